@@ -1,0 +1,3 @@
+//! The program `ocpp`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Generates Rust types from OCPP JSON schemas.

@@ -1,0 +1,6 @@
+//! Sans-IO OCPP.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod time;

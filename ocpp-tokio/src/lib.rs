@@ -1,0 +1,1 @@
+//! OCPP over WebSocket and TLS with tokio.

@@ -1,0 +1,1 @@
+//! The official OCPP JSON schemas.

@@ -2,7 +2,34 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
+// Generated code names this crate by its name, so that it reads the same here and elsewhere.
+#[allow(unused_extern_crates)]
+extern crate self as ocpp_types;
 
+mod custom_data;
 mod date_time;
+mod decimal;
+pub mod decode;
+mod enumeration;
+#[doc(hidden)]
+pub mod generated;
+mod list;
+mod message;
+mod number;
+mod text;
+mod uri;
+mod version;
 
+pub use custom_data::{CustomData, VendorId};
 pub use date_time::{DateTime, InvalidDateTime};
+pub use decimal::{Decimal, InvalidDecimal};
+pub use decode::{
+    DecodeError, Described, Issue, Lenient, MemberShape, ObjectShape, Shape, Violation,
+};
+pub use enumeration::{Enumeration, NotAValue, UnknownValue};
+pub use list::{BoundedVec, NonEmpty, WrongLength};
+pub use message::{ActionInfo, EncodeError, Payload, Protocol, Request, Sender};
+pub use number::{ANY_SCALE, BoundedDecimal, BoundedInteger, NonNegative, OutOfRange, Tenths};
+pub use text::{BoundedString, CiString, Text, TooLong, UNBOUNDED};
+pub use uri::{InvalidUri, Uri};
+pub use version::{UnknownVersion, Version};

@@ -1,0 +1,124 @@
+//! What all enumerations have in common.
+
+use alloc::boxed::Box;
+use core::fmt;
+use core::marker::PhantomData;
+
+use compact_str::CompactString;
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// A closed list of values as the schemas have them, written as strings.
+pub trait Enumeration: Sized + 'static {
+    /// The values in the schema's order, as they are written.
+    const NAMES: &'static [&'static str];
+
+    /// The value that is written `name`, letter by letter.
+    fn from_name(name: &str) -> Option<Self>;
+
+    /// How the value is written. For an unknown value, the text that was received.
+    fn as_str(&self) -> &str;
+
+    /// Wraps a text that is none of [`NAMES`](Self::NAMES).
+    fn from_unknown(unknown: UnknownValue) -> Self;
+
+    /// Whether this is a value that the schema does not know.
+    fn is_unknown(&self) -> bool;
+}
+
+/// The text of an enumeration value that the schema does not know. Only lenient decoding makes one, so that the peer's
+/// text is kept and never mapped to another value; it cannot be encoded.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnknownValue(Box<CompactString>);
+
+impl UnknownValue {
+    /// The text as received.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The text is no value of the enumeration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAValue(
+    /// The values that would be right.
+    pub &'static [&'static str],
+);
+
+impl fmt::Display for NotAValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one of ")?;
+        for (index, name) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            f.write_str(name)?;
+        }
+        f.write_str(" is wanted")
+    }
+}
+
+impl core::error::Error for NotAValue {}
+
+/// Writes an enumeration; called by generated code.
+///
+/// # Errors
+///
+/// Refuses unknown values.
+pub fn serialize<E: Enumeration, S: Serializer>(
+    value: &E,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if value.is_unknown() {
+        return Err(serde::ser::Error::custom(NotAValue(E::NAMES)));
+    }
+    value.as_str().serialize(serializer)
+}
+
+/// Reads an enumeration; called by generated code.
+///
+/// # Errors
+///
+/// Everything that is not a string with one of the names.
+pub fn deserialize<'de, E: Enumeration, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<E, D::Error> {
+    deserializer.deserialize_str(NameVisitor(PhantomData))
+}
+
+struct NameVisitor<E>(PhantomData<E>);
+
+impl<'de, E: Enumeration> Visitor<'de> for NameVisitor<E> {
+    type Value = E;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&NotAValue(E::NAMES), f)
+    }
+
+    #[inline]
+    fn visit_str<X: de::Error>(self, name: &str) -> Result<E, X> {
+        E::from_name(name).ok_or_else(|| X::unknown_variant(name, E::NAMES))
+    }
+
+    /// How lenient decoding hands in an unknown value: no text format answers `deserialize_str` so.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<E, D::Error> {
+        let text = CompactString::deserialize(deserializer)?;
+        Ok(match E::from_name(&text) {
+            Some(known) => known,
+            None => E::from_unknown(UnknownValue(Box::new(text))),
+        })
+    }
+}

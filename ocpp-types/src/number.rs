@@ -1,0 +1,292 @@
+//! Numbers between bounds.
+
+use core::fmt;
+use core::ops::Deref;
+
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::Decimal;
+
+/// Any number of decimal places.
+pub const ANY_SCALE: u32 = u32::MAX;
+
+/// A number outside the bounds that the schema sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutOfRange {
+    /// Smaller than allowed.
+    BelowMinimum(i64),
+    /// Larger than allowed.
+    AboveMaximum(i64),
+    /// More digits behind the point than allowed.
+    TooManyDecimals(u32),
+}
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BelowMinimum(bound) => write!(f, "at least {bound} is wanted"),
+            Self::AboveMaximum(bound) => write!(f, "at most {bound} is allowed"),
+            Self::TooManyDecimals(scale) => write!(f, "at most {scale} decimal places are allowed"),
+        }
+    }
+}
+
+impl core::error::Error for OutOfRange {}
+
+/// An integer from `MIN` to `MAX`, both included.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BoundedInteger<const MIN: i64, const MAX: i64>(i64);
+
+/// 0 and above.
+pub type NonNegative = BoundedInteger<0, { i64::MAX }>;
+
+impl<const MIN: i64, const MAX: i64> BoundedInteger<MIN, MAX> {
+    /// Checks the bounds.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfRange`] says which bound was broken.
+    pub const fn new(value: i64) -> Result<Self, OutOfRange> {
+        if value < MIN {
+            Err(OutOfRange::BelowMinimum(MIN))
+        } else if value > MAX {
+            Err(OutOfRange::AboveMaximum(MAX))
+        } else {
+            Ok(Self(value))
+        }
+    }
+
+    /// The nearest value within the bounds.
+    #[must_use]
+    pub const fn clamped(value: i64) -> Self {
+        Self(if value < MIN {
+            MIN
+        } else if value > MAX {
+            MAX
+        } else {
+            value
+        })
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// A decimal from `MIN` to `MAX`, both included, with at most `SCALE` digits behind the point.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BoundedDecimal<const MIN: i64, const MAX: i64, const SCALE: u32>(Decimal);
+
+/// A multiple of 0.1, as 1.6 demands of limits.
+pub type Tenths = BoundedDecimal<{ i64::MIN }, { i64::MAX }, 1>;
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> BoundedDecimal<MIN, MAX, SCALE> {
+    /// Checks bounds and decimal places; zeros at the end of the fraction do not count. `i64::MIN` and `i64::MAX` stand
+    /// for no bound.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfRange`] says which bound was broken.
+    pub fn new(value: impl Into<Decimal>) -> Result<Self, OutOfRange> {
+        let value = value.into();
+        if MIN != i64::MIN && value < MIN.into() {
+            Err(OutOfRange::BelowMinimum(MIN))
+        } else if MAX != i64::MAX && value > MAX.into() {
+            Err(OutOfRange::AboveMaximum(MAX))
+        } else if SCALE != ANY_SCALE && value.scale() > SCALE && value.normalize().scale() > SCALE {
+            Err(OutOfRange::TooManyDecimals(SCALE))
+        } else {
+            Ok(Self(value))
+        }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> Decimal {
+        self.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Deref for BoundedInteger<MIN, MAX> {
+    type Target = i64;
+
+    fn deref(&self) -> &i64 {
+        &self.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> Deref for BoundedDecimal<MIN, MAX, SCALE> {
+    type Target = Decimal;
+
+    fn deref(&self) -> &Decimal {
+        &self.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> TryFrom<i64> for BoundedInteger<MIN, MAX> {
+    type Error = OutOfRange;
+
+    fn try_from(value: i64) -> Result<Self, OutOfRange> {
+        Self::new(value)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> From<BoundedInteger<MIN, MAX>> for i64 {
+    fn from(value: BoundedInteger<MIN, MAX>) -> Self {
+        value.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> TryFrom<Decimal>
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    type Error = OutOfRange;
+
+    fn try_from(value: Decimal) -> Result<Self, OutOfRange> {
+        Self::new(value)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> From<BoundedDecimal<MIN, MAX, SCALE>>
+    for Decimal
+{
+    fn from(value: BoundedDecimal<MIN, MAX, SCALE>) -> Self {
+        value.0
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> PartialEq<i64> for BoundedInteger<MIN, MAX> {
+    fn eq(&self, other: &i64) -> bool {
+        self.0 == *other
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> PartialEq<Decimal>
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    fn eq(&self, other: &Decimal) -> bool {
+        self.0 == *other
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> fmt::Display for BoundedInteger<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> fmt::Debug for BoundedInteger<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> fmt::Display
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> fmt::Debug
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> Serialize for BoundedInteger<MIN, MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> Serialize
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for BoundedInteger<MIN, MAX> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Integer::deserialize(deserializer)
+            .and_then(|Integer(value)| Self::new(value).map_err(de::Error::custom))
+    }
+}
+
+impl<'de, const MIN: i64, const MAX: i64, const SCALE: u32> Deserialize<'de>
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Decimal::deserialize(deserializer)
+            .and_then(|value| Self::new(value).map_err(de::Error::custom))
+    }
+}
+
+/// Reads an `i64` as JSON Schema understands integers: `1.0` and `1e2` are integers, `1.5` is not.
+pub(crate) struct Integer(pub(crate) i64);
+
+impl<'de> Deserialize<'de> for Integer {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Integer;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an integer")
+            }
+
+            #[inline]
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Integer, E> {
+                Ok(Integer(value))
+            }
+
+            #[inline]
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Integer, E> {
+                match i64::try_from(value) {
+                    Ok(value) => Ok(Integer(value)),
+                    Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(value), &self)),
+                }
+            }
+
+            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Integer, E> {
+                // Beyond 2^53 a float no longer tells which integer was meant.
+                const EXACT: f64 = 9_007_199_254_740_992.0;
+                let whole = value as i64;
+                if (-EXACT..=EXACT).contains(&value) && whole as f64 == value {
+                    Ok(Integer(whole))
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Float(value), &self))
+                }
+            }
+        }
+
+        deserializer.deserialize_i64(Visitor)
+    }
+}
+
+/// A list of integers; the elements of a bare `Vec<i64>` would refuse `1.0`.
+pub(crate) struct IntegerList<const MIN: usize, const MAX: usize>(
+    pub(crate) crate::BoundedVec<i64, MIN, MAX>,
+);
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for IntegerList<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = crate::BoundedVec::<Integer, MIN, MAX>::deserialize(deserializer)?;
+        let list = list.into_iter().map(|integer| integer.0).collect();
+        crate::BoundedVec::new(list)
+            .map(Self)
+            .map_err(de::Error::custom)
+    }
+}

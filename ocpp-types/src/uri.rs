@@ -1,0 +1,125 @@
+//! URIs: where firmware comes from and diagnostics go to in 1.6.
+
+use core::fmt;
+use core::ops::Deref;
+use core::str::FromStr;
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::Text;
+
+/// An absolute URI as RFC 3986 defines it. Only its form is checked, not that anything is there.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Uri(Text);
+
+/// The text is not a URI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidUri;
+
+impl fmt::Display for InvalidUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a URI with a scheme (RFC 3986)")
+    }
+}
+
+impl core::error::Error for InvalidUri {}
+
+impl Uri {
+    /// Checks the form.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUri`] when RFC 3986 does not allow the text.
+    pub fn new(text: &str) -> Result<Self, InvalidUri> {
+        match fluent_uri::Uri::parse(text) {
+            Ok(_) => Ok(Self(Text::from_text(text))),
+            Err(_) => Err(InvalidUri),
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text is not a URI. Only lenient decoding makes such a value; it cannot be encoded.
+    #[must_use]
+    pub fn is_malformed(&self) -> bool {
+        fluent_uri::Uri::parse(self.as_str()).is_err()
+    }
+}
+
+impl Deref for Uri {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl FromStr for Uri {
+    type Err = InvalidUri;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUri> {
+        Self::new(text)
+    }
+}
+
+impl TryFrom<&str> for Uri {
+    type Error = InvalidUri;
+
+    fn try_from(text: &str) -> Result<Self, InvalidUri> {
+        Self::new(text)
+    }
+}
+
+impl Serialize for Uri {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_malformed() {
+            return Err(serde::ser::Error::custom(InvalidUri));
+        }
+        serializer.serialize_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Uri {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct UriVisitor;
+
+        impl<'de> Visitor<'de> for UriVisitor {
+            type Value = Uri;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a URI")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Uri, E> {
+                Uri::new(text).map_err(E::custom)
+            }
+
+            /// How lenient decoding hands in a malformed text.
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Uri, D::Error> {
+                Text::deserialize(deserializer).map(Uri)
+            }
+        }
+
+        deserializer.deserialize_str(UriVisitor)
+    }
+}

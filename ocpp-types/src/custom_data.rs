@@ -1,12 +1,12 @@
-//! customData: a vendor's own members, kept as they came.
+//! Members that no schema describes: customData, and whatever open objects carry. They are kept as they came.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -14,6 +14,107 @@ use crate::BoundedString;
 
 /// The name of a vendor: `vendorId` of customData.
 pub type VendorId = BoundedString<255>;
+
+/// JSON of any form, kept as the text that came.
+#[derive(Clone)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// Writes a value of your own as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The value cannot be written as JSON, for example a map whose keys are no strings.
+    pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::value::to_raw_value(value).map(Self)
+    }
+
+    /// Reads the text into a type of your own.
+    ///
+    /// # Errors
+    ///
+    /// The text does not have the type's form.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.as_str())
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Json {}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self)
+    }
+}
+
+/// Members by name, in the order they came, each with its JSON text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct OtherMembers(Vec<(String, Json)>);
+
+impl OtherMembers {
+    /// The member of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.0
+            .iter()
+            .find(|(member, _)| member == name)
+            .map(|(_, json)| json)
+    }
+
+    /// Sets the member of that name.
+    pub fn insert(&mut self, name: String, json: Json) {
+        match self.0.iter_mut().find(|(member, _)| *member == name) {
+            Some((_, present)) => *present = json,
+            None => self.0.push((name, json)),
+        }
+    }
+
+    /// All members in the order they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, json)| (name.as_str(), json))
+    }
+
+    /// Writes the members into an object that has been begun; called by generated code.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    pub fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        self.0
+            .iter()
+            .try_for_each(|(name, json)| map.serialize_entry(name, json))
+    }
+}
+
+impl fmt::Debug for OtherMembers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
 
 /// A vendor's extension of a message or data type (2.0.1 part 2 section 2.1.5, part 4 section 6.1): a `vendorId` and any
 /// other members. The members keep their text, so whatever a vendor puts there survives a round trip to the letter.
@@ -30,13 +131,13 @@ pub type VendorId = BoundedString<255>;
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CustomData(Box<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     vendor_id: VendorId,
-    members: Vec<(String, Box<RawValue>)>,
+    members: OtherMembers,
 }
 
 impl CustomData {
@@ -45,7 +146,7 @@ impl CustomData {
     pub fn new(vendor_id: VendorId) -> Self {
         Self(Box::new(Inner {
             vendor_id,
-            members: Vec::new(),
+            members: OtherMembers::default(),
         }))
     }
 
@@ -55,35 +156,28 @@ impl CustomData {
         &self.0.vendor_id
     }
 
+    /// The members but `vendorId`.
+    #[must_use]
+    pub fn members(&self) -> &OtherMembers {
+        &self.0.members
+    }
+
     /// Reads one member into a type of your own, `None` when it is absent.
     ///
     /// # Errors
     ///
     /// The member does not have the type's form.
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, serde_json::Error> {
-        self.members()
-            .find(|(member, _)| *member == name)
-            .map(|(_, json)| serde_json::from_str(json))
-            .transpose()
+        self.members().get(name).map(Json::read).transpose()
     }
 
-    /// Reads all members but `vendorId` into a type of your own, for example one that `ocpp-codegen` wrote.
+    /// Reads the whole object, `vendorId` included, into a type of your own, for example one that `ocpp-codegen` wrote.
     ///
     /// # Errors
     ///
     /// The members do not have the type's form.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        let mut object = String::from("{");
-        for (index, (name, json)) in self.members().enumerate() {
-            if index > 0 {
-                object.push(',');
-            }
-            object.push_str(&serde_json::to_string(name)?);
-            object.push(':');
-            object.push_str(json);
-        }
-        object.push('}');
-        serde_json::from_str(&object)
+        Json::new(self)?.read()
     }
 
     /// Sets one member, replacing what it was.
@@ -99,48 +193,25 @@ impl CustomData {
         if name == "vendorId" {
             return Err(serde::ser::Error::custom("vendorId cannot be replaced"));
         }
-        let json = serde_json::value::to_raw_value(value)?;
-        match self.0.members.iter_mut().find(|(member, _)| member == name) {
-            Some((_, present)) => *present = json,
-            None => self.0.members.push((name.into(), json)),
-        }
+        self.0.members.insert(name.into(), Json::new(value)?);
         Ok(())
     }
-
-    /// The members but `vendorId`, in the order they came, each with its JSON text.
-    pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .members
-            .iter()
-            .map(|(name, json)| (name.as_str(), json.get()))
-    }
 }
-
-impl PartialEq for CustomData {
-    fn eq(&self, other: &Self) -> bool {
-        self.vendor_id() == other.vendor_id() && self.members().eq(other.members())
-    }
-}
-
-impl Eq for CustomData {}
 
 impl fmt::Debug for CustomData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
             .entry(&"vendorId", self.vendor_id())
-            .entries(self.members())
+            .entries(self.members().iter())
             .finish()
     }
 }
 
 impl Serialize for CustomData {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(Some(self.0.members.len() + 1))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("vendorId", self.vendor_id())?;
-        for (name, json) in &self.0.members {
-            map.serialize_entry(name, json)?;
-        }
+        self.members().serialize_into(&mut map)?;
         map.end()
     }
 }
@@ -162,14 +233,14 @@ impl<'de> Visitor<'de> for MembersVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CustomData, A::Error> {
         let mut vendor_id = None;
-        let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+        let mut members = OtherMembers::default();
+        while let Some(name) = map.next_key::<String>()? {
             if name == "vendorId" {
                 if vendor_id.replace(map.next_value()?).is_some() {
                     return Err(de::Error::duplicate_field("vendorId"));
                 }
             } else {
-                members.push((name.into_owned(), map.next_value()?));
+                members.insert(name, map.next_value()?);
             }
         }
         let vendor_id = vendor_id.ok_or_else(|| de::Error::missing_field("vendorId"))?;

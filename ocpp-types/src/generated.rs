@@ -1,22 +1,151 @@
 //! What generated code calls. Public only because the code that `ocpp-codegen` writes for other crates calls it too; use
 //! the types instead.
 
-use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+use core::marker::PhantomData;
 
-use serde::de::{self, MapAccess};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+pub use alloc::boxed::Box;
+pub use serde;
 
 pub use crate::enumeration::{
     deserialize as deserialize_enumeration, serialize as serialize_enumeration,
 };
-pub use crate::{
-    ANY_SCALE, ActionInfo, BoundedDecimal, BoundedInteger, BoundedString, BoundedVec, CiString,
-    CustomData, DateTime, Decimal, DecodeError, Described, Enumeration, Lenient, MemberShape,
-    NotAValue, ObjectShape, Payload, Protocol, Request, Sender, Shape, UNBOUNDED, UnknownValue,
-    Uri, Version, decode,
-};
-pub use alloc::vec;
-pub use serde;
-pub use serde_json::value::RawValue;
+use crate::{BoundedVec, DecodeError, Described, Lenient, OtherMembers, decode};
+
+/// An object as generated code reads it: the names of its members, and how they become the value.
+pub trait Object: Sized {
+    /// The name of the type.
+    const NAME: &'static str;
+    /// The names of the members in the schema's order.
+    const MEMBERS: &'static [&'static str];
+
+    /// The place of a name in [`MEMBERS`](Self::MEMBERS).
+    fn index(name: &str) -> Option<usize>;
+
+    /// Reads the members.
+    ///
+    /// # Errors
+    ///
+    /// Everything that the schema does not allow.
+    fn from_map<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
+}
+
+/// Reads an object, and nothing but an object.
+///
+/// # Errors
+///
+/// Everything that the schema does not allow.
+#[inline]
+pub fn object<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the object {}", T::NAME)
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::from_map(map)
+    }
+}
+
+/// The index of the next member, or its name when the schema does not know it.
+///
+/// # Errors
+///
+/// The text is no JSON.
+#[inline]
+pub fn next_member<'de, T: Object, A: MapAccess<'de>>(
+    map: &mut A,
+) -> Result<Option<Result<usize, String>>, A::Error> {
+    map.next_key_seed(MemberSeed::<T>(PhantomData))
+}
+
+struct MemberSeed<T>(PhantomData<T>);
+
+impl<'de, T: Object> DeserializeSeed<'de> for MemberSeed<T> {
+    type Value = Result<usize, String>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<T: Object> Visitor<'_> for MemberSeed<T> {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(T::index(name).ok_or_else(|| name.into()))
+    }
+}
+
+/// The refusal of a member that a closed object does not have.
+#[must_use]
+pub fn unknown_member<T: Object, E: de::Error>(name: &str) -> E {
+    E::unknown_field(name, T::MEMBERS)
+}
+
+/// Keeps a member that an open object does not describe.
+///
+/// # Errors
+///
+/// The text is no JSON.
+pub fn other<'de, A: MapAccess<'de>>(
+    members: &mut OtherMembers,
+    name: String,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    members.insert(name, map.next_value()?);
+    Ok(())
+}
+
+/// Decodes strictly into an enumeration of messages.
+///
+/// # Errors
+///
+/// Everything that is wrong with the payload.
+pub fn strict<T: DeserializeOwned + Described, Any>(
+    json: &str,
+    wrap: fn(T) -> Any,
+) -> Result<Any, DecodeError> {
+    decode::decode(json).map(wrap)
+}
+
+/// Decodes leniently into an enumeration of messages.
+///
+/// # Errors
+///
+/// What could not be repaired.
+pub fn lenient<T: DeserializeOwned + Described, Any>(
+    json: &str,
+    wrap: fn(T) -> Any,
+) -> Result<Lenient<Any>, DecodeError> {
+    decode::decode_lenient(json).map(|Lenient { value, deviations }| Lenient {
+        value: wrap(value),
+        deviations,
+    })
+}
+
+/// The refusal of a response to a message that has none.
+#[must_use]
+pub fn no_response(json: &str) -> DecodeError {
+    DecodeError::unexpected("no response: the message is not answered", json)
+}
 
 /// Reads a member of type `i64`: `1.0` is an integer too.
 ///
@@ -65,5 +194,46 @@ pub fn once<T, E: de::Error>(slot: &mut Option<T>, value: T, name: &'static str)
     Ok(())
 }
 
-/// JSON of any form, kept as text.
-pub type Json = Box<RawValue>;
+/// The traits that every enumeration has in the same way.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! enumeration_traits {
+    ($name:ident) => {
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::NotAValue;
+
+            fn from_str(name: &str) -> Result<Self, $crate::NotAValue> {
+                <Self as $crate::Enumeration>::from_name(name)
+                    .ok_or($crate::NotAValue(<Self as $crate::Enumeration>::NAMES))
+            }
+        }
+
+        impl $crate::generated::serde::Serialize for $name {
+            fn serialize<S: $crate::generated::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                $crate::generated::serialize_enumeration(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::generated::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::generated::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::generated::deserialize_enumeration(deserializer)
+            }
+        }
+
+        impl $crate::Described for $name {
+            const SHAPE: $crate::Shape =
+                $crate::Shape::Enumeration(<Self as $crate::Enumeration>::NAMES);
+        }
+    };
+}

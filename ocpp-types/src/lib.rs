@@ -20,7 +20,7 @@ mod text;
 mod uri;
 mod version;
 
-pub use custom_data::{CustomData, VendorId};
+pub use custom_data::{CustomData, Json, OtherMembers, VendorId};
 pub use date_time::{DateTime, InvalidDateTime};
 pub use decimal::{Decimal, InvalidDecimal};
 pub use decode::{
@@ -28,8 +28,26 @@ pub use decode::{
 };
 pub use enumeration::{Enumeration, NotAValue, UnknownValue};
 pub use list::{BoundedVec, NonEmpty, WrongLength};
-pub use message::{ActionInfo, EncodeError, Payload, Protocol, Request, Sender};
+pub use message::{ActionInfo, EncodeError, Payload, Protocol, Request, Sender, Unconfirmed};
 pub use number::{ANY_SCALE, BoundedDecimal, BoundedInteger, NonNegative, OutOfRange, Tenths};
 pub use text::{BoundedString, CiString, Text, TooLong, UNBOUNDED};
 pub use uri::{InvalidUri, Uri};
 pub use version::{UnknownVersion, Version};
+
+/// OCPP 1.6 edition 2 with the messages of the security whitepaper edition 3.
+#[cfg(feature = "v1_6")]
+pub mod v1_6 {
+    include!(concat!(env!("OUT_DIR"), "/v1_6.rs"));
+}
+
+/// OCPP 2.0.1 edition 3.
+#[cfg(feature = "v2_0_1")]
+pub mod v2_0_1 {
+    include!(concat!(env!("OUT_DIR"), "/v2_0_1.rs"));
+}
+
+/// OCPP 2.1 edition 1.
+#[cfg(feature = "v2_1")]
+pub mod v2_1 {
+    include!(concat!(env!("OUT_DIR"), "/v2_1.rs"));
+}

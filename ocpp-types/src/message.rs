@@ -68,12 +68,20 @@ pub trait Payload: Serialize + DeserializeOwned + Described {
 
 /// A request and the action, version and response that belong to it.
 pub trait Request: Payload {
-    /// The version's enumeration of actions.
-    type Action: Copy + Eq + fmt::Debug;
+    /// The version it belongs to, as a type.
+    type Protocol: Protocol;
     /// What the request is answered with.
     type Response: Payload;
     /// The action that a CALL with this request names.
-    const ACTION: Self::Action;
+    const ACTION: <Self::Protocol as Protocol>::Action;
+}
+
+/// A message that is sent with SEND and never answered (2.1 part 4 section 4.1.5).
+pub trait Unconfirmed: Payload {
+    /// The version it belongs to, as a type.
+    type Protocol: Protocol;
+    /// The action that the SEND names.
+    const ACTION: <Self::Protocol as Protocol>::Action;
 }
 
 /// A value that cannot be written because it holds something that only lenient decoding let in.
@@ -95,6 +103,8 @@ impl core::error::Error for EncodeError {}
 pub trait Protocol: Copy + fmt::Debug + 'static {
     /// Which version.
     const VERSION: Version;
+    /// All actions.
+    const ACTIONS: &'static [Self::Action];
     /// The actions.
     type Action: Copy + Eq + fmt::Debug + 'static;
     /// All requests (and messages sent with SEND).

@@ -81,6 +81,17 @@ impl DecodeError {
         Self { issues }
     }
 
+    /// A payload of which nothing was expected.
+    pub(crate) fn unexpected(expected: &str, found: &str) -> Self {
+        let (pointer, violation) = (String::new(), Violation::Format);
+        Self::new(alloc::vec![Issue {
+            pointer,
+            violation,
+            expected: expected.into(),
+            found: found.into()
+        }])
+    }
+
     /// Everything that is wrong, in document order: at least one issue.
     #[must_use]
     pub fn issues(&self) -> &[Issue] {

@@ -33,7 +33,6 @@ mod shape;
 
 use alloc::vec::Vec;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub use error::{DecodeError, Issue, Violation};

@@ -134,7 +134,7 @@ impl Described for CustomData {
     const SHAPE: Shape = Shape::CustomData;
 }
 
-impl Described for alloc::boxed::Box<serde_json::value::RawValue> {
+impl Described for crate::Json {
     const SHAPE: Shape = Shape::Any;
 }
 

@@ -1,0 +1,80 @@
+//! Enumerations.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{docs, wrap};
+use crate::{Error, names};
+
+/// The variant that holds what a peer sent and the schema does not know.
+const UNRECOGNIZED: &str = "Unrecognized";
+
+pub(super) fn emit(name: &str, description: &str, values: &[String]) -> Result<TokenStream, Error> {
+    let ident = format_ident!("{name}");
+    let mut variants = Vec::new();
+    for value in values {
+        let variant = names::camel(value);
+        if variant == UNRECOGNIZED || variants.contains(&variant) {
+            return Err(Error::Settings(format!(
+                "two values of {name} would be named {variant}"
+            )));
+        }
+        variants.push(variant);
+    }
+    let variants: Vec<_> = variants
+        .iter()
+        .map(|variant| names::ident(variant))
+        .collect();
+    let summary = if description.is_empty() {
+        vec![format!("The values of `{name}`.")]
+    } else {
+        wrap(description)
+    };
+    let summary = docs(&summary);
+    let value_docs = values.iter().map(|value| docs(&[format!("`{value}`")]));
+    Ok(quote! {
+        #summary
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum #ident {
+            #(#value_docs #variants,)*
+            /// A value that the schema does not know: only lenient decoding lets it in, and it cannot be encoded.
+            Unrecognized(::ocpp_types::UnknownValue),
+        }
+
+        impl ::ocpp_types::Enumeration for #ident {
+            const NAMES: &'static [&'static str] = &[#(#values),*];
+
+            fn from_name(name: &str) -> Option<Self> {
+                Some(match name {
+                    #(#values => Self::#variants,)*
+                    _ => return None,
+                })
+            }
+
+            fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #values,)*
+                    Self::Unrecognized(unknown) => unknown.as_str(),
+                }
+            }
+
+            fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
+                Self::Unrecognized(unknown)
+            }
+
+            fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unrecognized(_))
+            }
+        }
+
+        impl #ident {
+            /// As it stands in JSON.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                ::ocpp_types::Enumeration::as_str(self)
+            }
+        }
+
+        ::ocpp_types::enumeration_traits!(#ident);
+    })
+}

@@ -1,0 +1,270 @@
+//! Objects.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{docs, wrap};
+use crate::model::{Member, Ty};
+use crate::resolve::Field;
+
+pub(super) fn emit(
+    name: &str,
+    description: &str,
+    members: &[Member],
+    fields: &[Field],
+    open: bool,
+) -> TokenStream {
+    let definition = definition(name, description, members, fields, open);
+    let deserialize = deserialize(name, members, fields, open);
+    let serialize = serialize(name, members, fields, open);
+    let shape = shape(name, members, fields, open);
+    quote! { #definition #deserialize #serialize #shape }
+}
+
+fn definition(
+    name: &str,
+    description: &str,
+    members: &[Member],
+    fields: &[Field],
+    open: bool,
+) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let summary = if description.is_empty() {
+        vec![format!("`{name}`.")]
+    } else {
+        wrap(description)
+    };
+    let summary = docs(&summary);
+    let field_items = members
+        .iter()
+        .zip(fields)
+        .map(|(member, Field { ident, value })| {
+            let lines = if member.docs.is_empty() {
+                vec![format!("`{}`", member.name)]
+            } else {
+                wrap(&member.docs)
+            };
+            let docs = docs(&lines);
+            if member.required {
+                quote!(#docs pub #ident: #value)
+            } else {
+                quote!(#docs pub #ident: Option<#value>)
+            }
+        });
+    let other = open.then(|| {
+        quote! {
+            /// Members that the schema does not describe.
+            pub other_members: ::ocpp_types::OtherMembers,
+        }
+    });
+
+    let (mut parameters, mut values) = (Vec::new(), Vec::new());
+    for (member, Field { ident, value }) in members.iter().zip(fields) {
+        if member.required {
+            parameters.push(quote!(#ident: #value));
+            values.push(quote!(#ident));
+        } else {
+            values.push(quote!(#ident: None));
+        }
+    }
+    if open {
+        values.push(quote!(other_members: ::ocpp_types::OtherMembers::default()));
+    }
+    let default = parameters.is_empty().then(|| quote!(#[derive(Default)]));
+    quote! {
+        #summary
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #default
+        pub struct #ident {
+            #(#field_items,)*
+            #other
+        }
+
+        impl #ident {
+            /// With the required members given and the optional ones absent.
+            #[must_use]
+            #[allow(clippy::too_many_arguments)]
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+}
+
+fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+    let indices: Vec<_> = (0..members.len()).collect();
+    // Locals are numbered: a member may have any name.
+    let slots: Vec<_> = indices
+        .iter()
+        .map(|index| format_ident!("member_{index}"))
+        .collect();
+    let reads = members.iter().zip(&slots).map(|(member, slot)| {
+        let name = &member.name;
+        let read = match &member.ty {
+            Ty::Integer {
+                min: i64::MIN,
+                max: i64::MAX,
+            } => quote!(::ocpp_types::generated::integer(&mut map)?),
+            Ty::Array { element, .. }
+                if matches!(
+                    **element,
+                    Ty::Integer {
+                        min: i64::MIN,
+                        max: i64::MAX
+                    }
+                ) =>
+            {
+                quote!(::ocpp_types::generated::integers(&mut map)?)
+            }
+            _ => quote!(map.next_value()?),
+        };
+        quote!(::ocpp_types::generated::once(&mut #slot, #read, #name)?)
+    });
+    let values = members
+        .iter()
+        .zip(fields)
+        .zip(&slots)
+        .map(|((member, field), slot)| {
+            let (ident, name) = (&field.ident, &member.name);
+            if member.required {
+                quote!(#ident: ::ocpp_types::generated::required(#slot, #name)?)
+            } else {
+                quote!(#ident: #slot)
+            }
+        });
+    let (other_slot, unknown, other_value) = if open {
+        (
+            Some(quote!(let mut other_members = ::ocpp_types::OtherMembers::default();)),
+            quote! {
+                Err(name) => ::ocpp_types::generated::other(&mut other_members, name, &mut map)?,
+            },
+            Some(quote!(other_members,)),
+        )
+    } else {
+        (
+            None,
+            quote! {
+                Err(name) => return Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name)),
+            },
+            None,
+        )
+    };
+    let body = if members.is_empty() && !open {
+        quote! {
+            match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
+                None => Ok(Self {}),
+                Some(Ok(_)) => Ok(Self {}),
+                Some(Err(name)) => Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name)),
+            }
+        }
+    } else {
+        quote! {
+            #(let mut #slots = None;)*
+            #other_slot
+            while let Some(member) = ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
+                match member {
+                    #(Ok(#indices) => #reads,)*
+                    Ok(_) => {}
+                    #unknown
+                }
+            }
+            Ok(Self { #(#values,)* #other_value })
+        }
+    };
+    let (name_parameter, index) = if members.is_empty() {
+        (quote!(_: &str), quote!(None))
+    } else {
+        let index = quote! {
+            Some(match name {
+                #(#names => #indices,)*
+                _ => return None,
+            })
+        };
+        (quote!(name: &str), index)
+    };
+    quote! {
+        impl ::ocpp_types::generated::Object for #ident {
+            const NAME: &'static str = #name;
+            const MEMBERS: &'static [&'static str] = &[#(#names),*];
+
+            #[inline]
+            fn index(#name_parameter) -> Option<usize> {
+                #index
+            }
+
+            fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
+                mut map: A,
+            ) -> Result<Self, A::Error> {
+                #body
+            }
+        }
+
+        impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                ::ocpp_types::generated::object(deserializer)
+            }
+        }
+    }
+}
+
+fn serialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let writes = members.iter().zip(fields).map(|(member, field)| {
+        let (ident, name) = (&field.ident, &member.name);
+        if member.required {
+            quote!(map.serialize_entry(#name, &self.#ident)?;)
+        } else {
+            quote! {
+                if let Some(value) = &self.#ident {
+                    map.serialize_entry(#name, value)?;
+                }
+            }
+        }
+    });
+    let other = open.then(|| quote!(self.other_members.serialize_into(&mut map)?;));
+    let mutable = (open || !members.is_empty()).then(|| quote!(mut));
+    quote! {
+        impl ::ocpp_types::generated::serde::Serialize for #ident {
+            fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                use ::ocpp_types::generated::serde::ser::SerializeMap;
+                let #mutable map = serializer.serialize_map(None)?;
+                #(#writes)*
+                #other
+                map.end()
+            }
+        }
+    }
+}
+
+fn shape(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let members = members.iter().zip(fields).map(|(member, field)| {
+        let (name, required, value) = (&member.name, member.required, &field.value);
+        quote! {
+            ::ocpp_types::MemberShape {
+                name: #name,
+                required: #required,
+                shape: <#value as ::ocpp_types::Described>::SHAPE,
+            }
+        }
+    });
+    quote! {
+        impl ::ocpp_types::Described for #ident {
+            const SHAPE: ::ocpp_types::Shape = {
+                static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                    name: #name,
+                    members: &[#(#members),*],
+                    open: #open,
+                };
+                ::ocpp_types::Shape::Object(&SHAPE)
+            };
+        }
+    }
+}

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::node::Node;
+use super::node::{Node, NodeMembers};
 use super::repair;
 use super::{DecodeError, Issue, MAX_ISSUES, MemberShape, ObjectShape, Shape, Violation};
 use crate::number::Integer;
@@ -201,7 +201,7 @@ impl Walk {
                 );
             }
         }
-        (self.issues.len() == before).then_some(Node::Object(nodes))
+        (self.issues.len() == before).then_some(Node::Object(NodeMembers(nodes)))
     }
 
     /// A member that should not be there.

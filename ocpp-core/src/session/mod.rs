@@ -21,19 +21,10 @@
 //! ```
 //! use core::time::Duration;
 //! use ocpp_core::Version;
-//! use ocpp_core::session::{
-//!     ActionInfo, CallOptions, Config, Input, MessageIds, Output, Role, Sender, Session,
-//! };
+//! use ocpp_core::session::{CallOptions, Config, Input, MessageIds, Output, Role, Session};
 //! use ocpp_core::time::Instant;
 //!
-//! let actions = |_: Version, name: &str| {
-//!     (name == "Heartbeat").then_some(ActionInfo {
-//!         name: "Heartbeat",
-//!         sender: Sender::Station,
-//!         unconfirmed: false,
-//!     })
-//! };
-//! let config = Config::new(Role::Station, actions);
+//! let config = Config::new(Role::Station);
 //! let ids = MessageIds::counter(7, 100);
 //! let mut station = Session::new(Version::V2_0_1, Role::Station, config, ids);
 //!
@@ -140,7 +131,7 @@ use ocpp_types::Version;
 use crate::frame::{ErrorCode, Number};
 use crate::time::Instant;
 
-pub use action::{ActionInfo, ActionTable, Role, Sender};
+pub use action::{Role, find_action};
 pub use answer::AnswerError;
 pub use call::{NotQueued, NotQueuedReason, NotSent};
 pub use config::{CallOptions, Config, Priority};

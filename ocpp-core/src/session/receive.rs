@@ -4,12 +4,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use compact_str::CompactString;
+use ocpp_types::ActionInfo;
 use serde::de::IgnoredAny;
 
 use crate::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response};
 use crate::time::Instant;
 
-use super::action::{ActionInfo, SIGNED_SUFFIX};
+use super::action::{SIGNED_SUFFIX, find_action, may_send};
 use super::incoming::{Handling, fingerprint};
 use super::outgoing::InFlight;
 use super::output::{
@@ -263,20 +264,24 @@ impl Session {
     }
 
     /// Whether a request with this action may come, and whether it is a signed message.
-    fn judge(&self, action: &str, unconfirmed: bool) -> Result<(ActionInfo, bool), Verdict> {
+    fn judge(
+        &self,
+        action: &str,
+        unconfirmed: bool,
+    ) -> Result<(&'static ActionInfo, bool), Verdict> {
         let unsigned = action.strip_suffix(SIGNED_SUFFIX);
         let (name, signed) = match unsigned {
-            Some(name) if self.version.is_2x() => (name, true),
+            Some(name) if self.version != Version::V1_6 => (name, true),
             _ => (action, false),
         };
-        let info = (self.config.actions)(self.version, name).ok_or(Verdict::UnknownAction)?;
-        if !info.sender.includes(self.role.peer()) {
+        let info = find_action(self.version, name).ok_or(Verdict::UnknownAction)?;
+        if !may_send(self.role.peer(), info) {
             Err(Verdict::WrongDirection)
-        } else if info.unconfirmed != unconfirmed {
+        } else if info.has_response == unconfirmed {
             Err(Verdict::WrongMessageType)
         } else if signed && !self.config.signed_messages {
             Err(Verdict::SignedUnsupported)
-        } else if !(self.config.supports)(&info) {
+        } else if !(self.config.supports)(info) {
             Err(Verdict::Unsupported)
         } else {
             Ok((info, signed))

@@ -51,6 +51,8 @@ pub enum Received<'a> {
         id: CompactString,
         /// JSON text.
         payload: &'a str,
+        /// Whether the call was a signed message: the response may be one too.
+        signed: bool,
     },
     /// Everything else: what there is to know is among the outputs.
     Other,
@@ -240,6 +242,22 @@ impl Session {
         }
     }
 
+    /// Answers a call whose payload turned out to be no JSON object when it was decoded.
+    pub(super) fn refuse_unreadable(&mut self, token: Token, fault: Fault) {
+        let mut waiting = self.incoming.handling.iter();
+        let Some(at) = waiting.position(|handling| handling.token == token) else {
+            return;
+        };
+        let handling = self.incoming.handling.swap_remove(at);
+        let malformed = Malformed {
+            fault,
+            number: Some(Number::Call),
+            id: Some(Cow::Borrowed(&handling.id)),
+            action: Some(Cow::Borrowed(handling.action)),
+        };
+        self.refuse_malformed(&malformed);
+    }
+
     fn accept_send<'a>(&mut self, request: &Request<'a>) -> Received<'a> {
         let (info, signed) = match self.judge(&request.action, true) {
             Ok(found) => found,
@@ -345,6 +363,7 @@ impl Session {
             action: queued.action,
             id,
             payload: response.payload,
+            signed: queued.options.signed,
         }
     }
 
@@ -410,6 +429,12 @@ impl Session {
             self.end_with_invalid_response(now, in_flight, number, fault);
             return Received::Other;
         }
+        self.refuse_malformed(malformed);
+        Received::Other
+    }
+
+    /// Reports a malformed message and answers it as the version wants.
+    fn refuse_malformed(&mut self, malformed: &Malformed<'_>) {
         count(&mut self.counters.malformed);
         let answer = malformed.answer(self.version);
         let code = answer.as_ref().map(|answer| answer.code.clone());
@@ -423,7 +448,6 @@ impl Session {
         if let Some(answer) = answer {
             self.transmit_error(Number::CallError, &answer.id, None, answer.code, malformed);
         }
-        Received::Other
     }
 
     /// The response to a call of this side cannot be read.
@@ -435,12 +459,7 @@ impl Session {
         fault: Fault,
     ) {
         count(&mut self.counters.malformed);
-        let code = match fault {
-            Fault::PayloadNotJson | Fault::NotJson { .. } => ErrorCode::FormatViolation,
-            Fault::PayloadNotAnObject => ErrorCode::ProtocolError,
-            Fault::TooLarge { .. } => ErrorCode::GenericError,
-            _ => ErrorCode::RpcFrameworkError,
-        };
+        let code = fault.code(self.version);
         let answer =
             (self.version == Version::V2_1 && number == Number::CallResult).then_some(code);
         let action = in_flight.queued.action.clone();

@@ -3,4 +3,10 @@
 
 extern crate alloc;
 
+pub mod frame;
+pub mod session;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod time;
+
+pub use ocpp_types::Version;

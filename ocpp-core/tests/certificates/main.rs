@@ -1,0 +1,1 @@
+//! Certificates and signatures in software, against certificates of other makers.

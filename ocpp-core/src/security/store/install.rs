@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{CertificateStore, RootRecord, StoreChange, StoreRecord};
+use super::{CertificateId, CertificateStore, RootRecord, StoreChange, StoreRecord};
 use crate::security::{
     CertificateError, CertificateInfo, CertificateUse, CertificateVerifier, Purpose,
 };
@@ -160,11 +160,8 @@ impl CertificateStore {
         match same {
             Some(id) => self.put(id, record, changes),
             None => {
-                let current = current.map(|(id, ..)| *id);
-                self.add(record, changes);
-                if replaces_current && let Some(current) = current {
-                    self.keep_as_fallback(current, changes);
-                }
+                let predecessor = current.map(|(id, ..)| *id).filter(|_| replaces_current);
+                self.replace(predecessor, record, changes);
             }
         }
         Ok(())
@@ -176,7 +173,7 @@ impl CertificateStore {
         verifier: &dyn CertificateVerifier,
         at: DateTime,
         certificate: &CertificateInfo,
-        installed: &[(super::CertificateId, bool, Vec<u8>)],
+        installed: &[(CertificateId, bool, Vec<u8>)],
     ) -> Result<crate::security::CertificateHashData, InstallRefusal> {
         let algorithm = self.config.hash_algorithm;
         if certificate.self_issued {
@@ -191,9 +188,19 @@ impl CertificateStore {
             .map_err(InstallRefusal::Certificate)
     }
 
-    /// The predecessor becomes the fallback, unless the station is connected by an older fallback: then that one is the
-    /// proven root and stays, and the predecessor, which never served a connection, goes.
-    fn keep_as_fallback(&mut self, current: super::CertificateId, changes: &mut Vec<StoreChange>) {
+    /// Adds a root. Its predecessor becomes the fallback, unless the station is connected by an older fallback: then that
+    /// one is the proven root and stays, and the predecessor, which never served a connection, goes. It goes first, so
+    /// that a power cut in between leaves the proven root.
+    fn replace(
+        &mut self,
+        predecessor: Option<CertificateId>,
+        record: StoreRecord,
+        changes: &mut Vec<StoreChange>,
+    ) {
+        let Some(predecessor) = predecessor else {
+            self.add(record, changes);
+            return;
+        };
         let older: Vec<_> = self
             .roots(CertificateUse::CsmsRoot)
             .into_iter()
@@ -201,9 +208,11 @@ impl CertificateStore {
             .map(|(id, _)| id)
             .collect();
         if older.iter().any(|id| Some(*id) == self.root_in_use) {
-            self.remove(current, changes);
+            self.remove(predecessor, changes);
+            self.add(record, changes);
         } else {
-            self.mark_fallback(current, true, changes);
+            self.add(record, changes);
+            self.mark_fallback(predecessor, true, changes);
             for id in older {
                 self.remove(id, changes);
             }

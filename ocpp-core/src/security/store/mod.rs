@@ -135,7 +135,12 @@ impl CertificateStore {
     ) -> (Self, Vec<StoreChange>) {
         let mut store = Self::new(config);
         store.records = records.into_iter().collect();
-        if let Some((last, _)) = store.records.last_key_value() {
+        // A root that is gone may still be named by a certificate derived from it.
+        let named = store.records.values().filter_map(|record| match record {
+            StoreRecord::Own(own) => Some(own.root),
+            StoreRecord::Root(_) => None,
+        });
+        if let Some(last) = store.records.keys().copied().chain(named).max() {
             store.next_id = last.next();
         }
         let mut changes = Vec::new();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::security::{CertificateHashData, CertificateUse, KeyId, SigningUse};
 use crate::time::DateTime;
 
-/// Names one record of the store. Higher means installed later; never given twice.
+/// Names one record of the store. Higher means installed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CertificateId(pub u64);

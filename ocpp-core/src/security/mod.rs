@@ -76,5 +76,5 @@ pub use signing::{
 pub use store::{
     CertificateId, CertificateStore, ConnectionOutcome, DeleteOutcome, DeleteRefusal, DeleteStatus,
     InstallOutcome, InstallRefusal, InstallStatus, InstalledCertificate, OldCertificates,
-    OwnRecord, RootRecord, StoreChange, StoreConfig, StoreRecord,
+    OwnRecord, RootRecord, StoreChange, StoreConfig, StoreRecord, VerifiedChain,
 };

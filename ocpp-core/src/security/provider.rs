@@ -147,6 +147,9 @@ pub enum Purpose<'a> {
         /// ISO15118Ctrlr.SeccId, `None` to leave it unchecked.
         common_name: Option<&'a str>,
     },
+    /// Contract certificate of a vehicle (C07), below an MO or V2G root. Its common name is the eMAID, for the caller to
+    /// compare.
+    Contract,
     /// Certificate that comes with a firmware update. Signed by a manufacturer root without sub-CAs (L01, remarks).
     FirmwareSigning,
     /// A new root that an old one signs (AdditionalRootCertificateCheck).

@@ -2,10 +2,10 @@
 
 use ocpp_core::security::software::{SoftwareKeys, SoftwareVerifier, verify_certificate_request};
 use ocpp_core::security::{
-    CertificateSigning, CertificateSigningStatus, CertificateStore, CertificateUse,
-    CertificateVerifier, HashAlgorithm, InstallStatus, KeyProvider, RequestHandle,
-    SecurityEventKind, SigningConfig, SigningEnd, SigningOutput, SigningResponse, SigningUse,
-    StoreConfig, Subject,
+    CertificateError, CertificateSigning, CertificateSigningStatus, CertificateStore,
+    CertificateUse, CertificateVerifier, HashAlgorithm, InstallStatus, KeyProvider, Purpose,
+    RequestHandle, SecurityEventKind, SigningConfig, SigningEnd, SigningOutput, SigningResponse,
+    SigningUse, StoreConfig, Subject,
 };
 use ocpp_core::time::{Instant, Now};
 use rcgen::{CertificateSigningRequestParams, date_time_ymd};
@@ -240,4 +240,76 @@ fn deleting_by_another_hash_algorithm_works_for_self_signed_roots() {
     let outcome = station.store.delete(&SoftwareVerifier, &sha512);
     assert_eq!(outcome.status, ocpp_core::security::DeleteStatus::Accepted);
     assert!(station.store.is_empty());
+}
+
+#[test]
+fn l_01_fr_22_firmware_certificates_are_checked_against_the_manufacturer_root() {
+    let (manufacturer, operator) = (root("Manufacturer"), root("Operator Root"));
+    let mut station = Station::new(StoreConfig::v1_6(), SigningConfig::V1_6);
+    station.install(CertificateUse::CsmsRoot, &operator);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let signing = params("Firmware").signed_by(&key, &manufacturer).unwrap();
+    let check = |station: &Station, pem: &str, at| {
+        station
+            .store
+            .verify_firmware_certificate(&SoftwareVerifier, pem, at)
+    };
+    // No manufacturer root yet; the operator's does not count.
+    assert_eq!(
+        check(&station, &signing.pem(), Some(now())),
+        Err(CertificateError::UnknownIssuer)
+    );
+    let by_operator = params("Firmware").signed_by(&key, &operator).unwrap().pem();
+    assert_eq!(
+        check(&station, &by_operator, Some(now())),
+        Err(CertificateError::UnknownIssuer)
+    );
+    station.install(CertificateUse::ManufacturerRoot, &manufacturer);
+    let found = check(&station, &signing.pem(), Some(now())).unwrap();
+    assert_eq!(found.der, signing.der().to_vec());
+    assert_eq!(
+        check(&station, &signing.pem(), None),
+        Err(CertificateError::ClockUnknown)
+    );
+    assert_eq!(
+        check(&station, "garbage", Some(now())),
+        Err(CertificateError::Count)
+    );
+}
+
+#[test]
+fn m_05_fr_14_a_server_certificate_of_the_old_root_is_verified_by_the_fallback() {
+    let old = root("Old");
+    let new = sub_authority("New", &old);
+    let config = StoreConfig {
+        additional_root_check: true,
+        ..StoreConfig::v2()
+    };
+    let mut station = Station::new(config, SigningConfig::V2);
+    station.install(CertificateUse::CsmsRoot, &old);
+    station.install(CertificateUse::CsmsRoot, &new);
+    let purpose = Purpose::Csms {
+        host: "csms.example.org",
+        allow_wildcard: false,
+    };
+    let server = |issuer| leaf(&params("csms.example.org"), issuer);
+    let verify = |station: &Station, leaf: &[u8]| {
+        let roots = [CertificateUse::CsmsRoot];
+        let verified = station
+            .store
+            .verify(&SoftwareVerifier, &roots, &[leaf], Some(now()), &purpose)
+            .unwrap();
+        verified.root
+    };
+    let (by_old, by_new) = (
+        verify(&station, &server(&old)),
+        verify(&station, &server(&new)),
+    );
+    assert!(by_new > by_old);
+    assert!(station.store.connected_with_root(Some(by_old)).is_empty());
+    assert_eq!(station.store.list(&[]).len(), 2);
+    station.store.connected_with_root(Some(by_new));
+    assert_eq!(station.store.list(&[]).len(), 1);
+    // Partial chain: the new root is trusted although its issuer is gone.
+    assert_eq!(verify(&station, &server(&new)), by_new);
 }

@@ -426,6 +426,23 @@ fn firmware_signing_certificates_come_directly_from_the_manufacturer_root() {
 }
 
 #[test]
+fn c_07_contract_certificates_come_from_sub_authorities_and_carry_an_emaid() {
+    let root = root("MO Root");
+    let sub = sub_authority("MO Sub", &root);
+    let mut params = params("NL-TNM-C00000001-1");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::EmailProtection];
+    let contract = leaf(&params, &sub);
+    let path = verify(&[&contract, sub.der()], &[root.der()], &Purpose::Contract).unwrap();
+    assert_eq!(path.leaf.common_name.as_deref(), Some("NL-TNM-C00000001-1"));
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    let nameless = leaf(&params, &sub);
+    assert_eq!(
+        verify(&[&nameless, sub.der()], &[root.der()], &Purpose::Contract),
+        Err(Error::CommonName)
+    );
+}
+
+#[test]
 fn a_new_root_is_signed_by_the_old_one() {
     let (old, other) = (root("Old"), root("Other"));
     let new = sub_authority("New", &old);

@@ -207,16 +207,20 @@ fn check_leaf(
         }
     }
     if let Some(usages) = &leaf.extensions.extended_key_usage {
+        // ISO 15118 knows no extended usage for contract certificates.
         let needed = match purpose {
-            Purpose::ChargingStation { .. } => CLIENT_AUTHENTICATION,
-            Purpose::FirmwareSigning => CODE_SIGNING,
-            _ => SERVER_AUTHENTICATION,
+            Purpose::ChargingStation { .. } => Some(CLIENT_AUTHENTICATION),
+            Purpose::FirmwareSigning => Some(CODE_SIGNING),
+            Purpose::Csms { .. } | Purpose::Vehicles { .. } => Some(SERVER_AUTHENTICATION),
+            Purpose::Contract | Purpose::RootReplacement => None,
         };
-        if !usages
-            .0
-            .iter()
-            .any(|usage| *usage == needed || *usage == ANY_USAGE)
-        {
+        let permits = |needed| {
+            usages
+                .0
+                .iter()
+                .any(|usage| [needed, ANY_USAGE].contains(usage))
+        };
+        if needed.is_some_and(|needed| !permits(needed)) {
             return Err(CertificateError::KeyUsage);
         }
     }
@@ -265,6 +269,8 @@ fn check_names(leaf: &Parsed<'_>, purpose: &Purpose<'_>) -> Result<(), Certifica
                 Err(CertificateError::CommonName)
             }
         }
+        Purpose::Contract if is(&None, &common_name) => Ok(()),
+        Purpose::Contract => Err(CertificateError::CommonName),
         Purpose::FirmwareSigning | Purpose::RootReplacement => Ok(()),
     }
 }

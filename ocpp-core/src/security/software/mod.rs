@@ -9,6 +9,23 @@
 //! The advisory RUSTSEC-2023-0071 (timing of RSA with private keys) does not apply: RSA is used with public keys only,
 //! and own keys are ECDSA.
 //!
+//! ```
+//! use ocpp_core::security::software::{SoftwareKeys, SoftwareVerifier, verify_certificate_request};
+//! use ocpp_core::security::{CertificateVerifier, KeyProvider, SigningUse, Subject};
+//!
+//! // A real program fills the bytes from the generator of its operating system or hardware.
+//! let mut keys = SoftwareKeys::new(|bytes: &mut [u8]| bytes.fill(7));
+//! let subject = Subject::station("CP-0815", "Operator");
+//! let (key, request) = keys.make_request(SigningUse::ChargingStation, &subject)?;
+//! assert!(request.pem.starts_with("-----BEGIN CERTIFICATE REQUEST-----"));
+//!
+//! // What the CSMS sees.
+//! let seen = verify_certificate_request(&request.pem)?;
+//! assert_eq!(seen.common_name.as_deref(), Some("CP-0815"));
+//! assert!(SoftwareVerifier.parse("no certificate").is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Revocation is not checked: whitepaper and specification leave it to the CSMS (A00.FR.701–707).
 
 mod certificate;

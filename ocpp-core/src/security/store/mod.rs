@@ -4,6 +4,7 @@ mod delete;
 mod install;
 mod own;
 mod record;
+mod verify;
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -14,6 +15,7 @@ pub use delete::{DeleteOutcome, DeleteRefusal, DeleteStatus};
 pub use install::{InstallOutcome, InstallRefusal, InstallStatus};
 pub use own::ConnectionOutcome;
 pub use record::{CertificateId, OwnRecord, RootRecord, StoreChange, StoreRecord};
+pub use verify::VerifiedChain;
 
 /// How a station manages certificates. Start from [`v1_6`](Self::v1_6) or [`v2`](Self::v2).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -187,8 +187,9 @@ mod tests {
     use super::*;
     use alloc::collections::BTreeSet;
 
-    /// Names and criticality as the tables have them: (2.x, critical, 1.6, critical).
-    const TABLE: &[(&str, bool, Option<(&str, bool)>)] = &[
+    /// Names and criticality as the tables have them: 2.x, then 1.6.
+    type Row = (&'static str, bool, Option<(&'static str, bool)>);
+    const TABLE: &[Row] = &[
         ("FirmwareUpdated", true, Some(("FirmwareUpdated", true))),
         (
             "FailedToAuthenticateAtCsms",

@@ -6,28 +6,35 @@ use ocpp_core::security::{
 };
 use ocpp_core::time::DateTime;
 
-pub const NOW: i64 = 1_000;
+pub(crate) const NOW: i64 = 1_000;
 
-pub fn at(second: i64) -> DateTime {
+pub(crate) fn at(second: i64) -> DateTime {
     DateTime::from_unix_millis(second * 1_000).unwrap()
 }
 
 /// A certificate authority that is valid around [`NOW`]. Its issuer may be itself.
-pub fn authority(name: &str, issuer: &str) -> String {
+pub(crate) fn authority(name: &str, issuer: &str) -> String {
     certificate(name, issuer, "ca", 0, 9_999, 0)
 }
 
-pub fn root(name: &str) -> String {
+pub(crate) fn root(name: &str) -> String {
     authority(name, name)
 }
 
-pub fn certificate(name: &str, issuer: &str, kind: &str, from: i64, to: i64, key: u8) -> String {
+pub(crate) fn certificate(
+    name: &str,
+    issuer: &str,
+    kind: &str,
+    from: i64,
+    to: i64,
+    key: u8,
+) -> String {
     format!(
         "-----BEGIN CERTIFICATE-----{name} {issuer} {kind} {from} {to} {key}-----END CERTIFICATE-----"
     )
 }
 
-pub fn hash_of(name: &str, issuer: &str) -> CertificateHashData {
+pub(crate) fn hash_of(name: &str, issuer: &str) -> CertificateHashData {
     CertificateHashData {
         hash_algorithm: HashAlgorithm::Sha256,
         issuer_name_hash: issuer.into(),
@@ -36,7 +43,7 @@ pub fn hash_of(name: &str, issuer: &str) -> CertificateHashData {
     }
 }
 
-pub struct Pretend;
+pub(crate) struct Pretend;
 
 struct Fields<'a> {
     name: &'a str,

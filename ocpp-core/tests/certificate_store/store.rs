@@ -186,6 +186,19 @@ fn a_root_signed_by_an_installed_one_is_identified_by_its_issuer() {
 }
 
 #[test]
+fn m_05_fr_17_a_present_certificate_is_replaced_even_if_its_issuer_is_gone() {
+    let mut store = checked();
+    install(&mut store, Use::CsmsRoot, &authority("A2", "A1"));
+    let new = root_id(&store, "A2");
+    store.connected_with_root(Some(new));
+    assert_eq!(
+        install(&mut store, Use::CsmsRoot, &authority("A2", "A1")),
+        InstallStatus::Accepted
+    );
+    assert_eq!(store.list(&[])[0].hash_data, hash_of("A2", "A1"));
+}
+
+#[test]
 fn m_04_fr_02_and_fr_04_deleting_needs_a_match() {
     let mut store = CertificateStore::new(StoreConfig::v2());
     assert_eq!(delete(&mut store, "A1", "A1"), DeleteStatus::NotFound);

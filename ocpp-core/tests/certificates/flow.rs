@@ -27,8 +27,10 @@ fn sign(csr: &str, issuer: &Authority) -> String {
     request.signed_by(issuer).unwrap().pem()
 }
 
+type Random = Box<dyn FnMut(&mut [u8])>;
+
 struct Station {
-    keys: SoftwareKeys<Box<dyn FnMut(&mut [u8])>>,
+    keys: SoftwareKeys<Random>,
     store: CertificateStore,
     signing: CertificateSigning,
     events: Vec<SecurityEventKind>,

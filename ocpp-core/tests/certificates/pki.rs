@@ -8,17 +8,17 @@ use rcgen::{
     date_time_ymd,
 };
 
-pub const OPERATOR: &str = "Operator";
-pub const SERIAL: &str = "CP-0815";
+pub(crate) const OPERATOR: &str = "Operator";
+pub(crate) const SERIAL: &str = "CP-0815";
 
-pub type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
 
 /// The moment at which tests look at certificates, in the middle of their validity.
-pub fn now() -> DateTime {
+pub(crate) fn now() -> DateTime {
     "2030-01-01T00:00:00Z".parse().unwrap()
 }
 
-pub fn params(common_name: &str) -> CertificateParams {
+pub(crate) fn params(common_name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.not_before = date_time_ymd(2025, 1, 1);
     params.not_after = date_time_ymd(2045, 1, 1);
@@ -33,42 +33,42 @@ pub fn params(common_name: &str) -> CertificateParams {
     params
 }
 
-pub fn authority_params(common_name: &str) -> CertificateParams {
+pub(crate) fn authority_params(common_name: &str) -> CertificateParams {
     let mut params = params(common_name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     params
 }
 
-pub fn root(common_name: &str) -> Authority {
+pub(crate) fn root(common_name: &str) -> Authority {
     CertifiedIssuer::self_signed(authority_params(common_name), KeyPair::generate().unwrap())
         .unwrap()
 }
 
-pub fn sub_authority(common_name: &str, issuer: &Authority) -> Authority {
+pub(crate) fn sub_authority(common_name: &str, issuer: &Authority) -> Authority {
     sub_authority_with(authority_params(common_name), issuer)
 }
 
-pub fn sub_authority_with(params: CertificateParams, issuer: &Authority) -> Authority {
+pub(crate) fn sub_authority_with(params: CertificateParams, issuer: &Authority) -> Authority {
     CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), issuer).unwrap()
 }
 
-pub fn leaf(params: &CertificateParams, issuer: &Authority) -> Vec<u8> {
+pub(crate) fn leaf(params: &CertificateParams, issuer: &Authority) -> Vec<u8> {
     let key = KeyPair::generate().unwrap();
     params.signed_by(&key, issuer).unwrap().der().to_vec()
 }
 
-pub fn station_leaf(issuer: &Authority) -> Vec<u8> {
+pub(crate) fn station_leaf(issuer: &Authority) -> Vec<u8> {
     leaf(&params(SERIAL), issuer)
 }
 
-pub const STATION: Purpose<'static> = Purpose::ChargingStation {
+pub(crate) const STATION: Purpose<'static> = Purpose::ChargingStation {
     common_name: Some(SERIAL),
     organization: Some(OPERATOR),
     allow_future: false,
 };
 
-pub fn verify(
+pub(crate) fn verify(
     chain: &[&[u8]],
     anchors: &[&[u8]],
     purpose: &Purpose<'_>,

@@ -150,10 +150,19 @@ impl CertificateStore {
             return Err(InstallRefusal::Full);
         }
 
+        // Of a certificate that is already there the issuer may be gone; the hash data stays what it was.
+        let known = same.and_then(|id| match self.records.get(&id) {
+            Some(StoreRecord::Root(root)) => Some(root.hash_data.clone()),
+            _ => None,
+        });
+        let hash_data = match known {
+            Some(hash_data) => hash_data,
+            None => self.root_hash_data(verifier, at, certificate, &installed)?,
+        };
         let record = StoreRecord::Root(RootRecord {
             certificate_use,
             pem: pem.into(),
-            hash_data: self.root_hash_data(verifier, at, certificate, &installed)?,
+            hash_data,
             not_after: certificate.not_after,
             fallback: false,
         });

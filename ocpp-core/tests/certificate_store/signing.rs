@@ -367,10 +367,7 @@ fn each_use_is_derived_from_its_own_roots() {
 
 #[test]
 fn several_open_requests_are_told_apart_by_their_key_and_number() {
-    let mut signing = CertificateSigning::new(SigningConfig {
-        request_ids: true,
-        ..SigningConfig::V2
-    });
+    let mut signing = CertificateSigning::new(SigningConfig::V2_1);
     let mut store = trusting_store();
     let one = signing
         .request(SigningUse::V2g, Subject::secc("S1", "Op", None))

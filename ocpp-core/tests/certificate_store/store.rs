@@ -132,6 +132,22 @@ fn only_the_uses_of_the_version_can_be_installed() {
             Some(InstallRefusal::Use)
         );
     }
+    assert_eq!(
+        refusal(
+            &mut CertificateStore::new(StoreConfig::v2()),
+            Use::OemRoot,
+            &root("A1")
+        ),
+        Some(InstallRefusal::Use)
+    );
+    assert_eq!(
+        refusal(
+            &mut CertificateStore::new(StoreConfig::v2_1()),
+            Use::OemRoot,
+            &root("A1")
+        ),
+        None
+    );
     let mut config = StoreConfig::v2();
     config.installable.push(Use::V2gCertificateChain);
     let mut store = CertificateStore::new(config);

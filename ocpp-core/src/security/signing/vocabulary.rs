@@ -35,11 +35,16 @@ impl SigningConfig {
         request_ids: false,
         max_requests: 1,
     };
-    /// OCPP 2.0.1 with its errata, without CertSigningWaitMinimum. For 2.1 set [`request_ids`](Self::request_ids).
+    /// OCPP 2.0.1 with its errata, without CertSigningWaitMinimum.
     pub const V2: Self = Self {
         accept_future: false,
         max_requests: 8,
         ..Self::V1_6
+    };
+    /// OCPP 2.1: as 2.0.1, with numbered requests.
+    pub const V2_1: Self = Self {
+        request_ids: true,
+        ..Self::V2
     };
 }
 

@@ -17,7 +17,7 @@ pub use own::ConnectionOutcome;
 pub use record::{CertificateId, OwnRecord, RootRecord, StoreChange, StoreRecord};
 pub use verify::VerifiedChain;
 
-/// How a station manages certificates. Start from [`v1_6`](Self::v1_6) or [`v2`](Self::v2).
+/// How a station manages certificates. Start from [`v1_6`](Self::v1_6), [`v2`](Self::v2) or [`v2_1`](Self::v2_1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreConfig {
     /// CertificateStoreMaxLength (1.6), maxLimit of CertificateEntries (2.x): most root certificates and, in 2.x,
@@ -85,6 +85,15 @@ impl StoreConfig {
             old_certificates: OldCertificates::UntilConnected,
             ..Self::v1_6()
         }
+    }
+
+    /// OCPP 2.1: as 2.0.1, with vehicle manufacturer roots and longer texts.
+    #[must_use]
+    pub fn v2_1() -> Self {
+        let mut config = Self::v2();
+        config.installable.push(CertificateUse::OemRoot);
+        config.max_certificate_length = 10_000;
+        config
     }
 }
 

@@ -7,6 +7,7 @@ pub mod frame;
 pub mod session;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod security;
 pub mod time;
 
 pub use ocpp_types::Version;

@@ -3,4 +3,5 @@
 
 extern crate alloc;
 
+pub mod smart_charging;
 pub mod time;

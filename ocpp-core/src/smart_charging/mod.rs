@@ -69,8 +69,10 @@
 //! ```
 
 mod amount;
+mod balance;
 mod candidate;
 mod composite;
+mod convert;
 mod decimal_text;
 mod explain;
 mod lane;
@@ -83,9 +85,11 @@ mod structure;
 mod timeline;
 mod zone;
 
+pub use balance::{BalanceError, Claim, LoadedPhases, Sharing, split};
 pub use composite::{
     CompositeError, CompositePeriod, CompositeSchedule, Installed, Precision, Request, composite,
 };
+pub use convert::{ConversionError, evse_id};
 pub use explain::{Explanation, Role, Verdict, explain};
 pub use limit::{CurrentLimit, LimitNow};
 pub use profile::{

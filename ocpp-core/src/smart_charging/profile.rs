@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use ocpp_types::DateTime;
+use ocpp_types::{CiString, DateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -101,8 +101,8 @@ pub enum LimitSource {
 pub enum TransactionId {
     /// 1.6
     Number(i64),
-    /// 2.x
-    Text(Box<str>),
+    /// 2.x; compares without case.
+    Text(CiString<36>),
 }
 
 /// The members of a message that no calculation uses (tariffs, price schedules, `customData` …), carried along as JSON

@@ -81,6 +81,29 @@ proptest! {
     }
 
     #[test]
+    fn clearing_what_was_installed_restores_the_former_result(
+        case in case(Scale::Seconds, 3, 6),
+        level in 50_i64..60,
+        limit in 0_i64..60,
+    ) {
+        let mut store = ProfileStore::new(StoreConfig::new(Rules::V1_6, 8));
+        for transaction in &case.transactions {
+            let _ = store.start_transaction(transaction.clone(), None).unwrap();
+        }
+        for entry in &case.installed {
+            // Some are refused: no transaction, or the purpose of an external system.
+            let _ = store.install(entry.evse, (*entry.profile).clone());
+        }
+        let before = store.composite(&case.site, &case.request).unwrap();
+        let extra = super::kit::absolute(
+            900, level, Purpose::TxDefaultProfile, "2000-01-01T00:00:00Z", None, &[(0, limit)],
+        );
+        let _ = store.install(0, extra).unwrap();
+        let _ = store.clear(&ClearFilter { id: Some(900), ..ClearFilter::default() });
+        prop_assert_eq!(store.composite(&case.site, &case.request).unwrap(), before);
+    }
+
+    #[test]
     fn a_window_split_in_two_is_the_whole(
         case in case(Scale::Seconds, 3, 6),
         part in any::<prop::sample::Index>(),

@@ -50,7 +50,7 @@ impl Scale {
 
     fn window(self) -> i64 {
         match self {
-            Self::Seconds => 90,
+            Self::Seconds => 60,
             Self::Days => 400 * DAY,
         }
     }

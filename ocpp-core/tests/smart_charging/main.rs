@@ -3,11 +3,15 @@
 
 mod algebra;
 mod bad_input;
+mod balance;
 mod cases;
 mod engine;
+mod explain;
 mod kit;
 mod limit_now;
 mod local_time;
 mod oracle;
 mod properties;
 mod specification;
+mod store;
+mod wire;

@@ -21,7 +21,7 @@ struct Fraction(i128, i128);
 
 impl Fraction {
     fn of(decimal: Decimal) -> Self {
-        Self(decimal.mantissa(), 10_i128.pow(decimal.scale())).reduced()
+        Self(decimal.mantissa(), 10_i128.pow(decimal.scale()))
     }
 
     fn reduced(self) -> Self {
@@ -34,13 +34,14 @@ impl Fraction {
     }
 
     fn times(self, other: Self) -> Self {
-        Self(self.0 * other.0, self.1 * other.1).reduced()
+        Self(self.0 * other.0, self.1 * other.1)
     }
 
     fn over(self, other: Self) -> Self {
-        Self(self.0 * other.1, self.1 * other.0).reduced()
+        Self(self.0 * other.1, self.1 * other.0)
     }
 
+    /// Reduced, because the denominators of many summands would not fit.
     fn plus(self, other: Self) -> Self {
         Self(self.0 * other.1 + other.0 * self.1, self.1 * other.1).reduced()
     }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::super::rejection::{Reason, Rejection};
 use super::super::structure;
 use super::super::{ChargingProfile, ChargingSchedule, EvseId, LimitSource, Purpose};
+use super::install::valid_together;
 use super::{Outcome, ProfileStore, StoredProfile};
 
 /// A limit that comes from an external system, not through OCPP.
@@ -20,7 +21,7 @@ pub struct ExternalLimit {
     /// Whether the grid depends on it.
     pub grid_critical: Option<bool>,
     /// The limit as a profile. Its identifier and purpose are set by the store. Limits of different sources on one EVSE
-    /// take different stack levels: like other profiles, the higher one leads.
+    /// take different stack levels: like other profiles, the higher one leads. On one level the second is refused.
     pub profile: ChargingProfile,
 }
 
@@ -75,6 +76,23 @@ impl ProfileStore {
         }
         profile.purpose = Purpose::ChargingStationExternalConstraints;
         structure::check(evse, &profile)?;
+        // Of two sources on one level only one could lead; both are to hold.
+        let clash = self.profiles.iter().find(|stored| {
+            stored.source != LimitSource::Cso
+                && stored.source != source
+                && stored.evse == evse
+                && stored.profile.stack_level == profile.stack_level
+                && valid_together(&stored.profile, &profile)
+        });
+        if let Some(other) = clash {
+            return refuse(
+                Reason::Duplicate {
+                    other: other.profile.id,
+                },
+                "K01.FR.06",
+                "stackLevel",
+            );
+        }
         let before = self
             .profiles
             .iter()

@@ -4,9 +4,7 @@ use alloc::sync::Arc;
 
 use super::super::rejection::{Reason, Rejection};
 use super::super::structure;
-use super::super::{
-    ChargingProfile, EvseId, LimitSource, OperationMode, ProfileKind, Purpose, Transaction,
-};
+use super::super::{ChargingProfile, EvseId, LimitSource, ProfileKind, Purpose, Transaction};
 use super::{Conflicts, Outcome, ProfileStore, StoredProfile};
 
 fn refuse<T>(
@@ -207,15 +205,6 @@ impl ProfileStore {
                     "chargingSchedule.chargingSchedulePeriod.phaseToUse",
                 );
             }
-            debug_assert!(
-                period.v2x.as_ref().is_none_or(|extras| {
-                    matches!(
-                        extras.operation_mode,
-                        None | Some(OperationMode::ChargingOnly)
-                    )
-                }),
-                "the structure check refuses other modes"
-            );
         }
         Ok(())
     }
@@ -369,7 +358,7 @@ fn phases_named(profile: &ChargingProfile) -> impl Iterator<Item = i64> {
 }
 
 /// Whether there is an instant at which both are valid.
-fn valid_together(a: &ChargingProfile, b: &ChargingProfile) -> bool {
+pub(super) fn valid_together(a: &ChargingProfile, b: &ChargingProfile) -> bool {
     let begins_before_end =
         |from: &ChargingProfile, to: &ChargingProfile| match (from.valid_from, to.valid_to) {
             (Some(from), Some(to)) => from < to,

@@ -19,7 +19,13 @@ fn at(text: &str) -> DateTime {
     text.parse().unwrap()
 }
 
-fn profile(id: i64, purpose: Purpose, kind: ProfileKind, periods: i64, span: i64) -> ChargingProfile {
+fn profile(
+    id: i64,
+    purpose: Purpose,
+    kind: ProfileKind,
+    periods: i64,
+    span: i64,
+) -> ChargingProfile {
     ChargingProfile {
         id,
         stack_level: id,
@@ -50,11 +56,17 @@ fn profile(id: i64, purpose: Purpose, kind: ProfileKind, periods: i64, span: i64
 }
 
 fn on(evse: EvseId, profile: ChargingProfile) -> Installed {
-    Installed { evse, profile: Arc::new(profile) }
+    Installed {
+        evse,
+        profile: Arc::new(profile),
+    }
 }
 
 fn site(evses: usize) -> Site {
-    let local_limit = LocalLimit::Both { amperes: Decimal::from(32), watts: Decimal::from(22_080) };
+    let local_limit = LocalLimit::Both {
+        amperes: Decimal::from(32),
+        watts: Decimal::from(22_080),
+    };
     let mut site = Site::new(vec![Evse::ac(local_limit, 3); evses]);
     site.voltage = Some(Decimal::from(230));
     site.max_steps = u32::MAX;
@@ -64,10 +76,19 @@ fn site(evses: usize) -> Site {
 /// Four profiles of 24 periods: one of each purpose that takes part, and a second level.
 fn a_day(unit: RateUnit) -> Vec<Installed> {
     let recurring = ProfileKind::Recurring;
-    let mut external = profile(-1, Purpose::ChargingStationExternalConstraints, recurring, 24, DAY);
+    let mut external = profile(
+        -1,
+        Purpose::ChargingStationExternalConstraints,
+        recurring,
+        24,
+        DAY,
+    );
     external.schedules[0].unit = unit;
     vec![
-        on(0, profile(1, Purpose::ChargingStationMaxProfile, recurring, 24, DAY)),
+        on(
+            0,
+            profile(1, Purpose::ChargingStationMaxProfile, recurring, 24, DAY),
+        ),
         on(1, profile(2, Purpose::TxDefaultProfile, recurring, 24, DAY)),
         on(1, profile(3, Purpose::TxDefaultProfile, recurring, 24, DAY)),
         on(0, external),
@@ -77,7 +98,18 @@ fn a_day(unit: RateUnit) -> Vec<Installed> {
 /// Recurring profiles, all day long, of rising levels.
 fn stack(profiles: i64, periods: i64) -> Vec<Installed> {
     (0..profiles)
-        .map(|id| on(1, profile(id, Purpose::TxDefaultProfile, ProfileKind::Recurring, periods, DAY)))
+        .map(|id| {
+            on(
+                1,
+                profile(
+                    id,
+                    Purpose::TxDefaultProfile,
+                    ProfileKind::Recurring,
+                    periods,
+                    DAY,
+                ),
+            )
+        })
         .collect()
 }
 
@@ -85,7 +117,13 @@ fn stack(profiles: i64, periods: i64) -> Vec<Installed> {
 fn staggered(profiles: i64) -> Vec<Installed> {
     (0..profiles)
         .map(|id| {
-            let mut profile = profile(id, Purpose::TxDefaultProfile, ProfileKind::Absolute, 4, 3_600);
+            let mut profile = profile(
+                id,
+                Purpose::TxDefaultProfile,
+                ProfileKind::Absolute,
+                4,
+                3_600,
+            );
             profile.schedules[0].start = Some(at(START).saturating_add_millis(id * 1_800_000));
             profile.schedules[0].duration = Some(3_600);
             on(1, profile)
@@ -101,7 +139,11 @@ struct Bench {
 impl Bench {
     /// Runs for a fifth of a second, prints the median, and returns it in nanoseconds.
     fn run<T>(&self, name: &str, limit: Option<Duration>, mut work: impl FnMut() -> T) -> f64 {
-        if self.filter.as_ref().is_some_and(|filter| !name.contains(filter.as_str())) {
+        if self
+            .filter
+            .as_ref()
+            .is_some_and(|filter| !name.contains(filter.as_str()))
+        {
             return f64::NAN;
         }
         if self.once {
@@ -128,7 +170,11 @@ impl Bench {
             None => String::new(),
             Some(limit) => {
                 let share = median / limit.as_nanos() as f64;
-                format!("  {:.2} of the {limit:?} allowed{}", share, if share > 1.0 { "  TOO SLOW" } else { "" })
+                format!(
+                    "  {:.2} of the {limit:?} allowed{}",
+                    share,
+                    if share > 1.0 { "  TOO SLOW" } else { "" }
+                )
             }
         };
         println!("{name:52} {:>14.1} ns{verdict}", median);
@@ -139,7 +185,10 @@ impl Bench {
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let bench = Bench {
-        filter: arguments.iter().find(|argument| !argument.starts_with("--")).cloned(),
+        filter: arguments
+            .iter()
+            .find(|argument| !argument.starts_with("--"))
+            .cloned(),
         once: arguments.iter().any(|argument| argument == "--once"),
     };
     composite_schedules(&bench);
@@ -151,7 +200,10 @@ fn main() {
 }
 
 fn composite_schedules(bench: &Bench) {
-    for (name, unit) in [("day: 4 profiles of 24 periods", RateUnit::A), ("day with conversion", RateUnit::W)] {
+    for (name, unit) in [
+        ("day: 4 profiles of 24 periods", RateUnit::A),
+        ("day with conversion", RateUnit::W),
+    ] {
         let installed = a_day(unit);
         let site = site(1);
         let request = Request::new(1, at(START), DAY, RateUnit::A);
@@ -168,9 +220,11 @@ fn composite_schedules(bench: &Bench) {
     let installed = stack(100, 1_000);
     let site = site(1);
     let request = Request::new(1, at(START), 365 * DAY, RateUnit::A);
-    bench.run("year: 100 profiles of 1,000 periods", Some(Duration::from_millis(50)), || {
-        composite(&site, &installed, &[], &request).unwrap()
-    });
+    bench.run(
+        "year: 100 profiles of 1,000 periods",
+        Some(Duration::from_millis(50)),
+        || composite(&site, &installed, &[], &request).unwrap(),
+    );
 }
 
 fn growth(bench: &Bench) {
@@ -180,9 +234,16 @@ fn growth(bench: &Bench) {
         let installed = staggered(profiles);
         let request = Request::new(1, at(START), 365 * DAY, RateUnit::A);
         let name = format!("growth: {profiles} profiles one after the other");
-        let time = bench.run(&name, None, || composite(&site, &installed, &[], &request).unwrap());
+        let time = bench.run(&name, None, || {
+            composite(&site, &installed, &[], &request).unwrap()
+        });
         if before.is_finite() && time.is_finite() {
-            println!("{:52} {:>14.1} times (n log n: {:.1})", "", time / before, 10.0 * ((profiles as f64).ln() / (profiles as f64 / 10.0).ln()));
+            println!(
+                "{:52} {:>14.1} times (n log n: {:.1})",
+                "",
+                time / before,
+                10.0 * ((profiles as f64).ln() / (profiles as f64 / 10.0).ln())
+            );
         }
         before = time;
     }
@@ -208,27 +269,48 @@ fn growth(bench: &Bench) {
 fn limit_now(bench: &Bench) {
     let site = site(1);
     let installed = a_day(RateUnit::A);
-    let scope = Scope { evse: 1, unit: RateUnit::A, schedule: 0 };
+    let scope = Scope {
+        evse: 1,
+        unit: RateUnit::A,
+        schedule: 0,
+    };
     let start = at(START);
     let mut limit = LimitNow::new(&site, &installed, &[], scope, start).unwrap();
     let mut seconds = 0;
-    bench.run("limit now: every second", Some(Duration::from_nanos(200)), || {
-        seconds += 1;
-        limit.at(start.saturating_add_millis(seconds * 1_000)).limit
-    });
+    bench.run(
+        "limit now: every second",
+        Some(Duration::from_nanos(200)),
+        || {
+            seconds += 1;
+            limit.at(start.saturating_add_millis(seconds * 1_000)).limit
+        },
+    );
     let mut limit = LimitNow::new(&site, &installed, &[], scope, start).unwrap();
     let mut hours = 0;
-    bench.run("limit now: every hour, where something changes", None, || {
-        hours += 1;
-        limit.at(start.saturating_add_millis(hours * 3_600_000)).limit
-    });
+    bench.run(
+        "limit now: every hour, where something changes",
+        None,
+        || {
+            hours += 1;
+            limit
+                .at(start.saturating_add_millis(hours * 3_600_000))
+                .limit
+        },
+    );
     bench.run("limit now: prepare", None, || {
-        LimitNow::new(&site, &installed, &[], scope, start).unwrap().at(start).limit
+        LimitNow::new(&site, &installed, &[], scope, start)
+            .unwrap()
+            .at(start)
+            .limit
     });
 }
 
 fn allocations(bench: &Bench) {
-    if bench.filter.as_ref().is_some_and(|filter| !"allocations".contains(filter.as_str())) {
+    if bench
+        .filter
+        .as_ref()
+        .is_some_and(|filter| !"allocations".contains(filter.as_str()))
+    {
         return;
     }
     let site = site(1);
@@ -236,14 +318,21 @@ fn allocations(bench: &Bench) {
     let request = Request::new(1, at(START), DAY, RateUnit::A);
     let mut periods = 0;
     let counted = allocation_counter::measure(|| {
-        periods = composite(&site, &installed, &[], &request).unwrap().periods.len();
+        periods = composite(&site, &installed, &[], &request)
+            .unwrap()
+            .periods
+            .len();
     });
     let each = counted.count_total as f64 / periods as f64;
     println!(
         "allocations of a day: {} for {periods} periods, {each:.2} for each (allowed: 3)",
         counted.count_total
     );
-    let scope = Scope { evse: 1, unit: RateUnit::A, schedule: 0 };
+    let scope = Scope {
+        evse: 1,
+        unit: RateUnit::A,
+        schedule: 0,
+    };
     let start = at(START);
     let mut limit = LimitNow::new(&site, &installed, &[], scope, start).unwrap();
     let counted = allocation_counter::measure(|| {
@@ -251,6 +340,9 @@ fn allocations(bench: &Bench) {
             black_box(limit.at(start.saturating_add_millis(minute * 60_000)));
         }
     });
-    println!("allocations of 100,000 limits over ten weeks: {}", counted.count_total);
+    println!(
+        "allocations of 100,000 limits over ten weeks: {}",
+        counted.count_total
+    );
     assert_eq!(counted.count_total, 0, "the control loop must not allocate");
 }

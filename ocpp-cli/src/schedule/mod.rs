@@ -78,7 +78,9 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match run_command(&args.command) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of the output has enough.
-        Err(Error::File { error, .. }) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Error::File { error, .. }) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("ocpp schedule: {error}");
             ExitCode::from(2)

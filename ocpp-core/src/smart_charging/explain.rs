@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use ocpp_types::DateTime;
 
 use super::candidate::Place;
-use super::timeline::{Builder, Scope, Timeline};
+use super::stacks::Builder;
+use super::timeline::{Scope, Timeline};
 use super::{
     CompositeError, CompositePeriod, EvseId, Installed, Precision, Purpose, Request, Site,
     Transaction, composite,
@@ -163,7 +164,7 @@ fn takes_part(role: &Role) -> bool {
     matches!(role, Role::TakesPart { .. })
 }
 
-/// A profile that alone binds gives, alone, no higher limit than all together.
+/// A limit binds when it makes the result by itself, or when the result is another without it.
 fn mark_lowest(
     site: &Site,
     installed: &[Installed],
@@ -189,9 +190,19 @@ fn mark_lowest(
             })
             .cloned()
             .collect();
-        let mut all = Timeline::new(site, installed, transactions, scope, start)?;
-        let mut rest = Timeline::new(site, &without, transactions, scope, start)?;
-        *lowest = all.segment(start).limit != rest.segment(start).limit;
+        let alone: Vec<Installed> = installed
+            .iter()
+            .filter(|entry| {
+                entry.profile.id == verdict.profile && entry.evse == verdict.installed_on
+            })
+            .cloned()
+            .collect();
+        let limit = |installed: &[Installed]| {
+            Timeline::new(site, installed, transactions, scope, start)
+                .map(|mut timeline| timeline.segment(start).limit)
+        };
+        let all = limit(installed)?;
+        *lowest = all == limit(&alone)? || all != limit(&without)?;
     }
     Ok(())
 }
@@ -223,7 +234,7 @@ fn period_of(builder: &Builder<'_>, evse: EvseId, entry: &Installed, t: i64) -> 
 fn leading<'a>(
     builder: &Builder<'_>,
     evse: EvseId,
-    group: impl DoubleEndedIterator<Item = &'a Installed>,
+    group: impl Iterator<Item = &'a Installed>,
     t: i64,
 ) -> Option<&'a Installed> {
     // Of one level the one installed last, as `max_by_key` keeps the last of equals.

@@ -80,6 +80,7 @@ mod limit;
 mod profile;
 mod rejection;
 mod site;
+mod stacks;
 mod store;
 mod structure;
 mod timeline;

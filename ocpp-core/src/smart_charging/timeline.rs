@@ -1,20 +1,18 @@
 //! The composite limit as a function of time.
 
-use alloc::collections::BTreeSet;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use ocpp_types::DateTime;
 use rust_decimal::Decimal;
 
 use super::amount::{Amount, Limit, Units};
-use super::candidate::{Candidate, NEVER};
+use super::candidate::NEVER;
 use super::lane::Lane;
 use super::site::{CurrentType, Evse, Site};
+use super::stacks::Builder;
 use super::structure::check;
 use super::{
-    ChargingProfile, ChargingSchedule, CompositeError, EvseId, Installed, Purpose, RateUnit,
-    SchedulePeriod, Transaction,
+    ChargingSchedule, CompositeError, EvseId, Installed, Purpose, RateUnit, SchedulePeriod,
+    Transaction,
 };
 
 /// What a calculation is about.
@@ -397,106 +395,4 @@ fn min_rate<'a>(
         .filter_map(|(schedule, _)| Some((schedule.min_charging_rate?, schedule.unit)))
         .map(|(rate, unit)| Amount::convert(rate, unit, phases, units))
         .reduce(|a, b| higher(a, b, units))
-}
-
-/// Sorts installed profiles into stacks. The explanation of an instant uses the same stacks.
-pub(super) struct Builder<'a> {
-    pub(super) site: &'a Site,
-    pub(super) installed: &'a [Installed],
-    pub(super) transactions: &'a [Transaction],
-    pub(super) scope: Scope,
-    pub(super) start: i64,
-}
-
-impl Builder<'_> {
-    pub(super) fn transaction(&self, evse: EvseId) -> Option<&Transaction> {
-        self.transactions
-            .iter()
-            .find(|transaction| transaction.evse == evse)
-    }
-
-    /// What relative schedules count from: the transaction of the EVSE, for the station its earliest transaction, without
-    /// one the start of the calculation.
-    fn relative_start(&self, evse: EvseId) -> i64 {
-        let running = match evse {
-            0 => self
-                .transactions
-                .iter()
-                .map(|transaction| transaction.started)
-                .min(),
-            evse => self
-                .transaction(evse)
-                .map(|transaction| transaction.started),
-        };
-        running.map_or(self.start, DateTime::unix_millis)
-    }
-
-    /// Whether a TxProfile is that of the transaction on its EVSE.
-    pub(super) fn is_for_transaction(&self, evse: EvseId, profile: &ChargingProfile) -> bool {
-        self.transaction(evse).is_some_and(|transaction| {
-            profile.transaction_id.is_none() || profile.transaction_id == transaction.id
-        })
-    }
-
-    /// TxProfiles above TxDefaultProfiles: one without a period gives way to the next.
-    fn transaction_lane(&self, evse: EvseId) -> Lane {
-        let mut chosen = self.select(evse, evse, Purpose::TxProfile);
-        chosen.retain(|(_, entry)| self.is_for_transaction(evse, &entry.profile));
-        sort(&mut chosen);
-        let own = self.select(evse, evse, Purpose::TxDefaultProfile);
-        let levels: BTreeSet<i64> = own
-            .iter()
-            .map(|(_, entry)| entry.profile.stack_level)
-            .collect();
-        let mut defaults = self.select(0, evse, Purpose::TxDefaultProfile);
-        // A default on the EVSE replaces that of the same level on EVSE 0 (1.6 section 3.13.1).
-        defaults.retain(|(_, entry)| !levels.contains(&entry.profile.stack_level));
-        defaults.extend(own);
-        sort(&mut defaults);
-        chosen.extend(defaults);
-        self.build(chosen)
-    }
-
-    /// The stack of one purpose on one EVSE, or of the station.
-    fn lane(&self, evse: EvseId, purpose: Purpose) -> Lane {
-        let mut chosen = self.select(evse, evse, purpose);
-        sort(&mut chosen);
-        self.build(chosen)
-    }
-
-    /// Profiles installed on `on` as they count for `evse`, in the order in which they were installed.
-    fn select(&self, on: EvseId, evse: EvseId, purpose: Purpose) -> Vec<(EvseId, &Installed)> {
-        self.installed
-            .iter()
-            .filter(|entry| entry.evse == on && entry.profile.purpose == purpose)
-            .map(|entry| (evse, entry))
-            .collect()
-    }
-
-    pub(super) fn candidate(&self, evse: EvseId, entry: &Installed) -> Option<Candidate> {
-        let schedule = match entry.profile.purpose {
-            Purpose::TxProfile => self.scope.schedule,
-            _ => 0,
-        };
-        Candidate::new(
-            Arc::clone(&entry.profile),
-            schedule,
-            self.relative_start(evse),
-            self.site.zone.as_ref(),
-        )
-    }
-
-    fn build(&self, chosen: Vec<(EvseId, &Installed)>) -> Lane {
-        let stack = chosen
-            .into_iter()
-            .filter_map(|(evse, entry)| self.candidate(evse, entry))
-            .collect();
-        Lane::new(stack, self.start)
-    }
-}
-
-/// By falling level; of one level, which a store never holds, the one installed last comes first.
-fn sort(entries: &mut [(EvseId, &Installed)]) {
-    entries.reverse();
-    entries.sort_by_key(|(_, entry)| core::cmp::Reverse(entry.profile.stack_level));
 }

@@ -130,7 +130,7 @@ fn a_tx_profile_needs_its_transaction() {
         refused(&mut store, 1, tx(1, 0, Some(5))),
         (Reason::NoTransaction, "K01.FR.09")
     );
-    let _ = store.start_transaction(transaction(1, T), None).unwrap();
+    let _ = store.start_transaction(transaction(1, T), None);
     assert_eq!(
         refused(&mut store, 1, tx(1, 0, Some(6))),
         (Reason::WrongTransaction, "K01.FR.33")
@@ -170,7 +170,7 @@ fn in_1_6_a_tx_profile_may_leave_the_transaction_out() {
         id: None,
         ..transaction(1, T)
     };
-    let _ = store.start_transaction(unnumbered, None).unwrap();
+    let _ = store.start_transaction(unnumbered, None);
     let _ = store.install(1, tx(1, 0, None)).unwrap();
     assert_eq!(
         refused(&mut store, 1, tx(2, 1, Some(5))).0,
@@ -196,9 +196,8 @@ fn the_profile_of_a_remote_start_comes_with_its_transaction() {
         .unwrap_err();
     assert_eq!(rejection.reason, Reason::WrongTransaction);
     store.check_remote_start(None, &tx(1, 0, None)).unwrap();
-    let outcome = store
-        .start_transaction(transaction(1, T), Some(tx(1, 0, None)))
-        .unwrap();
+    let (outcome, refused) = store.start_transaction(transaction(1, T), Some(tx(1, 0, None)));
+    assert_eq!(refused, None);
     assert_eq!(outcome.records.len(), 1);
     let installed = &store.profiles()[0].profile;
     assert_eq!(
@@ -391,7 +390,7 @@ fn a_full_store_still_replaces_and_still_takes_external_limits() {
 fn clearing_by_every_criterion() {
     let filled = || {
         let mut store = store(Rules::V1_6);
-        let _ = store.start_transaction(transaction(1, T), None).unwrap();
+        let _ = store.start_transaction(transaction(1, T), None);
         let _ = store.install(1, default(1, 0)).unwrap();
         let _ = store.install(2, default(2, 0)).unwrap();
         let _ = store.install(0, default(3, 1)).unwrap();
@@ -709,7 +708,7 @@ fn what_was_stored_comes_back() {
     rich.rest = Rest(Some(r#"{"customData":{"vendorId":"x"}}"#.into()));
     write(store.install(1, rich).unwrap());
     write(store.install(1, default(2, 1)).unwrap());
-    write(store.start_transaction(transaction(2, T), None).unwrap());
+    write(store.start_transaction(transaction(2, T), None).0);
     write(store.install(2, tx(3, 0, Some(5))).unwrap());
     write(store.install(1, default(2, 4)).unwrap());
     let external = ExternalLimit {
@@ -910,7 +909,7 @@ proptest! {
                         model.running.push(evse);
                     }
                     let id = Some(TransactionId::Number(i64::from(evse)));
-                    store.start_transaction(Transaction { evse, id, started: at(T) }, None).unwrap()
+                    store.start_transaction(Transaction { evse, id, started: at(T) }, None).0
                 }
                 Step::End(evse) => {
                     model.profiles.retain(|other| other.0 != evse || other.3 != Purpose::TxProfile);

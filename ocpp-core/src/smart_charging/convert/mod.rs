@@ -9,6 +9,8 @@ mod v1_6;
 mod v2_0_1;
 #[cfg(feature = "v2_1")]
 mod v2_1;
+#[cfg(feature = "v2_1")]
+mod v2_1_messages;
 
 use rust_decimal::Decimal;
 use serde::Serialize;

@@ -58,14 +58,13 @@ impl ProfileStore {
 
     /// Starts a transaction, with the profile of its remote start if there was one.
     ///
-    /// # Errors
-    ///
-    /// [`Rejection`] of the profile; the transaction runs without it then.
+    /// The second value says why the profile could not be installed: [`check_remote_start`](Self::check_remote_start) was
+    /// passed over, or other profiles came in between. The transaction runs without it then.
     pub fn start_transaction(
         &mut self,
         transaction: Transaction,
         profile: Option<ChargingProfile>,
-    ) -> Result<Outcome, Rejection> {
+    ) -> (Outcome, Option<Rejection>) {
         let evse = transaction.evse;
         let id = transaction.id.clone();
         // TxProfiles of a transaction whose end was missed.
@@ -73,14 +72,22 @@ impl ProfileStore {
         self.transactions.push(transaction);
         self.revision += 1;
         let Some(mut profile) = profile else {
-            return Ok(outcome);
+            return (outcome, None);
         };
-        self.check_remote_start(Some(evse), &profile)?;
-        profile.transaction_id = id;
-        let installed = self.insert(evse, profile)?;
-        outcome.removed.extend(installed.removed);
-        outcome.records.extend(installed.records);
-        Ok(outcome)
+        let installed = self
+            .check_remote_start(Some(evse), &profile)
+            .and_then(|()| {
+                profile.transaction_id = id;
+                self.insert(evse, profile)
+            });
+        match installed {
+            Ok(installed) => {
+                outcome.removed.extend(installed.removed);
+                outcome.records.extend(installed.records);
+                (outcome, None)
+            }
+            Err(rejection) => (outcome, Some(rejection)),
+        }
     }
 
     /// What is wrong with a profile, apart from its transaction and the other profiles.

@@ -4,10 +4,11 @@
 extern crate alloc;
 
 pub mod frame;
+pub mod security;
 pub mod session;
+pub mod smart_charging;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-pub mod security;
 pub mod time;
 
 pub use ocpp_types::Version;

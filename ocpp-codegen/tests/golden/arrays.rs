@@ -216,87 +216,90 @@ impl ::ocpp_types::generated::serde::Serialize for Arrays {
 
 impl ::ocpp_types::Described for Arrays {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Arrays",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "any",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::BoundedString<5>,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "nonEmpty",
-                    required: true,
-                    shape: <::ocpp_types::NonEmpty<
-                        Point,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "bounded",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        Point,
-                        1usize,
-                        3usize,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "pair",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::Decimal,
-                        2usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "integers",
-                    required: true,
-                    shape: <::ocpp_types::BoundedVec<
-                        i64,
-                        1usize,
-                        4usize,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "matrix",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::BoundedVec<
-                            ::ocpp_types::NonNegative,
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Arrays",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "any",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::BoundedString<5>,
                             0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "nonEmpty",
+                        required: true,
+                        shape: <::ocpp_types::NonEmpty<
+                            Point,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "bounded",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            Point,
+                            1usize,
+                            3usize,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "pair",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::Decimal,
                             2usize,
-                        >,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "inline",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ArraysInline,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "values",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::Json,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "integers",
+                        required: true,
+                        shape: <::ocpp_types::BoundedVec<
+                            i64,
+                            1usize,
+                            4usize,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "matrix",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::BoundedVec<
+                                ::ocpp_types::NonNegative,
+                                0usize,
+                                2usize,
+                            >,
+                            0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "inline",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ArraysInline,
+                            0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "values",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::Json,
+                            0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -381,18 +384,21 @@ impl ::ocpp_types::generated::serde::Serialize for ArraysInline {
 
 impl ::ocpp_types::Described for ArraysInline {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "ArraysInline",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "kind",
-                    required: false,
-                    shape: <ArraysInlineKind as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "ArraysInline",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "kind",
+                        required: false,
+                        shape: <ArraysInlineKind as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -519,18 +525,21 @@ impl ::ocpp_types::generated::serde::Serialize for Point {
 
 impl ::ocpp_types::Described for Point {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Point",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "x",
-                    required: true,
-                    shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Point",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "x",
+                        required: true,
+                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

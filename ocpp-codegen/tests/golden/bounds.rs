@@ -325,108 +325,113 @@ impl ::ocpp_types::generated::serde::Serialize for Bounds {
 
 impl ::ocpp_types::Described for Bounds {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Bounds",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "free",
-                    required: false,
-                    shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "short",
-                    required: false,
-                    shape: <::ocpp_types::BoundedString<
-                        7,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "identifier",
-                    required: false,
-                    shape: <::ocpp_types::CiString<36> as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "at",
-                    required: false,
-                    shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "location",
-                    required: false,
-                    shape: <::ocpp_types::Uri as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "flag",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "count",
-                    required: false,
-                    shape: <i64 as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "notNegative",
-                    required: false,
-                    shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "percent",
-                    required: false,
-                    shape: <::ocpp_types::BoundedInteger<
-                        0,
-                        100,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "atMost",
-                    required: false,
-                    shape: <::ocpp_types::BoundedInteger<
-                        { i64::MIN },
-                        -1,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "number",
-                    required: false,
-                    shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "tenths",
-                    required: false,
-                    shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "cents",
-                    required: false,
-                    shape: <::ocpp_types::BoundedDecimal<
-                        0,
-                        1000,
-                        2,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "whole",
-                    required: false,
-                    shape: <::ocpp_types::BoundedDecimal<
-                        { i64::MIN },
-                        { i64::MAX },
-                        0,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "noGain",
-                    required: false,
-                    shape: <::ocpp_types::BoundedDecimal<
-                        { i64::MIN },
-                        0,
-                        { u32::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Bounds",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "free",
+                        required: false,
+                        shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "short",
+                        required: false,
+                        shape: <::ocpp_types::BoundedString<
+                            7,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "identifier",
+                        required: false,
+                        shape: <::ocpp_types::CiString<
+                            36,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "at",
+                        required: false,
+                        shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "location",
+                        required: false,
+                        shape: <::ocpp_types::Uri as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "flag",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "count",
+                        required: false,
+                        shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "notNegative",
+                        required: false,
+                        shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "percent",
+                        required: false,
+                        shape: <::ocpp_types::BoundedInteger<
+                            0,
+                            100,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "atMost",
+                        required: false,
+                        shape: <::ocpp_types::BoundedInteger<
+                            { i64::MIN },
+                            -1,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "number",
+                        required: false,
+                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "tenths",
+                        required: false,
+                        shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "cents",
+                        required: false,
+                        shape: <::ocpp_types::BoundedDecimal<
+                            0,
+                            1000,
+                            2,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "whole",
+                        required: false,
+                        shape: <::ocpp_types::BoundedDecimal<
+                            { i64::MIN },
+                            { i64::MAX },
+                            0,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "noGain",
+                        required: false,
+                        shape: <::ocpp_types::BoundedDecimal<
+                            { i64::MIN },
+                            0,
+                            { u32::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

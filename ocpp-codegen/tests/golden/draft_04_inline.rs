@@ -122,28 +122,31 @@ impl ::ocpp_types::generated::serde::Serialize for ChargingProfile {
 
 impl ::ocpp_types::Described for ChargingProfile {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "ChargingProfile",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "validFrom",
-                    required: false,
-                    shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "chargingProfilePurpose",
-                    required: true,
-                    shape: <ChargingProfilePurpose as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "limit",
-                    required: true,
-                    shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "ChargingProfile",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "validFrom",
+                        required: false,
+                        shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "chargingProfilePurpose",
+                        required: true,
+                        shape: <ChargingProfilePurpose as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "limit",
+                        required: true,
+                        shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -376,33 +379,38 @@ impl ::ocpp_types::generated::serde::Serialize for StartChargingRequest {
 
 impl ::ocpp_types::Described for StartChargingRequest {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "StartChargingRequest",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "connectorId",
-                    required: false,
-                    shape: <i64 as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "idTag",
-                    required: true,
-                    shape: <::ocpp_types::CiString<20> as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "chargingProfile",
-                    required: false,
-                    shape: <ChargingProfile as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "mode",
-                    required: false,
-                    shape: <StartChargingMode as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "StartChargingRequest",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "connectorId",
+                        required: false,
+                        shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "idTag",
+                        required: true,
+                        shape: <::ocpp_types::CiString<
+                            20,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "chargingProfile",
+                        required: false,
+                        shape: <ChargingProfile as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "mode",
+                        required: false,
+                        shape: <StartChargingMode as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

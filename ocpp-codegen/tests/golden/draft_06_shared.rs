@@ -161,31 +161,34 @@ impl ::ocpp_types::generated::serde::Serialize for Evse {
 
 impl ::ocpp_types::Described for Evse {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Evse",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "customData",
-                    required: false,
-                    shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "id",
-                    required: true,
-                    shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "connectorId",
-                    required: false,
-                    shape: <::ocpp_types::BoundedInteger<
-                        1,
-                        { i64::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Evse",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "customData",
+                        required: false,
+                        shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "id",
+                        required: true,
+                        shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "connectorId",
+                        required: false,
+                        shape: <::ocpp_types::BoundedInteger<
+                            1,
+                            { i64::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -360,33 +363,36 @@ impl ::ocpp_types::generated::serde::Serialize for StatusRequest {
 
 impl ::ocpp_types::Described for StatusRequest {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "StatusRequest",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "customData",
-                    required: false,
-                    shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "status",
-                    required: true,
-                    shape: <ConnectorStatus as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "evse",
-                    required: true,
-                    shape: <Evse as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "log",
-                    required: false,
-                    shape: <LogType as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "StatusRequest",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "customData",
+                        required: false,
+                        shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "status",
+                        required: true,
+                        shape: <ConnectorStatus as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "evse",
+                        required: true,
+                        shape: <Evse as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "log",
+                        required: false,
+                        shape: <LogType as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

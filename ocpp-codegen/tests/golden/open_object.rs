@@ -134,35 +134,38 @@ impl ::ocpp_types::generated::serde::Serialize for OpenObject {
 
 impl ::ocpp_types::Described for OpenObject {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "OpenObject",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "vendorId",
-                    required: true,
-                    shape: <::ocpp_types::BoundedString<
-                        255,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "data",
-                    required: false,
-                    shape: <::ocpp_types::Json as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "closed",
-                    required: false,
-                    shape: <OpenObjectClosed as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "open",
-                    required: false,
-                    shape: <OpenObjectOpen as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: true,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "OpenObject",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "vendorId",
+                        required: true,
+                        shape: <::ocpp_types::BoundedString<
+                            255,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "data",
+                        required: false,
+                        shape: <::ocpp_types::Json as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "closed",
+                        required: false,
+                        shape: <OpenObjectClosed as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "open",
+                        required: false,
+                        shape: <OpenObjectOpen as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: true,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -247,18 +250,21 @@ impl ::ocpp_types::generated::serde::Serialize for OpenObjectClosed {
 
 impl ::ocpp_types::Described for OpenObjectClosed {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "OpenObjectClosed",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "on",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "OpenObjectClosed",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "on",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -351,18 +357,21 @@ impl ::ocpp_types::generated::serde::Serialize for OpenObjectOpen {
 
 impl ::ocpp_types::Described for OpenObjectOpen {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "OpenObjectOpen",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "on",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: true,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "OpenObjectOpen",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "on",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: true,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

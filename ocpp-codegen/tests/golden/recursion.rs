@@ -81,18 +81,21 @@ impl ::ocpp_types::generated::serde::Serialize for Leaf {
 
 impl ::ocpp_types::Described for Leaf {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Leaf",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "parent",
-                    required: false,
-                    shape: <Node as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Leaf",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "parent",
+                        required: false,
+                        shape: <Node as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -226,39 +229,42 @@ impl ::ocpp_types::generated::serde::Serialize for Node {
 
 impl ::ocpp_types::Described for Node {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Node",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "name",
-                    required: true,
-                    shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "next",
-                    required: false,
-                    shape: <::ocpp_types::generated::Box<
-                        Node,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "children",
-                    required: false,
-                    shape: <::ocpp_types::NonEmpty<
-                        Node,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "leaf",
-                    required: false,
-                    shape: <::ocpp_types::generated::Box<
-                        Leaf,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Node",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "name",
+                        required: true,
+                        shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "next",
+                        required: false,
+                        shape: <::ocpp_types::generated::Box<
+                            Node,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "children",
+                        required: false,
+                        shape: <::ocpp_types::NonEmpty<
+                            Node,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "leaf",
+                        required: false,
+                        shape: <::ocpp_types::generated::Box<
+                            Leaf,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -342,18 +348,21 @@ impl ::ocpp_types::generated::serde::Serialize for Tree {
 
 impl ::ocpp_types::Described for Tree {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Tree",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "root",
-                    required: true,
-                    shape: <Node as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Tree",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "root",
+                        required: true,
+                        shape: <Node as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

@@ -50,38 +50,18 @@ fn v2_1() -> Vec<Message> {
 
 #[test]
 fn the_three_versions_have_387_messages() {
-    let mut total = 0;
-    for (version, messages, source) in [
-        (
-            "1.6",
-            v1_6(),
-            include_str!(concat!(env!("OUT_DIR"), "/v1_6.rs")),
-        ),
-        (
-            "2.0.1",
-            v2_0_1(),
-            include_str!(concat!(env!("OUT_DIR"), "/v2_0_1.rs")),
-        ),
-        (
-            "2.1",
-            v2_1(),
-            include_str!(concat!(env!("OUT_DIR"), "/v2_1.rs")),
-        ),
-    ] {
-        let count = |word: &str| source.lines().filter(|line| line.starts_with(word)).count();
-        let (objects, enumerations) = (count("pub struct "), count("pub enum "));
+    let versions = [("1.6", v1_6()), ("2.0.1", v2_0_1()), ("2.1", v2_1())];
+    for (version, messages) in &versions {
+        let sites = messages
+            .iter()
+            .map(|message| Schema::root(&message.schema).sites().len());
         println!(
-            "{version}: {} messages, {} types ({objects} objects, {enumerations} enumerations), {} places",
+            "{version}: {} messages, {} places in their schemas",
             messages.len(),
-            objects + enumerations,
-            messages
-                .iter()
-                .map(|message| Schema::root(&message.schema).sites().len())
-                .sum::<usize>(),
+            sites.sum::<usize>()
         );
-        total += messages.len();
     }
-    assert_eq!(total, 387);
+    assert_eq!(versions.map(|(_, messages)| messages.len()), [78, 128, 181]);
 }
 
 #[test]
@@ -160,14 +140,11 @@ fn valid_instances_survive(version: &str, messages: &[Message]) {
             let encoded = message
                 .strict(&json)
                 .unwrap_or_else(|error| panic!("{}: {error}\n{json}", message.path));
-            let lenient = message.lenient(&json).unwrap();
-            assert!(
-                lenient.deviations.is_empty(),
-                "{}: {:?}",
-                message.path,
-                lenient.deviations
-            );
-            assert_eq!(lenient.encoded.as_ref(), Ok(&encoded));
+            if round < 4 {
+                let lenient = message.lenient(&json).unwrap();
+                assert_eq!(lenient.deviations, [], "{}", message.path);
+                assert_eq!(lenient.encoded.as_ref(), Ok(&encoded));
+            }
             if spelling == Spelling::Canonical {
                 // Members in the schema's order, numbers and texts to the letter.
                 assert_eq!(encoded, json, "{}", message.path);
@@ -276,7 +253,8 @@ fn one_fault(version: &str, messages: &[Message]) {
                 }
                 if mutation.what == "unknown value" {
                     let decoded = message.lenient(&json).unwrap();
-                    assert!(decoded.debug.contains(UNKNOWN_VALUE), "{context}");
+                    let shown = message.lenient_shown(&json).unwrap();
+                    assert!(shown.contains(UNKNOWN_VALUE), "{context}");
                     assert!(decoded.encoded.is_err(), "{context}");
                 }
                 if matches!(mutation.what, "one character too many" | "no URI") {

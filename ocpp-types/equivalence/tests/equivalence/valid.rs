@@ -129,7 +129,7 @@ const INTEGERS: [i64; 12] = [
 
 impl<'r> Generator<'r> {
     pub fn new(random: &'r mut Random, spelling: Spelling) -> Self {
-        let budget = if random.one_in(60) { 2_000 } else { 12 };
+        let budget = if random.one_in(100) { 1_100 } else { 8 };
         Self {
             random,
             spelling,
@@ -162,7 +162,7 @@ impl<'r> Generator<'r> {
                 .bounded_number(schema)
                 .unwrap_or_else(|| Json::number(choice(CANONICAL_NUMBERS, &NUMBERS, self.random))),
             Kind::Boolean => Json::Bool(self.random.one_in(2)),
-            Kind::Any => self.anything(3),
+            Kind::Any => self.anything(4),
         }
     }
 
@@ -172,6 +172,10 @@ impl<'r> Generator<'r> {
             let (wanted, fill) = match fill {
                 Fill::None => (false, Fill::None),
                 Fill::All => (true, Fill::All),
+                // Every object can have customData: seldom, or there is little else.
+                Fill::OneIn(chances) if member.open() && member.kind() == Kind::Object => {
+                    (self.random.one_in(4 * chances), fill)
+                }
                 Fill::OneIn(chances) => (self.random.one_in(chances), fill),
                 Fill::Toward([Step::Member(next), rest @ ..]) if next == name => {
                     (true, Fill::Toward(rest))
@@ -185,7 +189,7 @@ impl<'r> Generator<'r> {
         if schema.open() {
             for _ in 0..self.random.below(3) {
                 let name = format!("extra{}", members.len());
-                members.push((name, self.anything(3)));
+                members.push((name, self.anything(2)));
             }
         }
         Json::Object(members)
@@ -269,7 +273,7 @@ impl<'r> Generator<'r> {
             1 => Json::Bool(true),
             2 => Json::number(self.random.pick(&NUMBERS)),
             3 => Json::text(self.random.pick(&DATE_TIMES)),
-            4 => self.text(None),
+            4 => self.text(Some(20)),
             5 => {
                 let count = self.random.below(3);
                 Json::Array((0..count).map(|_| self.anything(depth - 1)).collect())

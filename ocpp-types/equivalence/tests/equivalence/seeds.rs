@@ -9,12 +9,12 @@ use crate::random::Random;
 use crate::schema::Schema;
 use crate::valid::{Fill, Generator, Spelling};
 
-/// `cargo test -p ocpp-types --test equivalence -- --ignored write_fuzz_corpus` fills `fuzz/corpus`, from where cargo-fuzz
+/// `cargo test -p ocpp-equivalence -- --ignored write_fuzz_corpus` fills `fuzz/corpus`, from where cargo-fuzz
 /// takes its inputs. `fuzz/src/lib.rs` says what an input is.
 #[test]
 #[ignore = "writes files for cargo-fuzz"]
 fn write_fuzz_corpus() {
-    let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus"));
+    let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus"));
     for (version, target, messages) in [
         (0, "decode_v1_6", super::v1_6()),
         (1, "decode_v2_0_1", super::v2_0_1()),

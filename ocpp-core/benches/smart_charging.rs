@@ -83,7 +83,12 @@ fn a_day(unit: RateUnit) -> Vec<Installed> {
         24,
         DAY,
     );
-    external.schedules[0].unit = unit;
+    if unit == RateUnit::W {
+        external.schedules[0].unit = unit;
+        for period in &mut external.schedules[0].periods {
+            period.limit = period.limit.map(|limit| limit * Decimal::from(677));
+        }
+    }
     vec![
         on(
             0,

@@ -56,7 +56,8 @@ impl Amount {
         converted: false,
     };
 
-    fn whole(value: Decimal) -> Self {
+    #[inline]
+    pub(super) const fn whole(value: Decimal) -> Self {
         Self {
             whole: value,
             over: Decimal::ZERO,
@@ -65,6 +66,7 @@ impl Amount {
     }
 
     /// Watts in total or amperes for each phase, on `phases` phases (1 to 3), in the wanted unit.
+    #[inline]
     pub(super) fn convert(value: Decimal, unit: RateUnit, phases: u8, units: &Units) -> Self {
         match (unit, units.wanted) {
             (RateUnit::A, RateUnit::A) | (RateUnit::W, RateUnit::W) => Self::whole(value),
@@ -117,6 +119,7 @@ impl Amount {
     }
 
     /// The lower of both. Of equals the one that needed no conversion.
+    #[inline]
     pub(super) fn min(self, other: Self, units: &Units) -> Self {
         let (mine, theirs) = if self.over.is_zero() && other.over.is_zero() {
             (self.whole, other.whole)
@@ -137,6 +140,7 @@ impl Amount {
     }
 
     /// The value as it is answered: exact without a conversion, cut down to tenths after one.
+    #[inline]
     pub(super) fn cut(self, units: &Units) -> Decimal {
         if !self.converted {
             self.whole

@@ -207,8 +207,56 @@ impl Timeline {
         segment
     }
 
+    /// The common case of one EVSE: every limit is in the wanted unit and the same for all phases.
+    #[inline]
+    fn plain(&self) -> Option<Segment> {
+        let lanes = &self.evses[0];
+        let parts = [
+            lanes.transaction.leading(),
+            lanes.external.leading(),
+            self.station_max.leading(),
+            self.station_external.leading(),
+        ];
+        if lanes.evse.current == CurrentType::Dc
+            || lanes.evse.cap.is_some()
+            || self.station_cap.is_some()
+        {
+            return None;
+        }
+        let mut lowest: Option<(Decimal, u8)> = None;
+        for (schedule, period) in parts.into_iter().flatten() {
+            let limit = period.limit?;
+            let phases = period.phases();
+            let special = period.v2x.is_some()
+                || period.phase_to_use.is_some()
+                || schedule.min_charging_rate.is_some();
+            if special || schedule.unit != self.units.wanted {
+                return None;
+            }
+            lowest = Some(match lowest {
+                None => (limit, phases),
+                Some((other, most)) => {
+                    (if limit < other { limit } else { other }, phases.min(most))
+                }
+            });
+        }
+        let (limit, phases) = lowest?;
+        Some(Segment {
+            end: NEVER,
+            limit: Limit::Same(Amount::whole(limit)),
+            phases: Some(phases),
+            phase_to_use: None,
+            min_rate: None,
+            mixed: false,
+            work: 0,
+        })
+    }
+
     /// One EVSE: the minimum of everything that bears on it, or its local limit.
     fn one_evse(&self) -> Segment {
+        if let Some(segment) = self.plain() {
+            return segment;
+        }
         let units = &self.units;
         let lanes = &self.evses[0];
         let own = Parts::of(&lanes.transaction, &lanes.external);

@@ -1,4 +1,10 @@
 //! Typed sessions over real sockets: both roles, reconnecting, order, cancelling.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 #![cfg(all(feature = "v1_6", feature = "v2_0_1", feature = "v2_1"))]
 
 mod common;

@@ -109,12 +109,15 @@ impl OtherMembers {
         let mut order: Vec<usize> = (0..self.0.len()).collect();
         // Stable: equal names stay in the order they came.
         order.sort_by(|&a, &b| self.0[a].0.cmp(&self.0[b].0));
-        let mut superseded = Vec::new();
+        let (mut newest, mut superseded) = (Vec::new(), Vec::new());
         for group in order.chunk_by(|&a, &b| self.0[a].0 == self.0[b].0) {
             if let [first, .., last] = *group {
-                self.0[first].1 = self.0[last].1.clone();
+                newest.push((first, last));
                 superseded.extend_from_slice(&group[1..]);
             }
+        }
+        for (first, last) in newest {
+            self.0[first].1 = self.0[last].1.clone();
         }
         if !superseded.is_empty() {
             superseded.sort_unstable();

@@ -66,7 +66,6 @@ impl ::ocpp_types::generated::Object for Arrays {
         "inline",
         "values",
     ];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -82,9 +81,11 @@ impl ::ocpp_types::generated::Object for Arrays {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -93,73 +94,69 @@ impl ::ocpp_types::generated::Object for Arrays {
         let mut member_5 = None;
         let mut member_6 = None;
         let mut member_7 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "any",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "nonEmpty",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "bounded",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "pair",
-                    )?
+                    )?;
                 }
-                Ok(4usize) => {
+                4usize => {
                     ::ocpp_types::generated::once(
                         &mut member_4,
                         ::ocpp_types::generated::integers(&mut map)?,
                         "integers",
-                    )?
+                    )?;
                 }
-                Ok(5usize) => {
+                5usize => {
                     ::ocpp_types::generated::once(
                         &mut member_5,
                         map.next_value()?,
                         "matrix",
-                    )?
+                    )?;
                 }
-                Ok(6usize) => {
+                6usize => {
                     ::ocpp_types::generated::once(
                         &mut member_6,
                         map.next_value()?,
                         "inline",
-                    )?
+                    )?;
                 }
-                Ok(7usize) => {
+                7usize => {
                     ::ocpp_types::generated::once(
                         &mut member_7,
                         map.next_value()?,
                         "values",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -180,6 +177,22 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Arrays {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Arrays {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            any: members.optional("any")?,
+            non_empty: members.required("nonEmpty")?,
+            bounded: members.optional("bounded")?,
+            pair: members.optional("pair")?,
+            integers: members.required("integers")?,
+            matrix: members.optional("matrix")?,
+            inline: members.optional("inline")?,
+            values: members.optional("values")?,
+        })
     }
 }
 
@@ -323,7 +336,6 @@ impl ArraysInline {
 impl ::ocpp_types::generated::Object for ArraysInline {
     const NAME: &'static str = "ArraysInline";
     const MEMBERS: &'static [&'static str] = &["kind"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -332,28 +344,26 @@ impl ::ocpp_types::generated::Object for ArraysInline {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "kind",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self { kind: member_0 })
@@ -365,6 +375,15 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for ArraysInline {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for ArraysInline {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            kind: members.optional("kind")?,
+        })
     }
 }
 
@@ -468,7 +487,6 @@ impl Point {
 impl ::ocpp_types::generated::Object for Point {
     const NAME: &'static str = "Point";
     const MEMBERS: &'static [&'static str] = &["x"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -477,24 +495,26 @@ impl ::ocpp_types::generated::Object for Point {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
-                    ::ocpp_types::generated::once(&mut member_0, map.next_value()?, "x")?
+                0usize => {
+                    ::ocpp_types::generated::once(
+                        &mut member_0,
+                        map.next_value()?,
+                        "x",
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -508,6 +528,13 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Point {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Point {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self { x: members.required("x")? })
     }
 }
 

@@ -6,11 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::oracle::Oracle;
+use crate::schema::Place;
 
 pub struct Message {
     /// `v2.1/BootNotificationRequest.json`
     pub path: &'static str,
-    pub schema: Value,
+    pub schema: Place,
+    draft_4: bool,
     pub oracle: Oracle,
     /// The bytes by which the fuzz targets choose this message.
     pub fuzz_head: [u8; 2],
@@ -38,9 +40,7 @@ impl Message {
     }
 
     pub fn draft_4(&self) -> bool {
-        self.schema["$schema"]
-            .as_str()
-            .is_some_and(|draft| draft.contains("draft-04"))
+        self.draft_4
     }
 }
 
@@ -115,7 +115,8 @@ pub fn all<P: Protocol>(set: Set) -> Vec<Message> {
         Message {
             path: file.path,
             oracle: Oracle::new(&schema),
-            schema,
+            draft_4: schema["$schema"].as_str().is_some_and(|draft| draft.contains("draft-04")),
+            schema: Place::of(&schema),
             fuzz_head: [u8::try_from(position).unwrap(), u8::from(response)],
             codec: Box::new(codec),
         }

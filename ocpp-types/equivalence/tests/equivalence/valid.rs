@@ -150,10 +150,13 @@ impl<'r> Generator<'r> {
         match schema.kind() {
             Kind::Object => self.object(schema, fill),
             Kind::Array => self.array(schema, fill),
-            Kind::Enumeration => Json::text(self.random.pick(&schema.values())),
+            Kind::Enumeration => {
+                let values = schema.values();
+                Json::text(&values[self.random.below(values.len())])
+            }
             Kind::DateTime => Json::text(choice(CANONICAL_DATE_TIMES, &DATE_TIMES, self.random)),
             Kind::Uri => Json::text(self.random.pick(&URIS)),
-            Kind::Text => self.text(schema.size("maxLength")),
+            Kind::Text => self.text(schema.max_length()),
             Kind::Integer => self.integer(schema),
             Kind::Number if schema.in_tenths() => {
                 Json::number(choice(CANONICAL_TENTHS, &TENTHS, self.random))
@@ -169,6 +172,7 @@ impl<'r> Generator<'r> {
     fn object(&mut self, schema: Schema<'_>, fill: Fill<'_>) -> Json {
         let mut members = Vec::new();
         for (name, required, member) in schema.members() {
+            let required = *required;
             let (wanted, fill) = match fill {
                 Fill::None => (false, Fill::None),
                 Fill::All => (true, Fill::All),
@@ -196,8 +200,8 @@ impl<'r> Generator<'r> {
     }
 
     fn array(&mut self, schema: Schema<'_>, fill: Fill<'_>) -> Json {
-        let min = schema.size("minItems").unwrap_or(0);
-        let max = schema.size("maxItems").unwrap_or(usize::MAX);
+        let min = schema.min_items();
+        let max = schema.max_items().unwrap_or(usize::MAX);
         let toward = matches!(fill, Fill::Toward([Step::Element, ..]));
         let least = if toward { min.max(1) } else { min };
         let room = max.saturating_sub(least).min(self.budget);
@@ -234,8 +238,8 @@ impl<'r> Generator<'r> {
     }
 
     fn integer(&mut self, schema: Schema<'_>) -> Json {
-        let min = schema.bound("minimum").unwrap_or(i64::MIN);
-        let max = schema.bound("maximum").unwrap_or(i64::MAX);
+        let min = schema.minimum().unwrap_or(i64::MIN);
+        let max = schema.maximum().unwrap_or(i64::MAX);
         let value = match self.random.below(4) {
             0 => min,
             1 => max,
@@ -245,7 +249,7 @@ impl<'r> Generator<'r> {
     }
 
     fn bounded_number(&mut self, schema: Schema<'_>) -> Option<Json> {
-        let (min, max) = (schema.bound("minimum"), schema.bound("maximum"));
+        let (min, max) = (schema.minimum(), schema.maximum());
         if min.is_none() && max.is_none() {
             return None;
         }

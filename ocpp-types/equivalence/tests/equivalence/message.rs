@@ -115,7 +115,9 @@ pub fn all<P: Protocol>(set: Set) -> Vec<Message> {
         Message {
             path: file.path,
             oracle: Oracle::new(&schema),
-            draft_4: schema["$schema"].as_str().is_some_and(|draft| draft.contains("draft-04")),
+            draft_4: schema["$schema"]
+                .as_str()
+                .is_some_and(|draft| draft.contains("draft-04")),
             schema: Place::of(&schema),
             fuzz_head: [u8::try_from(position).unwrap(), u8::from(response)],
             codec: Box::new(codec),

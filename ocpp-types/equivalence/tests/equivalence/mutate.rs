@@ -126,8 +126,8 @@ const WRONG_URIS: [&str; 9] = [
     "http://example.com/ä",
 ];
 
-/// Of each kind of mutation at most two, chosen at random, but all of those that count: enough for every single place, as
-/// long as all places together see all of them.
+/// Of each kind of mutation one, chosen at random, but all of those that count: enough for every single place, as long as
+/// all places together see all of them.
 pub fn some_of(mut mutations: Vec<Mutation>, random: &mut Random) -> Vec<Mutation> {
     for last in (1..mutations.len()).rev() {
         mutations.swap(last, random.below(last + 1));
@@ -141,7 +141,7 @@ pub fn some_of(mut mutations: Vec<Mutation>, random: &mut Random) -> Vec<Mutatio
             "another number of elements",
             "near a bound",
         ];
-        *count <= 2 || all.contains(&mutation.what)
+        *count == 1 || all.contains(&mutation.what)
     });
     mutations
 }
@@ -275,10 +275,7 @@ fn array(schema: Schema<'_>, value: &Json, all: &mut Mutations) {
         }
         let mut broken = elements.clone();
         broken.push(Json::Null);
-        if schema
-            .size("maxItems")
-            .is_none_or(|max| broken.len() <= max)
-        {
+        if schema.max_items().is_none_or(|max| broken.len() <= max) {
             all.add("null as an element", Json::Array(broken));
         }
     }
@@ -371,16 +368,19 @@ fn integer(schema: Schema<'_>, draft_4: bool, all: &mut Mutations) {
     }
     // Where the schema has a maximum it refuses these itself.
     if max.is_none() {
-        for beyond in [
-            "9223372036854775808",
-            "18446744073709551616",
-            "123456789012345678901234567890",
-            "1e30",
-        ] {
-            all.differing(&BEYOND_64_BITS, Json::number(beyond));
-        }
-        for inexact in ["9007199254740994.0", "1e17"] {
-            all.differing(&INEXACT_FLOAT, Json::number(inexact));
+        all.differing(&BEYOND_64_BITS, Json::number("9223372036854775808"));
+        // The validator reads all these as floats, which are no integers for draft 04.
+        if !draft_4 {
+            for beyond in [
+                "18446744073709551616",
+                "123456789012345678901234567890",
+                "1e30",
+            ] {
+                all.differing(&BEYOND_64_BITS, Json::number(beyond));
+            }
+            for inexact in ["9007199254740994.0", "1e17"] {
+                all.differing(&INEXACT_FLOAT, Json::number(inexact));
+            }
         }
         all.differing(&NO_FLOAT, Json::number("1e400"));
     }

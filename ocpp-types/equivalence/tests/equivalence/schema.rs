@@ -90,9 +90,17 @@ impl Place {
             open: node["additionalProperties"] != Value::Bool(false),
             values: strings("enum"),
             members: properties
-                .map(|(name, node)| (name.clone(), required.contains(name), Self::read(root, node)))
+                .map(|(name, node)| {
+                    (
+                        name.clone(),
+                        required.contains(name),
+                        Self::read(root, node),
+                    )
+                })
                 .collect(),
-            items: node.get("items").map(|items| Box::new(Self::read(root, items))),
+            items: node
+                .get("items")
+                .map(|items| Box::new(Self::read(root, items))),
         }
     }
 
@@ -140,7 +148,9 @@ impl Place {
 
     pub fn member(&self, name: &str) -> Option<&Place> {
         let mut members = self.members.iter();
-        members.find(|(member, ..)| member == name).map(|(_, _, place)| place)
+        members
+            .find(|(member, ..)| member == name)
+            .map(|(_, _, place)| place)
     }
 
     pub fn items(&self) -> &Place {

@@ -3,8 +3,10 @@
 
 extern crate alloc;
 
+pub mod back_off;
 pub mod frame;
 pub mod session;
+pub mod station;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

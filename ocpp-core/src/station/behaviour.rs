@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
-use super::core::Core;
+use super::context::Context;
 use super::input::Input;
 use super::meter::Sample;
 use super::queue::Queued;
@@ -33,42 +33,42 @@ pub(crate) struct Retry {
     pub(crate) interval: Duration,
 }
 
-/// The logic of a version of OCPP. The station calls it; it acts through [`Core`].
+/// The logic of a version of OCPP. The station calls it; it acts through [`Context`].
 pub(crate) trait Behaviour: fmt::Debug + Send {
     /// The application says [`Input::Start`] for the first time: the state of cables, faults and meters is known.
-    fn start(&mut self, core: &mut Core);
+    fn start(&mut self, core: &mut Context);
     /// The connection is open.
-    fn connected(&mut self, core: &mut Core);
+    fn connected(&mut self, core: &mut Context);
     /// The connection is gone. All calls under way have been reported as ended.
-    fn disconnected(&mut self, core: &mut Core);
+    fn disconnected(&mut self, core: &mut Context);
     /// The CSMS calls; it must be answered now or later.
-    fn request(&mut self, core: &mut Core, call: IncomingCall);
+    fn request(&mut self, core: &mut Context, call: IncomingCall);
     /// A call that the logic made has ended.
-    fn call_ended(&mut self, core: &mut Core, ended: CallEnded);
+    fn call_ended(&mut self, core: &mut Context, ended: CallEnded);
     /// Completes the first message of the queue. Called while connected.
-    fn prepare(&mut self, core: &mut Core, queued: &Queued) -> Prepared;
+    fn prepare(&mut self, core: &mut Context, queued: &Queued) -> Prepared;
     /// How often to try to deliver messages of the queue.
-    fn retry(&self, core: &Core) -> Retry;
+    fn retry(&self, core: &Context) -> Retry;
     /// The first message of the queue is delivered, or given up after the last attempt. Its record still exists: it is
     /// removed afterwards.
     fn delivered(
         &mut self,
-        core: &mut Core,
+        core: &mut Context,
         queued: &Queued,
         result: &Result<String, CallFailure>,
     );
     /// A message of the queue has been removed, whether it was delivered or not.
-    fn removed(&mut self, core: &mut Core, queued: &Queued);
-    /// Something happened to hardware or people. [`Core::hardware`] is up to date.
-    fn input(&mut self, core: &mut Core, input: Input);
+    fn removed(&mut self, core: &mut Context, queued: &Queued);
+    /// Something happened to hardware or people. [`Context::hardware`] is up to date.
+    fn input(&mut self, core: &mut Context, input: Input);
     /// A wanted reading came, or the last known one stands for it.
-    fn sampled(&mut self, core: &mut Core, sample: Sample, reading: &Reading);
+    fn sampled(&mut self, core: &mut Context, sample: Sample, reading: &Reading);
     /// Called at the end of every input: does what is due.
-    fn time_passed(&mut self, core: &mut Core);
+    fn time_passed(&mut self, core: &mut Context);
     /// When [`time_passed`](Self::time_passed) has something to do.
-    fn next_timeout(&self, core: &Core) -> Option<Instant>;
+    fn next_timeout(&self, core: &Context) -> Option<Instant>;
     /// A look inside.
-    fn state(&self, core: &Core) -> StationState;
+    fn state(&self, core: &Context) -> StationState;
     /// A variable was changed by the application.
-    fn variable_changed(&mut self, core: &mut Core, key: &str);
+    fn variable_changed(&mut self, core: &mut Context, key: &str);
 }

@@ -40,7 +40,7 @@ mod cache;
 mod clock;
 mod config;
 mod connection;
-mod core;
+mod context;
 mod hardware;
 mod input;
 mod local_list;
@@ -62,7 +62,7 @@ use alloc::string::String;
 use ocpp_types::Version;
 
 use self::behaviour::{Behaviour, Prepared};
-use self::core::{Core, FromSession};
+use self::context::{Context, FromSession};
 use self::hardware::LockState;
 use self::record::Records;
 use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
@@ -84,7 +84,7 @@ pub use self::vocabulary::{
 /// A charging station. See the [module documentation](self).
 #[derive(Debug)]
 pub struct Station {
-    core: Core,
+    core: Context,
     logic: Box<dyn Behaviour>,
     version: Version,
     started: bool,
@@ -107,7 +107,7 @@ impl Station {
                 #[cfg(feature = "v1_6")]
                 Version::V1_6 => {
                     let definitions = v1_6::definitions(&config);
-                    let mut core = Core::restore(config, version, definitions, &records, now);
+                    let mut core = Context::restore(config, version, definitions, &records, now);
                     let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
                     return Ok(Self {
                         core,

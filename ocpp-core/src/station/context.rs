@@ -39,7 +39,7 @@ pub(super) enum FromSession {
 
 /// See the [module documentation](self).
 #[derive(Debug)]
-pub(crate) struct Core {
+pub(crate) struct Context {
     pub(crate) config: StationConfig,
     /// The time of the input that is being handled.
     pub(crate) now: Now,
@@ -64,7 +64,7 @@ pub(crate) struct Core {
     pub(super) over: bool,
 }
 
-impl Core {
+impl Context {
     pub(super) fn restore(
         config: StationConfig,
         version: Version,

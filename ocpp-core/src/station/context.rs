@@ -5,7 +5,7 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ocpp_types::Version;
+use ocpp_types::{DecodeError, Protocol, Version};
 
 use super::cache::Cache;
 use super::clock::Clock;
@@ -276,6 +276,14 @@ impl Context {
 
     pub(crate) fn refuse(&mut self, call: CallToken, code: ErrorCode, description: &str) {
         let _ = self.session.refuse(call, code, description, "{}");
+        self.pump();
+    }
+
+    /// Refuses a call whose payload does not match its schema.
+    pub(crate) fn refuse_payload<P: Protocol>(&mut self, call: CallToken, error: &DecodeError) {
+        let code = ErrorCode::from(error.violation());
+        let (description, details) = session::explain::<P>(error);
+        let _ = self.session.refuse(call, code, &description, &details);
         self.pump();
     }
 

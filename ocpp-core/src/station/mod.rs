@@ -50,8 +50,8 @@ mod queue;
 mod record;
 mod state;
 mod transaction;
-#[cfg(feature = "v1_6")]
-mod v1_6;
+//TMP #[cfg(feature = "v1_6")]
+//TMP mod v1_6;
 mod variables;
 mod vocabulary;
 
@@ -104,18 +104,7 @@ impl Station {
         let records = Records::new(records);
         for version in config.versions.clone() {
             match version {
-                #[cfg(feature = "v1_6")]
-                Version::V1_6 => {
-                    let definitions = v1_6::definitions(&config);
-                    let mut core = Context::restore(config, version, definitions, &records, now);
-                    let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
-                    return Ok(Self {
-                        core,
-                        logic,
-                        version,
-                        started: false,
-                    });
-                }
+//ARM
                 #[allow(unreachable_patterns)] // when all versions are there
                 _ => {}
             }

@@ -60,9 +60,18 @@ mod tests {
             next.map(|next| alloc::format!("{next}"))
         };
         let expect = |text: &str| Some(alloc::format!("{}", text.parse::<DateTime>().unwrap()));
-        assert_eq!(next("2024-05-15T12:00:00Z", 900), expect("2024-05-15T12:15:00Z"));
-        assert_eq!(next("2024-05-15T12:14:59.999Z", 900), expect("2024-05-15T12:15:00Z"));
-        assert_eq!(next("2024-05-15T23:59:00Z", 50_000), expect("2024-05-16T00:00:00Z"));
+        assert_eq!(
+            next("2024-05-15T12:00:00Z", 900),
+            expect("2024-05-15T12:15:00Z")
+        );
+        assert_eq!(
+            next("2024-05-15T12:14:59.999Z", 900),
+            expect("2024-05-15T12:15:00Z")
+        );
+        assert_eq!(
+            next("2024-05-15T23:59:00Z", 50_000),
+            expect("2024-05-16T00:00:00Z")
+        );
         assert_eq!(next("2024-05-15T23:59:00Z", 0), None);
     }
 }

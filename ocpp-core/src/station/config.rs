@@ -171,6 +171,17 @@ impl Default for Limits {
     }
 }
 
+/// What a meter of a usual AC station measures.
+const MEASURANDS: [&str; 7] = [
+    "Energy.Active.Import.Register",
+    "Power.Active.Import",
+    "Power.Offered",
+    "Current.Import",
+    "Current.Offered",
+    "Voltage",
+    "SoC",
+];
+
 /// What kind of station it is: never changes while it runs. What the CSMS may change are the configuration keys or
 /// variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,6 +209,8 @@ pub struct StationConfig {
     pub evses: Vec<EvseConfig>,
     /// Whether there is a main meter.
     pub main_meter: bool,
+    /// What the meters can measure, as 1.6 and 2.x name it.
+    pub measurands: Vec<String>,
     /// What it offers.
     pub features: Features,
     /// How much of everything.
@@ -234,6 +247,7 @@ impl StationConfig {
             meter_serial_number: None,
             evses: (0..evses).map(|_| evse.clone()).collect(),
             main_meter: false,
+            measurands: MEASURANDS.iter().map(ToString::to_string).collect(),
             features: Features::default(),
             limits: Limits::default(),
             back_off: BackOffPolicy::V1_6,

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use ocpp_types::{DecodeError, Protocol, Version};
 
@@ -254,6 +255,10 @@ impl Context {
         call
     }
 
+    pub(crate) fn set_call_timeout(&mut self, timeout: Duration) {
+        self.session.config_mut().call_timeout = timeout;
+    }
+
     /// A call on behalf of the application.
     pub(super) fn foreign_call(
         &mut self,
@@ -261,7 +266,9 @@ impl Context {
         payload: String,
     ) -> Result<CallId, NotQueued> {
         let now = self.now.monotonic;
-        let call = self.session.call(now, action, payload, CallOptions::new())?;
+        let call = self
+            .session
+            .call(now, action, payload, CallOptions::new())?;
         self.foreign.push(call);
         self.pump();
         Ok(call)

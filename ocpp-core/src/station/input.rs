@@ -4,10 +4,10 @@ use alloc::string::String;
 
 use ocpp_types::Version;
 
+use super::output::JobId;
 use super::vocabulary::{
     CableState, ConnectorId, EvState, EvseId, Fault, Reading, Token, UnlockResult,
 };
-use super::output::JobId;
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]

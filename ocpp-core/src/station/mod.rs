@@ -50,8 +50,8 @@ mod queue;
 mod record;
 mod state;
 mod transaction;
-//TMP #[cfg(feature = "v1_6")]
-//TMP mod v1_6;
+#[cfg(feature = "v1_6")]
+mod v1_6;
 mod variables;
 mod vocabulary;
 
@@ -104,14 +104,23 @@ impl Station {
         let records = Records::new(records);
         for version in config.versions.clone() {
             match version {
-//ARM
+                #[cfg(feature = "v1_6")]
+                Version::V1_6 => {
+                    let definitions = v1_6::definitions(&config);
+                    let mut core = Context::restore(config, version, definitions, &records, now);
+                    let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
+                    return Ok(Self {
+                        core,
+                        logic,
+                        version,
+                        started: false,
+                    });
+                }
                 #[allow(unreachable_patterns)] // when all versions are there
                 _ => {}
             }
         }
-        Err(InvalidConfig(
-            "no version that this library was built for",
-        ))
+        Err(InvalidConfig("no version that this library was built for"))
     }
 
     /// Takes an input. Poll the outputs afterwards.
@@ -339,6 +348,9 @@ impl Station {
             Input::Meter { evse, reading } => {
                 let samples = core.meters.came(evse, reading);
                 self.serve(samples);
+                let reading = Reading::default();
+                self.logic
+                    .input(&mut self.core, Input::Meter { evse, reading });
             }
             Input::TokenPresented { .. }
             | Input::StopPressed { .. }
@@ -380,6 +392,8 @@ impl Station {
         let overdue = self.core.meters.overdue(now);
         self.serve(overdue);
         self.from_session();
+        // Before the statuses that may follow from the same event.
+        self.send_queued();
         self.logic.time_passed(&mut self.core);
         self.from_session();
         self.send_queued();
@@ -435,7 +449,10 @@ impl Station {
         if let Some(queued) = core.queue.first().cloned() {
             self.logic.delivered(core, &queued, &ended.result);
         }
-        let reason = ended.result.err().map(|failure| alloc::format!("{failure}"));
+        let reason = ended
+            .result
+            .err()
+            .map(|failure| alloc::format!("{failure}"));
         self.remove_first(reason.as_deref());
         self.send_queued();
     }

@@ -7,6 +7,7 @@ use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +87,9 @@ impl Queue {
                 Some(queued)
             })
             .collect();
-        let next = entries.back().map_or(0, |last| last.number.saturating_add(1));
+        let next = entries
+            .back()
+            .map_or(0, |last| last.number.saturating_add(1));
         Self {
             entries,
             next,
@@ -99,16 +102,32 @@ impl Queue {
         self.entries.len()
     }
 
+    /// The transactions that have messages here.
+    pub(crate) fn transactions(&self) -> Vec<u64> {
+        self.entries.iter().filter_map(|q| q.transaction).collect()
+    }
+
+    /// Whether a message of this transaction with this action waits.
+    pub(crate) fn has_action(&self, transaction: u64, action: &str) -> bool {
+        let mut of_it = self
+            .entries
+            .iter()
+            .filter(|q| q.transaction == Some(transaction));
+        of_it.any(|q| q.action == action)
+    }
+
     /// Whether a message of this transaction waits.
     pub(crate) fn has(&self, transaction: u64) -> bool {
-        self.entries.iter().any(|q| q.transaction == Some(transaction))
+        self.entries
+            .iter()
+            .any(|q| q.transaction == Some(transaction))
     }
 
     /// Adds a message at the end. What had to make room comes back.
-    pub(crate) fn push(&mut self, mut queued: Queued) -> (alloc::vec::Vec<Change>, Option<Queued>) {
+    pub(crate) fn push(&mut self, mut queued: Queued) -> (Vec<Change>, Option<Queued>) {
         queued.number = self.next;
         self.next = self.next.saturating_add(1);
-        let mut changes = alloc::vec::Vec::new();
+        let mut changes = Vec::new();
         let mut dropped = None;
         if self.entries.len() >= self.max {
             dropped = self.make_room();

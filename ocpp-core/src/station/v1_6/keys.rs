@@ -16,6 +16,7 @@ pub(super) const CACHE_ENABLED: &str = "AuthorizationCacheEnabled";
 pub(super) const AUTHORIZE_REMOTE: &str = "AuthorizeRemoteTxRequests";
 pub(super) const ALIGNED_INTERVAL: &str = "ClockAlignedDataInterval";
 pub(super) const CONNECTION_TIMEOUT: &str = "ConnectionTimeOut";
+pub(super) const MESSAGE_TIMEOUT: &str = "MessageTimeout";
 pub(super) const MAX_KEYS: &str = "GetConfigurationMaxKeys";
 pub(super) const HEARTBEAT_INTERVAL: &str = "HeartbeatInterval";
 pub(super) const AUTHORIZE_OFFLINE: &str = "LocalAuthorizeOffline";
@@ -34,8 +35,6 @@ pub(super) const MESSAGE_RETRY: &str = "TransactionMessageRetryInterval";
 pub(super) const UNLOCK_ON_EV_DISCONNECT: &str = "UnlockConnectorOnEVSideDisconnect";
 pub(super) const PING_INTERVAL: &str = "WebSocketPingInterval";
 pub(super) const LOCAL_LIST_ENABLED: &str = "LocalAuthListEnabled";
-pub(super) const AUTHORIZATION_KEY: &str = "AuthorizationKey";
-pub(super) const SECURITY_PROFILE: &str = "SecurityProfile";
 
 /// A week: no interval needs to be longer.
 const LONGEST: i64 = 7 * 86_400;
@@ -57,9 +56,8 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         };
         Definition::new(key, kind, ReadOnly, value)
     };
-    let text = |key, access, value: &str| {
-        Definition::new(key, Kind::Text { max: 500 }, access, value)
-    };
+    let text =
+        |key, access, value: &str| Definition::new(key, Kind::Text { max: 500 }, access, value);
     let measurands = |key, value: &str| {
         let kind = Kind::List {
             allowed: is_measurand,
@@ -83,7 +81,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         bool(AUTHORIZE_OFFLINE, true),
         bool(PRE_AUTHORIZE, false),
         number(MAX_ENERGY_INVALID, 0, 1_000_000, 0),
-        number("MessageTimeout", 1, 600, seconds(config)),
+        number(MESSAGE_TIMEOUT, 1, 600, seconds(config)),
         measurands(ALIGNED_DATA, register),
         count("MeterValuesAlignedDataMaxLength", MAX_ITEMS),
         measurands(SAMPLED_DATA, register),
@@ -164,12 +162,7 @@ fn rotation(connectors: usize) -> Definition {
         allowed: is_rotation,
         max: connectors + 1,
     };
-    Definition::new(
-        "ConnectorPhaseRotation",
-        kind,
-        ReadWrite,
-        value.join(","),
-    )
+    Definition::new("ConnectorPhaseRotation", kind, ReadWrite, value.join(","))
 }
 
 fn is_rotation(item: &str) -> bool {

@@ -6,6 +6,7 @@ extern crate alloc;
 pub mod back_off;
 pub mod frame;
 pub mod session;
+pub mod smart_charging;
 pub mod station;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

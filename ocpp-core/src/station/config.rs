@@ -207,6 +207,8 @@ pub struct StationConfig {
     pub meter_serial_number: Option<String>,
     /// The EVSEs, numbered from 1 in this order.
     pub evses: Vec<EvseConfig>,
+    /// The line voltage of the area, in volts, between a phase and neutral: converts limits in watts.
+    pub voltage: Decimal,
     /// Whether there is a main meter.
     pub main_meter: bool,
     /// What the meters can measure, as 1.6 and 2.x name it.
@@ -246,6 +248,7 @@ impl StationConfig {
             meter_type: None,
             meter_serial_number: None,
             evses: (0..evses).map(|_| evse.clone()).collect(),
+            voltage: Decimal::new(230, 0),
             main_meter: false,
             measurands: MEASURANDS.iter().map(ToString::to_string).collect(),
             features: Features::default(),

@@ -46,6 +46,7 @@ mod input;
 mod local_list;
 mod meter;
 mod output;
+mod profiles;
 mod queue;
 mod record;
 mod state;

@@ -16,7 +16,7 @@ const fn offered(features: &Features, action: Action) -> bool {
         Action::CancelReservation | Action::ReserveNow => features.reservation,
         Action::ClearChargingProfile
         | Action::GetCompositeSchedule
-        | Action::SetChargingProfile => false,
+        | Action::SetChargingProfile => features.smart_charging,
         Action::GetLocalListVersion | Action::SendLocalList => features.local_list,
         Action::TriggerMessage => features.remote_trigger,
         Action::GetDiagnostics | Action::UpdateFirmware => features.firmware,
@@ -58,7 +58,9 @@ impl ChargePoint {
             AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
             AnyRequest::ChangeConfiguration(r) => self.change_configuration(core, token, &r),
             AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
+            AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
             AnyRequest::DataTransfer(_) => Self::data_transfer(core, token),
+            AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
             AnyRequest::GetConfiguration(r) => Self::get_configuration(core, token, &r),
             AnyRequest::GetDiagnostics(r) => self.get_diagnostics(core, token, &r),
             AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
@@ -67,6 +69,7 @@ impl ChargePoint {
             AnyRequest::ReserveNow(r) => self.reserve_now(core, token, &r),
             AnyRequest::Reset(r) => self.reset(core, token, &r),
             AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
+            AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
             AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
             AnyRequest::UpdateFirmware(r) => self.update_firmware(core, token, &r),

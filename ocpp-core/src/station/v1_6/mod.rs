@@ -30,6 +30,7 @@ use super::behaviour::{Behaviour, Prepared, Retry};
 use super::context::Context;
 use super::input::Input;
 use super::meter::Sample;
+use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
 use super::state::{ConnectorState, StationState};
@@ -123,6 +124,7 @@ pub(crate) struct ChargePoint {
     /// The power is going down.
     going_down: bool,
     firmware: Firmware,
+    profiles: Profiles,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -144,6 +146,7 @@ impl ChargePoint {
             data: BTreeMap::new(),
             going_down: false,
             firmware: Firmware::restore(records),
+            profiles: smart_charging::restore(core, records),
             calls: Vec::new(),
         };
         this.restore_availability(records);
@@ -220,6 +223,7 @@ fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
 impl Behaviour for ChargePoint {
     fn start(&mut self, core: &mut Context) {
         self.resume_transactions(core);
+        self.resume_profiles(core);
     }
 
     fn connected(&mut self, core: &mut Context) {
@@ -302,6 +306,7 @@ impl Behaviour for ChargePoint {
         self.expire_authorizations(core);
         self.expire_reservations(core);
         self.take_samples(core);
+        self.update_limits(core);
         self.update_contactors(core);
         self.continue_firmware(core);
         self.register_and_beat(core);
@@ -317,6 +322,7 @@ impl Behaviour for ChargePoint {
             self.next_boot_timeout(core),
             self.next_status_timeout(core),
             self.next_firmware_timeout(core),
+            self.next_limit_timeout(core),
             self.reset.as_ref().map(|reset| reset.deadline),
         ];
         timeouts.into_iter().flatten().min()

@@ -110,7 +110,7 @@ impl ChargePoint {
         if let Some(id) = auth.reservation {
             self.consume_reservation(core, id);
         }
-        self.profile_for_start(core, number, transaction, auth.profile);
+        self.profile_for_start(core, number, auth.profile);
         let slot = &mut self.slots[number];
         slot.transaction = Some(transaction);
         slot.finishing = false;
@@ -230,8 +230,8 @@ impl ChargePoint {
             if slot.transaction == Some(number) {
                 slot.transaction = None;
             }
+            self.transaction_over(core, connector);
         }
-        self.transaction_over(core, number);
     }
 
     /// Completes a message of the queue with the transaction id.
@@ -314,6 +314,7 @@ impl ChargePoint {
             transaction.group.clone_from(&info.group);
         }
         let token = transaction.token.clone();
+        let at = transaction.at;
         let open = transaction.details.stopping.is_none() && !transaction.ended;
         let refused = info.status != AuthorizationStatus::Accepted;
         let stop = core.variables.bool(keys::STOP_ON_INVALID);
@@ -324,7 +325,9 @@ impl ChargePoint {
         }
         core.changes(self.transactions.store(number));
         self.remember(core, &token, &info);
-        self.transaction_has_id(core, number, response.transaction_id);
+        if let Some(connector) = self.number_of(at) {
+            self.transaction_has_id(connector, response.transaction_id);
+        }
         if refused && open && stop {
             // The status before the end is news to the CSMS too (TC_037_3: Charging, then Finishing).
             self.update_statuses(core);

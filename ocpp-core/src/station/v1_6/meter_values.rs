@@ -281,7 +281,7 @@ impl ChargePoint {
         }
     }
 
-    fn request(
+    fn meter_values(
         &self,
         sample: &Sample,
         key: &str,
@@ -304,7 +304,7 @@ impl ChargePoint {
         reading: &Reading,
         context: &ReadingContext,
     ) {
-        let Some(mut request) = self.request(sample, key, core, reading, context) else {
+        let Some(mut request) = self.meter_values(sample, key, core, reading, context) else {
             return;
         };
         // The id is filled in when the message is sent.
@@ -315,7 +315,7 @@ impl ChargePoint {
     /// Sends the MeterValues that the CSMS asked for, at once (5.17, erratum 3.46).
     fn send_triggered(&mut self, core: &mut Context, sample: &Sample, reading: &Reading) {
         let context = ReadingContext::Trigger;
-        let Some(mut request) = self.request(sample, keys::SAMPLED_DATA, core, reading, &context)
+        let Some(mut request) = self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context)
         else {
             return;
         };

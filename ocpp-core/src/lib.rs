@@ -5,6 +5,7 @@ extern crate alloc;
 
 pub mod back_off;
 pub mod frame;
+pub mod security;
 pub mod session;
 pub mod smart_charging;
 pub mod station;

@@ -276,7 +276,6 @@ impl Bench {
     /// Cuts the power without warning and restores it: the station begins again from what was stored.
     pub fn power_cycle(&mut self) {
         let cables = self.cables();
-        self.power_off();
         self.power_on(&cables);
     }
 
@@ -285,7 +284,9 @@ impl Bench {
     pub fn cables(&self) -> Vec<(ConnectorId, CableState)> {
         let state = self.station.state();
         let cables = state.connectors.iter();
-        cables.map(|connector| (connector.at, connector.cable)).collect()
+        cables
+            .map(|connector| (connector.at, connector.cable))
+            .collect()
     }
 
     fn power_off(&mut self) {
@@ -302,6 +303,7 @@ impl Bench {
     /// When it cannot.
     #[allow(clippy::panic)]
     pub fn power_on(&mut self, cables: &[(ConnectorId, CableState)]) {
+        self.power_off();
         let records = self.stored.iter().map(|(key, value)| Record {
             key: key.clone(),
             value: value.clone(),
@@ -414,7 +416,8 @@ impl Bench {
             }
             Output::Download { job, .. }
             | Output::Install { job }
-            | Output::Upload { job, .. } => self.job(*job),
+            | Output::Upload { job, .. }
+            | Output::VerifyFirmware { job, .. } => self.job(*job),
             _ => {}
         }
         self.outputs.push(output);
@@ -430,7 +433,10 @@ impl Bench {
     fn reading(&self, evse: u32) -> Reading {
         let at = usize::try_from(evse).unwrap_or(usize::MAX);
         let register = self.registers.get(at).copied().unwrap_or_default();
-        let charging = self.charging.iter().any(|(at, closed)| at.evse == evse && *closed);
+        let charging = self
+            .charging
+            .iter()
+            .any(|(at, closed)| at.evse == evse && *closed);
         let power = if charging { self.power } else { 0 };
         Reading::energy(Decimal::from(register.round_dp(3).normalize()))
             .and(Measured::new("Power.Active.Import", "W", power))

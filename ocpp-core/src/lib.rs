@@ -3,4 +3,5 @@
 
 extern crate alloc;
 
+pub mod back_off;
 pub mod time;

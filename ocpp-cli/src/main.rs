@@ -1,3 +1,26 @@
-//! The program `ocpp`.
+//! The program `ocpp`: what people and scripts do with OCPP without writing code.
 
-fn main() {}
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// OCPP 1.6, 2.0.1 and 2.1 at the command line.
+#[derive(Debug, Parser)]
+#[command(name = "ocpp", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(validate::Args),
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Validate(args) => validate::run(&args),
+    }
+}

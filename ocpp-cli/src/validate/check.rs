@@ -1,0 +1,571 @@
+//! Judges one line after the other.
+
+use ocpp_core::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response};
+use ocpp_core::session::signed;
+use ocpp_types::{
+    ActionInfo, DecodeError, Issue, Lenient, Protocol, Sender, Version, v1_6, v2_0_1, v2_1,
+};
+use serde_json::value::RawValue;
+
+use super::calls::Calls;
+use super::finding::{Answer, Finding, Name, Problem};
+use super::line::{Content, Line, Side};
+
+/// Marks the action of a signed message (2.x part 4 chapter 7).
+const SIGNED_SUFFIX: &str = "-Signed";
+
+/// How much of a text that is no JSON is shown.
+const EXCERPT: usize = 200;
+
+/// What a payload belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Request,
+    Response,
+}
+
+/// The deviations of a payload, or why it is refused.
+type Decoded = Result<Vec<Issue>, DecodeError>;
+
+/// Checks lines and remembers the calls among them.
+#[derive(Debug)]
+pub(super) struct Checker {
+    version: Option<Version>,
+    lenient: bool,
+    calls: Calls,
+}
+
+impl Checker {
+    /// `version` is that of lines that do not say it themselves.
+    pub(super) fn new(version: Option<Version>, lenient: bool) -> Self {
+        Self {
+            version,
+            lenient,
+            calls: Calls::default(),
+        }
+    }
+
+    /// The finding about a line that is not UTF-8 from byte `at` on.
+    pub(super) fn not_utf8(&self, at: usize) -> Finding {
+        self.unusable("UTF-8", format!("a byte that is none at column {}", at + 1))
+    }
+
+    /// The finding about a line of more than `limit` bytes.
+    pub(super) fn too_long(&self, limit: usize) -> Finding {
+        self.unusable(
+            &format!("a line of at most {limit} bytes"),
+            "a longer one".into(),
+        )
+    }
+
+    fn unusable(&self, expected: &str, found: String) -> Finding {
+        let version = self.version.unwrap_or(Version::V2_1);
+        let problem = Problem {
+            pointer: String::new(),
+            code: ErrorCode::FormatViolation.as_str(version).into(),
+            expected: expected.into(),
+            found,
+        };
+        Finding::wrong(Name::Unknown, problem, Answer::Nothing)
+    }
+
+    pub(super) fn check(&mut self, text: &str) -> Finding {
+        let line = Line::read(text);
+        match (line.content, line.version.or(self.version)) {
+            (Content::Nothing, _) => Finding::right(Name::Unknown),
+            (Content::Unusable(why), _) => {
+                let expected = "a frame, a line of a log that ends with one, or an object with one";
+                self.unusable(expected, why)
+            }
+            (_, None) => self.unusable("a version, here or as --version", excerpt(text)),
+            (Content::Payload { message, json }, Some(version)) => {
+                self.payload(version, &message, json)
+            }
+            (Content::Frame { text, message }, Some(version)) => {
+                self.frame(version, line.from, &text, message.as_deref())
+            }
+        }
+    }
+
+    /// A payload that is named and has no frame.
+    fn payload(&self, version: Version, message: &str, json: &str) -> Finding {
+        let Some((name, kind, info)) = named(version, message) else {
+            return unknown_message(version, message);
+        };
+        let decoded = self.decode(version, info.name, kind, json);
+        let answer = match kind {
+            Kind::Request if info.has_response => Answer::CallError,
+            Kind::Request => Answer::Nothing,
+            Kind::Response => refusal_of_result(version),
+        };
+        finding(version, name, decoded, answer)
+    }
+
+    fn frame(
+        &mut self,
+        version: Version,
+        from: Side,
+        text: &str,
+        message: Option<&str>,
+    ) -> Finding {
+        match Frame::parse(version, text) {
+            Ok(Frame::Call(request)) => self.call(version, from, text, request),
+            Ok(Frame::Send(request)) => self.send(version, from, text, request),
+            Ok(Frame::CallResult(response)) => {
+                self.result(version, from, text, &response, message)
+            }
+            Ok(Frame::CallError(refusal)) => {
+                self.note_answer(version, from, &refusal.id);
+                self.refusal(version, text, Number::CallError, &refusal)
+            }
+            Ok(Frame::CallResultError(refusal)) => {
+                self.refusal(version, text, Number::CallResultError, &refusal)
+            }
+            Ok(_) => Finding::right(Name::Unknown),
+            Err(malformed) => malformed_frame(version, text, &malformed),
+        }
+    }
+
+    fn call(
+        &mut self,
+        version: Version,
+        from: Side,
+        text: &str,
+        request: Request<'_>,
+    ) -> Finding {
+        let (action, is_signed) = unsigned(version, &request.action);
+        let Some(info) = info(version, action) else {
+            return unknown_action(version, action, Answer::CallError);
+        };
+        self.calls.insert(&request.id, from, version, info.name);
+        if let Some(finding) = misplaced(version, from, info, Number::Call) {
+            return finding;
+        }
+        let name = Name::Request(info.name);
+        self.request(version, text, Number::Call, request, name, is_signed)
+    }
+
+    /// SEND is never answered.
+    fn send(&self, version: Version, from: Side, text: &str, request: Request<'_>) -> Finding {
+        let (action, is_signed) = unsigned(version, &request.action);
+        let Some(info) = info(version, action) else {
+            return unknown_action(version, action, Answer::Nothing);
+        };
+        if let Some(finding) = misplaced(version, from, info, Number::Send) {
+            return finding;
+        }
+        let name = Name::Plain(info.name);
+        self.request(version, text, Number::Send, request, name, is_signed)
+    }
+
+    /// The payload of a CALL or SEND whose action is right.
+    fn request(
+        &self,
+        version: Version,
+        text: &str,
+        number: Number,
+        request: Request<'_>,
+        name: Name,
+        is_signed: bool,
+    ) -> Finding {
+        let answer = match number {
+            Number::Call => Answer::CallError,
+            _ => Answer::Nothing,
+        };
+        let (action, _) = unsigned(version, &request.action);
+        let decoded = if is_signed {
+            match signed::open(request.payload, Some(action), number) {
+                Ok(opened) => self.decode(version, action, Kind::Request, &opened.payload),
+                Err(why) => return not_signed(version, name, &why, answer),
+            }
+        } else {
+            self.decode(version, action, Kind::Request, request.payload)
+        };
+        if decoded.is_err() && has_more_elements(request.payload) {
+            let malformed = Malformed {
+                fault: Fault::WrongLength,
+                number: Some(number),
+                id: Some(request.id),
+                action: Some(request.action),
+            };
+            return malformed_frame(version, text, &malformed);
+        }
+        finding(version, name, decoded, answer)
+    }
+
+    fn result(
+        &mut self,
+        version: Version,
+        from: Side,
+        text: &str,
+        response: &Response<'_>,
+        message: Option<&str>,
+    ) -> Finding {
+        let payload_fault = |fault| {
+            let malformed = Malformed {
+                fault,
+                number: Some(Number::CallResult),
+                id: Some(response.id.clone()),
+                action: None,
+            };
+            malformed_frame(version, text, &malformed)
+        };
+        let (name, decoded) = match message {
+            Some(message) => {
+                self.note_answer(version, from, &response.id);
+                match named(version, message) {
+                    Some((name, Kind::Response, info)) => {
+                        (name, self.decode_result(version, info.name, response))
+                    }
+                    _ => return unknown_message(version, message),
+                }
+            }
+            None => match self.answered_call(version, from, response) {
+                Some((action, decoded)) => (Name::Response(action), decoded),
+                None => {
+                    return match frame::check_payload(response.payload) {
+                        Ok(()) => Finding::right(Name::Plain(Number::CallResult.name())),
+                        Err(fault) => payload_fault(fault),
+                    };
+                }
+            },
+        };
+        if decoded.is_err() && has_more_elements(response.payload) {
+            return payload_fault(Fault::WrongLength);
+        }
+        finding(version, name, decoded, refusal_of_result(version))
+    }
+
+    /// The action of the call that a response answers. Of several calls with this id, the first that it fits.
+    fn answered_call(
+        &mut self,
+        version: Version,
+        from: Side,
+        response: &Response<'_>,
+    ) -> Option<(&'static str, Decoded)> {
+        let candidates = self.calls.candidates(&response.id, from);
+        let mut likeliest = None;
+        for call in candidates.filter(|call| call.version == version) {
+            let decoded = self.decode_result(version, call.action, response);
+            let fits = matches!(&decoded, Ok(deviations) if deviations.is_empty());
+            if fits || likeliest.is_none() {
+                likeliest = Some((call, decoded));
+            }
+            if fits {
+                break;
+            }
+        }
+        let (call, decoded) = likeliest?;
+        self.calls.answered(&response.id, &call);
+        Some((call.action, decoded))
+    }
+
+    fn note_answer(&mut self, version: Version, from: Side, id: &str) {
+        let mut candidates = self.calls.candidates(id, from);
+        if let Some(call) = candidates.find(|call| call.version == version) {
+            self.calls.answered(id, &call);
+        }
+    }
+
+    /// The response to a signed call may be signed as well, which nothing but its form tells.
+    fn decode_result(&self, version: Version, action: &str, response: &Response<'_>) -> Decoded {
+        let decoded = self.decode(version, action, Kind::Response, response.payload);
+        if decoded.is_err()
+            && version != Version::V1_6
+            && let Ok(opened) = signed::open(response.payload, Some(action), Number::CallResult)
+        {
+            return self.decode(version, action, Kind::Response, &opened.payload);
+        }
+        decoded
+    }
+
+    /// The parts of a CALLERROR that [`Frame::parse`] is generous about.
+    fn refusal(
+        &self,
+        version: Version,
+        text: &str,
+        number: Number,
+        refusal: &Refusal<'_>,
+    ) -> Finding {
+        let elements = elements(text);
+        let raw = |at: usize| elements.get(at).map_or("", |raw| raw.get());
+        let mut problems = Vec::new();
+        let mut report = |pointer: &str, code: ErrorCode, expected: &str, found: &str| {
+            problems.push(Problem {
+                pointer: pointer.into(),
+                code: code.as_str(version).into(),
+                expected: expected.into(),
+                found: found.into(),
+            });
+        };
+        if elements.is_empty() {
+            report("", ErrorCode::FormatViolation, "JSON", &excerpt(text));
+        } else if elements.len() != 5 {
+            let expected = format!("5 elements in a {}", number.name());
+            let found = format!("{} elements", elements.len());
+            report("", ErrorCode::RpcFrameworkError, &expected, &found);
+        }
+        let known = !matches!(refusal.code, ErrorCode::Custom(_));
+        let spelled = serde_json::to_string(refusal.code.as_str(version)).unwrap_or_default();
+        if !elements.is_empty() && !(known && raw(2) == spelled) {
+            let expected = "an error code of this version";
+            report("/2", ErrorCode::PropertyConstraintViolation, expected, raw(2));
+        }
+        if elements.len() > 3 && !raw(3).starts_with('"') {
+            report("/3", ErrorCode::TypeConstraintViolation, "a string", raw(3));
+        } else if refusal.description.chars().nth(frame::MAX_DESCRIPTION).is_some() {
+            let expected = "a string of at most 255 characters";
+            report("/3", ErrorCode::PropertyConstraintViolation, expected, raw(3));
+        }
+        if elements.len() > 4 && !raw(4).starts_with('{') {
+            report("/4", ErrorCode::TypeConstraintViolation, "an object", raw(4));
+        }
+        let mut finding = Finding::right(Name::Plain(number.name()));
+        if self.lenient && !elements.is_empty() {
+            finding.deviations = problems;
+        } else {
+            finding.errors = problems;
+        }
+        finding
+    }
+
+    fn decode(&self, version: Version, action: &str, kind: Kind, json: &str) -> Decoded {
+        match version {
+            Version::V1_6 => decode::<v1_6::Protocol>(action, kind, json, self.lenient),
+            Version::V2_0_1 => decode::<v2_0_1::Protocol>(action, kind, json, self.lenient),
+            Version::V2_1 => decode::<v2_1::Protocol>(action, kind, json, self.lenient),
+        }
+    }
+}
+
+fn decode<P: Protocol>(action: &str, kind: Kind, json: &str, lenient: bool) -> Decoded {
+    let Some(action) = P::action(action) else {
+        // Callers have looked the action up.
+        return Ok(Vec::new());
+    };
+    match (kind, lenient) {
+        (Kind::Request, false) => P::decode_request(action, json).map(|_| Vec::new()),
+        (Kind::Response, false) => P::decode_response(action, json).map(|_| Vec::new()),
+        (Kind::Request, true) => {
+            P::decode_request_lenient(action, json).map(|Lenient { deviations, .. }| deviations)
+        }
+        (Kind::Response, true) => {
+            P::decode_response_lenient(action, json).map(|Lenient { deviations, .. }| deviations)
+        }
+    }
+}
+
+fn info(version: Version, action: &str) -> Option<&'static ActionInfo> {
+    fn of<P: Protocol>(action: &str) -> Option<&'static ActionInfo> {
+        P::action(action).map(P::info)
+    }
+    match version {
+        Version::V1_6 => of::<v1_6::Protocol>(action),
+        Version::V2_0_1 => of::<v2_0_1::Protocol>(action),
+        Version::V2_1 => of::<v2_1::Protocol>(action),
+    }
+}
+
+/// The message with the name of a schema: `BootNotificationRequest`, `BootNotificationResponse`, or as the files of 1.6
+/// and what 2.1 sends with SEND, the bare action.
+fn named(version: Version, message: &str) -> Option<(Name, Kind, &'static ActionInfo)> {
+    let request = |info: &'static ActionInfo| {
+        let name = if info.has_response {
+            Name::Request(info.name)
+        } else {
+            Name::Plain(info.name)
+        };
+        (name, Kind::Request, info)
+    };
+    if let Some(info) = info(version, message) {
+        return Some(request(info));
+    }
+    if let Some(action) = message.strip_suffix("Request") {
+        return info(version, action).map(request);
+    }
+    let info = info(version, message.strip_suffix("Response")?)?;
+    info.has_response
+        .then_some((Name::Response(info.name), Kind::Response, info))
+}
+
+/// The action without the suffix of signed messages, and whether it was there.
+fn unsigned(version: Version, action: &str) -> (&str, bool) {
+    match action.strip_suffix(SIGNED_SUFFIX) {
+        Some(action) if version != Version::V1_6 => (action, true),
+        _ => (action, false),
+    }
+}
+
+fn refusal_of_result(version: Version) -> Answer {
+    match version {
+        Version::V2_1 => Answer::CallResultError,
+        _ => Answer::Nothing,
+    }
+}
+
+fn finding(version: Version, message: Name, decoded: Decoded, answer: Answer) -> Finding {
+    let problems = |issues: Vec<Issue>| {
+        let problem = |issue| Problem::of_issue(issue, version);
+        issues.into_iter().map(problem).collect()
+    };
+    let mut finding = Finding::right(message);
+    match decoded {
+        Ok(deviations) => finding.deviations = problems(deviations),
+        Err(error) => {
+            finding.errors = problems(error.issues().to_vec());
+            finding.answer = answer;
+        }
+    }
+    finding
+}
+
+fn unknown_message(version: Version, message: &str) -> Finding {
+    let problem = Problem {
+        pointer: String::new(),
+        code: ErrorCode::NotImplemented.as_str(version).into(),
+        expected: format!("the name of a message of OCPP {version} that belongs here"),
+        found: quoted(message),
+    };
+    Finding::wrong(Name::Unknown, problem, Answer::Nothing)
+}
+
+fn unknown_action(version: Version, action: &str, answer: Answer) -> Finding {
+    let problem = Problem {
+        pointer: "/2".into(),
+        code: ErrorCode::NotImplemented.as_str(version).into(),
+        expected: format!("an action of OCPP {version}"),
+        found: quoted(action),
+    };
+    Finding::wrong(Name::Unknown, problem, answer)
+}
+
+fn not_signed(
+    version: Version,
+    name: Name,
+    why: &signed::InvalidSigned,
+    answer: Answer,
+) -> Finding {
+    let problem = Problem {
+        pointer: String::new(),
+        code: ErrorCode::FormatViolation.as_str(version).into(),
+        expected: "a signed message".into(),
+        found: why.to_string(),
+    };
+    Finding::wrong(name, problem, answer)
+}
+
+/// An action in the wrong direction, or in the wrong type of message.
+fn misplaced(
+    version: Version,
+    from: Side,
+    info: &'static ActionInfo,
+    number: Number,
+) -> Option<Finding> {
+    let (pointer, expected, found) = if info.has_response != (number == Number::Call) {
+        let right = if info.has_response { 2 } else { 6 };
+        let expected = format!("{right}, with which {} is sent", info.name);
+        ("/0", expected, number.as_u8().to_string())
+    } else {
+        let expected = match (from, info.sender) {
+            (Side::Station, Sender::Csms) => "an action that the station sends",
+            (Side::Csms, Sender::ChargingStation) => "an action that the CSMS sends",
+            _ => return None,
+        };
+        ("/2", expected.to_string(), quoted(info.name))
+    };
+    let problem = Problem {
+        pointer: pointer.into(),
+        code: ErrorCode::NotSupported.as_str(version).into(),
+        expected,
+        found,
+    };
+    let (name, answer) = match number {
+        Number::Call => (Name::Request(info.name), Answer::CallError),
+        _ => (Name::Plain(info.name), Answer::Nothing),
+    };
+    Some(Finding::wrong(name, problem, answer))
+}
+
+/// What is wrong with the frame, in terms of its elements.
+fn malformed_frame(version: Version, text: &str, malformed: &Malformed<'_>) -> Finding {
+    let elements = elements(text);
+    let element = |at: usize| elements.get(at).map_or_else(String::new, |raw| raw.get().into());
+    let last = match malformed.number {
+        Some(Number::CallResult) => 2,
+        _ => 3,
+    };
+    let (at, expected, found) = match &malformed.fault {
+        Fault::NotJson { column, .. } => {
+            let near: String = text.chars().skip(column.saturating_sub(20)).take(40).collect();
+            (None, "JSON", format!("column {column}, near {near}"))
+        }
+        Fault::NotAnArray => (None, "a JSON array", excerpt(text)),
+        Fault::MessageTypeNotANumber => (Some(0), "a whole number", element(0)),
+        Fault::UnknownMessageType(_) if version == Version::V2_1 => {
+            (Some(0), "2, 3, 4, 5 or 6", element(0))
+        }
+        Fault::UnknownMessageType(_) => (Some(0), "2, 3 or 4", element(0)),
+        Fault::WrongLength => {
+            let expected = match malformed.number {
+                Some(Number::CallResult) => "3 elements",
+                Some(Number::CallError | Number::CallResultError) => "5 elements",
+                _ => "4 elements",
+            };
+            (None, expected, format!("{} elements", elements.len()))
+        }
+        Fault::IdNotAString => (Some(1), "a string", element(1)),
+        Fault::IdTooLong => (Some(1), "a string of at most 36 characters", element(1)),
+        Fault::ActionNotAString | Fault::CodeNotAString => (Some(2), "a string", element(2)),
+        Fault::PayloadNotJson => (Some(last), "JSON", excerpt(text)),
+        Fault::PayloadNotAnObject => (Some(last), "an object", element(last)),
+        other => (None, "a frame", other.to_string()),
+    };
+    let answer = malformed.answer(version);
+    let code = match (&answer, &malformed.fault) {
+        (Some(answer), _) => answer.code.clone(),
+        (None, Fault::UnknownMessageType(_)) => ErrorCode::MessageTypeNotSupported,
+        // Nobody is told, and yet it has a name.
+        (None, Fault::PayloadNotJson | Fault::NotJson { .. }) => ErrorCode::FormatViolation,
+        (None, Fault::PayloadNotAnObject) if version != Version::V1_6 => ErrorCode::ProtocolError,
+        (None, _) => ErrorCode::RpcFrameworkError,
+    };
+    let problem = Problem {
+        pointer: at.map_or_else(String::new, |at| format!("/{at}")),
+        code: code.as_str(version).into(),
+        expected: expected.into(),
+        found,
+    };
+    let action = malformed.action.as_deref().and_then(|action| info(version, action));
+    let name = match (malformed.number, action) {
+        (Some(Number::Call), Some(info)) => Name::Request(info.name),
+        (Some(Number::Send), Some(info)) => Name::Plain(info.name),
+        (Some(number), _) => Name::Plain(number.name()),
+        (None, _) => Name::Unknown,
+    };
+    let answer = match (answer, malformed.number) {
+        (Some(_), _) => Answer::CallError,
+        (None, Some(Number::CallResult)) => refusal_of_result(version),
+        (None, _) => Answer::Nothing,
+    };
+    Finding::wrong(name, problem, answer)
+}
+
+/// What follows the payload was taken for a part of it.
+fn has_more_elements(payload: &str) -> bool {
+    frame::check_payload(payload) == Err(Fault::WrongLength)
+}
+
+/// The elements of an array; none if the text is no array.
+fn elements(text: &str) -> Vec<&RawValue> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    frame::write_string(&mut out, text);
+    out
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(EXCERPT).collect()
+}

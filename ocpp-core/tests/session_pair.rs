@@ -5,25 +5,11 @@ use std::time::Duration;
 
 use ocpp_core::Version::{self, V1_6, V2_0_1, V2_1};
 use ocpp_core::frame::{ErrorCode, Frame};
-use ocpp_core::session::{ActionInfo, CallFailure, CallOptions, Output, Role, Sender, Verdict};
+use ocpp_core::session::{CallFailure, CallOptions, Output, Role, Verdict};
 use ocpp_core::testing::{Fate, Faults, Interleaving, Pair, Reply};
 use proptest::prelude::*;
 
 const VERSIONS: [Version; 3] = [V1_6, V2_0_1, V2_1];
-
-fn actions(_: Version, name: &str) -> Option<ActionInfo> {
-    let (name, sender) = match name {
-        "TransactionEvent" => ("TransactionEvent", Sender::Station),
-        "Reset" => ("Reset", Sender::Csms),
-        "DataTransfer" => ("DataTransfer", Sender::Either),
-        _ => return None,
-    };
-    Some(ActionInfo {
-        name,
-        sender,
-        unconfirmed: false,
-    })
-}
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -32,14 +18,19 @@ fn seconds(seconds: u64) -> Duration {
 #[test]
 fn calls_of_both_sides_cross_without_blocking_each_other() {
     for version in VERSIONS {
-        let mut pair = Pair::new(version, actions);
+        let mut pair = Pair::new(version);
         pair.link.faults.latency = seconds(1);
         pair.connect();
         let reset = pair
             .call(Role::Csms, "Reset", "{}", CallOptions::new())
             .unwrap();
         let event = pair
-            .call(Role::Station, "TransactionEvent", "{}", CallOptions::new())
+            .call(
+                Role::Station,
+                "StatusNotification",
+                "{}",
+                CallOptions::new(),
+            )
             .unwrap();
         pair.drive();
         assert_eq!(pair.result_of(Role::Csms, reset), Some(&Ok("{}".into())));
@@ -50,7 +41,7 @@ fn calls_of_both_sides_cross_without_blocking_each_other() {
 
 #[test]
 fn a_slow_handler_does_not_hold_up_calls_in_the_other_direction() {
-    let mut pair = Pair::new(V2_0_1, actions);
+    let mut pair = Pair::new(V2_0_1);
     pair.answer_with(Role::Station, |_| {
         Reply::Later(seconds(20), "{\"slow\":true}".into())
     });
@@ -59,8 +50,13 @@ fn a_slow_handler_does_not_hold_up_calls_in_the_other_direction() {
         .call(Role::Csms, "Reset", "{}", CallOptions::new())
         .unwrap();
     for _ in 0..5 {
-        pair.call(Role::Station, "TransactionEvent", "{}", CallOptions::new())
-            .unwrap();
+        pair.call(
+            Role::Station,
+            "StatusNotification",
+            "{}",
+            CallOptions::new(),
+        )
+        .unwrap();
     }
     pair.drive_for(seconds(1));
     assert_eq!(pair.delivered_to(Role::Csms).len(), 5);
@@ -74,7 +70,7 @@ fn a_slow_handler_does_not_hold_up_calls_in_the_other_direction() {
 
 #[test]
 fn a_handler_that_is_too_slow_meets_a_caller_that_has_gone_on() {
-    let mut pair = Pair::new(V1_6, actions);
+    let mut pair = Pair::new(V1_6);
     pair.answer_with(Role::Csms, |_| Reply::Later(seconds(40), "{}".into()));
     pair.connect();
     let call = pair
@@ -95,7 +91,7 @@ fn a_handler_that_is_too_slow_meets_a_caller_that_has_gone_on() {
 
 #[test]
 fn a_handler_that_never_answers_does_not_leave_the_caller_waiting() {
-    let mut pair = Pair::new(V2_1, actions);
+    let mut pair = Pair::new(V2_1);
     pair.csms.session.config_mut().answer_timeout = seconds(10);
     pair.answer_with(Role::Csms, |_| Reply::Never);
     pair.connect();
@@ -112,18 +108,18 @@ fn a_handler_that_never_answers_does_not_leave_the_caller_waiting() {
 
 #[test]
 fn a_connection_that_breaks_ends_what_is_under_way_and_the_rest_follows_on_the_next() {
-    let mut pair = Pair::new(V2_0_1, actions);
+    let mut pair = Pair::new(V2_0_1);
     pair.link.faults.latency = seconds(1);
     pair.connect();
     let lost = pair.call(
         Role::Station,
-        "TransactionEvent",
+        "StatusNotification",
         "{\"n\":1}",
         CallOptions::new(),
     );
     let kept = pair.call(
         Role::Station,
-        "TransactionEvent",
+        "StatusNotification",
         "{\"n\":2}",
         CallOptions::new(),
     );
@@ -147,7 +143,7 @@ fn a_connection_that_breaks_ends_what_is_under_way_and_the_rest_follows_on_the_n
 /// Sends `messages` over a bad link and says how often each of them reached the CSMS.
 fn over_a_bad_link(version: Version, seed: u64, same_id: bool) -> Vec<usize> {
     const MESSAGES: usize = 60;
-    let mut pair = Pair::new(version, actions);
+    let mut pair = Pair::new(version);
     pair.link = ocpp_core::testing::Link::new(seed);
     pair.link.faults = Faults {
         latency: Duration::from_millis(200),
@@ -165,7 +161,7 @@ fn over_a_bad_link(version: Version, seed: u64, same_id: bool) -> Vec<usize> {
     let calls: Vec<_> = (0..MESSAGES)
         .map(|number| {
             let payload = format!("{{\"n\":{number}}}");
-            pair.call(Role::Station, "TransactionEvent", &payload, options)
+            pair.call(Role::Station, "StatusNotification", &payload, options)
                 .unwrap()
         })
         .collect();
@@ -211,7 +207,7 @@ fn over_a_lossy_link_every_message_arrives_once_when_repetitions_are_recognised(
 #[test]
 fn without_attempts_nothing_is_delivered_twice() {
     for seed in 0..20 {
-        let mut pair = Pair::new(V1_6, actions);
+        let mut pair = Pair::new(V1_6);
         pair.link = ocpp_core::testing::Link::new(seed);
         pair.link.faults = Faults {
             loss: 300,
@@ -241,7 +237,7 @@ fn without_attempts_nothing_is_delivered_twice() {
 fn damaged_messages_never_stop_the_conversation() {
     for version in VERSIONS {
         for seed in 0..20 {
-            let mut pair = Pair::new(version, actions);
+            let mut pair = Pair::new(version);
             pair.link = ocpp_core::testing::Link::new(seed);
             pair.link.faults.damage = 300;
             pair.connect();
@@ -271,7 +267,7 @@ fn damaged_messages_never_stop_the_conversation() {
 #[test]
 fn errors_are_not_answered_with_errors() {
     for version in VERSIONS {
-        let mut pair = Pair::new(version, actions);
+        let mut pair = Pair::new(version);
         pair.connect();
         for garbage in [
             "",

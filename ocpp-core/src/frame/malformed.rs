@@ -49,6 +49,21 @@ pub enum Fault {
     CodeNotAString,
 }
 
+impl Fault {
+    /// The error code that `version` has for this.
+    #[must_use]
+    pub fn code(&self, version: Version) -> ErrorCode {
+        match self {
+            Self::UnknownMessageType(_) => ErrorCode::MessageTypeNotSupported,
+            Self::TooLarge { .. } => ErrorCode::GenericError,
+            Self::PayloadNotJson => ErrorCode::FormatViolation,
+            _ if version == Version::V1_6 => ErrorCode::FormatViolation,
+            Self::PayloadNotAnObject => ErrorCode::ProtocolError,
+            _ => ErrorCode::RpcFrameworkError,
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -114,18 +129,10 @@ impl<'a> Malformed<'a> {
         if self.number.is_some_and(|number| number != Number::Call) {
             return None;
         }
-        let code = match self.fault {
-            Fault::UnknownMessageType(_) if version == Version::V2_0_1 => {
-                ErrorCode::MessageTypeNotSupported
-            }
-            Fault::UnknownMessageType(_) => return None,
-            Fault::PayloadNotJson => ErrorCode::FormatViolation,
-            Fault::PayloadNotAnObject if version == Version::V1_6 => ErrorCode::FormatViolation,
-            Fault::PayloadNotAnObject => ErrorCode::ProtocolError,
-            Fault::TooLarge { .. } => ErrorCode::GenericError,
-            _ if version == Version::V1_6 => ErrorCode::FormatViolation,
-            _ => ErrorCode::RpcFrameworkError,
-        };
+        if matches!(self.fault, Fault::UnknownMessageType(_)) && version != Version::V2_0_1 {
+            return None;
+        }
+        let code = self.fault.code(version);
         let longest = if version == Version::V1_6 {
             MAX_ECHOED_ID
         } else {

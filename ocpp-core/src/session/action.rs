@@ -1,6 +1,6 @@
-//! What the session needs to know about an action.
+//! The two sides, and which actions they may send.
 
-use ocpp_types::Version;
+use ocpp_types::{ActionInfo, Protocol, Sender, Version};
 
 /// Which side of a connection a session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,42 +22,32 @@ impl Role {
     }
 }
 
-/// Which side may send the request of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Sender {
-    /// Only the charging station.
-    Station,
-    /// Only the CSMS.
-    Csms,
-    /// Both, such as `DataTransfer`.
-    Either,
-}
-
-impl Sender {
-    /// Whether `role` may send it.
-    #[must_use]
-    pub fn includes(self, role: Role) -> bool {
-        match self {
-            Self::Either => true,
-            Self::Station => role == Role::Station,
-            Self::Csms => role == Role::Csms,
-        }
+/// Whether `role` may send the request of an action.
+pub(super) fn may_send(role: Role, action: &ActionInfo) -> bool {
+    match action.sender {
+        Sender::Both => true,
+        Sender::ChargingStation => role == Role::Station,
+        Sender::Csms => role == Role::Csms,
     }
 }
 
-/// An action of a version, as far as the session is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ActionInfo {
-    /// The name on the wire, such as `BootNotification`.
-    pub name: &'static str,
-    /// Who may send it.
-    pub sender: Sender,
-    /// Whether it travels in a SEND and is not answered (2.1); otherwise it is a CALL.
-    pub unconfirmed: bool,
+/// The action of `version` with this name; upper and lower case differ. A version whose feature is off has none.
+#[must_use]
+pub fn find_action(version: Version, name: &str) -> Option<&'static ActionInfo> {
+    fn find<P: Protocol>(name: &str) -> Option<&'static ActionInfo> {
+        P::action(name).map(P::info)
+    }
+    match version {
+        #[cfg(feature = "v1_6")]
+        Version::V1_6 => find::<ocpp_types::v1_6::Protocol>(name),
+        #[cfg(feature = "v2_0_1")]
+        Version::V2_0_1 => find::<ocpp_types::v2_0_1::Protocol>(name),
+        #[cfg(feature = "v2_1")]
+        Version::V2_1 => find::<ocpp_types::v2_1::Protocol>(name),
+        #[allow(unreachable_patterns)] // when all versions are on
+        _ => None,
+    }
 }
-
-/// Finds an action of a version by its name on the wire; upper and lower case differ.
-pub type ActionTable = fn(Version, &str) -> Option<ActionInfo>;
 
 /// The suffix that marks an action whose payload is a signed message (2.x part 4 chapter 7).
 pub(super) const SIGNED_SUFFIX: &str = "-Signed";

@@ -99,6 +99,14 @@ impl Session {
         Ok(())
     }
 
+    /// The action of a call that waits for its answer.
+    #[must_use]
+    pub fn action_of(&self, token: Token) -> Option<&'static str> {
+        let mut waiting = self.incoming.handling.iter();
+        let handling = waiting.find(|handling| handling.token == token)?;
+        Some(handling.action)
+    }
+
     /// Answers what the application has not answered in time.
     pub(super) fn expire_answers(&mut self, now: Instant) {
         while let Some(at) = self

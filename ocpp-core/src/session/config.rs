@@ -2,14 +2,14 @@
 
 use core::time::Duration;
 
-use super::action::{ActionInfo, ActionTable, Role};
+use ocpp_types::ActionInfo;
+
+use super::action::Role;
 
 /// Limits and behaviour of a session. The [table](super#limits-and-defaults) shows the defaults.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The actions of each version.
-    pub actions: ActionTable,
     /// Whether the application supports an action that it may receive; what it does not support is answered with
     /// `NotSupported`. What depends on more than the action is for the application to [refuse](super::Session::refuse).
     pub supports: fn(&ActionInfo) -> bool,
@@ -42,9 +42,8 @@ impl Config {
     /// The defaults for `role`. They differ in one point: a station keeps its queued calls over a loss of the
     /// connection; those of a CSMS end, because a command must not be carried out long after it was given.
     #[must_use]
-    pub fn new(role: Role, actions: ActionTable) -> Self {
+    pub fn new(role: Role) -> Self {
         Self {
-            actions,
             supports: |_| true,
             call_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(60),

@@ -21,19 +21,10 @@
 //! ```
 //! use core::time::Duration;
 //! use ocpp_core::Version;
-//! use ocpp_core::session::{
-//!     ActionInfo, CallOptions, Config, Input, MessageIds, Output, Role, Sender, Session,
-//! };
+//! use ocpp_core::session::{CallOptions, Config, Input, MessageIds, Output, Role, Session};
 //! use ocpp_core::time::Instant;
 //!
-//! let actions = |_: Version, name: &str| {
-//!     (name == "Heartbeat").then_some(ActionInfo {
-//!         name: "Heartbeat",
-//!         sender: Sender::Station,
-//!         unconfirmed: false,
-//!     })
-//! };
-//! let config = Config::new(Role::Station, actions);
+//! let config = Config::new(Role::Station);
 //! let ids = MessageIds::counter(7, 100);
 //! let mut station = Session::new(Version::V2_0_1, Role::Station, config, ids);
 //!
@@ -108,8 +99,21 @@
 //! | CALLRESULTERROR | as unknown type | as unknown type | reported |
 //!
 //! “–” means that nothing is sent. Whatever is wrong with a message is reported with [`Output::Seen`]. The answer's
-//! description says what is wrong, its details object `{"reason": …}` too. Violations inside a payload are for the
-//! typed decoding, which knows code and JSON pointer.
+//! description says what is wrong, its details object `{"reason": …}` too.
+//!
+//! A [`TypedSession`] decodes the payloads as well:
+//!
+//! | payload | 1.6 | 2.0.1 and 2.1 |
+//! |---|---|---|
+//! | CALL: member of the wrong type | `TypeConstraintViolation` | `TypeConstraintViolation` |
+//! | CALL: value not allowed, too long, out of range | `PropertyConstraintViolation` | `PropertyConstraintViolation` |
+//! | CALL: required member missing, too few or too many elements | `OccurenceConstraintViolation` | `OccurrenceConstraintViolation` |
+//! | CALL: unknown member | `FormationViolation` | `FormatViolation` |
+//! | CALLRESULT: any of these | call ends | call ends; CALLRESULTERROR with the code in 2.1 |
+//! | SEND: any of these | | reported, not answered |
+//!
+//! The details are `{"violations": [{"pointer": …, "code": …, "expected": …, "found": …}]}`. With
+//! [`Decoding::Lenient`], what can be repaired is no violation but a deviation, listed with the message.
 //!
 //! Specification: OCPP-J 1.6 chapter 4 with its errata; OCPP 2.0.1 and 2.1 part 4 chapters 4 and 7; part 2 FR.01 to
 //! FR.03.
@@ -125,6 +129,7 @@ mod output;
 mod receive;
 mod report;
 pub mod signed;
+mod typed;
 
 #[cfg(test)]
 mod tests;
@@ -140,7 +145,7 @@ use ocpp_types::Version;
 use crate::frame::{ErrorCode, Number};
 use crate::time::Instant;
 
-pub use action::{ActionInfo, ActionTable, Role, Sender};
+pub use action::{Role, find_action};
 pub use answer::AnswerError;
 pub use call::{NotQueued, NotQueuedReason, NotSent};
 pub use config::{CallOptions, Config, Priority};
@@ -153,6 +158,7 @@ pub use output::{
     Seen, Token, Transmit, Verdict,
 };
 pub use receive::Received;
+pub use typed::{Decoding, Event, Failure, SendError, TypedSession};
 
 /// How many outputs may wait before further messages are refused.
 const MAX_OUTPUTS: usize = 1024;

@@ -4,12 +4,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use compact_str::CompactString;
+use ocpp_types::ActionInfo;
 use serde::de::IgnoredAny;
 
 use crate::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response};
 use crate::time::Instant;
 
-use super::action::{ActionInfo, SIGNED_SUFFIX};
+use super::action::{SIGNED_SUFFIX, find_action, may_send};
 use super::incoming::{Handling, fingerprint};
 use super::outgoing::InFlight;
 use super::output::{
@@ -50,6 +51,8 @@ pub enum Received<'a> {
         id: CompactString,
         /// JSON text.
         payload: &'a str,
+        /// Whether the call was a signed message: the response may be one too.
+        signed: bool,
     },
     /// Everything else: what there is to know is among the outputs.
     Other,
@@ -239,6 +242,22 @@ impl Session {
         }
     }
 
+    /// Answers a call whose payload turned out to be no JSON object when it was decoded.
+    pub(super) fn refuse_unreadable(&mut self, token: Token, fault: Fault) {
+        let mut waiting = self.incoming.handling.iter();
+        let Some(at) = waiting.position(|handling| handling.token == token) else {
+            return;
+        };
+        let handling = self.incoming.handling.swap_remove(at);
+        let malformed = Malformed {
+            fault,
+            number: Some(Number::Call),
+            id: Some(Cow::Borrowed(&handling.id)),
+            action: Some(Cow::Borrowed(handling.action)),
+        };
+        self.refuse_malformed(&malformed);
+    }
+
     fn accept_send<'a>(&mut self, request: &Request<'a>) -> Received<'a> {
         let (info, signed) = match self.judge(&request.action, true) {
             Ok(found) => found,
@@ -263,20 +282,24 @@ impl Session {
     }
 
     /// Whether a request with this action may come, and whether it is a signed message.
-    fn judge(&self, action: &str, unconfirmed: bool) -> Result<(ActionInfo, bool), Verdict> {
+    fn judge(
+        &self,
+        action: &str,
+        unconfirmed: bool,
+    ) -> Result<(&'static ActionInfo, bool), Verdict> {
         let unsigned = action.strip_suffix(SIGNED_SUFFIX);
         let (name, signed) = match unsigned {
-            Some(name) if self.version.is_2x() => (name, true),
+            Some(name) if self.version != Version::V1_6 => (name, true),
             _ => (action, false),
         };
-        let info = (self.config.actions)(self.version, name).ok_or(Verdict::UnknownAction)?;
-        if !info.sender.includes(self.role.peer()) {
+        let info = find_action(self.version, name).ok_or(Verdict::UnknownAction)?;
+        if !may_send(self.role.peer(), info) {
             Err(Verdict::WrongDirection)
-        } else if info.unconfirmed != unconfirmed {
+        } else if info.has_response == unconfirmed {
             Err(Verdict::WrongMessageType)
         } else if signed && !self.config.signed_messages {
             Err(Verdict::SignedUnsupported)
-        } else if !(self.config.supports)(&info) {
+        } else if !(self.config.supports)(info) {
             Err(Verdict::Unsupported)
         } else {
             Ok((info, signed))
@@ -340,6 +363,7 @@ impl Session {
             action: queued.action,
             id,
             payload: response.payload,
+            signed: queued.options.signed,
         }
     }
 
@@ -405,6 +429,12 @@ impl Session {
             self.end_with_invalid_response(now, in_flight, number, fault);
             return Received::Other;
         }
+        self.refuse_malformed(malformed);
+        Received::Other
+    }
+
+    /// Reports a malformed message and answers it as the version wants.
+    fn refuse_malformed(&mut self, malformed: &Malformed<'_>) {
         count(&mut self.counters.malformed);
         let answer = malformed.answer(self.version);
         let code = answer.as_ref().map(|answer| answer.code.clone());
@@ -418,7 +448,6 @@ impl Session {
         if let Some(answer) = answer {
             self.transmit_error(Number::CallError, &answer.id, None, answer.code, malformed);
         }
-        Received::Other
     }
 
     /// The response to a call of this side cannot be read.
@@ -430,12 +459,7 @@ impl Session {
         fault: Fault,
     ) {
         count(&mut self.counters.malformed);
-        let code = match fault {
-            Fault::PayloadNotJson | Fault::NotJson { .. } => ErrorCode::FormatViolation,
-            Fault::PayloadNotAnObject => ErrorCode::ProtocolError,
-            Fault::TooLarge { .. } => ErrorCode::GenericError,
-            _ => ErrorCode::RpcFrameworkError,
-        };
+        let code = fault.code(self.version);
         let answer =
             (self.version == Version::V2_1 && number == Number::CallResult).then_some(code);
         let action = in_flight.queued.action.clone();

@@ -5,9 +5,9 @@ use alloc::string::ToString;
 
 use crate::frame::{ErrorCode, MAX_ID, Number, Request, truncated};
 
-use super::Session;
 use super::output::{Output, Seen, Verdict, count};
 use super::receive::Received;
+use super::{Session, Version};
 
 /// The longest action that is reported.
 const MAX_REPORTED_ACTION: usize = 50;
@@ -32,7 +32,7 @@ impl Session {
         count(&mut self.counters.refused);
         let code = match verdict {
             Verdict::UnknownAction => ErrorCode::NotImplemented,
-            Verdict::DuplicateId if self.version.is_2x() => ErrorCode::RpcFrameworkError,
+            Verdict::DuplicateId if self.version != Version::V1_6 => ErrorCode::RpcFrameworkError,
             Verdict::DuplicateId | Verdict::TooManyCalls => ErrorCode::GenericError,
             _ => ErrorCode::NotSupported,
         };

@@ -13,28 +13,8 @@ fn after(seconds: u64) -> Instant {
     T0 + Duration::from_secs(seconds)
 }
 
-/// A few actions of every kind.
-fn actions(version: Version, name: &str) -> Option<ActionInfo> {
-    let (name, sender, unconfirmed) = match name {
-        "Heartbeat" => ("Heartbeat", Sender::Station, false),
-        "StatusNotification" => ("StatusNotification", Sender::Station, false),
-        "Reset" => ("Reset", Sender::Csms, false),
-        "ReserveNow" => ("ReserveNow", Sender::Csms, false),
-        "DataTransfer" => ("DataTransfer", Sender::Either, false),
-        "NotifyPeriodicEventStream" if version == V2_1 => {
-            ("NotifyPeriodicEventStream", Sender::Station, true)
-        }
-        _ => return None,
-    };
-    Some(ActionInfo {
-        name,
-        sender,
-        unconfirmed,
-    })
-}
-
 fn session(version: Version, role: Role, change: impl FnOnce(&mut Config)) -> Session {
-    let mut config = Config::new(role, actions);
+    let mut config = Config::new(role);
     change(&mut config);
     let mut session = Session::new(version, role, config, MessageIds::counter(0, u32::MAX));
     session.handle(T0, Input::Connected).unwrap();

@@ -10,8 +10,8 @@ use ocpp_types::Version;
 
 use crate::frame::{ErrorCode, Frame, Number};
 use crate::session::{
-    ActionInfo, CallFailure, CallId, CallOptions, Config, Input, MessageIds, Misuse, Output,
-    Priority, Role, Sender, Session, Token,
+    CallFailure, CallId, CallOptions, Config, Input, MessageIds, Misuse, Output, Priority, Role,
+    Session, Token,
 };
 use crate::time::Instant;
 
@@ -422,20 +422,7 @@ impl Interleaving {
 }
 
 fn end(version: Version, role: Role) -> End {
-    let actions = |version: Version, name: &str| match name {
-        "DataTransfer" => Some(ActionInfo {
-            name: "DataTransfer",
-            sender: Sender::Either,
-            unconfirmed: false,
-        }),
-        "NotifyPeriodicEventStream" if version == Version::V2_1 => Some(ActionInfo {
-            name: "NotifyPeriodicEventStream",
-            sender: Sender::Station,
-            unconfirmed: true,
-        }),
-        _ => None,
-    };
-    let mut config = Config::new(role, actions);
+    let mut config = Config::new(role);
     config.call_timeout = TIMEOUT;
     config.max_queue = MAX_QUEUE;
     config.max_handling = MAX_HANDLING;

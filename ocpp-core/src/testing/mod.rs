@@ -13,17 +13,10 @@
 //! ```
 //! use core::time::Duration;
 //! use ocpp_core::Version;
-//! use ocpp_core::session::{ActionInfo, CallOptions, Role, Sender};
+//! use ocpp_core::session::{CallOptions, Role};
 //! use ocpp_core::testing::{Faults, Pair};
 //!
-//! let actions = |_: Version, name: &str| {
-//!     (name == "Heartbeat").then_some(ActionInfo {
-//!         name: "Heartbeat",
-//!         sender: Sender::Station,
-//!         unconfirmed: false,
-//!     })
-//! };
-//! let mut pair = Pair::new(Version::V1_6, actions);
+//! let mut pair = Pair::new(Version::V1_6);
 //! pair.link.faults = Faults { latency: Duration::from_millis(80), ..Faults::NONE };
 //! pair.connect();
 //! let call = pair.call(Role::Station, "Heartbeat", "{}", CallOptions::new()).unwrap();

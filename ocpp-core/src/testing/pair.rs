@@ -11,8 +11,8 @@ use ocpp_types::Version;
 use super::Link;
 use crate::frame::ErrorCode;
 use crate::session::{
-    ActionTable, CallFailure, CallId, CallOptions, Config, IncomingCall, Input, MessageIds,
-    NotQueued, Output, Role, Session, Token,
+    CallFailure, CallId, CallOptions, Config, IncomingCall, Input, MessageIds, NotQueued, Output,
+    Role, Session, Token,
 };
 use crate::time::Instant;
 
@@ -77,14 +77,9 @@ pub struct Pair {
 impl Pair {
     /// Two sessions with their defaults, not connected, whose applications answer every call with `{}`.
     #[must_use]
-    pub fn new(version: Version, actions: ActionTable) -> Self {
+    pub fn new(version: Version) -> Self {
         let side = |role, seed| Side {
-            session: Session::new(
-                version,
-                role,
-                Config::new(role, actions),
-                MessageIds::seeded(seed),
-            ),
+            session: Session::new(version, role, Config::new(role), MessageIds::seeded(seed)),
             events: Vec::new(),
             later: Vec::new(),
             application: Box::new(|_| Reply::Respond("{}".into())),

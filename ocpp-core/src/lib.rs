@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+pub mod back_off;
 pub mod frame;
 pub mod session;
 #[cfg(any(test, feature = "testing"))]

@@ -1,0 +1,287 @@
+//! The CSMS's side: accepting stations.
+
+mod accept;
+mod listener;
+mod registry;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use accept::{Pending, Upgrade};
+pub use listener::Incoming;
+
+use crate::auth::Credentials;
+use crate::identity::Identity;
+use crate::security::{SecurityEvent, SecurityProfile};
+use crate::subprotocol::Subprotocol;
+use crate::tls::{ClientCertificate, TlsFailure};
+use crate::websocket::ConnectionOptions;
+use registry::Registry;
+
+/// How a CSMS accepts stations.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ServerOptions {
+    /// The versions that are spoken, the preferred one first: the order here decides, not the station's.
+    pub versions: Vec<Subprotocol>,
+    /// What to do with a station that offers none of them. Default: as the specification says.
+    pub no_common_version: NoCommonVersion,
+    /// The version to assume for a station that sends no `Sec-WebSocket-Protocol` at all, as some 1.6 stations do.
+    /// Default: none; such a station is treated like one without a version in common.
+    pub assumed_version: Option<Subprotocol>,
+    /// What happens when a station connects that is connected already. Default: the newer connection wins.
+    pub duplicates: Duplicates,
+    /// How the common name of a client certificate is checked. Default: it must be the identity.
+    pub common_name: CommonName,
+    /// Most connections at a time; more are refused with status 503. Default: 100 000.
+    pub max_connections: usize,
+    /// Most handshakes at a time for each listener; more wait in the listener's queue. Default: 512.
+    pub max_handshakes: usize,
+    /// Time for TLS, the HTTP request and the authenticator together. Default: 20 seconds.
+    pub handshake_timeout: Duration,
+    /// How connections behave once they are open.
+    pub connection: ConnectionOptions,
+}
+
+impl ServerOptions {
+    /// Options with the defaults named at each field.
+    #[must_use]
+    pub fn new(versions: &[Subprotocol]) -> Self {
+        Self {
+            versions: versions.to_vec(),
+            no_common_version: NoCommonVersion::default(),
+            assumed_version: None,
+            duplicates: Duplicates::default(),
+            common_name: CommonName::default(),
+            max_connections: 100_000,
+            max_handshakes: 512,
+            handshake_timeout: Duration::from_secs(20),
+            connection: ConnectionOptions::csms(),
+        }
+    }
+}
+
+/// What to do with a station that offers no version that is spoken here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NoCommonVersion {
+    /// Complete the WebSocket handshake without naming a subprotocol, then close at once (OCPP-J 1.6 section 3.2,
+    /// 2.0.1 part 4 section 3.2).
+    #[default]
+    OpenAndClose,
+    /// Refuse the handshake with status 400, as test case TC_B_58_CSMS of OCPP 2.0.1 (errata 2025-01) wants it.
+    Refuse,
+}
+
+/// What happens when a station connects that is connected already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// The older connection ends as [`End::Replaced`](crate::End::Replaced). Stations behind mobile networks come back
+    /// long before the CSMS can know that the old connection is dead.
+    #[default]
+    NewestWins,
+    /// The newer connection is refused with status 409.
+    OldestWins,
+}
+
+/// How the common name in a station's certificate is checked (A00.FR.405).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CommonName {
+    /// It must equal the identity in the URL.
+    #[default]
+    IsIdentity,
+    /// The authenticator checks it: it knows which serial number belongs to which identity.
+    Authenticator,
+}
+
+/// A station that wants to connect, its request well-formed and, where the profile has Basic authentication, its user
+/// name equal to its identity (A00.FR.207, A00.FR.324).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Attempt<'a> {
+    /// The identity in the URL.
+    pub identity: &'a Identity,
+    /// The path of the URL, still percent-encoded: some CSMSs tell their tenants apart by it.
+    pub path: &'a str,
+    /// User name and password. Always there with profiles 1 and 2.
+    pub credentials: Option<&'a Credentials>,
+    /// The verified client certificate. Always there with profile 3.
+    pub certificate: Option<&'a ClientCertificate>,
+    /// The profile of the listener.
+    pub profile: SecurityProfile,
+    /// The station's address.
+    pub remote: Option<SocketAddr>,
+}
+
+/// Why the authenticator turns a station away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Not a station of this CSMS: status 404 (part 4 section 3.2).
+    UnknownStation,
+    /// Wrong password: status 401.
+    WrongPassword,
+    /// The station is known but not let in, by its certificate for example: status 403.
+    Forbidden,
+    /// Cannot be decided now: status 503.
+    Unavailable,
+}
+
+/// Decides which stations may connect. A closure `Fn(&Attempt<'_>) -> Result<(), Refusal>` is one too.
+pub trait Authenticator: Send + Sync + 'static {
+    /// Decides about one station. May look into a database; it runs for as many stations at a time as there are
+    /// handshakes, within [`ServerOptions::handshake_timeout`]. Compare passwords with
+    /// [`Password::matches`](crate::Password::matches).
+    fn authenticate(
+        &self,
+        attempt: &Attempt<'_>,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
+    /// Called for everyone that was turned away, for the security log (A00.FR.323 of the whitepaper, A00.FR.408).
+    fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
+        let _ = (remote, rejection);
+    }
+}
+
+impl<F> Authenticator for F
+where
+    F: Fn(&Attempt<'_>) -> Result<(), Refusal> + Send + Sync + 'static,
+{
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
+        self(attempt)
+    }
+}
+
+/// Why a connection did not come about.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// TLS failed: certificate, version, cipher suite.
+    #[error(transparent)]
+    Tls(TlsFailure),
+    /// The connection broke during the handshake.
+    #[error("the connection broke during the handshake: {0}")]
+    Broken(std::io::ErrorKind),
+    /// The handshake took longer than [`ServerOptions::handshake_timeout`].
+    #[error("the handshake took too long")]
+    TimedOut,
+    /// Not a WebSocket handshake.
+    #[error("not a WebSocket handshake (answered with {0})")]
+    NotWebSocket(u16),
+    /// The URL holds no station identity; answered with 404.
+    #[error("no station identity in the URL")]
+    NoIdentity,
+    /// No credentials, malformed ones, or a user name that is not the identity; answered with 401.
+    #[error("no credentials for {0}")]
+    NoCredentials(Identity),
+    /// No certificate, or one whose common name is not the identity; answered with 403.
+    #[error("the certificate is not that of {identity}")]
+    WrongCertificate {
+        /// The identity in the URL.
+        identity: Identity,
+        /// The common name in the certificate.
+        common_name: Option<String>,
+    },
+    /// The authenticator turned the station away.
+    #[error("{identity} was turned away: {refusal:?}")]
+    Refused {
+        /// The identity in the URL.
+        identity: Identity,
+        /// The authenticator's reason.
+        refusal: Refusal,
+    },
+    /// The station offers no version that is spoken here.
+    #[error("{identity} offers no common OCPP version: {offered}")]
+    NoCommonVersion {
+        /// The identity in the URL.
+        identity: Identity,
+        /// What it offers.
+        offered: String,
+    },
+    /// The station is connected, and the older connection wins; answered with 409.
+    #[error("{0} is connected already")]
+    Duplicate(Identity),
+    /// The server is full or shutting down; answered with 503.
+    #[error("the server takes no more connections")]
+    Full,
+}
+
+impl Rejection {
+    /// The event that the CSMS should log, if the specification names one.
+    #[must_use]
+    pub const fn security_event(&self) -> Option<SecurityEvent> {
+        match self {
+            Self::Tls(failure) => failure.csms_event(),
+            Self::WrongCertificate { .. } => Some(SecurityEvent::InvalidChargingStationCertificate),
+            _ => None,
+        }
+    }
+}
+
+/// A CSMS: options, authenticator, and the connections of all its listeners. Cheap to clone.
+#[derive(Debug)]
+pub struct Server<A> {
+    shared: Arc<Shared<A>>,
+}
+
+impl<A> Clone for Server<A> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+#[derive(Debug)]
+struct Shared<A> {
+    options: ServerOptions,
+    authenticator: A,
+    registry: Arc<Registry>,
+}
+
+impl<A: Authenticator> Server<A> {
+    /// A server without listeners yet.
+    #[must_use]
+    pub fn new(options: ServerOptions, authenticator: A) -> Self {
+        let registry = Arc::new(Registry::new(options.max_connections));
+        Self { shared: Arc::new(Shared { options, authenticator, registry }) }
+    }
+
+    /// The options.
+    #[must_use]
+    pub fn options(&self) -> &ServerOptions {
+        &self.shared.options
+    }
+
+    /// The authenticator.
+    #[must_use]
+    pub fn authenticator(&self) -> &A {
+        &self.shared.authenticator
+    }
+
+    /// Connections that are open, closing ones included.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.registry.len()
+    }
+
+    /// Whether the station is connected.
+    #[must_use]
+    pub fn is_connected(&self, identity: &Identity) -> bool {
+        self.shared.registry.contains(identity)
+    }
+
+    /// Closes a station's connection from outside, with close code 1008; `false` if it is not connected.
+    pub fn disconnect(&self, identity: &Identity, reason: &str) -> bool {
+        self.shared.registry.disconnect(identity, reason)
+    }
+
+    /// Takes no more connections, closes all with close code 1001 (going away), and waits until they are gone, but at
+    /// most for `grace`. Returns how many were still there then.
+    ///
+    /// Connections close in the tasks that own them, so these must go on calling
+    /// [`Connection::recv`](crate::Connection::recv).
+    pub async fn shutdown(&self, grace: Duration) -> usize {
+        self.shared.registry.shutdown();
+        let _ = tokio::time::timeout(grace, self.shared.registry.emptied()).await;
+        self.connections()
+    }
+}

@@ -30,7 +30,10 @@ impl Password {
     /// [`InvalidPassword`] if it is shorter or longer.
     pub fn text(password: &str) -> Result<Self, InvalidPassword> {
         match password.chars().count() {
-            16..=40 => Ok(Self { bytes: password.into(), alternative: None }),
+            16..=40 => Ok(Self {
+                bytes: password.into(),
+                alternative: None,
+            }),
             _ => Err(InvalidPassword("16 to 40 characters")),
         }
     }
@@ -44,9 +47,10 @@ impl Password {
     /// [`InvalidPassword`] if it is neither.
     pub fn authorization_key(key: &str) -> Result<Self, InvalidPassword> {
         match data_encoding::HEXLOWER_PERMISSIVE.decode(key.as_bytes()) {
-            Ok(bytes) if (16..=20).contains(&bytes.len()) => {
-                Ok(Self { bytes, alternative: Some(key.into()) })
-            }
+            Ok(bytes) if (16..=20).contains(&bytes.len()) => Ok(Self {
+                bytes,
+                alternative: Some(key.into()),
+            }),
             _ => Self::text(key),
         }
     }
@@ -54,14 +58,21 @@ impl Password {
     /// Any bytes, for systems with rules of their own.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self { bytes, alternative: None }
+        Self {
+            bytes,
+            alternative: None,
+        }
     }
 
     /// Whether these bytes, as a station sent them, are the password. The time does not depend on where they differ.
     #[must_use]
     pub fn matches(&self, received: &[u8]) -> bool {
         let same = self.bytes.as_slice().ct_eq(received);
-        let alternative = self.alternative.as_deref().unwrap_or(&self.bytes).ct_eq(received);
+        let alternative = self
+            .alternative
+            .as_deref()
+            .unwrap_or(&self.bytes)
+            .ct_eq(received);
         (same | alternative).into()
     }
 }
@@ -93,7 +104,10 @@ impl Credentials {
         let colon = decoded.iter().position(|byte| *byte == b':')?;
         let password = decoded.split_off(colon + 1);
         decoded.truncate(colon);
-        Some(Self { username: String::from_utf8(decoded).ok()?, password })
+        Some(Self {
+            username: String::from_utf8(decoded).ok()?,
+            password,
+        })
     }
 
     /// The value of the `Authorization` header.
@@ -129,7 +143,10 @@ mod tests {
         let read = Credentials::parse(&header).unwrap();
         assert_eq!(read.username, "AL1000");
         assert!(password.matches(&read.password));
-        assert!(password.matches(key.as_bytes()), "a station that sends the digits");
+        assert!(
+            password.matches(key.as_bytes()),
+            "a station that sends the digits"
+        );
         assert!(!password.matches(b"0001020304050607"));
         assert!(!password.matches(b""));
     }
@@ -143,12 +160,22 @@ mod tests {
         assert!(password.matches(&read.password));
         assert!(Password::text("fifteen letters").is_err());
         assert!(Password::text(&"x".repeat(41)).is_err());
-        assert!(Password::text(&"ä".repeat(40)).is_ok(), "characters, not bytes");
+        assert!(
+            Password::text(&"ä".repeat(40)).is_ok(),
+            "characters, not bytes"
+        );
     }
 
     #[test]
     fn malformed_headers_are_no_credentials() {
-        for header in ["", "Basic", "Bearer QTpC", "Basic QUI=", "Basic !!!", "Basic /zo="] {
+        for header in [
+            "",
+            "Basic",
+            "Bearer QTpC",
+            "Basic QUI=",
+            "Basic !!!",
+            "Basic /zo=",
+        ] {
             assert_eq!(Credentials::parse(header), None, "{header}");
         }
         assert!(Credentials::parse("basic QTpC").is_some());
@@ -157,8 +184,10 @@ mod tests {
     #[test]
     fn debug_output_hides_secrets() {
         let password = Password::text("sixteen letters!").unwrap();
-        let credentials =
-            Credentials { username: "CP1".into(), password: b"sixteen letters!".to_vec() };
+        let credentials = Credentials {
+            username: "CP1".into(),
+            password: b"sixteen letters!".to_vec(),
+        };
         assert!(!format!("{password:?}{credentials:?}").contains("sixteen"));
     }
 }

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL};
 use http::header::{CONNECTION, UPGRADE};
+use http::header::{SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL};
 use http::{Response, StatusCode, Uri};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -127,7 +127,10 @@ pub async fn connect(options: &ConnectOptions) -> Result<Connection, ConnectErro
         tcp.set_nodelay(true).map_err(ConnectError::Broken)?;
         let remote = tcp.peer_addr().ok();
         let io = match options.security.tls() {
-            Some(tls) => tls.connect(&target.host, tcp).await.map_err(ConnectError::Tls)?,
+            Some(tls) => tls
+                .connect(&target.host, tcp)
+                .await
+                .map_err(ConnectError::Tls)?,
             None => Transport::Plain(tcp),
         };
         open(options, &target, io, remote).await
@@ -155,7 +158,9 @@ async fn within<T>(
     time: Duration,
     work: impl Future<Output = Result<T, ConnectError>>,
 ) -> Result<T, ConnectError> {
-    timeout(time, work).await.unwrap_or(Err(ConnectError::TimedOut))
+    timeout(time, work)
+        .await
+        .unwrap_or(Err(ConnectError::TimedOut))
 }
 
 /// Where to connect to, taken from the options and checked.
@@ -171,7 +176,10 @@ struct Target {
 impl Target {
     fn new(options: &ConnectOptions) -> Result<Self, ConnectError> {
         use ConnectError::Options;
-        let uri: Uri = options.endpoint.parse().map_err(|_| Options("endpoint is not a URL"))?;
+        let uri: Uri = options
+            .endpoint
+            .parse()
+            .map_err(|_| Options("endpoint is not a URL"))?;
         let secure = match uri.scheme_str() {
             Some(scheme) if scheme.eq_ignore_ascii_case("ws") => false,
             Some(scheme) if scheme.eq_ignore_ascii_case("wss") => true,
@@ -199,13 +207,26 @@ impl Target {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
-        let mut path = format!("{}/{}", uri.path().trim_end_matches('/'), options.identity.encoded());
+        let mut path = format!(
+            "{}/{}",
+            uri.path().trim_end_matches('/'),
+            options.identity.encoded()
+        );
         if let Some(query) = uri.query() {
             path.push('?');
             path.push_str(query);
         }
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        Ok(Self { host, port, authority, path, secure })
+        let host = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
+        Ok(Self {
+            host,
+            port,
+            authority,
+            path,
+            secure,
+        })
     }
 }
 
@@ -216,14 +237,15 @@ async fn open(
     remote: Option<std::net::SocketAddr>,
 ) -> Result<Connection, ConnectError> {
     let key = generate_key();
-    io.write_all(request(options, target, &key).as_bytes()).await.map_err(broken)?;
+    io.write_all(request(options, target, &key).as_bytes())
+        .await
+        .map_err(broken)?;
     io.flush().await.map_err(broken)?;
     let (head, unread) = read_head(&mut io).await.map_err(|error| match error {
         HeadError::Io(error) => broken(error),
         HeadError::Malformed => ConnectError::NotWebSocket("not HTTP"),
     })?;
-    let response =
-        parse_response(&head).map_err(|_| ConnectError::NotWebSocket("not HTTP"))?;
+    let response = parse_response(&head).map_err(|_| ConnectError::NotWebSocket("not HTTP"))?;
     check_response(&response, &key)?;
     let subprotocol = agreed_version(options, &response)?;
     let extensions = joined(response.headers(), SEC_WEBSOCKET_EXTENSIONS);
@@ -242,7 +264,14 @@ async fn open(
         path: target.path.clone(),
     };
     let codec = Codec::new(Role::Client, options.connection.max_message, deflate);
-    let parts = Parts { io, codec, unread, info: Arc::new(info), kick: None, guard: None };
+    let parts = Parts {
+        io,
+        codec,
+        unread,
+        info: Arc::new(info),
+        kick: None,
+        guard: None,
+    };
     Ok(Connection::new(parts, &options.connection))
 }
 
@@ -254,7 +283,11 @@ fn broken(error: io::Error) -> ConnectError {
 }
 
 fn request(options: &ConnectOptions, target: &Target, key: &str) -> String {
-    let versions: Vec<_> = options.versions.iter().map(|version| version.as_str()).collect();
+    let versions: Vec<_> = options
+        .versions
+        .iter()
+        .map(|version| version.as_str())
+        .collect();
     let mut request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {}\r\n",
@@ -272,7 +305,10 @@ fn request(options: &ConnectOptions, target: &Target, key: &str) -> String {
         header("Sec-WebSocket-Extensions", offer(compression));
     }
     if let Some(password) = options.security.password() {
-        header("Authorization", &Credentials::header(&options.identity, password));
+        header(
+            "Authorization",
+            &Credentials::header(&options.identity, password),
+        );
     }
     request.push_str("\r\n");
     request
@@ -311,5 +347,7 @@ fn agreed_version(
         .parse()
         .ok()
         .filter(|version| options.versions.contains(version))
-        .ok_or(ConnectError::NotWebSocket("a subprotocol that was not offered"))
+        .ok_or(ConnectError::NotWebSocket(
+            "a subprotocol that was not offered",
+        ))
 }

@@ -6,8 +6,11 @@ use core::ops::Deref;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Longest identity in bytes that is read. OCPP 2.x allows 48 characters; OCPP 1.6 names no limit.
 const MAX_LEN: usize = 255;
@@ -36,8 +39,14 @@ impl Identity {
             && identity.len() <= MAX_LEN
             && identity != "."
             && identity != ".."
-            && !identity.chars().any(|c| c.is_control() || c == ':' || c == '/');
-        if valid { Ok(Self(identity.into())) } else { Err(InvalidIdentity) }
+            && !identity
+                .chars()
+                .any(|c| c.is_control() || c == ':' || c == '/');
+        if valid {
+            Ok(Self(identity.into()))
+        } else {
+            Err(InvalidIdentity)
+        }
     }
 
     /// The identity in the path of a URL: its last segment, percent-decoded.
@@ -46,7 +55,9 @@ impl Identity {
     /// [`InvalidIdentity`] if the path ends without one, or the bytes are not UTF-8.
     pub fn from_path(path: &str) -> Result<Self, InvalidIdentity> {
         let segment = path.rsplit('/').next().unwrap_or_default();
-        let decoded = percent_decode_str(segment).decode_utf8().map_err(|_| InvalidIdentity)?;
+        let decoded = percent_decode_str(segment)
+            .decode_utf8()
+            .map_err(|_| InvalidIdentity)?;
         Self::new(decoded)
     }
 
@@ -76,7 +87,14 @@ mod tests {
 
     #[test]
     fn identities_survive_the_way_through_a_path() {
-        for text in ["CP001", "RDAM 123", "a%2Fb", "Ladesäule|1", "*-_=+|@.", "..."] {
+        for text in [
+            "CP001",
+            "RDAM 123",
+            "a%2Fb",
+            "Ladesäule|1",
+            "*-_=+|@.",
+            "...",
+        ] {
             let identity = Identity::new(text).unwrap();
             let path = format!("/ocpp/{}", identity.encoded());
             assert!(path.is_ascii());
@@ -87,7 +105,16 @@ mod tests {
 
     #[test]
     fn paths_without_an_identity_are_refused() {
-        for path in ["", "/", "/ocpp/", "/ocpp/%00", "/ocpp/a%3Ab", "/a%2Fb", "/%FF", "/.."] {
+        for path in [
+            "",
+            "/",
+            "/ocpp/",
+            "/ocpp/%00",
+            "/ocpp/a%3Ab",
+            "/a%2Fb",
+            "/%FF",
+            "/..",
+        ] {
             assert_eq!(Identity::from_path(path), Err(InvalidIdentity), "{path}");
         }
         assert!(Identity::new("x".repeat(255)).is_ok());

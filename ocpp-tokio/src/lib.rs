@@ -18,5 +18,8 @@ pub use info::ConnectionInfo;
 pub use security::{CsmsSecurity, SecurityEvent, SecurityProfile, StationSecurity};
 pub use server::Server;
 pub use subprotocol::{Subprotocol, UnknownSubprotocol};
-pub use tls::{ClientCertificate, ClientTls, ServerTls, TlsConfigError, TlsFailure, TlsFailureKind, TlsIdentity};
+pub use tls::{
+    ClientCertificate, ClientTls, ServerTls, TlsConfigError, TlsFailure, TlsFailureKind,
+    TlsIdentity,
+};
 pub use websocket::{CloseCode, Compression, Connection, ConnectionOptions, End, Io, RateLimit};

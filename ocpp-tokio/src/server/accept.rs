@@ -25,8 +25,8 @@ use crate::websocket::handshake::{
     HeadError, check_upgrade, joined, parse_request, read_head, write_response,
 };
 use crate::websocket::{
-    CloseCode, Codec, Connection, ConnectionOptions, Deflate, Guard, Io, Kick, Parts, Role, Transport,
-    accept,
+    CloseCode, Codec, Connection, ConnectionOptions, Deflate, Guard, Io, Kick, Parts, Role,
+    Transport, accept,
 };
 
 /// The answer to an upgrade request inside the user's own HTTP server.
@@ -68,7 +68,10 @@ impl Pending {
     }
 
     pub(super) async fn open(
-        self, io: Transport, unread: Vec<u8>) -> Result<Connection, Rejection> {
+        self,
+        io: Transport,
+        unread: Vec<u8>,
+    ) -> Result<Connection, Rejection> {
         let codec = Codec::new(Role::Server, self.options.max_message, self.deflate);
         let (kick, guard, rejection) = match self.kind {
             Kind::Station(registration, kick) => {
@@ -76,12 +79,21 @@ impl Pending {
             }
             Kind::Close(rejection) => (None, None, Some(rejection)),
         };
-        let parts = Parts { io, codec, unread, info: Arc::new(self.info), kick, guard };
+        let parts = Parts {
+            io,
+            codec,
+            unread,
+            info: Arc::new(self.info),
+            kick,
+            guard,
+        };
         let mut connection = Connection::new(parts, &self.options);
         match rejection {
             None => Ok(connection),
             Some(rejection) => {
-                connection.close(CloseCode::PROTOCOL, "no common OCPP version").await;
+                connection
+                    .close(CloseCode::PROTOCOL, "no common OCPP version")
+                    .await;
                 Err(rejection)
             }
         }
@@ -103,10 +115,17 @@ impl<A: Authenticator> Server<A> {
     ) -> Upgrade {
         let upgrade = match self.judge(request, profile, certificate, remote).await {
             Ok(upgrade) => upgrade,
-            Err((response, rejection)) => Upgrade { response, outcome: Err(rejection) },
+            Err((response, rejection)) => Upgrade {
+                response,
+                outcome: Err(rejection),
+            },
         };
         match &upgrade.outcome {
-            Err(rejection) | Ok(Pending { kind: Kind::Close(rejection), .. }) => {
+            Err(rejection)
+            | Ok(Pending {
+                kind: Kind::Close(rejection),
+                ..
+            }) => {
                 self.shared.authenticator.rejected(remote, rejection);
             }
             Ok(_) => {}
@@ -129,7 +148,8 @@ impl<A: Authenticator> Server<A> {
         let io = Transport::Other(Box::new(io));
         let time = self.shared.options.handshake_timeout;
         let result = timeout(time, self.handshake(io, profile, certificate, remote)).await;
-        let (pending, io, unread) = self.report(remote, result.unwrap_or(Err(Rejection::TimedOut)))?;
+        let (pending, io, unread) =
+            self.report(remote, result.unwrap_or(Err(Rejection::TimedOut)))?;
         pending.open(io, unread).await
     }
 
@@ -168,17 +188,26 @@ impl<A: Authenticator> Server<A> {
             Err(error) => Err(error),
         };
         let (Upgrade { response, outcome }, unread) = match request {
-            Ok((request, unread)) => {
-                (self.upgrade(&request, profile, certificate, remote).await, unread)
-            }
+            Ok((request, unread)) => (
+                self.upgrade(&request, profile, certificate, remote).await,
+                unread,
+            ),
             Err(HeadError::Io(error)) => return Err(broken(error)),
             Err(HeadError::Malformed) => {
                 let (response, rejection) = not_websocket(StatusCode::BAD_REQUEST);
                 self.shared.authenticator.rejected(remote, &rejection);
-                (Upgrade { response, outcome: Err(rejection) }, Vec::new())
+                (
+                    Upgrade {
+                        response,
+                        outcome: Err(rejection),
+                    },
+                    Vec::new(),
+                )
             }
         };
-        io.write_all(&write_response(&response)).await.map_err(broken)?;
+        io.write_all(&write_response(&response))
+            .await
+            .map_err(broken)?;
         io.flush().await.map_err(broken)?;
         match outcome {
             Ok(pending) => Ok((pending, io, unread)),
@@ -227,7 +256,11 @@ impl<A: Authenticator> Server<A> {
         let mut response = status(StatusCode::SWITCHING_PROTOCOLS);
         set(&mut response, UPGRADE, "websocket");
         set(&mut response, CONNECTION, "Upgrade");
-        set(&mut response, SEC_WEBSOCKET_ACCEPT, &derive_accept_key(key.as_bytes()));
+        set(
+            &mut response,
+            SEC_WEBSOCKET_ACCEPT,
+            &derive_accept_key(key.as_bytes()),
+        );
         let offered = joined(request.headers(), SEC_WEBSOCKET_PROTOCOL);
         let version = self.version(&offered);
         if let Some((_, name)) = version
@@ -235,8 +268,10 @@ impl<A: Authenticator> Server<A> {
         {
             set(&mut response, SEC_WEBSOCKET_PROTOCOL, name);
         }
-        let secure =
-            matches!(profile, SecurityProfile::TlsBasic | SecurityProfile::TlsCertificate);
+        let secure = matches!(
+            profile,
+            SecurityProfile::TlsBasic | SecurityProfile::TlsCertificate
+        );
         let mut pending = Pending {
             info: ConnectionInfo {
                 identity: identity.clone(),
@@ -247,11 +282,17 @@ impl<A: Authenticator> Server<A> {
             },
             options: options.connection.clone(),
             deflate: None,
-            kind: Kind::Close(Rejection::NoCommonVersion { identity: identity.clone(), offered: offered.clone() }),
+            kind: Kind::Close(Rejection::NoCommonVersion {
+                identity: identity.clone(),
+                offered: offered.clone(),
+            }),
         };
         if version.is_none() {
             return match options.no_common_version {
-                NoCommonVersion::OpenAndClose => Ok(Upgrade { response, outcome: Ok(pending) }),
+                NoCommonVersion::OpenAndClose => Ok(Upgrade {
+                    response,
+                    outcome: Ok(pending),
+                }),
                 NoCommonVersion::Refuse => {
                     let rejection = Rejection::NoCommonVersion { identity, offered };
                     Err((status(StatusCode::BAD_REQUEST), rejection))
@@ -273,7 +314,10 @@ impl<A: Authenticator> Server<A> {
             set(&mut response, SEC_WEBSOCKET_EXTENSIONS, &answer);
             pending.deflate = Some(deflate);
         }
-        Ok(Upgrade { response, outcome: Ok(pending) })
+        Ok(Upgrade {
+            response,
+            outcome: Ok(pending),
+        })
     }
 
     fn version<'a>(&self, offered: &'a str) -> Option<(Subprotocol, &'a str)> {
@@ -317,7 +361,9 @@ fn credentials<B>(
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(Credentials::parse);
-    let fits = credentials.as_ref().is_some_and(|credentials| credentials.username == **identity);
+    let fits = credentials
+        .as_ref()
+        .is_some_and(|credentials| credentials.username == **identity);
     if profile.is_basic() && !fits {
         let rejection = Rejection::NoCredentials(identity.clone());
         return Err((status(StatusCode::UNAUTHORIZED), rejection));

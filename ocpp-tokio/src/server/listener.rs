@@ -59,8 +59,15 @@ impl<A: Authenticator> Server<A> {
         let local_addr = listener.local_addr()?;
         let (sender, connections) = mpsc::channel(BACKLOG);
         let mut task = JoinSet::new();
-        task.spawn(self.clone().accept_loop(listener, Arc::new(security), sender));
-        Ok(Incoming { connections, local_addr, _task: task })
+        task.spawn(
+            self.clone()
+                .accept_loop(listener, Arc::new(security), sender),
+        );
+        Ok(Incoming {
+            connections,
+            local_addr,
+            _task: task,
+        })
     }
 
     async fn accept_loop(
@@ -109,15 +116,19 @@ impl<A: Authenticator> Server<A> {
     ) -> Result<Connection, Rejection> {
         let handshake = async {
             // Messages are small and are written whole: there is nothing to gather.
-            tcp.set_nodelay(true).map_err(|error| Rejection::Broken(error.kind()))?;
+            tcp.set_nodelay(true)
+                .map_err(|error| Rejection::Broken(error.kind()))?;
             let (io, certificate) = match security.tls() {
                 Some(tls) => tls.accept(tcp).await.map_err(Rejection::Tls)?,
                 None => (Transport::Plain(tcp), None),
             };
-            self.handshake(io, security.profile(), certificate.as_ref(), Some(remote)).await
+            self.handshake(io, security.profile(), certificate.as_ref(), Some(remote))
+                .await
         };
         let time = self.shared.options.handshake_timeout;
-        let result = timeout(time, handshake).await.unwrap_or(Err(Rejection::TimedOut));
+        let result = timeout(time, handshake)
+            .await
+            .unwrap_or(Err(Rejection::TimedOut));
         let (pending, io, unread) = self.report(Some(remote), result)?;
         pending.open(io, unread).await
     }

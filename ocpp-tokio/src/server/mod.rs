@@ -226,7 +226,9 @@ pub struct Server<A> {
 
 impl<A> Clone for Server<A> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
     }
 }
 
@@ -242,7 +244,13 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn new(options: ServerOptions, authenticator: A) -> Self {
         let registry = Arc::new(Registry::new(options.max_connections));
-        Self { shared: Arc::new(Shared { options, authenticator, registry }) }
+        Self {
+            shared: Arc::new(Shared {
+                options,
+                authenticator,
+                registry,
+            }),
+        }
     }
 
     /// The options.

@@ -51,7 +51,11 @@ pub(super) enum NotRegistered {
 
 impl Registry {
     pub(super) fn new(max_connections: usize) -> Self {
-        Self { state: Mutex::default(), max_connections, changed: Notify::new() }
+        Self {
+            state: Mutex::default(),
+            max_connections,
+            changed: Notify::new(),
+        }
     }
 
     /// No code that can panic runs under the lock, so a poisoned lock would still guard a sound state.
@@ -67,10 +71,6 @@ impl Registry {
         self.state().stations.contains_key(identity)
     }
 
-    pub(super) fn is_shutting_down(&self) -> bool {
-        self.state().shutting_down
-    }
-
     pub(super) fn register(
         self: &Arc<Self>,
         identity: &Identity,
@@ -83,14 +83,19 @@ impl Registry {
         }
         let serial = state.next_serial;
         let (sender, receiver) = oneshot::channel();
-        let registered = Registered { serial, kick: Some(sender) };
+        let registered = Registered {
+            serial,
+            kick: Some(sender),
+        };
         match state.stations.entry(identity.clone()) {
             Entry::Occupied(_) if duplicates == Duplicates::OldestWins => {
                 return Err(NotRegistered::Duplicate);
             }
             // Takes the place of the old one, so the server does not become fuller.
             Entry::Occupied(mut entry) => {
-                entry.insert(registered).kick(CloseCode::POLICY, End::Replaced);
+                entry
+                    .insert(registered)
+                    .kick(CloseCode::POLICY, End::Replaced);
             }
             Entry::Vacant(_) if state.live >= self.max_connections => {
                 return Err(NotRegistered::Full);
@@ -101,14 +106,20 @@ impl Registry {
         }
         state.next_serial += 1;
         state.live += 1;
-        let registration =
-            Registration { registry: Arc::clone(self), identity: identity.clone(), serial };
+        let registration = Registration {
+            registry: Arc::clone(self),
+            identity: identity.clone(),
+            serial,
+        };
         Ok((registration, receiver))
     }
 
     pub(super) fn disconnect(&self, identity: &Identity, reason: &str) -> bool {
         let code = CloseCode::POLICY;
-        let end = End::ClosedHere { code, reason: reason.to_owned() };
+        let end = End::ClosedHere {
+            code,
+            reason: reason.to_owned(),
+        };
         match self.state().stations.get_mut(identity) {
             Some(registered) => {
                 registered.kick(code, end);
@@ -123,7 +134,13 @@ impl Registry {
         state.shutting_down = true;
         let code = CloseCode::GOING_AWAY;
         for registered in state.stations.values_mut() {
-            registered.kick(code, End::ClosedHere { code, reason: "server shutdown".to_owned() });
+            registered.kick(
+                code,
+                End::ClosedHere {
+                    code,
+                    reason: "server shutdown".to_owned(),
+                },
+            );
         }
         drop(state);
         self.changed.notify_waiters();

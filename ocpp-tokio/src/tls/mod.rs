@@ -50,7 +50,11 @@ impl ClientTls {
         self.has_certificate
     }
 
-    pub(crate) async fn connect(&self, host: &str, tcp: TcpStream) -> Result<Transport, TlsFailure> {
+    pub(crate) async fn connect(
+        &self,
+        host: &str,
+        tcp: TcpStream,
+    ) -> Result<Transport, TlsFailure> {
         match &self.backend {
             #[cfg(feature = "rustls")]
             ClientBackend::Rustls(connector) => rustls::connect(connector, host, tcp).await,
@@ -185,7 +189,10 @@ pub enum TlsFailureKind {
 
 impl TlsFailure {
     pub(crate) fn new(kind: TlsFailureKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into() }
+        Self {
+            kind,
+            detail: detail.into(),
+        }
     }
 
     /// The event that the station must report (A00.FR.310, 316, 323, 413, 419, 426).

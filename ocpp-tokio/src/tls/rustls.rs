@@ -8,9 +8,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
-use tokio_rustls::rustls::client::{
-    verify_server_cert_signed_by_trust_anchor, verify_server_name,
-};
+use tokio_rustls::rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use tokio_rustls::rustls::crypto::{
     WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
 };
@@ -21,9 +19,8 @@ use tokio_rustls::rustls::server::{
 };
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{
-    AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, Error,
-    PeerIncompatible, PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm,
-    SignatureScheme,
+    AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, Error, PeerIncompatible,
+    PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 use x509_cert::der::Decode as _;
@@ -44,7 +41,10 @@ impl ClientTls {
     ///
     /// # Errors
     /// [`TlsConfigError`] if a certificate or the key cannot be read, or there is no root.
-    pub fn rustls(roots_pem: &[u8], identity: Option<&TlsIdentity>) -> Result<Self, TlsConfigError> {
+    pub fn rustls(
+        roots_pem: &[u8],
+        identity: Option<&TlsIdentity>,
+    ) -> Result<Self, TlsConfigError> {
         let provider = Arc::new(ring::default_provider());
         let verifier = Arc::new(CsmsVerifier {
             roots: roots(roots_pem)?,
@@ -58,7 +58,9 @@ impl ClientTls {
         let config = match identity {
             Some(identity) => {
                 let (chain, key) = read_identity(identity)?;
-                builder.with_client_auth_cert(chain, key).map_err(config_error)?
+                builder
+                    .with_client_auth_cert(chain, key)
+                    .map_err(config_error)?
             }
             None => builder.with_no_client_auth(),
         };
@@ -69,7 +71,10 @@ impl ClientTls {
     #[must_use]
     pub fn from_rustls(config: Arc<ClientConfig>) -> Self {
         let has_certificate = config.client_auth_cert_resolver.has_certs();
-        Self { backend: ClientBackend::Rustls(TlsConnector::from(config)), has_certificate }
+        Self {
+            backend: ClientBackend::Rustls(TlsConnector::from(config)),
+            has_certificate,
+        }
     }
 }
 
@@ -101,24 +106,28 @@ impl ServerTls {
             .map_err(config_error)?;
         let builder = match client_roots_pem {
             Some(pem) => {
-                let verifier = WebPkiClientVerifier::builder_with_provider(
-                    Arc::new(roots(pem)?),
-                    provider,
-                )
-                .build()
-                .map_err(|error| TlsConfigError(error.to_string()))?;
+                let verifier =
+                    WebPkiClientVerifier::builder_with_provider(Arc::new(roots(pem)?), provider)
+                        .build()
+                        .map_err(|error| TlsConfigError(error.to_string()))?;
                 builder.with_client_cert_verifier(verifier)
             }
             None => builder.with_no_client_auth(),
         };
         let config = builder.with_cert_resolver(Arc::new(Identities(keys)));
-        Ok(Self::from_rustls(Arc::new(config), client_roots_pem.is_some()))
+        Ok(Self::from_rustls(
+            Arc::new(config),
+            client_roots_pem.is_some(),
+        ))
     }
 
     /// A rustls configuration made elsewhere; say whether it demands certificates of stations.
     #[must_use]
     pub fn from_rustls(config: Arc<ServerConfig>, asks_for_certificates: bool) -> Self {
-        Self { backend: ServerBackend::Rustls(TlsAcceptor::from(config)), asks_for_certificates }
+        Self {
+            backend: ServerBackend::Rustls(TlsAcceptor::from(config)),
+            asks_for_certificates,
+        }
     }
 }
 
@@ -160,9 +169,15 @@ pub(super) async fn connect(
     tcp: TcpStream,
 ) -> Result<Transport, TlsFailure> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        TlsFailure::new(TlsFailureKind::Other, "the host is neither a DNS name nor an address")
+        TlsFailure::new(
+            TlsFailureKind::Other,
+            "the host is neither a DNS name nor an address",
+        )
     })?;
-    let stream = connector.connect(name, tcp).await.map_err(|error| failure(&error))?;
+    let stream = connector
+        .connect(name, tcp)
+        .await
+        .map_err(|error| failure(&error))?;
     Ok(boxed(stream))
 }
 
@@ -170,8 +185,15 @@ pub(super) async fn accept(
     acceptor: &TlsAcceptor,
     tcp: TcpStream,
 ) -> Result<(Transport, Option<ClientCertificate>), TlsFailure> {
-    let stream = acceptor.accept(tcp).await.map_err(|error| failure(&error))?;
-    let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    let stream = acceptor
+        .accept(tcp)
+        .await
+        .map_err(|error| failure(&error))?;
+    let certificate = stream
+        .get_ref()
+        .1
+        .peer_certificates()
+        .and_then(|chain| chain.first());
     let certificate = certificate.and_then(|leaf| ClientCertificate::from_der(leaf));
     Ok((boxed(stream), certificate))
 }
@@ -210,6 +232,8 @@ fn classify(error: &Error) -> TlsFailureKind {
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            // Came with TLS 1.2; clients older than that are recognised by its absence first.
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired
             | PeerIncompatible::SupportedVersionsExtensionRequired
             | PeerIncompatible::Tls12NotOffered
             | PeerIncompatible::Tls12NotOfferedOrEnabled,
@@ -294,7 +318,9 @@ impl ServerCertVerifier for CsmsVerifier {
 
 /// Only for certificates without a subjectAltName: where there is one, it decides (RFC 2818 section 3.1).
 fn common_name_matches(der: &CertificateDer<'_>, name: &str) -> bool {
-    let Ok(certificate) = x509_cert::Certificate::from_der(der) else { return false };
+    let Ok(certificate) = x509_cert::Certificate::from_der(der) else {
+        return false;
+    };
     let tbs = certificate.tbs_certificate();
     if !matches!(tbs.get_extension::<SubjectAltName>(), Ok(None)) {
         return false;
@@ -314,7 +340,11 @@ impl ResolvesServerCert for Identities {
             key.key.choose_scheme(hello.signature_schemes()).is_some()
                 && suites_allow(hello.cipher_suites(), key.key.algorithm())
         };
-        self.0.iter().find(usable).or_else(|| self.0.first()).cloned()
+        self.0
+            .iter()
+            .find(usable)
+            .or_else(|| self.0.first())
+            .cloned()
     }
 }
 

@@ -51,7 +51,10 @@ pub(crate) struct Violation {
 }
 
 const fn protocol(what: &'static str) -> Violation {
-    Violation { code: CloseCode::PROTOCOL, what }
+    Violation {
+        code: CloseCode::PROTOCOL,
+        what,
+    }
 }
 
 /// The frame whose payload is being received.
@@ -157,8 +160,7 @@ impl Codec {
         self.header[self.header_len..self.header_len + take].copy_from_slice(bytes);
         let available = self.header_len + take;
         let mut cursor = Cursor::new(&self.header[..available]);
-        let parsed =
-            FrameHeader::parse(&mut cursor).map_err(|_| protocol("reserved opcode"))?;
+        let parsed = FrameHeader::parse(&mut cursor).map_err(|_| protocol("reserved opcode"))?;
         let Some((header, length)) = parsed else {
             self.header_len = available;
             *input = &input[take..];
@@ -179,7 +181,12 @@ impl Codec {
         Ok(true)
     }
 
-    fn check_header(&mut self, header: &FrameHeader, length: u64, used: usize) -> Result<(), Violation> {
+    fn check_header(
+        &mut self,
+        header: &FrameHeader,
+        length: u64,
+        used: usize,
+    ) -> Result<(), Violation> {
         if header.rsv2 || header.rsv3 {
             return Err(protocol("reserved bit set"));
         }
@@ -235,7 +242,11 @@ impl Codec {
     /// checked on the header, so nothing beyond it is ever buffered.
     fn check_size(&self, length: u64) -> Result<(), Violation> {
         let room = self.max_message.saturating_sub(self.message.len());
-        if length > room as u64 { Err(too_big()) } else { Ok(()) }
+        if length > room as u64 {
+            Err(too_big())
+        } else {
+            Ok(())
+        }
     }
 
     fn finish_message(&mut self) -> Result<Event, Violation> {
@@ -247,7 +258,10 @@ impl Codec {
         };
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Event::Text(text)),
-            Err(_) => Err(Violation { code: CloseCode::INVALID_DATA, what: "text is not UTF-8" }),
+            Err(_) => Err(Violation {
+                code: CloseCode::INVALID_DATA,
+                what: "text is not UTF-8",
+            }),
         }
     }
 
@@ -311,7 +325,14 @@ impl Codec {
             Role::Client => Some(rand::random::<[u8; 4]>()),
             Role::Server => None,
         };
-        let header = FrameHeader { is_final: true, rsv1, rsv2: false, rsv3: false, opcode, mask };
+        let header = FrameHeader {
+            is_final: true,
+            rsv1,
+            rsv2: false,
+            rsv3: false,
+            opcode,
+            mask,
+        };
         self.out.reserve(MAX_HEADER + payload.len());
         // Writing into a vector cannot fail.
         let _ = header.format(payload.len() as u64, &mut self.out);
@@ -355,7 +376,10 @@ impl Codec {
 }
 
 const fn too_big() -> Violation {
-    Violation { code: CloseCode::TOO_BIG, what: "message exceeds the limit" }
+    Violation {
+        code: CloseCode::TOO_BIG,
+        what: "message exceeds the limit",
+    }
 }
 
 /// Checks the payload of a close frame (RFC 6455 section 5.5.1).
@@ -371,9 +395,10 @@ fn parse_close(payload: &[u8]) -> Result<(Option<CloseCode>, String), Violation>
         .ok_or(protocol("close code that must not be sent"))?;
     match core::str::from_utf8(reason) {
         Ok(reason) => Ok((Some(code), reason.to_owned())),
-        Err(_) => {
-            Err(Violation { code: CloseCode::INVALID_DATA, what: "close reason is not UTF-8" })
-        }
+        Err(_) => Err(Violation {
+            code: CloseCode::INVALID_DATA,
+            what: "close reason is not UTF-8",
+        }),
     }
 }
 

@@ -24,7 +24,12 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     }
     let mask = [1, 2, 3, 4];
     frame.extend_from_slice(&mask);
-    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, key)| byte ^ key));
+    frame.extend(
+        payload
+            .iter()
+            .zip(mask.iter().cycle())
+            .map(|(byte, key)| byte ^ key),
+    );
     frame
 }
 
@@ -53,7 +58,10 @@ fn a_fragmented_message_with_a_ping_inside_arrives_whole() {
     bytes.extend(frame(0x00, b""));
     bytes.extend(frame(0x80, b"CSMS"));
     let mut codec = server();
-    assert_eq!(decode_all(&mut codec, &bytes), Ok(vec![Event::Ping, text("Grüße, CSMS")]));
+    assert_eq!(
+        decode_all(&mut codec, &bytes),
+        Ok(vec![Event::Ping, text("Grüße, CSMS")])
+    );
     assert_eq!(codec.output(), b"\x8A\x0Eare you there?");
 }
 
@@ -72,14 +80,26 @@ fn broken_frames_are_told_by_their_close_code() {
     unmasked[1] &= 0x7F;
     let mut long_form = vec![0x81, 0x80 | 126, 0, 1, 0, 0, 0, 0];
     assert_eq!(violation(&unmasked), 1002, "client without mask");
-    assert_eq!(violation(&frame(0xC1, b"x")), 1002, "RSV1 without an extension");
+    assert_eq!(
+        violation(&frame(0xC1, b"x")),
+        1002,
+        "RSV1 without an extension"
+    );
     assert_eq!(violation(&frame(0xA1, b"x")), 1002, "RSV2");
     assert_eq!(violation(&frame(0x91, b"x")), 1002, "RSV3");
     assert_eq!(violation(&frame(0x83, b"x")), 1002, "reserved opcode");
-    assert_eq!(violation(&frame(0x8B, b"x")), 1002, "reserved control opcode");
+    assert_eq!(
+        violation(&frame(0x8B, b"x")),
+        1002,
+        "reserved control opcode"
+    );
     assert_eq!(violation(&frame(0x09, b"x")), 1002, "fragmented ping");
     assert_eq!(violation(&frame(0x89, &[0; 126])), 1002, "long ping");
-    assert_eq!(violation(&frame(0x80, b"x")), 1002, "continuation of nothing");
+    assert_eq!(
+        violation(&frame(0x80, b"x")),
+        1002,
+        "continuation of nothing"
+    );
     assert_eq!(violation(&long_form), 1002, "length not minimal");
     long_form[3] = 126;
     assert_eq!(decode_all(&mut server(), &long_form), Ok(vec![]), "minimal");
@@ -93,9 +113,17 @@ fn broken_frames_are_told_by_their_close_code() {
     assert_eq!(violation(&nested), 1002, "message inside a message");
     assert_eq!(violation(&frame(0x82, b"x")), 1003, "binary");
     assert_eq!(violation(&frame(0x81, b"\xFF")), 1007, "not UTF-8");
-    assert_eq!(violation(&frame(0x81, b"\xED\xA0\x80")), 1007, "a surrogate");
+    assert_eq!(
+        violation(&frame(0x81, b"\xED\xA0\x80")),
+        1007,
+        "a surrogate"
+    );
     assert_eq!(close(b"x"), 1002, "half a close code");
-    assert_eq!(close(&1005_u16.to_be_bytes()), 1002, "a code that must not travel");
+    assert_eq!(
+        close(&1005_u16.to_be_bytes()),
+        1002,
+        "a code that must not travel"
+    );
     assert_eq!(close(&999_u16.to_be_bytes()), 1002, "no close code");
     assert_eq!(close(b"\x03\xE8\xFF"), 1007, "reason not UTF-8");
 }
@@ -105,17 +133,26 @@ fn a_server_must_not_mask() {
     let mut client = Codec::new(Role::Client, LIMIT, None);
     let result = decode_all(&mut client, &frame(0x81, b"x"));
     assert_eq!(result.unwrap_err().code, CloseCode::PROTOCOL);
-    assert_eq!(decode_all(&mut Codec::new(Role::Client, 9, None), b"\x81\x01x"), Ok(vec![text("x")]));
+    assert_eq!(
+        decode_all(&mut Codec::new(Role::Client, 9, None), b"\x81\x01x"),
+        Ok(vec![text("x")])
+    );
 }
 
 #[test]
 fn the_limit_is_enforced_on_the_header_and_over_all_fragments() {
     assert!(decode_all(&mut server(), &frame(0x81, &[b'x'; LIMIT])).is_ok());
-    assert_eq!(violation(&frame(0x81, &[b'x'; LIMIT + 1])[..8]), 1009, "from the header alone");
+    assert_eq!(
+        violation(&frame(0x81, &[b'x'; LIMIT + 1])[..8]),
+        1009,
+        "from the header alone"
+    );
     let mut fragments = frame(0x01, &[b'x'; LIMIT]);
     fragments.extend(frame(0x00, b"x"));
     assert_eq!(violation(&fragments), 1009);
-    let huge = [0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
+    let huge = [
+        0x81, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0,
+    ];
     assert_eq!(violation(&huge), 1009);
 }
 
@@ -135,7 +172,11 @@ fn pings_of_a_peer_that_does_not_read_take_no_memory() {
     for n in 0..10_000_u16 {
         decode_all(&mut codec, &frame(0x89, &n.to_be_bytes())).unwrap();
     }
-    assert_eq!(codec.output(), b"\x8A\x02\x27\x0F", "the latest is answered");
+    assert_eq!(
+        codec.output(),
+        b"\x8A\x02\x27\x0F",
+        "the latest is answered"
+    );
     codec.sent(4);
     assert!(codec.output().is_empty());
 }
@@ -144,7 +185,10 @@ fn pings_of_a_peer_that_does_not_read_take_no_memory() {
 fn a_close_frame_is_answered_once_and_nothing_follows() {
     let mut codec = server();
     let events = decode_all(&mut codec, &frame(0x88, b"\x03\xE9bye")).unwrap();
-    assert_eq!(events, [Event::Close(Some(CloseCode::GOING_AWAY), "bye".into())]);
+    assert_eq!(
+        events,
+        [Event::Close(Some(CloseCode::GOING_AWAY), "bye".into())]
+    );
     codec.queue_text("late");
     codec.queue_ping();
     codec.queue_close(CloseCode::NORMAL, "");
@@ -286,10 +330,19 @@ mod deflate {
         let (_, mut b) = pair(false, false, 1000);
         let mut continued = frame(0x01, b"x");
         continued.extend(frame(0xC0, b"x"));
-        assert_eq!(decode_all(&mut b, &continued).unwrap_err().code, CloseCode::PROTOCOL);
+        assert_eq!(
+            decode_all(&mut b, &continued).unwrap_err().code,
+            CloseCode::PROTOCOL
+        );
         let (_, mut b) = pair(false, false, 1000);
-        assert_eq!(decode_all(&mut b, &frame(0xC9, b"x")).unwrap_err().code, CloseCode::PROTOCOL);
-        assert_eq!(decode_all(&mut pair(false, false, 9).1, &frame(0x81, b"raw")), Ok(vec![text("raw")]));
+        assert_eq!(
+            decode_all(&mut b, &frame(0xC9, b"x")).unwrap_err().code,
+            CloseCode::PROTOCOL
+        );
+        assert_eq!(
+            decode_all(&mut pair(false, false, 9).1, &frame(0x81, b"raw")),
+            Ok(vec![text("raw")])
+        );
     }
 
     /// The examples of RFC 7692 section 7.2.3.
@@ -297,13 +350,21 @@ mod deflate {
     fn the_examples_of_the_rfc_inflate() {
         let hello: [&[u8]; 4] = [
             &[0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00],
-            &[0x00, 0x05, 0x00, 0xFA, 0xFF, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0x00],
+            &[
+                0x00, 0x05, 0x00, 0xFA, 0xFF, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0x00,
+            ],
             &[0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00],
-            &[0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00],
+            &[
+                0xF2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xCA, 0xC9, 0xC9, 0x07, 0x00,
+            ],
         ];
         for (n, bytes) in hello.into_iter().enumerate() {
             let (_, mut b) = pair(false, false, 1000);
-            assert_eq!(decode_all(&mut b, &frame(0xC1, bytes)), Ok(vec![text("Hello")]), "{n}");
+            assert_eq!(
+                decode_all(&mut b, &frame(0xC1, bytes)),
+                Ok(vec![text("Hello")]),
+                "{n}"
+            );
         }
         // The second message refers to the first.
         let (_, mut b) = pair(true, true, 1000);
@@ -317,7 +378,8 @@ mod deflate {
         let answer = |offers: &str| accept(&options(true), offers).map(|(_, answer)| answer);
         assert_eq!(answer("permessage-deflate").unwrap(), "permessage-deflate");
         assert_eq!(
-            answer("x-webkit-deflate-frame, permessage-deflate; server_max_window_bits=10").unwrap(),
+            answer("x-webkit-deflate-frame, permessage-deflate; server_max_window_bits=10")
+                .unwrap(),
             "permessage-deflate; server_max_window_bits=10"
         );
         assert_eq!(
@@ -338,7 +400,10 @@ mod deflate {
             assert_eq!(answer(declined), None, "{declined}");
         }
         let fresh = accept(&options(false), "permessage-deflate").unwrap().1;
-        assert!(fresh.contains("client_no_context_takeover"), "a server may demand it");
+        assert!(
+            fresh.contains("client_no_context_takeover"),
+            "a server may demand it"
+        );
     }
 
     #[test]
@@ -352,12 +417,22 @@ mod deflate {
         ] {
             assert!(confirm(&options(false), answer).is_err(), "{answer}");
         }
-        assert!(confirm(&options(false), "permessage-deflate; client_max_window_bits=9").is_ok());
+        assert!(
+            confirm(
+                &options(false),
+                "permessage-deflate; client_max_window_bits=9"
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn a_small_window_is_kept() {
-        let (small, _) = accept(&options(false), "permessage-deflate; server_max_window_bits=9").unwrap();
+        let (small, _) = accept(
+            &options(false),
+            "permessage-deflate; server_max_window_bits=9",
+        )
+        .unwrap();
         let (large, _) = accept(&options(false), "permessage-deflate").unwrap();
         // The repetition is 1000 bytes back: out of reach for a window of 512.
         let noise: String = (0..1000_u32)

@@ -188,7 +188,14 @@ impl Connection {
     /// most [`ConnectionOptions::close_timeout`]. Messages that still come are thrown away. Returns how the connection
     /// ended, which is the peer's doing if it was faster.
     pub async fn close(&mut self, code: CloseCode, reason: &str) -> End {
-        self.start_close(code, End::ClosedHere { code, reason: reason.to_owned() }, reason);
+        self.start_close(
+            code,
+            End::ClosedHere {
+                code,
+                reason: reason.to_owned(),
+            },
+            reason,
+        );
         loop {
             if let Err(end) = self.recv().await {
                 return end;
@@ -225,7 +232,12 @@ impl Connection {
                 return Poll::Ready(Err(self.lost(kind)));
             }
             match &mut self.phase {
-                Phase::ShuttingDown { end, timer, drain, shut } => {
+                Phase::ShuttingDown {
+                    end,
+                    timer,
+                    drain,
+                    shut,
+                } => {
                     let end = end.clone();
                     let (drain, mut done) = (*drain, timer.as_mut().poll(cx).is_ready());
                     if !done && !*shut {
@@ -328,7 +340,12 @@ impl Connection {
                     };
                     let deadline = Instant::now() + self.close_timeout;
                     let timer = Box::pin(sleep_until(deadline));
-                    self.phase = Phase::ShuttingDown { end, timer, drain: false, shut: false };
+                    self.phase = Phase::ShuttingDown {
+                        end,
+                        timer,
+                        drain: false,
+                        shut: false,
+                    };
                 }
                 Ok(Some(Event::Ping | Event::Pong) | None) => {}
                 Err(violation) => self.misbehaved(violation),
@@ -346,10 +363,20 @@ impl Connection {
                 let deadline = Instant::now() + self.close_timeout;
                 let end = End::PeerMisbehaved { code, what };
                 let timer = Box::pin(sleep_until(deadline));
-                self.phase = Phase::ShuttingDown { end, timer, drain: true, shut: false };
+                self.phase = Phase::ShuttingDown {
+                    end,
+                    timer,
+                    drain: true,
+                    shut: false,
+                };
             }
             Phase::Closing(end, timer) => {
-                self.phase = Phase::ShuttingDown { end, timer, drain: true, shut: false };
+                self.phase = Phase::ShuttingDown {
+                    end,
+                    timer,
+                    drain: true,
+                    shut: false,
+                };
             }
             other => self.phase = other,
         }
@@ -454,7 +481,9 @@ impl KeepAlive {
         self.interval = interval.filter(|interval| !interval.is_zero());
         self.awaiting = false;
         self.timeout_running = false;
-        self.timer = self.interval.map(|interval| Box::pin(sleep_until(Instant::now() + interval)));
+        self.timer = self
+            .interval
+            .map(|interval| Box::pin(sleep_until(Instant::now() + interval)));
     }
 
     fn poll_due(&mut self, cx: &mut Context<'_>) -> Due {
@@ -498,9 +527,16 @@ struct Bucket {
 
 impl Bucket {
     fn new(limit: RateLimit) -> Self {
-        let limit = RateLimit { burst: limit.burst.max(1), per_second: limit.per_second.max(1) };
-        let mut bucket =
-            Self { limit, credit: Duration::ZERO, updated: Instant::now(), timer: None };
+        let limit = RateLimit {
+            burst: limit.burst.max(1),
+            per_second: limit.per_second.max(1),
+        };
+        let mut bucket = Self {
+            limit,
+            credit: Duration::ZERO,
+            updated: Instant::now(),
+            timer: None,
+        };
         bucket.credit = bucket.full();
         bucket
     }

@@ -34,7 +34,11 @@ pub struct Compression {
 
 impl Default for Compression {
     fn default() -> Self {
-        Self { context_takeover: false, threshold: 64, pool: Arc::default() }
+        Self {
+            context_takeover: false,
+            threshold: 64,
+            pool: Arc::default(),
+        }
     }
 }
 
@@ -86,7 +90,9 @@ impl Params {
         let mut params = Self::default();
         for part in parts {
             let (name, value) = match part.split_once('=') {
-                Some((name, value)) => (name.trim_end(), Some(value.trim_start().trim_matches('"'))),
+                Some((name, value)) => {
+                    (name.trim_end(), Some(value.trim_start().trim_matches('"')))
+                }
                 None => (part, None),
             };
             let bits = || match value {
@@ -151,7 +157,10 @@ pub(crate) fn accept(options: &Compression, offers: &str) -> Option<(Deflate, St
             answer.push_str("; server_max_window_bits=");
             answer.push_str(&window.to_string());
         }
-        Some((Deflate::new(options, window, ours_fresh, theirs_fresh), answer))
+        Some((
+            Deflate::new(options, window, ours_fresh, theirs_fresh),
+            answer,
+        ))
     })
 }
 
@@ -166,7 +175,12 @@ pub(crate) fn confirm(options: &Compression, answer: &str) -> Result<Deflate, &'
         None => MAX_WINDOW,
     };
     let ours_fresh = params.client_no_context_takeover || !options.context_takeover;
-    Ok(Deflate::new(options, window, ours_fresh, params.server_no_context_takeover))
+    Ok(Deflate::new(
+        options,
+        window,
+        ours_fresh,
+        params.server_no_context_takeover,
+    ))
 }
 
 /// One connection's agreement, and the contexts that it keeps.
@@ -213,9 +227,12 @@ impl Deflate {
         let pooled = self.ours_fresh && self.window == MAX_WINDOW;
         let mut deflater = match self.deflater.take() {
             Some(kept) => *kept,
-            None => pooled.then(|| take(&self.pool.deflaters)).flatten().unwrap_or_else(|| {
-                Compress::new_with_window_bits(flate2::Compression::fast(), false, self.window)
-            }),
+            None => pooled
+                .then(|| take(&self.pool.deflaters))
+                .flatten()
+                .unwrap_or_else(|| {
+                    Compress::new_with_window_bits(flate2::Compression::fast(), false, self.window)
+                }),
         };
         let result = deflate_all(&mut deflater, data);
         if self.ours_fresh || result.is_none() {
@@ -232,7 +249,11 @@ impl Deflate {
     }
 
     /// The message, at most `limit` bytes of it: more is refused while inflating.
-    pub(crate) fn inflate(&mut self, mut data: Vec<u8>, limit: usize) -> Result<Vec<u8>, Violation> {
+    pub(crate) fn inflate(
+        &mut self,
+        mut data: Vec<u8>,
+        limit: usize,
+    ) -> Result<Vec<u8>, Violation> {
         data.extend_from_slice(&TAIL);
         let mut inflater = match self.inflater.take() {
             Some(kept) => *kept,
@@ -258,7 +279,9 @@ fn deflate_all(deflater: &mut Compress, data: &[u8]) -> Option<Vec<u8>> {
     let before = deflater.total_in();
     loop {
         let done = usize::try_from(deflater.total_in() - before).ok()?;
-        deflater.compress_vec(data.get(done..)?, &mut out, FlushCompress::Sync).ok()?;
+        deflater
+            .compress_vec(data.get(done..)?, &mut out, FlushCompress::Sync)
+            .ok()?;
         let done = usize::try_from(deflater.total_in() - before).ok()?;
         // Room left over means that the flush is complete.
         if done == data.len() && out.len() < out.capacity() {
@@ -266,7 +289,8 @@ fn deflate_all(deflater: &mut Compress, data: &[u8]) -> Option<Vec<u8>> {
         }
         out.reserve(out.capacity().max(256));
     }
-    out.ends_with(&TAIL).then(|| out.truncate(out.len() - TAIL.len()))?;
+    out.ends_with(&TAIL)
+        .then(|| out.truncate(out.len() - TAIL.len()))?;
     if out.is_empty() {
         // An empty message is one empty block (RFC 7692 section 7.2.3.6).
         out.push(0);
@@ -275,13 +299,22 @@ fn deflate_all(deflater: &mut Compress, data: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn inflate_all(inflater: &mut Decompress, data: &[u8], limit: usize) -> Result<Vec<u8>, Violation> {
-    const CORRUPT: Violation =
-        Violation { code: CloseCode::INVALID_DATA, what: "corrupt compressed message" };
-    const BOMB: Violation =
-        Violation { code: CloseCode::TOO_BIG, what: "message exceeds the limit when inflated" };
+    const CORRUPT: Violation = Violation {
+        code: CloseCode::INVALID_DATA,
+        what: "corrupt compressed message",
+    };
+    const BOMB: Violation = Violation {
+        code: CloseCode::TOO_BIG,
+        what: "message exceeds the limit when inflated",
+    };
     // One byte beyond the limit tells "exactly the limit" from "more".
     let bound = limit.saturating_add(1);
-    let mut out = Vec::with_capacity(data.len().saturating_mul(4).clamp(256, 64 * 1024).min(bound));
+    let mut out = Vec::with_capacity(
+        data.len()
+            .saturating_mul(4)
+            .clamp(256, 64 * 1024)
+            .min(bound),
+    );
     let mut at = 0;
     loop {
         if out.len() == out.capacity() {

@@ -27,7 +27,9 @@ pub(crate) async fn read_head(
         if io.read_buf(&mut head).await.map_err(HeadError::Io)? == 0 {
             return Err(HeadError::Io(io::ErrorKind::UnexpectedEof.into()));
         }
-        let end = head[searched..].windows(4).position(|window| window == b"\r\n\r\n");
+        let end = head[searched..]
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n");
         if let Some(end) = end {
             let rest = head.split_off(searched + end + 4);
             return Ok((head, rest));
@@ -41,7 +43,8 @@ pub(crate) async fn read_head(
 fn headers(parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, HeadError> {
     let mut headers = HeaderMap::with_capacity(parsed.len());
     for header in parsed {
-        let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| HeadError::Malformed)?;
+        let name =
+            HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| HeadError::Malformed)?;
         let value = HeaderValue::from_bytes(header.value).map_err(|_| HeadError::Malformed)?;
         headers.append(name, value);
     }
@@ -55,9 +58,13 @@ pub(crate) fn parse_request(head: &[u8]) -> Result<Request<()>, HeadError> {
         Ok(httparse::Status::Complete(_)) if request.version == Some(1) => {}
         _ => return Err(HeadError::Malformed),
     }
-    let method = request.method.and_then(|method| method.parse::<Method>().ok());
+    let method = request
+        .method
+        .and_then(|method| method.parse::<Method>().ok());
     let uri = request.path.and_then(|path| path.parse::<Uri>().ok());
-    let (Some(method), Some(uri)) = (method, uri) else { return Err(HeadError::Malformed) };
+    let (Some(method), Some(uri)) = (method, uri) else {
+        return Err(HeadError::Malformed);
+    };
     let mut result = Request::new(());
     *result.method_mut() = method;
     *result.uri_mut() = uri;
@@ -72,8 +79,12 @@ pub(crate) fn parse_response(head: &[u8]) -> Result<Response<()>, HeadError> {
         Ok(httparse::Status::Complete(_)) => {}
         _ => return Err(HeadError::Malformed),
     }
-    let status = response.code.and_then(|code| StatusCode::from_u16(code).ok());
-    let Some(status) = status else { return Err(HeadError::Malformed) };
+    let status = response
+        .code
+        .and_then(|code| StatusCode::from_u16(code).ok());
+    let Some(status) = status else {
+        return Err(HeadError::Malformed);
+    };
     let mut result = Response::new(());
     *result.status_mut() = status;
     *result.headers_mut() = headers(response.headers)?;
@@ -101,7 +112,11 @@ pub(crate) fn write_response(response: &Response<()>) -> Vec<u8> {
 /// All lines of a header that holds a comma-separated list, as one list.
 pub(crate) fn joined(headers: &HeaderMap, name: HeaderName) -> String {
     let mut list = String::new();
-    for value in headers.get_all(name).iter().filter_map(|value| value.to_str().ok()) {
+    for value in headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+    {
         if !list.is_empty() {
             list.push_str(", ");
         }
@@ -111,7 +126,9 @@ pub(crate) fn joined(headers: &HeaderMap, name: HeaderName) -> String {
 }
 
 pub(crate) fn has_token(headers: &HeaderMap, name: HeaderName, token: &str) -> bool {
-    joined(headers, name).split(',').any(|item| item.trim().eq_ignore_ascii_case(token))
+    joined(headers, name)
+        .split(',')
+        .any(|item| item.trim().eq_ignore_ascii_case(token))
 }
 
 /// Whether the request asks for a WebSocket: the key that the answer is made from, or the status to refuse it with
@@ -124,10 +141,16 @@ pub(crate) fn check_upgrade<B>(request: &Request<B>) -> Result<&str, StatusCode>
     if !has_token(headers, UPGRADE, "websocket") || !has_token(headers, CONNECTION, "upgrade") {
         return Err(StatusCode::UPGRADE_REQUIRED);
     }
-    if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+    if headers
+        .get(SEC_WEBSOCKET_VERSION)
+        .is_none_or(|version| version != "13")
+    {
         return Err(StatusCode::UPGRADE_REQUIRED);
     }
-    let key = headers.get(SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let key = headers
+        .get(SEC_WEBSOCKET_KEY)
+        .and_then(|key| key.to_str().ok())
+        .unwrap_or_default();
     match data_encoding::BASE64.decode(key.as_bytes()) {
         Ok(nonce) if nonce.len() == 16 => Ok(key),
         _ => Err(StatusCode::BAD_REQUEST),

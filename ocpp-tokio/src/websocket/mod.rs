@@ -83,7 +83,10 @@ impl ConnectionOptions {
     pub fn csms() -> Self {
         Self {
             ping_interval: Some(Duration::from_secs(60)),
-            rate: Some(RateLimit { burst: 50, per_second: 20 }),
+            rate: Some(RateLimit {
+                burst: 50,
+                per_second: 20,
+            }),
             ..Self::station()
         }
     }

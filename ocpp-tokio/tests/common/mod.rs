@@ -1,5 +1,5 @@
 //! What several test programs need.
-#![allow(dead_code, reason = "every test program uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "every test program uses a part")]
 
 use std::net::SocketAddr;
 

@@ -1,0 +1,96 @@
+//! A CSMS inside the user's own HTTP server, here hyper.
+
+mod common;
+
+use common::{ANY_STATION, AnyStation};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use ocpp_tokio::server::{Server, ServerOptions};
+use ocpp_tokio::{
+    ConnectError, ConnectOptions, Connection, Identity, SecurityProfile, Subprotocol, connect,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+
+type Stations = mpsc::Sender<Connection>;
+
+/// What a user writes: one route for OCPP, the rest is the user's.
+async fn route(
+    server: Server<AnyStation>,
+    stations: Stations,
+    mut request: Request<Incoming>,
+) -> Result<Response<String>, std::convert::Infallible> {
+    if !request.uri().path().starts_with("/ocpp/") {
+        return Ok(Response::new(
+            "Hello from the rest of the application".to_owned(),
+        ));
+    }
+    let upgrade = server
+        .upgrade(&request, SecurityProfile::Unsecured, None, None)
+        .await;
+    if let Ok(pending) = upgrade.outcome {
+        tokio::spawn(async move {
+            if let Ok(upgraded) = hyper::upgrade::on(&mut request).await
+                && let Ok(connection) = pending.complete(TokioIo::new(upgraded)).await
+            {
+                let _ = stations.send(connection).await;
+            }
+        });
+    }
+    Ok(upgrade.response.map(|()| String::new()))
+}
+
+async fn application() -> (std::net::SocketAddr, mpsc::Receiver<Connection>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server: Server<AnyStation> =
+        Server::new(ServerOptions::new(&[Subprotocol::Ocpp201]), ANY_STATION);
+    let (sender, receiver) = mpsc::channel(8);
+    tokio::spawn(async move {
+        while let Ok((tcp, _)) = listener.accept().await {
+            let (server, sender) = (server.clone(), sender.clone());
+            let service = service_fn(move |request| route(server.clone(), sender.clone(), request));
+            tokio::spawn(async move {
+                let _ = http1::Builder::new()
+                    .serve_connection(TokioIo::new(tcp), service)
+                    .with_upgrades()
+                    .await;
+            });
+        }
+    });
+    (address, receiver)
+}
+
+#[tokio::test]
+async fn stations_connect_through_the_users_own_http_server() {
+    let (address, mut stations) = application().await;
+    let identity = Identity::new("CP1").unwrap();
+    let mut options =
+        ConnectOptions::new(format!("ws://{address}/ocpp"), identity, &Subprotocol::ALL);
+    let (station, there) = tokio::join!(connect(&options), stations.recv());
+    let (mut station, mut there) = (station.unwrap(), there.unwrap());
+    assert_eq!(there.info().subprotocol, Subprotocol::Ocpp201);
+    assert!(there.is_compressed());
+    let message = "[2,\"1\",\"BootNotification\",{}]".repeat(1000);
+    let (sent, received) = tokio::join!(station.send(&message), there.recv());
+    assert_eq!((sent, received), (Ok(()), Ok(message)));
+
+    options.versions = vec![Subprotocol::Ocpp16];
+    assert!(matches!(
+        connect(&options).await,
+        Err(ConnectError::NoCommonVersion)
+    ));
+
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket
+        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut page = String::new();
+    socket.read_to_string(&mut page).await.unwrap();
+    assert!(page.ends_with("Hello from the rest of the application"));
+}

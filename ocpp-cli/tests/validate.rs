@@ -29,7 +29,10 @@ fn run(args: &[&str], input: &[u8]) -> Output {
 fn records(args: &[&str], input: &[u8]) -> (Vec<Value>, i32) {
     let output = run(&[&["--json"], args].concat(), input);
     let text = String::from_utf8(output.stdout).unwrap();
-    let records = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let records = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     (records, output.status.code().unwrap())
 }
 
@@ -52,7 +55,10 @@ fn the_documented_example_comes_out_as_documented() {
     let output = run(&["--json", "--version", "1.6"], input.as_bytes());
     let text = String::from_utf8(output.stdout).unwrap();
     let (first, second) = text.split_once('\n').unwrap();
-    assert_eq!(first, r#"{"line":1,"ok":true,"message":"BootNotificationRequest"}"#);
+    assert_eq!(
+        first,
+        r#"{"line":1,"ok":true,"message":"BootNotificationRequest"}"#
+    );
     let second: Value = serde_json::from_str(second).unwrap();
     let error = &second["errors"][0];
     assert_eq!(second["line"], 2);
@@ -61,11 +67,20 @@ fn the_documented_example_comes_out_as_documented() {
     assert_eq!(second["callerror"], "PropertyConstraintViolation");
     assert_eq!(error["pointer"], "/meterValue/0/sampledValue/0/unit");
     assert_eq!(error["code"], "PropertyConstraintViolation");
-    assert!(error["expected"].as_str().unwrap().starts_with("one of Wh, "), "{error}");
+    assert!(
+        error["expected"]
+            .as_str()
+            .unwrap()
+            .starts_with("one of Wh, "),
+        "{error}"
+    );
     assert_eq!(error["found"], "\"Hz\"");
     assert_eq!(output.status.code(), Some(1));
     let summary = String::from_utf8(output.stderr).unwrap();
-    assert!(summary.starts_with("2 lines: 1 right, 1 wrong\n"), "{summary}");
+    assert!(
+        summary.starts_with("2 lines: 1 right, 1 wrong\n"),
+        "{summary}"
+    );
 }
 
 #[test]
@@ -103,10 +118,16 @@ fn a_version_comes_from_the_line_or_from_the_command_line() {
     let line = r#"[2,"a","Heartbeat",{}]"#;
     let said = last(&[], &[line]);
     assert_eq!(said["ok"], false);
-    assert_eq!(said["errors"][0]["expected"], "a version, here or as --version");
+    assert_eq!(
+        said["errors"][0]["expected"],
+        "a version, here or as --version"
+    );
     // 1.6 has this action and 2.0.1 has not.
     let line = r#"{"version":"2.0.1","frame":[2,"a","StartTransaction",{}]}"#;
-    assert_eq!(last(&["--version", "1.6"], &[line])["callerror"], "NotImplemented");
+    assert_eq!(
+        last(&["--version", "1.6"], &[line])["callerror"],
+        "NotImplemented"
+    );
 }
 
 #[test]
@@ -156,11 +177,41 @@ fn every_defect_of_a_frame_has_its_place_and_its_answer() {
         ("1.6", "hello", "", "FormationViolation", false),
         ("2.0.1", "hello", "", "RpcFrameworkError", true),
         ("1.6", "{}", "", "FormationViolation", false),
-        ("2.1", r#"["2","a","Heartbeat",{}]"#, "/0", "RpcFrameworkError", true),
-        ("1.6", r#"[7,"a","Heartbeat",{}]"#, "/0", "GenericError", false),
-        ("2.0.1", r#"[7,"a","Heartbeat",{}]"#, "/0", "MessageTypeNotSupported", true),
-        ("1.6", r#"[2,5,"Heartbeat",{}]"#, "/1", "FormationViolation", false),
-        ("2.0.1", r#"[2,5,"Heartbeat",{}]"#, "/1", "RpcFrameworkError", true),
+        (
+            "2.1",
+            r#"["2","a","Heartbeat",{}]"#,
+            "/0",
+            "RpcFrameworkError",
+            true,
+        ),
+        (
+            "1.6",
+            r#"[7,"a","Heartbeat",{}]"#,
+            "/0",
+            "GenericError",
+            false,
+        ),
+        (
+            "2.0.1",
+            r#"[7,"a","Heartbeat",{}]"#,
+            "/0",
+            "MessageTypeNotSupported",
+            true,
+        ),
+        (
+            "1.6",
+            r#"[2,5,"Heartbeat",{}]"#,
+            "/1",
+            "FormationViolation",
+            false,
+        ),
+        (
+            "2.0.1",
+            r#"[2,5,"Heartbeat",{}]"#,
+            "/1",
+            "RpcFrameworkError",
+            true,
+        ),
         (
             "2.0.1",
             r#"[2,"0123456789012345678901234567890123456","Heartbeat",{}]"#,
@@ -168,27 +219,132 @@ fn every_defect_of_a_frame_has_its_place_and_its_answer() {
             "RpcFrameworkError",
             true,
         ),
-        ("1.6", r#"[2,"a",null,{}]"#, "/2", "FormationViolation", true),
-        ("1.6", r#"[2,"a","Heartbeat"]"#, "", "FormationViolation", true),
-        ("1.6", r#"[2,"a","Heartbeat",{},{}]"#, "", "FormationViolation", true),
-        ("1.6", r#"[2,"a","Heartbeat",[]]"#, "/3", "FormationViolation", true),
-        ("2.0.1", r#"[2,"a","Heartbeat",[]]"#, "/3", "ProtocolError", true),
-        ("2.0.1", r#"[2,"a","Heartbeat",{"a":}]"#, "", "FormatViolation", true),
+        (
+            "1.6",
+            r#"[2,"a",null,{}]"#,
+            "/2",
+            "FormationViolation",
+            true,
+        ),
+        (
+            "1.6",
+            r#"[2,"a","Heartbeat"]"#,
+            "",
+            "FormationViolation",
+            true,
+        ),
+        (
+            "1.6",
+            r#"[2,"a","Heartbeat",{},{}]"#,
+            "",
+            "FormationViolation",
+            true,
+        ),
+        (
+            "1.6",
+            r#"[2,"a","Heartbeat",[]]"#,
+            "/3",
+            "FormationViolation",
+            true,
+        ),
+        (
+            "2.0.1",
+            r#"[2,"a","Heartbeat",[]]"#,
+            "/3",
+            "ProtocolError",
+            true,
+        ),
+        (
+            "2.0.1",
+            r#"[2,"a","Heartbeat",{"a":}]"#,
+            "",
+            "FormatViolation",
+            true,
+        ),
         ("2.0.1", r#"[3,"a",[]]"#, "/2", "ProtocolError", false),
-        ("1.6", r#"[2,"a","Heartbeats",{}]"#, "/2", "NotImplemented", true),
-        ("1.6", r#"{"from":"csms","frame":[2,"a","Heartbeat",{}]}"#, "/2", "NotSupported", true),
-        ("2.1", r#"[2,"a","NotifyPeriodicEventStream",{}]"#, "/0", "NotSupported", true),
-        ("2.1", r#"[6,"a","Heartbeat",{}]"#, "/0", "NotSupported", false),
-        ("1.6", r#"[2,"a","Heartbeat",{"x":1}]"#, "/x", "FormationViolation", true),
-        ("2.0.1", r#"[2,"a","Heartbeat-Signed",{}]"#, "", "FormatViolation", true),
-        ("1.6", r#"[4,"a","FormatViolation","",{}]"#, "/2", "PropertyConstraintViolation", false),
-        ("2.0.1", r#"[4,"a","Oops","",{}]"#, "/2", "PropertyConstraintViolation", false),
-        ("2.0.1", r#"[4,"a","GenericError",null,{}]"#, "/3", "TypeConstraintViolation", false),
-        ("2.0.1", r#"[4,"a","GenericError","",[]]"#, "/4", "TypeConstraintViolation", false),
-        ("2.0.1", r#"[4,"a","GenericError"]"#, "", "RpcFrameworkError", false),
+        (
+            "1.6",
+            r#"[2,"a","Heartbeats",{}]"#,
+            "/2",
+            "NotImplemented",
+            true,
+        ),
+        (
+            "1.6",
+            r#"{"from":"csms","frame":[2,"a","Heartbeat",{}]}"#,
+            "/2",
+            "NotSupported",
+            true,
+        ),
+        (
+            "2.1",
+            r#"[2,"a","NotifyPeriodicEventStream",{}]"#,
+            "/0",
+            "NotSupported",
+            true,
+        ),
+        (
+            "2.1",
+            r#"[6,"a","Heartbeat",{}]"#,
+            "/0",
+            "NotSupported",
+            false,
+        ),
+        (
+            "1.6",
+            r#"[2,"a","Heartbeat",{"x":1}]"#,
+            "/x",
+            "FormationViolation",
+            true,
+        ),
+        (
+            "2.0.1",
+            r#"[2,"a","Heartbeat-Signed",{}]"#,
+            "",
+            "FormatViolation",
+            true,
+        ),
+        (
+            "1.6",
+            r#"[4,"a","FormatViolation","",{}]"#,
+            "/2",
+            "PropertyConstraintViolation",
+            false,
+        ),
+        (
+            "2.0.1",
+            r#"[4,"a","Oops","",{}]"#,
+            "/2",
+            "PropertyConstraintViolation",
+            false,
+        ),
+        (
+            "2.0.1",
+            r#"[4,"a","GenericError",null,{}]"#,
+            "/3",
+            "TypeConstraintViolation",
+            false,
+        ),
+        (
+            "2.0.1",
+            r#"[4,"a","GenericError","",[]]"#,
+            "/4",
+            "TypeConstraintViolation",
+            false,
+        ),
+        (
+            "2.0.1",
+            r#"[4,"a","GenericError"]"#,
+            "",
+            "RpcFrameworkError",
+            false,
+        ),
     ] {
         let said = last(&["--version", version], &[line]);
-        assert_eq!(said["errors"][0]["pointer"], pointer, "{version} {line}: {said}");
+        assert_eq!(
+            said["errors"][0]["pointer"], pointer,
+            "{version} {line}: {said}"
+        );
         assert_eq!(said["errors"][0]["code"], code, "{version} {line}: {said}");
         let told = said.get("callerror").and_then(Value::as_str);
         assert_eq!(told, answered.then_some(code), "{version} {line}: {said}");
@@ -218,13 +374,23 @@ fn lenient_says_what_it_forgave() {
         .collect();
     assert_eq!(
         found,
-        [("/connectorId", "\"1\""), ("/status", "\"charging\""), ("/extra", "1")]
+        [
+            ("/connectorId", "\"1\""),
+            ("/status", "\"charging\""),
+            ("/extra", "1")
+        ]
     );
     // What cannot be repaired stays wrong.
     let line = r#"[2,"a","StatusNotification",{"connectorId":"one"}]"#;
-    assert_eq!(last(&["--version", "1.6", "--lenient"], &[line])["ok"], false);
+    assert_eq!(
+        last(&["--version", "1.6", "--lenient"], &[line])["ok"],
+        false
+    );
     // A sloppy error of the peer is still understood.
-    let said = last(&["--version", "1.6", "--lenient"], &[r#"[4,"a","GenericError"]"#]);
+    let said = last(
+        &["--version", "1.6", "--lenient"],
+        &[r#"[4,"a","GenericError"]"#],
+    );
     assert_eq!(said["ok"], true);
     assert_eq!(said["deviations"][0]["found"], "3 elements");
 }
@@ -245,14 +411,20 @@ fn hostile_lines_are_wrong_lines_and_nothing_more() {
     assert_eq!(ok, [false, false, false, false, false, true]);
     assert_eq!(records[0]["errors"][0]["expected"], "UTF-8");
     assert_eq!(status, 1);
-    let said = last(&["--version", "1.6", "--max-line", "10"], &["[2,\"a\",\"Heartbeat\",{}]"]);
+    let said = last(
+        &["--version", "1.6", "--max-line", "10"],
+        &["[2,\"a\",\"Heartbeat\",{}]"],
+    );
     assert_eq!(said["errors"][0]["expected"], "a line of at most 10 bytes");
 }
 
 #[test]
 fn the_exit_status_tells_right_wrong_and_unreadable() {
     let status = |args: &[&str], input: &str| run(args, input.as_bytes()).status.code();
-    assert_eq!(status(&["--version", "1.6"], "[2,\"a\",\"Heartbeat\",{}]\n\n"), Some(0));
+    assert_eq!(
+        status(&["--version", "1.6"], "[2,\"a\",\"Heartbeat\",{}]\n\n"),
+        Some(0)
+    );
     assert_eq!(status(&["--version", "1.6"], ""), Some(0));
     assert_eq!(status(&["--version", "1.6"], "x"), Some(1));
     assert_eq!(status(&["--version", "1.6", "/no/such/file"], ""), Some(2));
@@ -265,9 +437,18 @@ fn people_read_sentences_and_a_summary() {
     let output = run(&["--version", "1.6"], input.as_bytes());
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<_> = text.lines().collect();
-    assert!(lines[0].starts_with("line 2: AuthorizeRequest: /idTag: "), "{text}");
-    assert!(lines[0].ends_with("nothing is there (OccurenceConstraintViolation)"), "{text}");
-    assert_eq!(lines[1], "line 2: answer: CALLERROR OccurenceConstraintViolation");
+    assert!(
+        lines[0].starts_with("line 2: AuthorizeRequest: the member "),
+        "{text}"
+    );
+    assert!(
+        lines[0].ends_with("nothing is there (OccurenceConstraintViolation)"),
+        "{text}"
+    );
+    assert_eq!(
+        lines[1],
+        "line 2: answer: CALLERROR OccurenceConstraintViolation"
+    );
     assert_eq!(lines[2], "2 lines: 1 right, 1 wrong");
     assert_eq!(lines.len(), 5, "{text}");
 }

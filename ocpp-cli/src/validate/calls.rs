@@ -32,13 +32,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn insert(
-        &mut self,
-        id: &str,
-        from: Side,
-        version: Version,
-        action: &'static str,
-    ) {
+    pub(super) fn insert(&mut self, id: &str, from: Side, version: Version, action: &'static str) {
         if self.oldest_first.len() >= REMEMBERED {
             self.forget_oldest();
         }

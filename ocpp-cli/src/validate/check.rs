@@ -1,6 +1,8 @@
 //! Judges one line after the other.
 
-use ocpp_core::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response};
+use ocpp_core::frame::{
+    self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response,
+};
 use ocpp_core::session::signed;
 use ocpp_types::{
     ActionInfo, DecodeError, Issue, Lenient, Protocol, Sender, Version, v1_6, v2_0_1, v2_1,
@@ -111,9 +113,7 @@ impl Checker {
         match Frame::parse(version, text) {
             Ok(Frame::Call(request)) => self.call(version, from, text, request),
             Ok(Frame::Send(request)) => self.send(version, from, text, request),
-            Ok(Frame::CallResult(response)) => {
-                self.result(version, from, text, &response, message)
-            }
+            Ok(Frame::CallResult(response)) => self.result(version, from, text, &response, message),
             Ok(Frame::CallError(refusal)) => {
                 self.note_answer(version, from, &refusal.id);
                 self.refusal(version, text, Number::CallError, &refusal)
@@ -126,13 +126,7 @@ impl Checker {
         }
     }
 
-    fn call(
-        &mut self,
-        version: Version,
-        from: Side,
-        text: &str,
-        request: Request<'_>,
-    ) -> Finding {
+    fn call(&mut self, version: Version, from: Side, text: &str, request: Request<'_>) -> Finding {
         let (action, is_signed) = unsigned(version, &request.action);
         let Some(info) = info(version, action) else {
             return unknown_action(version, action, Answer::CallError);
@@ -309,16 +303,36 @@ impl Checker {
         let spelled = serde_json::to_string(refusal.code.as_str(version)).unwrap_or_default();
         if !elements.is_empty() && !(known && raw(2) == spelled) {
             let expected = "an error code of this version";
-            report("/2", ErrorCode::PropertyConstraintViolation, expected, raw(2));
+            report(
+                "/2",
+                ErrorCode::PropertyConstraintViolation,
+                expected,
+                raw(2),
+            );
         }
         if elements.len() > 3 && !raw(3).starts_with('"') {
             report("/3", ErrorCode::TypeConstraintViolation, "a string", raw(3));
-        } else if refusal.description.chars().nth(frame::MAX_DESCRIPTION).is_some() {
+        } else if refusal
+            .description
+            .chars()
+            .nth(frame::MAX_DESCRIPTION)
+            .is_some()
+        {
             let expected = "a string of at most 255 characters";
-            report("/3", ErrorCode::PropertyConstraintViolation, expected, raw(3));
+            report(
+                "/3",
+                ErrorCode::PropertyConstraintViolation,
+                expected,
+                raw(3),
+            );
         }
         if elements.len() > 4 && !raw(4).starts_with('{') {
-            report("/4", ErrorCode::TypeConstraintViolation, "an object", raw(4));
+            report(
+                "/4",
+                ErrorCode::TypeConstraintViolation,
+                "an object",
+                raw(4),
+            );
         }
         let mut finding = Finding::right(Name::Plain(number.name()));
         if self.lenient && !elements.is_empty() {
@@ -489,14 +503,22 @@ fn misplaced(
 /// What is wrong with the frame, in terms of its elements.
 fn malformed_frame(version: Version, text: &str, malformed: &Malformed<'_>) -> Finding {
     let elements = elements(text);
-    let element = |at: usize| elements.get(at).map_or_else(String::new, |raw| raw.get().into());
+    let element = |at: usize| {
+        elements
+            .get(at)
+            .map_or_else(String::new, |raw| raw.get().into())
+    };
     let last = match malformed.number {
         Some(Number::CallResult) => 2,
         _ => 3,
     };
     let (at, expected, found) = match &malformed.fault {
         Fault::NotJson { column, .. } => {
-            let near: String = text.chars().skip(column.saturating_sub(20)).take(40).collect();
+            let near: String = text
+                .chars()
+                .skip(column.saturating_sub(20))
+                .take(40)
+                .collect();
             (None, "JSON", format!("column {column}, near {near}"))
         }
         Fault::NotAnArray => (None, "a JSON array", excerpt(text)),
@@ -535,7 +557,10 @@ fn malformed_frame(version: Version, text: &str, malformed: &Malformed<'_>) -> F
         expected: expected.into(),
         found,
     };
-    let action = malformed.action.as_deref().and_then(|action| info(version, action));
+    let action = malformed
+        .action
+        .as_deref()
+        .and_then(|action| info(version, action));
     let name = match (malformed.number, action) {
         (Some(Number::Call), Some(info)) => Name::Request(info.name),
         (Some(Number::Send), Some(info)) => Name::Plain(info.name),

@@ -72,7 +72,8 @@ impl<R: Read> Lines<R> {
             };
             // One byte more than allowed shows that the line is too long; the rest is passed over.
             let room = (self.max_line + 1).saturating_sub(self.buffer.len());
-            self.buffer.extend_from_slice(&piece[..piece.len().min(room)]);
+            self.buffer
+                .extend_from_slice(&piece[..piece.len().min(room)]);
             self.source.consume(used);
             taken = taken.saturating_add(used);
         }

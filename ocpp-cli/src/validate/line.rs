@@ -47,7 +47,10 @@ pub(super) enum Content<'a> {
         message: Option<Cow<'a, str>>,
     },
     /// A payload without its frame.
-    Payload { message: Cow<'a, str>, json: &'a str },
+    Payload {
+        message: Cow<'a, str>,
+        json: &'a str,
+    },
     /// A JSON object that is none of the accepted forms, and why.
     Unusable(String),
 }

@@ -149,7 +149,10 @@ impl Summary {
         if let Some(first) = finding.errors.first() {
             self.wrong += 1;
             *self.codes.entry(first.code.clone()).or_default() += 1;
-            *self.messages.entry(finding.message.to_string()).or_default() += 1;
+            *self
+                .messages
+                .entry(finding.message.to_string())
+                .or_default() += 1;
         } else if !finding.deviations.is_empty() {
             self.repaired += 1;
         }

@@ -158,6 +158,7 @@ pub use output::{
     Seen, Token, Transmit, Verdict,
 };
 pub use receive::Received;
+pub(crate) use typed::explain;
 pub use typed::{Decoding, Event, Failure, SendError, TypedSession};
 
 /// How many outputs may wait before further messages are refused.

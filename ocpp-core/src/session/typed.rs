@@ -510,7 +510,7 @@ fn exact<T>(value: T) -> Lenient<T> {
 }
 
 /// Description and details of an error for a payload that does not match its schema.
-fn explain<P: Protocol>(error: &DecodeError) -> (String, String) {
+pub(crate) fn explain<P: Protocol>(error: &DecodeError) -> (String, String) {
     let mut details = String::from("{\"violations\":[");
     for (position, issue) in error.issues().iter().take(MAX_TOLD).enumerate() {
         if position > 0 {

@@ -182,11 +182,12 @@ impl Csms {
     ///
     /// The record is none; nothing has changed then.
     pub fn restore(&mut self, table: Table, key: &str, record: &str) -> Result<(), BrokenRecord> {
-        self.read_record(table, key, record).map_err(|error| BrokenRecord {
-            table,
-            key: key.into(),
-            reason: error.to_string(),
-        })
+        self.read_record(table, key, record)
+            .map_err(|error| BrokenRecord {
+                table,
+                key: key.into(),
+                reason: error.to_string(),
+            })
     }
 
     fn read_record(
@@ -197,10 +198,12 @@ impl Csms {
     ) -> Result<(), serde_json::Error> {
         match table {
             Table::Stations => {
-                self.stations.insert(key.into(), serde_json::from_str(record)?);
+                self.stations
+                    .insert(key.into(), serde_json::from_str(record)?);
             }
             Table::Tokens => {
-                self.tokens.insert(key.into(), serde_json::from_str(record)?);
+                self.tokens
+                    .insert(key.into(), serde_json::from_str(record)?);
             }
             Table::Transactions => self.index(serde_json::from_str(record)?),
             Table::Reservations => self.reservations.push_back(serde_json::from_str(record)?),
@@ -259,7 +262,10 @@ impl Csms {
                 encode(&self.handle_2_1(now, station, &request)?)
             }
             #[allow(unreachable_patterns)] // when all versions are on
-            _ => Err(Refusal::new(ErrorCode::NotSupported, "version not supported")),
+            _ => Err(Refusal::new(
+                ErrorCode::NotSupported,
+                "version not supported",
+            )),
         }
     }
 
@@ -276,7 +282,11 @@ impl Csms {
         request: &ocpp_types::v1_6::AnyRequest,
     ) -> Result<ocpp_types::v1_6::AnyResponse, Refusal> {
         use ocpp_types::v1_6::Protocol;
-        self.admit(now, station, Protocol::info(Protocol::action_of(request)).name)?;
+        self.admit(
+            now,
+            station,
+            Protocol::info(Protocol::action_of(request)).name,
+        )?;
         v1_6::handle(self, now, station, request)
     }
 
@@ -293,7 +303,11 @@ impl Csms {
         request: &ocpp_types::v2_0_1::AnyRequest,
     ) -> Result<ocpp_types::v2_0_1::AnyResponse, Refusal> {
         use ocpp_types::v2_0_1::Protocol;
-        self.admit(now, station, Protocol::info(Protocol::action_of(request)).name)?;
+        self.admit(
+            now,
+            station,
+            Protocol::info(Protocol::action_of(request)).name,
+        )?;
         v2_0_1::handle(self, now, station, request)
     }
 
@@ -310,7 +324,11 @@ impl Csms {
         request: &ocpp_types::v2_1::AnyRequest,
     ) -> Result<ocpp_types::v2_1::AnyResponse, Refusal> {
         use ocpp_types::v2_1::Protocol;
-        self.admit(now, station, Protocol::info(Protocol::action_of(request)).name)?;
+        self.admit(
+            now,
+            station,
+            Protocol::info(Protocol::action_of(request)).name,
+        )?;
         v2_1::handle(self, now, station, request)
     }
 
@@ -385,7 +403,9 @@ impl Csms {
 
     /// All stations by their identities.
     pub fn stations(&self) -> impl Iterator<Item = (&str, &Station)> {
-        self.stations.iter().map(|(id, station)| (id.as_str(), station))
+        self.stations
+            .iter()
+            .map(|(id, station)| (id.as_str(), station))
     }
 
     /// Changes what a station is told when it boots, and its password; adds the station if it is not known.
@@ -552,7 +572,10 @@ impl Csms {
         } else if self.reservations.len() >= self.config.max_reservations
             && let Some(oldest) = self.reservations.pop_front()
         {
-            self.erase(Table::Reservations, reservation_key(&oldest.station, oldest.id));
+            self.erase(
+                Table::Reservations,
+                reservation_key(&oldest.station, oldest.id),
+            );
         }
         self.store(Table::Reservations, key, &reservation);
         self.reservations.push_back(reservation);
@@ -566,7 +589,11 @@ impl Csms {
         if self.reservations[at].status == ReservationStatus::Accepted {
             self.reservations[at].status = status;
             let reservation = self.reservations[at].clone();
-            self.store(Table::Reservations, reservation_key(station, id), &reservation);
+            self.store(
+                Table::Reservations,
+                reservation_key(station, id),
+                &reservation,
+            );
         }
     }
 
@@ -592,7 +619,10 @@ fn decode<P: Protocol>(
     payload: &str,
 ) -> Result<P::Request, Refusal> {
     let Some(action) = P::action(action) else {
-        return Err(Refusal::new(ErrorCode::NotImplemented, "the action is not known"));
+        return Err(Refusal::new(
+            ErrorCode::NotImplemented,
+            "the action is not known",
+        ));
     };
     let decoded = match decoding {
         Decoding::Strict => P::decode_request(action, payload),
@@ -614,9 +644,8 @@ fn decode<P: Protocol>(
 }
 
 fn encode<T: Serialize>(response: &T) -> Result<String, Refusal> {
-    let refused = |error: serde_json::Error| {
-        Refusal::new(ErrorCode::InternalError, &error.to_string())
-    };
+    let refused =
+        |error: serde_json::Error| Refusal::new(ErrorCode::InternalError, &error.to_string());
     serde_json::to_string(response).map_err(refused)
 }
 

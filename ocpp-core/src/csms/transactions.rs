@@ -49,7 +49,10 @@ impl Csms {
     /// Adds a transaction to all places where it is looked for.
     pub(super) fn index(&mut self, transaction: Transaction) {
         let reference = transaction.reference;
-        let id = (transaction.station.clone(), transaction.transaction_id.clone());
+        let id = (
+            transaction.station.clone(),
+            transaction.transaction_id.clone(),
+        );
         self.by_id.insert(id, reference);
         if transaction.is_open() {
             self.open.insert(reference);
@@ -75,13 +78,17 @@ impl Csms {
     }
 
     fn forget_oldest(&mut self) {
-        let ended = self.transactions.keys().find(|reference| !self.open.contains(reference));
+        let ended = self
+            .transactions
+            .keys()
+            .find(|reference| !self.open.contains(reference));
         let Some(reference) = ended.or(self.transactions.keys().next()).copied() else {
             return;
         };
         if let Some(forgotten) = self.transactions.remove(&reference) {
             self.open.remove(&reference);
-            self.by_id.remove(&(forgotten.station, forgotten.transaction_id));
+            self.by_id
+                .remove(&(forgotten.station, forgotten.transaction_id));
             self.erase(Table::Transactions, key(reference));
         }
     }
@@ -150,7 +157,10 @@ impl Csms {
                 && t.id_token.eq_ignore_ascii_case(start.id_token)
         };
         let first = (start.station.to_string(), TransactionId::Number(i64::MIN));
-        let of_station = self.by_id.range(first..).take_while(|((id, _), _)| id == start.station);
+        let of_station = self
+            .by_id
+            .range(first..)
+            .take_while(|((id, _), _)| id == start.station);
         let repeated = of_station
             .filter_map(|(_, reference)| self.transactions.get(reference))
             .find(same)
@@ -257,12 +267,16 @@ impl Csms {
             _ if without => Authorization::of(TokenStatus::Accepted),
             Moment::Ended => self.authorize(now, token),
             Moment::Started | Moment::Updated => {
-                let evse = event.evse.or_else(|| self.transactions.get(&reference).map(|t| t.evse));
+                let evse = event
+                    .evse
+                    .or_else(|| self.transactions.get(&reference).map(|t| t.evse));
                 self.authorize_at(now, token, event.station, evse, Some(reference))
             }
         });
         self.update(reference, |transaction| {
-            let news = transaction.last_seq_no.is_none_or(|last| event.seq_no > last);
+            let news = transaction
+                .last_seq_no
+                .is_none_or(|last| event.seq_no > last);
             if news {
                 transaction.last_seq_no = Some(event.seq_no);
             }

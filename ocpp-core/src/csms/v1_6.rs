@@ -130,9 +130,18 @@ fn stop(
     request: &StopTransactionRequest,
 ) -> AnyResponse {
     // Absent means that it was stopped at the station (1.6 section 6.49).
-    let reason = request.reason.as_ref().map_or("Local", |reason| reason.as_str());
+    let reason = request
+        .reason
+        .as_ref()
+        .map_or("Local", |reason| reason.as_str());
     let meter = request.meter_stop.into();
-    csms.stop(station, request.transaction_id, request.timestamp, meter, reason);
+    csms.stop(
+        station,
+        request.transaction_id,
+        request.timestamp,
+        meter,
+        reason,
+    );
     let mut response = StopTransactionResponse::new();
     let id_tag = request.id_tag.as_ref();
     response.id_tag_info = id_tag.map(|id_tag| id_tag_info(csms.authorize(now, id_tag)));
@@ -201,12 +210,7 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
 }
 
 /// Learns from the response to a call of the operator.
-pub(super) fn called(
-    csms: &mut Csms,
-    station: &str,
-    request: &AnyRequest,
-    response: &AnyResponse,
-) {
+pub(super) fn called(csms: &mut Csms, station: &str, request: &AnyRequest, response: &AnyResponse) {
     match (request, response) {
         (AnyRequest::ReserveNow(request), AnyResponse::ReserveNow(response)) => {
             use ocpp_types::v1_6::ReservationStatus as Answer;

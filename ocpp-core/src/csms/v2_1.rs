@@ -38,9 +38,7 @@ pub(super) fn handle(
         AnyRequest::GetCertificateChainStatus(request) => {
             AnyResponse::GetCertificateChainStatus(certificates_unknown(now, request)?)
         }
-        AnyRequest::NotifyDerAlarm(_) => {
-            AnyResponse::NotifyDerAlarm(NotifyDerAlarmResponse::new())
-        }
+        AnyRequest::NotifyDerAlarm(_) => AnyResponse::NotifyDerAlarm(NotifyDerAlarmResponse::new()),
         AnyRequest::NotifyDerStartStop(_) => {
             AnyResponse::NotifyDerStartStop(NotifyDerStartStopResponse::new())
         }

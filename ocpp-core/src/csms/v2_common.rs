@@ -177,7 +177,10 @@ fn id_token_info(authorization: Authorization) -> IdTokenInfo {
     info.cache_expiry_date_time = authorization.expiry_date;
     info.group_id_token = authorization.parent_id_tag.as_deref().and_then(|group| {
         // A group is an invention of the CSMS, whatever its members are.
-        Some(IdToken::new(CiString::new(group).ok()?, "Central".parse().ok()?))
+        Some(IdToken::new(
+            CiString::new(group).ok()?,
+            "Central".parse().ok()?,
+        ))
     });
     info
 }

@@ -17,12 +17,12 @@ use crate::auth::Credentials;
 use crate::identity::Identity;
 use crate::info::ConnectionInfo;
 use crate::security::{SecurityEvent, StationSecurity};
-use crate::subprotocol::Subprotocol;
 use crate::tls::TlsFailure;
 use crate::websocket::handshake::{HeadError, has_token, joined, parse_response, read_head};
 use crate::websocket::{
     Codec, Connection, ConnectionOptions, Io, Parts, Role, Transport, confirm, offer,
 };
+use ocpp_core::Version;
 
 /// What a station needs to connect.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct ConnectOptions {
     /// The station.
     pub identity: Identity,
     /// The versions to offer, the preferred one first.
-    pub versions: Vec<Subprotocol>,
+    pub versions: Vec<Version>,
     /// The security profile.
     pub security: StationSecurity,
     /// Time for everything up to the open WebSocket. Default: 30 seconds.
@@ -45,7 +45,7 @@ pub struct ConnectOptions {
 impl ConnectOptions {
     /// Options with the defaults named at each field, and no security.
     #[must_use]
-    pub fn new(endpoint: impl Into<String>, identity: Identity, versions: &[Subprotocol]) -> Self {
+    pub fn new(endpoint: impl Into<String>, identity: Identity, versions: &[Version]) -> Self {
         Self {
             endpoint: endpoint.into(),
             identity,
@@ -247,7 +247,7 @@ async fn open(
     })?;
     let response = parse_response(&head).map_err(|_| ConnectError::NotWebSocket("not HTTP"))?;
     check_response(&response, &key)?;
-    let subprotocol = agreed_version(options, &response)?;
+    let version = agreed_version(options, &response)?;
     let extensions = joined(response.headers(), SEC_WEBSOCKET_EXTENSIONS);
     let deflate = match &options.connection.compression {
         _ if extensions.is_empty() => None,
@@ -258,7 +258,7 @@ async fn open(
     };
     let info = ConnectionInfo {
         identity: options.identity.clone(),
-        subprotocol,
+        version,
         remote,
         secure: target.secure,
         path: target.path.clone(),
@@ -338,14 +338,12 @@ fn check_response(response: &Response<()>, key: &str) -> Result<(), ConnectError
 fn agreed_version(
     options: &ConnectOptions,
     response: &Response<()>,
-) -> Result<Subprotocol, ConnectError> {
+) -> Result<Version, ConnectError> {
     let answer = joined(response.headers(), SEC_WEBSOCKET_PROTOCOL);
     if answer.is_empty() {
         return Err(ConnectError::NoCommonVersion);
     }
-    answer
-        .parse()
-        .ok()
+    Version::from_subprotocol(&answer)
         .filter(|version| options.versions.contains(version))
         .ok_or(ConnectError::NotWebSocket(
             "a subprotocol that was not offered",

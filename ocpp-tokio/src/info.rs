@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::identity::Identity;
-use crate::subprotocol::Subprotocol;
+use ocpp_core::Version;
 
 /// What the handshake settled; does not change while the connection lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct ConnectionInfo {
     /// The station at the station's end of the connection.
     pub identity: Identity,
     /// The OCPP version that was agreed.
-    pub subprotocol: Subprotocol,
+    pub version: Version,
     /// The other end's address, where there is one.
     pub remote: Option<SocketAddr>,
     /// The connection runs over TLS.

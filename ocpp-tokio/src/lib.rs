@@ -7,9 +7,12 @@ mod identity;
 mod info;
 mod security;
 pub mod server;
+pub mod session;
 mod subprotocol;
 mod tls;
 mod websocket;
+
+pub use ocpp_core::Version;
 
 pub use auth::{Credentials, InvalidPassword, Password};
 pub use client::{ConnectError, ConnectOptions, connect, connect_over};
@@ -17,7 +20,6 @@ pub use identity::{Identity, InvalidIdentity};
 pub use info::ConnectionInfo;
 pub use security::{CsmsSecurity, SecurityEvent, SecurityProfile, StationSecurity};
 pub use server::Server;
-pub use subprotocol::{Subprotocol, UnknownSubprotocol};
 pub use tls::{
     ClientCertificate, ClientTls, ServerTls, TlsConfigError, TlsFailure, TlsFailureKind,
     TlsIdentity,

@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::auth::Password;
-use crate::subprotocol::Subprotocol;
 use crate::tls::{ClientTls, ServerTls};
+use ocpp_core::Version;
 
 /// How a station secures its connection; one value is one security profile, complete.
 #[derive(Debug, Clone)]
@@ -120,8 +120,8 @@ pub enum SecurityEvent {
 impl SecurityEvent {
     /// The event's name in `SecurityEventNotification`, which differs between the versions.
     #[must_use]
-    pub const fn name(self, version: Subprotocol) -> &'static str {
-        let v1_6 = matches!(version, Subprotocol::Ocpp16);
+    pub const fn name(self, version: Version) -> &'static str {
+        let v1_6 = matches!(version, Version::V1_6);
         match self {
             Self::InvalidCsmsCertificate if v1_6 => "InvalidCentralSystemCertificate",
             Self::InvalidCsmsCertificate => "InvalidCsmsCertificate",
@@ -137,6 +137,6 @@ impl SecurityEvent {
 
 impl fmt::Display for SecurityEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name(Subprotocol::Ocpp201))
+        f.write_str(self.name(Version::V2_0_1))
     }
 }

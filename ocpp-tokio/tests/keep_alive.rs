@@ -4,11 +4,10 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ANY_STATION, AnyStation};
+use common::{ALL, ANY_STATION, AnyStation};
 use ocpp_tokio::server::{Server, ServerOptions};
 use ocpp_tokio::{
-    ConnectOptions, Connection, End, Identity, RateLimit, SecurityProfile, Subprotocol,
-    connect_over,
+    ConnectOptions, Connection, End, Identity, RateLimit, SecurityProfile, Version, connect_over,
 };
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::time::Instant;
@@ -16,17 +15,13 @@ use tokio::time::Instant;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn station() -> ConnectOptions {
-    let mut options = ConnectOptions::new(
-        "ws://csms/ocpp",
-        Identity::new("CP1").unwrap(),
-        &Subprotocol::ALL,
-    );
+    let mut options = ConnectOptions::new("ws://csms/ocpp", Identity::new("CP1").unwrap(), &ALL);
     options.connection.compression = None;
     options
 }
 
 fn csms() -> ServerOptions {
-    let mut options = ServerOptions::new(&Subprotocol::ALL);
+    let mut options = ServerOptions::new(&ALL);
     options.connection.ping_interval = None;
     options
 }

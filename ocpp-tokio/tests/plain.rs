@@ -4,17 +4,15 @@ mod common;
 
 use std::time::Duration;
 
-use common::{ANY_STATION, Csms, handshake, listen, options, raw, read_all, read_until};
+use common::{ALL, ANY_STATION, Csms, handshake, listen, options, raw, read_all, read_until};
 use ocpp_tokio::server::{Attempt, Duplicates, NoCommonVersion, Refusal, Server, ServerOptions};
 use ocpp_tokio::{
     CloseCode, ConnectError, ConnectOptions, CsmsSecurity, End, Identity, Password,
-    StationSecurity, Subprotocol, connect,
+    StationSecurity, Version, connect,
 };
 use tokio::io::AsyncWriteExt;
 
-const ALL: [Subprotocol; 3] = Subprotocol::ALL;
-
-fn only(version: Subprotocol) -> ServerOptions {
+fn only(version: Version) -> ServerOptions {
     ServerOptions::new(&[version])
 }
 
@@ -38,8 +36,8 @@ async fn messages_travel_both_ways_with_and_without_compression() {
         assert_eq!(there.is_compressed(), station.is_compressed());
         assert_eq!(&*there.info().identity, "CP 1-ü");
         assert_eq!(
-            there.info().subprotocol,
-            Subprotocol::Ocpp21,
+            there.info().version,
+            Version::V2_1,
             "the server's preference"
         );
         let long = r#"{"key":"value"},"#.repeat(10_000);
@@ -54,7 +52,7 @@ async fn messages_travel_both_ways_with_and_without_compression() {
 
 #[tokio::test]
 async fn the_servers_preference_decides_and_the_stations_spelling_is_kept() {
-    let server_options = ServerOptions::new(&[Subprotocol::Ocpp16, Subprotocol::Ocpp201]);
+    let server_options = ServerOptions::new(&[Version::V1_6, Version::V2_0_1]);
     let csms = listen(server_options, ANY_STATION).await;
     let answer = handshake(
         &csms,
@@ -70,7 +68,7 @@ async fn the_servers_preference_decides_and_the_stations_spelling_is_kept() {
 
 #[tokio::test]
 async fn without_a_common_version_the_connection_opens_without_subprotocol_and_closes() {
-    let csms = listen(only(Subprotocol::Ocpp201), ANY_STATION).await;
+    let csms = listen(only(Version::V2_0_1), ANY_STATION).await;
     for offer in [
         "Sec-WebSocket-Protocol: ocpp1.6, ocpp0.1",
         "X-Nothing: offered",
@@ -89,14 +87,14 @@ async fn without_a_common_version_the_connection_opens_without_subprotocol_and_c
         assert_eq!(rest[2..4], 1002_u16.to_be_bytes());
     }
     let mut station = options(&csms, "CP1");
-    station.versions = vec![Subprotocol::Ocpp16];
+    station.versions = vec![Version::V1_6];
     let error = connect(&station).await.unwrap_err();
     assert!(matches!(error, ConnectError::NoCommonVersion), "{error}");
 }
 
 #[tokio::test]
 async fn without_a_common_version_the_handshake_is_refused_if_so_configured() {
-    let mut server_options = only(Subprotocol::Ocpp201);
+    let mut server_options = only(Version::V2_0_1);
     server_options.no_common_version = NoCommonVersion::Refuse;
     let csms = listen(server_options, ANY_STATION).await;
     let answer = handshake(&csms, "Sec-WebSocket-Protocol: ocpp0.1").await;
@@ -110,8 +108,8 @@ async fn without_a_common_version_the_handshake_is_refused_if_so_configured() {
 
 #[tokio::test]
 async fn a_version_can_be_assumed_for_stations_that_name_none() {
-    let mut server_options = only(Subprotocol::Ocpp16);
-    server_options.assumed_version = Some(Subprotocol::Ocpp16);
+    let mut server_options = only(Version::V1_6);
+    server_options.assumed_version = Some(Version::V1_6);
     let mut csms = listen(server_options, ANY_STATION).await;
     let mut socket = raw(&csms, "/CP1", "X-Nothing: offered").await;
     let answer = read_until(&mut socket, b"\r\n\r\n").await;
@@ -120,8 +118,8 @@ async fn a_version_can_be_assumed_for_stations_that_name_none() {
         "{answer}"
     );
     assert_eq!(
-        csms.incoming.accept().await.unwrap().info().subprotocol,
-        Subprotocol::Ocpp16
+        csms.incoming.accept().await.unwrap().info().version,
+        Version::V1_6
     );
 }
 

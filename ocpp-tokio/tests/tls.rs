@@ -8,12 +8,12 @@ mod pki;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use common::Csms;
+use common::{ALL, Csms};
 use ocpp_tokio::server::{Attempt, Authenticator, CommonName, Refusal, Rejection, ServerOptions};
 use ocpp_tokio::{
     ClientTls, ConnectError, ConnectOptions, CsmsSecurity, Identity, Password, SecurityEvent,
-    SecurityProfile, ServerTls, StationSecurity, Subprotocol, TlsConfigError, TlsFailureKind,
-    TlsIdentity, connect,
+    SecurityProfile, ServerTls, StationSecurity, TlsConfigError, TlsFailureKind, TlsIdentity,
+    Version, connect,
 };
 use pki::{CSMS, Ca, Leaf, STATION};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -97,20 +97,14 @@ fn backends() -> Vec<Backend> {
 async fn csms(security: CsmsSecurity) -> (Csms<Door>, Door) {
     let door = Door::default();
     (
-        Csms::new(
-            ServerOptions::new(&Subprotocol::ALL),
-            door.clone(),
-            security,
-        )
-        .await,
+        Csms::new(ServerOptions::new(&ALL), door.clone(), security).await,
         door,
     )
 }
 
 fn station(csms: &Csms<Door>, host: &str, security: StationSecurity) -> ConnectOptions {
     let endpoint = format!("wss://{host}:{}/ocpp", csms.address().port());
-    ConnectOptions::new(endpoint, Identity::new("CP1").unwrap(), &Subprotocol::ALL)
-        .with_security(security)
+    ConnectOptions::new(endpoint, Identity::new("CP1").unwrap(), &ALL).with_security(security)
 }
 
 fn with_password(tls: ClientTls) -> StationSecurity {
@@ -361,7 +355,7 @@ async fn profile_3_refuses_every_other_certificate() {
 async fn the_authenticator_can_match_serial_numbers_to_identities() {
     let ca = Ca::new();
     let tls = ServerTls::rustls(&[ca.issue(&CSMS)], Some(&ca.pem())).unwrap();
-    let mut options = ServerOptions::new(&Subprotocol::ALL);
+    let mut options = ServerOptions::new(&ALL);
     options.common_name = CommonName::Authenticator;
     let security = CsmsSecurity::TlsCertificate(tls);
     let mut csms = Csms::new(options, Door::default(), security).await;
@@ -381,7 +375,7 @@ async fn profile_3_needs_certificates_on_both_sides_to_begin_with() {
     let options = ConnectOptions::new(
         "wss://localhost/",
         Identity::new("CP1").unwrap(),
-        &[Subprotocol::Ocpp16],
+        &[Version::V1_6],
     )
     .with_security(StationSecurity::TlsCertificate(client));
     assert!(matches!(
@@ -390,7 +384,7 @@ async fn profile_3_needs_certificates_on_both_sides_to_begin_with() {
     ));
     let tls = ServerTls::rustls(&[ca.issue(&CSMS)], None).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = ocpp_tokio::Server::new(ServerOptions::new(&Subprotocol::ALL), Door::default());
+    let server = ocpp_tokio::Server::new(ServerOptions::new(&ALL), Door::default());
     assert!(
         server
             .listen(listener, CsmsSecurity::TlsCertificate(tls))
@@ -456,9 +450,8 @@ async fn a_csms_of_old_is_an_event_of_its_own() {
         for backend in backends() {
             let security = with_password((backend.client)(&ca.pem(), None).unwrap());
             let endpoint = format!("wss://{address}/");
-            let options =
-                ConnectOptions::new(endpoint, Identity::new("CP1").unwrap(), &Subprotocol::ALL)
-                    .with_security(security);
+            let options = ConnectOptions::new(endpoint, Identity::new("CP1").unwrap(), &ALL)
+                .with_security(security);
             let error = connect(&options).await.unwrap_err();
             assert_eq!(error.security_event(), Some(event), "{error}");
         }
@@ -515,7 +508,7 @@ async fn tls_meets_no_tls() {
     let tls = ServerTls::rustls(&[ca.issue(&CSMS)], None).unwrap();
     let (csms, door) = csms(CsmsSecurity::TlsBasic(tls)).await;
     let endpoint = format!("ws://{}/", csms.address());
-    let plain = ConnectOptions::new(endpoint, Identity::new("CP1").unwrap(), &Subprotocol::ALL)
+    let plain = ConnectOptions::new(endpoint, Identity::new("CP1").unwrap(), &ALL)
         .with_security(StationSecurity::Basic(Password::text(PASSWORD).unwrap()));
     assert!(connect(&plain).await.is_err(), "A00.FR.002");
     assert!(matches!(door.only_rejection(), Rejection::Tls(_)));

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ANY_STATION, AnyStation};
+use common::{ALL, ANY_STATION, AnyStation};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -10,7 +10,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use ocpp_tokio::server::{Server, ServerOptions};
 use ocpp_tokio::{
-    ConnectError, ConnectOptions, Connection, Identity, SecurityProfile, Subprotocol, connect,
+    ConnectError, ConnectOptions, Connection, Identity, SecurityProfile, Version, connect,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -48,7 +48,7 @@ async fn application() -> (std::net::SocketAddr, mpsc::Receiver<Connection>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server: Server<AnyStation> =
-        Server::new(ServerOptions::new(&[Subprotocol::Ocpp201]), ANY_STATION);
+        Server::new(ServerOptions::new(&[Version::V2_0_1]), ANY_STATION);
     let (sender, receiver) = mpsc::channel(8);
     tokio::spawn(async move {
         while let Ok((tcp, _)) = listener.accept().await {
@@ -69,17 +69,16 @@ async fn application() -> (std::net::SocketAddr, mpsc::Receiver<Connection>) {
 async fn stations_connect_through_the_users_own_http_server() {
     let (address, mut stations) = application().await;
     let identity = Identity::new("CP1").unwrap();
-    let mut options =
-        ConnectOptions::new(format!("ws://{address}/ocpp"), identity, &Subprotocol::ALL);
+    let mut options = ConnectOptions::new(format!("ws://{address}/ocpp"), identity, &ALL);
     let (station, there) = tokio::join!(connect(&options), stations.recv());
     let (mut station, mut there) = (station.unwrap(), there.unwrap());
-    assert_eq!(there.info().subprotocol, Subprotocol::Ocpp201);
+    assert_eq!(there.info().version, Version::V2_0_1);
     assert!(there.is_compressed());
     let message = "[2,\"1\",\"BootNotification\",{}]".repeat(1000);
     let (sent, received) = tokio::join!(station.send(&message), there.recv());
     assert_eq!((sent, received), (Ok(()), Ok(message)));
 
-    options.versions = vec![Subprotocol::Ocpp16];
+    options.versions = vec![Version::V1_6];
     assert!(matches!(
         connect(&options).await,
         Err(ConnectError::NoCommonVersion)

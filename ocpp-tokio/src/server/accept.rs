@@ -19,7 +19,7 @@ use crate::auth::Credentials;
 use crate::identity::Identity;
 use crate::info::ConnectionInfo;
 use crate::security::SecurityProfile;
-use crate::subprotocol::{Subprotocol, choose};
+use crate::subprotocol::choose;
 use crate::tls::{ClientCertificate, TlsFailure};
 use crate::websocket::handshake::{
     HeadError, check_upgrade, joined, parse_request, read_head, write_response,
@@ -28,6 +28,7 @@ use crate::websocket::{
     CloseCode, Codec, Connection, ConnectionOptions, Deflate, Guard, Io, Kick, Parts, Role,
     Transport, accept,
 };
+use ocpp_core::Version;
 
 /// The answer to an upgrade request inside the user's own HTTP server.
 #[derive(Debug)]
@@ -275,7 +276,7 @@ impl<A: Authenticator> Server<A> {
         let mut pending = Pending {
             info: ConnectionInfo {
                 identity: identity.clone(),
-                subprotocol: version.map_or(Subprotocol::Ocpp16, |(version, _)| version),
+                version: version.map_or(Version::V1_6, |(version, _)| version),
                 remote,
                 secure,
                 path: path.to_owned(),
@@ -320,7 +321,7 @@ impl<A: Authenticator> Server<A> {
         })
     }
 
-    fn version<'a>(&self, offered: &'a str) -> Option<(Subprotocol, &'a str)> {
+    fn version<'a>(&self, offered: &'a str) -> Option<(Version, &'a str)> {
         let options = &self.shared.options;
         if offered.is_empty() {
             return options.assumed_version.map(|version| (version, ""));

@@ -14,9 +14,9 @@ pub use listener::Incoming;
 use crate::auth::Credentials;
 use crate::identity::Identity;
 use crate::security::{SecurityEvent, SecurityProfile};
-use crate::subprotocol::Subprotocol;
 use crate::tls::{ClientCertificate, TlsFailure};
 use crate::websocket::ConnectionOptions;
+use ocpp_core::Version;
 use registry::Registry;
 
 /// How a CSMS accepts stations.
@@ -24,12 +24,12 @@ use registry::Registry;
 #[non_exhaustive]
 pub struct ServerOptions {
     /// The versions that are spoken, the preferred one first: the order here decides, not the station's.
-    pub versions: Vec<Subprotocol>,
+    pub versions: Vec<Version>,
     /// What to do with a station that offers none of them. Default: as the specification says.
     pub no_common_version: NoCommonVersion,
     /// The version to assume for a station that sends no `Sec-WebSocket-Protocol` at all, as some 1.6 stations do.
     /// Default: none; such a station is treated like one without a version in common.
-    pub assumed_version: Option<Subprotocol>,
+    pub assumed_version: Option<Version>,
     /// What happens when a station connects that is connected already. Default: the newer connection wins.
     pub duplicates: Duplicates,
     /// How the common name of a client certificate is checked. Default: it must be the identity.
@@ -47,7 +47,7 @@ pub struct ServerOptions {
 impl ServerOptions {
     /// Options with the defaults named at each field.
     #[must_use]
-    pub fn new(versions: &[Subprotocol]) -> Self {
+    pub fn new(versions: &[Version]) -> Self {
         Self {
             versions: versions.to_vec(),
             no_common_version: NoCommonVersion::default(),

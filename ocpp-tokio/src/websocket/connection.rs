@@ -203,6 +203,18 @@ impl Connection {
         }
     }
 
+    /// Begins a close handshake; [`recv`](Self::recv) carries it out. Nothing can be queued any more.
+    pub fn begin_close(&mut self, code: CloseCode, reason: &str) {
+        self.start_close(
+            code,
+            End::ClosedHere {
+                code,
+                reason: reason.to_owned(),
+            },
+            reason,
+        );
+    }
+
     fn start_close(&mut self, code: CloseCode, end: End, reason: &str) {
         if matches!(self.phase, Phase::Open) {
             self.codec.queue_close(code, reason);
@@ -219,7 +231,11 @@ impl Connection {
         end
     }
 
-    fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<String, End>> {
+    /// As [`recv`](Self::recv), for futures written by hand.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<String, End>> {
         loop {
             if let Phase::Open = self.phase {
                 self.poll_kick(cx);

@@ -4,9 +4,12 @@
 use std::net::SocketAddr;
 
 use ocpp_tokio::server::{Attempt, Authenticator, Incoming, Refusal, Server, ServerOptions};
-use ocpp_tokio::{ConnectOptions, Connection, CsmsSecurity, Identity, Subprotocol, connect};
+use ocpp_tokio::{ConnectOptions, Connection, CsmsSecurity, Identity, Version, connect};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+/// Newest first.
+pub const ALL: [Version; 3] = [Version::V2_1, Version::V2_0_1, Version::V1_6];
 
 pub type AnyStation = fn(&Attempt<'_>) -> Result<(), Refusal>;
 pub const ANY_STATION: AnyStation = |_| Ok(());
@@ -42,11 +45,7 @@ pub async fn listen(options: ServerOptions, authenticator: AnyStation) -> Csms<A
 
 pub fn options<A: Authenticator>(csms: &Csms<A>, identity: &str) -> ConnectOptions {
     let identity = Identity::new(identity).unwrap();
-    ConnectOptions::new(
-        format!("ws://{}/ocpp", csms.address()),
-        identity,
-        &Subprotocol::ALL,
-    )
+    ConnectOptions::new(format!("ws://{}/ocpp", csms.address()), identity, &ALL)
 }
 
 /// A socket on which a handshake was requested by hand.

@@ -1,0 +1,546 @@
+//! The loop that brings session, connection, handler and handles together.
+
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ocpp_core::Version;
+use ocpp_core::back_off::{BackOff, BackOffPolicy};
+use ocpp_core::session::{
+    CallId, Config, Decoding, Event, Input, MessageIds, Output, Role, Token, TypedSession,
+};
+use ocpp_core::time::Instant as CoreInstant;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::Spoken;
+use super::handler::{Direction, Handler, Reply, Report};
+use super::peer::{CallError, Command, Peer, Shared};
+use crate::client::{ConnectError, ConnectOptions, connect};
+use crate::websocket::{CloseCode, Connection, End};
+
+/// How a session behaves.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SessionOptions {
+    /// Limits of the session. [`Config::max_frame`] is raised to the connection's limit, which counts first;
+    /// [`Config::signed_messages`] is off, because handlers are typed.
+    pub config: Config,
+    /// Where message ids come from. Default: seeded at random.
+    pub ids: MessageIds,
+    /// How payloads of the peer are decoded. Default: strictly.
+    pub decoding: Decoding,
+    /// How a station waits before it connects again. Default: that of OCPP 1.6.
+    pub back_off: BackOffPolicy,
+}
+
+impl SessionOptions {
+    /// The defaults of a station.
+    #[must_use]
+    pub fn station() -> Self {
+        Self::new(Role::Station)
+    }
+
+    /// The defaults of a CSMS.
+    #[must_use]
+    pub fn csms() -> Self {
+        Self::new(Role::Csms)
+    }
+
+    fn new(role: Role) -> Self {
+        Self {
+            config: Config::new(role),
+            ids: MessageIds::seeded(rand::random()),
+            decoding: Decoding::Strict,
+            back_off: BackOffPolicy::V1_6,
+        }
+    }
+}
+
+/// The connection speaks another version than the driver was made for. Here it is back.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection speaks OCPP {}, not {wanted}", connection.info().version)]
+pub struct WrongVersion {
+    /// The connection.
+    pub connection: Box<Connection>,
+    /// The version of the driver.
+    pub wanted: Version,
+}
+
+/// One side of a session, to be run with a handler. See the [module documentation](super).
+#[derive(Debug)]
+#[must_use = "a driver does nothing until it is run"]
+pub struct Driver<P: Spoken> {
+    session: TypedSession<P>,
+    peer: Peer<P>,
+    shared: SharedRef<P>,
+    connection: Option<Connection>,
+    dialer: Option<Dialer>,
+}
+
+/// Hides the queue from debug output.
+struct SharedRef<P: Spoken>(Arc<Shared<P>>);
+
+impl<P: Spoken> core::fmt::Debug for SharedRef<P> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Shared")
+    }
+}
+
+/// What a station needs to connect again and again.
+#[derive(Debug)]
+struct Dialer {
+    options: Arc<ConnectOptions>,
+    back_off: BackOff,
+    ping_interval: Option<Duration>,
+}
+
+impl<P: Spoken> Driver<P> {
+    /// The CSMS's side of a connection that was accepted.
+    ///
+    /// # Errors
+    /// [`WrongVersion`] if the connection speaks another version than `P`.
+    pub fn accepted(connection: Connection, options: SessionOptions) -> Result<Self, WrongVersion> {
+        if connection.info().version != P::VERSION {
+            let connection = Box::new(connection);
+            return Err(WrongVersion {
+                connection,
+                wanted: P::VERSION,
+            });
+        }
+        let identity = connection.info().identity.clone();
+        Ok(Self::new(
+            Role::Csms,
+            Shared::new(identity),
+            Some(connection),
+            None,
+            options,
+        ))
+    }
+
+    /// The station's side: connects, and connects again whenever the connection is lost. Only the version of `P` is
+    /// offered, whatever the options say.
+    pub fn dialing(mut connect: ConnectOptions, options: SessionOptions) -> Self {
+        connect.versions = vec![P::VERSION];
+        let shared = Shared::new(connect.identity.clone());
+        let dialer = Dialer {
+            ping_interval: connect.connection.ping_interval,
+            options: Arc::new(connect),
+            back_off: BackOff::new(options.back_off),
+        };
+        Self::new(Role::Station, shared, None, Some(dialer), options)
+    }
+
+    fn new(
+        role: Role,
+        shared: Arc<Shared<P>>,
+        connection: Option<Connection>,
+        dialer: Option<Dialer>,
+        options: SessionOptions,
+    ) -> Self {
+        let SessionOptions {
+            mut config,
+            ids,
+            decoding,
+            ..
+        } = options;
+        // The connection refuses longer messages before they are read.
+        config.max_frame = usize::MAX;
+        config.signed_messages = false;
+        Self {
+            session: TypedSession::new(role, config, ids, decoding),
+            peer: Peer::new(Arc::clone(&shared)),
+            shared: SharedRef(shared),
+            connection,
+            dialer,
+        }
+    }
+
+    /// A handle to the other side.
+    #[must_use]
+    pub fn peer(&self) -> Peer<P> {
+        self.peer.clone()
+    }
+
+    /// Runs the session: a CSMS's until the connection ends, a station's until [`Peer::close`]. Returns how the last
+    /// connection ended, if there was one.
+    ///
+    /// A handler that is at work when the session ends is run to its end; its calls fail. Dropping the future ends
+    /// everything at once, without a close handshake.
+    pub async fn run<H: Handler<P>>(self, handler: H) -> Option<End> {
+        let Self {
+            session,
+            peer,
+            shared: SharedRef(shared),
+            connection,
+            dialer,
+        } = self;
+        let ending = EndOnDrop(Arc::clone(&shared));
+        let mut state = Running {
+            session,
+            shared,
+            connection,
+            dialer,
+            waiting: Vec::new(),
+            inbox: VecDeque::new(),
+            epoch: Instant::now(),
+            last_end: None,
+            over: false,
+            peer: &peer,
+            handler: &handler,
+        };
+        let mut handling = pin!(None);
+        let mut dialing = pin!(None);
+        let mut timer = pin!(sleep(Duration::ZERO));
+        if state.connection.is_some() {
+            state.connected();
+        } else if let Some(dialer) = &state.dialer {
+            dialing.set(Some(dial(Arc::clone(&dialer.options), Duration::ZERO)));
+        }
+        loop {
+            state.carry_out_events();
+            if handling.is_none()
+                && let Some((request, reply)) = state.inbox.pop_front()
+            {
+                handling.set(Some(handler.handle(request, reply, &peer)));
+            }
+            if state.over && state.connection.is_none() {
+                break;
+            }
+            let deadline = state.session.next_timeout().map(|at| state.to_tokio(at));
+            if let Some(deadline) = deadline
+                && timer.deadline() != deadline
+            {
+                timer.as_mut().reset(deadline);
+            }
+            let wake = poll_fn(|cx| {
+                if let Poll::Ready(command) = state.shared.poll_command(cx) {
+                    return Poll::Ready(Wake::Command(command));
+                }
+                if deadline.is_some() && timer.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Wake::Timer);
+                }
+                if let Some(handling) = handling.as_mut().as_pin_mut()
+                    && handling.poll(cx).is_ready()
+                {
+                    return Poll::Ready(Wake::Handled);
+                }
+                if let Some(connection) = &mut state.connection {
+                    return connection.poll_recv(cx).map(Wake::Received);
+                }
+                match dialing.as_mut().as_pin_mut() {
+                    Some(dialing) => dialing.poll(cx).map(Wake::Dialed),
+                    None => Poll::Pending,
+                }
+            })
+            .await;
+            match wake {
+                Wake::Command(command) => {
+                    if state.obey(command).is_break() {
+                        dialing.set(None);
+                    }
+                }
+                Wake::Timer => state.input(Input::TimePassed),
+                Wake::Handled => handling.set(None),
+                Wake::Received(Ok(text)) => {
+                    handler.frame(Direction::In, &text);
+                    state.input(Input::Received(&text));
+                }
+                Wake::Received(Err(end)) => {
+                    if let Some(attempt) = state.disconnected(end) {
+                        dialing.set(Some(attempt));
+                    }
+                }
+                Wake::Dialed(result) => {
+                    dialing.set(None);
+                    if let Some(attempt) = state.dialed(result) {
+                        dialing.set(Some(attempt));
+                    }
+                }
+            }
+        }
+        state.carry_out_events();
+        // Whoever still waits, the handler's own calls included, learns that it is over.
+        state.waiting.clear();
+        drop(ending);
+        if let Some(handling) = handling.as_mut().as_pin_mut() {
+            handling.await;
+        }
+        state.last_end.take()
+    }
+}
+
+async fn dial(options: Arc<ConnectOptions>, wait: Duration) -> Result<Connection, ConnectError> {
+    sleep(wait).await;
+    connect(&options).await
+}
+
+/// Also when the future of [`Driver::run`] is dropped.
+struct EndOnDrop<P: Spoken>(Arc<Shared<P>>);
+
+impl<P: Spoken> Drop for EndOnDrop<P> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+enum Wake<P: Spoken> {
+    Command(Command<P>),
+    Timer,
+    Handled,
+    Received(Result<String, End>),
+    Dialed(Result<Connection, ConnectError>),
+}
+
+/// A call whose caller waits.
+struct Waiting<P: Spoken> {
+    id: u64,
+    call: CallId,
+    waiter: oneshot::Sender<Result<P::Response, CallError>>,
+}
+
+struct Running<'a, P: Spoken, H> {
+    session: TypedSession<P>,
+    shared: Arc<Shared<P>>,
+    connection: Option<Connection>,
+    dialer: Option<Dialer>,
+    waiting: Vec<Waiting<P>>,
+    /// Calls of the peer that wait for the handler; at most [`Config::max_handling`].
+    inbox: VecDeque<(P::Request, Reply<P>)>,
+    /// Zero of the session's clock.
+    epoch: Instant,
+    last_end: Option<End>,
+    /// The session ends as soon as there is no connection.
+    over: bool,
+    peer: &'a Peer<P>,
+    handler: &'a H,
+}
+
+impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
+    fn now(&self) -> CoreInstant {
+        let elapsed = self.epoch.elapsed().as_millis();
+        CoreInstant::from_millis(u64::try_from(elapsed).unwrap_or(u64::MAX))
+    }
+
+    /// Timers end no earlier than the session expects.
+    fn to_tokio(&self, at: CoreInstant) -> Instant {
+        let far = Duration::from_secs(365 * 24 * 3600);
+        self.epoch + Duration::from_millis(at.as_millis()).min(self.epoch.elapsed() + far)
+    }
+
+    fn input(&mut self, input: Input<'_>) {
+        let now = self.now();
+        // Events are carried out after every input and messages come only over a connection: there is no misuse.
+        let _ = self.session.handle(now, input);
+    }
+
+    fn connected(&mut self) {
+        self.input(Input::Connected);
+        if let Some(connection) = &self.connection {
+            self.handler.connected(connection.info(), self.peer);
+        }
+    }
+
+    /// What to do next: a station dials again.
+    fn disconnected(
+        &mut self,
+        end: End,
+    ) -> Option<impl Future<Output = Result<Connection, ConnectError>> + use<P, H>> {
+        self.connection = None;
+        self.input(Input::Disconnected);
+        self.carry_out_events();
+        self.handler.disconnected(&end, self.peer);
+        self.last_end = Some(end);
+        match &mut self.dialer {
+            Some(dialer) if !self.over => {
+                let wait = dialer.back_off.next_wait(rand::random());
+                Some(dial(Arc::clone(&dialer.options), wait))
+            }
+            _ => {
+                self.over = true;
+                None
+            }
+        }
+    }
+
+    fn dialed(
+        &mut self,
+        result: Result<Connection, ConnectError>,
+    ) -> Option<impl Future<Output = Result<Connection, ConnectError>> + use<P, H>> {
+        let dialer = self.dialer.as_mut()?;
+        match result {
+            Ok(mut connection) => {
+                dialer.back_off.connected();
+                connection.set_ping_interval(dialer.ping_interval);
+                self.connection = Some(connection);
+                self.connected();
+                None
+            }
+            Err(error) => {
+                let wait = dialer.back_off.next_wait(rand::random());
+                self.handler.connect_failed(&error, wait);
+                Some(dial(Arc::clone(&dialer.options), wait))
+            }
+        }
+    }
+
+    /// Breaks off dialing when the session is to end.
+    fn obey(&mut self, command: Command<P>) -> core::ops::ControlFlow<()> {
+        let now = self.now();
+        match command {
+            Command::Call {
+                id,
+                action,
+                payload,
+                options,
+                waiter,
+            } => {
+                let session = self.session.session_mut();
+                match session.call(now, action, payload, options) {
+                    Ok(call) => self.waiting.push(Waiting { id, call, waiter }),
+                    Err(refused) => {
+                        // The caller may have gone meanwhile.
+                        let _ = waiter.send(Err(CallError::NotQueued(refused.reason)));
+                    }
+                }
+            }
+            Command::Cancel { id } => {
+                if let Some(at) = self.waiting.iter().position(|waiting| waiting.id == id) {
+                    let waiting = self.waiting.swap_remove(at);
+                    self.session.session_mut().cancel(now, waiting.call);
+                }
+            }
+            Command::Send {
+                action,
+                payload,
+                done,
+            } => {
+                let _ = done.send(self.session.session_mut().send(action, &payload));
+            }
+            // An answer that comes too late goes nowhere; the session has reported it.
+            Command::Respond { token, payload } => {
+                let _ = self.session.session_mut().respond(token, &payload);
+            }
+            Command::Refuse {
+                token,
+                code,
+                description,
+            } => {
+                let _ = self.session.refuse(token, code, &description);
+            }
+            Command::Close {
+                code,
+                reason,
+                for_good,
+            } => return self.close(code, &reason, for_good),
+            Command::SetPingInterval(interval) => {
+                if let Some(connection) = &mut self.connection {
+                    connection.set_ping_interval(interval);
+                }
+                if let Some(dialer) = &mut self.dialer {
+                    dialer.ping_interval = interval;
+                }
+            }
+            Command::SetBackOff(policy) => {
+                if let Some(dialer) = &mut self.dialer {
+                    dialer.back_off.set_policy(policy);
+                }
+            }
+        }
+        core::ops::ControlFlow::Continue(())
+    }
+
+    fn close(
+        &mut self,
+        code: CloseCode,
+        reason: &str,
+        for_good: bool,
+    ) -> core::ops::ControlFlow<()> {
+        // Answers that were given before go out before.
+        self.carry_out_events();
+        self.over |= for_good;
+        if let Some(connection) = &mut self.connection {
+            connection.begin_close(code, reason);
+        }
+        if self.over {
+            core::ops::ControlFlow::Break(())
+        } else {
+            core::ops::ControlFlow::Continue(())
+        }
+    }
+
+    fn carry_out_events(&mut self) {
+        while let Some(event) = self.session.poll_event() {
+            match event {
+                Event::Output(Output::Transmit(message)) => {
+                    if let Some(connection) = &mut self.connection {
+                        self.handler.frame(Direction::Out, &message.text);
+                        connection.queue(&message.text);
+                    }
+                }
+                Event::Output(Output::StoreNextId(next)) => self.handler.store_next_id(next),
+                Event::Call {
+                    token,
+                    request,
+                    deviations,
+                    ..
+                } => {
+                    self.repaired(P::action_of(&request), &deviations);
+                    self.take_in(token, request);
+                }
+                Event::Send {
+                    message,
+                    deviations,
+                } => {
+                    self.repaired(P::action_of(&message), &deviations);
+                    self.handler.received(message, self.peer);
+                }
+                Event::CallEnded {
+                    call,
+                    action,
+                    result,
+                    deviations,
+                } => {
+                    self.repaired(action, &deviations);
+                    if let Some(at) = self.waiting.iter().position(|waiting| waiting.call == call) {
+                        let waiting = self.waiting.swap_remove(at);
+                        let _ = waiting.waiter.send(result.map_err(CallError::Failed));
+                    }
+                }
+                Event::RequestRefused {
+                    action,
+                    error,
+                    answered,
+                } => {
+                    let (error, answered) = (&error, answered.as_ref());
+                    let report = Report::RequestRefused {
+                        action,
+                        error,
+                        answered,
+                    };
+                    self.handler.report(report, self.peer);
+                }
+                Event::Output(output) => {
+                    self.handler.report(Report::Session(&output), self.peer);
+                }
+                // Signed messages are off.
+                _ => {}
+            }
+        }
+    }
+
+    fn take_in(&mut self, token: Token, request: P::Request) {
+        let reply = Reply::new(Arc::clone(&self.shared), token, P::action_of(&request));
+        self.inbox.push_back((request, reply));
+    }
+
+    fn repaired(&self, action: P::Action, deviations: &[ocpp_types::Issue]) {
+        if !deviations.is_empty() {
+            self.handler
+                .report(Report::Repaired { action, deviations }, self.peer);
+        }
+    }
+}

@@ -1,5 +1,10 @@
 //! The program `ocpp`: what people and scripts do with OCPP without writing code.
 
+mod clock;
+mod csms;
+mod http;
+mod redact;
+mod signals;
 mod validate;
 
 use std::process::ExitCode;
@@ -16,11 +21,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Csms(csms::Args),
     Validate(validate::Args),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Csms(args) => csms::run(&args),
         Command::Validate(args) => validate::run(&args),
     }
 }

@@ -4,7 +4,9 @@ mod clock;
 mod csms;
 mod http;
 mod redact;
+mod schedule;
 mod signals;
+mod station;
 mod validate;
 
 use std::process::ExitCode;
@@ -21,13 +23,17 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Station(station::Args),
     Csms(csms::Args),
     Validate(validate::Args),
+    Schedule(schedule::Args),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Station(args) => station::run(&args),
         Command::Csms(args) => csms::run(&args),
         Command::Validate(args) => validate::run(&args),
+        Command::Schedule(args) => schedule::run(&args),
     }
 }

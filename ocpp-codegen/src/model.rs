@@ -81,6 +81,24 @@ pub(crate) struct Definition {
     pub(crate) kind: Kind,
     /// The file that defined it first.
     pub(crate) file: String,
+    /// Where in the file.
+    pub(crate) pointer: String,
+}
+
+impl Definition {
+    /// What is wrong with a member of this object.
+    pub(crate) fn member_error(&self, member: &str, problem: String) -> Error {
+        Error::Schema {
+            file: self.file.clone(),
+            pointer: format!("{}/properties/{}", self.pointer, escape(member)),
+            problem,
+        }
+    }
+}
+
+/// A segment of a JSON pointer.
+fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
 }
 
 /// All types of one output, by Rust name.
@@ -88,6 +106,9 @@ pub(crate) struct Definition {
 pub(crate) struct Model {
     pub(crate) types: BTreeMap<String, Definition>,
 }
+
+/// The variant of every enumeration that holds what a peer sent and the schema does not know.
+const UNRECOGNIZED: &str = "Unrecognized";
 
 /// Keywords without meaning for the type: they identify, describe or advise.
 const IGNORED: &[&str] = &[
@@ -151,11 +172,8 @@ impl Model {
                 if let Ty::Named(target) = ty
                     && !self.types.contains_key(target)
                 {
-                    return Err(Error::Schema {
-                        file: definition.file.clone(),
-                        pointer: format!("/properties/{}", member.name),
-                        problem: format!("{name} refers to {target}, which no schema defines"),
-                    });
+                    let problem = format!("{name} refers to {target}, which no schema defines");
+                    return Err(definition.member_error(&member.name, problem));
                 }
             }
         }
@@ -174,8 +192,7 @@ impl Reader<'_> {
     fn within<T>(&mut self, segment: &str, step: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.pointer.len();
         self.pointer.push('/');
-        self.pointer
-            .push_str(&segment.replace('~', "~0").replace('/', "~1"));
+        self.pointer.push_str(&escape(segment));
         let result = step(self);
         self.pointer.truncate(length);
         result
@@ -225,8 +242,14 @@ impl Reader<'_> {
     /// Defines the object or enumeration `name`, or checks that it is defined alike.
     fn define(&mut self, name: &str, schema: &Value) -> Result<(), Error> {
         let node = self.node(schema)?;
+        if !names::is_usable(name) {
+            return self.fail(format!("the name {name:?} has no letters; rename it"));
+        }
+        if names::is_reserved(name) {
+            return self.fail(format!("a type cannot be named {name}; rename it"));
+        }
         let kind = if node.contains_key("enum") {
-            self.enumeration(node)?
+            self.enumeration(name, node)?
         } else {
             self.object(name, node)?
         };
@@ -255,25 +278,41 @@ impl Reader<'_> {
             docs,
             kind,
             file: self.file.to_owned(),
+            pointer: self.pointer.clone(),
         };
         self.model.types.insert(name.to_owned(), definition);
         Ok(())
     }
 
-    fn enumeration(&mut self, node: &Map<String, Value>) -> Result<Kind, Error> {
+    fn enumeration(&mut self, name: &str, node: &Map<String, Value>) -> Result<Kind, Error> {
         self.only(node, &["type", "enum", "additionalProperties"])?;
+        if node.get("type").is_some_and(|kind| kind != "string") {
+            return self.fail("only strings can be enumerated");
+        }
         let values = node.get("enum").and_then(Value::as_array);
         let Some(values) = values.filter(|values| !values.is_empty()) else {
             return self.fail("an enumeration lists at least one value");
         };
-        let mut names = Vec::new();
+        let mut texts: Vec<String> = Vec::new();
+        let mut variants = vec![UNRECOGNIZED.to_owned()];
         for value in values {
-            match value.as_str() {
-                Some(value) if !names.contains(&value.to_owned()) => names.push(value.to_owned()),
-                _ => return self.fail("an enumeration lists different strings"),
+            let Some(text) = value
+                .as_str()
+                .filter(|text| !texts.iter().any(|t| t == text))
+            else {
+                return self.fail("an enumeration lists different strings");
+            };
+            let variant = names::camel(text);
+            if !names::is_usable(text) {
+                return self.fail(format!("the value {text:?} has no letters"));
             }
+            if variants.contains(&variant) {
+                return self.fail(format!("two values of {name} would be named {variant}"));
+            }
+            texts.push(text.to_owned());
+            variants.push(variant);
         }
-        Ok(Kind::Enumeration { values: names })
+        Ok(Kind::Enumeration { values: texts })
     }
 
     fn object(&mut self, name: &str, node: &Map<String, Value>) -> Result<Kind, Error> {
@@ -291,7 +330,9 @@ impl Reader<'_> {
         };
         let required = match node.get("required") {
             None => Vec::new(),
-            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+            Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+                names.iter().filter_map(Value::as_str).collect()
+            }
             Some(_) => return self.fail("required is a list of names"),
         };
         let empty = Map::new();
@@ -309,7 +350,13 @@ impl Reader<'_> {
         for (member, schema) in properties {
             let path = format!("{name}/{member}");
             let ty = self.within("properties", |reader| {
-                reader.within(member, |reader| reader.ty(schema, &path))
+                reader.within(member, |reader| {
+                    if names::is_usable(member) {
+                        reader.ty(schema, &path)
+                    } else {
+                        reader.fail(format!("the name {member:?} has no letters"))
+                    }
+                })
             })?;
             let docs = schema.get("description").and_then(Value::as_str);
             members.push(Member {
@@ -377,7 +424,8 @@ impl Reader<'_> {
     fn text(&mut self, node: &Map<String, Value>, path: &str) -> Result<Ty, Error> {
         self.only(node, &["type", "maxLength", "format"])?;
         let max = self.size(node, "maxLength")?;
-        match node.get("format").and_then(Value::as_str) {
+        let format = node.get("format");
+        match format.map(|format| format.as_str().unwrap_or_default()) {
             None => Ok(Ty::Text {
                 max,
                 case_insensitive: self.case_insensitive(path, max),
@@ -427,7 +475,11 @@ impl Reader<'_> {
                 _ => self.fail(format!("{keyword} must be a whole number below 9e15")),
             },
         };
-        Ok((bound("minimum", i64::MIN)?, bound("maximum", i64::MAX)?))
+        let (min, max) = (bound("minimum", i64::MIN)?, bound("maximum", i64::MAX)?);
+        if max < min {
+            return self.fail("maximum is smaller than minimum");
+        }
+        Ok((min, max))
     }
 
     /// `multipleOf: 0.1` as the number of decimal places.

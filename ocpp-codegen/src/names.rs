@@ -1,6 +1,7 @@
 //! From the names of the schemas to names of Rust.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use quote::format_ident;
 
 /// Spellings in which case does not mark words. Applied before names are split into words.
 const SPELLINGS: &[(&str, &str)] = &[
@@ -45,12 +46,27 @@ pub(crate) fn snake(name: &str) -> String {
     }
 }
 
-/// The identifier, raw where it is a keyword.
+/// The identifier, raw where it is a keyword, with a line below where even that is not allowed.
 pub(crate) fn ident(name: &str) -> syn::Ident {
     match syn::parse_str::<syn::Ident>(name) {
         Ok(ident) => ident,
+        Err(_) if matches!(name, "self" | "Self" | "super" | "crate") => {
+            format_ident!("{name}_")
+        }
         Err(_) => syn::Ident::new_raw(name, proc_macro2::Span::call_site()),
     }
+}
+
+/// Whether a name of a schema leaves something to make a Rust name of.
+pub(crate) fn is_usable(name: &str) -> bool {
+    let name = snake(name);
+    !name.is_empty() && syn::parse_str::<syn::Ident>(&format!("x{name}")).is_ok()
+}
+
+/// What generated code calls by its bare name: no type may be named so.
+pub(crate) fn is_reserved(type_name: &str) -> bool {
+    const NAMES: [&str; 7] = ["Option", "Some", "None", "Result", "Ok", "Err", "Self"];
+    NAMES.contains(&type_name)
 }
 
 /// A description as Markdown that rustdoc takes as it is: no markup of modelling tools, no accidental links or tags.
@@ -126,6 +142,8 @@ mod tests {
             assert_eq!(camel(schema), rust);
         }
         assert_eq!(ident("type").to_string(), "r#type");
+        assert_eq!(ident("self").to_string(), "self_");
+        assert_eq!(ident("Self").to_string(), "Self_");
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) fn resolve(model: &Model) -> Result<Resolved, Error> {
     for (name, definition) in &model.types {
         let schema = match &definition.kind {
             Kind::Enumeration { values } => json!({ "type": "string", "enum": values }),
-            Kind::Object { members, .. } => {
+            Kind::Object { members, open } => {
                 let mut properties = Map::new();
                 let mut required = Vec::new();
                 for member in members {
@@ -44,14 +44,10 @@ pub(crate) fn resolve(model: &Model) -> Result<Resolved, Error> {
                     }
                     let clash =
                         properties.insert(field.clone(), schema_of(&member.ty, &mut leaves));
-                    if clash.is_some() {
-                        return Err(Error::Schema {
-                            file: definition.file.clone(),
-                            pointer: format!("/properties/{}", member.name),
-                            problem: format!(
-                                "two members of {name} would both be the field {field}"
-                            ),
-                        });
+                    if clash.is_some() || *open && field == "other_members" {
+                        let problem =
+                            format!("two members of {name} would both be the field {field}");
+                        return Err(definition.member_error(&member.name, problem));
                     }
                 }
                 json!({

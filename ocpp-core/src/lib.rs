@@ -6,7 +6,9 @@ extern crate alloc;
 pub mod back_off;
 pub mod csms;
 pub mod frame;
+pub mod security;
 pub mod session;
+pub mod smart_charging;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

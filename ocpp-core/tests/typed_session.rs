@@ -132,10 +132,14 @@ fn a_request_that_breaks_its_schema_is_answered_with_code_and_place() {
                 (&error[0], &error[1], &error[2]),
                 (&json!(4), &json!("a"), &json!(code))
             );
-            assert!(error[3].as_str().unwrap().contains(pointer), "{error:?}");
+            // The place of a missing member is the object that lacks it.
+            let place = if value.is_null() { parent } else { pointer };
+            assert!(error[3].as_str().unwrap().contains(name), "{error:?}");
             let violation = &error[4]["violations"][0];
-            assert_eq!(violation["pointer"], pointer);
-            assert_eq!(violation["code"], code);
+            assert_eq!(
+                (&violation["pointer"], &violation["code"]),
+                (&json!(place), &json!(code))
+            );
             assert!(violation["expected"].is_string());
             let told = violation["found"].as_str().unwrap();
             assert!(told.contains(found), "{told}");

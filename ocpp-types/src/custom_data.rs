@@ -144,10 +144,11 @@ impl CustomData {
     /// An extension without members yet.
     #[must_use]
     pub fn new(vendor_id: VendorId) -> Self {
-        Self(Box::new(Inner {
-            vendor_id,
-            members: OtherMembers::default(),
-        }))
+        Self::with_members(vendor_id, OtherMembers::default())
+    }
+
+    pub(crate) fn with_members(vendor_id: VendorId, members: OtherMembers) -> Self {
+        Self(Box::new(Inner { vendor_id, members }))
     }
 
     /// Whose extension this is.
@@ -244,6 +245,6 @@ impl<'de> Visitor<'de> for MembersVisitor {
             }
         }
         let vendor_id = vendor_id.ok_or_else(|| de::Error::missing_field("vendorId"))?;
-        Ok(CustomData(Box::new(Inner { vendor_id, members })))
+        Ok(CustomData::with_members(vendor_id, members))
     }
 }

@@ -158,14 +158,10 @@ fn parse(text: &[u8]) -> Option<DateTime> {
         if length == 0 {
             return None;
         }
-        for place in 0..3 {
-            let digit = if place < length {
-                i64::from(fraction[place] - b'0')
-            } else {
-                0
-            };
-            millis = millis * 10 + digit;
-        }
+        let padded = fraction[..length].iter().chain(b"000");
+        millis = padded
+            .take(3)
+            .fold(0, |millis, byte| millis * 10 + i64::from(byte - b'0'));
         rest = &fraction[length..];
     }
 

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use compact_str::CompactString;
 use serde::de::{self, Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// A closed list of values as the schemas have them, written as strings.
 pub trait Enumeration: Sized + 'static {
@@ -32,6 +32,10 @@ pub trait Enumeration: Sized + 'static {
 pub struct UnknownValue(Box<CompactString>);
 
 impl UnknownValue {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(Box::new(CompactString::from(text)))
+    }
+
     /// The text as received.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -111,14 +115,5 @@ impl<'de, E: Enumeration> Visitor<'de> for NameVisitor<E> {
     #[inline]
     fn visit_str<X: de::Error>(self, name: &str) -> Result<E, X> {
         E::from_name(name).ok_or_else(|| X::unknown_variant(name, E::NAMES))
-    }
-
-    /// How lenient decoding hands in an unknown value: no text format answers `deserialize_str` so.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<E, D::Error> {
-        let text = CompactString::deserialize(deserializer)?;
-        Ok(match E::from_name(&text) {
-            Some(known) => known,
-            None => E::from_unknown(UnknownValue(Box::new(text))),
-        })
     }
 }

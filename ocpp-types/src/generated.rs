@@ -10,6 +10,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess
 pub use alloc::boxed::Box;
 pub use serde;
 
+pub use crate::decode::{FromNode, Node, NodeMembers};
 pub use crate::enumeration::{
     deserialize as deserialize_enumeration, serialize as serialize_enumeration,
 };
@@ -58,46 +59,60 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The index of the next member, or its name when the schema does not know it.
+/// The index of the next member of a closed object.
+///
+/// `index` is a function pointer and not a type, so that one copy of this serves all objects: it is most of what reading a
+/// member costs in code size and build time.
 ///
 /// # Errors
 ///
-/// The text is no JSON.
-#[inline]
-pub fn next_member<'de, T: Object, A: MapAccess<'de>>(
+/// A member that the schema does not know; the text is no JSON.
+pub fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
-) -> Result<Option<Result<usize, String>>, A::Error> {
-    map.next_key_seed(MemberSeed::<T>(PhantomData))
+    index: fn(&str) -> Option<usize>,
+    members: &'static [&'static str],
+) -> Result<Option<usize>, A::Error> {
+    map.next_key_seed(MemberSeed { index, members })
 }
 
-struct MemberSeed<T>(PhantomData<T>);
+struct MemberSeed {
+    index: fn(&str) -> Option<usize>,
+    members: &'static [&'static str],
+}
 
-impl<'de, T: Object> DeserializeSeed<'de> for MemberSeed<T> {
-    type Value = Result<usize, String>;
+impl<'de> DeserializeSeed<'de> for MemberSeed {
+    type Value = usize;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl<T: Object> Visitor<'_> for MemberSeed<T> {
-    type Value = Result<usize, String>;
+impl Visitor<'_> for MemberSeed {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a member")
     }
 
     #[inline]
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(T::index(name).ok_or_else(|| name.into()))
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
+        (self.index)(name).ok_or_else(|| E::unknown_field(name, self.members))
     }
 }
 
-/// The refusal of a member that a closed object does not have.
-#[must_use]
-pub fn unknown_member<T: Object, E: de::Error>(name: &str) -> E {
-    E::unknown_field(name, T::MEMBERS)
+/// The index of the next member of an open object, or its name when the schema does not know it.
+///
+/// # Errors
+///
+/// The text is no JSON.
+pub fn next_of_any<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    index: fn(&str) -> Option<usize>,
+) -> Result<Option<Result<usize, String>>, A::Error> {
+    let name = map.next_key::<String>()?;
+    Ok(name.map(|name| index(&name).ok_or(name)))
 }
 
 /// Keeps a member that an open object does not describe.
@@ -131,7 +146,7 @@ pub fn strict<T: DeserializeOwned + Described, Any>(
 /// # Errors
 ///
 /// What could not be repaired.
-pub fn lenient<T: DeserializeOwned + Described, Any>(
+pub fn lenient<T: DeserializeOwned + Described + FromNode, Any>(
     json: &str,
     wrap: fn(T) -> Any,
 ) -> Result<Lenient<Any>, DecodeError> {
@@ -228,6 +243,12 @@ macro_rules! enumeration_traits {
                 deserializer: D,
             ) -> Result<Self, D::Error> {
                 $crate::generated::deserialize_enumeration(deserializer)
+            }
+        }
+
+        impl $crate::generated::FromNode for $name {
+            fn from_node(node: &$crate::generated::Node<'_>) -> Option<Self> {
+                node.enumeration()
             }
         }
 

@@ -5,7 +5,8 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DecodeError, Described, Lenient, Version, decode};
+use crate::decode::{self, FromNode};
+use crate::{DecodeError, Described, Lenient, Version};
 
 /// Who may send the request of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,7 +33,7 @@ pub struct ActionInfo {
 }
 
 /// The payload of a request, a response or a SEND message.
-pub trait Payload: Serialize + DeserializeOwned + Described {
+pub trait Payload: Serialize + DeserializeOwned + Described + FromNode {
     /// The version of OCPP it belongs to.
     const VERSION: Version;
     /// The name of its schema, for example `BootNotificationRequest`.

@@ -78,6 +78,11 @@ macro_rules! bounded_string {
                 }
             }
 
+            /// A text that may exceed the bound.
+            pub(crate) fn admitted(text: &str) -> Self {
+                Self(CompactString::from(text))
+            }
+
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -270,7 +275,7 @@ impl Text {
 
 struct TextVisitor<const MAX: usize>;
 
-impl<'de, const MAX: usize> Visitor<'de> for TextVisitor<MAX> {
+impl<const MAX: usize> Visitor<'_> for TextVisitor<MAX> {
     type Value = CompactString;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -285,13 +290,5 @@ impl<'de, const MAX: usize> Visitor<'de> for TextVisitor<MAX> {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<CompactString, E> {
         check_length(text, MAX).map_err(E::custom)?;
         Ok(CompactString::from(text))
-    }
-
-    /// How lenient decoding hands in a text that the strict form refuses: no text format answers `deserialize_str` so.
-    fn visit_newtype_struct<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> Result<CompactString, D::Error> {
-        deserializer.deserialize_str(TextVisitor::<UNBOUNDED>)
     }
 }

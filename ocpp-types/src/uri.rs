@@ -38,6 +38,11 @@ impl Uri {
         }
     }
 
+    /// A text that may be malformed.
+    pub(crate) fn admitted(text: &str) -> Self {
+        Self(Text::from_text(text))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -100,7 +105,7 @@ impl<'de> Deserialize<'de> for Uri {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct UriVisitor;
 
-        impl<'de> Visitor<'de> for UriVisitor {
+        impl Visitor<'_> for UriVisitor {
             type Value = Uri;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,14 +114,6 @@ impl<'de> Deserialize<'de> for Uri {
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Uri, E> {
                 Uri::new(text).map_err(E::custom)
-            }
-
-            /// How lenient decoding hands in a malformed text.
-            fn visit_newtype_struct<D: Deserializer<'de>>(
-                self,
-                deserializer: D,
-            ) -> Result<Uri, D::Error> {
-                Text::deserialize(deserializer).map(Uri)
             }
         }
 

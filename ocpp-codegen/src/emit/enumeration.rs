@@ -4,26 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, wrap};
-use crate::{Error, names};
+use crate::names;
 
-/// The variant that holds what a peer sent and the schema does not know.
-const UNRECOGNIZED: &str = "Unrecognized";
-
-pub(super) fn emit(name: &str, description: &str, values: &[String]) -> Result<TokenStream, Error> {
+pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStream {
     let ident = format_ident!("{name}");
-    let mut variants = Vec::new();
-    for value in values {
-        let variant = names::camel(value);
-        if variant == UNRECOGNIZED || variants.contains(&variant) {
-            return Err(Error::Settings(format!(
-                "two values of {name} would be named {variant}"
-            )));
-        }
-        variants.push(variant);
-    }
-    let variants: Vec<_> = variants
+    let variants: Vec<_> = values
         .iter()
-        .map(|variant| names::ident(variant))
+        .map(|value| names::ident(&names::camel(value)))
         .collect();
     let summary = if description.is_empty() {
         vec![format!("The values of `{name}`.")]
@@ -32,7 +19,7 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> Result<T
     };
     let summary = docs(&summary);
     let value_docs = values.iter().map(|value| docs(&[format!("`{value}`")]));
-    Ok(quote! {
+    quote! {
         #summary
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum #ident {
@@ -76,5 +63,5 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> Result<T
         }
 
         ::ocpp_types::enumeration_traits!(#ident);
-    })
+    }
 }

@@ -34,7 +34,7 @@ pub(crate) fn emit(
     };
     for (name, definition) in &model.types {
         write(match &definition.kind {
-            Kind::Enumeration { values } => enumeration::emit(name, &definition.docs, values)?,
+            Kind::Enumeration { values } => enumeration::emit(name, &definition.docs, values),
             Kind::Object { members, open } => match resolved.objects.get(name) {
                 Some(fields) => object::emit(name, &definition.docs, members, fields, *open),
                 None => return Err(Error::Settings(format!("typify made no struct of {name}"))),

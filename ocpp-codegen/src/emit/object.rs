@@ -16,9 +16,10 @@ pub(super) fn emit(
 ) -> TokenStream {
     let definition = definition(name, description, members, fields, open);
     let deserialize = deserialize(name, members, fields, open);
+    let from_node = from_node(name, members, fields, open);
     let serialize = serialize(name, members, fields, open);
     let shape = shape(name, members, fields, open);
-    quote! { #definition #deserialize #serialize #shape }
+    quote! { #definition #deserialize #from_node #serialize #shape }
 }
 
 fn definition(
@@ -120,7 +121,7 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
             }
             _ => quote!(map.next_value()?),
         };
-        quote!(::ocpp_types::generated::once(&mut #slot, #read, #name)?)
+        quote!(::ocpp_types::generated::once(&mut #slot, #read, #name)?;)
     });
     let values = members
         .iter()
@@ -134,40 +135,48 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
                 quote!(#ident: #slot)
             }
         });
-    let (other_slot, unknown, other_value) = if open {
-        (
-            Some(quote!(let mut other_members = ::ocpp_types::OtherMembers::default();)),
-            quote! {
-                Err(name) => ::ocpp_types::generated::other(&mut other_members, name, &mut map)?,
-            },
-            Some(quote!(other_members,)),
-        )
+    let next = if open {
+        quote!(::ocpp_types::generated::next_of_any(
+            &mut map,
+            <Self as Object>::index
+        )?)
     } else {
-        (
-            None,
-            quote! {
-                Err(name) => return Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name)),
-            },
-            None,
-        )
-    };
-    let body = if members.is_empty() && !open {
         quote! {
-            match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
-                None => Ok(Self {}),
-                Some(Ok(_)) => Ok(Self {}),
-                Some(Err(name)) => Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name)),
-            }
+            ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+            )?
+        }
+    };
+    let arms = if open {
+        quote! {
+            #(Ok(#indices) => { #reads })*
+            Ok(_) => {}
+            Err(name) => ::ocpp_types::generated::other(&mut other_members, name, &mut map)?,
+        }
+    } else {
+        quote! {
+            #(#indices => { #reads })*
+            _ => {}
+        }
+    };
+    let other_slot =
+        open.then(|| quote!(let mut other_members = ::ocpp_types::OtherMembers::default();));
+    let other_value = open.then(|| quote!(other_members,));
+    let body = if members.is_empty() && !open {
+        // Whatever member comes is refused.
+        quote! {
+            #next;
+            Ok(Self {})
         }
     } else {
         quote! {
             #(let mut #slots = None;)*
             #other_slot
-            while let Some(member) = ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
+            while let Some(member) = #next {
                 match member {
-                    #(Ok(#indices) => #reads,)*
-                    Ok(_) => {}
-                    #unknown
+                    #arms
                 }
             }
             Ok(Self { #(#values,)* #other_value })
@@ -189,14 +198,15 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
             const NAME: &'static str = #name;
             const MEMBERS: &'static [&'static str] = &[#(#names),*];
 
-            #[inline]
             fn index(#name_parameter) -> Option<usize> {
                 #index
             }
 
+            #[allow(clippy::single_match)]
             fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
                 mut map: A,
             ) -> Result<Self, A::Error> {
+                use ::ocpp_types::generated::Object;
                 #body
             }
         }
@@ -206,6 +216,33 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
                 deserializer: D,
             ) -> Result<Self, D::Error> {
                 ::ocpp_types::generated::object(deserializer)
+            }
+        }
+    }
+}
+
+/// How lenient decoding makes the value from repaired JSON: small, and not generic.
+fn from_node(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let values = members.iter().zip(fields).map(|(member, field)| {
+        let (ident, name) = (&field.ident, &member.name);
+        if member.required {
+            quote!(#ident: members.required(#name)?)
+        } else {
+            quote!(#ident: members.optional(#name)?)
+        }
+    });
+    let other = open.then(|| quote!(other_members: members.others(<Self as ::ocpp_types::generated::Object>::MEMBERS)));
+    let binding = if members.is_empty() && !open {
+        quote!(_)
+    } else {
+        quote!(members)
+    };
+    quote! {
+        impl ::ocpp_types::generated::FromNode for #ident {
+            fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+                let #binding = node.members()?;
+                Some(Self { #(#values,)* #other })
             }
         }
     }

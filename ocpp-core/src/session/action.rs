@@ -33,6 +33,10 @@ pub(super) fn may_send(role: Role, action: &ActionInfo) -> bool {
 
 /// The action of `version` with this name; upper and lower case differ. A version whose feature is off has none.
 #[must_use]
+#[cfg_attr(
+    not(any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1")),
+    allow(dead_code, unused_variables)
+)]
 pub fn find_action(version: Version, name: &str) -> Option<&'static ActionInfo> {
     fn find<P: Protocol>(name: &str) -> Option<&'static ActionInfo> {
         P::action(name).map(P::info)

@@ -78,17 +78,18 @@ impl Session {
     /// [`Output::Call`].
     ///
     /// # Errors
-    /// [`AnswerError::NotPending`] or [`AnswerError::ConnectionLost`] when the call is no longer there, and
+    /// [`AnswerError::NotPending`] or [`AnswerError::ConnectionLost`] when no such call waits for this, and
     /// [`AnswerError::NotAnObject`] when the payload is not a JSON object.
     pub fn verified(&mut self, token: Token, payload: String) -> Result<(), AnswerError> {
         if self.config.check_payloads && frame::check_payload(&payload).is_err() {
             return Err(AnswerError::NotAnObject);
         }
         let first_of_connection = self.incoming.first_of_connection;
-        let waiting = self.incoming.handling.iter();
-        let Some(handling) = waiting.into_iter().find(|h| h.token == token && h.signed) else {
+        let mut waiting = self.incoming.handling.iter_mut();
+        let Some(handling) = waiting.find(|h| h.token == token && h.awaits_verification) else {
             return Err(no_such_call(token, first_of_connection));
         };
+        handling.awaits_verification = false;
         let call = IncomingCall {
             token,
             action: handling.action,
@@ -166,8 +167,10 @@ impl Session {
         } else {
             remember_answers
         };
+        // Only a response is kept: after an error, a repetition deserves another try.
+        let keep = remember_answers > 0 && number == Number::CallResult;
         self.incoming
-            .note_answered(handling, &text, remember_answers, remember_at_all);
+            .note_answered(handling, keep.then_some(&*text), remember_at_all);
         if !connected {
             return Err(AnswerError::ConnectionLost);
         }

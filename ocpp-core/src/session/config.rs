@@ -23,7 +23,7 @@ pub struct Config {
     pub max_handling: usize,
     /// The largest message in bytes of UTF-8 that is accepted.
     pub max_frame: usize,
-    /// How many answers are kept to recognise a CALL that the peer sends again with the same id, action and payload.
+    /// How many CALLRESULTs are kept to recognise a CALL that the peer sends again with the same id, action and payload.
     /// Such a repetition then gets the same answer and does not reach the application a second time, not even over a
     /// reconnect. With 0, every CALL whose id is not being handled right now is a new one.
     pub remember_answers: usize,

@@ -23,7 +23,8 @@ pub(super) struct Handling {
     pub(super) action: &'static str,
     pub(super) fingerprint: u64,
     pub(super) deadline: Instant,
-    pub(super) signed: bool,
+    /// Whether it is a signed message whose payload has not been taken out yet.
+    pub(super) awaits_verification: bool,
     /// Whether the connection that it came over is still there, or the peer has repeated it over the new one.
     pub(super) connected: bool,
 }
@@ -35,7 +36,7 @@ pub(super) struct Answered {
     pub(super) id: CompactString,
     pub(super) action: &'static str,
     pub(super) fingerprint: u64,
-    /// The text of the answer, if it is kept.
+    /// The CALLRESULT, if it is kept.
     pub(super) answer: Option<String>,
 }
 
@@ -67,12 +68,11 @@ impl Incoming {
         }
     }
 
-    /// Notes what a call was answered with.
+    /// Notes that a call was answered, and the answer if it is to be kept.
     pub(super) fn note_answered(
         &mut self,
         handling: Handling,
-        answer: &str,
-        remember_answers: usize,
+        answer: Option<&str>,
         remember_at_all: usize,
     ) {
         if remember_at_all == 0 {
@@ -81,13 +81,13 @@ impl Incoming {
         while self.answered.len() >= remember_at_all {
             self.answered.pop_front();
         }
-        let keep = remember_answers > 0 && answer.len() <= LONGEST_KEPT_ANSWER;
+        let answer = answer.filter(|answer| answer.len() <= LONGEST_KEPT_ANSWER);
         self.answered.push_back(Answered {
             token: handling.token,
             id: handling.id,
             action: handling.action,
             fingerprint: handling.fingerprint,
-            answer: keep.then(|| answer.into()),
+            answer: answer.map(Into::into),
         });
     }
 

@@ -191,12 +191,9 @@ impl Session {
         }
         if recognise && let Some(answer) = self.remembered_answer(&request.id, print) {
             let (text, action) = answer;
-            let number = match text.as_bytes().get(1) {
-                Some(b'3') => Number::CallResult,
-                _ => Number::CallError,
-            };
             let id = CompactString::from(&*request.id);
-            self.transmit(text, number, id, Some(Cow::Borrowed(action)), None);
+            let action = Some(Cow::Borrowed(action));
+            self.transmit(text, Number::CallResult, id, action, None);
             return self.report(Number::Call, &request, Verdict::Repeated, None);
         }
 
@@ -231,7 +228,7 @@ impl Session {
             action: info.name,
             fingerprint: print,
             deadline: now + self.config.answer_timeout,
-            signed,
+            awaits_verification: signed,
             connected: true,
         });
         Received::Call {

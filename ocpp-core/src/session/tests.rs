@@ -832,6 +832,17 @@ fn a_repeated_call_is_recognised_if_wanted() {
 }
 
 #[test]
+fn a_call_that_was_refused_gets_another_try() {
+    let text = r#"[2,"a","DataTransfer",{}]"#;
+    let mut csms = session(V1_6, Role::Csms, |config| config.remember_answers = 1);
+    let first = token(&feed(&mut csms, T0, text));
+    csms.refuse(first, ErrorCode::InternalError, "", "{}")
+        .unwrap();
+    drain(&mut csms);
+    assert!(matches!(&feed(&mut csms, T0, text)[..], [Output::Call(_)]));
+}
+
+#[test]
 fn a_call_repeated_over_a_new_connection_is_answered_there() {
     let text = r#"[2,"a","DataTransfer",{}]"#;
     let mut csms = session(V1_6, Role::Csms, |config| config.remember_answers = 1);
@@ -924,6 +935,8 @@ fn signed_calls_go_through_the_verifier() {
         let opened = signed::open(&call.payload, Some(call.action), Number::Call).unwrap();
         let mut suspicious = station.clone();
         station.verified(call.token, opened.payload).unwrap();
+        let twice = station.verified(call.token, "{}".into());
+        assert_eq!(twice, Err(AnswerError::NotPending));
         let outputs = drain(&mut station);
         let [Output::Call(verified)] = &outputs[..] else {
             panic!("{outputs:?}")

@@ -334,7 +334,7 @@ impl<P: Protocol> TypedSession<P> {
     fn convert(&mut self, output: Output) {
         match output {
             Output::Call(call) => {
-                self.decode_call(call.token, call.action, &call.payload, call.signed)
+                self.decode_call(call.token, call.action, &call.payload, call.signed);
             }
             Output::CallEnded(ended) => self.end_call(ended),
             other => self.events.push_back(Event::Output(other)),

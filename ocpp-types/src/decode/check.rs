@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::node::Node;
+use super::node::{Node, NodeMembers};
 use super::repair;
 use super::{DecodeError, Issue, MAX_ISSUES, MemberShape, ObjectShape, Shape, Violation};
 use crate::number::Integer;
@@ -201,7 +201,7 @@ impl Walk {
                 );
             }
         }
-        (self.issues.len() == before).then_some(Node::Object(nodes))
+        (self.issues.len() == before).then_some(Node::Object(NodeMembers(nodes)))
     }
 
     /// A member that should not be there.
@@ -247,8 +247,9 @@ impl Walk {
             Ok(elements) => elements,
             Err(_) if self.lenient && max >= 1 && json != "null" => {
                 self.forgive(Violation::Type, "an array", json);
+                // The pointers stay those of the text that was received: nothing is added for the element.
                 return self
-                    .below("0", json, element, true)
+                    .value(json, element, true)
                     .map(|node| Node::Array(vec![node]));
             }
             Err(_) => {
@@ -333,9 +334,25 @@ pub(super) fn judge(json: &str, shape: &Shape) -> Result<(), Violation> {
 
 /// Whether a JSON number has no fraction: `1`, `1.0`, `1e2`, and also those too large to be read.
 fn is_integral(number: &str) -> bool {
-    match number.parse::<Decimal>() {
-        Ok(value) => value.fract().is_zero(),
-        Err(_) => !number.contains(['.', 'e', 'E']),
+    let (significand, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = significand.split_once('.').unwrap_or((significand, ""));
+    let fraction = fraction.trim_end_matches('0');
+    if !whole
+        .bytes()
+        .chain(fraction.bytes())
+        .any(|byte| matches!(byte, b'1'..=b'9'))
+    {
+        return true;
+    }
+    // How far the point must move to stand behind the last digit that is not zero.
+    let places = if fraction.is_empty() {
+        -((whole.len() - whole.trim_end_matches('0').len()) as i64)
+    } else {
+        fraction.len() as i64
+    };
+    match exponent.parse::<i64>() {
+        Ok(exponent) => exponent >= places,
+        Err(_) => !exponent.starts_with('-'),
     }
 }
 

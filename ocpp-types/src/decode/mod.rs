@@ -36,6 +36,7 @@ use alloc::vec::Vec;
 use serde::de::DeserializeOwned;
 
 pub use error::{DecodeError, Issue, Violation};
+pub use node::{FromNode, Node, NodeMembers};
 pub use shape::{Described, MemberShape, ObjectShape, Shape};
 
 /// The largest number of issues or deviations that one payload is reported with.
@@ -65,18 +66,21 @@ pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeEr
 /// # Errors
 ///
 /// What could not be repaired.
-pub fn decode_lenient<T: DeserializeOwned + Described>(
+pub fn decode_lenient<T: DeserializeOwned + Described + FromNode>(
     json: &str,
 ) -> Result<Lenient<T>, DecodeError> {
-    if let Ok(value) = serde_json::from_str(json) {
-        return Ok(Lenient {
-            value,
-            deviations: Vec::new(),
-        });
-    }
+    let error = match serde_json::from_str(json) {
+        Ok(value) => {
+            return Ok(Lenient {
+                value,
+                deviations: Vec::new(),
+            });
+        }
+        Err(error) => error,
+    };
     let (node, deviations) = check::repair(json, &T::SHAPE)?;
-    match T::deserialize(&node) {
-        Ok(value) => Ok(Lenient { value, deviations }),
-        Err(error) => Err(check::explain(json, &T::SHAPE, &error)),
+    match T::from_node(&node) {
+        Some(value) => Ok(Lenient { value, deviations }),
+        None => Err(check::explain(json, &T::SHAPE, &error)),
     }
 }

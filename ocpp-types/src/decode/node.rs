@@ -1,78 +1,193 @@
-//! A repaired payload, and a serde deserializer that reads it.
+//! A repaired payload, and how values are made of it.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
-use serde::de::{Deserializer, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use crate::number::Integer;
+use crate::{BoundedDecimal, BoundedInteger, BoundedString, BoundedVec, CiString, CustomData};
+use crate::{DateTime, Decimal, Enumeration, Json, OtherMembers, Text, UnknownValue, Uri};
 
-/// A JSON value in which only the repaired parts were taken apart.
-pub(super) enum Node<'a> {
-    /// As received.
+/// A JSON value in which objects and arrays are taken apart and deviations are repaired.
+pub enum Node<'a> {
+    /// JSON as received: a scalar, or any value where any is allowed.
     Received(&'a str),
     /// JSON written in place of what was received.
     Replaced(String),
     /// A text that the strict form refuses, kept as it is: an unknown enumeration value, an over-long string.
     Admitted(String),
-    /// An array with a repaired element.
+    /// An array.
     Array(Vec<Node<'a>>),
-    /// An object with a repaired member.
-    Object(Vec<(String, Node<'a>)>),
+    /// An object.
+    Object(NodeMembers<'a>),
 }
 
-impl<'de> Deserializer<'de> for &'de Node<'de> {
-    type Error = serde_json::Error;
+/// The members of an object.
+pub struct NodeMembers<'a>(pub(super) Vec<(String, Node<'a>)>);
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+/// A value that lenient decoding can make of repaired JSON. `None` never happens for JSON that was repaired along the
+/// type's own shape.
+pub trait FromNode: Sized {
+    /// Makes the value.
+    fn from_node(node: &Node<'_>) -> Option<Self>;
+}
+
+impl<'a> Node<'a> {
+    /// The members, when it is an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&NodeMembers<'a>> {
         match self {
-            Node::Received(json) => {
-                serde_json::Deserializer::from_str(json).deserialize_any(visitor)
-            }
-            Node::Replaced(json) => {
-                serde_json::Deserializer::from_str(json).deserialize_any(visitor)
-            }
-            Node::Admitted(text) => {
-                visitor.visit_newtype_struct(StrDeserializer::<Self::Error>::new(text))
-            }
-            Node::Array(elements) => visitor.visit_seq(SeqDeserializer::new(elements.iter())),
-            Node::Object(members) => visitor.visit_map(MapDeserializer::new(
-                members.iter().map(|(name, value)| (name.as_str(), value)),
-            )),
+            Self::Object(members) => Some(members),
+            _ => None,
         }
     }
 
-    /// Decimals and customData ask serde_json for the text of a value this way.
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
+    /// The value of an enumeration, unknown ones included.
+    #[must_use]
+    pub fn enumeration<E: Enumeration>(&self) -> Option<E> {
         match self {
-            Node::Received(json) => {
-                serde_json::Deserializer::from_str(json).deserialize_newtype_struct(name, visitor)
-            }
-            Node::Replaced(json) => {
-                serde_json::Deserializer::from_str(json).deserialize_newtype_struct(name, visitor)
-            }
-            other => visitor.visit_newtype_struct(other),
+            Self::Admitted(text) => Some(E::from_unknown(UnknownValue::new(text))),
+            _ => E::from_name(&self.read::<Text>()?),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    /// Reads a value that still stands as JSON.
+    fn read<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Self::Received(json) => serde_json::from_str(json).ok(),
+            Self::Replaced(json) => serde_json::from_str(json).ok(),
+            _ => None,
+        }
     }
 }
 
-impl<'de> IntoDeserializer<'de, serde_json::Error> for &'de Node<'de> {
-    type Deserializer = Self;
+impl NodeMembers<'_> {
+    /// A member that must be there.
+    #[must_use]
+    pub fn required<T: FromNode>(&self, name: &str) -> Option<T> {
+        self.0
+            .iter()
+            .find(|(member, _)| member == name)
+            .and_then(|(_, node)| T::from_node(node))
+    }
 
-    fn into_deserializer(self) -> Self {
-        self
+    /// A member that may be absent.
+    #[must_use]
+    #[allow(clippy::option_option)]
+    pub fn optional<T: FromNode>(&self, name: &str) -> Option<Option<T>> {
+        match self.0.iter().find(|(member, _)| member == name) {
+            Some((_, node)) => T::from_node(node).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// The members that are none of `described`.
+    #[must_use]
+    pub fn others(&self, described: &[&str]) -> OtherMembers {
+        let mut others = OtherMembers::default();
+        for (name, node) in &self.0 {
+            if !described.contains(&name.as_str())
+                && let Some(json) = node.read()
+            {
+                others.insert(name.clone(), json);
+            }
+        }
+        others
+    }
+}
+
+impl FromNode for bool {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        node.read()
+    }
+}
+
+impl FromNode for i64 {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        node.read::<Integer>().map(|integer| integer.0)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64> FromNode for BoundedInteger<MIN, MAX> {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        Self::new(i64::from_node(node)?).ok()
+    }
+}
+
+impl FromNode for Decimal {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        node.read()
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> FromNode
+    for BoundedDecimal<MIN, MAX, SCALE>
+{
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        Self::new(Decimal::from_node(node)?).ok()
+    }
+}
+
+impl<const MAX: usize> FromNode for BoundedString<MAX> {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        match node {
+            Node::Admitted(text) => Some(Self::admitted(text)),
+            _ => Some(Self::admitted(&node.read::<Text>()?)),
+        }
+    }
+}
+
+impl<const MAX: usize> FromNode for CiString<MAX> {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        match node {
+            Node::Admitted(text) => Some(Self::admitted(text)),
+            _ => Some(Self::admitted(&node.read::<Text>()?)),
+        }
+    }
+}
+
+impl FromNode for DateTime {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        node.read()
+    }
+}
+
+impl FromNode for Uri {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        match node {
+            Node::Admitted(text) => Some(Self::admitted(text)),
+            _ => node.read(),
+        }
+    }
+}
+
+impl FromNode for Json {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        node.read()
+    }
+}
+
+impl FromNode for CustomData {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        let vendor_id = members.required("vendorId")?;
+        Some(Self::with_members(vendor_id, members.others(&["vendorId"])))
+    }
+}
+
+impl<T: FromNode> FromNode for Box<T> {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        T::from_node(node).map(Self::new)
+    }
+}
+
+impl<T: FromNode, const MIN: usize, const MAX: usize> FromNode for BoundedVec<T, MIN, MAX> {
+    fn from_node(node: &Node<'_>) -> Option<Self> {
+        match node {
+            Node::Array(elements) => {
+                Self::new(elements.iter().map(T::from_node).collect::<Option<_>>()?).ok()
+            }
+            _ => None,
+        }
     }
 }

@@ -1,0 +1,6 @@
+//! Every request and response of the version, decoded strictly.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    ocpp_fuzz::round_trip::<ocpp_types::v2_1::Protocol>(data);
+});

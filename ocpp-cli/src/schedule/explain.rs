@@ -1,0 +1,132 @@
+//! `ocpp schedule explain`: which profile decides at an instant, and why the others do not.
+
+use std::fmt::Write;
+
+use ocpp_core::smart_charging::{Role, Verdict, explain as explain_limit};
+use ocpp_core::time::DateTime;
+
+use super::plot::{purpose_name, unit_name};
+use super::situation::{BadSituation, Situation};
+
+/// The explanation, a sentence for each profile. Without an instant, that of the start of the request.
+pub(crate) fn explain(situation: &Situation, at: Option<DateTime>) -> Result<String, BadSituation> {
+    let at = at.unwrap_or(situation.request.start);
+    let explanation = explain_limit(
+        &situation.site,
+        &situation.store.installed(),
+        situation.store.transactions(),
+        situation.scope(),
+        at,
+    )?;
+    let period = &explanation.period;
+    let unit = unit_name(situation.request.unit);
+    let whose = match situation.request.evse {
+        0 => "the station".to_owned(),
+        evse => format!("EVSE {evse}"),
+    };
+    let phases = match period.phases {
+        None => String::new(),
+        Some(1) => " on 1 phase".to_owned(),
+        Some(phases) => format!(" on {phases} phases"),
+    };
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "At {at} the limit of {whose} is {} {unit}{phases}.",
+        period.limit
+    );
+    for evse in &explanation.on_local_limit {
+        let _ = writeln!(
+            text,
+            "No profile speaks for EVSE {evse}: its local limit holds."
+        );
+    }
+    for verdict in &explanation.verdicts {
+        let _ = writeln!(text, "{}", sentence(situation, verdict));
+    }
+    for (id, rejection) in &situation.refused {
+        let _ = writeln!(text, "Profile {id} is not installed: {rejection}.");
+    }
+    Ok(text)
+}
+
+fn sentence(situation: &Situation, verdict: &Verdict) -> String {
+    let profile =
+        situation.store.profiles().iter().find(|stored| {
+            stored.profile.id == verdict.profile && stored.evse == verdict.installed_on
+        });
+    let what = profile.map_or_else(String::new, |stored| {
+        format!(
+            " ({}, level {}, {})",
+            purpose_name(stored.profile.purpose),
+            stored.profile.stack_level,
+            match stored.evse {
+                0 => "station".to_owned(),
+                evse => format!("EVSE {evse}"),
+            },
+        )
+    });
+    let scope = if situation.request.evse == 0 && verdict.for_evse != 0 {
+        format!(" for EVSE {}", verdict.for_evse)
+    } else {
+        String::new()
+    };
+    let reason = match &verdict.role {
+        Role::TakesPart {
+            period,
+            lowest: true,
+        } => {
+            format!("DECIDES{scope}, with its period from second {period}")
+        }
+        Role::TakesPart {
+            period,
+            lowest: false,
+        } => {
+            format!(
+                "takes part{scope} with its period from second {period}, but another limit is lower"
+            )
+        }
+        Role::OverruledByLevel { by } => format!("is overruled{scope} by the higher level of {by}"),
+        Role::OverruledByTxProfile { by } => format!("is overruled{scope} by the TxProfile {by}"),
+        Role::ReplacedOnEvse { by } => {
+            format!("is replaced{scope} by {by}, which is the EVSE's own")
+        }
+        Role::NotYetValid => "is not valid yet".to_owned(),
+        Role::NoLongerValid => "is no longer valid".to_owned(),
+        Role::NotStarted => "has not started yet".to_owned(),
+        Role::Over => "is past its duration".to_owned(),
+        Role::BetweenRuns => "is between two runs".to_owned(),
+        Role::NoSuchSchedule => "has no such schedule".to_owned(),
+        Role::OtherTransaction => "is for a transaction that does not run".to_owned(),
+        Role::OtherEvse => format!(
+            "is for another EVSE{}",
+            if scope.is_empty() {
+                ""
+            } else {
+                " than this one"
+            }
+        ),
+    };
+    format!("Profile {}{what} {reason}.", verdict.profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences() {
+        let situation = Situation::read(super::super::plot::tests::DAY).unwrap();
+        let at = "2024-05-15T08:00:00Z".parse().unwrap();
+        assert_eq!(
+            explain(&situation, Some(at)).unwrap(),
+            "At 2024-05-15T08:00:00Z the limit of EVSE 1 is 10 A on 3 phases.\n\
+             Profile 2 (TxDefaultProfile, level 0, EVSE 1) takes part with its period from second 0, but another limit is lower.\n\
+             Profile 1 (ChargingStationMaxProfile, level 0, station) DECIDES, with its period from second 0.\n"
+        );
+        assert!(explain(&situation, None).unwrap().contains(
+            "Profile 1 (ChargingStationMaxProfile, level 0, station) has not started yet."
+        ));
+    }
+}

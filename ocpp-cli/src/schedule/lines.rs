@@ -1,0 +1,179 @@
+//! `ocpp schedule lines`: one situation in, one composite schedule out.
+
+use std::io::{self, BufRead, BufWriter, Write};
+
+use ocpp_types::Decimal;
+use serde::Serialize;
+
+use super::situation::{BadSituation, Situation};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    charging_rate_unit: &'static str,
+    duration: i64,
+    periods: Vec<Period>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_charging_rate: Option<Decimal>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    mixed_phases: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<Refused>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Period {
+    start_period: i64,
+    limit: Decimal,
+    #[serde(rename = "limit_L2", skip_serializing_if = "Option::is_none")]
+    limit_l2: Option<Decimal>,
+    #[serde(rename = "limit_L3", skip_serializing_if = "Option::is_none")]
+    limit_l3: Option<Decimal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_phases: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phase_to_use: Option<u8>,
+}
+
+/// A profile that the station would not have installed.
+#[derive(Serialize)]
+struct Refused {
+    id: i64,
+    reason: String,
+    requirement: &'static str,
+    field: &'static str,
+}
+
+#[derive(Serialize)]
+struct Failure {
+    error: String,
+}
+
+/// Answers every line, in order, until the end of the input. Answers are flushed whenever no further line is waiting.
+pub(crate) fn run(mut input: impl BufRead, output: impl Write) -> io::Result<()> {
+    let mut output = BufWriter::new(output);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return output.flush();
+        }
+        let text = String::from_utf8_lossy(&line);
+        match answer(&text) {
+            Ok(answer) => serde_json::to_writer(&mut output, &answer)?,
+            Err(error) => {
+                serde_json::to_writer(
+                    &mut output,
+                    &Failure {
+                        error: error.to_string(),
+                    },
+                )?;
+            }
+        }
+        output.write_all(b"\n")?;
+        // A partner that waits for its answer before it goes on must get it.
+        output.flush()?;
+    }
+}
+
+fn answer(text: &str) -> Result<Answer, BadSituation> {
+    let situation = Situation::read(text)?;
+    let schedule = situation.composite()?;
+    Ok(Answer {
+        charging_rate_unit: super::plot::unit_name(schedule.unit),
+        duration: schedule.duration,
+        periods: schedule
+            .periods
+            .iter()
+            .map(|period| Period {
+                start_period: period.start,
+                limit: period.limit.into(),
+                limit_l2: period.other_phases.as_ref().map(|others| others[0].into()),
+                limit_l3: period.other_phases.as_ref().map(|others| others[1].into()),
+                number_phases: period.phases,
+                phase_to_use: period.phase_to_use,
+            })
+            .collect(),
+        min_charging_rate: schedule.min_charging_rate.map(Into::into),
+        mixed_phases: schedule.mixed_phases,
+        refused: situation
+            .refused
+            .iter()
+            .map(|(id, rejection)| Refused {
+                id: *id,
+                reason: rejection.reason.to_string(),
+                requirement: rejection.requirement,
+                field: rejection.field,
+            })
+            .collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(input: &str) -> Vec<String> {
+        let mut output = Vec::new();
+        run(input.as_bytes(), &mut output).unwrap();
+        String::from_utf8(output)
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    const CONFIG: &str = r#""config":{"voltage":230,"phases":3,"defaultLimitA":48,"defaultLimitW":33120,"evseCount":1}"#;
+
+    #[test]
+    fn the_example_of_the_protocol() {
+        let line = r#"{"version":"1.6","profiles":[{"connectorId":1,"profile":{"chargingProfileId":1,"stackLevel":0,"chargingProfilePurpose":"TxProfile","chargingProfileKind":"Relative","chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":20.0},{"startPeriod":120,"limit":30}]}}}],"transaction":{"connectorId":1,"startTime":"2024-05-15T11:58:30Z","transactionId":5},"request":{"connectorId":1,"startTime":"2024-05-15T12:00:00Z","duration":300,"chargingRateUnit":"A"},"#;
+        assert_eq!(
+            answers(&format!("{line}{CONFIG}}}\n")),
+            [
+                r#"{"chargingRateUnit":"A","duration":300,"periods":[{"startPeriod":0,"limit":20,"numberPhases":3},{"startPeriod":30,"limit":30,"numberPhases":3}]}"#
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_answered_says_why_and_the_next_is_answered() {
+        let good = format!(
+            r#"{{"version":"2.0.1","profiles":[],"transaction":null,"request":{{"evseId":0,"startTime":"2024-05-15T14:00:00.5+02:00","duration":60,"chargingRateUnit":"W"}},{CONFIG}}}"#
+        );
+        let unknown_evse = good.replace("\"evseId\":0", "\"evseId\":7");
+        let no_window = good.replace("\"duration\":60", "\"duration\":0");
+        let all = answers(&format!("\n{{}}\n{unknown_evse}\n{no_window}\n{good}"));
+        assert_eq!(all.len(), 5);
+        for answer in &all[..4] {
+            assert!(answer.starts_with("{\"error\":"), "{answer}");
+        }
+        assert_eq!(
+            all[4],
+            r#"{"chargingRateUnit":"W","duration":60,"periods":[{"startPeriod":0,"limit":33120,"numberPhases":3}]}"#
+        );
+    }
+
+    #[test]
+    fn profiles_that_the_store_refuses_do_not_count_and_are_named() {
+        let profile = |id: i64, limit: i64| {
+            format!(
+                r#"{{"evseId":1,"profile":{{"id":{id},"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Absolute","chargingSchedule":[{{"id":1,"startSchedule":"2024-01-01T00:00:00Z","chargingRateUnit":"A","chargingSchedulePeriod":[{{"startPeriod":0,"limit":{limit}}}]}}]}}}}"#
+            )
+        };
+        let line = |version: &str, profiles: &str| {
+            format!(
+                r#"{{"version":"{version}","profiles":[{profiles}],"transaction":null,"request":{{"evseId":1,"startTime":"2024-05-15T12:00:00Z","duration":60,"chargingRateUnit":"A"}},{CONFIG}}}"#
+            )
+        };
+        let both = format!("{},{}", profile(1, 10), profile(2, 20));
+        let answer = &answers(&line("2.0.1", &both))[0];
+        assert!(answer.contains(r#""limit":10,"#), "{answer}");
+        assert!(answer.contains("K01.FR.06"), "{answer}");
+        // 2.1 as well; and the same identifier replaces.
+        let both = format!("{},{}", profile(1, 10), profile(1, 20));
+        let answer = &answers(&line("2.1", &both))[0];
+        assert!(answer.contains(r#""limit":20,"#), "{answer}");
+    }
+}

@@ -1,0 +1,392 @@
+// Generated from JSON schemas by ocpp-codegen. Changes belong into its input.
+
+/// This contains the current status.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ConnectorStatus {
+    /// `Available`
+    Available,
+    /// `Occupied`
+    Occupied,
+    /// A value that the schema does not know: only lenient decoding lets it in, and it cannot be encoded.
+    Unrecognized(::ocpp_types::UnknownValue),
+}
+
+impl ::ocpp_types::Enumeration for ConnectorStatus {
+    const NAMES: &'static [&'static str] = &["Available", "Occupied"];
+    fn from_name(name: &str) -> Option<Self> {
+        Some(
+            match name {
+                "Available" => Self::Available,
+                "Occupied" => Self::Occupied,
+                _ => return None,
+            },
+        )
+    }
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Available => "Available",
+            Self::Occupied => "Occupied",
+            Self::Unrecognized(unknown) => unknown.as_str(),
+        }
+    }
+    fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
+        Self::Unrecognized(unknown)
+    }
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unrecognized(_))
+    }
+}
+
+impl ConnectorStatus {
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        ::ocpp_types::Enumeration::as_str(self)
+    }
+}
+
+::ocpp_types::enumeration_traits!(ConnectorStatus);
+
+/// EVSE Electric Vehicle Supply Equipment. See \<a\> \[b\] and <https://example.com/x>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evse {
+    /// `customData`
+    pub custom_data: Option<::ocpp_types::CustomData>,
+    /// Identifies the EVSE.
+    pub id: ::ocpp_types::NonNegative,
+    /// `connectorId`
+    pub connector_id: Option<::ocpp_types::BoundedInteger<1, { i64::MAX }>>,
+}
+
+impl Evse {
+    /// With the required members given and the optional ones absent.
+    #[must_use]
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(id: ::ocpp_types::NonNegative) -> Self {
+        Self {
+            custom_data: None,
+            id,
+            connector_id: None,
+        }
+    }
+}
+
+impl ::ocpp_types::generated::Object for Evse {
+    const NAME: &'static str = "Evse";
+    const MEMBERS: &'static [&'static str] = &["customData", "id", "connectorId"];
+    #[inline]
+    fn index(name: &str) -> Option<usize> {
+        Some(
+            match name {
+                "customData" => 0usize,
+                "id" => 1usize,
+                "connectorId" => 2usize,
+                _ => return None,
+            },
+        )
+    }
+    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
+        mut map: A,
+    ) -> Result<Self, A::Error> {
+        let mut member_0 = None;
+        let mut member_1 = None;
+        let mut member_2 = None;
+        while let Some(member) = ::ocpp_types::generated::next_member::<
+            Self,
+            A,
+        >(&mut map)? {
+            match member {
+                Ok(0usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_0,
+                        map.next_value()?,
+                        "customData",
+                    )?
+                }
+                Ok(1usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_1,
+                        map.next_value()?,
+                        "id",
+                    )?
+                }
+                Ok(2usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_2,
+                        map.next_value()?,
+                        "connectorId",
+                    )?
+                }
+                Ok(_) => {}
+                Err(name) => {
+                    return Err(
+                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
+                    );
+                }
+            }
+        }
+        Ok(Self {
+            custom_data: member_0,
+            id: ::ocpp_types::generated::required(member_1, "id")?,
+            connector_id: member_2,
+        })
+    }
+}
+
+impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Evse {
+    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::serde::Serialize for Evse {
+    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        use ::ocpp_types::generated::serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(value) = &self.custom_data {
+            map.serialize_entry("customData", value)?;
+        }
+        map.serialize_entry("id", &self.id)?;
+        if let Some(value) = &self.connector_id {
+            map.serialize_entry("connectorId", value)?;
+        }
+        map.end()
+    }
+}
+
+impl ::ocpp_types::Described for Evse {
+    const SHAPE: ::ocpp_types::Shape = {
+        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+            name: "Evse",
+            members: &[
+                ::ocpp_types::MemberShape {
+                    name: "customData",
+                    required: false,
+                    shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                },
+                ::ocpp_types::MemberShape {
+                    name: "id",
+                    required: true,
+                    shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                },
+                ::ocpp_types::MemberShape {
+                    name: "connectorId",
+                    required: false,
+                    shape: <::ocpp_types::BoundedInteger<
+                        1,
+                        { i64::MAX },
+                    > as ::ocpp_types::Described>::SHAPE,
+                },
+            ],
+            open: false,
+        };
+        ::ocpp_types::Shape::Object(&SHAPE)
+    };
+}
+
+/// The values of `LogType`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LogType {
+    /// `Diagnostics`
+    Diagnostics,
+    /// A value that the schema does not know: only lenient decoding lets it in, and it cannot be encoded.
+    Unrecognized(::ocpp_types::UnknownValue),
+}
+
+impl ::ocpp_types::Enumeration for LogType {
+    const NAMES: &'static [&'static str] = &["Diagnostics"];
+    fn from_name(name: &str) -> Option<Self> {
+        Some(
+            match name {
+                "Diagnostics" => Self::Diagnostics,
+                _ => return None,
+            },
+        )
+    }
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Diagnostics => "Diagnostics",
+            Self::Unrecognized(unknown) => unknown.as_str(),
+        }
+    }
+    fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
+        Self::Unrecognized(unknown)
+    }
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unrecognized(_))
+    }
+}
+
+impl LogType {
+    /// As it stands in JSON.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        ::ocpp_types::Enumeration::as_str(self)
+    }
+}
+
+::ocpp_types::enumeration_traits!(LogType);
+
+/// `StatusRequest`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusRequest {
+    /// `customData`
+    pub custom_data: Option<::ocpp_types::CustomData>,
+    /// `status`
+    pub status: ConnectorStatus,
+    /// `evse`
+    pub evse: Evse,
+    /// `log`
+    pub log: Option<LogType>,
+}
+
+impl StatusRequest {
+    /// With the required members given and the optional ones absent.
+    #[must_use]
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(status: ConnectorStatus, evse: Evse) -> Self {
+        Self {
+            custom_data: None,
+            status,
+            evse,
+            log: None,
+        }
+    }
+}
+
+impl ::ocpp_types::generated::Object for StatusRequest {
+    const NAME: &'static str = "StatusRequest";
+    const MEMBERS: &'static [&'static str] = &["customData", "status", "evse", "log"];
+    #[inline]
+    fn index(name: &str) -> Option<usize> {
+        Some(
+            match name {
+                "customData" => 0usize,
+                "status" => 1usize,
+                "evse" => 2usize,
+                "log" => 3usize,
+                _ => return None,
+            },
+        )
+    }
+    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
+        mut map: A,
+    ) -> Result<Self, A::Error> {
+        let mut member_0 = None;
+        let mut member_1 = None;
+        let mut member_2 = None;
+        let mut member_3 = None;
+        while let Some(member) = ::ocpp_types::generated::next_member::<
+            Self,
+            A,
+        >(&mut map)? {
+            match member {
+                Ok(0usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_0,
+                        map.next_value()?,
+                        "customData",
+                    )?
+                }
+                Ok(1usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_1,
+                        map.next_value()?,
+                        "status",
+                    )?
+                }
+                Ok(2usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_2,
+                        map.next_value()?,
+                        "evse",
+                    )?
+                }
+                Ok(3usize) => {
+                    ::ocpp_types::generated::once(
+                        &mut member_3,
+                        map.next_value()?,
+                        "log",
+                    )?
+                }
+                Ok(_) => {}
+                Err(name) => {
+                    return Err(
+                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
+                    );
+                }
+            }
+        }
+        Ok(Self {
+            custom_data: member_0,
+            status: ::ocpp_types::generated::required(member_1, "status")?,
+            evse: ::ocpp_types::generated::required(member_2, "evse")?,
+            log: member_3,
+        })
+    }
+}
+
+impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for StatusRequest {
+    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::serde::Serialize for StatusRequest {
+    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        use ::ocpp_types::generated::serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(value) = &self.custom_data {
+            map.serialize_entry("customData", value)?;
+        }
+        map.serialize_entry("status", &self.status)?;
+        map.serialize_entry("evse", &self.evse)?;
+        if let Some(value) = &self.log {
+            map.serialize_entry("log", value)?;
+        }
+        map.end()
+    }
+}
+
+impl ::ocpp_types::Described for StatusRequest {
+    const SHAPE: ::ocpp_types::Shape = {
+        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+            name: "StatusRequest",
+            members: &[
+                ::ocpp_types::MemberShape {
+                    name: "customData",
+                    required: false,
+                    shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                },
+                ::ocpp_types::MemberShape {
+                    name: "status",
+                    required: true,
+                    shape: <ConnectorStatus as ::ocpp_types::Described>::SHAPE,
+                },
+                ::ocpp_types::MemberShape {
+                    name: "evse",
+                    required: true,
+                    shape: <Evse as ::ocpp_types::Described>::SHAPE,
+                },
+                ::ocpp_types::MemberShape {
+                    name: "log",
+                    required: false,
+                    shape: <LogType as ::ocpp_types::Described>::SHAPE,
+                },
+            ],
+            open: false,
+        };
+        ::ocpp_types::Shape::Object(&SHAPE)
+    };
+}
+

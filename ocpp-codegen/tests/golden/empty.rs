@@ -1,0 +1,66 @@
+// Generated from JSON schemas by ocpp-codegen. Changes belong into its input.
+
+/// `Empty`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Default)]
+pub struct Empty {}
+
+impl Empty {
+    /// With the required members given and the optional ones absent.
+    #[must_use]
+    #[allow(clippy::too_many_arguments)]
+    pub fn new() -> Self {
+        Self {}
+    }
+}
+
+impl ::ocpp_types::generated::Object for Empty {
+    const NAME: &'static str = "Empty";
+    const MEMBERS: &'static [&'static str] = &[];
+    #[inline]
+    fn index(_: &str) -> Option<usize> {
+        None
+    }
+    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
+        mut map: A,
+    ) -> Result<Self, A::Error> {
+        match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
+            None => Ok(Self {}),
+            Some(Ok(_)) => Ok(Self {}),
+            Some(Err(name)) => {
+                Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name))
+            }
+        }
+    }
+}
+
+impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Empty {
+    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::serde::Serialize for Empty {
+    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        use ::ocpp_types::generated::serde::ser::SerializeMap;
+        let map = serializer.serialize_map(None)?;
+        map.end()
+    }
+}
+
+impl ::ocpp_types::Described for Empty {
+    const SHAPE: ::ocpp_types::Shape = {
+        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+            name: "Empty",
+            members: &[],
+            open: false,
+        };
+        ::ocpp_types::Shape::Object(&SHAPE)
+    };
+}
+

@@ -1,0 +1,398 @@
+//! The composite limit as a function of time.
+
+use alloc::vec::Vec;
+
+use rust_decimal::Decimal;
+
+use super::amount::{Amount, Limit, Units};
+use super::candidate::NEVER;
+use super::lane::Lane;
+use super::site::{CurrentType, Evse, Site};
+use super::stacks::Builder;
+use super::structure::check;
+use super::{
+    ChargingSchedule, CompositeError, EvseId, Installed, Purpose, RateUnit, SchedulePeriod,
+    Transaction,
+};
+
+/// What a calculation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// One EVSE, or 0 for the station.
+    pub evse: EvseId,
+    /// What limits are wanted in.
+    pub unit: RateUnit,
+    /// Which of several schedules of a TxProfile counts, from 0 (K15.FR.22). Profiles for other purposes have one.
+    pub schedule: usize,
+}
+
+/// The stacks that bear on one EVSE alone.
+struct EvseLanes {
+    evse: Evse,
+    transaction: Lane,
+    external: Lane,
+}
+
+/// The composite limit, ready to be read from an instant onwards.
+pub(super) struct Timeline {
+    units: Units,
+    evses: Vec<EvseLanes>,
+    /// Whether the sum over `evses` is wanted, and not the limit of the only one.
+    sum: bool,
+    station_max: Lane,
+    station_external: Lane,
+    station_cap: Option<(Decimal, RateUnit)>,
+    single_evse: bool,
+}
+
+/// A stretch of time with one limit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Segment {
+    /// First instant after it.
+    pub(super) end: i64,
+    pub(super) limit: Limit,
+    /// `None` on a DC EVSE.
+    pub(super) phases: Option<u8>,
+    pub(super) phase_to_use: Option<u8>,
+    pub(super) min_rate: Option<Amount>,
+    /// EVSEs on different numbers of phases were added in amperes.
+    pub(super) mixed: bool,
+    pub(super) work: u32,
+}
+
+/// What takes part in a minimum, gathered before the number of phases is known.
+struct Parts<'a> {
+    parts: [Option<(&'a ChargingSchedule, &'a SchedulePeriod)>; 2],
+}
+
+impl<'a> Parts<'a> {
+    fn of(first: &'a Lane, second: &'a Lane) -> Self {
+        Self {
+            parts: [first.leading(), second.leading()],
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'a ChargingSchedule, &'a SchedulePeriod)> + '_ {
+        self.parts.iter().flatten().copied()
+    }
+
+    fn phases(&self) -> Option<u8> {
+        self.iter().map(|(_, period)| period.phases()).min()
+    }
+}
+
+impl Timeline {
+    /// Sorts the profiles into stacks, from `start` onwards.
+    pub(super) fn new(
+        site: &Site,
+        installed: &[Installed],
+        transactions: &[Transaction],
+        scope: Scope,
+        start: i64,
+    ) -> Result<Self, CompositeError> {
+        let evse_count = site.evses.len();
+        if scope.evse as usize > evse_count {
+            return Err(CompositeError::UnknownEvse { evse: scope.evse });
+        }
+        for entry in installed {
+            check(entry.evse, &entry.profile).map_err(|rejection| {
+                CompositeError::InvalidProfile {
+                    id: entry.profile.id,
+                    rejection,
+                }
+            })?;
+        }
+        let builder = Builder {
+            site,
+            installed,
+            transactions,
+            scope,
+            start,
+        };
+        let wanted: Vec<EvseId> = match scope.evse {
+            0 => (1..=evse_count as EvseId).collect(),
+            evse => alloc::vec![evse],
+        };
+        let evses: Vec<EvseLanes> = wanted
+            .into_iter()
+            .zip(match scope.evse {
+                0 => site.evses.as_slice(),
+                evse => &site.evses[evse as usize - 1..evse as usize],
+            })
+            .map(|(id, evse)| EvseLanes {
+                evse: *evse,
+                transaction: builder.transaction_lane(id),
+                external: builder.lane(id, Purpose::ChargingStationExternalConstraints),
+            })
+            .collect();
+        let timeline = Self {
+            units: Units::new(scope.unit, site.voltage),
+            evses,
+            sum: scope.evse == 0,
+            station_max: builder.lane(0, Purpose::ChargingStationMaxProfile),
+            station_external: builder.lane(0, Purpose::ChargingStationExternalConstraints),
+            station_cap: site.cap,
+            single_evse: evse_count == 1 || scope.evse != 0,
+        };
+        timeline.check_voltage(site.voltage)?;
+        Ok(timeline)
+    }
+
+    /// A conversion needs a voltage; whether one will be needed is known from the start.
+    fn check_voltage(&self, voltage: Option<Decimal>) -> Result<(), CompositeError> {
+        if voltage.is_some_and(|voltage| voltage > Decimal::ZERO) {
+            return Ok(());
+        }
+        let other = |unit: RateUnit| unit != self.units.wanted;
+        let profiles = self
+            .lanes()
+            .flat_map(|lane| lane.stack())
+            .any(|candidate| other(candidate.schedule().unit));
+        let local = self.evses.iter().any(|lanes| {
+            lanes.evse.local_limit.in_unit(self.units.wanted).is_none()
+                || lanes.evse.cap.is_some_and(|(_, unit)| other(unit))
+        });
+        let cap = self.station_cap.is_some_and(|(_, unit)| other(unit));
+        if profiles || local || cap {
+            return Err(CompositeError::NoVoltage);
+        }
+        Ok(())
+    }
+
+    fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.evses
+            .iter()
+            .flat_map(|lanes| [&lanes.transaction, &lanes.external])
+            .chain([&self.station_max, &self.station_external])
+    }
+
+    pub(super) fn units(&self) -> &Units {
+        &self.units
+    }
+
+    /// Goes back to an earlier instant.
+    pub(super) fn rewind(&mut self, t: i64) {
+        for lanes in &mut self.evses {
+            lanes.transaction.rewind(t);
+            lanes.external.rewind(t);
+        }
+        self.station_max.rewind(t);
+        self.station_external.rewind(t);
+    }
+
+    /// The limit at `t`, which is not before the last instant asked for.
+    pub(super) fn segment(&mut self, t: i64) -> Segment {
+        let mut end = NEVER;
+        let mut work = 1;
+        let mut advance = |lane: &mut Lane| {
+            if !lane.is_empty() {
+                let (until, cost) = lane.advance(t);
+                end = end.min(until);
+                work += cost;
+            }
+        };
+        for lanes in &mut self.evses {
+            advance(&mut lanes.transaction);
+            advance(&mut lanes.external);
+        }
+        advance(&mut self.station_max);
+        advance(&mut self.station_external);
+        let mut segment = if self.sum {
+            self.station()
+        } else {
+            self.one_evse()
+        };
+        segment.end = end.max(t.saturating_add(1));
+        segment.work = work;
+        segment
+    }
+
+    /// One EVSE: the minimum of everything that bears on it, or its local limit.
+    fn one_evse(&self) -> Segment {
+        let units = &self.units;
+        let lanes = &self.evses[0];
+        let own = Parts::of(&lanes.transaction, &lanes.external);
+        let station = Parts::of(&self.station_max, &self.station_external);
+        let dc = lanes.evse.current == CurrentType::Dc;
+        let stated = match (own.phases(), station.phases()) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let phases = if dc {
+            1
+        } else {
+            stated.unwrap_or(lanes.evse.phases())
+        };
+        let mut limit: Option<Limit> = None;
+        for (schedule, period) in own.iter().chain(station.iter()) {
+            let part = part_limit(schedule, period, phases, dc, units);
+            limit = Some(limit.map_or(part, |limit| limit.min(part, phases, units)));
+        }
+        let mut limit =
+            limit.unwrap_or_else(|| Limit::Same(local_limit(&lanes.evse, phases, units)));
+        for (value, unit) in [lanes.evse.cap, self.station_cap].into_iter().flatten() {
+            let cap = Limit::Same(Amount::convert(value, unit, phases, units));
+            limit = limit.min(cap, phases, units);
+        }
+        let phase_to_use = one_phase(phases, dc, own.iter().chain(station.iter()));
+        Segment {
+            end: NEVER,
+            limit: on_one_phase(limit, phases, phase_to_use),
+            phases: (!dc).then_some(phases),
+            phase_to_use,
+            min_rate: min_rate(own.iter().chain(station.iter()), phases, units),
+            mixed: false,
+            work: 0,
+        }
+    }
+
+    /// The station: the sum over its EVSEs, then the minimum with what holds for the whole station.
+    fn station(&self) -> Segment {
+        let units = &self.units;
+        let station = Parts::of(&self.station_max, &self.station_external);
+        let station_phases = station.phases();
+        let mut total: Option<Limit> = None;
+        let mut lowest = station_phases;
+        let mut common: Option<u8> = None;
+        let mut mixed = false;
+        let mut rate = min_rate(station.iter(), station_phases.unwrap_or(3), units);
+        let mut ac = false;
+        let mut phase_to_use = None;
+        for lanes in &self.evses {
+            let own = Parts::of(&lanes.transaction, &lanes.external);
+            let dc = lanes.evse.current == CurrentType::Dc;
+            let stated = own.phases().unwrap_or(lanes.evse.phases());
+            let phases = if dc {
+                1
+            } else {
+                station_phases.map_or(stated, |most| most.min(stated))
+            };
+            if !dc {
+                ac = true;
+                lowest = Some(lowest.map_or(phases, |lowest| lowest.min(phases)));
+            }
+            mixed |= common.is_some_and(|common| common != phases);
+            common = Some(phases);
+            let mut limit: Option<Limit> = None;
+            for (schedule, period) in own.iter() {
+                let part = part_limit(schedule, period, phases, dc, units);
+                limit = Some(limit.map_or(part, |limit| limit.min(part, phases, units)));
+            }
+            let mut limit =
+                limit.unwrap_or_else(|| Limit::Same(local_limit(&lanes.evse, phases, units)));
+            if let Some((value, unit)) = lanes.evse.cap {
+                limit = limit.min(
+                    Limit::Same(Amount::convert(value, unit, phases, units)),
+                    phases,
+                    units,
+                );
+            }
+            if let Some(more) = min_rate(own.iter(), phases, units) {
+                rate = Some(rate.map_or(more, |rate| higher(rate, more, units)));
+            }
+            if self.single_evse {
+                phase_to_use = one_phase(phases, dc, own.iter().chain(station.iter()));
+            }
+            total = Some(total.map_or(limit, |total| total.plus(limit, phases, units)));
+        }
+        let phases = if ac { lowest.unwrap_or(3) } else { 1 };
+        let mut limit = total.unwrap_or(Limit::Same(Amount::ZERO));
+        for (schedule, period) in station.iter() {
+            let part = part_limit(schedule, period, phases, !ac, units);
+            limit = limit.min(part, phases, units);
+        }
+        if let Some((value, unit)) = self.station_cap {
+            limit = limit.min(
+                Limit::Same(Amount::convert(value, unit, phases, units)),
+                phases,
+                units,
+            );
+        }
+        Segment {
+            end: NEVER,
+            limit: on_one_phase(limit, phases, phase_to_use),
+            phases: ac.then_some(phases),
+            phase_to_use,
+            min_rate: rate,
+            mixed: mixed && units.wanted == RateUnit::A,
+            work: 0,
+        }
+    }
+}
+
+/// Limits for single phases mean one of them when one phase is used.
+fn on_one_phase(limit: Limit, phases: u8, phase_to_use: Option<u8>) -> Limit {
+    match limit {
+        Limit::Each(amounts) if phases == 1 => {
+            let phase = usize::from(phase_to_use.unwrap_or(1)).clamp(1, 3);
+            Limit::Same(amounts[phase - 1])
+        }
+        _ => limit,
+    }
+}
+
+fn part_limit(
+    schedule: &ChargingSchedule,
+    period: &SchedulePeriod,
+    phases: u8,
+    dc: bool,
+    units: &Units,
+) -> Limit {
+    // Checked on the way in: only modes that the calculation refuses have no limit.
+    let limit = period.limit.unwrap_or(Decimal::ZERO);
+    if let Some(extras) = &period.v2x
+        && !dc
+        && (extras.limit_l2.is_some() || extras.limit_l3.is_some())
+    {
+        return Limit::Each(
+            [Some(limit), extras.limit_l2, extras.limit_l3].map(|value| {
+                Amount::convert_one_phase(value.unwrap_or(limit), schedule.unit, units)
+            }),
+        );
+    }
+    Limit::Same(Amount::convert(limit, schedule.unit, phases, units))
+}
+
+fn local_limit(evse: &Evse, phases: u8, units: &Units) -> Amount {
+    match evse.local_limit.in_unit(units.wanted) {
+        Some(value) => Amount::convert(value, units.wanted, phases, units),
+        None => {
+            let (value, unit) = evse.local_limit.any();
+            Amount::convert(value, unit, phases, units)
+        }
+    }
+}
+
+/// The one phase that all who name one agree on.
+fn one_phase<'a>(
+    phases: u8,
+    dc: bool,
+    parts: impl Iterator<Item = (&'a ChargingSchedule, &'a SchedulePeriod)>,
+) -> Option<u8> {
+    if phases != 1 || dc {
+        return None;
+    }
+    let mut named = None;
+    for phase in parts.filter_map(|(_, period)| period.phase_to_use) {
+        if named.is_some_and(|named| named != phase) {
+            return None;
+        }
+        named = Some(phase);
+    }
+    named.and_then(|phase| u8::try_from(phase).ok())
+}
+
+fn higher(a: Amount, b: Amount, units: &Units) -> Amount {
+    if a.min(b, units) == a { b } else { a }
+}
+
+fn min_rate<'a>(
+    parts: impl Iterator<Item = (&'a ChargingSchedule, &'a SchedulePeriod)>,
+    phases: u8,
+    units: &Units,
+) -> Option<Amount> {
+    parts
+        .filter_map(|(schedule, _)| Some((schedule.min_charging_rate?, schedule.unit)))
+        .map(|(rate, unit)| Amount::convert(rate, unit, phases, units))
+        .reduce(|a, b| higher(a, b, units))
+}

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod security;
 pub mod session;
 pub mod smart_charging;
+pub mod station;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

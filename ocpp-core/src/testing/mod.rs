@@ -8,6 +8,7 @@
 //!   behind each. [`Pair::drive`] runs until nothing more can happen; virtual time jumps from event to event.
 //! - [`Interleaving`]: a model that runs two sessions through any sequence of actions and checks that they keep their
 //!   guarantees. The property test and the fuzz target of this crate are built on it.
+//! - [`station::Bench`]: a whole station in virtual time, with simulated hardware, power cuts and a scripted CSMS.
 //! - [`Random`]: numbers that are the same in every run.
 //!
 //! ```
@@ -28,6 +29,7 @@
 mod interleaving;
 mod link;
 mod pair;
+pub mod station;
 
 pub use interleaving::Interleaving;
 pub use link::{Fate, Faults, Link, Traced};

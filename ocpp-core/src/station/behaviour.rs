@@ -1,0 +1,74 @@
+//! What the logic of a version of OCPP must be able to do.
+
+use alloc::string::String;
+use core::fmt;
+use core::time::Duration;
+
+use super::context::Context;
+use super::input::Input;
+use super::meter::Sample;
+use super::queue::Queued;
+use super::state::StationState;
+use super::vocabulary::Reading;
+use crate::session::{CallEnded, CallFailure, IncomingCall};
+use crate::time::Instant;
+
+/// What to do with the first message of the durable queue.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    /// Send this payload.
+    Send(String),
+    /// Keep it: it must not be sent yet.
+    Wait,
+    /// Give it up.
+    Drop(&'static str),
+}
+
+/// How often to try to deliver a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retry {
+    /// Attempts altogether; at least one is made.
+    pub(crate) attempts: u32,
+    /// The wait after a failed attempt, multiplied by the number of failed ones.
+    pub(crate) interval: Duration,
+}
+
+/// The logic of a version of OCPP. The station calls it; it acts through [`Context`].
+pub(crate) trait Behaviour: fmt::Debug + Send {
+    /// The application says [`Input::Start`] for the first time: the state of cables, faults and meters is known.
+    fn start(&mut self, core: &mut Context);
+    /// The connection is open.
+    fn connected(&mut self, core: &mut Context);
+    /// The connection is gone. All calls under way have been reported as ended.
+    fn disconnected(&mut self, core: &mut Context);
+    /// The CSMS calls; it must be answered now or later.
+    fn request(&mut self, core: &mut Context, call: IncomingCall);
+    /// A call that the logic made has ended.
+    fn call_ended(&mut self, core: &mut Context, ended: CallEnded);
+    /// Completes the first message of the queue. Called while connected.
+    fn prepare(&mut self, core: &mut Context, queued: &Queued) -> Prepared;
+    /// How often to try to deliver messages of the queue.
+    fn retry(&self, core: &Context) -> Retry;
+    /// The first message of the queue is delivered, or given up after the last attempt. Its record still exists: it is
+    /// removed afterwards.
+    fn delivered(
+        &mut self,
+        core: &mut Context,
+        queued: &Queued,
+        result: &Result<String, CallFailure>,
+    );
+    /// A message of the queue has been removed, whether it was delivered or not.
+    fn removed(&mut self, core: &mut Context, queued: &Queued);
+    /// Something happened to hardware or people. [`Context::hardware`] is up to date.
+    fn input(&mut self, core: &mut Context, input: Input);
+    /// A wanted reading came, or the last known one stands for it.
+    fn sampled(&mut self, core: &mut Context, sample: Sample, reading: &Reading);
+    /// Called at the end of every input: does what is due.
+    fn time_passed(&mut self, core: &mut Context);
+    /// When [`time_passed`](Self::time_passed) has something to do.
+    fn next_timeout(&self, core: &Context) -> Option<Instant>;
+    /// A look inside.
+    fn state(&self, core: &Context) -> StationState;
+    /// A variable was changed by the application.
+    fn variable_changed(&mut self, core: &mut Context, key: &str);
+}

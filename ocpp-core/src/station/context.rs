@@ -1,0 +1,357 @@
+//! What the logic of every version works with: session, outputs, storage, hardware, time.
+
+use alloc::borrow::Cow;
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use ocpp_types::{DecodeError, Protocol, Version};
+
+use super::cache::Cache;
+use super::clock::Clock;
+use super::config::StationConfig;
+use super::connection::Link;
+use super::hardware::{Hardware, LockState};
+use super::local_list::LocalList;
+use super::meter::{Meters, Sample};
+use super::output::{Connection, JobId, Output};
+use super::queue::{Change, Queue, Queued};
+use super::record::{Record, Records, record};
+use super::variables::{Definition, VariableError, Variables};
+use super::vocabulary::{ConnectorId, Limit};
+use crate::frame::ErrorCode;
+use crate::session::{
+    self, CallEnded, CallId, CallOptions, Config, IncomingCall, MessageIds, NotQueued, Role,
+    Session, Token as CallToken,
+};
+use crate::time::{DateTime, Instant, Now};
+
+const MESSAGE_IDS: &str = "message-ids";
+/// How many message ids are reserved with one write.
+const MESSAGE_ID_BLOCK: u32 = 200;
+
+/// What the session hands to the version's logic.
+#[derive(Debug)]
+pub(super) enum FromSession {
+    Call(IncomingCall),
+    Ended(CallEnded),
+}
+
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) config: StationConfig,
+    /// The time of the input that is being handled.
+    pub(crate) now: Now,
+    pub(crate) clock: Clock,
+    pub(crate) hardware: Hardware,
+    pub(crate) meters: Meters,
+    pub(crate) variables: Variables,
+    pub(crate) cache: Cache,
+    pub(crate) local_list: LocalList,
+    pub(crate) queue: Queue,
+    /// How to connect. The version's logic keeps it up to date.
+    pub(crate) connection: Connection,
+    pub(super) link: Link,
+    session: Session,
+    pub(super) inbox: VecDeque<FromSession>,
+    pub(super) outputs: VecDeque<Output>,
+    /// Calls of the application.
+    foreign: Vec<CallId>,
+    next_job: u64,
+    random: u64,
+    /// Set when the station value is to end.
+    pub(super) over: bool,
+}
+
+impl Context {
+    pub(super) fn restore(
+        config: StationConfig,
+        version: Version,
+        definitions: Vec<Definition>,
+        records: &Records,
+        now: Now,
+    ) -> Self {
+        let next_id = records.get(MESSAGE_IDS).unwrap_or(0);
+        let ids = MessageIds::counter(next_id, MESSAGE_ID_BLOCK);
+        let mut session_config = Config::new(Role::Station);
+        session_config.call_timeout = config.call_timeout;
+        session_config.keep_queued = false;
+        session_config.max_queue = 1_000;
+        let limits = config.limits;
+        let (local_list, clean_up) = LocalList::restore(limits.local_list, records);
+        let connection = Connection {
+            url: String::new(),
+            versions: config.versions.clone(),
+            security_profile: 0,
+            password: None,
+        };
+        let mut core = Self {
+            now,
+            clock: Clock::default(),
+            hardware: Hardware::new(&config),
+            meters: Meters::new(config.evses.len(), config.meter_timeout),
+            variables: Variables::restore(definitions, &config.defaults, records),
+            cache: Cache::restore(limits.cache, records),
+            local_list,
+            queue: Queue::restore(limits.queue, records),
+            connection,
+            link: Link::new(config.back_off),
+            session: Session::new(version, Role::Station, session_config, ids),
+            inbox: VecDeque::new(),
+            outputs: VecDeque::new(),
+            foreign: Vec::new(),
+            next_job: 0,
+            // The message id counter differs from start to start.
+            random: config.seed ^ next_id.rotate_left(32),
+            over: false,
+            config,
+        };
+        core.changes(clean_up);
+        core
+    }
+
+    // Time
+
+    pub(crate) const fn instant(&self) -> Instant {
+        self.now.monotonic
+    }
+
+    /// The station's time.
+    pub(crate) fn utc(&self) -> Option<DateTime> {
+        self.clock.utc(self.now)
+    }
+
+    /// Follows the clock of the CSMS.
+    pub(crate) fn set_clock(&mut self, utc: DateTime) {
+        self.clock.set(self.now.monotonic, utc);
+        self.output(Output::SetClock(utc));
+    }
+
+    pub(crate) const fn random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    // Outputs
+
+    pub(crate) fn output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    pub(crate) fn changes(&mut self, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            self.outputs.push_back(match change {
+                Change::Store(record) => Output::Store(record),
+                Change::Remove(key) => Output::Remove(key),
+            });
+        }
+    }
+
+    pub(crate) fn store(&mut self, key: &str, value: &impl serde::Serialize) {
+        let record: Option<Record> = record(key.into(), value);
+        self.outputs.extend(record.map(Output::Store));
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.output(Output::Remove(key.into()));
+    }
+
+    /// Sets a variable, also a read-only one, and stores it.
+    pub(crate) fn set_variable(&mut self, key: &str, value: &str) -> Result<(), VariableError> {
+        let change = self.variables.set(key, value)?;
+        self.changes(change);
+        Ok(())
+    }
+
+    pub(crate) const fn next_job(&mut self) -> JobId {
+        self.next_job += 1;
+        JobId(self.next_job)
+    }
+
+    /// Restarts; nothing happens to this station value any more.
+    pub(crate) fn reboot(&mut self, hard: bool) {
+        self.output(Output::Reboot { hard });
+        self.over = true;
+    }
+
+    // Hardware
+
+    /// Closes or opens a contactor unless it is so already.
+    pub(crate) fn contactor(&mut self, at: ConnectorId, closed: bool) {
+        let Some(connector) = self.hardware.get_mut(at) else {
+            return;
+        };
+        if connector.contactor != closed {
+            connector.contactor = closed;
+            self.output(Output::Contactor { at, closed });
+        }
+    }
+
+    pub(crate) fn limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
+        let Some(connector) = self.hardware.get_mut(at) else {
+            return;
+        };
+        if connector.limit != limit {
+            connector.limit = limit;
+            self.output(Output::SetLimit { at, limit });
+        }
+    }
+
+    /// Orders to lock the cable. Says whether there is anything to wait for.
+    pub(crate) fn lock(&mut self, at: ConnectorId) -> bool {
+        let Some(connector) = self.hardware.get_mut(at).filter(|c| c.config.lock) else {
+            return false;
+        };
+        match connector.lock {
+            LockState::Locked => false,
+            LockState::Locking => true,
+            LockState::Open | LockState::Unlocking => {
+                connector.lock = LockState::Locking;
+                self.output(Output::Lock(at));
+                true
+            }
+        }
+    }
+
+    /// Orders to unlock the cable. Says whether an answer will come.
+    pub(crate) fn unlock(&mut self, at: ConnectorId) -> bool {
+        let Some(connector) = self.hardware.get_mut(at).filter(|c| c.config.lock) else {
+            return false;
+        };
+        if connector.lock != LockState::Unlocking {
+            connector.lock = LockState::Unlocking;
+            self.output(Output::Unlock(at));
+        }
+        true
+    }
+
+    /// Wants a reading of a meter.
+    pub(crate) fn sample(&mut self, sample: Sample) {
+        let evse = self.meters.want(self.now.monotonic, sample);
+        self.outputs.extend(evse.map(Output::ReadMeter));
+    }
+
+    // Messages
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.session.is_connected()
+    }
+
+    /// Calls the CSMS. Without a connection nothing is sent, and `None` is returned.
+    pub(crate) fn call(
+        &mut self,
+        action: impl Into<Cow<'static, str>>,
+        payload: String,
+        options: CallOptions,
+    ) -> Option<CallId> {
+        let now = self.now.monotonic;
+        let call = self.session.call(now, action, payload, options).ok();
+        self.pump();
+        call
+    }
+
+    pub(crate) fn set_call_timeout(&mut self, timeout: Duration) {
+        self.session.config_mut().call_timeout = timeout;
+    }
+
+    /// A call on behalf of the application.
+    pub(super) fn foreign_call(
+        &mut self,
+        action: Cow<'static, str>,
+        payload: String,
+    ) -> Result<CallId, NotQueued> {
+        let now = self.now.monotonic;
+        let call = self
+            .session
+            .call(now, action, payload, CallOptions::new())?;
+        self.foreign.push(call);
+        self.pump();
+        Ok(call)
+    }
+
+    /// Answers a call of the CSMS with the JSON text of the response.
+    pub(crate) fn respond(&mut self, call: CallToken, payload: &str) {
+        // The connection may be gone in the meantime: nobody waits for the answer then.
+        let _ = self.session.respond(call, payload);
+        self.pump();
+    }
+
+    pub(crate) fn refuse(&mut self, call: CallToken, code: ErrorCode, description: &str) {
+        let _ = self.session.refuse(call, code, description, "{}");
+        self.pump();
+    }
+
+    /// Refuses a call whose payload does not match its schema.
+    pub(crate) fn refuse_payload<P: Protocol>(&mut self, call: CallToken, error: &DecodeError) {
+        let code = ErrorCode::from(error.violation());
+        let (description, details) = session::explain::<P>(error);
+        let _ = self.session.refuse(call, code, &description, &details);
+        self.pump();
+    }
+
+    /// Stores a message for delivery in order.
+    pub(crate) fn enqueue(&mut self, queued: Queued) {
+        let (changes, dropped) = self.queue.push(queued);
+        self.changes(changes);
+        if let Some(dropped) = dropped {
+            self.dropped(dropped, "the queue is full");
+        }
+    }
+
+    pub(super) fn dropped(&mut self, queued: Queued, reason: &str) {
+        self.output(Output::Dropped {
+            action: queued.action.into_owned(),
+            payload: queued.payload,
+            reason: reason.into(),
+        });
+    }
+
+    /// Closes the connection; it is opened again at once.
+    pub(crate) fn reconnect(&mut self) {
+        self.link.reconnect_at_once();
+        if self.session.is_connected() {
+            self.output(Output::Disconnect);
+        }
+    }
+
+    pub(super) fn session_input(&mut self, input: session::Input<'_>) {
+        // Misuse cannot happen: messages are handed in while connected only, and outputs are taken at once.
+        let _ = self.session.handle(self.now.monotonic, input);
+        self.pump();
+    }
+
+    pub(super) fn session_timeout(&self) -> Option<Instant> {
+        self.session.next_timeout()
+    }
+
+    /// Takes what the session wants to its place.
+    fn pump(&mut self) {
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                session::Output::StoreNextId(next) => self.store(MESSAGE_IDS, &next),
+                session::Output::Transmit(transmit) => {
+                    self.output(Output::Transmit(transmit.text));
+                }
+                session::Output::Call(call) => self.inbox.push_back(FromSession::Call(call)),
+                session::Output::SignedCall(call) => {
+                    self.inbox.push_back(FromSession::Call(call));
+                }
+                session::Output::CallEnded(ended) => {
+                    if let Some(at) = self.foreign.iter().position(|call| *call == ended.call) {
+                        self.foreign.swap_remove(at);
+                        self.output(Output::CallEnded(ended));
+                    } else {
+                        self.inbox.push_back(FromSession::Ended(ended));
+                    }
+                }
+                session::Output::Seen(seen) => self.output(Output::Seen(seen)),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What happens to a station.
+
+use alloc::string::String;
+
+use ocpp_types::Version;
+
+use super::output::JobId;
+use super::vocabulary::{
+    CableState, ConnectorId, EvState, EvseId, Fault, Reading, Token, UnlockResult,
+};
+
+/// What happens to a station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input {
+    /// Time has passed: some of it, or up to [`Station::next_timeout`](super::Station::next_timeout).
+    TimePassed,
+    /// Begin: connect to the CSMS and register.
+    Start,
+    /// Disconnect from the CSMS and stay so until [`Start`](Self::Start). Charging goes on.
+    Stop,
+    /// The connection that [`Output::Connect`](super::Output::Connect) asked for is open, in this version.
+    Connected {
+        /// The subprotocol that was negotiated.
+        version: Version,
+    },
+    /// The connection could not be made, or is gone.
+    Disconnected,
+    /// A text message came in.
+    Received(String),
+
+    /// A token was presented, or an identifier came from the car.
+    TokenPresented {
+        /// The reader's EVSE. `None` at a reader for several: the station finds the EVSE.
+        evse: Option<EvseId>,
+        /// The token.
+        token: Token,
+    },
+    /// Somebody pressed the stop button.
+    StopPressed {
+        /// Of this EVSE.
+        evse: EvseId,
+        /// Whether it is the emergency stop.
+        emergency: bool,
+    },
+    /// The cable was plugged or unplugged.
+    Cable {
+        /// Where.
+        at: ConnectorId,
+        /// How it is now.
+        state: CableState,
+    },
+    /// The car changed its mind.
+    Ev {
+        /// Where.
+        at: ConnectorId,
+        /// What it does now.
+        state: EvState,
+    },
+    /// The parking bay of an EVSE.
+    ParkingBay {
+        /// The EVSE.
+        evse: EvseId,
+        /// Whether a car stands there.
+        occupied: bool,
+        /// Its identifier, if it could be read (a number plate, for example).
+        token: Option<Token>,
+    },
+
+    /// A fault began, changed, or ended.
+    Fault {
+        /// The connector; `None` for the station.
+        at: Option<ConnectorId>,
+        /// The fault; `None` when it is over.
+        fault: Option<Fault>,
+    },
+    /// What a meter shows: the answer to [`Output::ReadMeter`](super::Output::ReadMeter), or at any other time.
+    Meter {
+        /// The EVSE; 0 for the main meter.
+        evse: EvseId,
+        /// What it shows.
+        reading: Reading,
+    },
+    /// The answer to [`Output::Lock`](super::Output::Lock).
+    Locked {
+        /// The connector.
+        at: ConnectorId,
+        /// Whether the lock holds.
+        success: bool,
+    },
+    /// The answer to [`Output::Unlock`](super::Output::Unlock).
+    Unlocked {
+        /// The connector.
+        at: ConnectorId,
+        /// How it went.
+        result: UnlockResult,
+    },
+    /// The power is going down.
+    PowerFailing {
+        /// Whether the back-up power lasts long enough to stop transactions and to report that.
+        time_to_report: bool,
+    },
+    /// News of a job that the station ordered.
+    Job {
+        /// The job.
+        job: JobId,
+        /// The news.
+        event: JobEvent,
+    },
+}
+
+/// News of a download, an upload or an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobEvent {
+    /// It has begun.
+    Started,
+    /// It waits for something, and goes on later.
+    Paused,
+    /// It has ended well.
+    Done,
+    /// It has failed. The station decides whether to try again.
+    Failed(JobFailure),
+}
+
+/// Why a job failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobFailure {
+    /// The server cannot be reached, or broke off.
+    Connection,
+    /// The address cannot be understood, or its protocol is not supported.
+    BadLocation,
+    /// The server did not permit it.
+    PermissionDenied,
+    /// There is no such file, or nothing to send.
+    NotFound,
+    /// The file is too big, or not what it should be.
+    Invalid,
+    /// The signature is wrong.
+    Signature,
+    /// Anything else.
+    Other,
+}

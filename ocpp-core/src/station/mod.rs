@@ -1,0 +1,472 @@
+//! A charging station as a value.
+//!
+//! A [`Station`] is everything that OCPP wants of a charging station, and nothing of what a charger consists of: no
+//! socket, no file, no clock, no contactor. What happens to it comes in through [`handle`](Station::handle), with the
+//! time; what it wants done comes out of [`poll_output`](Station::poll_output), in order; and
+//! [`next_timeout`](Station::next_timeout) says when to come back.
+//!
+//! # How to drive it
+//!
+//! 1. [`Station::restore`] with the configuration and the records that were stored before (none for a new station).
+//! 2. Tell the state of the hardware with [`Input::Cable`], [`Input::Fault`] and so on, then [`Input::Start`].
+//! 3. After every input call `poll_output` until it gives `None` and carry the outputs out, **in this order, one after
+//!    the other**. An [`Output::Store`] must be durable before the next output is carried out: that is what makes a power
+//!    cut between any two outputs harmless.
+//! 4. Wait for something to happen, or until `next_timeout`, which is answered with [`Input::TimePassed`].
+//!
+//! After [`Output::Reboot`] the value is finished and ignores everything: begin again with 1.
+//!
+//! [`Input`] and [`Output`] are the same for all versions of OCPP. The logic of a version stands behind them.
+//!
+//! # Time
+//!
+//! Timers run on monotonic time. Messages carry UTC: that of the CSMS from the first answer that contains it, the one
+//! handed in with [`Now`] before. While there is neither, nobody can charge.
+//!
+//! # What survives a power cut
+//!
+//! | record | contents |
+//! |---|---|
+//! | `message-ids` | the counter of message ids, in blocks |
+//! | `queue/…` | a message that must reach the CSMS |
+//! | `transaction/…` | a transaction, until everything about it is delivered |
+//! | `variable/…` | a configured value |
+//! | `cache/…`, `local-list…` | a token |
+//!
+//! and what the modules of the versions add.
+
+mod behaviour;
+mod cache;
+mod clock;
+mod config;
+mod connection;
+mod context;
+mod hardware;
+mod input;
+mod local_list;
+mod meter;
+mod output;
+mod profiles;
+mod queue;
+mod record;
+mod state;
+mod transaction;
+#[cfg(feature = "v1_6")]
+mod v1_6;
+mod variables;
+mod vocabulary;
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use ocpp_types::Version;
+
+use self::behaviour::{Behaviour, Prepared};
+use self::context::{Context, FromSession};
+use self::hardware::LockState;
+use self::record::Records;
+use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
+use crate::time::{Instant, Now};
+
+pub use self::config::{
+    CableKind, ConnectorConfig, EvseConfig, Features, InvalidConfig, Limits, StationConfig,
+};
+pub use self::input::{Input, JobEvent, JobFailure};
+pub use self::output::{Connection, JobId, Output, TokenEffect, UploadKind};
+pub use self::record::{MAX_KEY, Record};
+pub use self::state::{ConnectorState, Registration, StationState};
+pub use self::variables::VariableError;
+pub use self::vocabulary::{
+    Authorization, AuthorizationStatus, CableState, ConnectorId, ENERGY_IMPORT_REGISTER, EvState,
+    EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Reading, Token, TokenKind, UnlockResult,
+};
+
+/// A charging station. See the [module documentation](self).
+#[derive(Debug)]
+pub struct Station {
+    core: Context,
+    logic: Box<dyn Behaviour>,
+    version: Version,
+    started: bool,
+}
+
+impl Station {
+    /// A station as its records describe it.
+    ///
+    /// # Errors
+    /// [`InvalidConfig`] if the configuration is impossible, or names only versions whose feature is off.
+    pub fn restore(
+        config: StationConfig,
+        records: impl IntoIterator<Item = Record>,
+        now: Now,
+    ) -> Result<Self, InvalidConfig> {
+        config.check()?;
+        let records = Records::new(records);
+        for version in config.versions.clone() {
+            match version {
+                #[cfg(feature = "v1_6")]
+                Version::V1_6 => {
+                    let definitions = v1_6::definitions(&config);
+                    let mut core = Context::restore(config, version, definitions, &records, now);
+                    let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
+                    return Ok(Self {
+                        core,
+                        logic,
+                        version,
+                        started: false,
+                    });
+                }
+                #[allow(unreachable_patterns)] // when all versions are there
+                _ => {}
+            }
+        }
+        Err(InvalidConfig("no version that this library was built for"))
+    }
+
+    /// Takes an input. Poll the outputs afterwards.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        if self.core.over {
+            return;
+        }
+        self.core.now = now;
+        self.take(input);
+        self.settle();
+    }
+
+    /// The next thing to do. `None` when there is nothing more for now.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.core.outputs.pop_front()
+    }
+
+    /// When to come back with [`Input::TimePassed`] at the latest; `None` when nothing is waited for.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Instant> {
+        if self.core.over {
+            return None;
+        }
+        let queue = if self.core.is_connected() {
+            self.core.queue.next_timeout()
+        } else {
+            None
+        };
+        let timeouts = [
+            self.core.session_timeout(),
+            self.core.link.next_timeout(),
+            self.core.meters.next_timeout(),
+            queue,
+            self.logic.next_timeout(&self.core),
+        ];
+        timeouts.into_iter().flatten().min()
+    }
+
+    /// A look inside.
+    #[must_use]
+    pub fn state(&self) -> StationState {
+        self.logic.state(&self.core)
+    }
+
+    /// The version whose logic runs.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// What kind of station it is.
+    #[must_use]
+    pub const fn config(&self) -> &StationConfig {
+        &self.core.config
+    }
+
+    /// The value of a configuration key (1.6) or variable (`Component.Variable`, 2.x), secrets included.
+    #[must_use]
+    pub fn variable(&self, key: &str) -> Option<&str> {
+        let variable = self.core.variables.get(key)?;
+        Some(&variable.value)
+    }
+
+    /// Sets a configuration key or variable as the owner of the station, who may also set what is read-only for the CSMS.
+    ///
+    /// # Errors
+    /// When there is no such key, or the value is not allowed.
+    pub fn set_variable(&mut self, now: Now, key: &str, value: &str) -> Result<(), VariableError> {
+        self.core.now = now;
+        self.core.set_variable(key, value)?;
+        self.logic.variable_changed(&mut self.core, key);
+        self.settle();
+        Ok(())
+    }
+
+    /// Puts a token into the authorization cache.
+    pub fn seed_cache(&mut self, now: Now, token: &Token, authorization: &Authorization) {
+        self.core.now = now;
+        let changes = self.core.cache.put(token, authorization);
+        self.core.changes(changes);
+    }
+
+    /// Puts a token into the local list, without changing its version (1 if the list was empty). Says whether there was
+    /// room.
+    pub fn seed_local_list(
+        &mut self,
+        now: Now,
+        token: &Token,
+        authorization: &Authorization,
+    ) -> bool {
+        self.core.now = now;
+        let version = self.core.local_list.stored_version().max(1);
+        let entry = alloc::vec![(token.clone(), Some(authorization.clone()))];
+        let changes = self.core.local_list.update(version, entry);
+        let done = changes.is_some();
+        self.core.changes(changes.into_iter().flatten());
+        done
+    }
+
+    /// Sends a call of the application's own choice; [`Output::CallEnded`] tells how it ended. For tests and vendor
+    /// extensions: the station takes no notice of it.
+    ///
+    /// # Errors
+    /// When it could not be queued: there is no connection, the queue is full, or the payload is not a JSON object.
+    pub fn call(
+        &mut self,
+        now: Now,
+        action: impl Into<Cow<'static, str>>,
+        payload: String,
+    ) -> Result<CallId, NotQueued> {
+        self.core.now = now;
+        self.core.foreign_call(action.into(), payload)
+    }
+
+    fn take(&mut self, input: Input) {
+        let core = &mut self.core;
+        let instant = core.instant();
+        match input {
+            Input::TimePassed => {}
+            Input::Start => {
+                if !core::mem::replace(&mut self.started, true) {
+                    self.logic.start(core);
+                }
+                if core.link.start() {
+                    self.connect();
+                }
+            }
+            Input::Stop => {
+                if core.link.stop() {
+                    core.output(Output::Disconnect);
+                }
+                self.disconnected();
+            }
+            Input::Connected { version } => {
+                if !core.link.connected() || version != self.version {
+                    core.output(Output::Disconnect);
+                    return;
+                }
+                core.session_input(session::Input::Connected);
+                self.logic.connected(core);
+            }
+            Input::Disconnected => {
+                let random = core.random();
+                self.disconnected();
+                if self.core.link.disconnected(instant, random) {
+                    self.connect();
+                }
+            }
+            Input::Received(text) => {
+                if core.is_connected() {
+                    core.session_input(session::Input::Received(&text));
+                }
+            }
+            Input::Cable { at, state } => {
+                let Some(connector) = core.hardware.get_mut(at) else {
+                    return;
+                };
+                if connector.cable == state {
+                    return;
+                }
+                connector.cable = state;
+                connector.ev = EvState::default();
+                self.logic.input(core, input);
+            }
+            Input::Ev { at, state } => {
+                let Some(connector) = core.hardware.get_mut(at) else {
+                    return;
+                };
+                if connector.ev == state {
+                    return;
+                }
+                connector.ev = state;
+                self.logic.input(core, input);
+            }
+            Input::Fault { at, ref fault } => {
+                let place = match at {
+                    None => &mut core.hardware.fault,
+                    Some(at) => match core.hardware.get_mut(at) {
+                        Some(connector) => &mut connector.fault,
+                        None => return,
+                    },
+                };
+                if place == fault {
+                    return;
+                }
+                place.clone_from(fault);
+                self.logic.input(core, input);
+            }
+            Input::Locked { at, success } => {
+                let Some(connector) = core.hardware.get_mut(at) else {
+                    return;
+                };
+                if connector.lock != LockState::Locking {
+                    return;
+                }
+                connector.lock = if success {
+                    LockState::Locked
+                } else {
+                    LockState::Open
+                };
+                self.logic.input(core, input);
+            }
+            Input::Unlocked { at, result } => {
+                let Some(connector) = core.hardware.get_mut(at) else {
+                    return;
+                };
+                connector.lock = match result {
+                    UnlockResult::Unlocked => LockState::Open,
+                    UnlockResult::Failed => LockState::Locked,
+                };
+                self.logic.input(core, input);
+            }
+            Input::ParkingBay {
+                evse,
+                occupied,
+                ref token,
+            } => {
+                let Some(bay) = core.hardware.bay_mut(evse) else {
+                    return;
+                };
+                bay.occupied = occupied;
+                bay.token.clone_from(token);
+                self.logic.input(core, input);
+            }
+            Input::Meter { evse, reading } => {
+                let samples = core.meters.came(evse, reading);
+                self.serve(samples);
+                let reading = Reading::default();
+                self.logic
+                    .input(&mut self.core, Input::Meter { evse, reading });
+            }
+            Input::TokenPresented { .. }
+            | Input::StopPressed { .. }
+            | Input::PowerFailing { .. }
+            | Input::Job { .. } => self.logic.input(core, input),
+        }
+    }
+
+    fn connect(&mut self) {
+        let connection = self.core.connection.clone();
+        self.core.output(Output::Connect(connection));
+    }
+
+    fn disconnected(&mut self) {
+        if !self.core.is_connected() {
+            return;
+        }
+        self.core.session_input(session::Input::Disconnected);
+        self.core.queue.disconnected();
+        self.from_session();
+        self.logic.disconnected(&mut self.core);
+    }
+
+    fn serve(&mut self, samples: alloc::vec::Vec<meter::Sample>) {
+        for sample in samples {
+            let evse = sample.at.map_or(0, |at| at.evse);
+            let reading = self.core.meters.last(evse);
+            self.logic.sampled(&mut self.core, sample, &reading);
+        }
+    }
+
+    /// Does everything that is due, until nothing is.
+    fn settle(&mut self) {
+        self.core.session_input(session::Input::TimePassed);
+        let now = self.core.instant();
+        if self.core.link.time_passed(now) {
+            self.connect();
+        }
+        let overdue = self.core.meters.overdue(now);
+        self.serve(overdue);
+        self.from_session();
+        // Before the statuses that may follow from the same event.
+        self.send_queued();
+        self.logic.time_passed(&mut self.core);
+        self.from_session();
+        self.send_queued();
+    }
+
+    fn from_session(&mut self) {
+        while let Some(event) = self.core.inbox.pop_front() {
+            if self.core.over {
+                return;
+            }
+            match event {
+                FromSession::Call(call) => self.logic.request(&mut self.core, call),
+                FromSession::Ended(ended) if self.core.queue.in_flight == Some(ended.call) => {
+                    self.queue_call_ended(ended);
+                }
+                FromSession::Ended(ended) => self.logic.call_ended(&mut self.core, ended),
+            }
+        }
+    }
+
+    fn send_queued(&mut self) {
+        while self.core.is_connected() && !self.core.over {
+            let Some(queued) = self.core.queue.due(self.core.instant()).cloned() else {
+                return;
+            };
+            match self.logic.prepare(&mut self.core, &queued) {
+                Prepared::Wait => return,
+                Prepared::Drop(reason) => self.remove_first(Some(reason)),
+                Prepared::Send(payload) => {
+                    let action = queued.action.clone();
+                    let call = self.core.call(action, payload, CallOptions::new());
+                    self.core.queue.in_flight = call;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn queue_call_ended(&mut self, ended: CallEnded) {
+        let core = &mut self.core;
+        if ended.result == Err(CallFailure::Disconnected) {
+            core.queue.disconnected();
+            return;
+        }
+        if ended.result.is_err() {
+            let retry = self.logic.retry(core);
+            let now = core.instant();
+            let wait = |attempts| now + retry.interval.saturating_mul(attempts);
+            if core.queue.failed(wait) < retry.attempts {
+                return;
+            }
+        }
+        if let Some(queued) = core.queue.first().cloned() {
+            self.logic.delivered(core, &queued, &ended.result);
+        }
+        let reason = ended
+            .result
+            .err()
+            .map(|failure| alloc::format!("{failure}"));
+        self.remove_first(reason.as_deref());
+        self.send_queued();
+    }
+
+    /// The first message of the queue is done with; `given_up` says why if it was not delivered.
+    fn remove_first(&mut self, given_up: Option<&str>) {
+        let Some((queued, change)) = self.core.queue.finish() else {
+            return;
+        };
+        self.core.changes([change]);
+        self.logic.removed(&mut self.core, &queued);
+        if let Some(reason) = given_up {
+            self.core.dropped(queued, reason);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a station wants done.
+
+use alloc::string::String;
+
+use ocpp_types::Version;
+
+use super::record::Record;
+use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
+use crate::session::{CallEnded, Seen};
+use crate::time::DateTime;
+
+/// Names a job from its order to its end. Never used twice by a station value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub(crate) u64);
+
+/// What a station wants done, in this order.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Output {
+    /// Make this record durable before any further output is carried out. It replaces the one with the same key.
+    Store(Record),
+    /// Remove the record with this key, if there is one.
+    Remove(String),
+    /// Send this text message.
+    Transmit(String),
+    /// Open the connection; answered with [`Input::Connected`](super::Input::Connected) or
+    /// [`Input::Disconnected`](super::Input::Disconnected).
+    Connect(Connection),
+    /// Close the connection, or give up opening it; answered with
+    /// [`Input::Disconnected`](super::Input::Disconnected).
+    Disconnect,
+    /// How often to send a WebSocket ping, in seconds; 0 for never.
+    PingInterval(u32),
+
+    /// Close or open the contactor: offer energy, or not.
+    Contactor {
+        /// Of this connector.
+        at: ConnectorId,
+        /// Whether to offer energy.
+        closed: bool,
+    },
+    /// Lock the cable in the socket; answered with [`Input::Locked`](super::Input::Locked). Only for connectors that
+    /// are configured to have a lock.
+    Lock(ConnectorId),
+    /// Unlock the cable; answered with [`Input::Unlocked`](super::Input::Unlocked). Only for connectors with a lock.
+    Unlock(ConnectorId),
+    /// Offer the car no more than this; `None` for what the hardware can do.
+    SetLimit {
+        /// The connector.
+        at: ConnectorId,
+        /// The limit.
+        limit: Option<Limit>,
+    },
+    /// Read the meter now; answered with [`Input::Meter`](super::Input::Meter).
+    ReadMeter(EvseId),
+    /// The clock of the CSMS: set the real-time clock. The station itself goes on with this time in any case.
+    SetClock(DateTime),
+    /// Restart: end this station value, and begin again with [`Station::restore`](super::Station::restore).
+    Reboot {
+        /// Whether to restart the hardware too.
+        hard: bool,
+    },
+
+    /// Fetch a file; answered with [`Input::Job`](super::Input::Job).
+    Download {
+        /// For the answers.
+        job: JobId,
+        /// From where, as the CSMS wrote it.
+        location: String,
+    },
+    /// Install the file that the last download brought; answered with [`Input::Job`](super::Input::Job). If the
+    /// installation needs a restart, it happens without further order, and the next station value is told.
+    Install {
+        /// For the answers.
+        job: JobId,
+    },
+    /// Send a file; answered with [`Input::Job`](super::Input::Job).
+    Upload {
+        /// For the answers.
+        job: JobId,
+        /// To where, as the CSMS wrote it.
+        location: String,
+        /// What to send.
+        kind: UploadKind,
+        /// The name that the CSMS was told.
+        file_name: String,
+        /// The oldest entry wanted.
+        from: Option<DateTime>,
+        /// The latest entry wanted.
+        to: Option<DateTime>,
+    },
+    /// Give a job up. No further answer is expected.
+    CancelJob(JobId),
+
+    /// A token was decided about.
+    TokenDecided {
+        /// The EVSE, if one was meant or found.
+        evse: Option<EvseId>,
+        /// The token.
+        token: Token,
+        /// The decision.
+        status: AuthorizationStatus,
+        /// What it leads to.
+        effect: TokenEffect,
+    },
+    /// A message that was stored for delivery had to be given up: the CSMS refuses it, or there was no room.
+    Dropped {
+        /// Its action.
+        action: String,
+        /// Its payload.
+        payload: String,
+        /// Why.
+        reason: String,
+    },
+    /// A call that the application made with [`Station::call`](super::Station::call) has ended.
+    CallEnded(CallEnded),
+    /// A message came in that something is wrong with. For logs.
+    Seen(Seen),
+}
+
+/// What a presented token leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenEffect {
+    /// Nothing.
+    None,
+    /// Charging can begin as soon as everything else is in place.
+    Authorized,
+    /// The running transaction ends.
+    Stopped,
+    /// The authorization from before is withdrawn.
+    Cancelled,
+}
+
+/// Where and how to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The URL of the CSMS without the station's identity; empty for the one the application was started with.
+    pub url: String,
+    /// The versions to offer, best first.
+    pub versions: alloc::vec::Vec<Version>,
+    /// 0 to 3 (1.6 security whitepaper, 2.x part 2 A).
+    pub security_profile: u8,
+    /// The password of HTTP basic authentication, if one was set by the CSMS.
+    pub password: Option<String>,
+}
+
+/// What to upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadKind {
+    /// Diagnostics.
+    Diagnostics,
+    /// The security log.
+    SecurityLog,
+}

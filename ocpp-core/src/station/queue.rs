@@ -1,0 +1,274 @@
+//! Messages that must reach the CSMS in order, whatever happens to the connection and the power.
+//!
+//! 1.6 section 3.7 and 3.7.1; 2.0.1 E04, E13. A message leaves the queue when the CSMS has answered it, or after as
+//! many failed attempts as configured (a poisoned message must not block the others for ever).
+
+use alloc::borrow::Cow;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::{Record, Records, record};
+use crate::session::CallId;
+use crate::time::Instant;
+
+const PREFIX: &str = "queue/";
+
+/// A message in the queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Queued {
+    /// Its place; also its key.
+    #[serde(skip)]
+    pub(crate) number: u64,
+    /// The action.
+    pub(crate) action: Cow<'static, str>,
+    /// JSON text. The version's logic may complete it when it is sent (the transaction id of 1.6).
+    pub(crate) payload: String,
+    /// The transaction that it belongs to, by its local number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction: Option<u64>,
+    /// Whether it may be left out when there is no room.
+    #[serde(default)]
+    pub(crate) spare: bool,
+    #[serde(skip)]
+    pub(crate) attempts: u32,
+    #[serde(skip)]
+    pub(crate) not_before: Option<Instant>,
+}
+
+impl Queued {
+    pub(crate) fn new(
+        action: &'static str,
+        payload: String,
+        transaction: Option<u64>,
+        spare: bool,
+    ) -> Self {
+        Self {
+            number: 0,
+            action: Cow::Borrowed(action),
+            payload,
+            transaction,
+            spare,
+            attempts: 0,
+            not_before: None,
+        }
+    }
+
+    fn key(&self) -> String {
+        format!("{PREFIX}{:020}", self.number)
+    }
+}
+
+/// What a change of the queue wants stored.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Change {
+    Store(Record),
+    Remove(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct Queue {
+    entries: VecDeque<Queued>,
+    next: u64,
+    max: usize,
+    /// The call that carries the first message.
+    pub(crate) in_flight: Option<CallId>,
+}
+
+impl Queue {
+    pub(crate) fn restore(max: usize, records: &Records) -> Self {
+        let entries: VecDeque<Queued> = records
+            .all::<Queued>(PREFIX)
+            .filter_map(|(number, mut queued)| {
+                queued.number = number.parse().ok()?;
+                Some(queued)
+            })
+            .collect();
+        let next = entries
+            .back()
+            .map_or(0, |last| last.number.saturating_add(1));
+        Self {
+            entries,
+            next,
+            max: max.max(1),
+            in_flight: None,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The transactions that have messages here.
+    pub(crate) fn transactions(&self) -> Vec<u64> {
+        self.entries.iter().filter_map(|q| q.transaction).collect()
+    }
+
+    /// Whether a message of this transaction with this action waits.
+    pub(crate) fn has_action(&self, transaction: u64, action: &str) -> bool {
+        let mut of_it = self
+            .entries
+            .iter()
+            .filter(|q| q.transaction == Some(transaction));
+        of_it.any(|q| q.action == action)
+    }
+
+    /// Whether a message of this transaction waits.
+    pub(crate) fn has(&self, transaction: u64) -> bool {
+        self.entries
+            .iter()
+            .any(|q| q.transaction == Some(transaction))
+    }
+
+    /// Adds a message at the end. What had to make room comes back.
+    pub(crate) fn push(&mut self, mut queued: Queued) -> (Vec<Change>, Option<Queued>) {
+        queued.number = self.next;
+        self.next = self.next.saturating_add(1);
+        let mut changes = Vec::new();
+        let mut dropped = None;
+        if self.entries.len() >= self.max {
+            dropped = self.make_room();
+            if dropped.is_none() && queued.spare {
+                return (changes, Some(queued));
+            }
+            if let Some(dropped) = &dropped {
+                changes.push(Change::Remove(dropped.key()));
+            }
+        }
+        if let Some(record) = record(queued.key(), &queued) {
+            changes.push(Change::Store(record));
+        }
+        self.entries.push_back(queued);
+        (changes, dropped)
+    }
+
+    /// Takes out a spare message whose neighbours in the queue are spare messages of the same transaction, so that
+    /// the gaps spread (2.0.1 E04.FR.07); any spare message if there is none like that. Never the first one, which may be
+    /// under way.
+    fn make_room(&mut self) -> Option<Queued> {
+        let spare = |queued: Option<&Queued>| queued.is_some_and(|q| q.spare);
+        let between = |at: &usize| {
+            let same = |other: usize| {
+                self.entries.get(other).map(|q| q.transaction)
+                    == self.entries.get(*at).map(|q| q.transaction)
+            };
+            spare(self.entries.get(*at))
+                && same(at.wrapping_sub(1))
+                && same(at + 1)
+                // A gap in the numbers: its neighbour made room before.
+                && self.gap(*at) == 0
+        };
+        let any = || (1..self.entries.len()).find(|at| spare(self.entries.get(*at)));
+        let at = (1..self.entries.len()).find(between).or_else(any)?;
+        self.entries.remove(at)
+    }
+
+    fn gap(&self, at: usize) -> u64 {
+        let number = |at: usize| self.entries.get(at).map(|q| q.number);
+        match (number(at.wrapping_sub(1)), number(at)) {
+            (Some(before), Some(this)) => this.saturating_sub(before).saturating_sub(1),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn first(&self) -> Option<&Queued> {
+        self.entries.front()
+    }
+
+    /// The first message, if it is to be sent now.
+    pub(crate) fn due(&self, now: Instant) -> Option<&Queued> {
+        if self.in_flight.is_some() {
+            return None;
+        }
+        let first = self.entries.front()?;
+        first
+            .not_before
+            .is_none_or(|not_before| not_before <= now)
+            .then_some(first)
+    }
+
+    /// When the first message is to be sent.
+    pub(crate) fn next_timeout(&self) -> Option<Instant> {
+        if self.in_flight.is_some() {
+            return None;
+        }
+        self.entries.front()?.not_before
+    }
+
+    /// The first message is done with, delivered or not.
+    pub(crate) fn finish(&mut self) -> Option<(Queued, Change)> {
+        self.in_flight = None;
+        let queued = self.entries.pop_front()?;
+        let change = Change::Remove(queued.key());
+        Some((queued, change))
+    }
+
+    /// An attempt with the first message failed. Says how many have failed so far.
+    pub(crate) fn failed(&mut self, not_before: impl FnOnce(u32) -> Instant) -> u32 {
+        self.in_flight = None;
+        let Some(first) = self.entries.front_mut() else {
+            return 0;
+        };
+        first.attempts = first.attempts.saturating_add(1);
+        first.not_before = Some(not_before(first.attempts));
+        first.attempts
+    }
+
+    /// The connection is gone: the message under way counts as not sent.
+    pub(crate) fn disconnected(&mut self) {
+        self.in_flight = None;
+    }
+
+    #[cfg(test)]
+    fn iter(&self) -> impl Iterator<Item = &Queued> {
+        self.entries.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(transaction: u64, spare: bool) -> Queued {
+        Queued::new("MeterValues", "{}".into(), Some(transaction), spare)
+    }
+
+    #[test]
+    fn when_full_every_second_meter_value_goes_first_and_never_a_start_or_end() {
+        let mut queue = Queue::restore(7, &Records::default());
+        queue.push(message(1, false));
+        for _ in 0..5 {
+            queue.push(message(1, true));
+        }
+        queue.push(message(1, false));
+        let mut gone = Vec::new();
+        for _ in 0..6 {
+            let (_, dropped) = queue.push(message(2, false));
+            gone.push(dropped.map(|q| q.number));
+        }
+        assert_eq!(gone, [Some(1), Some(3), Some(5), Some(2), Some(4), None]);
+        assert_eq!(queue.iter().filter(|q| q.transaction == Some(1)).count(), 2);
+    }
+
+    #[test]
+    fn a_queue_comes_back_in_order_from_its_records() {
+        let mut queue = Queue::restore(100, &Records::default());
+        let mut records = Vec::new();
+        for transaction in 0..12 {
+            let (changes, _) = queue.push(message(transaction, false));
+            for change in changes {
+                if let Change::Store(record) = change {
+                    records.push(record);
+                }
+            }
+        }
+        records.reverse();
+        let queue = Queue::restore(100, &Records::new(records));
+        let order: Vec<_> = queue.iter().filter_map(|q| q.transaction).collect();
+        assert_eq!(order, (0..12).collect::<Vec<_>>());
+        assert_eq!(queue.next, 12);
+    }
+}

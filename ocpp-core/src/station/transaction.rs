@@ -1,0 +1,133 @@
+//! Transactions, from the decision to start one until the CSMS knows everything about it.
+//!
+//! A transaction has a local number from the first moment, so that everything about it can be stored and queued before
+//! the CSMS has given it an id (1.6) or heard of it (2.x).
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ocpp_types::Decimal;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::queue::Change;
+use super::record::{Records, record};
+use super::vocabulary::{ConnectorId, Token};
+use crate::time::DateTime;
+
+const PREFIX: &str = "transaction/";
+
+/// A transaction. `D` is what a version of OCPP wants to know besides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Transaction<D> {
+    #[serde(skip)]
+    pub(crate) number: u64,
+    pub(crate) at: ConnectorId,
+    pub(crate) token: Token,
+    /// The group (parent) of the token, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) group: Option<Token>,
+    pub(crate) started: DateTime,
+    /// Of the energy register, in Wh. `None` until the meter was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) meter_start: Option<Decimal>,
+    /// The last known value of the energy register, in Wh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) meter_last: Option<Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reservation: Option<i64>,
+    /// Whether it has ended; then it is only kept until its messages are delivered.
+    #[serde(default)]
+    pub(crate) ended: bool,
+    pub(crate) details: D,
+}
+
+impl<D> Transaction<D> {
+    /// The energy delivered so far, in Wh.
+    pub(crate) fn energy(&self) -> Option<Decimal> {
+        let energy = self.meter_last?.0.checked_sub(self.meter_start?.0)?;
+        Some(Decimal(energy))
+    }
+
+    /// Whether this token, or another of its group, may stop it.
+    pub(crate) fn belongs_to(&self, token: &Token, group: Option<&Token>) -> bool {
+        let same_group = match (&self.group, group) {
+            (Some(own), Some(other)) => own.same_id(&other.id),
+            _ => false,
+        };
+        self.token.same_id(&token.id) || same_group
+    }
+}
+
+/// The transactions that are running or not yet reported in full.
+#[derive(Debug)]
+pub(crate) struct Transactions<D> {
+    all: Vec<Transaction<D>>,
+    next: u64,
+}
+
+impl<D: Serialize + DeserializeOwned> Transactions<D> {
+    pub(crate) fn restore(records: &Records) -> Self {
+        let all: Vec<Transaction<D>> = records
+            .all::<Transaction<D>>(PREFIX)
+            .filter_map(|(number, mut transaction)| {
+                transaction.number = number.parse().ok()?;
+                Some(transaction)
+            })
+            .collect();
+        // The queue may still name numbers of transactions whose records are gone.
+        let next = all.iter().map(|t| t.number.saturating_add(1)).max();
+        Self {
+            all,
+            next: next.unwrap_or(0),
+        }
+    }
+
+    /// Numbers below `next` are not given again.
+    pub(crate) fn reserve(&mut self, next: u64) {
+        self.next = self.next.max(next);
+    }
+
+    /// Adds a transaction; it gets its number.
+    pub(crate) fn add(&mut self, mut transaction: Transaction<D>) -> (u64, Option<Change>) {
+        let number = self.next;
+        transaction.number = number;
+        self.next = self.next.saturating_add(1);
+        self.all.push(transaction);
+        (number, self.store(number))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Transaction<D>> {
+        self.all.iter()
+    }
+
+    pub(crate) fn get(&self, number: u64) -> Option<&Transaction<D>> {
+        self.all.iter().find(|t| t.number == number)
+    }
+
+    pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut Transaction<D>> {
+        self.all.iter_mut().find(|t| t.number == number)
+    }
+
+    /// The running transaction of a connector.
+    pub(crate) fn running(&self, at: ConnectorId) -> Option<&Transaction<D>> {
+        self.all.iter().find(|t| t.at == at && !t.ended)
+    }
+
+    /// The record of a transaction as it is now.
+    pub(crate) fn store(&self, number: u64) -> Option<Change> {
+        let transaction = self.get(number)?;
+        record(key(number), transaction).map(Change::Store)
+    }
+
+    pub(crate) fn remove(&mut self, number: u64) -> Option<Change> {
+        let at = self.all.iter().position(|t| t.number == number)?;
+        self.all.remove(at);
+        Some(Change::Remove(key(number)))
+    }
+}
+
+fn key(number: u64) -> String {
+    format!("{PREFIX}{number:020}")
+}

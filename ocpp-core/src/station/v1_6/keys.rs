@@ -1,0 +1,212 @@
+//! The standard configuration keys (1.6 chapter 9 with errata 3.80 to 3.91, security whitepaper chapter 2).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::Enumeration;
+use ocpp_types::v1_6::{Measurand, Phase};
+
+use crate::station::config::{CableKind, StationConfig};
+use crate::station::variables::{Access, Definition, Kind};
+
+use Access::{ReadOnly, ReadWrite};
+
+pub(super) const ALLOW_OFFLINE_UNKNOWN: &str = "AllowOfflineTxForUnknownId";
+pub(super) const CACHE_ENABLED: &str = "AuthorizationCacheEnabled";
+pub(super) const AUTHORIZE_REMOTE: &str = "AuthorizeRemoteTxRequests";
+pub(super) const ALIGNED_INTERVAL: &str = "ClockAlignedDataInterval";
+pub(super) const CONNECTION_TIMEOUT: &str = "ConnectionTimeOut";
+pub(super) const MESSAGE_TIMEOUT: &str = "MessageTimeout";
+pub(super) const MAX_KEYS: &str = "GetConfigurationMaxKeys";
+pub(super) const HEARTBEAT_INTERVAL: &str = "HeartbeatInterval";
+pub(super) const AUTHORIZE_OFFLINE: &str = "LocalAuthorizeOffline";
+pub(super) const PRE_AUTHORIZE: &str = "LocalPreAuthorize";
+pub(super) const MAX_ENERGY_INVALID: &str = "MaxEnergyOnInvalidId";
+pub(super) const ALIGNED_DATA: &str = "MeterValuesAlignedData";
+pub(super) const SAMPLED_DATA: &str = "MeterValuesSampledData";
+pub(super) const SAMPLE_INTERVAL: &str = "MeterValueSampleInterval";
+pub(super) const MIN_STATUS_DURATION: &str = "MinimumStatusDuration";
+pub(super) const STOP_ON_EV_DISCONNECT: &str = "StopTransactionOnEVSideDisconnect";
+pub(super) const STOP_ON_INVALID: &str = "StopTransactionOnInvalidId";
+pub(super) const STOP_ALIGNED_DATA: &str = "StopTxnAlignedData";
+pub(super) const STOP_SAMPLED_DATA: &str = "StopTxnSampledData";
+pub(super) const MESSAGE_ATTEMPTS: &str = "TransactionMessageAttempts";
+pub(super) const MESSAGE_RETRY: &str = "TransactionMessageRetryInterval";
+pub(super) const UNLOCK_ON_EV_DISCONNECT: &str = "UnlockConnectorOnEVSideDisconnect";
+pub(super) const PING_INTERVAL: &str = "WebSocketPingInterval";
+pub(super) const LOCAL_LIST_ENABLED: &str = "LocalAuthListEnabled";
+
+/// A week: no interval needs to be longer.
+const LONGEST: i64 = 7 * 86_400;
+const MAX_ITEMS: usize = 30;
+
+/// The keys of a station.
+pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
+    let features = &config.features;
+    let limits = &config.limits;
+    let connectors = config.connectors().count();
+    let bool = |key, value: bool| Definition::new(key, Kind::Boolean, ReadWrite, value);
+    let number = |key, min, max, value: i64| {
+        Definition::new(key, Kind::Integer { min, max }, ReadWrite, value)
+    };
+    let count = |key, value: usize| {
+        let kind = Kind::Integer {
+            min: 0,
+            max: i64::MAX,
+        };
+        Definition::new(key, kind, ReadOnly, value)
+    };
+    let text =
+        |key, access, value: &str| Definition::new(key, Kind::Text { max: 500 }, access, value);
+    let measurands = |key, value: &str| {
+        let kind = Kind::List {
+            allowed: is_measurand,
+            max: MAX_ITEMS,
+        };
+        Definition::new(key, kind, ReadWrite, value)
+    };
+    let register = "Energy.Active.Import.Register";
+    let socket = config
+        .connectors()
+        .any(|(_, connector)| connector.cable == CableKind::Detachable && connector.lock);
+
+    let mut keys = alloc::vec![
+        bool(AUTHORIZE_REMOTE, false),
+        number(ALIGNED_INTERVAL, 0, 86_400, 0),
+        number(CONNECTION_TIMEOUT, 0, LONGEST, 60),
+        rotation(connectors),
+        count("ConnectorPhaseRotationMaxLength", connectors + 1),
+        count(MAX_KEYS, limits.get_configuration_keys),
+        number(HEARTBEAT_INTERVAL, 0, LONGEST, 300),
+        bool(AUTHORIZE_OFFLINE, true),
+        bool(PRE_AUTHORIZE, false),
+        number(MAX_ENERGY_INVALID, 0, 1_000_000, 0),
+        number(MESSAGE_TIMEOUT, 1, 600, seconds(config)),
+        measurands(ALIGNED_DATA, register),
+        count("MeterValuesAlignedDataMaxLength", MAX_ITEMS),
+        measurands(SAMPLED_DATA, register),
+        count("MeterValuesSampledDataMaxLength", MAX_ITEMS),
+        number(SAMPLE_INTERVAL, 0, 86_400, 60),
+        number(MIN_STATUS_DURATION, 0, 3_600, 0),
+        count("NumberOfConnectors", connectors),
+        number("ResetRetries", 0, 10, 0),
+        bool(STOP_ON_EV_DISCONNECT, true),
+        bool(STOP_ON_INVALID, true),
+        measurands(STOP_ALIGNED_DATA, ""),
+        count("StopTxnAlignedDataMaxLength", MAX_ITEMS),
+        measurands(STOP_SAMPLED_DATA, ""),
+        count("StopTxnSampledDataMaxLength", MAX_ITEMS),
+        count("StopTransactionMaxMeterValues", limits.transaction_data),
+        text("SupportedFeatureProfiles", ReadOnly, &profiles(config)),
+        number(MESSAGE_ATTEMPTS, 1, 100, 3),
+        number(MESSAGE_RETRY, 0, LONGEST, 60),
+        number(PING_INTERVAL, 0, LONGEST, 60),
+        Definition::new(
+            UNLOCK_ON_EV_DISCONNECT,
+            Kind::Boolean,
+            // Erratum 3.85: a fixed cable cannot be unlocked.
+            if socket { ReadWrite } else { ReadOnly },
+            socket,
+        ),
+    ];
+    if features.offline_unknown_tokens {
+        keys.push(bool(ALLOW_OFFLINE_UNKNOWN, false));
+    }
+    if features.authorization_cache {
+        keys.push(bool(CACHE_ENABLED, true));
+    }
+    if features.local_list {
+        keys.push(bool(LOCAL_LIST_ENABLED, true));
+        keys.push(count("LocalAuthListMaxLength", limits.local_list));
+        keys.push(count("SendLocalListMaxLength", limits.send_local_list));
+    }
+    if features.reservation {
+        let key = "ReserveConnectorZeroSupported";
+        let value = features.reservation_of_station;
+        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, value));
+    }
+    if features.smart_charging {
+        keys.push(count(
+            "ChargeProfileMaxStackLevel",
+            usize::try_from(limits.stack_level).unwrap_or(usize::MAX),
+        ));
+        keys.push(text(
+            "ChargingScheduleAllowedChargingRateUnit",
+            ReadOnly,
+            "Current,Power",
+        ));
+        keys.push(count("ChargingScheduleMaxPeriods", limits.schedule_periods));
+        let key = "ConnectorSwitch3to1PhaseSupported";
+        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, false));
+        keys.push(count(
+            "MaxChargingProfilesInstalled",
+            limits.charging_profiles,
+        ));
+    }
+    if features.firmware {
+        let key = "SupportedFileTransferProtocols";
+        keys.push(text(key, ReadOnly, "FTP,FTPS,HTTP,HTTPS"));
+    }
+    keys
+}
+
+fn seconds(config: &StationConfig) -> i64 {
+    i64::try_from(config.call_timeout.as_secs()).map_or(600, |seconds| seconds.clamp(1, 600))
+}
+
+/// `ConnectorPhaseRotation`: unknown for every connector until somebody who knows sets it.
+fn rotation(connectors: usize) -> Definition {
+    let unknown = |connector: usize| alloc::format!("{connector}.Unknown");
+    let value: Vec<String> = (0..=connectors).map(unknown).collect();
+    let kind = Kind::List {
+        allowed: is_rotation,
+        max: connectors + 1,
+    };
+    Definition::new("ConnectorPhaseRotation", kind, ReadWrite, value.join(","))
+}
+
+fn is_rotation(item: &str) -> bool {
+    let Some((connector, rotation)) = item.split_once('.') else {
+        return false;
+    };
+    let rotations = [
+        "NotApplicable",
+        "Unknown",
+        "RST",
+        "RTS",
+        "SRT",
+        "STR",
+        "TRS",
+        "TSR",
+    ];
+    connector.trim().parse::<u32>().is_ok() && rotations.contains(&rotation.trim())
+}
+
+/// Splits `Voltage.L1-N` into measurand and phase.
+pub(super) fn measurand_and_phase(item: &str) -> (&str, Option<&str>) {
+    match item.rsplit_once('.') {
+        Some((measurand, phase)) if Phase::NAMES.contains(&phase) => (measurand, Some(phase)),
+        _ => (item, None),
+    }
+}
+
+/// Whether an item of `MeterValuesSampledData` and so on names a measurand, perhaps with a phase (9.1.17).
+fn is_measurand(item: &str) -> bool {
+    Measurand::NAMES.contains(&measurand_and_phase(item).0)
+}
+
+/// `SupportedFeatureProfiles` (9.1.29).
+pub(super) fn profiles(config: &StationConfig) -> String {
+    let features = &config.features;
+    let all = [
+        (true, "Core"),
+        (features.firmware, "FirmwareManagement"),
+        (features.local_list, "LocalAuthListManagement"),
+        (features.reservation, "Reservation"),
+        (features.smart_charging, "SmartCharging"),
+        (features.remote_trigger, "RemoteTrigger"),
+    ];
+    let offered = all.iter().filter(|(offered, _)| *offered);
+    let names: Vec<_> = offered.map(|(_, name)| name.to_string()).collect();
+    names.join(",")
+}

@@ -1,0 +1,94 @@
+//! The local authorization list (1.6 sections 3.5.2, 5.10, 5.15).
+
+use alloc::vec::Vec;
+
+use ocpp_types::v1_6::{
+    AuthorizationData, GetLocalListVersionResponse, SendLocalListRequest, SendLocalListResponse,
+    UpdateStatus, UpdateType,
+};
+
+use super::authorization::authorization;
+use super::{ChargePoint, keys, respond};
+use crate::session::Token as CallToken;
+use crate::station::context::Context;
+use crate::station::vocabulary::Token;
+
+/// The version that says that there is no list (5.10).
+const NO_LIST: i64 = -1;
+
+impl ChargePoint {
+    pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
+        let version = if core.variables.bool(keys::LOCAL_LIST_ENABLED) {
+            core.local_list.version()
+        } else {
+            NO_LIST
+        };
+        respond(core, call, &GetLocalListVersionResponse::new(version));
+    }
+
+    pub(super) fn send_local_list(
+        core: &mut Context,
+        call: CallToken,
+        request: &SendLocalListRequest,
+    ) {
+        let status = update(core, request);
+        respond(core, call, &SendLocalListResponse::new(status));
+    }
+}
+
+fn update(core: &mut Context, request: &SendLocalListRequest) -> UpdateStatus {
+    if !core.variables.bool(keys::LOCAL_LIST_ENABLED) {
+        return UpdateStatus::NotSupported;
+    }
+    let entries = request
+        .local_authorization_list
+        .as_deref()
+        .unwrap_or_default();
+    let version = request.list_version;
+    // Zero and below have a meaning of their own (erratum 3.52).
+    if version <= 0 || entries.len() > core.config.limits.send_local_list || has_twins(entries) {
+        return UpdateStatus::Failed;
+    }
+    let token = |entry: &AuthorizationData| Token::new(&entry.id_tag);
+    let changes = match request.update_type {
+        UpdateType::Full => {
+            let full = entries.iter().map(|entry| {
+                let info = entry.id_tag_info.as_ref()?;
+                Some((token(entry), authorization(info)))
+            });
+            // A full list has nothing to delete.
+            let Some(full) = full.collect::<Option<Vec<_>>>() else {
+                return UpdateStatus::Failed;
+            };
+            core.local_list.replace(version, full)
+        }
+        UpdateType::Differential => {
+            if version <= core.local_list.version() {
+                return UpdateStatus::VersionMismatch;
+            }
+            let changes = entries.iter().map(|entry| {
+                let info = entry.id_tag_info.as_ref().map(authorization);
+                (token(entry), info)
+            });
+            core.local_list.update(version, changes.collect())
+        }
+        _ => return UpdateStatus::Failed,
+    };
+    let Some(changes) = changes else {
+        return UpdateStatus::Failed;
+    };
+    core.changes(changes);
+    // What the list says, the cache must not say differently (3.5.3).
+    for entry in entries {
+        let changes = core.cache.remove(&token(entry));
+        core.changes(changes);
+    }
+    UpdateStatus::Accepted
+}
+
+/// Whether an idTag occurs twice.
+fn has_twins(entries: &[AuthorizationData]) -> bool {
+    let mut tags: Vec<_> = entries.iter().map(|entry| &entry.id_tag).collect();
+    tags.sort();
+    tags.windows(2).any(|pair| pair[0] == pair[1])
+}

@@ -1,0 +1,389 @@
+//! Meter values: sampled, clock-aligned, triggered, and those of StopTransaction (1.6 section 3.16 with errata 3.13 to
+//! 3.16).
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use ocpp_types::v1_6::{
+    Location, Measurand, MeterValue, MeterValuesRequest, Phase, ReadingContext, SampledValue,
+    UnitOfMeasure,
+};
+use ocpp_types::{BoundedVec, DateTime, Decimal, Enumeration, NonEmpty, Text};
+
+use super::transaction::wire_connector;
+use super::{ChargePoint, Purpose, keys};
+use crate::station::context::Context;
+use crate::station::meter::{Sample, SamplePurpose};
+use crate::station::vocabulary::{ENERGY_IMPORT_REGISTER, EvseId, Measured, Reading};
+use crate::time::Instant;
+
+/// How often the meter of a running transaction is stored at most, for the case of a power cut.
+const STORE_METER_EVERY: i64 = 60_000;
+
+fn interval(core: &Context, key: &str) -> Option<Duration> {
+    let seconds = core.variables.u32(key);
+    (seconds > 0).then(|| Duration::from_secs(seconds.into()))
+}
+
+/// The values of a reading that `items` ask for: `Voltage` for all phases, `Voltage.L1` for one.
+fn sampled_values(
+    reading: &Reading,
+    items: &[String],
+    context: &ReadingContext,
+) -> Vec<SampledValue> {
+    let mut values = Vec::new();
+    for item in items {
+        let (measurand, phase) = keys::measurand_and_phase(item);
+        let wanted = |value: &&Measured| {
+            value.measurand == measurand && phase.is_none_or(|p| value.phase.as_deref() == Some(p))
+        };
+        for value in reading.values.iter().filter(wanted) {
+            values.extend(sampled_value(value, context));
+        }
+    }
+    values
+}
+
+/// `None` for what 1.6 has no name for.
+fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledValue> {
+    let text = Text::from_text(&value.value.to_string());
+    let mut sampled = SampledValue::new(text);
+    sampled.context = Some(context.clone());
+    sampled.measurand = Some(Measurand::from_name(&value.measurand)?);
+    if let Some(phase) = &value.phase {
+        sampled.phase = Some(Phase::from_name(phase)?);
+    }
+    if let Some(location) = &value.location {
+        sampled.location = Some(Location::from_name(location)?);
+    }
+    if !value.unit.is_empty() {
+        sampled.unit = UnitOfMeasure::from_name(&value.unit);
+    }
+    Some(sampled)
+}
+
+fn meter_value(
+    reading: &Reading,
+    items: &[String],
+    context: &ReadingContext,
+    time: DateTime,
+) -> Option<MeterValue> {
+    let values = sampled_values(reading, items, context);
+    Some(MeterValue::new(time, NonEmpty::new(values).ok()?))
+}
+
+/// The measurands that a key lists. `MeterValuesSampledData` and `MeterValuesAlignedData` without any mean the register.
+fn items(core: &Context, key: &str) -> Vec<String> {
+    let mut items: Vec<String> = core.variables.list(key).map(ToString::to_string).collect();
+    if items.is_empty() && (key == keys::SAMPLED_DATA || key == keys::ALIGNED_DATA) {
+        items.push(ENERGY_IMPORT_REGISTER.to_string());
+    }
+    items
+}
+
+fn data_prefix(transaction: u64) -> String {
+    format!("transaction-data/{transaction:020}/")
+}
+
+impl ChargePoint {
+    /// Plans the next periodic sample of a connector.
+    pub(super) fn plan_sample(&mut self, core: &Context, number: usize) {
+        let now = core.instant();
+        let next = interval(core, keys::SAMPLE_INTERVAL).map(|interval| now + interval);
+        self.slots[number].next_sample = next;
+    }
+
+    /// The interval was changed.
+    pub(super) fn plan_samples(&mut self, core: &Context) {
+        for number in self.connectors() {
+            if self.slots[number].transaction.is_some() {
+                self.plan_sample(core, number);
+            }
+        }
+        self.next_aligned = None;
+    }
+
+    /// Orders the samples that are due.
+    pub(super) fn take_samples(&mut self, core: &mut Context) {
+        let Some(utc) = core.utc() else {
+            return;
+        };
+        let now = core.instant();
+        for number in self.connectors() {
+            let slot = &self.slots[number];
+            if slot.next_sample.is_none_or(|next| next > now) {
+                continue;
+            }
+            let (at, transaction) = (slot.at, slot.transaction);
+            // Counted from the moment that it was due, so that lateness does not add up.
+            let interval = interval(core, keys::SAMPLE_INTERVAL);
+            self.slots[number].next_sample = match (slot.next_sample, interval) {
+                (Some(due), Some(interval)) if due + interval > now => Some(due + interval),
+                (_, Some(interval)) => Some(now + interval),
+                (_, None) => None,
+            };
+            core.sample(Sample {
+                purpose: SamplePurpose::Periodic,
+                at: Some(at),
+                transaction,
+                time: utc,
+            });
+        }
+        self.take_aligned(core, utc);
+    }
+
+    fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
+        let seconds = core.variables.u32(keys::ALIGNED_INTERVAL);
+        let next = core.clock.next_aligned(core.now, seconds);
+        let due = self.next_aligned.filter(|due| *due <= utc);
+        // Also when the clock has jumped back.
+        if due.is_some() || self.next_aligned.is_none() || next < self.next_aligned {
+            self.next_aligned = next;
+        }
+        let Some(time) = due.filter(|_| seconds > 0) else {
+            return;
+        };
+        let first = usize::from(!core.config.main_meter);
+        for number in first..self.slots.len() {
+            let slot = &self.slots[number];
+            core.sample(Sample {
+                purpose: SamplePurpose::Aligned,
+                at: (number > 0).then_some(slot.at),
+                transaction: slot.transaction,
+                time,
+            });
+        }
+    }
+
+    pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
+        let periodic = self.slots.iter().filter_map(|slot| slot.next_sample).min();
+        let aligned = self.next_aligned;
+        let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, utc));
+        [periodic, aligned].into_iter().flatten().min()
+    }
+
+    /// A wanted reading is there.
+    pub(super) fn sample_taken(&mut self, core: &mut Context, sample: Sample, reading: &Reading) {
+        let register = reading.energy_wh();
+        if let Some(number) = sample.transaction
+            && let Some(transaction) = self.transactions.get_mut(number)
+            && !transaction.ended
+        {
+            // A register never runs backwards; one that does is broken.
+            if register.is_some() && register >= transaction.meter_last {
+                transaction.meter_last = register;
+            }
+            transaction.details.read_at = Some(sample.time);
+        }
+        match (sample.purpose, sample.transaction) {
+            (SamplePurpose::TransactionBegin, Some(number)) => {
+                self.started(core, number, register);
+                let context = ReadingContext::TransactionBegin;
+                self.add_data(
+                    core,
+                    number,
+                    keys::STOP_SAMPLED_DATA,
+                    reading,
+                    &context,
+                    sample.time,
+                );
+            }
+            (SamplePurpose::TransactionEnd, Some(number)) => {
+                let context = ReadingContext::TransactionEnd;
+                self.add_data(
+                    core,
+                    number,
+                    keys::STOP_SAMPLED_DATA,
+                    reading,
+                    &context,
+                    sample.time,
+                );
+                self.finish(core, number);
+            }
+            (SamplePurpose::Periodic, Some(number)) => {
+                let context = ReadingContext::SamplePeriodic;
+                self.send_values(core, &sample, keys::SAMPLED_DATA, reading, &context);
+                self.add_data(
+                    core,
+                    number,
+                    keys::STOP_SAMPLED_DATA,
+                    reading,
+                    &context,
+                    sample.time,
+                );
+                self.check_energy(core, number);
+                core.changes(self.transactions.store(number));
+            }
+            (SamplePurpose::Aligned, transaction) => {
+                let context = ReadingContext::SampleClock;
+                self.send_values(core, &sample, keys::ALIGNED_DATA, reading, &context);
+                if let Some(number) = transaction {
+                    let key = keys::STOP_ALIGNED_DATA;
+                    self.add_data(core, number, key, reading, &context, sample.time);
+                }
+            }
+            (SamplePurpose::Trigger, _) => self.send_triggered(core, &sample, reading),
+            _ => {}
+        }
+    }
+
+    /// A reading came, wanted or not.
+    pub(super) fn metered(&mut self, core: &mut Context, evse: EvseId) {
+        for number in self.connectors() {
+            if self.slots[number].at.evse == evse
+                && let Some(transaction) = self.slots[number].transaction
+            {
+                self.note_meter(core, transaction, false);
+                self.check_energy(core, transaction);
+            }
+        }
+    }
+
+    /// Keeps the last reading with the transaction, and stores it now and then, for the case of a power cut.
+    pub(super) fn note_meter(&mut self, core: &mut Context, number: u64, store: bool) {
+        let Some(utc) = core.utc() else {
+            return;
+        };
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        if transaction.meter_start.is_none() || transaction.details.stopping.is_some() {
+            return;
+        }
+        let register = core.meters.last(transaction.at.evse).energy_wh();
+        if register.is_some() && register >= transaction.meter_last {
+            transaction.meter_last = register;
+        }
+        let age = transaction
+            .details
+            .read_at
+            .map(|read_at| utc.millis_since(read_at));
+        if store || age.is_none_or(|age| age >= STORE_METER_EVERY) {
+            transaction.details.read_at = Some(utc);
+            core.changes(self.transactions.store(number));
+        }
+    }
+
+    /// Ends the energy of an invalid token that has had its share (`MaxEnergyOnInvalidId`).
+    fn check_energy(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        let Some(limit) = transaction.details.energy_limit else {
+            return;
+        };
+        let used = transaction.energy().unwrap_or(Decimal::ZERO);
+        if !transaction.details.suspended && used.0 >= limit.into() {
+            transaction.details.suspended = true;
+            core.changes(self.transactions.store(number));
+        }
+    }
+
+    fn meter_values(
+        &self,
+        sample: &Sample,
+        key: &str,
+        core: &Context,
+        reading: &Reading,
+        context: &ReadingContext,
+    ) -> Option<MeterValuesRequest> {
+        let value = meter_value(reading, &items(core, key), context, sample.time)?;
+        let number = sample.at.map_or(Some(0), |at| self.number_of(at))?;
+        let values = NonEmpty::of(value);
+        Some(MeterValuesRequest::new(wire_connector(number), values))
+    }
+
+    /// Stores a MeterValues for delivery.
+    fn send_values(
+        &self,
+        core: &mut Context,
+        sample: &Sample,
+        key: &str,
+        reading: &Reading,
+        context: &ReadingContext,
+    ) {
+        let Some(mut request) = self.meter_values(sample, key, core, reading, context) else {
+            return;
+        };
+        // The id is filled in when the message is sent.
+        request.transaction_id = sample.transaction.map(|_| 0);
+        Self::enqueue(core, &request, sample.transaction, true);
+    }
+
+    /// Sends the MeterValues that the CSMS asked for, at once (5.17, erratum 3.46).
+    fn send_triggered(&mut self, core: &mut Context, sample: &Sample, reading: &Reading) {
+        let context = ReadingContext::Trigger;
+        let Some(mut request) = self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context)
+        else {
+            return;
+        };
+        let transaction = sample.transaction.and_then(|t| self.transactions.get(t));
+        request.transaction_id = transaction.and_then(|t| t.details.id);
+        self.call(core, &request, Purpose::Nothing);
+    }
+
+    /// Adds to the `transactionData` of the later StopTransaction.
+    fn add_data(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        key: &str,
+        reading: &Reading,
+        context: &ReadingContext,
+        time: DateTime,
+    ) {
+        let items = items(core, key);
+        if items.is_empty() {
+            return;
+        }
+        let Some(value) = meter_value(reading, &items, context, time) else {
+            return;
+        };
+        let max = core.config.limits.transaction_data.max(2);
+        let data = self.data.entry(number).or_default();
+        if data.len() >= max {
+            // Every second value between the first and the newest makes room (erratum 3.14: first and last stay).
+            let mut place = 0;
+            let removed = data.extract_if(.., |_| {
+                place += 1;
+                place % 2 == 0
+            });
+            let removed: Vec<_> = removed.collect();
+            for (place, _) in removed {
+                core.remove(&format!("{}{place:010}", data_prefix(number)));
+            }
+        }
+        let place = data.last().map_or(0, |(place, _)| place.saturating_add(1));
+        core.store(&format!("{}{place:010}", data_prefix(number)), &value);
+        data.push((place, value));
+    }
+
+    /// What was collected for StopTransaction (3.16.5: nothing if nothing is configured).
+    pub(super) fn transaction_data(
+        &self,
+        number: u64,
+    ) -> Option<BoundedVec<MeterValue, 0, { usize::MAX }>> {
+        let data = self.data.get(&number)?;
+        let values = data.iter().map(|(_, value)| value.clone()).collect();
+        BoundedVec::new(values).ok()
+    }
+
+    pub(super) fn forget_data(&mut self, core: &mut Context, number: u64) {
+        for (place, _) in self.data.remove(&number).unwrap_or_default() {
+            core.remove(&format!("{}{place:010}", data_prefix(number)));
+        }
+    }
+
+    pub(super) fn restore_data(&mut self, records: &crate::station::record::Records) {
+        for (key, value) in records.all::<MeterValue>("transaction-data/") {
+            let Some((number, place)) = key.split_once('/') else {
+                continue;
+            };
+            if let (Ok(number), Ok(place)) = (number.parse(), place.parse()) {
+                self.data.entry(number).or_default().push((place, value));
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! The logic of OCPP 1.6, by the parts of its specification.
+//!
+//! A connector is known by its number as 1.6 counts: from 1 over the whole station, 0 for the station itself.
+
+mod authorization;
+mod availability;
+mod configuration;
+mod dispatch;
+mod firmware;
+mod keys;
+mod local_list;
+mod meter_values;
+mod registration;
+mod remote;
+mod reservation;
+mod reset;
+mod restart;
+mod session;
+mod smart_charging;
+mod status;
+mod transaction;
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use ocpp_types::v1_6::{MeterValue, Protocol};
+use ocpp_types::{DateTime, Payload, Protocol as _, Request};
+
+use super::behaviour::{Behaviour, Prepared, Retry};
+use super::context::Context;
+use super::input::Input;
+use super::meter::Sample;
+use super::profiles::Profiles;
+use super::queue::Queued;
+use super::record::Records;
+use super::state::{ConnectorState, StationState};
+use super::transaction::Transactions;
+use super::vocabulary::{CableState, ConnectorId, Reading, Token};
+use crate::session::{
+    CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
+};
+use crate::time::Instant;
+
+pub(crate) use keys::definitions;
+
+use authorization::{Auth, Goal};
+use firmware::Firmware;
+use registration::Boot;
+use reservation::Reservation;
+use reset::Reset;
+use status::{Reported, Status};
+use transaction::Details;
+
+/// A connector as 1.6 sees it, or (number 0) the station.
+#[derive(Debug)]
+struct Slot {
+    at: ConnectorId,
+    /// Whether the CSMS wants it to be used.
+    operative: bool,
+    status: Status,
+    /// Since when the status is what it is.
+    since: Instant,
+    reported: Option<Reported>,
+    /// Who may charge here, or is being asked about.
+    auth: Option<Auth>,
+    /// The running transaction.
+    transaction: Option<u64>,
+    /// Whether a transaction has ended and the cable is still there.
+    finishing: bool,
+    /// For whom the cable stays locked after the end.
+    locked_for: Option<Token>,
+    /// Whether the lock did not hold.
+    lock_failed: bool,
+    next_sample: Option<Instant>,
+}
+
+impl Slot {
+    fn new(at: ConnectorId, since: Instant) -> Self {
+        Self {
+            at,
+            operative: true,
+            status: Status::Available,
+            since,
+            reported: None,
+            auth: None,
+            transaction: None,
+            finishing: false,
+            locked_for: None,
+            lock_failed: false,
+            next_sample: None,
+        }
+    }
+}
+
+/// What a call under way is for.
+#[derive(Debug)]
+enum Purpose {
+    Boot,
+    Heartbeat,
+    /// The status of this connector.
+    Status(usize),
+    /// Asks about a token.
+    Authorize(Token, Goal),
+    /// Nobody waits for the answer.
+    Nothing,
+}
+
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub(crate) struct ChargePoint {
+    boot: Boot,
+    /// The station itself, then the connectors.
+    slots: Vec<Slot>,
+    transactions: Transactions<Details>,
+    /// Somebody who may charge at whatever connector is plugged in next.
+    floating: Option<Auth>,
+    reservations: Vec<Reservation>,
+    reset: Option<Reset>,
+    /// Unlock commands that wait for the lock.
+    unlocks: Vec<(CallToken, usize)>,
+    next_aligned: Option<DateTime>,
+    /// The `transactionData` of open transactions, numbered as they are stored.
+    data: BTreeMap<u64, Vec<(u32, MeterValue)>>,
+    /// The power is going down.
+    going_down: bool,
+    firmware: Firmware,
+    profiles: Profiles,
+    calls: Vec<(CallId, Purpose)>,
+}
+
+impl ChargePoint {
+    pub(crate) fn restore(core: &mut Context, records: &Records) -> Self {
+        let station = ConnectorId::new(0, 0);
+        let connectors = core.config.connectors().map(|(at, _)| at);
+        let now = core.instant();
+        let slots = core::iter::once(station).chain(connectors);
+        let mut this = Self {
+            boot: Boot::restore(records),
+            slots: slots.map(|at| Slot::new(at, now)).collect(),
+            transactions: Transactions::restore(records),
+            floating: None,
+            reservations: reservation::restore(records),
+            reset: None,
+            unlocks: Vec::new(),
+            next_aligned: None,
+            data: BTreeMap::new(),
+            going_down: false,
+            firmware: Firmware::restore(records),
+            profiles: smart_charging::restore(core, records),
+            calls: Vec::new(),
+        };
+        this.restore_availability(records);
+        this.restore_transactions(core, records);
+        this
+    }
+
+    /// The numbers of the connectors.
+    fn connectors(&self) -> core::ops::Range<usize> {
+        1..self.slots.len()
+    }
+
+    /// The connector with a number of the wire, 0 for the station.
+    fn slot_number(&self, connector_id: i64) -> Option<usize> {
+        let number = usize::try_from(connector_id).ok()?;
+        (number < self.slots.len()).then_some(number)
+    }
+
+    /// The number of a connector.
+    fn number_of(&self, at: ConnectorId) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.at == at)
+    }
+
+    fn cable(&self, core: &Context, number: usize) -> CableState {
+        let connector = core.hardware.get(self.slots[number].at);
+        connector.map_or(CableState::Unplugged, |connector| connector.cable)
+    }
+
+    fn faulted(&self, core: &Context, number: usize) -> bool {
+        let connector = core.hardware.get(self.slots[number].at);
+        self.slots[number].lock_failed
+            || core.hardware.station_faulted()
+            || connector.is_some_and(super::hardware::Connector::faulted)
+    }
+
+    /// Calls the CSMS and remembers what for. `false` without a connection.
+    fn call<R>(&mut self, core: &mut Context, request: &R, purpose: Purpose) -> bool
+    where
+        R: Request<Protocol = Protocol>,
+    {
+        let Ok(payload) = request.encode() else {
+            return false;
+        };
+        let action = Protocol::info(R::ACTION).name;
+        let call = core.call(action, payload, CallOptions::new());
+        if let Some(call) = call {
+            self.calls.push((call, purpose));
+        }
+        call.is_some()
+    }
+
+    fn enqueue<R>(core: &mut Context, request: &R, transaction: Option<u64>, spare: bool)
+    where
+        R: Request<Protocol = Protocol>,
+    {
+        if let Ok(payload) = request.encode() {
+            let action = Protocol::info(R::ACTION).name;
+            core.enqueue(Queued::new(action, payload, transaction, spare));
+        }
+    }
+}
+
+/// Answers a call. A response that is built from valid parts can be encoded.
+fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
+    match response.encode() {
+        Ok(payload) => core.respond(call, &payload),
+        Err(error) => {
+            let code = crate::frame::ErrorCode::InternalError;
+            core.refuse(call, code, &alloc::format!("{error}"));
+        }
+    }
+}
+
+impl Behaviour for ChargePoint {
+    fn start(&mut self, core: &mut Context) {
+        self.resume_transactions(core);
+        self.resume_profiles(core);
+    }
+
+    fn connected(&mut self, core: &mut Context) {
+        self.boot_connected(core);
+    }
+
+    fn disconnected(&mut self, _core: &mut Context) {
+        self.calls.clear();
+        self.unlocks.clear();
+    }
+
+    fn request(&mut self, core: &mut Context, call: IncomingCall) {
+        self.dispatch(core, &call);
+    }
+
+    fn call_ended(&mut self, core: &mut Context, ended: CallEnded) {
+        let Some(at) = self.calls.iter().position(|(call, _)| *call == ended.call) else {
+            return;
+        };
+        let (_, purpose) = self.calls.swap_remove(at);
+        match purpose {
+            Purpose::Boot => self.boot_answered(core, ended.result.as_deref()),
+            Purpose::Heartbeat => self.heartbeat_answered(core, ended.result.as_deref()),
+            Purpose::Status(number) => self.status_answered(number, &ended.result),
+            Purpose::Authorize(token, goal) => {
+                self.authorize_answered(core, token, goal, &ended.result);
+            }
+            Purpose::Nothing => {}
+        }
+    }
+
+    fn prepare(&mut self, _core: &mut Context, queued: &Queued) -> Prepared {
+        self.prepare_queued(queued)
+    }
+
+    fn retry(&self, core: &Context) -> Retry {
+        Retry {
+            attempts: core.variables.u32(keys::MESSAGE_ATTEMPTS),
+            interval: core::time::Duration::from_secs(
+                core.variables.u32(keys::MESSAGE_RETRY).into(),
+            ),
+        }
+    }
+
+    fn delivered(
+        &mut self,
+        core: &mut Context,
+        queued: &Queued,
+        result: &Result<alloc::string::String, CallFailure>,
+    ) {
+        self.queued_delivered(core, queued, result);
+    }
+
+    fn removed(&mut self, core: &mut Context, queued: &Queued) {
+        if let Some(number) = queued.transaction {
+            self.forget_if_reported(core, number);
+        }
+    }
+
+    fn input(&mut self, core: &mut Context, input: Input) {
+        match input {
+            Input::TokenPresented { evse, token } => self.token_presented(core, evse, token),
+            Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
+            Input::Cable { at, state } => self.cable_changed(core, at, state),
+            Input::Locked { at, success } => self.locked(core, at, success),
+            Input::Unlocked { at, result } => self.unlocked(core, at, result),
+            Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
+            Input::Meter { evse, .. } => self.metered(core, evse),
+            Input::Job { job, event } => self.job_news(core, job, &event),
+            // Statuses and contactors follow at the end of every input.
+            _ => {}
+        }
+    }
+
+    fn sampled(&mut self, core: &mut Context, sample: Sample, reading: &Reading) {
+        self.sample_taken(core, sample, reading);
+    }
+
+    fn time_passed(&mut self, core: &mut Context) {
+        self.expire_authorizations(core);
+        self.expire_reservations(core);
+        self.take_samples(core);
+        self.update_limits(core);
+        self.update_contactors(core);
+        self.continue_firmware(core);
+        self.register_and_beat(core);
+        self.update_statuses(core);
+        self.continue_reset(core);
+    }
+
+    fn next_timeout(&self, core: &Context) -> Option<Instant> {
+        let timeouts = [
+            self.next_authorization_timeout(),
+            self.next_reservation_timeout(core),
+            self.next_sample_timeout(core),
+            self.next_boot_timeout(core),
+            self.next_status_timeout(core),
+            self.next_firmware_timeout(core),
+            self.next_limit_timeout(core),
+            self.reset.as_ref().map(|reset| reset.deadline),
+        ];
+        timeouts.into_iter().flatten().min()
+    }
+
+    fn state(&self, core: &Context) -> StationState {
+        let connectors = self.connectors().map(|number| {
+            let slot = &self.slots[number];
+            let transaction = slot.transaction.and_then(|t| self.transactions.get(t));
+            let auth = slot.auth.as_ref().filter(|auth| auth.granted);
+            let token = transaction.map(|t| &t.token).or(auth.map(|a| &a.token));
+            let energy = transaction.and_then(|t| {
+                let last = core.meters.last(t.at.evse).energy_wh().or(t.meter_last)?;
+                Some(last.0.checked_sub(t.meter_start?.0)?.into())
+            });
+            let id = transaction.and_then(|t| t.details.id);
+            ConnectorState {
+                at: slot.at,
+                status: slot.status.as_str(),
+                cable: self.cable(core, number),
+                authorized: token.is_some(),
+                transaction_id: id.map(|id| alloc::format!("{id}")),
+                token: token.cloned(),
+                energy_wh: energy,
+            }
+        });
+        StationState {
+            registration: self.boot.registration,
+            connected: core.is_connected(),
+            queued: core.queue.len(),
+            connectors: connectors.collect(),
+        }
+    }
+
+    fn variable_changed(&mut self, core: &mut Context, key: &str) {
+        self.key_changed(core, key);
+    }
+}

@@ -1,0 +1,185 @@
+//! RemoteStartTransaction, RemoteStopTransaction, TriggerMessage (1.6 sections 5.11, 5.12, 5.17).
+
+use alloc::boxed::Box;
+
+use ocpp_types::v1_6::{
+    ChargingProfilePurpose, HeartbeatRequest, MessageTrigger, Reason, RemoteStartStopStatus,
+    RemoteStartTransactionRequest, RemoteStartTransactionResponse, RemoteStopTransactionRequest,
+    RemoteStopTransactionResponse, TriggerMessageRequest, TriggerMessageResponse,
+    TriggerMessageStatus,
+};
+
+use super::authorization::{Auth, Goal};
+use super::{ChargePoint, Purpose, keys, respond};
+use crate::session::Token as CallToken;
+use crate::station::context::Context;
+use crate::station::meter::{Sample, SamplePurpose};
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, Token};
+
+impl ChargePoint {
+    pub(super) fn remote_start(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: RemoteStartTransactionRequest,
+    ) {
+        let token = Token::new(&request.id_tag);
+        let place = self.place_for_remote(core, &request, &token);
+        let status = match place {
+            Some(_) => RemoteStartStopStatus::Accepted,
+            None => RemoteStartStopStatus::Rejected,
+        };
+        respond(core, call, &RemoteStartTransactionResponse::new(status));
+        let Some(place) = place else {
+            return;
+        };
+        let mut auth = Auth::asking(token.clone());
+        auth.profile = request.charging_profile.map(Box::new);
+        self.set_auth(Some(place), Some(auth));
+        let goal = Goal::Start(Some(place));
+        if core.variables.bool(keys::AUTHORIZE_REMOTE) || self.needs_group(place, &token) {
+            self.ask(core, token, goal, false);
+        } else {
+            let accepted = Authorization::new(AuthorizationStatus::Accepted);
+            self.settle_goal(core, token, goal, &accepted);
+        }
+    }
+
+    /// The connector for a remote start; `None` to reject it.
+    fn place_for_remote(
+        &self,
+        core: &Context,
+        request: &RemoteStartTransactionRequest,
+        token: &Token,
+    ) -> Option<usize> {
+        if !self.accepted() || !self.may_start(core) {
+            return None;
+        }
+        if let Some(profile) = &request.charging_profile {
+            // 5.16.2 with erratum 3.41.
+            let fits = profile.charging_profile_purpose == ChargingProfilePurpose::TxProfile
+                && profile.transaction_id.is_none()
+                && self.profile_acceptable(core, request.connector_id, profile);
+            if !fits {
+                return None;
+            }
+        }
+        let usable = |number: &usize| {
+            let slot = &self.slots[*number];
+            let evse = slot.at.evse;
+            let busy = self
+                .slots
+                .iter()
+                .any(|s| s.at.evse == evse && s.transaction.is_some());
+            *number > 0
+                && !busy
+                && slot.operative
+                && slot.auth.is_none()
+                && !self.faulted(core, *number)
+                && self.may_use(core, *number, token)
+        };
+        if let Some(id) = request.connector_id {
+            return self.slot_number(id).filter(usable);
+        }
+        // The CSMS leaves the choice to the station: a connector with a car first.
+        let unplugged = |number: &usize| self.cable(core, *number) != CableState::Connected;
+        self.connectors().filter(usable).min_by_key(unplugged)
+    }
+
+    pub(super) fn remote_stop(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &RemoteStopTransactionRequest,
+    ) {
+        let running = self
+            .accepted()
+            .then(|| self.running_with_id(request.transaction_id));
+        let running = running.flatten();
+        let status = match running {
+            Some(_) => RemoteStartStopStatus::Accepted,
+            None => RemoteStartStopStatus::Rejected,
+        };
+        respond(core, call, &RemoteStopTransactionResponse::new(status));
+        if let Some(transaction) = running {
+            self.stop(core, transaction, Reason::Remote, None);
+        }
+    }
+
+    pub(super) fn trigger_message(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &TriggerMessageRequest,
+    ) {
+        let connector = match request.connector_id {
+            None => Some(None),
+            Some(id) => self.slot_number(id).map(Some),
+        };
+        let status = match (&request.requested_message, connector) {
+            (_, None) => TriggerMessageStatus::Rejected,
+            // Erratum 3.35: not once it is accepted.
+            (MessageTrigger::BootNotification, _) if self.accepted() => {
+                TriggerMessageStatus::Rejected
+            }
+            (
+                MessageTrigger::DiagnosticsStatusNotification
+                | MessageTrigger::FirmwareStatusNotification,
+                _,
+            ) if !core.config.features.firmware => TriggerMessageStatus::NotImplemented,
+            (MessageTrigger::MeterValues, Some(Some(0))) if !core.config.main_meter => {
+                TriggerMessageStatus::Rejected
+            }
+            (MessageTrigger::Unrecognized(_), _) => TriggerMessageStatus::NotImplemented,
+            _ => TriggerMessageStatus::Accepted,
+        };
+        let accepted = status == TriggerMessageStatus::Accepted;
+        respond(core, call, &TriggerMessageResponse::new(status));
+        if accepted && let Some(connector) = connector {
+            self.trigger(core, &request.requested_message, connector);
+        }
+    }
+
+    fn trigger(&mut self, core: &mut Context, message: &MessageTrigger, connector: Option<usize>) {
+        match message {
+            MessageTrigger::BootNotification => self.send_boot(core),
+            MessageTrigger::Heartbeat => {
+                self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+            }
+            MessageTrigger::StatusNotification => self.trigger_statuses(core, connector),
+            MessageTrigger::MeterValues => self.trigger_meter_values(core, connector),
+            MessageTrigger::DiagnosticsStatusNotification => self.report_diagnostics(core),
+            MessageTrigger::FirmwareStatusNotification => self.report_firmware(core),
+            MessageTrigger::Unrecognized(_) => {}
+        }
+    }
+
+    pub(super) fn trigger_statuses(&mut self, core: &mut Context, connector: Option<usize>) {
+        let numbers = match connector {
+            Some(number) => number..number + 1,
+            None => 0..self.slots.len(),
+        };
+        for number in numbers {
+            self.report_status(core, number);
+        }
+    }
+
+    pub(super) fn trigger_meter_values(&mut self, core: &mut Context, connector: Option<usize>) {
+        let Some(time) = core.utc() else {
+            return;
+        };
+        let numbers = match connector {
+            Some(number) => number..number + 1,
+            None => self.connectors(),
+        };
+        for number in numbers {
+            let slot = &self.slots[number];
+            core.sample(Sample {
+                purpose: SamplePurpose::Trigger,
+                at: (number > 0).then_some(slot.at),
+                transaction: slot.transaction,
+                time,
+            });
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Reservations of a connector or of the station (1.6 sections 3.11, 5.1, 5.13).
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use ocpp_types::v1_6::{
+    CancelReservationRequest, CancelReservationResponse, CancelReservationStatus,
+    ReservationStatus, ReserveNowRequest, ReserveNowResponse,
+};
+use serde::{Deserialize, Serialize};
+
+use super::status::Status;
+use super::{ChargePoint, respond};
+use crate::session::Token as CallToken;
+use crate::station::context::Context;
+use crate::station::record::Records;
+use crate::station::vocabulary::Token;
+use crate::time::{DateTime, Instant};
+
+/// A reservation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Reservation {
+    id: i64,
+    /// 0 for the station.
+    connector: usize,
+    token: Token,
+    group: Option<Token>,
+    expiry: DateTime,
+}
+
+impl Reservation {
+    fn is_for(&self, token: &Token, group: Option<&Token>) -> bool {
+        let same_group = match (&self.group, group) {
+            (Some(own), Some(other)) => own.same_id(&other.id),
+            _ => false,
+        };
+        self.token.same_id(&token.id) || same_group
+    }
+}
+
+const PREFIX: &str = "reservation/";
+
+fn key(id: i64) -> alloc::string::String {
+    format!("{PREFIX}{id}")
+}
+
+pub(super) fn restore(records: &Records) -> Vec<Reservation> {
+    records
+        .all(PREFIX)
+        .map(|(_, reservation)| reservation)
+        .collect()
+}
+
+impl ChargePoint {
+    pub(super) fn reserve_now(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &ReserveNowRequest,
+    ) {
+        let status = self.reserve(core, request);
+        respond(core, call, &ReserveNowResponse::new(status));
+    }
+
+    fn reserve(&mut self, core: &mut Context, request: &ReserveNowRequest) -> ReservationStatus {
+        let features = &core.config.features;
+        let Some(number) = self.slot_number(request.connector_id) else {
+            return ReservationStatus::Rejected;
+        };
+        let past = core.utc().is_none_or(|now| request.expiry_date <= now);
+        if !features.reservation || (number == 0 && !features.reservation_of_station) || past {
+            return ReservationStatus::Rejected;
+        }
+        let id = request.reservation_id;
+        // The same id replaces the reservation (5.13).
+        let others = self.reservations.iter().filter(|r| r.id != id);
+        let others: Vec<Reservation> = others.cloned().collect();
+        let obstacle = match number {
+            0 => self.obstacle_for_station(core, &others),
+            number => self.obstacle(core, number, &others),
+        };
+        if let Some(obstacle) = obstacle {
+            return obstacle;
+        }
+        let reservation = Reservation {
+            id,
+            connector: number,
+            token: Token::new(&request.id_tag),
+            group: request
+                .parent_id_tag
+                .as_ref()
+                .map(|parent| Token::new(parent)),
+            expiry: request.expiry_date,
+        };
+        core.store(&key(id), &reservation);
+        self.reservations = others;
+        self.reservations.push(reservation);
+        ReservationStatus::Accepted
+    }
+
+    /// What is in the way of reserving a connector.
+    fn obstacle(
+        &self,
+        core: &Context,
+        number: usize,
+        others: &[Reservation],
+    ) -> Option<ReservationStatus> {
+        let reserved = others.iter().any(|r| r.connector == number);
+        match self.slots[number].status {
+            _ if self.faulted(core, number) => Some(ReservationStatus::Faulted),
+            _ if !self.slots[number].operative => Some(ReservationStatus::Unavailable),
+            _ if reserved => Some(ReservationStatus::Occupied),
+            Status::Available | Status::Reserved => None,
+            _ => Some(ReservationStatus::Occupied),
+        }
+    }
+
+    /// What is in the way of keeping one connector free.
+    fn obstacle_for_station(
+        &self,
+        core: &Context,
+        others: &[Reservation],
+    ) -> Option<ReservationStatus> {
+        if core.hardware.station_faulted() {
+            return Some(ReservationStatus::Faulted);
+        }
+        if !self.slots[0].operative {
+            return Some(ReservationStatus::Unavailable);
+        }
+        let obstacles = self
+            .connectors()
+            .map(|number| self.obstacle(core, number, others));
+        let obstacles: Vec<_> = obstacles.collect();
+        let promised = others.iter().filter(|r| r.connector == 0).count();
+        let free = obstacles
+            .iter()
+            .filter(|obstacle| obstacle.is_none())
+            .count();
+        if free > promised {
+            return None;
+        }
+        let all = |status: ReservationStatus| {
+            obstacles
+                .iter()
+                .all(|obstacle| obstacle.as_ref() == Some(&status))
+        };
+        if all(ReservationStatus::Faulted) {
+            Some(ReservationStatus::Faulted)
+        } else if all(ReservationStatus::Unavailable) {
+            Some(ReservationStatus::Unavailable)
+        } else {
+            Some(ReservationStatus::Occupied)
+        }
+    }
+
+    pub(super) fn cancel_reservation(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &CancelReservationRequest,
+    ) {
+        let id = request.reservation_id;
+        let status = if self.reservations.iter().any(|r| r.id == id) {
+            self.consume_reservation(core, id);
+            CancelReservationStatus::Accepted
+        } else {
+            CancelReservationStatus::Rejected
+        };
+        respond(core, call, &CancelReservationResponse::new(status));
+    }
+
+    /// A reservation is used, cancelled or over.
+    pub(super) fn consume_reservation(&mut self, core: &mut Context, id: i64) {
+        self.reservations.retain(|r| r.id != id);
+        core.remove(&key(id));
+    }
+
+    pub(super) fn expire_reservations(&mut self, core: &mut Context) {
+        let Some(now) = core.utc() else {
+            return;
+        };
+        let over = self.reservations.iter().filter(|r| r.expiry <= now);
+        let over: Vec<i64> = over.map(|r| r.id).collect();
+        for id in over {
+            self.consume_reservation(core, id);
+        }
+    }
+
+    pub(super) fn next_reservation_timeout(&self, core: &Context) -> Option<Instant> {
+        let expiry = self.reservations.iter().map(|r| r.expiry).min()?;
+        core.clock.instant_of(core.now, expiry)
+    }
+
+    /// Whether a connector shows that it is reserved: by its own reservation, or because it is among the last free ones
+    /// while the station is reserved.
+    pub(super) fn reservation_shown(&self, core: &Context, number: usize) -> bool {
+        let own = self.reservations.iter().any(|r| r.connector == number);
+        own || self.is_promised(core, number)
+    }
+
+    /// Whether a free connector must be kept for reservations of the station.
+    fn is_promised(&self, core: &Context, number: usize) -> bool {
+        let promised = self
+            .reservations
+            .iter()
+            .filter(|r| r.connector == 0)
+            .count();
+        let free = |number: &usize| self.is_free(core, *number);
+        promised > 0 && free(&number) && self.connectors().filter(free).count() <= promised
+    }
+
+    fn is_free(&self, core: &Context, number: usize) -> bool {
+        let slot = &self.slots[number];
+        let reserved = self.reservations.iter().any(|r| r.connector == number);
+        slot.operative
+            && slot.transaction.is_none()
+            && slot.auth.is_none()
+            && !reserved
+            && !self.faulted(core, number)
+            && self.cable(core, number) == crate::station::vocabulary::CableState::Unplugged
+    }
+
+    /// Whether only the group of a token can tell whether a reservation is for it.
+    pub(super) fn needs_group(&self, number: usize, token: &Token) -> bool {
+        let mut own = self.reservations.iter().filter(|r| r.connector == number);
+        own.any(|r| r.group.is_some() && !r.token.same_id(&token.id))
+    }
+
+    /// Whether it is worth asking about a token here: not when the connector is reserved for somebody else, and no group
+    /// could make the difference.
+    pub(super) fn may_use(&self, core: &Context, number: usize, token: &Token) -> bool {
+        let known = self.known(core, token).and_then(|known| known.group);
+        let may = |r: &Reservation| r.group.is_some() || r.is_for(token, known.as_ref());
+        let mut own = self.reservations.iter().filter(|r| r.connector == number);
+        if let Some(reservation) = own.next() {
+            return may(reservation);
+        }
+        let mut station = self.reservations.iter().filter(|r| r.connector == 0);
+        !self.is_promised(core, number) || station.any(may)
+    }
+
+    /// Whether a connector is reserved for somebody else, the group of the token being known.
+    pub(super) fn reservation_refuses(
+        &self,
+        core: &Context,
+        number: usize,
+        token: &Token,
+        group: Option<&Token>,
+    ) -> bool {
+        let own = self.reservations.iter().find(|r| r.connector == number);
+        if let Some(own) = own {
+            return !own.is_for(token, group);
+        }
+        let mut station = self.reservations.iter().filter(|r| r.connector == 0);
+        self.is_promised(core, number) && !station.any(|r| r.is_for(token, group))
+    }
+
+    /// The reservation that a token uses at a connector.
+    pub(super) fn reservation_for(
+        &self,
+        number: usize,
+        token: &Token,
+        group: Option<&Token>,
+    ) -> Option<i64> {
+        let mine = self.reservations.iter().filter(|r| r.is_for(token, group));
+        let mine: Vec<&Reservation> = mine.collect();
+        let own = mine.iter().find(|r| r.connector == number);
+        let station = mine.iter().find(|r| r.connector == 0);
+        own.or(station).map(|r| r.id)
+    }
+}

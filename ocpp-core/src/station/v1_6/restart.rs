@@ -1,0 +1,81 @@
+//! What a restart finds: transactions that were running when the power went.
+
+use ocpp_types::v1_6::Reason;
+
+use super::ChargePoint;
+use super::transaction::Stopping;
+use crate::station::context::Context;
+use crate::station::record::Records;
+
+impl ChargePoint {
+    /// Mends what a power cut between two outputs can have left behind.
+    pub(super) fn restore_transactions(&mut self, core: &mut Context, records: &Records) {
+        self.restore_data(records);
+        let queued = core.queue.transactions();
+        self.transactions
+            .reserve(queued.iter().max().map_or(0, |number| number + 1));
+        let numbers: alloc::vec::Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
+        for number in numbers {
+            let Some(transaction) = self.transactions.get(number) else {
+                continue;
+            };
+            if transaction.meter_start.is_none() {
+                // The power went before anybody was told, and before energy flowed.
+                core.changes(self.transactions.remove(number));
+                continue;
+            }
+            let known = transaction.details.id.is_some() || transaction.details.start_lost;
+            if !known && !core.queue.has_action(number, "StartTransaction") {
+                self.enqueue_start(core, number);
+            }
+            if core.queue.has_action(number, "StopTransaction")
+                && let Some(transaction) = self.transactions.get_mut(number)
+            {
+                transaction.ended = true;
+            }
+            self.forget_if_reported(core, number);
+        }
+        let known: alloc::vec::Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
+        let lost = self.data.keys().filter(|number| !known.contains(number));
+        let lost: alloc::vec::Vec<u64> = lost.copied().collect();
+        for number in lost {
+            self.forget_data(core, number);
+        }
+    }
+
+    /// Goes on with the transactions that were running, or ends them (`Features::resume_transactions`).
+    pub(super) fn resume_transactions(&mut self, core: &mut Context) {
+        let open = self.transactions.iter().filter(|t| !t.ended);
+        let open: alloc::vec::Vec<_> = open.map(|t| (t.number, t.at)).collect();
+        for (number, at) in open {
+            let connector = self.number_of(at);
+            let stopping = self
+                .transactions
+                .get(number)
+                .is_some_and(|t| t.details.stopping.is_some());
+            if let Some(connector) = connector
+                && core.config.features.resume_transactions
+                && !stopping
+                && self.slots[connector].transaction.is_none()
+            {
+                self.slots[connector].transaction = Some(number);
+                self.plan_sample(core, connector);
+                continue;
+            }
+            if let Some(transaction) = self.transactions.get_mut(number) {
+                let time = transaction.details.read_at.unwrap_or(transaction.started);
+                // The meter may have gone on for somebody else since: what was read last counts.
+                transaction.details.stopping.get_or_insert(Stopping {
+                    reason: Reason::PowerLoss,
+                    token: None,
+                    time,
+                });
+            }
+            self.finish(core, number);
+            if let Some(connector) = connector {
+                self.slots[connector].finishing = true;
+                core.unlock(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! Transactions: StartTransaction and StopTransaction, delivered in order and exactly once (1.6 sections 3.7, 4.8,
+//! 4.10).
+
+use alloc::string::String;
+
+use ocpp_types::v1_6::{
+    Action, MeterValuesRequest, Reason, StartTransactionRequest, StartTransactionResponse,
+    StopTransactionRequest, StopTransactionResponse,
+};
+use ocpp_types::{CiString, DateTime, Decimal, Payload, Request};
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
+
+use super::authorization::authorization;
+use super::{ChargePoint, keys};
+use crate::session::CallFailure;
+use crate::station::behaviour::Prepared;
+use crate::station::context::Context;
+use crate::station::meter::{Sample, SamplePurpose};
+use crate::station::queue::Queued;
+use crate::station::transaction::Transaction;
+use crate::station::vocabulary::{AuthorizationStatus, CableState, Token};
+
+/// Stands for the transaction id until the message is sent.
+const PLACEHOLDER: i64 = 0;
+/// The id of a transaction whose start the CSMS never took (erratum 3.18).
+const NO_ID: i64 = -1;
+
+/// How a transaction ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stopping {
+    pub(super) reason: Reason,
+    pub(super) token: Option<Token>,
+    pub(super) time: DateTime,
+}
+
+/// What 1.6 wants to know about a transaction.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Details {
+    /// From `StartTransaction.conf`.
+    #[serde(default)]
+    pub(super) id: Option<i64>,
+    /// Whether the start was given up.
+    #[serde(default)]
+    pub(super) start_lost: bool,
+    /// Whether no energy is offered because the token turned out to be invalid.
+    #[serde(default)]
+    pub(super) suspended: bool,
+    /// The energy, in Wh, that an invalid token may still have altogether.
+    #[serde(default)]
+    pub(super) energy_limit: Option<u32>,
+    #[serde(default)]
+    pub(super) stopping: Option<Stopping>,
+    /// When the meter was read last.
+    #[serde(default)]
+    pub(super) read_at: Option<DateTime>,
+}
+
+pub(super) fn wire_connector(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The register in whole Wh, as the messages want it.
+fn whole_wh(value: Option<Decimal>) -> i64 {
+    value
+        .and_then(|value| value.0.round().to_i64())
+        .unwrap_or(0)
+}
+
+impl ChargePoint {
+    /// Starts a transaction if everything for it is in place.
+    pub(super) fn try_start(&mut self, core: &mut Context, number: usize) {
+        let slot = &self.slots[number];
+        let granted = slot.auth.as_ref().is_some_and(|auth| auth.granted);
+        if !granted
+            || slot.transaction.is_some()
+            || self.cable(core, number) != CableState::Connected
+            || self.faulted(core, number)
+            || !self.may_start(core)
+        {
+            return;
+        }
+        let at = slot.at;
+        // From here on it no longer depends on the cable being plugged in in time.
+        if let Some(auth) = &mut self.slots[number].auth {
+            auth.deadline = None;
+        }
+        if core.lock(at) {
+            return;
+        }
+        let Some(time) = core.utc() else {
+            return;
+        };
+        let Some(auth) = self.slots[number].auth.take() else {
+            return;
+        };
+        let (transaction, change) = self.transactions.add(Transaction {
+            number: 0,
+            at,
+            token: auth.token,
+            group: auth.group,
+            started: time,
+            meter_start: None,
+            meter_last: None,
+            reservation: auth.reservation,
+            ended: false,
+            details: Details::default(),
+        });
+        core.changes(change);
+        if let Some(id) = auth.reservation {
+            self.consume_reservation(core, id);
+        }
+        self.profile_for_start(core, number, auth.profile);
+        let slot = &mut self.slots[number];
+        slot.transaction = Some(transaction);
+        slot.finishing = false;
+        slot.locked_for = None;
+        core.sample(Sample {
+            purpose: SamplePurpose::TransactionBegin,
+            at: Some(at),
+            transaction: Some(transaction),
+            time,
+        });
+    }
+
+    /// The meter was read at the start: now the CSMS can be told.
+    pub(super) fn started(&mut self, core: &mut Context, number: u64, meter: Option<Decimal>) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        let meter = meter.unwrap_or(Decimal::ZERO);
+        transaction.meter_start = Some(meter);
+        transaction.meter_last = Some(meter);
+        transaction.details.read_at = Some(transaction.started);
+        core.changes(self.transactions.store(number));
+        self.enqueue_start(core, number);
+        let connector = self.transactions.get(number).map(|t| t.at);
+        if let Some(connector) = connector.and_then(|at| self.number_of(at)) {
+            self.plan_sample(core, connector);
+        }
+    }
+
+    pub(super) fn enqueue_start(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get(number) else {
+            return;
+        };
+        let Some(connector) = self.number_of(transaction.at) else {
+            return;
+        };
+        let mut request = StartTransactionRequest::new(
+            wire_connector(connector),
+            CiString::truncated(&transaction.token.id),
+            whole_wh(transaction.meter_start),
+            transaction.started,
+        );
+        request.reservation_id = transaction.reservation;
+        Self::enqueue(core, &request, Some(number), false);
+    }
+
+    /// Ends a transaction. Energy stops at once; the message follows when the meter is read.
+    pub(super) fn stop(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        reason: Reason,
+        token: Option<Token>,
+    ) {
+        let time = core.utc();
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        if transaction.ended || transaction.details.stopping.is_some() {
+            return;
+        }
+        // A transaction began, so the time is known; if it was lost since, the last known moment has to do.
+        let time = time.or(transaction.details.read_at);
+        let time = time.unwrap_or(transaction.started);
+        let at = transaction.at;
+        transaction.details.stopping = Some(Stopping {
+            reason: reason.clone(),
+            token,
+            time,
+        });
+        let owner = transaction.token.clone();
+        core.changes(self.transactions.store(number));
+        core.contactor(at, false);
+        if let Some(connector) = self.number_of(at) {
+            let cable = self.cable(core, connector);
+            let slot = &mut self.slots[connector];
+            slot.finishing = cable != CableState::Unplugged;
+            slot.next_sample = None;
+            match reason {
+                Reason::DeAuthorized => slot.locked_for = Some(owner),
+                // The configuration decides about the lock.
+                Reason::EvDisconnected => {}
+                _ => {
+                    core.unlock(at);
+                }
+            }
+        }
+        core.sample(Sample {
+            purpose: SamplePurpose::TransactionEnd,
+            at: Some(at),
+            transaction: Some(number),
+            time,
+        });
+    }
+
+    /// The meter was read at the end, or never will be: stores the StopTransaction and frees the connector.
+    pub(super) fn finish(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get(number) else {
+            return;
+        };
+        let Some(stopping) = transaction.details.stopping.clone() else {
+            return;
+        };
+        let at = transaction.at;
+        let meter = transaction.meter_last.or(transaction.meter_start);
+        let mut request = StopTransactionRequest::new(whole_wh(meter), stopping.time, PLACEHOLDER);
+        request.id_tag = stopping.token.map(|token| CiString::truncated(&token.id));
+        request.reason = Some(stopping.reason);
+        request.transaction_data = self.transaction_data(number);
+        Self::enqueue(core, &request, Some(number), false);
+        if let Some(transaction) = self.transactions.get_mut(number) {
+            transaction.ended = true;
+        }
+        core.changes(self.transactions.store(number));
+        if let Some(connector) = self.number_of(at) {
+            let slot = &mut self.slots[connector];
+            if slot.transaction == Some(number) {
+                slot.transaction = None;
+            }
+            self.transaction_over(core, connector);
+        }
+    }
+
+    /// Completes a message of the queue with the transaction id.
+    pub(super) fn prepare_queued(&self, queued: &Queued) -> Prepared {
+        if !self.accepted() {
+            return Prepared::Wait;
+        }
+        let Some(number) = queued.transaction else {
+            return Prepared::Send(queued.payload.clone());
+        };
+        let Some(transaction) = self.transactions.get(number) else {
+            return Prepared::Drop("nothing is known about its transaction");
+        };
+        let start = is::<StartTransactionRequest>(queued);
+        let id = match transaction.details.id {
+            Some(_) if start => return Prepared::Drop("the transaction has its id"),
+            None if start => return Prepared::Send(queued.payload.clone()),
+            Some(id) => id,
+            None => NO_ID,
+        };
+        let payload = if is::<StopTransactionRequest>(queued) {
+            complete(&queued.payload, |stop: &mut StopTransactionRequest| {
+                stop.transaction_id = id;
+            })
+        } else {
+            complete(&queued.payload, |values: &mut MeterValuesRequest| {
+                values.transaction_id = Some(id);
+            })
+        };
+        payload.map_or(Prepared::Drop("it cannot be read"), Prepared::Send)
+    }
+
+    /// A message of the queue has been answered, or was given up.
+    pub(super) fn queued_delivered(
+        &mut self,
+        core: &mut Context,
+        queued: &Queued,
+        result: &Result<String, CallFailure>,
+    ) {
+        let Some(number) = queued.transaction else {
+            return;
+        };
+        if is::<StartTransactionRequest>(queued) {
+            let response = result.as_ref().ok();
+            let response =
+                response.and_then(|text| StartTransactionResponse::decode_lenient(text).ok());
+            match response {
+                Some(response) => self.start_answered(core, number, &response.value),
+                None => {
+                    if let Some(transaction) = self.transactions.get_mut(number) {
+                        transaction.details.start_lost = true;
+                    }
+                    core.changes(self.transactions.store(number));
+                }
+            }
+        } else if is::<StopTransactionRequest>(queued)
+            && let Ok(text) = result
+            && let Ok(response) = StopTransactionResponse::decode_lenient(text)
+            && let Some(info) = response.value.id_tag_info
+            && let Ok(request) = StopTransactionRequest::decode(&queued.payload)
+            && let Some(id_tag) = request.id_tag
+        {
+            self.remember(core, &Token::new(&id_tag), &authorization(&info));
+        }
+    }
+
+    /// StartTransaction.conf: the id, and what the CSMS says about the token (4.8 with erratum 3.17).
+    fn start_answered(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        response: &StartTransactionResponse,
+    ) {
+        let info = authorization(&response.id_tag_info);
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        transaction.details.id = Some(response.transaction_id);
+        if info.group.is_some() {
+            transaction.group.clone_from(&info.group);
+        }
+        let token = transaction.token.clone();
+        let at = transaction.at;
+        let open = transaction.details.stopping.is_none() && !transaction.ended;
+        let refused = info.status != AuthorizationStatus::Accepted;
+        let stop = core.variables.bool(keys::STOP_ON_INVALID);
+        if refused && open && !stop {
+            let energy = core.variables.u32(keys::MAX_ENERGY_INVALID);
+            transaction.details.energy_limit = Some(energy);
+            transaction.details.suspended = energy == 0;
+        }
+        core.changes(self.transactions.store(number));
+        self.remember(core, &token, &info);
+        if let Some(connector) = self.number_of(at) {
+            self.transaction_has_id(connector, response.transaction_id);
+        }
+        if refused && open && stop {
+            // The status before the end is news to the CSMS too (TC_037_3: Charging, then Finishing).
+            self.update_statuses(core);
+            self.stop(core, number, Reason::DeAuthorized, None);
+        }
+    }
+
+    /// Forgets a transaction that has ended and about which the CSMS knows everything.
+    pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
+        let ended = self.transactions.get(number).is_some_and(|t| t.ended);
+        if ended && !core.queue.has(number) {
+            self.forget_data(core, number);
+            core.changes(self.transactions.remove(number));
+        }
+    }
+
+    /// The running transaction with this id.
+    pub(super) fn running_with_id(&self, id: i64) -> Option<u64> {
+        let running = self.transactions.iter().filter(|t| !t.ended);
+        let mut running = running.filter(|t| t.details.stopping.is_none());
+        running.find(|t| t.details.id == Some(id)).map(|t| t.number)
+    }
+}
+
+fn is<R: Request<Protocol = ocpp_types::v1_6::Protocol>>(queued: &Queued) -> bool {
+    Action::from_name(&queued.action) == Some(R::ACTION)
+}
+
+fn complete<R: Payload>(payload: &str, change: impl FnOnce(&mut R)) -> Option<String> {
+    let mut request = R::decode(payload).ok()?;
+    change(&mut request);
+    request.encode().ok()
+}

@@ -1,0 +1,213 @@
+//! What the CSMS may configure: typed values with access and bounds that survive a restart. Configuration keys of 1.6,
+//! `Component.Variable` in 2.x.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::queue::Change;
+use super::record::{Records, key_part, record};
+
+const PREFIX: &str = "variable/";
+
+/// Who may read and write a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    ReadOnly,
+    ReadWrite,
+    /// A secret: the CSMS never gets it.
+    WriteOnly,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Boolean,
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    /// At most so many characters.
+    Text {
+        max: usize,
+    },
+    /// Comma separated, each item checked, at most so many.
+    List {
+        allowed: fn(&str) -> bool,
+        max: usize,
+    },
+    /// Judged by a function.
+    Checked(fn(&str) -> bool),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Definition {
+    pub(crate) key: Cow<'static, str>,
+    pub(crate) kind: Kind,
+    pub(crate) access: Access,
+    pub(crate) default: String,
+    /// Whether a change counts only after a restart.
+    pub(crate) reboot: bool,
+}
+
+impl Definition {
+    pub(crate) fn new(
+        key: &'static str,
+        kind: Kind,
+        access: Access,
+        default: impl ToString,
+    ) -> Self {
+        Self {
+            key: Cow::Borrowed(key),
+            kind,
+            access,
+            default: default.to_string(),
+            reboot: false,
+        }
+    }
+
+    /// The value in its usual spelling, if it is one.
+    fn accept(&self, value: &str) -> Option<String> {
+        match self.kind {
+            Kind::Boolean => {
+                let is = |text: &str| value.trim().eq_ignore_ascii_case(text);
+                (is("true") || is("false")).then(|| value.trim().to_ascii_lowercase())
+            }
+            Kind::Integer { min, max } => {
+                let number: i64 = value.trim().parse().ok()?;
+                (min..=max).contains(&number).then(|| number.to_string())
+            }
+            Kind::Text { max } => (value.chars().count() <= max).then(|| value.to_string()),
+            Kind::List { allowed, max } => {
+                let items: Vec<_> = items(value).collect();
+                let good = items.len() <= max && items.iter().all(|item| allowed(item));
+                good.then(|| items.join(","))
+            }
+            Kind::Checked(check) => check(value).then(|| value.to_string()),
+        }
+    }
+}
+
+fn items(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
+
+/// Why a value was not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VariableError {
+    /// There is no such key.
+    Unknown,
+    /// The CSMS may not change it.
+    ReadOnly,
+    /// The value is not allowed.
+    Invalid,
+}
+
+impl core::fmt::Display for VariableError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "there is no such key",
+            Self::ReadOnly => "the key is read-only",
+            Self::Invalid => "the value is not allowed",
+        })
+    }
+}
+
+impl core::error::Error for VariableError {}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Variable {
+    pub(crate) definition: Definition,
+    pub(crate) value: String,
+}
+
+/// All values of a station.
+#[derive(Debug, Default)]
+pub(crate) struct Variables(Vec<Variable>);
+
+impl Variables {
+    /// `overrides` are other defaults; unknown keys and impossible values among them are ignored.
+    pub(crate) fn restore(
+        definitions: Vec<Definition>,
+        overrides: &[(String, String)],
+        records: &Records,
+    ) -> Self {
+        let restore = |definition: Definition| {
+            let stored: Option<String> = records.get(&record_key(&definition.key));
+            let configured = overrides
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(&definition.key));
+            let value = stored
+                .or_else(|| configured.map(|(_, value)| value.clone()))
+                .and_then(|value| definition.accept(&value))
+                .unwrap_or_else(|| definition.default.clone());
+            Variable { definition, value }
+        };
+        Self(definitions.into_iter().map(restore).collect())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Variable> {
+        self.0.iter()
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Variable> {
+        self.0
+            .iter()
+            .find(|variable| variable.definition.key.eq_ignore_ascii_case(key))
+    }
+
+    pub(crate) fn text(&self, key: &str) -> &str {
+        self.get(key).map_or("", |variable| &variable.value)
+    }
+
+    /// `false` if there is no such key.
+    pub(crate) fn bool(&self, key: &str) -> bool {
+        self.text(key) == "true"
+    }
+
+    /// 0 if there is no such key.
+    pub(crate) fn u32(&self, key: &str) -> u32 {
+        self.text(key).parse().unwrap_or(0)
+    }
+
+    pub(crate) fn list(&self, key: &str) -> impl Iterator<Item = &str> {
+        items(self.text(key))
+    }
+
+    /// Whether the CSMS could set this value, without setting it.
+    pub(crate) fn check(&self, key: &str, value: &str) -> Result<&Definition, VariableError> {
+        let definition = &self.get(key).ok_or(VariableError::Unknown)?.definition;
+        if definition.access == Access::ReadOnly {
+            return Err(VariableError::ReadOnly);
+        }
+        definition.accept(value).ok_or(VariableError::Invalid)?;
+        Ok(definition)
+    }
+
+    /// Sets a value, also of a read-only key.
+    pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<Option<Change>, VariableError> {
+        let variable = self
+            .0
+            .iter_mut()
+            .find(|variable| variable.definition.key.eq_ignore_ascii_case(key))
+            .ok_or(VariableError::Unknown)?;
+        let value = variable.definition.accept(value);
+        let value = value.ok_or(VariableError::Invalid)?;
+        if value == variable.value {
+            return Ok(None);
+        }
+        let key = record_key(&variable.definition.key);
+        let change = record(key, &value).map(Change::Store);
+        variable.value = value;
+        Ok(change)
+    }
+}
+
+fn record_key(key: &str) -> String {
+    format!("{PREFIX}{}", key_part(key))
+}

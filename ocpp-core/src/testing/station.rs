@@ -1,0 +1,516 @@
+//! A station in virtual time, with simulated hardware, storage that survives power cuts, and a scripted CSMS.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use ocpp_types::Decimal;
+use serde_json::{Value, json};
+
+use crate::station::{
+    CableState, ConnectorId, EvState, Input, JobEvent, JobId, Measured, Output, Reading, Record,
+    Station, StationConfig, Token, UnlockResult,
+};
+use crate::time::{DateTime, Instant, Now};
+
+/// How the CSMS answers a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// With this response.
+    Respond(Value),
+    /// With this error code.
+    Refuse(&'static str),
+    /// Not at all.
+    Silence,
+}
+
+/// A call that the station made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Seconds since the bench was made.
+    pub at: f64,
+    /// The action.
+    pub action: String,
+    /// The payload.
+    pub payload: Value,
+}
+
+/// How the station answered a call of the CSMS: the response, or the code of the error.
+pub type Answered = Result<Value, String>;
+
+type Script = Box<dyn FnMut(&str, &Value) -> Answer>;
+
+/// A station, its hardware and its CSMS. See the [module documentation](self).
+pub struct Bench {
+    /// The station.
+    pub station: Station,
+    /// Outputs other than messages and storage, in order.
+    pub outputs: Vec<Output>,
+    /// The stored records.
+    pub stored: BTreeMap<String, String>,
+    /// Whether the station knows the time without the CSMS.
+    pub real_time_clock: bool,
+    /// Whether locks fail to lock, and to unlock.
+    pub locks_fail: bool,
+    /// Energy registers in Wh: of the main meter, then of the EVSEs.
+    pub registers: Vec<rust_decimal::Decimal>,
+    /// The power of a car that charges, in W.
+    pub power: i64,
+    /// What becomes of downloads, installations and uploads.
+    pub jobs: JobEvent,
+    config: StationConfig,
+    now: u64,
+    calls: Vec<Call>,
+    answers: BTreeMap<String, Answered>,
+    next_id: u64,
+    script: Script,
+    network: bool,
+    connected: bool,
+    wants: bool,
+    /// Outputs until the power is cut.
+    fuse: Option<usize>,
+    charging: Vec<(ConnectorId, bool)>,
+    pending: Vec<Input>,
+}
+
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bench")
+            .field("station", &self.station)
+            .finish_non_exhaustive()
+    }
+}
+
+/// 2024-05-15T12:00:00Z
+const BEGIN: i64 = 1_715_774_400_000;
+
+impl Bench {
+    /// A new station, not started, whose CSMS answers as `script` says.
+    ///
+    /// # Panics
+    /// When the configuration is impossible.
+    #[allow(clippy::panic)]
+    pub fn new(
+        config: StationConfig,
+        script: impl FnMut(&str, &Value) -> Answer + 'static,
+    ) -> Self {
+        let evses = config.evses.len();
+        let now = Now {
+            monotonic: Instant::ORIGIN,
+            utc: None,
+        };
+        let station = match Station::restore(config.clone(), [], now) {
+            Ok(station) => station,
+            Err(error) => panic!("{error}"),
+        };
+        Self {
+            station,
+            outputs: Vec::new(),
+            stored: BTreeMap::new(),
+            real_time_clock: false,
+            locks_fail: false,
+            registers: alloc::vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
+            power: 3_600,
+            jobs: JobEvent::Done,
+            config,
+            now: 0,
+            calls: Vec::new(),
+            answers: BTreeMap::new(),
+            next_id: 0,
+            script: Box::new(script),
+            network: true,
+            connected: false,
+            wants: false,
+            fuse: None,
+            charging: Vec::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// UTC of the bench.
+    #[must_use]
+    pub fn utc(&self) -> DateTime {
+        let millis = i64::try_from(self.now).unwrap_or(i64::MAX);
+        DateTime::UNIX_EPOCH.saturating_add_millis(BEGIN.saturating_add(millis))
+    }
+
+    /// UTC of the bench `seconds` from now, as text.
+    #[must_use]
+    pub fn utc_in(&self, seconds: i64) -> String {
+        self.utc().saturating_add_millis(seconds * 1000).to_string()
+    }
+
+    fn time(&self) -> Now {
+        Now {
+            monotonic: Instant::from_millis(self.now),
+            utc: self.real_time_clock.then(|| self.utc()),
+        }
+    }
+
+    /// Changes how the CSMS answers.
+    pub fn answer_with(&mut self, script: impl FnMut(&str, &Value) -> Answer + 'static) {
+        self.script = Box::new(script);
+    }
+
+    /// Starts the station: it connects and registers.
+    pub fn start(&mut self) {
+        self.input(Input::Start);
+    }
+
+    /// Something happens to the station.
+    pub fn input(&mut self, input: Input) {
+        let now = self.time();
+        self.station.handle(now, input);
+        self.drain();
+    }
+
+    /// The cable is put into station and car.
+    pub fn plug(&mut self, evse: u32, connector: u32) {
+        let at = ConnectorId::new(evse, connector);
+        self.cable(at, CableState::Connected);
+    }
+
+    /// The cable is taken out altogether.
+    pub fn unplug(&mut self, evse: u32, connector: u32) {
+        let at = ConnectorId::new(evse, connector);
+        self.cable(at, CableState::Unplugged);
+    }
+
+    /// The cable changes.
+    pub fn cable(&mut self, at: ConnectorId, state: CableState) {
+        self.input(Input::Cable { at, state });
+    }
+
+    /// The car changes.
+    pub fn ev(&mut self, evse: u32, state: EvState) {
+        let at = ConnectorId::new(evse, 1);
+        self.input(Input::Ev { at, state });
+    }
+
+    /// A card is presented at an EVSE.
+    pub fn present(&mut self, evse: u32, token: &str) {
+        let token = Token::new(token);
+        let evse = (evse > 0).then_some(evse);
+        self.input(Input::TokenPresented { evse, token });
+    }
+
+    /// Cuts or restores the network.
+    pub fn network(&mut self, online: bool) {
+        self.network = online;
+        if !online && self.connected {
+            self.connected = false;
+            self.input(Input::Disconnected);
+        }
+    }
+
+    /// Whether the connection is open.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.connected
+    }
+
+    /// Lets virtual time pass, stopping wherever the station wants to be woken.
+    pub fn run(&mut self, seconds: u64) {
+        let end = self.now + seconds * 1000;
+        // The bound makes a station that spins a failing test instead of a hanging one.
+        for _ in 0..100_000 {
+            let next = self.station.next_timeout().map(Instant::as_millis);
+            let next = next.filter(|next| *next <= end);
+            let Some(next) = next else {
+                break;
+            };
+            self.pass_to(next.max(self.now));
+            self.input(Input::TimePassed);
+        }
+        self.pass_to(end);
+        self.input(Input::TimePassed);
+    }
+
+    fn pass_to(&mut self, millis: u64) {
+        let passed = Duration::from_millis(millis.saturating_sub(self.now));
+        let passed = i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
+        self.now = millis;
+        for (at, charging) in &self.charging {
+            if *charging && let Ok(evse) = usize::try_from(at.evse) {
+                let energy = rust_decimal::Decimal::new(self.power * passed, 0);
+                let energy = energy / rust_decimal::Decimal::new(3_600_000, 0);
+                for register in [0, evse] {
+                    if let Some(register) = self.registers.get_mut(register) {
+                        *register += energy;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the station called since the last time, heartbeats left out.
+    pub fn calls(&mut self) -> Vec<Call> {
+        let mut calls = core::mem::take(&mut self.calls);
+        calls.retain(|call| call.action != "Heartbeat");
+        calls
+    }
+
+    /// What the station called since the last time, heartbeats included.
+    pub fn all_calls(&mut self) -> Vec<Call> {
+        core::mem::take(&mut self.calls)
+    }
+
+    /// The actions that the station called since the last time, each `StatusNotification` of 1.6 with connector and
+    /// status: `Status 1 Charging`.
+    pub fn story(&mut self) -> Vec<String> {
+        self.calls().iter().map(tell).collect()
+    }
+
+    /// The CSMS calls; the answer, if it came at once.
+    pub fn call(&mut self, action: &str, payload: Value) -> Option<Answered> {
+        let id = alloc::format!("csms-{}", self.next_id);
+        self.next_id += 1;
+        let text = json!([2, id, action, payload]).to_string();
+        self.input(Input::Received(text));
+        self.answers.remove(&id)
+    }
+
+    /// Cuts the power without warning and restores it: the station begins again from what was stored.
+    pub fn power_cycle(&mut self) {
+        let cables = self.cables();
+        self.power_off();
+        self.power_on(&cables);
+    }
+
+    /// How the cables lie.
+    #[must_use]
+    pub fn cables(&self) -> Vec<(ConnectorId, CableState)> {
+        let state = self.station.state();
+        let cables = state.connectors.iter();
+        cables.map(|connector| (connector.at, connector.cable)).collect()
+    }
+
+    fn power_off(&mut self) {
+        self.connected = false;
+        self.wants = false;
+        self.charging.clear();
+        self.pending.clear();
+        self.fuse = None;
+    }
+
+    /// The station begins again.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[allow(clippy::panic)]
+    pub fn power_on(&mut self, cables: &[(ConnectorId, CableState)]) {
+        let records = self.stored.iter().map(|(key, value)| Record {
+            key: key.clone(),
+            value: value.clone(),
+        });
+        let records: Vec<_> = records.collect();
+        let now = self.time();
+        self.station = match Station::restore(self.config.clone(), records, now) {
+            Ok(station) => station,
+            Err(error) => panic!("{error}"),
+        };
+        self.drain();
+        for (at, state) in cables {
+            self.cable(*at, *state);
+        }
+        self.start();
+    }
+
+    /// Cuts the power after so many further outputs; [`power_was_cut`](Self::power_was_cut) says whether it happened.
+    pub const fn cut_power_after(&mut self, outputs: usize) {
+        self.fuse = Some(outputs);
+    }
+
+    /// Whether the cut that was ordered has happened; otherwise it is called off.
+    pub fn power_was_cut(&mut self) -> bool {
+        self.fuse.take() == Some(0)
+    }
+
+    /// Carries out what the station wants.
+    fn drain(&mut self) {
+        loop {
+            while let Some(output) = self.station.poll_output() {
+                match &mut self.fuse {
+                    Some(0) => continue,
+                    Some(left) => *left -= 1,
+                    None => {}
+                }
+                self.carry_out(output);
+            }
+            if self.fuse == Some(0) {
+                self.pending.clear();
+                return;
+            }
+            if self.pending.is_empty() {
+                return;
+            }
+            let input = self.pending.remove(0);
+            let now = self.time();
+            self.station.handle(now, input);
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match &output {
+            Output::Store(record) => {
+                self.stored.insert(record.key.clone(), record.value.clone());
+                return;
+            }
+            Output::Remove(key) => {
+                self.stored.remove(key);
+                return;
+            }
+            Output::Transmit(text) => return self.transmitted(text),
+            Output::Connect(_) => {
+                self.wants = true;
+                self.connected = self.network;
+                let version = self.station.version();
+                self.pending.push(if self.network {
+                    Input::Connected { version }
+                } else {
+                    Input::Disconnected
+                });
+            }
+            Output::Disconnect => {
+                self.wants = false;
+                if core::mem::take(&mut self.connected) {
+                    self.pending.push(Input::Disconnected);
+                }
+            }
+            Output::Contactor { at, closed } => {
+                self.charging.retain(|(other, _)| other != at);
+                self.charging.push((*at, *closed));
+                return self.outputs.push(output);
+            }
+            Output::Lock(at) => self.pending.push(Input::Locked {
+                at: *at,
+                success: !self.locks_fail,
+            }),
+            Output::Unlock(at) => self.pending.push(Input::Unlocked {
+                at: *at,
+                result: if self.locks_fail {
+                    UnlockResult::Failed
+                } else {
+                    UnlockResult::Unlocked
+                },
+            }),
+            Output::ReadMeter(evse) => {
+                let reading = self.reading(*evse);
+                self.pending.push(Input::Meter {
+                    evse: *evse,
+                    reading,
+                });
+                return;
+            }
+            Output::Reboot { .. } => {
+                let cables = self.cables();
+                self.outputs.push(output);
+                self.power_off();
+                self.power_on(&cables);
+                return;
+            }
+            Output::Download { job, .. }
+            | Output::Install { job }
+            | Output::Upload { job, .. } => self.job(*job),
+            _ => {}
+        }
+        self.outputs.push(output);
+    }
+
+    fn job(&mut self, job: JobId) {
+        let event = JobEvent::Started;
+        self.pending.push(Input::Job { job, event });
+        let event = self.jobs.clone();
+        self.pending.push(Input::Job { job, event });
+    }
+
+    fn reading(&self, evse: u32) -> Reading {
+        let at = usize::try_from(evse).unwrap_or(usize::MAX);
+        let register = self.registers.get(at).copied().unwrap_or_default();
+        let charging = self.charging.iter().any(|(at, closed)| at.evse == evse && *closed);
+        let power = if charging { self.power } else { 0 };
+        Reading::energy(Decimal::from(register.round_dp(3).normalize()))
+            .and(Measured::new("Power.Active.Import", "W", power))
+            .and(Measured::new("Voltage", "V", 230).on_phase("L1-N"))
+            .and(Measured::new("Voltage", "V", 231).on_phase("L2-N"))
+    }
+
+    fn transmitted(&mut self, text: &str) {
+        let Ok(Value::Array(frame)) = serde_json::from_str::<Value>(text) else {
+            return;
+        };
+        let id = frame.get(1).cloned().unwrap_or_default();
+        let third = frame.get(2).cloned().unwrap_or_default();
+        match frame.first().and_then(Value::as_i64) {
+            Some(2) => {
+                let payload = frame.get(3).cloned().unwrap_or_default();
+                let action = third.as_str().unwrap_or_default().to_string();
+                #[allow(clippy::cast_precision_loss)]
+                let at = self.now as f64 / 1000.0;
+                let mut answer = (self.script)(&action, &payload);
+                if let Answer::Respond(Value::Object(response)) = &mut answer
+                    && response.get("currentTime") == Some(&json!("now"))
+                {
+                    response.insert("currentTime".into(), json!(self.utc().to_string()));
+                }
+                self.calls.push(Call {
+                    at,
+                    action,
+                    payload,
+                });
+                let text = match answer {
+                    Answer::Respond(response) => json!([3, id, response]),
+                    Answer::Refuse(code) => json!([4, id, code, "", {}]),
+                    Answer::Silence => return,
+                };
+                self.pending.push(Input::Received(text.to_string()));
+            }
+            Some(3) => self.answered(&id, Ok(third)),
+            Some(4) => self.answered(&id, Err(third.as_str().unwrap_or_default().to_string())),
+            _ => {}
+        }
+    }
+
+    fn answered(&mut self, id: &Value, answer: Answered) {
+        let id = id.as_str().unwrap_or_default();
+        self.answers.insert(id.to_string(), answer);
+    }
+}
+
+fn tell(call: &Call) -> String {
+    let member = |name: &str| match call.payload.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    match call.action.as_str() {
+        "StatusNotification" => {
+            alloc::format!("Status {} {}", member("connectorId"), member("status"))
+        }
+        "StopTransaction" => alloc::format!("StopTransaction {}", member("reason")),
+        action => action.to_string(),
+    }
+}
+
+/// A 1.6 CSMS that accepts everything: transactions get the ids 1001, 1002 …
+#[must_use]
+pub fn friendly_v1_6() -> impl FnMut(&str, &Value) -> Answer {
+    let mut transaction = 1000;
+    move |action, _| {
+        Answer::Respond(match action {
+            "BootNotification" => {
+                json!({"status": "Accepted", "currentTime": "now", "interval": 300})
+            }
+            "Heartbeat" => json!({"currentTime": "now"}),
+            "Authorize" => json!({"idTagInfo": {"status": "Accepted"}}),
+            "StartTransaction" => {
+                transaction += 1;
+                json!({"transactionId": transaction, "idTagInfo": {"status": "Accepted"}})
+            }
+            _ => json!({}),
+        })
+    }
+}

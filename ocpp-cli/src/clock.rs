@@ -4,19 +4,15 @@ use std::time::{Instant as StdInstant, SystemTime, UNIX_EPOCH};
 
 use ocpp_core::time::{DateTime, Instant, Now};
 
-/// What a clock shows that was never set.
-const EPOCH: DateTime = match DateTime::from_unix_millis(0) {
-    Some(epoch) => epoch,
-    None => unreachable!(),
-};
-
 /// UTC now.
 pub(crate) fn utc() -> DateTime {
     let millis = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        });
     // A clock beyond the year 9999 is as good as none.
-    DateTime::from_unix_millis(millis).unwrap_or(EPOCH)
+    DateTime::from_unix_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 /// Monotonic time since an origin.

@@ -54,7 +54,10 @@ impl Request {
         match str::from_utf8(&self.body) {
             Ok(text) if text.trim().is_empty() => Ok("{}"),
             Ok(text) => Ok(text),
-            Err(_) => Err(Reply::error(StatusCode::BAD_REQUEST, "the body is not UTF-8")),
+            Err(_) => Err(Reply::error(
+                StatusCode::BAD_REQUEST,
+                "the body is not UTF-8",
+            )),
         }
     }
 
@@ -147,7 +150,8 @@ where
         let service = service_fn(move |request| answer(request, handler.clone()));
         tokio::spawn(async move {
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+            http.timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIMEOUT);
             // A client that breaks off is no business of the others.
             let _ = http.serve_connection(TokioIo::new(socket), service).await;
         });
@@ -171,7 +175,9 @@ where
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     if let Some(allow) = reply.allow {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static(allow));
     }
     Ok(response)
 }
@@ -179,7 +185,13 @@ where
 async fn read(request: hyper::Request<Incoming>) -> Result<Request, Reply> {
     let (head, body) = request.into_parts();
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let path = head.uri.path().trim_matches('/').split('/').map(decoded).collect();
+    let path = head
+        .uri
+        .path()
+        .trim_matches('/')
+        .split('/')
+        .map(decoded)
+        .collect();
     let pairs = head.uri.query().unwrap_or_default().split('&');
     let query = pairs
         .filter(|pair| !pair.is_empty())

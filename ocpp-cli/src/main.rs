@@ -2,6 +2,7 @@
 
 mod clock;
 mod csms;
+mod demo;
 mod http;
 mod redact;
 mod schedule;
@@ -23,6 +24,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Station(station::Args),
     Csms(csms::Args),
     Validate(validate::Args),
@@ -31,6 +33,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
         Command::Station(args) => station::run(&args),
         Command::Csms(args) => csms::run(&args),
         Command::Validate(args) => validate::run(&args),

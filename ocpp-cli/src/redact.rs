@@ -29,7 +29,13 @@ const SECRET_VARIABLES: [&str; 4] = [
 ];
 
 /// Words without which a text cannot hold a secret that is known here.
-const TRACES: [&str; 5] = ["password", "simpin", "privatekey", "authorizationkey", "\"vpn\""];
+const TRACES: [&str; 5] = [
+    "password",
+    "simpin",
+    "privatekey",
+    "authorizationkey",
+    "\"vpn\"",
+];
 
 /// Deeper nesting than any message has is not looked into, but hidden.
 const MAX_DEPTH: usize = 64;
@@ -89,7 +95,9 @@ fn write_object(out: &mut String, members: &Members<'_>, depth: usize) {
         }
         ocpp_core::frame::write_string(out, name);
         out.push(':');
-        let secret = SECRET_MEMBERS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+        let secret = SECRET_MEMBERS
+            .iter()
+            .any(|secret| name.eq_ignore_ascii_case(secret))
             || is_secret_variable && matches!(&**name, "value" | "attributeValue" | "actualValue")
             || is_vpn && name == "key";
         if secret && value.get() != "null" {
@@ -125,7 +133,9 @@ impl Members<'_> {
                 _ => None,
             };
             let is_secret = |name: Cow<'_, str>| {
-                SECRET_VARIABLES.iter().any(|secret| name.eq_ignore_ascii_case(secret))
+                SECRET_VARIABLES
+                    .iter()
+                    .any(|secret| name.eq_ignore_ascii_case(secret))
             };
             name.is_some_and(is_secret)
         })
@@ -214,14 +224,21 @@ mod tests {
         ] {
             assert_eq!(redact(frame), shown);
         }
-        assert!(matches!(redact("[2,\"1\",\"Heartbeat\",{}]"), Cow::Borrowed(_)));
+        assert!(matches!(
+            redact("[2,\"1\",\"Heartbeat\",{}]"),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]
     fn what_cannot_be_read_is_not_shown() {
         let shown = redact(r#"[2,"1","X",{"password":"s3cret""#);
         assert!(!shown.contains("s3cret") && is_json(&shown));
-        let deep = format!(r#"[2,"1","password",{}"s3cret"{}]"#, "[".repeat(90), "]".repeat(90));
+        let deep = format!(
+            r#"[2,"1","password",{}"s3cret"{}]"#,
+            "[".repeat(90),
+            "]".repeat(90)
+        );
         assert!(!redact(&deep).contains("s3cret"));
     }
 }

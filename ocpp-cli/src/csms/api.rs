@@ -46,7 +46,10 @@ async fn route(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
             Ok(Reply::done())
         }
         (["v1", "tokens", token], &Method::DELETE) => {
-            let known = hub.change(|csms| csms.delete_token(token)).await.map_err(unstored)?;
+            let known = hub
+                .change(|csms| csms.delete_token(token))
+                .await
+                .map_err(unstored)?;
             if known {
                 Ok(Reply::done())
             } else {
@@ -55,7 +58,13 @@ async fn route(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
         }
         (["v1", "transactions"], &Method::GET) => transactions(hub, request),
         (["v1", "reservations"], &Method::GET) => Ok(reservations(hub, request)),
-        (["v1", "health" | "stations" | "transactions" | "reservations"], _)
+        (
+            [
+                "v1",
+                "health" | "stations" | "transactions" | "reservations",
+            ],
+            _,
+        )
         | (["v1", "stations", _, "messages"], _) => Err(Reply::method_not_allowed("GET")),
         (["v1", "stations", _], _) => Err(Reply::method_not_allowed("GET, PUT")),
         (["v1", "stations", _, "call", _], _) => Err(Reply::method_not_allowed("POST")),
@@ -65,7 +74,10 @@ async fn route(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
 }
 
 fn unstored(_: Unstored) -> Reply {
-    Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the state cannot be stored")
+    Reply::error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "the state cannot be stored",
+    )
 }
 
 /// A station as the operator sees it: everything but its password.
@@ -97,9 +109,13 @@ fn view(hub: &Hub, id: String, mut station: Station) -> StationView {
 fn stations(hub: &Hub) -> Vec<StationView> {
     let known: Vec<_> = hub.read(|csms| {
         let all = csms.stations();
-        all.map(|(id, station)| (id.to_string(), station.clone())).collect()
+        all.map(|(id, station)| (id.to_string(), station.clone()))
+            .collect()
     });
-    known.into_iter().map(|(id, station)| view(hub, id, station)).collect()
+    known
+        .into_iter()
+        .map(|(id, station)| view(hub, id, station))
+        .collect()
 }
 
 fn station(hub: &Hub, id: &str) -> Result<Reply, Reply> {
@@ -159,7 +175,7 @@ fn full(full: Full) -> Reply {
 }
 
 /// A request of the operator to a station.
-async fn call(hub: &Hub, id: &str, action: &str, payload: &str) -> Result<Reply, Reply> {
+pub(super) async fn call(hub: &Hub, id: &str, action: &str, payload: &str) -> Result<Reply, Reply> {
     let not_connected = || Reply::error(StatusCode::NOT_FOUND, "the station is not connected");
     let version = hub.version(id).ok_or_else(not_connected)?;
     let info = find_action(version, action)
@@ -171,7 +187,9 @@ async fn call(hub: &Hub, id: &str, action: &str, payload: &str) -> Result<Reply,
         Version::V2_1 => rewritten::<v2_1::Protocol>(action, payload)?,
     };
     if !hub.read(|csms| csms.may_call(id)) {
-        return Err(Reply::conflict("the station has been rejected: it may not be called"));
+        return Err(Reply::conflict(
+            "the station has been rejected: it may not be called",
+        ));
     }
     let calls = hub.calls(id).ok_or_else(not_connected)?;
     let (reply, answered) = oneshot::channel();
@@ -186,7 +204,10 @@ async fn call(hub: &Hub, id: &str, action: &str, payload: &str) -> Result<Reply,
         Ok(response) if is_json(&response) => {
             Ok(Reply::json(format!(r#"{{"result":{response}}}"#)))
         }
-        Ok(_) => Err(Reply::error(StatusCode::BAD_GATEWAY, "the response is not JSON")),
+        Ok(_) => Err(Reply::error(
+            StatusCode::BAD_GATEWAY,
+            "the response is not JSON",
+        )),
         Err(CallFailure::Refused(refusal)) => {
             let error = json!({
                 "code": refusal.code.as_str(version),
@@ -231,7 +252,11 @@ fn messages(hub: &Hub, id: &str, request: &Request) -> Result<Reply, Reply> {
         Some(text) => match (text.parse(), text.parse()) {
             (Ok(number), _) => Since::Number(number),
             (_, Ok(moment)) => Since::Moment(moment),
-            _ => return Err(Reply::bad("since is the number of a message, or a date and time")),
+            _ => {
+                return Err(Reply::bad(
+                    "since is the number of a message, or a date and time",
+                ));
+            }
         },
     };
     match hub.messages(id, since) {

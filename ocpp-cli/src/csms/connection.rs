@@ -47,7 +47,12 @@ pub(super) async fn serve(hub: Arc<Hub>, connection: Connection, call_timeout: D
         hub,
         station,
         connection,
-        session: Session::new(version, Role::Csms, config, MessageIds::seeded(rand::random())),
+        session: Session::new(
+            version,
+            Role::Csms,
+            config,
+            MessageIds::seeded(rand::random()),
+        ),
         clock: Clock::new(),
         under_way: HashMap::new(),
     };
@@ -64,7 +69,11 @@ pub(super) async fn serve(hub: Arc<Hub>, connection: Connection, call_timeout: D
 
 impl Line {
     async fn run(&mut self, waiting: &mut mpsc::Receiver<OperatorCall>) {
-        if self.session.handle(self.clock.now(), Input::Connected).is_err() {
+        if self
+            .session
+            .handle(self.clock.now(), Input::Connected)
+            .is_err()
+        {
             return;
         }
         loop {
@@ -104,7 +113,10 @@ impl Line {
             reply,
         } = call;
         let now = self.clock.now();
-        match self.session.call(now, action, payload.clone(), CallOptions::new()) {
+        match self
+            .session
+            .call(now, action, payload.clone(), CallOptions::new())
+        {
             Ok(id) => {
                 let under_way = UnderWay {
                     action,
@@ -128,7 +140,9 @@ impl Line {
                 }
                 Output::Call(call) => {
                     let version = self.session.version();
-                    let answer = self.hub.answer(version, &self.station, call.action, &call.payload);
+                    let answer =
+                        self.hub
+                            .answer(version, &self.station, call.action, &call.payload);
                     // The session may have given the call up meanwhile: then there is nobody to answer.
                     let _ = match answer.await {
                         Ok(response) => self.session.respond(call.token, &response),

@@ -83,7 +83,9 @@ fn write(file: &File, queue: &Receiver<Batch>) {
         let batches: Vec<Batch> = std::iter::once(first).chain(queue.try_iter()).collect();
         if let Err(error) = commit(file, &batches) {
             // Dropping the batches tells those who wait. What comes after could contradict what is missing.
-            eprintln!("ocpp csms: the state cannot be written, so nothing is acknowledged: {error}");
+            eprintln!(
+                "ocpp csms: the state cannot be written, so nothing is acknowledged: {error}"
+            );
             return;
         }
         for batch in batches {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ocpp_core::csms::{Csms, Output, Refusal};
 use ocpp_core::frame::ErrorCode;
 use ocpp_core::session::{CallFailure, Decoding};
+use ocpp_core::time::DateTime;
 use ocpp_types::Version;
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,7 +38,12 @@ pub(super) struct Hub {
     pub(super) decoding: Decoding,
     /// How many frames of a station are kept.
     max_messages: usize,
+    /// Sees every frame.
+    tap: Option<Tap>,
 }
+
+/// Sees every frame: when, whether it comes from the station, and its text.
+pub(crate) type Tap = Box<dyn Fn(DateTime, bool, &str) + Send + Sync>;
 
 struct State {
     csms: Csms,
@@ -64,7 +70,14 @@ impl Hub {
             }),
             decoding,
             max_messages,
+            tap: None,
         }
+    }
+
+    /// The same with somebody who sees every frame.
+    pub(super) fn with_tap(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -78,7 +91,10 @@ impl Hub {
     }
 
     /// Changes the CSMS, and waits until the change is stored. `Err` if it could not be.
-    pub(super) async fn change<T>(&self, change: impl FnOnce(&mut Csms) -> T) -> Result<T, Unstored> {
+    pub(super) async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Csms) -> T,
+    ) -> Result<T, Unstored> {
         let (result, stored) = {
             let mut state = self.lock();
             let result = change(&mut state.csms);
@@ -104,9 +120,8 @@ impl Hub {
         payload: &str,
     ) -> Result<String, Refusal> {
         let decoding = self.decoding;
-        let answered = self.change(|csms| {
-            csms.answer(clock::utc(), version, decoding, station, action, payload)
-        });
+        let answered = self
+            .change(|csms| csms.answer(clock::utc(), version, decoding, station, action, payload));
         answered.await.unwrap_or_else(|Unstored| {
             Err(Refusal {
                 code: ErrorCode::InternalError,
@@ -138,7 +153,11 @@ impl Hub {
     /// A connection has ended.
     pub(super) fn disconnected(&self, station: &str, number: u64) {
         let mut state = self.lock();
-        if state.lines.get(station).is_some_and(|line| line.number == number) {
+        if state
+            .lines
+            .get(station)
+            .is_some_and(|line| line.number == number)
+        {
             state.lines.remove(station);
         }
     }
@@ -150,11 +169,17 @@ impl Hub {
 
     /// Where calls to a connected station go.
     pub(super) fn calls(&self, station: &str) -> Option<mpsc::Sender<OperatorCall>> {
-        self.lock().lines.get(station).map(|line| line.calls.clone())
+        self.lock()
+            .lines
+            .get(station)
+            .map(|line| line.calls.clone())
     }
 
     /// Notes a frame of a station or to it.
     pub(super) fn note(&self, station: &str, from: &'static str, text: &str) {
+        if let Some(tap) = &self.tap {
+            tap(clock::utc(), from == "station", text);
+        }
         let mut state = self.lock();
         let journal = match state.journals.get_mut(station) {
             Some(journal) => journal,
@@ -166,7 +191,10 @@ impl Hub {
     /// The frames of a station that are kept.
     pub(super) fn messages(&self, station: &str, since: Since) -> Option<Vec<Entry>> {
         let state = self.lock();
-        state.journals.get(station).map(|journal| journal.since(since))
+        state
+            .journals
+            .get(station)
+            .map(|journal| journal.since(since))
     }
 }
 

@@ -6,7 +6,7 @@ mod database;
 mod hub;
 mod journal;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,10 +17,11 @@ use ocpp_core::session::Decoding;
 use ocpp_tokio::server::{Attempt, Refusal, Server, ServerOptions};
 use ocpp_tokio::{CsmsSecurity, Password, SecurityProfile, ServerTls, TlsIdentity, Version};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::http;
 use database::Database;
-use hub::Hub;
+use hub::{Hub, Tap};
 
 /// All versions, the newest first.
 const VERSIONS: [Version; 3] = [Version::V2_1, Version::V2_0_1, Version::V1_6];
@@ -78,7 +79,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let result = runtime
         .map_err(Failure::from)
         .and_then(|runtime| runtime.block_on(serve(args)));
@@ -162,7 +165,11 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let call_timeout = Duration::from_secs(args.call_timeout.into());
     let accept = async {
         while let Some(connection) = incoming.accept().await {
-            tokio::spawn(connection::serve(Arc::clone(&hub), connection, call_timeout));
+            tokio::spawn(connection::serve(
+                Arc::clone(&hub),
+                connection,
+                call_timeout,
+            ));
         }
     };
     tokio::select! {
@@ -171,6 +178,68 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     }
     server.shutdown(GRACE).await;
     Ok(())
+}
+
+/// A CSMS within another part of the program.
+pub(crate) struct InProcess {
+    hub: Arc<Hub>,
+    address: SocketAddr,
+    // Aborts accepting when dropped.
+    _accepting: JoinSet<()>,
+}
+
+impl InProcess {
+    /// Listens on a free port of this machine; `tap` sees every frame.
+    pub(crate) async fn start(config: Config, tap: Tap) -> Result<Self, Failure> {
+        let csms = Csms::new(config);
+        let hub = Arc::new(Hub::new(csms, None, Decoding::Strict, 1).with_tap(tap));
+        let server = Server::new(
+            ServerOptions::new(&VERSIONS),
+            authenticator(Arc::clone(&hub), false),
+        );
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let mut incoming = server.listen(listener, CsmsSecurity::Unsecured)?;
+        let address = incoming.local_addr();
+        let mut accepting = JoinSet::new();
+        let shared = Arc::clone(&hub);
+        accepting.spawn(async move {
+            while let Some(connection) = incoming.accept().await {
+                let timeout = Duration::from_secs(10);
+                tokio::spawn(connection::serve(Arc::clone(&shared), connection, timeout));
+            }
+        });
+        Ok(Self {
+            hub,
+            address,
+            _accepting: accepting,
+        })
+    }
+
+    /// Where stations connect to.
+    pub(crate) fn url(&self) -> String {
+        format!("ws://{}", self.address)
+    }
+
+    /// Looks at what the CSMS knows.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&Csms) -> T) -> T {
+        self.hub.read(look)
+    }
+
+    /// Changes what the CSMS knows.
+    pub(crate) async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Csms) -> T,
+    ) -> Result<T, Failure> {
+        let changed = self.hub.change(change).await;
+        changed.map_err(|_| "the state cannot be stored".into())
+    }
+
+    /// Calls a station as the operator does. Gives the body of the reply.
+    pub(crate) async fn call(&self, station: &str, action: &str, payload: &str) -> String {
+        match api::call(&self.hub, station, action, payload).await {
+            Ok(reply) | Err(reply) => reply.body,
+        }
+    }
 }
 
 /// Lets stations in that are known, or all, and that show their password if they have one.

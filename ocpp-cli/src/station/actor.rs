@@ -80,8 +80,14 @@ pub(crate) struct Actor {
     online: bool,
     link: Option<Link>,
     next_link: u64,
-    link_events: (mpsc::Sender<(u64, LinkEvent)>, mpsc::Receiver<(u64, LinkEvent)>),
-    job_events: (mpsc::Sender<(JobId, JobEvent)>, mpsc::Receiver<(JobId, JobEvent)>),
+    link_events: (
+        mpsc::Sender<(u64, LinkEvent)>,
+        mpsc::Receiver<(u64, LinkEvent)>,
+    ),
+    job_events: (
+        mpsc::Sender<(JobId, JobEvent)>,
+        mpsc::Receiver<(JobId, JobEvent)>,
+    ),
     jobs: HashMap<JobId, Job>,
     inputs: VecDeque<Input>,
     waiting: Vec<Waiting>,
@@ -373,7 +379,10 @@ impl Actor {
     }
 
     fn decided(&mut self, token: &Token, status: AuthorizationStatus) {
-        let at = self.waiting.iter().position(|waiting| waiting.token.same_id(&token.id));
+        let at = self
+            .waiting
+            .iter()
+            .position(|waiting| waiting.token.same_id(&token.id));
         if let Some(at) = at {
             let waiting = self.waiting.swap_remove(at);
             let _ = waiting.reply.send(Reply::ok(&json!({"status": status})));
@@ -551,7 +560,8 @@ impl Actor {
         self.hardware.set_cable(self.clock.now(), at, state);
         self.records.keep_hardware(self.hardware.remember())?;
         let mut connectors = self.config.connectors();
-        let detachable = connectors.any(|(id, config)| id == at && config.cable == CableKind::Detachable);
+        let detachable =
+            connectors.any(|(id, config)| id == at && config.cable == CableKind::Detachable);
         if detachable {
             // The other end passes through the socket first.
             let state = CableState::InSocket;

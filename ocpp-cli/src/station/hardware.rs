@@ -120,12 +120,16 @@ impl Hardware {
     }
 
     fn evse_mut(&mut self, evse: EvseId) -> Option<&mut Evse> {
-        self.evses.get_mut(usize::try_from(evse).ok()?.checked_sub(1)?)
+        self.evses
+            .get_mut(usize::try_from(evse).ok()?.checked_sub(1)?)
     }
 
     fn connector(&self, at: ConnectorId) -> Option<&Connector> {
-        let evse = self.evses.get(usize::try_from(at.evse).ok()?.checked_sub(1)?)?;
-        evse.connectors.get(usize::try_from(at.connector).ok()?.checked_sub(1)?)
+        let evse = self
+            .evses
+            .get(usize::try_from(at.evse).ok()?.checked_sub(1)?)?;
+        evse.connectors
+            .get(usize::try_from(at.connector).ok()?.checked_sub(1)?)
     }
 
     fn connector_mut(&mut self, at: ConnectorId) -> Option<&mut Connector> {
@@ -146,7 +150,9 @@ impl Hardware {
     }
 
     pub(super) fn cable(&self, at: ConnectorId) -> CableState {
-        self.connector(at).map(|connector| connector.cable).unwrap_or_default()
+        self.connector(at)
+            .map(|connector| connector.cable)
+            .unwrap_or_default()
     }
 
     pub(super) fn fault(&self, at: Option<ConnectorId>) -> Option<&Fault> {
@@ -207,7 +213,8 @@ impl Hardware {
 
     /// Whether the lock of a connector moves.
     pub(super) fn lock_moves(&self, at: ConnectorId) -> bool {
-        self.connector(at).is_some_and(|connector| !connector.lock_fails)
+        self.connector(at)
+            .is_some_and(|connector| !connector.lock_fails)
     }
 
     /// The power has been off: contactors are open, limits forgotten.
@@ -250,12 +257,21 @@ impl Hardware {
         let mut reading = Reading::energy(evse.energy / WMS_PER_WH)
             .and(Measured::new("Power.Active.Import", "W", watts(taken)))
             .and(Measured::new("Power.Offered", "W", watts(offered)))
-            .and(Measured::new("Current.Offered", "A", Decimal::new(offered, 1)))
+            .and(Measured::new(
+                "Current.Offered",
+                "A",
+                Decimal::new(offered, 1),
+            ))
             .and(Measured::new("SoC", "Percent", soc));
-        for phase in ["L1", "L2", "L3"].iter().take(usize::try_from(evse.phases).unwrap_or(3)) {
+        for phase in ["L1", "L2", "L3"]
+            .iter()
+            .take(usize::try_from(evse.phases).unwrap_or(3))
+        {
             let current = Measured::new("Current.Import", "A", Decimal::new(taken, 1));
             let volts = Measured::new("Voltage", "V", voltage);
-            reading = reading.and(current.on_phase(phase)).and(volts.on_phase(phase));
+            reading = reading
+                .and(current.on_phase(phase))
+                .and(volts.on_phase(phase));
         }
         reading
     }
@@ -269,7 +285,10 @@ impl Evse {
             return 0;
         };
         let limit = connector.limit.map(|limit| {
-            let phases = limit.phases.map_or(self.phases, i64::from).clamp(1, self.phases);
+            let phases = limit
+                .phases
+                .map_or(self.phases, i64::from)
+                .clamp(1, self.phases);
             let value = tenths(limit.value);
             match limit.unit {
                 // Fewer phases are the same as less current on all of them, as far as energy goes.
@@ -297,7 +316,9 @@ impl Evse {
 /// A number of amperes, volts or watts in tenths, cut off.
 fn tenths(value: Decimal) -> i64 {
     let tenths = value.checked_mul(10.into()).map(|tenths| tenths.trunc());
-    tenths.and_then(|tenths| i64::try_from(tenths).ok()).unwrap_or(i64::MAX / 1_000_000)
+    tenths
+        .and_then(|tenths| i64::try_from(tenths).ok())
+        .unwrap_or(i64::MAX / 1_000_000)
 }
 
 #[cfg(test)]
@@ -318,7 +339,11 @@ mod tests {
     }
 
     fn energy(hardware: &mut Hardware, at: u64) -> String {
-        hardware.read(seconds(at), 1).energy_wh().unwrap().to_string()
+        hardware
+            .read(seconds(at), 1)
+            .energy_wh()
+            .unwrap()
+            .to_string()
     }
 
     #[test]
@@ -333,10 +358,18 @@ mod tests {
         hardware.set_ev(seconds(1100), AT, EvState::Suspended);
         assert_eq!(energy(&mut hardware, 2000), "5520");
         hardware.set_ev(seconds(2000), AT, EvState::Ready);
-        let limit = Limit { value: Decimal::new(65, 1), unit: LimitUnit::Amperes, phases: None };
+        let limit = Limit {
+            value: Decimal::new(65, 1),
+            unit: LimitUnit::Amperes,
+            phases: None,
+        };
         hardware.set_limit(seconds(2000), AT, Some(limit));
         assert_eq!(energy(&mut hardware, 5600), "10005", "6.5 A for an hour");
-        let limit = Limit { value: 2300.into(), unit: LimitUnit::Watts, phases: None };
+        let limit = Limit {
+            value: 2300.into(),
+            unit: LimitUnit::Watts,
+            phases: None,
+        };
         hardware.set_limit(seconds(5600), AT, Some(limit));
         // Amperes are set in tenths: 3.3 A of 3.33.
         assert_eq!(energy(&mut hardware, 9200), "12282");
@@ -347,10 +380,18 @@ mod tests {
         let mut hardware = hardware(None);
         hardware.set_cable(seconds(0), AT, CableState::Connected);
         hardware.set_contactor(seconds(0), AT, true);
-        for value in ["79228162514264337593543950335", "-79228162514264337593543950335", "0"] {
+        for value in [
+            "79228162514264337593543950335",
+            "-79228162514264337593543950335",
+            "0",
+        ] {
             for unit in [LimitUnit::Amperes, LimitUnit::Watts] {
                 let value = value.parse().unwrap();
-                let limit = Limit { value, unit, phases: Some(0) };
+                let limit = Limit {
+                    value,
+                    unit,
+                    phases: Some(0),
+                };
                 hardware.set_limit(seconds(0), AT, Some(limit));
                 assert!(hardware.read(seconds(0), 1).energy_wh().is_some());
             }

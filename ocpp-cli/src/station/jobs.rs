@@ -38,7 +38,9 @@ impl<'a> Location<'a> {
             Some(at) => rest.split_at(at),
             None => (rest, "/"),
         };
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
         let (host, port) = match host.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
             _ => (host, port),
@@ -88,7 +90,10 @@ async fn transfer(location: &str, method: &str, body: &str) -> Result<(), JobFai
         let mut head = Vec::new();
         socket.take(1024).read_to_end(&mut head).await?;
         let head = String::from_utf8_lossy(&head);
-        let status = head.split_ascii_whitespace().nth(1).and_then(|status| status.parse().ok());
+        let status = head
+            .split_ascii_whitespace()
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         Ok::<u16, std::io::Error>(status.unwrap_or(500))
     });
     match status.await {
@@ -107,10 +112,23 @@ mod tests {
     #[test]
     fn addresses_are_taken_apart() {
         let location = Location::parse("ftp://me:pw@example.com:2121/a/b").unwrap();
-        assert_eq!((location.host, location.port, location.path), ("example.com", 2121, "/a/b"));
+        assert_eq!(
+            (location.host, location.port, location.path),
+            ("example.com", 2121, "/a/b")
+        );
         let location = Location::parse("http://[::1]").unwrap();
-        assert_eq!((location.host, location.port, location.path), ("[::1]", 80, "/"));
-        for bad in ["", "example.com", "gopher://x/", "http:///x", "http://x:y/", "http://x/ y"] {
+        assert_eq!(
+            (location.host, location.port, location.path),
+            ("[::1]", 80, "/")
+        );
+        for bad in [
+            "",
+            "example.com",
+            "gopher://x/",
+            "http:///x",
+            "http://x:y/",
+            "http://x/ y",
+        ] {
             assert_eq!(Location::parse(bad), None, "{bad}");
         }
     }

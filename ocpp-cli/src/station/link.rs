@@ -72,6 +72,11 @@ impl Link {
     }
 }
 
+/// 0 stands for never.
+fn every(seconds: u32) -> Option<Duration> {
+    (seconds > 0).then(|| Duration::from_secs(seconds.into()))
+}
+
 async fn run(
     number: u64,
     options: &ConnectOptions,
@@ -80,6 +85,7 @@ async fn run(
 ) -> String {
     let connecting = connect(options);
     tokio::pin!(connecting);
+    let mut ping_interval = None;
     let mut connection = loop {
         tokio::select! {
             connected = &mut connecting => match connected {
@@ -88,12 +94,20 @@ async fn run(
             },
             order = orders.recv() => match order {
                 Some(Order::Close) | None => return "given up".into(),
-                Some(_) => {}
+                Some(Order::PingInterval(seconds)) => ping_interval = Some(seconds),
+                Some(Order::Send(_)) => {}
             },
         }
     };
+    if let Some(seconds) = ping_interval {
+        connection.set_ping_interval(every(seconds));
+    }
     let version = connection.info().version;
-    if events.send((number, LinkEvent::Connected(version))).await.is_err() {
+    if events
+        .send((number, LinkEvent::Connected(version)))
+        .await
+        .is_err()
+    {
         return "the station has ended".into();
     }
     loop {
@@ -113,8 +127,7 @@ async fn run(
                     }
                 }
                 Some(Order::PingInterval(seconds)) => {
-                    let interval = Duration::from_secs(seconds.into());
-                    connection.set_ping_interval((seconds > 0).then_some(interval));
+                    connection.set_ping_interval(every(seconds));
                 }
                 Some(Order::Close) | None => {
                     return connection.close(CloseCode::NORMAL, "").await.to_string();

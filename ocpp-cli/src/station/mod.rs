@@ -102,7 +102,9 @@ fn key_and_value(text: &str) -> Result<(String, String), &'static str> {
 
 pub(crate) fn run(args: &Args) -> ExitCode {
     // One thread is enough for a station: many of them run on one machine.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let result = runtime
         .map_err(Failure::from)
         .and_then(|runtime| runtime.block_on(serve(args)));
@@ -147,12 +149,14 @@ impl Args {
             _ => None,
         };
         let roots = self.ca.as_ref().map(std::fs::read).transpose()?;
-        let tls = roots.map(|roots| ClientTls::rustls(&roots, identity.as_ref())).transpose()?;
+        let tls = roots
+            .map(|roots| ClientTls::rustls(&roots, identity.as_ref()))
+            .transpose()?;
         let first = self.password.as_deref().map(|password| {
             Password::authorization_key(password)
                 .unwrap_or_else(|_| Password::from_bytes(password.into()))
         });
-        Ok(Box::new(move |profile, later| {
+        Ok(Box::new(move |profile: u8, later: Option<&Password>| {
             let password = later.or(first.as_ref()).cloned();
             match (profile, &tls, password) {
                 (3, Some(tls), _) if tls.has_certificate() => {

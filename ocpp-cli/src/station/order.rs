@@ -19,18 +19,50 @@ pub(crate) enum Order {
     Stop,
     Plug(ConnectorId),
     Unplug(ConnectorId),
-    Token { evse: Option<EvseId>, token: Token },
-    Fault { at: Option<ConnectorId>, fault: Option<Fault> },
-    Network { online: bool },
-    PowerCycle { stop_transactions: bool },
+    Token {
+        evse: Option<EvseId>,
+        token: Token,
+    },
+    Fault {
+        at: Option<ConnectorId>,
+        fault: Option<Fault>,
+    },
+    Network {
+        online: bool,
+    },
+    PowerCycle {
+        stop_transactions: bool,
+    },
     GetConfig(String),
-    SetConfig { key: String, value: String },
-    SeedCache { token: Token, authorization: Authorization },
-    SeedLocalList { token: Token, authorization: Authorization },
-    Ev { evse: EvseId, state: EvState },
-    Parking { evse: EvseId, occupied: bool, token: Option<Token> },
-    Lock { at: ConnectorId, failed: bool },
-    Call { action: String, payload: String },
+    SetConfig {
+        key: String,
+        value: String,
+    },
+    SeedCache {
+        token: Token,
+        authorization: Authorization,
+    },
+    SeedLocalList {
+        token: Token,
+        authorization: Authorization,
+    },
+    Ev {
+        evse: EvseId,
+        state: EvState,
+    },
+    Parking {
+        evse: EvseId,
+        occupied: bool,
+        token: Option<Token>,
+    },
+    Lock {
+        at: ConnectorId,
+        failed: bool,
+    },
+    Call {
+        action: String,
+        payload: String,
+    },
 }
 
 /// An order on its way to the station.

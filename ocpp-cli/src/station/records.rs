@@ -24,8 +24,7 @@ pub(super) enum Change {
 }
 
 /// Durable memory; without a folder it lasts as long as the program.
-#[derive(Debug)]
-pub(super) enum Records {
+pub(crate) enum Records {
     File(Database),
     Memory {
         records: std::collections::BTreeMap<String, String>,
@@ -46,7 +45,7 @@ impl Records {
     }
 
     /// Records that are forgotten with the program.
-    pub(super) fn memory() -> Self {
+    pub(crate) fn memory() -> Self {
         Self::Memory {
             records: std::collections::BTreeMap::new(),
             hardware: None,
@@ -128,7 +127,9 @@ impl Records {
         match self {
             Self::File(file) => {
                 let writing = file.begin_write()?;
-                writing.open_table(HARDWARE)?.insert(STATE, state.as_str())?;
+                writing
+                    .open_table(HARDWARE)?
+                    .insert(STATE, state.as_str())?;
                 writing.commit()?;
             }
             Self::Memory { hardware, .. } => *hardware = Some(state),
@@ -153,12 +154,21 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("ocpp-records-{}", std::process::id()));
         let mut records = Records::open(&folder).unwrap();
         assert_eq!(records.all().unwrap(), []);
-        records.change(vec![store("a", "1"), store("b", "2")]).unwrap();
-        records.change(vec![Change::Remove("a".into()), store("b", "3")]).unwrap();
+        records
+            .change(vec![store("a", "1"), store("b", "2")])
+            .unwrap();
+        records
+            .change(vec![Change::Remove("a".into()), store("b", "3")])
+            .unwrap();
         records.keep_hardware("{}".into()).unwrap();
         drop(records);
         let records = Records::open(&folder).unwrap();
-        let all: Vec<_> = records.all().unwrap().into_iter().map(|r| (r.key, r.value)).collect();
+        let all: Vec<_> = records
+            .all()
+            .unwrap()
+            .into_iter()
+            .map(|r| (r.key, r.value))
+            .collect();
         assert_eq!(all, [("b".to_string(), "3".to_string())]);
         assert_eq!(records.hardware().unwrap().as_deref(), Some("{}"));
         drop(records);

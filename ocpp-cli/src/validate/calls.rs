@@ -1,7 +1,7 @@
 //! The calls that were seen, so that a response can be checked against what it answers.
 
 use std::collections::{HashMap, VecDeque};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ocpp_types::Version;
 
@@ -26,8 +26,8 @@ pub(super) struct Call {
 /// The last calls.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    by_id: HashMap<Rc<str>, Vec<Call>>,
-    oldest_first: VecDeque<(u64, Rc<str>)>,
+    by_id: HashMap<Arc<str>, Vec<Call>>,
+    oldest_first: VecDeque<(u64, Arc<str>)>,
     next_number: u64,
 }
 
@@ -38,8 +38,8 @@ impl Calls {
         }
         let number = self.next_number;
         self.next_number += 1;
-        let id: Rc<str> = id.into();
-        let same = self.by_id.entry(Rc::clone(&id)).or_default();
+        let id: Arc<str> = id.into();
+        let same = self.by_id.entry(Arc::clone(&id)).or_default();
         if same.len() == PER_ID {
             same.remove(0);
         }

@@ -31,7 +31,7 @@ type Decoded = Result<Vec<Issue>, DecodeError>;
 
 /// Checks lines and remembers the calls among them.
 #[derive(Debug)]
-pub(super) struct Checker {
+pub(crate) struct Checker {
     version: Option<Version>,
     lenient: bool,
     calls: Calls,
@@ -39,7 +39,7 @@ pub(super) struct Checker {
 
 impl Checker {
     /// `version` is that of lines that do not say it themselves.
-    pub(super) fn new(version: Option<Version>, lenient: bool) -> Self {
+    pub(crate) fn new(version: Option<Version>, lenient: bool) -> Self {
         Self {
             version,
             lenient,
@@ -69,6 +69,14 @@ impl Checker {
             found,
         };
         Finding::wrong(Name::Unknown, problem, Answer::Nothing)
+    }
+
+    /// What is wrong with a line, in words.
+    pub(crate) fn problems(&mut self, text: &str) -> Vec<String> {
+        let finding = self.check(text);
+        let message = finding.message;
+        let words = |problem: &Problem| format!("{message}: {problem}");
+        finding.errors.iter().map(words).collect()
     }
 
     pub(super) fn check(&mut self, text: &str) -> Finding {

@@ -5,6 +5,9 @@ use std::fmt;
 use ocpp_types::{Issue, Version};
 use serde::{Serialize, Serializer};
 
+/// Longer texts are cut in sentences, not in JSON.
+const SHOWN: usize = 80;
+
 /// The name of a message as the schemas have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Name {
@@ -66,6 +69,28 @@ impl Problem {
             expected,
             found,
         }
+    }
+}
+
+/// In words.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            pointer,
+            code,
+            expected,
+            found,
+        } = self;
+        if !pointer.is_empty() {
+            write!(f, "{pointer}: ")?;
+        }
+        write!(f, "{expected} is wanted")?;
+        match found.char_indices().nth(SHOWN) {
+            _ if found.is_empty() => f.write_str(", nothing is there")?,
+            Some((end, _)) => write!(f, ", found {}…", &found[..end])?,
+            None => write!(f, ", found {found}")?,
+        }
+        write!(f, " ({code})")
     }
 }
 

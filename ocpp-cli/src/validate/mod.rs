@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use ocpp_types::Version;
 
-use check::Checker;
+pub(crate) use check::Checker;
 use input::{Lines, Text};
 use report::Report;
 

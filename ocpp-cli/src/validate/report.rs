@@ -8,9 +8,6 @@ use serde::Serialize;
 
 use super::finding::{Answer, Finding, Name, Problem};
 
-/// Longer texts are cut in sentences, not in JSON.
-const SHOWN: usize = 80;
-
 /// One line of output.
 #[derive(Serialize)]
 struct Record<'a> {
@@ -86,7 +83,7 @@ impl<W: Write> Report<W> {
         let line = self.summary.lines;
         let message = finding.message;
         for error in &finding.errors {
-            writeln!(self.out, "line {line}: {message}: {}", Sentence(error))?;
+            writeln!(self.out, "line {line}: {message}: {}", error)?;
         }
         if let Some(first) = finding.errors.first() {
             let code = &first.code;
@@ -99,11 +96,7 @@ impl<W: Write> Report<W> {
             }
         }
         for deviation in &finding.deviations {
-            writeln!(
-                self.out,
-                "line {line}: {message}: forgiven: {}",
-                Sentence(deviation)
-            )?;
+            writeln!(self.out, "line {line}: {message}: forgiven: {}", deviation)?;
         }
         Ok(())
     }
@@ -116,30 +109,6 @@ impl<W: Write> Report<W> {
             write!(self.out, "{}", self.summary)?;
         }
         Ok((self.out, self.summary.wrong == 0))
-    }
-}
-
-/// A problem in words.
-struct Sentence<'a>(&'a Problem);
-
-impl fmt::Display for Sentence<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Problem {
-            pointer,
-            code,
-            expected,
-            found,
-        } = self.0;
-        if !pointer.is_empty() {
-            write!(f, "{pointer}: ")?;
-        }
-        write!(f, "{expected} is wanted")?;
-        match found.char_indices().nth(SHOWN) {
-            _ if found.is_empty() => f.write_str(", nothing is there")?,
-            Some((end, _)) => write!(f, ", found {}…", &found[..end])?,
-            None => write!(f, ", found {found}")?,
-        }
-        write!(f, " ({code})")
     }
 }
 

@@ -285,7 +285,9 @@ impl Bench {
     pub fn cables(&self) -> Vec<(ConnectorId, CableState)> {
         let state = self.station.state();
         let cables = state.connectors.iter();
-        cables.map(|connector| (connector.at, connector.cable)).collect()
+        cables
+            .map(|connector| (connector.at, connector.cable))
+            .collect()
     }
 
     fn power_off(&mut self) {
@@ -412,9 +414,9 @@ impl Bench {
                 self.power_on(&cables);
                 return;
             }
-            Output::Download { job, .. }
-            | Output::Install { job }
-            | Output::Upload { job, .. } => self.job(*job),
+            Output::Download { job, .. } | Output::Install { job } | Output::Upload { job, .. } => {
+                self.job(*job)
+            }
             _ => {}
         }
         self.outputs.push(output);
@@ -430,7 +432,10 @@ impl Bench {
     fn reading(&self, evse: u32) -> Reading {
         let at = usize::try_from(evse).unwrap_or(usize::MAX);
         let register = self.registers.get(at).copied().unwrap_or_default();
-        let charging = self.charging.iter().any(|(at, closed)| at.evse == evse && *closed);
+        let charging = self
+            .charging
+            .iter()
+            .any(|(at, closed)| at.evse == evse && *closed);
         let power = if charging { self.power } else { 0 };
         Reading::energy(Decimal::from(register.round_dp(3).normalize()))
             .and(Measured::new("Power.Active.Import", "W", power))

@@ -3,12 +3,12 @@
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
+use ocpp_types::CiString;
 use ocpp_types::v1_6::{
     DiagnosticsStatus, DiagnosticsStatusNotificationRequest, FirmwareStatus,
     FirmwareStatusNotificationRequest, GetDiagnosticsRequest, GetDiagnosticsResponse,
     UpdateFirmwareRequest, UpdateFirmwareResponse,
 };
-use ocpp_types::CiString;
 use serde::{Deserialize, Serialize};
 
 use super::{ChargePoint, Purpose, respond};
@@ -219,7 +219,11 @@ impl ChargePoint {
     }
 
     pub(super) fn next_firmware_timeout(&self, core: &Context) -> Option<Instant> {
-        let upload = self.firmware.upload.as_ref().and_then(|upload| upload.retry_at);
+        let upload = self
+            .firmware
+            .upload
+            .as_ref()
+            .and_then(|upload| upload.retry_at);
         let update = self.firmware.update.as_ref().map(|update| update.phase);
         let update = match update {
             Some(Phase::Scheduled(at)) => core.clock.instant_of(core.now, at),

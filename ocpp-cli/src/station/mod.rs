@@ -4,6 +4,7 @@ pub(crate) mod actor;
 mod hardware;
 mod jobs;
 mod link;
+mod obey;
 pub(crate) mod order;
 pub(crate) mod records;
 

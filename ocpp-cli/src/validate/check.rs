@@ -3,21 +3,20 @@
 use ocpp_core::frame::{
     self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response,
 };
-use ocpp_core::session::signed;
+use ocpp_core::session::{find_action, signed};
 use ocpp_types::{
     ActionInfo, DecodeError, Issue, Lenient, Protocol, Sender, Version, v1_6, v2_0_1, v2_1,
 };
-use serde_json::value::RawValue;
 
 use super::calls::Calls;
 use super::finding::{Answer, Finding, Name, Problem};
 use super::line::{Content, Line, Side};
+use super::structure::{
+    self, excerpt, has_more_elements, malformed_frame, quoted, refusal_of_result,
+};
 
 /// Marks the action of a signed message (2.x part 4 chapter 7).
 const SIGNED_SUFFIX: &str = "-Signed";
-
-/// How much of a text that is no JSON is shown.
-const EXCERPT: usize = 200;
 
 /// What a payload belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,11 +123,15 @@ impl Checker {
             Ok(Frame::CallResult(response)) => self.result(version, from, text, &response, message),
             Ok(Frame::CallError(refusal)) => {
                 self.note_answer(version, from, &refusal.id);
-                self.refusal(version, text, Number::CallError, &refusal)
+                structure::refusal(version, text, Number::CallError, &refusal, self.lenient)
             }
-            Ok(Frame::CallResultError(refusal)) => {
-                self.refusal(version, text, Number::CallResultError, &refusal)
-            }
+            Ok(Frame::CallResultError(refusal)) => structure::refusal(
+                version,
+                text,
+                Number::CallResultError,
+                &refusal,
+                self.lenient,
+            ),
             Ok(_) => Finding::right(Name::Unknown),
             Err(malformed) => malformed_frame(version, text, &malformed),
         }
@@ -136,7 +139,7 @@ impl Checker {
 
     fn call(&mut self, version: Version, from: Side, text: &str, request: Request<'_>) -> Finding {
         let (action, is_signed) = unsigned(version, &request.action);
-        let Some(info) = info(version, action) else {
+        let Some(info) = find_action(version, action) else {
             return unknown_action(version, action, Answer::CallError);
         };
         self.calls.insert(&request.id, from, version, info.name);
@@ -150,7 +153,7 @@ impl Checker {
     /// SEND is never answered.
     fn send(&self, version: Version, from: Side, text: &str, request: Request<'_>) -> Finding {
         let (action, is_signed) = unsigned(version, &request.action);
-        let Some(info) = info(version, action) else {
+        let Some(info) = find_action(version, action) else {
             return unknown_action(version, action, Answer::Nothing);
         };
         if let Some(finding) = misplaced(version, from, info, Number::Send) {
@@ -281,76 +284,6 @@ impl Checker {
         decoded
     }
 
-    /// The parts of a CALLERROR that [`Frame::parse`] is generous about.
-    fn refusal(
-        &self,
-        version: Version,
-        text: &str,
-        number: Number,
-        refusal: &Refusal<'_>,
-    ) -> Finding {
-        let elements = elements(text);
-        let raw = |at: usize| elements.get(at).map_or("", |raw| raw.get());
-        let mut problems = Vec::new();
-        let mut report = |pointer: &str, code: ErrorCode, expected: &str, found: &str| {
-            problems.push(Problem {
-                pointer: pointer.into(),
-                code: code.as_str(version).into(),
-                expected: expected.into(),
-                found: found.into(),
-            });
-        };
-        if elements.is_empty() {
-            report("", ErrorCode::FormatViolation, "JSON", &excerpt(text));
-        } else if elements.len() != 5 {
-            let expected = format!("5 elements in a {}", number.name());
-            let found = format!("{} elements", elements.len());
-            report("", ErrorCode::RpcFrameworkError, &expected, &found);
-        }
-        let known = !matches!(refusal.code, ErrorCode::Custom(_));
-        let spelled = serde_json::to_string(refusal.code.as_str(version)).unwrap_or_default();
-        if !elements.is_empty() && !(known && raw(2) == spelled) {
-            let expected = "an error code of this version";
-            report(
-                "/2",
-                ErrorCode::PropertyConstraintViolation,
-                expected,
-                raw(2),
-            );
-        }
-        if elements.len() > 3 && !raw(3).starts_with('"') {
-            report("/3", ErrorCode::TypeConstraintViolation, "a string", raw(3));
-        } else if refusal
-            .description
-            .chars()
-            .nth(frame::MAX_DESCRIPTION)
-            .is_some()
-        {
-            let expected = "a string of at most 255 characters";
-            report(
-                "/3",
-                ErrorCode::PropertyConstraintViolation,
-                expected,
-                raw(3),
-            );
-        }
-        if elements.len() > 4 && !raw(4).starts_with('{') {
-            report(
-                "/4",
-                ErrorCode::TypeConstraintViolation,
-                "an object",
-                raw(4),
-            );
-        }
-        let mut finding = Finding::right(Name::Plain(number.name()));
-        if self.lenient && !elements.is_empty() {
-            finding.deviations = problems;
-        } else {
-            finding.errors = problems;
-        }
-        finding
-    }
-
     fn decode(&self, version: Version, action: &str, kind: Kind, json: &str) -> Decoded {
         match version {
             Version::V1_6 => decode::<v1_6::Protocol>(action, kind, json, self.lenient),
@@ -377,17 +310,6 @@ fn decode<P: Protocol>(action: &str, kind: Kind, json: &str, lenient: bool) -> D
     }
 }
 
-fn info(version: Version, action: &str) -> Option<&'static ActionInfo> {
-    fn of<P: Protocol>(action: &str) -> Option<&'static ActionInfo> {
-        P::action(action).map(P::info)
-    }
-    match version {
-        Version::V1_6 => of::<v1_6::Protocol>(action),
-        Version::V2_0_1 => of::<v2_0_1::Protocol>(action),
-        Version::V2_1 => of::<v2_1::Protocol>(action),
-    }
-}
-
 /// The message with the name of a schema: `BootNotificationRequest`, `BootNotificationResponse`, or as the files of 1.6
 /// and what 2.1 sends with SEND, the bare action.
 fn named(version: Version, message: &str) -> Option<(Name, Kind, &'static ActionInfo)> {
@@ -399,13 +321,13 @@ fn named(version: Version, message: &str) -> Option<(Name, Kind, &'static Action
         };
         (name, Kind::Request, info)
     };
-    if let Some(info) = info(version, message) {
+    if let Some(info) = find_action(version, message) {
         return Some(request(info));
     }
     if let Some(action) = message.strip_suffix("Request") {
-        return info(version, action).map(request);
+        return find_action(version, action).map(request);
     }
-    let info = info(version, message.strip_suffix("Response")?)?;
+    let info = find_action(version, message.strip_suffix("Response")?)?;
     info.has_response
         .then_some((Name::Response(info.name), Kind::Response, info))
 }
@@ -415,13 +337,6 @@ fn unsigned(version: Version, action: &str) -> (&str, bool) {
     match action.strip_suffix(SIGNED_SUFFIX) {
         Some(action) if version != Version::V1_6 => (action, true),
         _ => (action, false),
-    }
-}
-
-fn refusal_of_result(version: Version) -> Answer {
-    match version {
-        Version::V2_1 => Answer::CallResultError,
-        _ => Answer::Nothing,
     }
 }
 
@@ -506,99 +421,4 @@ fn misplaced(
         _ => (Name::Plain(info.name), Answer::Nothing),
     };
     Some(Finding::wrong(name, problem, answer))
-}
-
-/// What is wrong with the frame, in terms of its elements.
-fn malformed_frame(version: Version, text: &str, malformed: &Malformed<'_>) -> Finding {
-    let elements = elements(text);
-    let element = |at: usize| {
-        elements
-            .get(at)
-            .map_or_else(String::new, |raw| raw.get().into())
-    };
-    let last = match malformed.number {
-        Some(Number::CallResult) => 2,
-        _ => 3,
-    };
-    let (at, expected, found) = match &malformed.fault {
-        Fault::NotJson { column, .. } => {
-            let near: String = text
-                .chars()
-                .skip(column.saturating_sub(20))
-                .take(40)
-                .collect();
-            (None, "JSON", format!("column {column}, near {near}"))
-        }
-        Fault::NotAnArray => (None, "a JSON array", excerpt(text)),
-        Fault::MessageTypeNotANumber => (Some(0), "a whole number", element(0)),
-        Fault::UnknownMessageType(_) if version == Version::V2_1 => {
-            (Some(0), "2, 3, 4, 5 or 6", element(0))
-        }
-        Fault::UnknownMessageType(_) => (Some(0), "2, 3 or 4", element(0)),
-        Fault::WrongLength => {
-            let expected = match malformed.number {
-                Some(Number::CallResult) => "3 elements",
-                Some(Number::CallError | Number::CallResultError) => "5 elements",
-                _ => "4 elements",
-            };
-            (None, expected, format!("{} elements", elements.len()))
-        }
-        Fault::IdNotAString => (Some(1), "a string", element(1)),
-        Fault::IdTooLong => (Some(1), "a string of at most 36 characters", element(1)),
-        Fault::ActionNotAString | Fault::CodeNotAString => (Some(2), "a string", element(2)),
-        Fault::PayloadNotJson => (Some(last), "JSON", excerpt(text)),
-        Fault::PayloadNotAnObject => (Some(last), "an object", element(last)),
-        other => (None, "a frame", other.to_string()),
-    };
-    let answer = malformed.answer(version);
-    let code = match (&answer, &malformed.fault) {
-        (Some(answer), _) => answer.code.clone(),
-        (None, Fault::UnknownMessageType(_)) => ErrorCode::MessageTypeNotSupported,
-        // Nobody is told, and yet it has a name.
-        (None, Fault::PayloadNotJson | Fault::NotJson { .. }) => ErrorCode::FormatViolation,
-        (None, Fault::PayloadNotAnObject) if version != Version::V1_6 => ErrorCode::ProtocolError,
-        (None, _) => ErrorCode::RpcFrameworkError,
-    };
-    let problem = Problem {
-        pointer: at.map_or_else(String::new, |at| format!("/{at}")),
-        code: code.as_str(version).into(),
-        expected: expected.into(),
-        found,
-    };
-    let action = malformed
-        .action
-        .as_deref()
-        .and_then(|action| info(version, action));
-    let name = match (malformed.number, action) {
-        (Some(Number::Call), Some(info)) => Name::Request(info.name),
-        (Some(Number::Send), Some(info)) => Name::Plain(info.name),
-        (Some(number), _) => Name::Plain(number.name()),
-        (None, _) => Name::Unknown,
-    };
-    let answer = match (answer, malformed.number) {
-        (Some(_), _) => Answer::CallError,
-        (None, Some(Number::CallResult)) => refusal_of_result(version),
-        (None, _) => Answer::Nothing,
-    };
-    Finding::wrong(name, problem, answer)
-}
-
-/// What follows the payload was taken for a part of it.
-fn has_more_elements(payload: &str) -> bool {
-    frame::check_payload(payload) == Err(Fault::WrongLength)
-}
-
-/// The elements of an array; none if the text is no array.
-fn elements(text: &str) -> Vec<&RawValue> {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    frame::write_string(&mut out, text);
-    out
-}
-
-fn excerpt(text: &str) -> String {
-    text.chars().take(EXCERPT).collect()
 }

@@ -6,6 +6,7 @@ mod finding;
 mod input;
 mod line;
 mod report;
+mod structure;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};

@@ -48,7 +48,10 @@
 //!   in the way each message provides.
 
 mod model;
+mod reservations;
+mod stations;
 mod store;
+mod tokens;
 mod transactions;
 #[cfg(feature = "v1_6")]
 mod v1_6;
@@ -61,7 +64,6 @@ mod v2_1;
 mod tests;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 
@@ -332,25 +334,6 @@ impl Csms {
         v2_1::handle(self, now, station, request)
     }
 
-    /// Whether the station may send this now (B01.FR.10, B02.FR.09, B03.FR.07).
-    fn admit(&mut self, now: DateTime, id: &str, action: &'static str) -> Result<(), Refusal> {
-        let Some(station) = self.station_mut(id) else {
-            return Err(Refusal::new(ErrorCode::InternalError, "too many stations"));
-        };
-        station.last_seen = Some(now);
-        let asked_for = match station.registration {
-            None | Some(Registration::Accepted) => true,
-            Some(Registration::Pending) => station.triggered.contains(&action),
-            Some(Registration::Rejected) => false,
-        };
-        if asked_for || action == "BootNotification" {
-            Ok(())
-        } else {
-            let description = "the station has not been accepted yet";
-            Err(Refusal::new(ErrorCode::SecurityError, description))
-        }
-    }
-
     /// Learns from the response to a call of the operator. `request` and `response` are JSON texts; what cannot be
     /// decoded teaches nothing.
     pub fn called(
@@ -387,230 +370,6 @@ impl Csms {
             _ => {}
         }
     }
-
-    /// Whether the operator may call the station: not while it is rejected (B03.FR.03).
-    #[must_use]
-    pub fn may_call(&self, station: &str) -> bool {
-        let station = self.stations.get(station);
-        station.and_then(|station| station.registration) != Some(Registration::Rejected)
-    }
-
-    /// A station by its identity.
-    #[must_use]
-    pub fn station(&self, id: &str) -> Option<&Station> {
-        self.stations.get(id)
-    }
-
-    /// All stations by their identities.
-    pub fn stations(&self) -> impl Iterator<Item = (&str, &Station)> {
-        self.stations
-            .iter()
-            .map(|(id, station)| (id.as_str(), station))
-    }
-
-    /// Changes what a station is told when it boots, and its password; adds the station if it is not known.
-    ///
-    /// # Errors
-    ///
-    /// [`Full`].
-    pub fn set_station(&mut self, id: &str, change: impl FnOnce(&mut Station)) -> Result<(), Full> {
-        let station = self.station_mut(id).ok_or(Full)?;
-        change(station);
-        self.store_station(id);
-        Ok(())
-    }
-
-    /// The station, added if there is room.
-    fn station_mut(&mut self, id: &str) -> Option<&mut Station> {
-        if !self.stations.contains_key(id) {
-            if self.stations.len() >= self.config.max_stations {
-                return None;
-            }
-            self.stations.insert(id.into(), Station::default());
-        }
-        self.stations.get_mut(id)
-    }
-
-    fn store_station(&mut self, id: &str) {
-        if let Some(station) = self.stations.get(id) {
-            let station = station.clone();
-            self.store(Table::Stations, id.into(), &station);
-        }
-    }
-
-    /// Notes that a station booted. Gives what it is told, and the interval.
-    fn booted(&mut self, id: &str, info: BootInfo) -> (Registration, i64) {
-        let default = self.config.interval;
-        let Some(station) = self.station_mut(id) else {
-            return (Registration::Rejected, default);
-        };
-        station.info = Some(info);
-        station.registration = Some(station.boot);
-        station.triggered.clear();
-        let answer = (station.boot, station.interval.unwrap_or(default));
-        self.store_station(id);
-        answer
-    }
-
-    /// Notes the state of a connector.
-    fn note_connector(&mut self, id: &str, connector: Connector) {
-        let limit = self.config.max_connectors;
-        let Some(station) = self.station_mut(id) else {
-            return;
-        };
-        let place = (connector.evse, connector.connector);
-        let known = |c: &Connector| (c.evse, c.connector) == place;
-        match station.connectors.iter().position(known) {
-            Some(at) if station.connectors[at] == connector => return,
-            Some(at) => station.connectors[at] = connector,
-            None if station.connectors.len() >= limit => return,
-            None => station.connectors.push(connector),
-        }
-        self.store_station(id);
-    }
-
-    /// Notes how far a lengthy operation is.
-    fn note_report(&mut self, id: &str, action: &'static str, status: &str) {
-        if let Some(station) = self.station_mut(id) {
-            station.reports.insert(action.into(), status.into());
-            self.store_station(id);
-        }
-    }
-
-    /// Notes that the station may send this although it is not accepted yet.
-    fn note_trigger(&mut self, id: &str, action: &'static str) {
-        if let Some(station) = self.station_mut(id)
-            && !station.triggered.contains(&action)
-        {
-            station.triggered.push(action);
-        }
-    }
-
-    /// Notes the password that the operator has set at the station.
-    fn note_password(&mut self, id: &str, password: &str) {
-        if let Some(station) = self.station_mut(id) {
-            station.password = Some(password.into());
-            self.store_station(id);
-        }
-    }
-
-    /// A token that was put.
-    #[must_use]
-    pub fn token(&self, token: &str) -> Option<&Token> {
-        self.tokens.get(&folded(token))
-    }
-
-    /// Adds a token or changes it.
-    ///
-    /// # Errors
-    ///
-    /// [`Full`].
-    pub fn put_token(&mut self, token: &str, value: Token) -> Result<(), Full> {
-        let key = folded(token);
-        if !self.tokens.contains_key(&key) && self.tokens.len() >= self.config.max_tokens {
-            return Err(Full);
-        }
-        self.store(Table::Tokens, key.clone(), &value);
-        self.tokens.insert(key, value);
-        Ok(())
-    }
-
-    /// Removes a token; `false` if it was not known.
-    pub fn delete_token(&mut self, token: &str) -> bool {
-        let key = folded(token);
-        let known = self.tokens.remove(&key).is_some();
-        if known {
-            self.erase(Table::Tokens, key);
-        }
-        known
-    }
-
-    /// Whether a token may charge, apart from transactions that it has already.
-    #[must_use]
-    pub fn authorize(&self, now: DateTime, token: &str) -> Authorization {
-        let Some(token) = self.token(token) else {
-            return Authorization::of(TokenStatus::Invalid);
-        };
-        let expired = token.expiry_date.is_some_and(|expiry| expiry <= now);
-        Authorization {
-            status: match token.status {
-                TokenStatus::Accepted if expired => TokenStatus::Expired,
-                status => status,
-            },
-            expiry_date: token.expiry_date,
-            parent_id_tag: token.parent_id_tag.clone(),
-        }
-    }
-
-    /// All transactions that are remembered, oldest first.
-    pub fn transactions(&self) -> impl Iterator<Item = &Transaction> {
-        self.transactions.values()
-    }
-
-    /// All reservations that are remembered, oldest first, as of `now`.
-    pub fn reservations(&self, now: DateTime) -> impl Iterator<Item = Reservation> {
-        self.reservations.iter().map(move |reservation| {
-            let mut reservation = reservation.clone();
-            let kept = reservation.status == ReservationStatus::Accepted;
-            if kept && reservation.expiry_date <= now {
-                reservation.status = ReservationStatus::Expired;
-            }
-            reservation
-        })
-    }
-
-    /// Notes what a station answered to a reservation. One with the same number is replaced (H01.FR.02).
-    fn note_reservation(&mut self, reservation: Reservation) {
-        let key = reservation_key(&reservation.station, reservation.id);
-        let refused = reservation.status != ReservationStatus::Accepted;
-        if let Some(at) = self.find_reservation(&reservation.station, reservation.id) {
-            if refused && self.reservations[at].status == ReservationStatus::Accepted {
-                // The station keeps what it had.
-                return;
-            }
-            self.reservations.remove(at);
-        } else if self.reservations.len() >= self.config.max_reservations
-            && let Some(oldest) = self.reservations.pop_front()
-        {
-            self.erase(
-                Table::Reservations,
-                reservation_key(&oldest.station, oldest.id),
-            );
-        }
-        self.store(Table::Reservations, key, &reservation);
-        self.reservations.push_back(reservation);
-    }
-
-    /// Notes what became of a reservation, unless it has come to its end before.
-    fn end_reservation(&mut self, station: &str, id: i64, status: ReservationStatus) {
-        let Some(at) = self.find_reservation(station, id) else {
-            return;
-        };
-        if self.reservations[at].status == ReservationStatus::Accepted {
-            self.reservations[at].status = status;
-            let reservation = self.reservations[at].clone();
-            self.store(
-                Table::Reservations,
-                reservation_key(station, id),
-                &reservation,
-            );
-        }
-    }
-
-    fn find_reservation(&self, station: &str, id: i64) -> Option<usize> {
-        let same = |r: &Reservation| r.id == id && r.station == station;
-        self.reservations.iter().position(same)
-    }
-}
-
-/// Numbers may have any sign; the station may contain any character, so it comes last.
-fn reservation_key(station: &str, id: i64) -> String {
-    format!("{id} {station}")
-}
-
-/// Tokens compare without case.
-fn folded(token: &str) -> String {
-    token.to_ascii_lowercase()
 }
 
 fn decode<P: Protocol>(

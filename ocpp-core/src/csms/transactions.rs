@@ -46,6 +46,11 @@ pub(super) struct Event<'a> {
 }
 
 impl Csms {
+    /// All transactions that are remembered, oldest first.
+    pub fn transactions(&self) -> impl Iterator<Item = &Transaction> {
+        self.transactions.values()
+    }
+
     /// Adds a transaction to all places where it is looked for.
     pub(super) fn index(&mut self, transaction: Transaction) {
         let reference = transaction.reference;

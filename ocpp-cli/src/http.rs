@@ -121,10 +121,6 @@ impl Reply {
         Self::error(StatusCode::CONFLICT, why)
     }
 
-    pub(crate) fn not_there_yet() -> Self {
-        Self::error(StatusCode::NOT_IMPLEMENTED, "not there yet")
-    }
-
     /// 405: the path is right and the method is not.
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         let mut reply = Self::error(StatusCode::METHOD_NOT_ALLOWED, format!("use {allow}"));

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use super::hardware::Hardware;
 use super::jobs;
 use super::link::{Link, LinkEvent};
-use super::order::{Order, Ordered};
+use super::order::Ordered;
 use super::records::{Change, Records};
 use crate::clock::Clock;
 use crate::http::Reply;

@@ -1,8 +1,6 @@
 //! Judges one line after the other.
 
-use ocpp_core::frame::{
-    self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response,
-};
+use ocpp_core::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Request, Response};
 use ocpp_core::session::{find_action, signed};
 use ocpp_types::{
     ActionInfo, DecodeError, Issue, Lenient, Protocol, Sender, Version, v1_6, v2_0_1, v2_1,

@@ -1,4 +1,10 @@
 //! The program `ocpp csms` with stations of our own making.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! The programs `ocpp station` and `ocpp csms` with each other, and `ocpp demo`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! The program `ocpp validate` as scripts use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

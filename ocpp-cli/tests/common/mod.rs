@@ -1,5 +1,5 @@
 //! The program as a process, and its HTTP interfaces.
-#![allow(dead_code, reason = "every test program uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "every test program uses a part")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -692,7 +692,7 @@ fn tc_034_unavailable_as_a_whole_over_a_power_cut() {
     ];
     assert_eq!(bench.story(), all);
     bench.power_cycle();
-    assert_eq!(bench.story(), [&["BootNotification"], &all[..]].concat());
+    assert_eq!(bench.story(), [&["BootNotification"][..], &all[..]].concat());
 }
 
 #[test]
@@ -1312,7 +1312,7 @@ fn one_reader_for_two_connectors_gives_the_token_to_the_cable_that_is_plugged_in
     bench.present(0, "TAG1");
     assert_eq!(bench.story(), ["Authorize"]);
     bench.plug(2, 1);
-    assert_eq!(bench.story(), ["StartTransaction", "Status 2 Charging"]);
+    assert_eq!(bench.story(), ["Status 2 Preparing", "StartTransaction", "Status 2 Charging"]);
     bench.present(0, "TAG2");
     assert_eq!(
         bench.story(),
@@ -1336,7 +1336,7 @@ fn tc_044_firmware_is_installed_when_nobody_charges() {
     let update = json!({"location": "ftp://host/firmware.bin", "retrieveDate": retrieve});
     assert_eq!(bench.call("UpdateFirmware", update), Some(Ok(json!({}))));
     bench.run(99);
-    assert_eq!(bench.calls(), []);
+    assert!(bench.calls().is_empty());
     bench.run(1);
     let firmware = |bench: &mut Bench| -> Vec<String> {
         let calls = bench.calls().into_iter();
@@ -1483,4 +1483,243 @@ fn a_connection_lost_after_any_message_loses_no_transaction_and_reports_none_twi
         let transactions = check_books(&bench.calls(), &format!("lost after {lost}"));
         assert_eq!(transactions, 1);
     }
+}
+
+fn schedule(unit: &str, periods: &[(i64, f64)]) -> Value {
+    let periods: Vec<_> = periods
+        .iter()
+        .map(|(start, limit)| json!({"startPeriod": start, "limit": limit}))
+        .collect();
+    json!({"chargingRateUnit": unit, "chargingSchedulePeriod": periods})
+}
+
+fn profile(
+    id: i64,
+    purpose: &str,
+    level: i64,
+    start: &str,
+    duration: i64,
+    periods: &[(i64, f64)],
+) -> Value {
+    let mut schedule = schedule("A", periods);
+    schedule["startSchedule"] = json!(start);
+    schedule["duration"] = json!(duration);
+    json!({
+        "chargingProfileId": id, "stackLevel": level, "chargingProfilePurpose": purpose,
+        "chargingProfileKind": "Absolute", "chargingSchedule": schedule,
+    })
+}
+
+fn set_profile(bench: &mut Bench, connector: i64, profile: &Value) -> String {
+    let payload = json!({"connectorId": connector, "csChargingProfiles": profile});
+    status(bench, "SetChargingProfile", payload)
+}
+
+fn composite(bench: &mut Bench, connector: i64, duration: i64) -> Vec<(i64, f64)> {
+    let payload = json!({"connectorId": connector, "duration": duration, "chargingRateUnit": "A"});
+    let answer = bench
+        .call("GetCompositeSchedule", payload)
+        .unwrap()
+        .unwrap();
+    assert_eq!(answer["status"], "Accepted");
+    let periods = answer["chargingSchedule"]["chargingSchedulePeriod"]
+        .as_array()
+        .unwrap();
+    let pair = |p: &Value| {
+        (
+            p["startPeriod"].as_i64().unwrap(),
+            p["limit"].as_f64().unwrap(),
+        )
+    };
+    periods.iter().map(pair).collect()
+}
+
+#[test]
+fn tc_056_tc_066_tc_067_profiles_make_schedules_and_limits() {
+    let mut bench = charging();
+    let now = bench.utc_in(0);
+    let max = profile(1, "ChargePointMaxProfile", 0, &now, 86_400, &[(0, 10.0)]);
+    let default = profile(
+        2,
+        "TxDefaultProfile",
+        0,
+        &now,
+        300,
+        &[(0, 6.0), (60, 10.0), (120, 8.0), (180, 25.0), (260, 8.0)],
+    );
+    let mut tx = profile(
+        3,
+        "TxProfile",
+        0,
+        &now,
+        260,
+        &[(0, 8.0), (50, 11.0), (140, 16.0), (200, 6.0), (240, 12.0)],
+    );
+    tx["transactionId"] = json!(1001);
+    assert_eq!(set_profile(&mut bench, 0, &max), "Accepted");
+    assert_eq!(set_profile(&mut bench, 1, &default), "Accepted");
+    assert_eq!(set_profile(&mut bench, 1, &tx), "Accepted");
+    let expected = [
+        (0, 8.0),
+        (50, 10.0),
+        (200, 6.0),
+        (240, 10.0),
+        (260, 8.0),
+        (300, 10.0),
+    ];
+    assert_eq!(composite(&mut bench, 1, 400), expected);
+    bench.run(400);
+    let limits: Vec<String> = bench
+        .outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::SetLimit {
+                limit: Some(limit), ..
+            } => Some(limit.value.to_string()),
+            _ => None,
+        })
+        .collect();
+    // The first profiles came one after the other.
+    assert_eq!(
+        limits[limits.len() - 6..],
+        ["8", "10", "6", "10", "8", "10"]
+    );
+    tx["transactionId"] = json!(7);
+    assert_eq!(set_profile(&mut bench, 1, &tx), "Rejected");
+    assert_eq!(
+        status(&mut bench, "ClearChargingProfile", json!({"id": 2})),
+        "Accepted"
+    );
+    assert_eq!(
+        status(&mut bench, "ClearChargingProfile", json!({"id": 2})),
+        "Unknown"
+    );
+    assert_eq!(
+        status(&mut bench, "ClearChargingProfile", json!({})),
+        "Accepted"
+    );
+    assert_eq!(composite(&mut bench, 1, 100), [(0, 32.0)]);
+}
+
+#[test]
+fn tc_058_tc_059_tc_060_profiles_of_transactions() {
+    let mut bench = booted();
+    let now = bench.utc_in(0);
+    let tx = profile(3, "TxProfile", 0, &now, 300, &[(0, 6.0), (60, 0.0)]);
+    assert_eq!(set_profile(&mut bench, 1, &tx), "Rejected");
+    let other = profile(3, "TxDefaultProfile", 0, &now, 300, &[(0, 6.0)]);
+    let start =
+        |profile: &Value| json!({"connectorId": 1, "idTag": "TAG1", "chargingProfile": profile});
+    assert_eq!(
+        status(&mut bench, "RemoteStartTransaction", start(&other)),
+        "Rejected"
+    );
+    bench.plug(1, 1);
+    assert_eq!(
+        status(&mut bench, "RemoteStartTransaction", start(&tx)),
+        "Accepted"
+    );
+    assert_eq!(composite(&mut bench, 1, 300), [(0, 6.0), (60, 0.0)]);
+    bench.calls();
+    bench.run(60);
+    assert_eq!(bench.story(), ["Status 1 SuspendedEVSE"]);
+    bench.run(240);
+    assert_eq!(bench.story(), ["Status 1 Charging"]);
+    bench.present(1, "TAG1");
+    assert_eq!(
+        composite(&mut bench, 1, 300),
+        [(0, 32.0)],
+        "the profile goes with its transaction"
+    );
+}
+
+#[test]
+fn a_default_profile_survives_a_power_cut() {
+    let mut bench = booted();
+    let now = bench.utc_in(0);
+    let default = profile(2, "TxDefaultProfile", 0, &now, 86_400, &[(0, 6.0)]);
+    assert_eq!(set_profile(&mut bench, 0, &default), "Accepted");
+    bench.power_cycle();
+    assert_eq!(composite(&mut bench, 1, 60), [(0, 6.0)]);
+}
+
+#[test]
+fn tc_079_a_log_is_uploaded() {
+    let mut bench = booted();
+    let get = json!({"logType": "SecurityLog", "requestId": 12, "log": {"remoteLocation": "ftp://host/"}});
+    assert_eq!(status(&mut bench, "GetLog", get), "Accepted");
+    let calls = bench.calls();
+    let news: Vec<_> = calls
+        .iter()
+        .map(|c| (c.payload["status"].clone(), c.payload["requestId"].clone()))
+        .collect();
+    assert_eq!(
+        news,
+        [
+            (json!("Uploading"), json!(12)),
+            (json!("Uploaded"), json!(12))
+        ]
+    );
+}
+
+#[test]
+fn tc_073_a_new_password_is_used_for_a_new_connection_and_never_told() {
+    let mut bench = booted();
+    let key = "4F43415F4F4354545F61646D696E5F74657374";
+    bench.outputs.clear();
+    set(&mut bench, "AuthorizationKey", key);
+    let connections: Vec<_> = bench
+        .outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::Connect(connection) => connection.password.clone(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(connections, [key]);
+    assert!(bench.is_connected());
+    assert_eq!(bench.story(), [""; 0]);
+    let asked = json!({"key": ["AuthorizationKey"]});
+    let answer = bench.call("GetConfiguration", asked).unwrap().unwrap();
+    assert_eq!(
+        answer["configurationKey"],
+        json!([{"key": "AuthorizationKey", "readonly": false}])
+    );
+    let change = json!({"key": "AuthorizationKey", "value": "too short"});
+    assert_eq!(
+        status(&mut bench, "ChangeConfiguration", change),
+        "Rejected"
+    );
+}
+
+#[test]
+fn without_means_to_verify_no_certificate_is_accepted() {
+    let mut bench = booted();
+    let install =
+        json!({"certificateType": "ManufacturerRootCertificate", "certificate": "nonsense"});
+    assert_eq!(
+        status(&mut bench, "InstallCertificate", install),
+        "Rejected"
+    );
+    let list = json!({"certificateType": "ManufacturerRootCertificate"});
+    assert_eq!(
+        status(&mut bench, "GetInstalledCertificateIds", list),
+        "NotFound"
+    );
+    let trigger = json!({"requestedMessage": "SignChargePointCertificate"});
+    assert_eq!(
+        status(&mut bench, "ExtendedTriggerMessage", trigger),
+        "Rejected"
+    );
+    let trigger = json!({"requestedMessage": "LogStatusNotification"});
+    assert_eq!(
+        status(&mut bench, "ExtendedTriggerMessage", trigger),
+        "Accepted"
+    );
+    assert_eq!(bench.calls()[0].payload, json!({"status": "Idle"}));
+    let change = json!({"key": "SecurityProfile", "value": "2"});
+    assert_eq!(
+        status(&mut bench, "ChangeConfiguration", change),
+        "Rejected"
+    );
 }

@@ -49,6 +49,7 @@ mod output;
 mod profiles;
 mod queue;
 mod record;
+mod security;
 mod state;
 mod transaction;
 #[cfg(feature = "v1_6")]
@@ -66,6 +67,7 @@ use self::behaviour::{Behaviour, Prepared};
 use self::context::{Context, FromSession};
 use self::hardware::LockState;
 use self::record::Records;
+use crate::security::CertificateVerifier;
 use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
 use crate::time::{Instant, Now};
 
@@ -145,11 +147,9 @@ impl Station {
         if self.core.over {
             return None;
         }
-        let queue = if self.core.is_connected() {
-            self.core.queue.next_timeout()
-        } else {
-            None
-        };
+        // What is overdue waits for an event: a connection, or the registration.
+        let now = self.core.instant();
+        let queue = self.core.queue.next_timeout().filter(|at| *at > now);
         let timeouts = [
             self.core.session_timeout(),
             self.core.link.next_timeout(),
@@ -195,6 +195,11 @@ impl Station {
         self.logic.variable_changed(&mut self.core, key);
         self.settle();
         Ok(())
+    }
+
+    /// Gives the station the means to verify certificates and signatures. Without it no certificate is accepted.
+    pub fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+        self.logic.set_verifier(verifier);
     }
 
     /// Puts a token into the authorization cache.
@@ -356,6 +361,8 @@ impl Station {
             Input::TokenPresented { .. }
             | Input::StopPressed { .. }
             | Input::PowerFailing { .. }
+            | Input::CertificateRequestMade { .. }
+            | Input::ConnectionRefused { .. }
             | Input::Job { .. } => self.logic.input(core, input),
         }
     }

@@ -276,7 +276,6 @@ impl Bench {
     /// Cuts the power without warning and restores it: the station begins again from what was stored.
     pub fn power_cycle(&mut self) {
         let cables = self.cables();
-        self.power_off();
         self.power_on(&cables);
     }
 
@@ -304,6 +303,7 @@ impl Bench {
     /// When it cannot.
     #[allow(clippy::panic)]
     pub fn power_on(&mut self, cables: &[(ConnectorId, CableState)]) {
+        self.power_off();
         let records = self.stored.iter().map(|(key, value)| Record {
             key: key.clone(),
             value: value.clone(),
@@ -414,9 +414,16 @@ impl Bench {
                 self.power_on(&cables);
                 return;
             }
+<<<<<<< HEAD
             Output::Download { job, .. } | Output::Install { job } | Output::Upload { job, .. } => {
                 self.job(*job)
             }
+=======
+            Output::Download { job, .. }
+            | Output::Install { job }
+            | Output::Upload { job, .. }
+            | Output::VerifyFirmware { job, .. } => self.job(*job),
+>>>>>>> station
             _ => {}
         }
         self.outputs.push(output);

@@ -414,16 +414,10 @@ impl Bench {
                 self.power_on(&cables);
                 return;
             }
-<<<<<<< HEAD
-            Output::Download { job, .. } | Output::Install { job } | Output::Upload { job, .. } => {
-                self.job(*job)
-            }
-=======
             Output::Download { job, .. }
             | Output::Install { job }
             | Output::Upload { job, .. }
             | Output::VerifyFirmware { job, .. } => self.job(*job),
->>>>>>> station
             _ => {}
         }
         self.outputs.push(output);

@@ -406,12 +406,6 @@ impl ChargePoint {
             .upload
             .as_ref()
             .and_then(|upload| upload.retry_at);
-<<<<<<< HEAD
-        let update = self.firmware.update.as_ref().map(|update| update.phase);
-        let update = match update {
-            Some(Phase::Scheduled(at)) => core.clock.instant_of(core.now, at),
-            Some(Phase::Retrying(at)) => Some(at),
-=======
         let update = self.firmware.update.as_ref();
         let update = update.and_then(|update| match update.phase {
             Phase::Scheduled(at) => core.clock.instant_of(core.now, at),
@@ -421,7 +415,6 @@ impl ChargePoint {
                 let at = update.signed.as_ref()?.install_at.filter(|_| !charging)?;
                 core.clock.instant_of(core.now, at)
             }
->>>>>>> station
             _ => None,
         });
         [upload, update].into_iter().flatten().min()

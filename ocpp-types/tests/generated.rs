@@ -1,5 +1,7 @@
 //! What the generated modules look like from outside: names that programs rely on, and no type that checks nothing.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;

@@ -1,14 +1,16 @@
 //! The expected outputs of `ocpp-codegen` are Rust, and do what their schemas say.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use ocpp_types::decode::{decode, decode_lenient};
-use ocpp_types::{BoundedVec, Described, Violation};
+use ocpp_types::{BoundedVec, Described, Protocol, Violation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 macro_rules! golden {
     ($($name:ident)*) => {
         $(
-            #[allow(dead_code, missing_docs)]
+            #[allow(dead_code, missing_docs, unreachable_pub)]
             mod $name {
                 include!(concat!(
                     env!("CARGO_MANIFEST_DIR"),
@@ -160,7 +162,6 @@ fn shared_and_inline_definitions() {
         r#"{"idTag":"04a2","chargingProfile":{"chargingProfilePurpose":"TxProfile","limit":6.5},"mode":"Fast"}"#,
     );
     assert_eq!(start.id_tag, "04A2");
-    use ocpp_types::Protocol;
     let action = protocol::Action::from_name("Notify").unwrap();
     assert!(!action.info().has_response);
     assert!(protocol::Protocol::decode_response(action, "{}").is_err());

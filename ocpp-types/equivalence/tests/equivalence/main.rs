@@ -8,6 +8,13 @@
 //! `OCPP_INSTANCES` sets the number of valid instances per schema (200 when it is not set); a quarter as many are broken at
 //! several places. With more than 200, every place is broken in every way, otherwise in one of each kind.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
+
 mod json;
 mod message;
 mod mutate;

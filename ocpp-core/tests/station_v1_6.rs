@@ -1,6 +1,6 @@
 //! The 1.6 station in virtual time, against a scripted CSMS. Test case ids are those of the OCPP 1.6 certification.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use ocpp_core::Version;
 use ocpp_core::station::{
@@ -692,7 +692,10 @@ fn tc_034_unavailable_as_a_whole_over_a_power_cut() {
     ];
     assert_eq!(bench.story(), all);
     bench.power_cycle();
-    assert_eq!(bench.story(), [&["BootNotification"][..], &all[..]].concat());
+    assert_eq!(
+        bench.story(),
+        [&["BootNotification"][..], &all[..]].concat()
+    );
 }
 
 #[test]
@@ -795,7 +798,7 @@ fn tc_037_2_and_3_an_offline_start_with_a_token_that_turns_out_to_be_invalid() {
         bench.present(1, "BAD");
         bench.answer_with(but(|action, _| {
             let answer = json!({"transactionId": 7, "idTagInfo": {"status": "Invalid"}});
-            (action == "StartTransaction").then(|| Answer::Respond(answer))
+            (action == "StartTransaction").then_some(Answer::Respond(answer))
         }));
         online(&mut bench);
         let story: &[&str] = if stop {
@@ -838,7 +841,7 @@ fn an_invalid_token_gets_the_energy_that_the_operator_grants() {
     set(&mut bench, "MeterValueSampleInterval", "60");
     bench.answer_with(but(|action, _| {
         let answer = json!({"transactionId": 7, "idTagInfo": {"status": "Blocked"}});
-        (action == "StartTransaction").then(|| Answer::Respond(answer))
+        (action == "StartTransaction").then_some(Answer::Respond(answer))
     }));
     bench.present(1, "BAD");
     bench.plug(1, 1);
@@ -1008,7 +1011,7 @@ fn tc_053_a_reservation_for_a_group_is_for_all_of_it() {
     let mut bench = booted();
     bench.answer_with(but(|action, _| {
         let info = json!({"idTagInfo": {"status": "Accepted", "parentIdTag": "PARENT"}});
-        (action == "Authorize").then(|| Answer::Respond(info))
+        (action == "Authorize").then_some(Answer::Respond(info))
     }));
     let expiry = bench.utc_in(600);
     let payload = json!({"connectorId": 1, "idTag": "TAG1", "parentIdTag": "PARENT", "reservationId": 7, "expiryDate": expiry});
@@ -1312,7 +1315,14 @@ fn one_reader_for_two_connectors_gives_the_token_to_the_cable_that_is_plugged_in
     bench.present(0, "TAG1");
     assert_eq!(bench.story(), ["Authorize"]);
     bench.plug(2, 1);
-    assert_eq!(bench.story(), ["Status 2 Preparing", "StartTransaction", "Status 2 Charging"]);
+    assert_eq!(
+        bench.story(),
+        [
+            "Status 2 Preparing",
+            "StartTransaction",
+            "Status 2 Charging"
+        ]
+    );
     bench.present(0, "TAG2");
     assert_eq!(
         bench.story(),

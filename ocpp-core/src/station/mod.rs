@@ -32,8 +32,11 @@
 //! | `transaction/…` | a transaction, until everything about it is delivered |
 //! | `variable/…` | a configured value |
 //! | `cache/…`, `local-list…` | a token |
-//!
-//! and what the modules of the versions add.
+//! | `charging-profile/…` | a charging profile |
+//! | `certificate/…`, `signing/…` | a certificate, an open request for one |
+//! | `transaction-data/…` | meter values for the end of a transaction (1.6) |
+//! | `availability/…`, `reservation/…` | a connector out of order, a reservation (1.6) |
+//! | `accepted-once`, `firmware` | whether the CSMS knows the station; an installation that restarts (1.6) |
 
 mod behaviour;
 mod cache;
@@ -378,7 +381,7 @@ impl Station {
         }
         self.core.session_input(session::Input::Disconnected);
         self.core.queue.disconnected();
-        self.from_session();
+        self.serve_session();
         self.logic.disconnected(&mut self.core);
     }
 
@@ -399,15 +402,15 @@ impl Station {
         }
         let overdue = self.core.meters.overdue(now);
         self.serve(overdue);
-        self.from_session();
+        self.serve_session();
         // Before the statuses that may follow from the same event.
         self.send_queued();
         self.logic.time_passed(&mut self.core);
-        self.from_session();
+        self.serve_session();
         self.send_queued();
     }
 
-    fn from_session(&mut self) {
+    fn serve_session(&mut self) {
         while let Some(event) = self.core.inbox.pop_front() {
             if self.core.over {
                 return;

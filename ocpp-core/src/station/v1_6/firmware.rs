@@ -1,60 +1,27 @@
-//! Firmware updates and uploads: UpdateFirmware and GetDiagnostics (1.6 sections 4.4, 4.5, 5.9, 5.19), and their
-//! successors of the security whitepaper, SignedUpdateFirmware (L01) and GetLog (N01).
+//! Firmware updates: UpdateFirmware (1.6 sections 4.5 and 5.19) and its successor SignedUpdateFirmware (security
+//! whitepaper, L01).
 
 use alloc::string::{String, ToString};
-use core::time::Duration;
 
-use ocpp_types::CiString;
 use ocpp_types::v1_6::{
-    DiagnosticsStatus, DiagnosticsStatusNotificationRequest, FirmwareStatus,
-    FirmwareStatusNotificationRequest, GetDiagnosticsRequest, GetDiagnosticsResponse,
-    GetLogRequest, GetLogResponse, LogStatus, LogStatusNotificationRequest, LogType,
-    SignedFirmwareStatus, SignedFirmwareStatusNotificationRequest, SignedUpdateFirmwareRequest,
+    FirmwareStatus, FirmwareStatusNotificationRequest, SignedFirmwareStatus,
+    SignedFirmwareStatusNotificationRequest, SignedUpdateFirmwareRequest,
     SignedUpdateFirmwareResponse, SignedUpdateFirmwareStatus, UpdateFirmwareRequest,
-    UpdateFirmwareResponse, UploadLogStatus,
+    UpdateFirmwareResponse,
 };
 use serde::{Deserialize, Serialize};
 
+use super::upload::{Retries, Upload};
 use super::{ChargePoint, Purpose, respond};
 use crate::security::{CertificateError, SecurityEventKind};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::input::{JobEvent, JobFailure};
-use crate::station::output::{JobId, Output, UploadKind};
+use crate::station::input::JobEvent;
+use crate::station::output::{JobId, Output};
 use crate::station::record::Records;
 use crate::time::{DateTime, Instant};
 
 const RECORD: &str = "firmware";
-/// No command makes a station try for ever.
-const MAX_RETRIES: i64 = 20;
-/// The pause between attempts when the CSMS leaves it open.
-const RETRY_INTERVAL: Duration = Duration::from_secs(60);
-
-/// How often something is tried again.
-#[derive(Debug, Clone, Copy)]
-struct Retries {
-    left: i64,
-    interval: Duration,
-}
-
-impl Retries {
-    fn new(retries: Option<i64>, interval: Option<i64>) -> Self {
-        let seconds = interval.and_then(|seconds| u64::try_from(seconds).ok());
-        Self {
-            left: retries.unwrap_or(0).clamp(0, MAX_RETRIES),
-            interval: seconds.map_or(RETRY_INTERVAL, Duration::from_secs),
-        }
-    }
-
-    /// When to try again.
-    fn next(&mut self, now: Instant) -> Option<Instant> {
-        if self.left == 0 {
-            return None;
-        }
-        self.left -= 1;
-        Some(now + self.interval)
-    }
-}
 
 /// What there is to say about an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,21 +103,6 @@ struct Update {
     signed: Option<Signed>,
 }
 
-/// An upload.
-#[derive(Debug)]
-struct Upload {
-    location: String,
-    kind: UploadKind,
-    /// For a log; `None` for diagnostics.
-    request_id: Option<i64>,
-    file_name: String,
-    from: Option<DateTime>,
-    to: Option<DateTime>,
-    retries: Retries,
-    job: Option<JobId>,
-    retry_at: Option<Instant>,
-}
-
 /// An installation that a restart interrupted or completed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Installing {
@@ -165,7 +117,7 @@ struct Installing {
 #[derive(Debug, Default)]
 pub(super) struct Firmware {
     update: Option<Update>,
-    upload: Option<Upload>,
+    pub(super) upload: Option<Upload>,
     installed: Option<Installing>,
 }
 
@@ -273,65 +225,6 @@ impl ChargePoint {
         }
     }
 
-    pub(super) fn get_diagnostics(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &GetDiagnosticsRequest,
-    ) {
-        let file_name = file_name(core, "diagnostics");
-        let mut response = GetDiagnosticsResponse::new();
-        response.file_name = Some(CiString::truncated(&file_name));
-        respond(core, call, &response);
-        self.cancel_upload(core);
-        self.firmware.upload = Some(Upload {
-            location: request.location.as_str().to_string(),
-            kind: UploadKind::Diagnostics,
-            request_id: None,
-            file_name,
-            from: request.start_time,
-            to: request.stop_time,
-            retries: Retries::new(request.retries, request.retry_interval),
-            job: None,
-            retry_at: Some(core.instant()),
-        });
-    }
-
-    /// GetLog (N01).
-    pub(super) fn get_log(&mut self, core: &mut Context, call: CallToken, request: &GetLogRequest) {
-        let (kind, name) = match request.log_type {
-            LogType::SecurityLog => (UploadKind::SecurityLog, "security"),
-            _ => (UploadKind::Diagnostics, "diagnostics"),
-        };
-        let file_name = file_name(core, name);
-        let status = if self.firmware.upload.is_some() {
-            LogStatus::AcceptedCanceled
-        } else {
-            LogStatus::Accepted
-        };
-        let mut response = GetLogResponse::new(status);
-        response.filename = Some(CiString::truncated(&file_name));
-        respond(core, call, &response);
-        self.cancel_upload(core);
-        self.firmware.upload = Some(Upload {
-            location: request.log.remote_location.to_string(),
-            kind,
-            request_id: Some(request.request_id),
-            file_name,
-            from: request.log.oldest_timestamp,
-            to: request.log.latest_timestamp,
-            retries: Retries::new(request.retries, request.retry_interval),
-            job: None,
-            retry_at: Some(core.instant()),
-        });
-    }
-
-    fn cancel_upload(&mut self, core: &mut Context) {
-        if let Some(job) = self.firmware.upload.take().and_then(|upload| upload.job) {
-            core.output(Output::CancelJob(job));
-        }
-    }
-
     /// Begins what is due.
     pub(super) fn continue_firmware(&mut self, core: &mut Context) {
         if self.online(core)
@@ -348,25 +241,6 @@ impl ChargePoint {
         }
         self.continue_upload(core);
         self.continue_update(core);
-    }
-
-    fn continue_upload(&mut self, core: &mut Context) {
-        let now = core.instant();
-        if let Some(upload) = &mut self.firmware.upload
-            && upload.retry_at.is_some_and(|at| at <= now)
-        {
-            let job = core.next_job();
-            upload.retry_at = None;
-            upload.job = Some(job);
-            core.output(Output::Upload {
-                job,
-                location: upload.location.clone(),
-                kind: upload.kind,
-                file_name: upload.file_name.clone(),
-                from: upload.from,
-                to: upload.to,
-            });
-        }
     }
 
     fn continue_update(&mut self, core: &mut Context) {
@@ -428,46 +302,6 @@ impl ChargePoint {
         } else {
             self.update_news(core, job, event);
         }
-    }
-
-    fn upload_news(&mut self, core: &mut Context, event: &JobEvent) {
-        let now = core.instant();
-        let Some(upload) = &mut self.firmware.upload else {
-            return;
-        };
-        let request_id = upload.request_id;
-        match event {
-            JobEvent::Started => {}
-            JobEvent::Paused => return,
-            JobEvent::Done => self.firmware.upload = None,
-            JobEvent::Failed(_) => {
-                upload.retry_at = upload.retries.next(now);
-                upload.job = None;
-                if upload.retry_at.is_some() {
-                    return;
-                }
-                self.firmware.upload = None;
-            }
-        }
-        let Some(request_id) = request_id else {
-            let status = match event {
-                JobEvent::Done => DiagnosticsStatus::Uploaded,
-                JobEvent::Failed(_) => DiagnosticsStatus::UploadFailed,
-                _ => DiagnosticsStatus::Uploading,
-            };
-            let request = DiagnosticsStatusNotificationRequest::new(status);
-            return Self::enqueue(core, &request, None, false);
-        };
-        let status = match event {
-            JobEvent::Done => UploadLogStatus::Uploaded,
-            JobEvent::Failed(JobFailure::PermissionDenied) => UploadLogStatus::PermissionDenied,
-            JobEvent::Failed(JobFailure::BadLocation) => UploadLogStatus::NotSupportedOperation,
-            JobEvent::Failed(_) => UploadLogStatus::UploadFailure,
-            _ => UploadLogStatus::Uploading,
-        };
-        let mut request = LogStatusNotificationRequest::new(status);
-        request.request_id = Some(request_id);
-        Self::enqueue(core, &request, None, false);
     }
 
     fn update_news(&mut self, core: &mut Context, job: JobId, event: &JobEvent) {
@@ -550,32 +384,6 @@ impl ChargePoint {
         }
     }
 
-    /// Says how far the upload is, because the CSMS asked.
-    pub(super) fn report_diagnostics(&mut self, core: &mut Context) {
-        let status = match &self.firmware.upload {
-            Some(_) => DiagnosticsStatus::Uploading,
-            None => DiagnosticsStatus::Idle,
-        };
-        let request = DiagnosticsStatusNotificationRequest::new(status);
-        self.call(core, &request, Purpose::Nothing);
-    }
-
-    /// Says how far the upload of a log is, because the CSMS asked.
-    pub(super) fn report_log(&mut self, core: &mut Context) {
-        let request_id = self
-            .firmware
-            .upload
-            .as_ref()
-            .and_then(|upload| upload.request_id);
-        let status = match request_id {
-            Some(_) => UploadLogStatus::Uploading,
-            None => UploadLogStatus::Idle,
-        };
-        let mut request = LogStatusNotificationRequest::new(status);
-        request.request_id = request_id;
-        self.call(core, &request, Purpose::Nothing);
-    }
-
     /// Says how far the update is, because the CSMS asked.
     pub(super) fn report_firmware(&mut self, core: &mut Context) {
         let status = self
@@ -593,12 +401,6 @@ impl ChargePoint {
         request.request_id = self.firmware.request_id();
         self.call(core, &request, Purpose::Nothing);
     }
-}
-
-fn file_name(core: &Context, kind: &str) -> String {
-    let serial = core.config.serial_number.as_deref().unwrap_or("station");
-    let time = core.utc().map_or(0, DateTime::unix_seconds);
-    alloc::format!("{kind}-{serial}-{time}.log")
 }
 
 fn notify(core: &mut Context, progress: Progress, request_id: Option<i64>) {

@@ -20,6 +20,7 @@ mod session;
 mod smart_charging;
 mod status;
 mod transaction;
+mod upload;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

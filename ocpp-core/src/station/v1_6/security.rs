@@ -15,7 +15,7 @@ use ocpp_types::v1_6::{
     InstallCertificateRequest, InstallCertificateResponse, InstallCertificateStatus,
     SecurityEventNotificationRequest, SignCertificateRequest, SignCertificateResponse,
 };
-use ocpp_types::{BoundedString, CiString, Enumeration, NonEmpty, Payload};
+use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 
 use super::{ChargePoint, Purpose, keys, respond};
 use crate::security::{

@@ -269,6 +269,14 @@ impl Actor {
                 ..
             } => self.job(job, jobs::upload(location, file_name)),
             Output::Install { job } => self.job(job, jobs::install()),
+            // The simulated station keeps no files that a signature could be checked against, and no keys.
+            Output::VerifyFirmware { job, .. } => self.job(job, jobs::verify()),
+            Output::MakeCertificateRequest { request, .. } => {
+                let made = None;
+                let input = Input::CertificateRequestMade { request, made };
+                self.inputs.push_back(input);
+            }
+            Output::SecurityEvent { kind, .. } => self.say(&format!("security event {kind:?}")),
             Output::CancelJob(job) => {
                 if let Some(job) = self.jobs.remove(&job) {
                     job.task.abort();
@@ -343,6 +351,7 @@ impl Actor {
                 Input::Connected { version }
             }
             LinkEvent::Received(text) => Input::Received(text),
+            LinkEvent::Refused(kind) => Input::ConnectionRefused { kind, info: None },
             LinkEvent::Disconnected(why) => {
                 self.say(&format!("not connected: {why}"));
                 self.link = None;

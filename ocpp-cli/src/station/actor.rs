@@ -66,6 +66,10 @@ struct Job {
     task: JoinHandle<()>,
 }
 
+/// Both ends of a channel: tasks get copies of the first.
+type Channel<T> = (mpsc::Sender<T>, mpsc::Receiver<T>);
+
+/// A station with everything around it.
 pub(crate) struct Actor {
     pub(super) config: StationConfig,
     url: String,
@@ -79,14 +83,8 @@ pub(crate) struct Actor {
     pub(super) online: bool,
     pub(super) link: Option<Link>,
     next_link: u64,
-    pub(super) link_events: (
-        mpsc::Sender<(u64, LinkEvent)>,
-        mpsc::Receiver<(u64, LinkEvent)>,
-    ),
-    job_events: (
-        mpsc::Sender<(JobId, JobEvent)>,
-        mpsc::Receiver<(JobId, JobEvent)>,
-    ),
+    pub(super) link_events: Channel<(u64, LinkEvent)>,
+    job_events: Channel<(JobId, JobEvent)>,
     jobs: HashMap<JobId, Job>,
     pub(super) inputs: VecDeque<Input>,
     pub(super) waiting: Vec<Waiting>,

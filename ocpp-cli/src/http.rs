@@ -101,6 +101,10 @@ impl Reply {
     }
 
     /// An error with its reason.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "so that errors can be mapped with it"
+    )]
     pub(crate) fn error(status: StatusCode, why: impl ToString) -> Self {
         Self {
             status,

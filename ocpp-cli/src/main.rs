@@ -4,6 +4,7 @@ mod clock;
 mod csms;
 mod demo;
 mod http;
+mod output;
 mod redact;
 mod schedule;
 mod signals;

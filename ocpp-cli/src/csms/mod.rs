@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::http;
+use crate::output;
 use database::Database;
 use hub::{Hub, Tap};
 
@@ -149,17 +150,23 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     );
     let listener = TcpListener::bind(args.listen).await?;
     let mut incoming = server.listen(listener, security)?;
-    println!("stations: {scheme}://{}/", incoming.local_addr());
+    output::line(format_args!(
+        "stations: {scheme}://{}/",
+        incoming.local_addr()
+    ));
 
     if let Some(api) = args.api {
         let listener = http::bind(api, "the operator interface").await?;
-        println!("operator: http://{}/v1/", listener.local_addr()?);
+        output::line(format_args!(
+            "operator: http://{}/v1/",
+            listener.local_addr()?
+        ));
         let hub = Arc::clone(&hub);
         tokio::spawn(http::serve(listener, move |request| {
             api::answer(Arc::clone(&hub), request)
         }));
     } else {
-        println!("operator: off (--api turns it on)");
+        output::line(format_args!("operator: off (--api turns it on)"));
     }
 
     let call_timeout = Duration::from_secs(args.call_timeout.into());

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::csms::InProcess;
+use crate::output;
 use crate::station::actor::{Actor, Setup};
 use crate::station::fixed_wait;
 use crate::station::order::{Order, Orders, give};
@@ -146,15 +147,15 @@ async fn show(version: Version, raw: bool) -> Result<(), Failure> {
     }
     let energy = energy(&transaction).ok_or("the meter of the transaction is missing")?;
     narrator.tell("Summary");
-    println!(
+    output::line(format_args!(
         "  {energy} Wh charged in transaction {}",
         transaction.transaction_id
-    );
-    print!("{}", narrator.summary());
-    println!(
+    ));
+    output::line(format_args!("{}", narrator.summary().trim_end()));
+    output::line(format_args!(
         "  every message matches its schema; {:.1} s\n",
         began.elapsed().as_secs_f64()
-    );
+    ));
     Ok(())
 }
 
@@ -214,7 +215,7 @@ impl Session<'_> {
         let heard = self.narrator.lock().count(true, self.script.readings());
         self.heard(self.script.readings(), heard + 2).await?;
         let power = self.power().await?;
-        if power > FULL_POWER || power < FULL_POWER * 0.9 {
+        if !(FULL_POWER * 0.9..=FULL_POWER).contains(&power) {
             return Err(format!("the car should draw {FULL_POWER} W, not {power} W").into());
         }
 
@@ -229,7 +230,7 @@ impl Session<'_> {
         self.narrator.lock().forget_power();
         let power = self.power().await?;
         let limit = f64::from(LIMIT_AMPERES) * 230.0 * 3.0;
-        if power > limit || power < limit * 0.9 {
+        if !(limit * 0.9..=limit).contains(&power) {
             return Err(format!("the car should draw {limit} W now, not {power} W").into());
         }
 

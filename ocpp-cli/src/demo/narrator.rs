@@ -9,6 +9,7 @@ use ocpp_core::time::DateTime;
 use ocpp_types::Version;
 use serde_json::Value;
 
+use crate::output;
 use crate::validate::Checker;
 
 /// What is decisive in a message, and where it stands: pointers into requests and responses of all versions.
@@ -110,7 +111,7 @@ impl Narrator {
 
     /// What happens beside the wire.
     pub(super) fn tell(&self, what: &str) {
-        println!("{}", self.paint("1", what));
+        output::line(format_args!("{}", self.paint("1", what)));
     }
 
     /// A message passes.
@@ -129,11 +130,11 @@ impl Narrator {
         let arrow = self.paint(colour, arrow);
         if self.raw {
             self.note(from_station, text);
-            println!("  {clock}  {arrow}{text}");
+            output::line(format_args!("  {clock}  {arrow}{text}"));
             return;
         }
         let (what, fields) = self.note(from_station, text);
-        println!("  {clock}  {arrow}{what:<26} {fields}");
+        output::line(format_args!("  {clock}  {arrow}{what:<26} {fields}"));
     }
 
     /// Takes a message apart. Gives what it is and what is decisive in it.

@@ -66,6 +66,10 @@ struct Job {
     task: JoinHandle<()>,
 }
 
+/// Both ends of a channel: tasks get copies of the first.
+type Channel<T> = (mpsc::Sender<T>, mpsc::Receiver<T>);
+
+/// A station with everything around it.
 pub(crate) struct Actor {
     pub(super) config: StationConfig,
     url: String,
@@ -79,14 +83,8 @@ pub(crate) struct Actor {
     pub(super) online: bool,
     pub(super) link: Option<Link>,
     next_link: u64,
-    pub(super) link_events: (
-        mpsc::Sender<(u64, LinkEvent)>,
-        mpsc::Receiver<(u64, LinkEvent)>,
-    ),
-    job_events: (
-        mpsc::Sender<(JobId, JobEvent)>,
-        mpsc::Receiver<(JobId, JobEvent)>,
-    ),
+    pub(super) link_events: Channel<(u64, LinkEvent)>,
+    job_events: Channel<(JobId, JobEvent)>,
     jobs: HashMap<JobId, Job>,
     pub(super) inputs: VecDeque<Input>,
     pub(super) waiting: Vec<Waiting>,
@@ -269,6 +267,14 @@ impl Actor {
                 ..
             } => self.job(job, jobs::upload(location, file_name)),
             Output::Install { job } => self.job(job, jobs::install()),
+            // The simulated station keeps no files that a signature could be checked against, and no keys.
+            Output::VerifyFirmware { job, .. } => self.job(job, jobs::verify()),
+            Output::MakeCertificateRequest { request, .. } => {
+                let made = None;
+                let input = Input::CertificateRequestMade { request, made };
+                self.inputs.push_back(input);
+            }
+            Output::SecurityEvent { kind, .. } => self.say(&format!("security event {kind:?}")),
             Output::CancelJob(job) => {
                 if let Some(job) = self.jobs.remove(&job) {
                     job.task.abort();
@@ -343,6 +349,7 @@ impl Actor {
                 Input::Connected { version }
             }
             LinkEvent::Received(text) => Input::Received(text),
+            LinkEvent::Refused(kind) => Input::ConnectionRefused { kind, info: None },
             LinkEvent::Disconnected(why) => {
                 self.say(&format!("not connected: {why}"));
                 self.link = None;

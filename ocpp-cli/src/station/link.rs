@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ocpp_tokio::{CloseCode, ConnectOptions, Version, connect};
+use ocpp_core::security::SecurityEventKind;
+use ocpp_tokio::{CloseCode, ConnectOptions, SecurityEvent, Version, connect};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -19,6 +20,8 @@ enum Order {
 pub(super) enum LinkEvent {
     Connected(Version),
     Received(String),
+    /// It could not be made for this reason, which is a security event.
+    Refused(SecurityEventKind),
     /// It could not be made, or has ended, and why.
     Disconnected(String),
 }
@@ -72,6 +75,19 @@ impl Link {
     }
 }
 
+/// The event in the words of the core.
+fn kind(event: SecurityEvent) -> Option<SecurityEventKind> {
+    match event {
+        SecurityEvent::InvalidCsmsCertificate => Some(SecurityEventKind::InvalidCsmsCertificate),
+        SecurityEvent::InvalidTlsVersion => Some(SecurityEventKind::InvalidTlsVersion),
+        SecurityEvent::InvalidTlsCipherSuite => Some(SecurityEventKind::InvalidTlsCipherSuite),
+        SecurityEvent::FailedToAuthenticateAtCsms => {
+            Some(SecurityEventKind::FailedToAuthenticateAtCsms)
+        }
+        _ => None,
+    }
+}
+
 /// 0 stands for never.
 fn every(seconds: u32) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds.into()))
@@ -90,7 +106,13 @@ async fn run(
         tokio::select! {
             connected = &mut connecting => match connected {
                 Ok(connection) => break connection,
-                Err(error) => return error.to_string(),
+                Err(error) => {
+                    if let Some(kind) = error.security_event().and_then(kind) {
+                        // The station may have ended.
+                        let _ = events.send((number, LinkEvent::Refused(kind))).await;
+                    }
+                    return error.to_string();
+                }
             },
             order = orders.recv() => match order {
                 Some(Order::Close) | None => return "given up".into(),

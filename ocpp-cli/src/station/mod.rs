@@ -19,6 +19,7 @@ use ocpp_tokio::{ClientTls, Identity, Password, StationSecurity, TlsIdentity, Ve
 use tokio::sync::mpsc;
 
 use crate::http;
+use crate::output;
 use actor::{Actor, Security, Setup};
 use records::Records;
 
@@ -207,13 +208,16 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
     if let Some(control) = args.control {
         let listener = http::bind(control, "the control interface").await?;
-        println!("control: http://{}/v1/", listener.local_addr()?);
+        output::line(format_args!(
+            "control: http://{}/v1/",
+            listener.local_addr()?
+        ));
         let orders = orders.clone();
         tokio::spawn(http::serve(listener, move |request| {
             order::answer(orders.clone(), request)
         }));
     } else {
-        println!("control: off (--control turns it on)");
+        output::line(format_args!("control: off (--control turns it on)"));
     }
     tokio::select! {
         ended = actor.run(waiting) => ended,

@@ -222,7 +222,7 @@ fn read(request: &Request) -> Result<Option<Order>, Reply> {
         },
         ["v1", "config", _] => return Err(Reply::method_not_allowed("GET, PUT, DELETE")),
         ["v1", list @ ("cache" | "local-list"), token] if *method == put => {
-            let (token, authorization) = (Token::new(token), seed(request.body()?)?);
+            let (token, authorization) = (Token::new(token), seed(&request.body()?)?);
             if *list == "cache" {
                 Order::SeedCache {
                     token,
@@ -346,7 +346,7 @@ fn fault_code(name: &str) -> Result<FaultCode, Reply> {
     serde_json::from_value(code).map_err(|error| Reply::bad(format!("errorCode: {error}")))
 }
 
-fn seed(body: SeedBody) -> Result<Authorization, Reply> {
+fn seed(body: &SeedBody) -> Result<Authorization, Reply> {
     let name = match body.status.as_str() {
         "NotAllowedTypeEVSE" => "NotAllowedTypeEvse",
         name => name,

@@ -113,7 +113,8 @@ pub(super) fn refusal(
     }
     let known = !matches!(refusal.code, ErrorCode::Custom(_));
     let spelled = serde_json::to_string(refusal.code.as_str(version)).unwrap_or_default();
-    if !elements.is_empty() && !(known && raw(2) == spelled) {
+    let is_right = known && raw(2) == spelled;
+    if !elements.is_empty() && !is_right {
         let expected = "an error code of this version";
         report(
             "/2",

@@ -31,7 +31,7 @@ pub(super) fn handle(
     Ok(match request {
         AnyRequest::Authorize(request) => {
             let authorization = csms.authorize(now, &request.id_tag);
-            AnyResponse::Authorize(AuthorizeResponse::new(id_tag_info(authorization)))
+            AnyResponse::Authorize(AuthorizeResponse::new(id_tag_info(&authorization)))
         }
         AnyRequest::BootNotification(request) => {
             let (registration, interval) = csms.booted(station, boot_info(request));
@@ -119,7 +119,7 @@ fn start(
         reservation: request.reservation_id,
     };
     let (id, authorization) = csms.start(now, &start);
-    let response = StartTransactionResponse::new(id_tag_info(authorization), id);
+    let response = StartTransactionResponse::new(id_tag_info(&authorization), id);
     AnyResponse::StartTransaction(response)
 }
 
@@ -144,11 +144,11 @@ fn stop(
     );
     let mut response = StopTransactionResponse::new();
     let id_tag = request.id_tag.as_ref();
-    response.id_tag_info = id_tag.map(|id_tag| id_tag_info(csms.authorize(now, id_tag)));
+    response.id_tag_info = id_tag.map(|id_tag| id_tag_info(&csms.authorize(now, id_tag)));
     AnyResponse::StopTransaction(response)
 }
 
-fn id_tag_info(authorization: Authorization) -> IdTagInfo {
+fn id_tag_info(authorization: &Authorization) -> IdTagInfo {
     let mut info = IdTagInfo::new(match authorization.status {
         TokenStatus::Accepted => IdTagInfoStatus::Accepted,
         TokenStatus::Blocked | TokenStatus::NoCredit => IdTagInfoStatus::Blocked,
@@ -198,7 +198,7 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
                 None | Some(Measurand::EnergyActiveImportRegister)
             )
     });
-    let in_wh = readings.filter_map(|sample| {
+    let mut in_wh = readings.filter_map(|sample| {
         let value: Decimal = sample.value.parse().ok()?;
         match sample.unit {
             None | Some(UnitOfMeasure::Wh) => Some(value),
@@ -206,7 +206,7 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
             _ => None,
         }
     });
-    in_wh.last()
+    in_wh.next_back()
 }
 
 /// Learns from the response to a call of the operator.

@@ -1,6 +1,7 @@
 //! The messages of 2.1.
 
 #[path = "v2_common.rs"]
+#[allow(clippy::duplicate_mod)] // Once with the types of each version.
 mod common;
 
 use alloc::string::ToString;

@@ -40,7 +40,7 @@ pub(super) fn handle(
     Some(match request {
         AnyRequest::Authorize(request) => {
             let authorization = authorize(csms, now, &request.id_token);
-            AnyResponse::Authorize(AuthorizeResponse::new(id_token_info(authorization)))
+            AnyResponse::Authorize(AuthorizeResponse::new(id_token_info(&authorization)))
         }
         AnyRequest::BootNotification(request) => {
             let (registration, interval) = csms.booted(station, boot_info(request));
@@ -160,7 +160,7 @@ fn authorize(csms: &Csms, now: DateTime, token: &IdToken) -> Authorization {
     }
 }
 
-fn id_token_info(authorization: Authorization) -> IdTokenInfo {
+fn id_token_info(authorization: &Authorization) -> IdTokenInfo {
     use super::types::AuthorizationStatus as Status;
     let mut info = IdTokenInfo::new(match authorization.status {
         TokenStatus::Accepted => Status::Accepted,
@@ -240,7 +240,7 @@ fn transaction_event(
     };
     let authorization = csms.event(now, &event);
     let mut response = TransactionEventResponse::new();
-    response.id_token_info = authorization.map(id_token_info);
+    response.id_token_info = authorization.as_ref().map(id_token_info);
     response
 }
 
@@ -254,7 +254,7 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
                 None | Some(Measurand::EnergyActiveImportRegister)
             )
     });
-    let in_wh = readings.filter_map(|sample| {
+    let mut in_wh = readings.filter_map(|sample| {
         let unit = sample.unit_of_measure.as_ref();
         let exponent = match unit.and_then(|unit| unit.unit.as_deref()) {
             None | Some("Wh") => 0,
@@ -264,7 +264,7 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
         let multiplier = unit.and_then(|unit| unit.multiplier).unwrap_or(0);
         scaled(sample.value, multiplier.checked_add(exponent)?)
     });
-    in_wh.last()
+    in_wh.next_back()
 }
 
 /// `value` × 10^`exponent`, as long as a meter can be meant.

@@ -194,9 +194,7 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
             let _ = limit.at(instant(u)?);
         }
     }
-    if site.zone.is_none() {
-        let _ = explain(&site, &store.installed(), &transactions, scope, request.start);
-    }
+    let _ = explain(&site, &store.installed(), &transactions, scope, request.start);
     Ok(())
 }
 

@@ -1,5 +1,132 @@
-//! OCPP over WebSocket and TLS with tokio.
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//! OCPP-J over WebSocket and TLS with tokio, for charging stations and for charging station management systems (CSMS).
+//!
+//! Three layers, each of use by itself:
+//!
+//! 1. A [`Connection`] carries text messages. A station opens one with [`connect`]; a [`Server`] accepts them, on its
+//!    own listener or inside an HTTP server that is there already.
+//! 2. [`session`] drives [`ocpp_core::session`] over connections: typed calls, typed handlers, reconnecting.
+//! 3. The roles of `ocpp_core` run over either.
+//!
+//! # A station and a CSMS
+//!
+//! ```
+//! use ocpp_core::frame::ErrorCode;
+//! use ocpp_tokio::server::{Attempt, Refusal, Server, ServerOptions};
+//! use ocpp_tokio::session::{Driver, Handler, Peer, Reply, SessionOptions};
+//! use ocpp_tokio::{
+//!     CloseCode, ConnectOptions, CsmsSecurity, Identity, Password, StationSecurity, Version,
+//! };
+//! use ocpp_types::v1_6::*;
+//!
+//! struct Csms;
+//!
+//! impl Handler<Protocol> for Csms {
+//!     async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, peer: &Peer<Protocol>) {
+//!         let now = "2024-05-15T12:00:00Z".parse().unwrap();
+//!         match request {
+//!             AnyRequest::BootNotification(request) => {
+//!                 let status = RegistrationStatus::Accepted;
+//!                 reply.with(&request, &BootNotificationResponse::new(status, now, 300));
+//!                 // Comes after the response.
+//!                 let unlock = UnlockConnectorRequest::new(1);
+//!                 println!("{} says {:?}", peer.identity(), peer.call(&unlock).await);
+//!             }
+//!             AnyRequest::Heartbeat(request) => reply.with(&request, &HeartbeatResponse::new(now)),
+//!             _ => reply.refuse(ErrorCode::NotSupported, ""),
+//!         }
+//!     }
+//! }
+//!
+//! struct Station;
+//!
+//! impl Handler<Protocol> for Station {
+//!     async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, _: &Peer<Protocol>) {
+//!         match request {
+//!             AnyRequest::UnlockConnector(request) => {
+//!                 reply.with(&request, &UnlockConnectorResponse::new(UnlockStatus::Unlocked));
+//!             }
+//!             _ => reply.refuse(ErrorCode::NotSupported, ""),
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // The CSMS: one listener, security profile 1.
+//! let password = Password::text("correct horse battery")?;
+//! let known = password.clone();
+//! let server = Server::new(ServerOptions::new(&[Version::V1_6]), move |attempt: &Attempt<'_>| {
+//!     match attempt.credentials {
+//!         Some(sent) if known.matches(&sent.password) => Ok(()),
+//!         _ => Err(Refusal::WrongPassword),
+//!     }
+//! });
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let mut incoming = server.listen(listener, CsmsSecurity::Basic)?;
+//! let endpoint = format!("ws://{}/ocpp", incoming.local_addr());
+//! tokio::spawn(async move {
+//!     while let Some(connection) = incoming.accept().await {
+//!         let Ok(driver) = Driver::accepted(connection, SessionOptions::csms()) else { continue };
+//!         tokio::spawn(driver.run(Csms));
+//!     }
+//! });
+//!
+//! // The station.
+//! let options = ConnectOptions::new(endpoint, Identity::new("CP 001")?, &[Version::V1_6])
+//!     .with_security(StationSecurity::Basic(password));
+//! let driver = Driver::dialing(options, SessionOptions::station());
+//! let csms = driver.peer();
+//! let running = tokio::spawn(driver.run(Station));
+//! let boot = BootNotificationRequest::new("Vendor".parse()?, "Model".parse()?);
+//! assert_eq!(csms.call(&boot).await?.interval, 300);
+//! csms.close(CloseCode::NORMAL, "");
+//! running.await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Limits and defaults
+//!
+//! | limit | default | when it is reached |
+//! |---|---|---|
+//! | message, after inflation | 1 MiB | close code 1009 before it is read |
+//! | messages of a station | 50 at once, 20 a second | read later; the station feels TCP's back-pressure |
+//! | pong after a ping of a CSMS | 20 s after one a minute | [`End::PeerSilent`] |
+//! | bytes that the peer does not take | 30 s | [`End::PeerSilent`] |
+//! | the peer's half of a close handshake | 3 s | closed without it |
+//! | handshake (TLS, HTTP, authenticator) | 20 s | given up |
+//! | handshakes at a time | 512 for each listener | wait in the listener's queue |
+//! | connections | 100 000 | status 503 |
+//! | HTTP head | 16 KiB, 64 fields | status 400 |
+//! | identity | 255 bytes | status 404 |
+//!
+//! # What the specifications ask for, and where it is
+//!
+//! | requirement | where |
+//! |---|---|
+//! | part 4 section 3.1.1: identity in the URL | [`Identity`], [`ConnectOptions::endpoint`] |
+//! | part 4 section 3.1.2: subprotocols | [`server::ServerOptions::versions`] |
+//! | part 4 section 3.2: unknown station 404, no version in common | [`server::Refusal`], [`server::NoCommonVersion`] |
+//! | part 4 section 3.3: compression | [`Compression`] |
+//! | part 4 section 5.3: back-off | [`ocpp_core::back_off`], [`session::SessionOptions::back_off`] |
+//! | part 4 section 8.4: `WebSocketPingInterval` | [`ConnectionOptions::ping_interval`], [`Connection::set_ping_interval`] |
+//! | A00.FR.002, 006: one profile for each listener | [`CsmsSecurity`] |
+//! | A00.FR.204 to 207: Basic authentication | [`Password`], [`Credentials`] |
+//! | A00.FR.309, 412: name of the CSMS | `ClientTls::rustls` |
+//! | A00.FR.310, 316, 323: security events | [`ConnectError::security_event`] |
+//! | A00.FR.318: cipher suites | features `rustls` and `openssl` |
+//! | A00.FR.403 to 408: client certificates | [`server::CommonName`], [`server::Rejection::security_event`] |
+//!
+//! Revocation of certificates is not checked, and a station's expired certificate is never accepted (A00.FR.429 allows
+//! it); both can be had with a TLS configuration of one's own (`from_rustls`, `from_openssl`).
+//!
+//! # Features
+//!
+//! - `deflate` (default): permessage-deflate, which a CSMS must have.
+//! - `rustls` (default): TLS with rustls and ring.
+//! - `openssl`: TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and
+//!   rustls does not have. Same API, `openssl` instead of `rustls` in the names of two constructors.
+//! - `v1_6`, `v2_0_1`, `v2_1` (default): the versions whose messages are compiled.
 
 mod auth;
 mod client;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{ALL, ANY_STATION, AnyStation};
 use ocpp_tokio::server::{Server, ServerOptions};
 use ocpp_tokio::{
-    ConnectOptions, Connection, End, Identity, RateLimit, SecurityProfile, Version, connect_over,
+    ConnectOptions, Connection, End, Identity, RateLimit, SecurityProfile, connect_over,
 };
 use tokio::io::{AsyncReadExt, DuplexStream, duplex};
 use tokio::time::Instant;

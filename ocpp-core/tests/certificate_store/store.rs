@@ -3,6 +3,7 @@
 use ocpp_core::security::{
     CertificateError, CertificateId, CertificateStore, CertificateUse as Use, DeleteRefusal,
     DeleteStatus, HashAlgorithm, InstallRefusal, InstallStatus, StoreChange, StoreConfig,
+    StoreRecord,
 };
 
 use crate::pretend::*;
@@ -355,6 +356,24 @@ fn a_fallback_takes_over_when_the_current_root_is_deleted() {
     assert_eq!(roots(&store, Use::CsmsRoot), ["A1"]);
     assert!(!store.roots(Use::CsmsRoot)[0].1.fallback);
     assert_eq!(store.len(), 1);
+}
+
+#[test]
+fn a_current_root_that_cannot_be_read_does_not_switch_the_additional_check_off() {
+    let store = checked();
+    let damaged = store.records().map(|(id, record)| {
+        let mut record = record.clone();
+        if let StoreRecord::Root(root) = &mut record {
+            root.pem = certificate("broken", "A1", "ca", 0, 1, 0);
+        }
+        (id, record)
+    });
+    let (mut store, _) = CertificateStore::restore(store.config().clone(), damaged);
+    assert_eq!(
+        install(&mut store, Use::CsmsRoot, &root("A2")),
+        InstallStatus::Failed
+    );
+    assert_eq!(store.roots(Use::CsmsRoot).len(), 1);
 }
 
 #[test]

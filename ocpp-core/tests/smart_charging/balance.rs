@@ -98,6 +98,15 @@ fn equal_shares_and_what_one_leaves_goes_to_the_others() {
     );
 }
 
+/// K03 with its 2.0.1 erratum 2.46: 100 A, of which 6 A stay free for whoever comes next.
+#[test]
+fn the_example_of_a_local_controller() {
+    let one = [("100", 1, ALL)];
+    assert_eq!(first("94", &one, Sharing::EqualShare), ["94"]);
+    let two = [("100", 1, ALL), ("100", 1, ALL)];
+    assert_eq!(first("94", &two, Sharing::EqualShare), ["47", "47"]);
+}
+
 #[test]
 fn who_cannot_get_the_minimum_waits() {
     let three = [("32", 1, ALL), ("32", 1, ALL), ("32", 1, ALL)];

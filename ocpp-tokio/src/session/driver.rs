@@ -1,74 +1,24 @@
 //! The loop that brings session, connection, handler and handles together.
 
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::task::Poll;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::Version;
-use ocpp_core::back_off::{BackOff, BackOffPolicy};
-use ocpp_core::session::{
-    CallId, Config, Decoding, Event, Input, MessageIds, Output, Role, Token, TypedSession,
-};
+use ocpp_core::back_off::BackOff;
+use ocpp_core::session::{CallId, Event, Input, Output, Role, Token, TypedSession};
 use ocpp_core::time::Instant as CoreInstant;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use super::Spoken;
 use super::handler::{Direction, Handler, Reply, Report};
+use super::options::{SessionOptions, WrongVersion};
 use super::peer::{CallError, Command, Peer, Shared};
 use crate::client::{ConnectError, ConnectOptions, connect};
 use crate::websocket::{CloseCode, Connection, End};
-
-/// How a session behaves.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct SessionOptions {
-    /// Limits of the session. [`Config::max_frame`] is raised to the connection's limit, which counts first;
-    /// [`Config::signed_messages`] is off, because handlers are typed.
-    pub config: Config,
-    /// Where message ids come from. Default: seeded at random.
-    pub ids: MessageIds,
-    /// How payloads of the peer are decoded. Default: strictly.
-    pub decoding: Decoding,
-    /// How a station waits before it connects again. Default: that of OCPP 1.6.
-    pub back_off: BackOffPolicy,
-}
-
-impl SessionOptions {
-    /// The defaults of a station.
-    #[must_use]
-    pub fn station() -> Self {
-        Self::new(Role::Station)
-    }
-
-    /// The defaults of a CSMS.
-    #[must_use]
-    pub fn csms() -> Self {
-        Self::new(Role::Csms)
-    }
-
-    fn new(role: Role) -> Self {
-        Self {
-            config: Config::new(role),
-            ids: MessageIds::seeded(rand::random()),
-            decoding: Decoding::Strict,
-            back_off: BackOffPolicy::V1_6,
-        }
-    }
-}
-
-/// The connection speaks another version than the driver was made for. Here it is back.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection speaks OCPP {}, not {wanted}", connection.info().version)]
-pub struct WrongVersion {
-    /// The connection.
-    pub connection: Box<Connection>,
-    /// The version of the driver.
-    pub wanted: Version,
-}
 
 /// One side of a session, to be run with a handler. See the [module documentation](super).
 #[derive(Debug)]
@@ -193,12 +143,13 @@ impl<P: Spoken> Driver<P> {
             handler: &handler,
         };
         let mut handling = pin!(None);
-        let mut dialing = pin!(None);
+        // Boxed, because it is large and there is none most of the time.
+        let mut dialing: Option<Dialing> = None;
         let mut timer = pin!(sleep(Duration::ZERO));
         if state.connection.is_some() {
             state.connected();
-        } else if let Some(dialer) = &state.dialer {
-            dialing.set(Some(dial(Arc::clone(&dialer.options), Duration::ZERO)));
+        } else {
+            dialing = state.dial(Duration::ZERO);
         }
         loop {
             state.carry_out_events();
@@ -231,16 +182,17 @@ impl<P: Spoken> Driver<P> {
                 if let Some(connection) = &mut state.connection {
                     return connection.poll_recv(cx).map(Wake::Received);
                 }
-                match dialing.as_mut().as_pin_mut() {
-                    Some(dialing) => dialing.poll(cx).map(Wake::Dialed),
+                match &mut dialing {
+                    Some(dialing) => dialing.as_mut().poll(cx).map(Wake::Dialed),
                     None => Poll::Pending,
                 }
             })
             .await;
             match wake {
                 Wake::Command(command) => {
-                    if state.obey(command).is_break() {
-                        dialing.set(None);
+                    state.obey(command);
+                    if state.over {
+                        dialing = None;
                     }
                 }
                 Wake::Timer => state.input(Input::TimePassed),
@@ -250,15 +202,10 @@ impl<P: Spoken> Driver<P> {
                     state.input(Input::Received(&text));
                 }
                 Wake::Received(Err(end)) => {
-                    if let Some(attempt) = state.disconnected(end) {
-                        dialing.set(Some(attempt));
-                    }
+                    dialing = state.disconnected(end);
                 }
                 Wake::Dialed(result) => {
-                    dialing.set(None);
-                    if let Some(attempt) = state.dialed(result) {
-                        dialing.set(Some(attempt));
-                    }
+                    dialing = state.dialed(result);
                 }
             }
         }
@@ -273,10 +220,7 @@ impl<P: Spoken> Driver<P> {
     }
 }
 
-async fn dial(options: Arc<ConnectOptions>, wait: Duration) -> Result<Connection, ConnectError> {
-    sleep(wait).await;
-    connect(&options).await
-}
+type Dialing = Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send>>;
 
 /// Also when the future of [`Driver::run`] is dropped.
 struct EndOnDrop<P: Spoken>(Arc<Shared<P>>);
@@ -344,11 +288,17 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
         }
     }
 
-    /// What to do next: a station dials again.
-    fn disconnected(
-        &mut self,
-        end: End,
-    ) -> Option<impl Future<Output = Result<Connection, ConnectError>> + use<P, H>> {
+    /// A station connects, after a while.
+    fn dial(&self, wait: Duration) -> Option<Dialing> {
+        let options = Arc::clone(&self.dialer.as_ref()?.options);
+        Some(Box::pin(async move {
+            sleep(wait).await;
+            connect(&options).await
+        }))
+    }
+
+    /// A station connects again, unless it was told to stop.
+    fn disconnected(&mut self, end: End) -> Option<Dialing> {
         self.connection = None;
         self.input(Input::Disconnected);
         self.carry_out_events();
@@ -357,7 +307,7 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
         match &mut self.dialer {
             Some(dialer) if !self.over => {
                 let wait = dialer.back_off.next_wait(rand::random());
-                Some(dial(Arc::clone(&dialer.options), wait))
+                self.dial(wait)
             }
             _ => {
                 self.over = true;
@@ -366,10 +316,7 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
         }
     }
 
-    fn dialed(
-        &mut self,
-        result: Result<Connection, ConnectError>,
-    ) -> Option<impl Future<Output = Result<Connection, ConnectError>> + use<P, H>> {
+    fn dialed(&mut self, result: Result<Connection, ConnectError>) -> Option<Dialing> {
         let dialer = self.dialer.as_mut()?;
         match result {
             Ok(mut connection) => {
@@ -382,13 +329,12 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
             Err(error) => {
                 let wait = dialer.back_off.next_wait(rand::random());
                 self.handler.connect_failed(&error, wait);
-                Some(dial(Arc::clone(&dialer.options), wait))
+                self.dial(wait)
             }
         }
     }
 
-    /// Breaks off dialing when the session is to end.
-    fn obey(&mut self, command: Command<P>) -> core::ops::ControlFlow<()> {
+    fn obey(&mut self, command: Command<P>) {
         let now = self.now();
         match command {
             Command::Call {
@@ -435,7 +381,7 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
                 code,
                 reason,
                 for_good,
-            } => return self.close(code, &reason, for_good),
+            } => self.close(code, &reason, for_good),
             Command::SetPingInterval(interval) => {
                 if let Some(connection) = &mut self.connection {
                     connection.set_ping_interval(interval);
@@ -450,25 +396,14 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
                 }
             }
         }
-        core::ops::ControlFlow::Continue(())
     }
 
-    fn close(
-        &mut self,
-        code: CloseCode,
-        reason: &str,
-        for_good: bool,
-    ) -> core::ops::ControlFlow<()> {
+    fn close(&mut self, code: CloseCode, reason: &str, for_good: bool) {
         // Answers that were given before go out before.
         self.carry_out_events();
         self.over |= for_good;
         if let Some(connection) = &mut self.connection {
             connection.begin_close(code, reason);
-        }
-        if self.over {
-            core::ops::ControlFlow::Break(())
-        } else {
-            core::ops::ControlFlow::Continue(())
         }
     }
 

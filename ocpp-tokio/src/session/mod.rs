@@ -24,10 +24,12 @@
 
 mod driver;
 mod handler;
+mod options;
 mod peer;
 
-pub use driver::{Driver, SessionOptions, WrongVersion};
+pub use driver::Driver;
 pub use handler::{Direction, Handler, Reply, Report};
+pub use options::{SessionOptions, WrongVersion};
 pub use peer::{CallError, NotSentError, Peer};
 
 use ocpp_types::Protocol;

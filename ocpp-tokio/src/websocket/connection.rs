@@ -11,11 +11,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
+use super::ConnectionOptions;
 use super::close::CloseCode;
 use super::codec::{Codec, Event, Violation};
 use super::end::End;
+use super::pace::{Bucket, Due, KeepAlive};
 use super::transport::Transport;
-use super::{ConnectionOptions, RateLimit};
 use crate::info::ConnectionInfo;
 
 /// Read at once from the socket, into the stack: an idle connection holds no read buffer.
@@ -92,14 +93,7 @@ pub(crate) type Guard = Box<dyn core::fmt::Debug + Send + Sync>;
 
 impl Connection {
     pub(crate) fn new(parts: Parts, options: &ConnectionOptions) -> Self {
-        let mut ping = KeepAlive {
-            interval: None,
-            timeout: options.pong_timeout,
-            timer: None,
-            awaiting: false,
-            timeout_running: false,
-        };
-        ping.set_interval(options.ping_interval);
+        let ping = KeepAlive::new(options.ping_interval, options.pong_timeout);
         Self {
             io: parts.io,
             codec: parts.codec,
@@ -323,7 +317,7 @@ impl Connection {
                         return Poll::Ready(Err(self.lost(io::ErrorKind::UnexpectedEof)));
                     }
                     Poll::Ready(Ok(())) => {
-                        self.ping.awaiting = false;
+                        self.ping.heard();
                         buffer.filled()
                     }
                 }
@@ -469,123 +463,6 @@ impl Connection {
                 ready!(self.poll_stalled(cx));
                 Poll::Ready(Err(self.end(End::PeerSilent)))
             }
-        }
-    }
-}
-
-/// Pings, and what they tell.
-#[derive(Debug)]
-struct KeepAlive {
-    interval: Option<Duration>,
-    timeout: Duration,
-    timer: Option<Pin<Box<Sleep>>>,
-    /// A ping went out and nothing has arrived since.
-    awaiting: bool,
-    /// The timer runs for the answer to a ping, not for the next ping.
-    timeout_running: bool,
-}
-
-#[derive(PartialEq, Eq)]
-enum Due {
-    Nothing,
-    Ping,
-    Dead,
-}
-
-impl KeepAlive {
-    fn set_interval(&mut self, interval: Option<Duration>) {
-        self.interval = interval.filter(|interval| !interval.is_zero());
-        self.awaiting = false;
-        self.timeout_running = false;
-        self.timer = self
-            .interval
-            .map(|interval| Box::pin(sleep_until(Instant::now() + interval)));
-    }
-
-    fn poll_due(&mut self, cx: &mut Context<'_>) -> Due {
-        let (Some(interval), Some(timer)) = (self.interval, &mut self.timer) else {
-            return Due::Nothing;
-        };
-        let timeout = self.timeout.min(interval);
-        loop {
-            if timer.as_mut().poll(cx).is_pending() {
-                return Due::Nothing;
-            }
-            if self.awaiting {
-                return Due::Dead;
-            }
-            // Two kinds of expiry take turns: after a ping the time-out, after the time-out the rest of the interval.
-            let now = timer.deadline();
-            if self.timeout_running {
-                self.timeout_running = false;
-                timer.as_mut().reset(now + (interval - timeout));
-            } else {
-                self.timeout_running = true;
-                self.awaiting = true;
-                timer.as_mut().reset(Instant::now() + timeout);
-                // Arms the timer for this task.
-                let _ = timer.as_mut().poll(cx);
-                return Due::Ping;
-            }
-        }
-    }
-}
-
-/// A token bucket over tokio's clock.
-#[derive(Debug)]
-struct Bucket {
-    limit: RateLimit,
-    /// Tokens in units of 1/per_second second, that is: nanoseconds of credit.
-    credit: Duration,
-    updated: Instant,
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-impl Bucket {
-    fn new(limit: RateLimit) -> Self {
-        let limit = RateLimit {
-            burst: limit.burst.max(1),
-            per_second: limit.per_second.max(1),
-        };
-        let mut bucket = Self {
-            limit,
-            credit: Duration::ZERO,
-            updated: Instant::now(),
-            timer: None,
-        };
-        bucket.credit = bucket.full();
-        bucket
-    }
-
-    /// What one message costs.
-    fn price(&self) -> Duration {
-        Duration::from_secs(1) / self.limit.per_second
-    }
-
-    fn full(&self) -> Duration {
-        self.price().saturating_mul(self.limit.burst)
-    }
-
-    fn take(&mut self) {
-        self.credit = self.credit.saturating_sub(self.price());
-    }
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        loop {
-            if self.credit >= self.price() {
-                return Poll::Ready(());
-            }
-            let now = Instant::now();
-            self.credit = self.full().min(self.credit + (now - self.updated));
-            self.updated = now;
-            if self.credit >= self.price() {
-                self.timer = None;
-                continue;
-            }
-            let at = now + (self.price() - self.credit);
-            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
-            timer.as_mut().reset(at);
-            ready!(timer.as_mut().poll(cx));
         }
     }
 }

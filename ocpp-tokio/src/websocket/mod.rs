@@ -10,6 +10,7 @@ mod deflate;
 mod deflate;
 mod end;
 pub(crate) mod handshake;
+mod pace;
 mod transport;
 
 pub use close::CloseCode;

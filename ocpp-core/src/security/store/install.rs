@@ -118,20 +118,27 @@ impl CertificateStore {
             .check_root(&certificate.der, at)
             .map_err(InstallRefusal::Certificate)?;
 
-        let installed: Vec<_> = self
-            .roots(certificate_use)
-            .into_iter()
-            .filter_map(|(id, root)| {
-                let der = verifier.parse(&root.pem).ok()?.into_iter().next()?.der;
-                Some((id, root.fallback, der))
-            })
-            .collect();
+        let replaces_current =
+            self.config.additional_root_check && certificate_use == CertificateUse::CsmsRoot;
+        let mut installed = Vec::new();
+        for (id, root) in self.roots(certificate_use) {
+            match verifier
+                .parse(&root.pem)
+                .ok()
+                .and_then(|parsed| parsed.into_iter().next())
+            {
+                Some(parsed) => installed.push((id, root.fallback, parsed.der)),
+                // A current root that cannot be read must not open the way for any other one.
+                None if replaces_current => {
+                    return Err(InstallRefusal::Certificate(CertificateError::Device));
+                }
+                None => {}
+            }
+        }
         let same = installed
             .iter()
             .find(|(_, fallback, der)| *der == certificate.der && !fallback)
             .map(|(id, ..)| *id);
-        let replaces_current =
-            self.config.additional_root_check && certificate_use == CertificateUse::CsmsRoot;
         let current = installed.iter().find(|(_, fallback, _)| !fallback);
 
         if let (true, None, Some((_, _, current))) = (replaces_current, same, current) {

@@ -1,7 +1,7 @@
 //! What the fuzz targets check of the types.
 //!
 //! An input is a byte that chooses the action, a byte whose lowest bit chooses the response, and the payload.
-//! `cargo test -p ocpp-types --test equivalence -- --ignored write_fuzz_corpus` writes one input per message, and broken
+//! `cargo test -p ocpp-equivalence -- --ignored write_fuzz_corpus` writes one input per message, and broken
 //! ones for lenient decoding, into `fuzz/corpus`.
 
 use std::fmt::Debug;

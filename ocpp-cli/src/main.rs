@@ -1,6 +1,15 @@
 //! The program `ocpp`: what people and scripts do with OCPP without writing code.
 
+mod clock;
+mod csms;
+mod demo;
+mod http;
+mod output;
+mod redact;
 mod schedule;
+mod signals;
+mod station;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -16,11 +25,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
+    Station(station::Args),
+    Csms(csms::Args),
+    Validate(validate::Args),
     Schedule(schedule::Args),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Station(args) => station::run(&args),
+        Command::Csms(args) => csms::run(&args),
+        Command::Validate(args) => validate::run(&args),
         Command::Schedule(args) => schedule::run(&args),
     }
 }

@@ -1,5 +1,7 @@
 //! What the generator does not understand it refuses, with the file and the JSON pointer.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use ocpp_codegen::{ActionSettings, Amendment, Error, Generator, ProtocolSettings, Settings};
 use serde_json::{Value, json};
 

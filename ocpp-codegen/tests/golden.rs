@@ -3,6 +3,8 @@
 //! `OCPP_BLESS=1 cargo test -p ocpp-codegen --test golden` writes the expected files; look at the difference before
 //! committing it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! Costs of smart charging: time as the median of many runs, allocations, and how both grow.
+//! Costs of smart charging: time of the quickest tenth of many runs, and how it grows. Allocations are counted by the test
+//! `smart_charging_allocations`.
 //!
 //! `cargo bench -p ocpp-core --bench smart_charging`; with a name, only what contains it. For instruction counts run one
 //! case under callgrind: `valgrind --tool=callgrind <binary> --once day`.
@@ -83,7 +84,12 @@ fn a_day(unit: RateUnit) -> Vec<Installed> {
         24,
         DAY,
     );
-    external.schedules[0].unit = unit;
+    if unit == RateUnit::W {
+        external.schedules[0].unit = unit;
+        for period in &mut external.schedules[0].periods {
+            period.limit = period.limit.map(|limit| limit * Decimal::from(677));
+        }
+    }
     vec![
         on(
             0,
@@ -137,7 +143,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// Runs for a fifth of a second, prints the median, and returns it in nanoseconds.
+    /// Runs for a fifth of a second, prints the time of the quickest tenth, and returns it in nanoseconds.
     fn run<T>(&self, name: &str, limit: Option<Duration>, mut work: impl FnMut() -> T) -> f64 {
         if self
             .filter
@@ -157,7 +163,7 @@ impl Bench {
         let calls = (Duration::from_micros(50).as_nanos() / one.as_nanos()).max(1) as u32;
         let mut samples = Vec::new();
         let begin = Instant::now();
-        while begin.elapsed() < Duration::from_millis(200) || samples.len() < 5 {
+        while begin.elapsed() < Duration::from_millis(200) || samples.len() < 10 {
             let sample = Instant::now();
             for _ in 0..calls {
                 black_box(work());
@@ -165,11 +171,12 @@ impl Bench {
             samples.push(sample.elapsed().as_nanos() as f64 / f64::from(calls));
         }
         samples.sort_by(f64::total_cmp);
-        let median = samples[samples.len() / 2];
+        // The quickest tenth: what the work costs when nobody else wants the processor.
+        let time = samples[samples.len() / 10];
         let verdict = match limit {
             None => String::new(),
             Some(limit) => {
-                let share = median / limit.as_nanos() as f64;
+                let share = time / limit.as_nanos() as f64;
                 format!(
                     "  {:.2} of the {limit:?} allowed{}",
                     share,
@@ -177,8 +184,8 @@ impl Bench {
                 )
             }
         };
-        println!("{name:52} {:>14.1} ns{verdict}", median);
-        median
+        println!("{name:52} {:>14.1} ns{verdict}", time);
+        time
     }
 }
 
@@ -194,9 +201,6 @@ fn main() {
     composite_schedules(&bench);
     growth(&bench);
     limit_now(&bench);
-    if !bench.once {
-        allocations(&bench);
-    }
 }
 
 fn composite_schedules(bench: &Bench) {
@@ -303,46 +307,4 @@ fn limit_now(bench: &Bench) {
             .at(start)
             .limit
     });
-}
-
-fn allocations(bench: &Bench) {
-    if bench
-        .filter
-        .as_ref()
-        .is_some_and(|filter| !"allocations".contains(filter.as_str()))
-    {
-        return;
-    }
-    let site = site(1);
-    let installed = a_day(RateUnit::W);
-    let request = Request::new(1, at(START), DAY, RateUnit::A);
-    let mut periods = 0;
-    let counted = allocation_counter::measure(|| {
-        periods = composite(&site, &installed, &[], &request)
-            .unwrap()
-            .periods
-            .len();
-    });
-    let each = counted.count_total as f64 / periods as f64;
-    println!(
-        "allocations of a day: {} for {periods} periods, {each:.2} for each (allowed: 3)",
-        counted.count_total
-    );
-    let scope = Scope {
-        evse: 1,
-        unit: RateUnit::A,
-        schedule: 0,
-    };
-    let start = at(START);
-    let mut limit = LimitNow::new(&site, &installed, &[], scope, start).unwrap();
-    let counted = allocation_counter::measure(|| {
-        for minute in 0..100_000 {
-            black_box(limit.at(start.saturating_add_millis(minute * 60_000)));
-        }
-    });
-    println!(
-        "allocations of 100,000 limits over ten weeks: {}",
-        counted.count_total
-    );
-    assert_eq!(counted.count_total, 0, "the control loop must not allocate");
 }

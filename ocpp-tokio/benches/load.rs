@@ -2,6 +2,12 @@
 //! connections. The stations run in a process of their own.
 //!
 //! `cargo bench -p ocpp-tokio --bench load -- [plain|deflate|tls] [connections] [messages]`
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};

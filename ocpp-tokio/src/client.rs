@@ -286,7 +286,7 @@ fn request(options: &ConnectOptions, target: &Target, key: &str) -> String {
     let versions: Vec<_> = options
         .versions
         .iter()
-        .map(|version| version.as_str())
+        .map(|version| version.subprotocol())
         .collect();
     let mut request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\

@@ -1,4 +1,10 @@
 //! Pings, dead peers, stalled writers and rate limits, in tokio's paused time over in-memory pipes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! Two thousand stations at a time in one process. Needs 4,000 file descriptors, and asks for them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 #![cfg(feature = "v1_6")]
 
 mod common;

@@ -1,4 +1,10 @@
 //! Typed sessions over real sockets: both roles, reconnecting, order, cancelling.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 #![cfg(all(feature = "v1_6", feature = "v2_0_1", feature = "v2_1"))]
 
 mod common;
@@ -373,43 +379,33 @@ async fn a_csms_does_not_queue_for_a_station_that_is_gone() {
 
 #[tokio::test]
 async fn a_full_queue_and_a_dropped_driver_are_told_to_the_caller() {
-    let csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
+    let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
     let mut session = at_once();
     session.config.max_queue = 1;
     let station = Driver16::dialing(options(&csms, "CP1"), session);
     let peer = station.peer();
-    // Nobody answers at the CSMS: the first call is under way, the second waits, the third has no place.
     let running = tokio::spawn(station.run(App::default()));
-    let calls: Vec<_> = (0..3)
-        .map(|_| {
-            let peer = peer.clone();
-            tokio::spawn(async move { peer.call(&HeartbeatRequest::new()).await })
-        })
-        .collect();
-    let (mut full, mut over) = (0, 0);
-    let mut calls = calls.into_iter();
-    // The first call may be in the queue for a moment too, so that one or two find it full.
-    while full == 0 {
-        tokio::task::yield_now().await;
-        let late = peer.clone();
-        if let Ok(Err(CallError::NotQueued(NotQueuedReason::QueueFull))) =
-            tokio::time::timeout(Duration::from_millis(1), async move {
-                late.call(&HeartbeatRequest::new()).await
-            })
-            .await
-        {
-            full += 1;
-        }
+    let mut silent = csms.incoming.accept().await.unwrap();
+    let heartbeat = HeartbeatRequest::new();
+    let mut first = std::pin::pin!(peer.call(&heartbeat));
+    tokio::select! {
+        _ = &mut first => unreachable!(),
+        under_way = silent.recv() => assert!(under_way.is_ok()),
     }
+    let mut second = std::pin::pin!(peer.call(&heartbeat));
+    let third = tokio::select! {
+        biased;
+        _ = &mut second => unreachable!(),
+        third = peer.call(&heartbeat) => third,
+    };
+    assert!(
+        matches!(third, Err(CallError::NotQueued(NotQueuedReason::QueueFull))),
+        "{third:?}"
+    );
     running.abort();
-    for call in calls.by_ref() {
-        match call.await.unwrap() {
-            Err(CallError::SessionOver) => over += 1,
-            Err(CallError::NotQueued(NotQueuedReason::QueueFull)) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-    assert!(over >= 1);
+    let (first, second) = tokio::join!(first, second);
+    assert!(matches!(first, Err(CallError::SessionOver)), "{first:?}");
+    assert!(matches!(second, Err(CallError::SessionOver)), "{second:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,10 @@
 //! Security profiles 2 and 3 over real sockets, with good and bad certificates, for every TLS backend.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 #![cfg(feature = "rustls")]
 
 mod common;

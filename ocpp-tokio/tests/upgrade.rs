@@ -1,4 +1,10 @@
 //! A CSMS inside the user's own HTTP server, here hyper.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 mod common;
 

@@ -93,6 +93,43 @@ impl OtherMembers {
         }
     }
 
+    /// Adds a member without looking whether it is there already: [`settled`](Self::settled) does that for all at once, so
+    /// that the time for many members stays in proportion to their number. Called by generated code.
+    pub(crate) fn push(&mut self, name: String, json: Json) {
+        self.0.push((name, json));
+    }
+
+    /// Of members with the same name the last counts, at the place of the first; called by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        if self.0.len() < 2 {
+            return self;
+        }
+        let mut order: Vec<usize> = (0..self.0.len()).collect();
+        // Stable: equal names stay in the order they came.
+        order.sort_by(|&a, &b| self.0[a].0.cmp(&self.0[b].0));
+        let (mut newest, mut superseded) = (Vec::new(), Vec::new());
+        for group in order.chunk_by(|&a, &b| self.0[a].0 == self.0[b].0) {
+            if let [first, .., last] = *group {
+                newest.push((first, last));
+                superseded.extend_from_slice(&group[1..]);
+            }
+        }
+        for (first, last) in newest {
+            self.0[first].1 = self.0[last].1.clone();
+        }
+        if !superseded.is_empty() {
+            superseded.sort_unstable();
+            let mut index = 0;
+            self.0.retain(|_| {
+                index += 1;
+                superseded.binary_search(&(index - 1)).is_err()
+            });
+        }
+        self
+    }
+
     /// All members in the order they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, json)| (name.as_str(), json))
@@ -241,10 +278,38 @@ impl<'de> Visitor<'de> for MembersVisitor {
                     return Err(de::Error::duplicate_field("vendorId"));
                 }
             } else {
-                members.insert(name, map.next_value()?);
+                members.push(name, map.next_value()?);
             }
         }
+        let members = members.settled();
         let vendor_id = vendor_id.ok_or_else(|| de::Error::missing_field("vendorId"))?;
         Ok(CustomData::with_members(vendor_id, members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn of_duplicate_members_the_last_counts() {
+        let json = r#"{"a":1,"vendorId":"v","b":2,"a":3,"c":4,"b":5,"a":6}"#;
+        let custom: CustomData = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            serde_json::to_string(&custom).unwrap(),
+            r#"{"vendorId":"v","a":6,"b":5,"c":4}"#
+        );
+    }
+
+    #[test]
+    fn a_hundred_thousand_members_take_no_longer_than_their_text() {
+        let mut json = String::from("{");
+        for index in 0..100_000 {
+            json.push_str(&format!("\"m{index}\":{index},"));
+        }
+        json.push_str("\"vendorId\":\"v\"}");
+        let custom: CustomData = serde_json::from_str(&json).unwrap();
+        assert_eq!(custom.get::<i64>("m99999").unwrap(), Some(99_999));
     }
 }

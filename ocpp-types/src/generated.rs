@@ -125,7 +125,7 @@ pub fn other<'de, A: MapAccess<'de>>(
     name: String,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    members.insert(name, map.next_value()?);
+    members.push(name, map.next_value()?);
     Ok(())
 }
 

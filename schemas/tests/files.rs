@@ -1,5 +1,7 @@
 //! The crate is what the folders are, and the folders are what was published.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -9,7 +9,7 @@ use ocpp_types::{
     BoundedDecimal, BoundedInteger, CustomData, Decimal, Json, Payload, Version, decode,
 };
 use vendor_extension::{
-    BrightnessPeriod, DisplayInfo, SetDisplayBrightnessRequest, SetDisplayBrightnessRequestDisplay,
+    BrightnessPeriod, DisplayInfo, SetDisplayBrightnessDisplay, SetDisplayBrightnessRequest,
 };
 
 const VENDOR: &str = "com.example.display";
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         BoundedDecimal::new(Decimal::new(125, 1))?,
     );
     let order = SetDisplayBrightnessRequest::new(
-        SetDisplayBrightnessRequestDisplay::Front,
+        SetDisplayBrightnessDisplay::Front,
         vec![evening].try_into()?,
     );
     let mut message = DataTransferRequest::new(VENDOR.parse()?);

@@ -163,7 +163,7 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
     };
     let other_slot =
         open.then(|| quote!(let mut other_members = ::ocpp_types::OtherMembers::default();));
-    let other_value = open.then(|| quote!(other_members,));
+    let other_value = open.then(|| quote!(other_members: other_members.settled(),));
     let body = if members.is_empty() && !open {
         // Whatever member comes is refused.
         quote! {
@@ -295,12 +295,15 @@ fn shape(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenS
     quote! {
         impl ::ocpp_types::Described for #ident {
             const SHAPE: ::ocpp_types::Shape = {
-                static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-                    name: #name,
-                    members: &[#(#members),*],
-                    open: #open,
-                };
-                ::ocpp_types::Shape::Object(&SHAPE)
+                fn shape() -> &'static ::ocpp_types::ObjectShape {
+                    static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                        name: #name,
+                        members: &[#(#members),*],
+                        open: #open,
+                    };
+                    &SHAPE
+                }
+                ::ocpp_types::Shape::Object(shape)
             };
         }
     }

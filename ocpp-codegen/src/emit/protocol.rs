@@ -218,6 +218,19 @@ fn any(
                     Self::#variants(message)
                 }
             }
+
+            impl TryFrom<#ident> for #types {
+                type Error = #ident;
+
+                /// Gives the message back when it is another one.
+                fn try_from(any: #ident) -> Result<Self, #ident> {
+                    match any {
+                        #ident::#variants(message) => Ok(message),
+                        #[allow(unreachable_patterns)]
+                        other => Err(other),
+                    }
+                }
+            }
         )*
 
         impl ::ocpp_types::generated::serde::Serialize for #ident {

@@ -66,7 +66,6 @@ impl ::ocpp_types::generated::Object for Arrays {
         "inline",
         "values",
     ];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -82,9 +81,11 @@ impl ::ocpp_types::generated::Object for Arrays {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -93,73 +94,69 @@ impl ::ocpp_types::generated::Object for Arrays {
         let mut member_5 = None;
         let mut member_6 = None;
         let mut member_7 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "any",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "nonEmpty",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "bounded",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "pair",
-                    )?
+                    )?;
                 }
-                Ok(4usize) => {
+                4usize => {
                     ::ocpp_types::generated::once(
                         &mut member_4,
                         ::ocpp_types::generated::integers(&mut map)?,
                         "integers",
-                    )?
+                    )?;
                 }
-                Ok(5usize) => {
+                5usize => {
                     ::ocpp_types::generated::once(
                         &mut member_5,
                         map.next_value()?,
                         "matrix",
-                    )?
+                    )?;
                 }
-                Ok(6usize) => {
+                6usize => {
                     ::ocpp_types::generated::once(
                         &mut member_6,
                         map.next_value()?,
                         "inline",
-                    )?
+                    )?;
                 }
-                Ok(7usize) => {
+                7usize => {
                     ::ocpp_types::generated::once(
                         &mut member_7,
                         map.next_value()?,
                         "values",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -180,6 +177,22 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Arrays {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Arrays {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            any: members.optional("any")?,
+            non_empty: members.required("nonEmpty")?,
+            bounded: members.optional("bounded")?,
+            pair: members.optional("pair")?,
+            integers: members.required("integers")?,
+            matrix: members.optional("matrix")?,
+            inline: members.optional("inline")?,
+            values: members.optional("values")?,
+        })
     }
 }
 
@@ -216,87 +229,90 @@ impl ::ocpp_types::generated::serde::Serialize for Arrays {
 
 impl ::ocpp_types::Described for Arrays {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Arrays",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "any",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::BoundedString<5>,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "nonEmpty",
-                    required: true,
-                    shape: <::ocpp_types::NonEmpty<
-                        Point,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "bounded",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        Point,
-                        1usize,
-                        3usize,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "pair",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::Decimal,
-                        2usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "integers",
-                    required: true,
-                    shape: <::ocpp_types::BoundedVec<
-                        i64,
-                        1usize,
-                        4usize,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "matrix",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::BoundedVec<
-                            ::ocpp_types::NonNegative,
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Arrays",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "any",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::BoundedString<5>,
                             0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "nonEmpty",
+                        required: true,
+                        shape: <::ocpp_types::NonEmpty<
+                            Point,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "bounded",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            Point,
+                            1usize,
+                            3usize,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "pair",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::Decimal,
                             2usize,
-                        >,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "inline",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ArraysInline,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "values",
-                    required: false,
-                    shape: <::ocpp_types::BoundedVec<
-                        ::ocpp_types::Json,
-                        0usize,
-                        { usize::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "integers",
+                        required: true,
+                        shape: <::ocpp_types::BoundedVec<
+                            i64,
+                            1usize,
+                            4usize,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "matrix",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::BoundedVec<
+                                ::ocpp_types::NonNegative,
+                                0usize,
+                                2usize,
+                            >,
+                            0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "inline",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ArraysInline,
+                            0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "values",
+                        required: false,
+                        shape: <::ocpp_types::BoundedVec<
+                            ::ocpp_types::Json,
+                            0usize,
+                            { usize::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -320,7 +336,6 @@ impl ArraysInline {
 impl ::ocpp_types::generated::Object for ArraysInline {
     const NAME: &'static str = "ArraysInline";
     const MEMBERS: &'static [&'static str] = &["kind"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -329,28 +344,26 @@ impl ::ocpp_types::generated::Object for ArraysInline {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "kind",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self { kind: member_0 })
@@ -362,6 +375,15 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for ArraysInline {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for ArraysInline {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            kind: members.optional("kind")?,
+        })
     }
 }
 
@@ -381,18 +403,21 @@ impl ::ocpp_types::generated::serde::Serialize for ArraysInline {
 
 impl ::ocpp_types::Described for ArraysInline {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "ArraysInline",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "kind",
-                    required: false,
-                    shape: <ArraysInlineKind as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "ArraysInline",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "kind",
+                        required: false,
+                        shape: <ArraysInlineKind as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -462,7 +487,6 @@ impl Point {
 impl ::ocpp_types::generated::Object for Point {
     const NAME: &'static str = "Point";
     const MEMBERS: &'static [&'static str] = &["x"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -471,24 +495,26 @@ impl ::ocpp_types::generated::Object for Point {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
-                    ::ocpp_types::generated::once(&mut member_0, map.next_value()?, "x")?
+                0usize => {
+                    ::ocpp_types::generated::once(
+                        &mut member_0,
+                        map.next_value()?,
+                        "x",
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -502,6 +528,13 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Point {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Point {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self { x: members.required("x")? })
     }
 }
 
@@ -519,18 +552,21 @@ impl ::ocpp_types::generated::serde::Serialize for Point {
 
 impl ::ocpp_types::Described for Point {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Point",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "x",
-                    required: true,
-                    shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Point",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "x",
+                        required: true,
+                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

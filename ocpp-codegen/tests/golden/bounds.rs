@@ -80,7 +80,6 @@ impl ::ocpp_types::generated::Object for Bounds {
         "whole",
         "noGain",
     ];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -103,9 +102,11 @@ impl ::ocpp_types::generated::Object for Bounds {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -121,122 +122,118 @@ impl ::ocpp_types::generated::Object for Bounds {
         let mut member_12 = None;
         let mut member_13 = None;
         let mut member_14 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "free",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "short",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "identifier",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "at",
-                    )?
+                    )?;
                 }
-                Ok(4usize) => {
+                4usize => {
                     ::ocpp_types::generated::once(
                         &mut member_4,
                         map.next_value()?,
                         "location",
-                    )?
+                    )?;
                 }
-                Ok(5usize) => {
+                5usize => {
                     ::ocpp_types::generated::once(
                         &mut member_5,
                         map.next_value()?,
                         "flag",
-                    )?
+                    )?;
                 }
-                Ok(6usize) => {
+                6usize => {
                     ::ocpp_types::generated::once(
                         &mut member_6,
                         ::ocpp_types::generated::integer(&mut map)?,
                         "count",
-                    )?
+                    )?;
                 }
-                Ok(7usize) => {
+                7usize => {
                     ::ocpp_types::generated::once(
                         &mut member_7,
                         map.next_value()?,
                         "notNegative",
-                    )?
+                    )?;
                 }
-                Ok(8usize) => {
+                8usize => {
                     ::ocpp_types::generated::once(
                         &mut member_8,
                         map.next_value()?,
                         "percent",
-                    )?
+                    )?;
                 }
-                Ok(9usize) => {
+                9usize => {
                     ::ocpp_types::generated::once(
                         &mut member_9,
                         map.next_value()?,
                         "atMost",
-                    )?
+                    )?;
                 }
-                Ok(10usize) => {
+                10usize => {
                     ::ocpp_types::generated::once(
                         &mut member_10,
                         map.next_value()?,
                         "number",
-                    )?
+                    )?;
                 }
-                Ok(11usize) => {
+                11usize => {
                     ::ocpp_types::generated::once(
                         &mut member_11,
                         map.next_value()?,
                         "tenths",
-                    )?
+                    )?;
                 }
-                Ok(12usize) => {
+                12usize => {
                     ::ocpp_types::generated::once(
                         &mut member_12,
                         map.next_value()?,
                         "cents",
-                    )?
+                    )?;
                 }
-                Ok(13usize) => {
+                13usize => {
                     ::ocpp_types::generated::once(
                         &mut member_13,
                         map.next_value()?,
                         "whole",
-                    )?
+                    )?;
                 }
-                Ok(14usize) => {
+                14usize => {
                     ::ocpp_types::generated::once(
                         &mut member_14,
                         map.next_value()?,
                         "noGain",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -264,6 +261,29 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Bounds {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Bounds {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            free: members.optional("free")?,
+            short: members.optional("short")?,
+            identifier: members.optional("identifier")?,
+            at: members.optional("at")?,
+            location: members.optional("location")?,
+            flag: members.optional("flag")?,
+            count: members.optional("count")?,
+            not_negative: members.optional("notNegative")?,
+            percent: members.optional("percent")?,
+            at_most: members.optional("atMost")?,
+            number: members.optional("number")?,
+            tenths: members.optional("tenths")?,
+            cents: members.optional("cents")?,
+            whole: members.optional("whole")?,
+            no_gain: members.optional("noGain")?,
+        })
     }
 }
 
@@ -325,108 +345,113 @@ impl ::ocpp_types::generated::serde::Serialize for Bounds {
 
 impl ::ocpp_types::Described for Bounds {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Bounds",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "free",
-                    required: false,
-                    shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "short",
-                    required: false,
-                    shape: <::ocpp_types::BoundedString<
-                        7,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "identifier",
-                    required: false,
-                    shape: <::ocpp_types::CiString<36> as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "at",
-                    required: false,
-                    shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "location",
-                    required: false,
-                    shape: <::ocpp_types::Uri as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "flag",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "count",
-                    required: false,
-                    shape: <i64 as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "notNegative",
-                    required: false,
-                    shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "percent",
-                    required: false,
-                    shape: <::ocpp_types::BoundedInteger<
-                        0,
-                        100,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "atMost",
-                    required: false,
-                    shape: <::ocpp_types::BoundedInteger<
-                        { i64::MIN },
-                        -1,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "number",
-                    required: false,
-                    shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "tenths",
-                    required: false,
-                    shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "cents",
-                    required: false,
-                    shape: <::ocpp_types::BoundedDecimal<
-                        0,
-                        1000,
-                        2,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "whole",
-                    required: false,
-                    shape: <::ocpp_types::BoundedDecimal<
-                        { i64::MIN },
-                        { i64::MAX },
-                        0,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "noGain",
-                    required: false,
-                    shape: <::ocpp_types::BoundedDecimal<
-                        { i64::MIN },
-                        0,
-                        { u32::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Bounds",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "free",
+                        required: false,
+                        shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "short",
+                        required: false,
+                        shape: <::ocpp_types::BoundedString<
+                            7,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "identifier",
+                        required: false,
+                        shape: <::ocpp_types::CiString<
+                            36,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "at",
+                        required: false,
+                        shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "location",
+                        required: false,
+                        shape: <::ocpp_types::Uri as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "flag",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "count",
+                        required: false,
+                        shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "notNegative",
+                        required: false,
+                        shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "percent",
+                        required: false,
+                        shape: <::ocpp_types::BoundedInteger<
+                            0,
+                            100,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "atMost",
+                        required: false,
+                        shape: <::ocpp_types::BoundedInteger<
+                            { i64::MIN },
+                            -1,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "number",
+                        required: false,
+                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "tenths",
+                        required: false,
+                        shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "cents",
+                        required: false,
+                        shape: <::ocpp_types::BoundedDecimal<
+                            0,
+                            1000,
+                            2,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "whole",
+                        required: false,
+                        shape: <::ocpp_types::BoundedDecimal<
+                            { i64::MIN },
+                            { i64::MAX },
+                            0,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "noGain",
+                        required: false,
+                        shape: <::ocpp_types::BoundedDecimal<
+                            { i64::MIN },
+                            0,
+                            { u32::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

@@ -34,7 +34,6 @@ impl ::ocpp_types::generated::Object for ChargingProfile {
         "chargingProfilePurpose",
         "limit",
     ];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -45,44 +44,42 @@ impl ::ocpp_types::generated::Object for ChargingProfile {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "validFrom",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "chargingProfilePurpose",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "limit",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -104,6 +101,17 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for ChargingProfile {
     }
 }
 
+impl ::ocpp_types::generated::FromNode for ChargingProfile {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            valid_from: members.optional("validFrom")?,
+            charging_profile_purpose: members.required("chargingProfilePurpose")?,
+            limit: members.required("limit")?,
+        })
+    }
+}
+
 impl ::ocpp_types::generated::serde::Serialize for ChargingProfile {
     fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
         &self,
@@ -122,28 +130,31 @@ impl ::ocpp_types::generated::serde::Serialize for ChargingProfile {
 
 impl ::ocpp_types::Described for ChargingProfile {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "ChargingProfile",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "validFrom",
-                    required: false,
-                    shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "chargingProfilePurpose",
-                    required: true,
-                    shape: <ChargingProfilePurpose as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "limit",
-                    required: true,
-                    shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "ChargingProfile",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "validFrom",
+                        required: false,
+                        shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "chargingProfilePurpose",
+                        required: true,
+                        shape: <ChargingProfilePurpose as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "limit",
+                        required: true,
+                        shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -276,7 +287,6 @@ impl ::ocpp_types::generated::Object for StartChargingRequest {
         "chargingProfile",
         "mode",
     ];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -288,52 +298,50 @@ impl ::ocpp_types::generated::Object for StartChargingRequest {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         ::ocpp_types::generated::integer(&mut map)?,
                         "connectorId",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "idTag",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "chargingProfile",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "mode",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -350,6 +358,18 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for StartChargingRequ
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for StartChargingRequest {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            connector_id: members.optional("connectorId")?,
+            id_tag: members.required("idTag")?,
+            charging_profile: members.optional("chargingProfile")?,
+            mode: members.optional("mode")?,
+        })
     }
 }
 
@@ -376,33 +396,38 @@ impl ::ocpp_types::generated::serde::Serialize for StartChargingRequest {
 
 impl ::ocpp_types::Described for StartChargingRequest {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "StartChargingRequest",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "connectorId",
-                    required: false,
-                    shape: <i64 as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "idTag",
-                    required: true,
-                    shape: <::ocpp_types::CiString<20> as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "chargingProfile",
-                    required: false,
-                    shape: <ChargingProfile as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "mode",
-                    required: false,
-                    shape: <StartChargingMode as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "StartChargingRequest",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "connectorId",
+                        required: false,
+                        shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "idTag",
+                        required: true,
+                        shape: <::ocpp_types::CiString<
+                            20,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "chargingProfile",
+                        required: false,
+                        shape: <ChargingProfile as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "mode",
+                        required: false,
+                        shape: <StartChargingMode as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

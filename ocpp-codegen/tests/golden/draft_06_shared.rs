@@ -74,7 +74,6 @@ impl Evse {
 impl ::ocpp_types::generated::Object for Evse {
     const NAME: &'static str = "Evse";
     const MEMBERS: &'static [&'static str] = &["customData", "id", "connectorId"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -85,44 +84,42 @@ impl ::ocpp_types::generated::Object for Evse {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "customData",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "id",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "connectorId",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -138,6 +135,17 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Evse {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Evse {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            custom_data: members.optional("customData")?,
+            id: members.required("id")?,
+            connector_id: members.optional("connectorId")?,
+        })
     }
 }
 
@@ -161,31 +169,34 @@ impl ::ocpp_types::generated::serde::Serialize for Evse {
 
 impl ::ocpp_types::Described for Evse {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Evse",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "customData",
-                    required: false,
-                    shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "id",
-                    required: true,
-                    shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "connectorId",
-                    required: false,
-                    shape: <::ocpp_types::BoundedInteger<
-                        1,
-                        { i64::MAX },
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Evse",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "customData",
+                        required: false,
+                        shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "id",
+                        required: true,
+                        shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "connectorId",
+                        required: false,
+                        shape: <::ocpp_types::BoundedInteger<
+                            1,
+                            { i64::MAX },
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -262,7 +273,6 @@ impl StatusRequest {
 impl ::ocpp_types::generated::Object for StatusRequest {
     const NAME: &'static str = "StatusRequest";
     const MEMBERS: &'static [&'static str] = &["customData", "status", "evse", "log"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -274,52 +284,50 @@ impl ::ocpp_types::generated::Object for StatusRequest {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "customData",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "status",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "evse",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "log",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -336,6 +344,18 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for StatusRequest {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for StatusRequest {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            custom_data: members.optional("customData")?,
+            status: members.required("status")?,
+            evse: members.required("evse")?,
+            log: members.optional("log")?,
+        })
     }
 }
 
@@ -360,33 +380,36 @@ impl ::ocpp_types::generated::serde::Serialize for StatusRequest {
 
 impl ::ocpp_types::Described for StatusRequest {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "StatusRequest",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "customData",
-                    required: false,
-                    shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "status",
-                    required: true,
-                    shape: <ConnectorStatus as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "evse",
-                    required: true,
-                    shape: <Evse as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "log",
-                    required: false,
-                    shape: <LogType as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "StatusRequest",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "customData",
+                        required: false,
+                        shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "status",
+                        required: true,
+                        shape: <ConnectorStatus as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "evse",
+                        required: true,
+                        shape: <Evse as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "log",
+                        required: false,
+                        shape: <LogType as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

@@ -17,20 +17,20 @@ impl Empty {
 impl ::ocpp_types::generated::Object for Empty {
     const NAME: &'static str = "Empty";
     const MEMBERS: &'static [&'static str] = &[];
-    #[inline]
     fn index(_: &str) -> Option<usize> {
         None
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
-        match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
-            None => Ok(Self {}),
-            Some(Ok(_)) => Ok(Self {}),
-            Some(Err(name)) => {
-                Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name))
-            }
-        }
+        use ::ocpp_types::generated::Object;
+        ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )?;
+        Ok(Self {})
     }
 }
 
@@ -39,6 +39,13 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Empty {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Empty {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let _ = node.members()?;
+        Some(Self {})
     }
 }
 
@@ -55,12 +62,15 @@ impl ::ocpp_types::generated::serde::Serialize for Empty {
 
 impl ::ocpp_types::Described for Empty {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Empty",
-            members: &[],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Empty",
+                members: &[],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

@@ -51,7 +51,6 @@ impl ::ocpp_types::generated::Object for Names {
         "member_0",
         "phase",
     ];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -67,9 +66,11 @@ impl ::ocpp_types::generated::Object for Names {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -78,73 +79,69 @@ impl ::ocpp_types::generated::Object for Names {
         let mut member_5 = None;
         let mut member_6 = None;
         let mut member_7 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "type",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "self",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         ::ocpp_types::generated::integer(&mut map)?,
                         "bulkSoC",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         ::ocpp_types::generated::integer(&mut map)?,
                         "15min",
-                    )?
+                    )?;
                 }
-                Ok(4usize) => {
+                4usize => {
                     ::ocpp_types::generated::once(
                         &mut member_4,
                         map.next_value()?,
                         "limit_L2",
-                    )?
+                    )?;
                 }
-                Ok(5usize) => {
+                5usize => {
                     ::ocpp_types::generated::once(
                         &mut member_5,
                         map.next_value()?,
                         "map",
-                    )?
+                    )?;
                 }
-                Ok(6usize) => {
+                6usize => {
                     ::ocpp_types::generated::once(
                         &mut member_6,
                         map.next_value()?,
                         "member_0",
-                    )?
+                    )?;
                 }
-                Ok(7usize) => {
+                7usize => {
                     ::ocpp_types::generated::once(
                         &mut member_7,
                         map.next_value()?,
                         "phase",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -165,6 +162,22 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Names {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Names {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            r#type: members.required("type")?,
+            self_: members.required("self")?,
+            bulk_soc: members.optional("bulkSoC")?,
+            n_15min: members.optional("15min")?,
+            limit_l2: members.optional("limit_L2")?,
+            map: members.optional("map")?,
+            member_0: members.optional("member_0")?,
+            phase: members.optional("phase")?,
+        })
     }
 }
 
@@ -201,53 +214,56 @@ impl ::ocpp_types::generated::serde::Serialize for Names {
 
 impl ::ocpp_types::Described for Names {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Names",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "type",
-                    required: true,
-                    shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "self",
-                    required: true,
-                    shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "bulkSoC",
-                    required: false,
-                    shape: <i64 as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "15min",
-                    required: false,
-                    shape: <i64 as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "limit_L2",
-                    required: false,
-                    shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "map",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "member_0",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "phase",
-                    required: false,
-                    shape: <NamesPhase as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Names",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "type",
+                        required: true,
+                        shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "self",
+                        required: true,
+                        shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "bulkSoC",
+                        required: false,
+                        shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "15min",
+                        required: false,
+                        shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "limit_L2",
+                        required: false,
+                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "map",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "member_0",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "phase",
+                        required: false,
+                        shape: <NamesPhase as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

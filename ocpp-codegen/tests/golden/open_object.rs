@@ -33,7 +33,6 @@ impl OpenObject {
 impl ::ocpp_types::generated::Object for OpenObject {
     const NAME: &'static str = "OpenObject";
     const MEMBERS: &'static [&'static str] = &["vendorId", "data", "closed", "open"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -45,46 +44,48 @@ impl ::ocpp_types::generated::Object for OpenObject {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
         let mut other_members = ::ocpp_types::OtherMembers::default();
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_of_any(
+            &mut map,
+            <Self as Object>::index,
+        )? {
             match member {
                 Ok(0usize) => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "vendorId",
-                    )?
+                    )?;
                 }
                 Ok(1usize) => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "data",
-                    )?
+                    )?;
                 }
                 Ok(2usize) => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "closed",
-                    )?
+                    )?;
                 }
                 Ok(3usize) => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "open",
-                    )?
+                    )?;
                 }
                 Ok(_) => {}
                 Err(name) => {
@@ -97,7 +98,7 @@ impl ::ocpp_types::generated::Object for OpenObject {
             data: member_1,
             closed: member_2,
             open: member_3,
-            other_members,
+            other_members: other_members.settled(),
         })
     }
 }
@@ -107,6 +108,20 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for OpenObject {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for OpenObject {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            vendor_id: members.required("vendorId")?,
+            data: members.optional("data")?,
+            closed: members.optional("closed")?,
+            open: members.optional("open")?,
+            other_members: members
+                .others(<Self as ::ocpp_types::generated::Object>::MEMBERS),
+        })
     }
 }
 
@@ -134,35 +149,38 @@ impl ::ocpp_types::generated::serde::Serialize for OpenObject {
 
 impl ::ocpp_types::Described for OpenObject {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "OpenObject",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "vendorId",
-                    required: true,
-                    shape: <::ocpp_types::BoundedString<
-                        255,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "data",
-                    required: false,
-                    shape: <::ocpp_types::Json as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "closed",
-                    required: false,
-                    shape: <OpenObjectClosed as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "open",
-                    required: false,
-                    shape: <OpenObjectOpen as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: true,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "OpenObject",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "vendorId",
+                        required: true,
+                        shape: <::ocpp_types::BoundedString<
+                            255,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "data",
+                        required: false,
+                        shape: <::ocpp_types::Json as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "closed",
+                        required: false,
+                        shape: <OpenObjectClosed as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "open",
+                        required: false,
+                        shape: <OpenObjectOpen as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: true,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -186,7 +204,6 @@ impl OpenObjectClosed {
 impl ::ocpp_types::generated::Object for OpenObjectClosed {
     const NAME: &'static str = "OpenObjectClosed";
     const MEMBERS: &'static [&'static str] = &["on"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -195,28 +212,26 @@ impl ::ocpp_types::generated::Object for OpenObjectClosed {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "on",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self { on: member_0 })
@@ -228,6 +243,15 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for OpenObjectClosed 
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for OpenObjectClosed {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            on: members.optional("on")?,
+        })
     }
 }
 
@@ -247,18 +271,21 @@ impl ::ocpp_types::generated::serde::Serialize for OpenObjectClosed {
 
 impl ::ocpp_types::Described for OpenObjectClosed {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "OpenObjectClosed",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "on",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "OpenObjectClosed",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "on",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -287,7 +314,6 @@ impl OpenObjectOpen {
 impl ::ocpp_types::generated::Object for OpenObjectOpen {
     const NAME: &'static str = "OpenObjectOpen";
     const MEMBERS: &'static [&'static str] = &["on"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -296,22 +322,24 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut other_members = ::ocpp_types::OtherMembers::default();
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_of_any(
+            &mut map,
+            <Self as Object>::index,
+        )? {
             match member {
                 Ok(0usize) => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "on",
-                    )?
+                    )?;
                 }
                 Ok(_) => {}
                 Err(name) => {
@@ -321,7 +349,7 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
         }
         Ok(Self {
             on: member_0,
-            other_members,
+            other_members: other_members.settled(),
         })
     }
 }
@@ -331,6 +359,17 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for OpenObjectOpen {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for OpenObjectOpen {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            on: members.optional("on")?,
+            other_members: members
+                .others(<Self as ::ocpp_types::generated::Object>::MEMBERS),
+        })
     }
 }
 
@@ -351,18 +390,21 @@ impl ::ocpp_types::generated::serde::Serialize for OpenObjectOpen {
 
 impl ::ocpp_types::Described for OpenObjectOpen {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "OpenObjectOpen",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "on",
-                    required: false,
-                    shape: <bool as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: true,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "OpenObjectOpen",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "on",
+                        required: false,
+                        shape: <bool as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: true,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

@@ -17,20 +17,20 @@ impl Notify {
 impl ::ocpp_types::generated::Object for Notify {
     const NAME: &'static str = "Notify";
     const MEMBERS: &'static [&'static str] = &[];
-    #[inline]
     fn index(_: &str) -> Option<usize> {
         None
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
-        match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
-            None => Ok(Self {}),
-            Some(Ok(_)) => Ok(Self {}),
-            Some(Err(name)) => {
-                Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name))
-            }
-        }
+        use ::ocpp_types::generated::Object;
+        ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )?;
+        Ok(Self {})
     }
 }
 
@@ -39,6 +39,13 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Notify {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Notify {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let _ = node.members()?;
+        Some(Self {})
     }
 }
 
@@ -55,12 +62,15 @@ impl ::ocpp_types::generated::serde::Serialize for Notify {
 
 impl ::ocpp_types::Described for Notify {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Notify",
-            members: &[],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Notify",
+                members: &[],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -81,20 +91,20 @@ impl PingRequest {
 impl ::ocpp_types::generated::Object for PingRequest {
     const NAME: &'static str = "PingRequest";
     const MEMBERS: &'static [&'static str] = &[];
-    #[inline]
     fn index(_: &str) -> Option<usize> {
         None
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
-        match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
-            None => Ok(Self {}),
-            Some(Ok(_)) => Ok(Self {}),
-            Some(Err(name)) => {
-                Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name))
-            }
-        }
+        use ::ocpp_types::generated::Object;
+        ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )?;
+        Ok(Self {})
     }
 }
 
@@ -103,6 +113,13 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for PingRequest {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for PingRequest {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let _ = node.members()?;
+        Some(Self {})
     }
 }
 
@@ -119,12 +136,15 @@ impl ::ocpp_types::generated::serde::Serialize for PingRequest {
 
 impl ::ocpp_types::Described for PingRequest {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "PingRequest",
-            members: &[],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "PingRequest",
+                members: &[],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -145,20 +165,20 @@ impl PingResponse {
 impl ::ocpp_types::generated::Object for PingResponse {
     const NAME: &'static str = "PingResponse";
     const MEMBERS: &'static [&'static str] = &[];
-    #[inline]
     fn index(_: &str) -> Option<usize> {
         None
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
-        match ::ocpp_types::generated::next_member::<Self, A>(&mut map)? {
-            None => Ok(Self {}),
-            Some(Ok(_)) => Ok(Self {}),
-            Some(Err(name)) => {
-                Err(::ocpp_types::generated::unknown_member::<Self, A::Error>(&name))
-            }
-        }
+        use ::ocpp_types::generated::Object;
+        ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )?;
+        Ok(Self {})
     }
 }
 
@@ -167,6 +187,13 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for PingResponse {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for PingResponse {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let _ = node.members()?;
+        Some(Self {})
     }
 }
 
@@ -183,12 +210,15 @@ impl ::ocpp_types::generated::serde::Serialize for PingResponse {
 
 impl ::ocpp_types::Described for PingResponse {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "PingResponse",
-            members: &[],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "PingResponse",
+                members: &[],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -300,33 +330,9 @@ impl From<PingRequest> for AnyRequest {
     }
 }
 
-impl TryFrom<AnyRequest> for PingRequest {
-    type Error = AnyRequest;
-    /// Gives the message back when it is another one.
-    fn try_from(any: AnyRequest) -> Result<Self, AnyRequest> {
-        match any {
-            AnyRequest::Ping(message) => Ok(message),
-            #[allow(unreachable_patterns)]
-            other => Err(other),
-        }
-    }
-}
-
 impl From<Notify> for AnyRequest {
     fn from(message: Notify) -> Self {
         Self::Notify(message)
-    }
-}
-
-impl TryFrom<AnyRequest> for Notify {
-    type Error = AnyRequest;
-    /// Gives the message back when it is another one.
-    fn try_from(any: AnyRequest) -> Result<Self, AnyRequest> {
-        match any {
-            AnyRequest::Notify(message) => Ok(message),
-            #[allow(unreachable_patterns)]
-            other => Err(other),
-        }
     }
 }
 
@@ -363,18 +369,6 @@ impl AnyResponse {
 impl From<PingResponse> for AnyResponse {
     fn from(message: PingResponse) -> Self {
         Self::Ping(message)
-    }
-}
-
-impl TryFrom<AnyResponse> for PingResponse {
-    type Error = AnyResponse;
-    /// Gives the message back when it is another one.
-    fn try_from(any: AnyResponse) -> Result<Self, AnyResponse> {
-        match any {
-            AnyResponse::Ping(message) => Ok(message),
-            #[allow(unreachable_patterns)]
-            other => Err(other),
-        }
     }
 }
 

@@ -20,7 +20,6 @@ impl Leaf {
 impl ::ocpp_types::generated::Object for Leaf {
     const NAME: &'static str = "Leaf";
     const MEMBERS: &'static [&'static str] = &["parent"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -29,28 +28,26 @@ impl ::ocpp_types::generated::Object for Leaf {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "parent",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self { parent: member_0 })
@@ -62,6 +59,15 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Leaf {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Leaf {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            parent: members.optional("parent")?,
+        })
     }
 }
 
@@ -81,18 +87,21 @@ impl ::ocpp_types::generated::serde::Serialize for Leaf {
 
 impl ::ocpp_types::Described for Leaf {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Leaf",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "parent",
-                    required: false,
-                    shape: <Node as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Leaf",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "parent",
+                        required: false,
+                        shape: <Node as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -126,7 +135,6 @@ impl Node {
 impl ::ocpp_types::generated::Object for Node {
     const NAME: &'static str = "Node";
     const MEMBERS: &'static [&'static str] = &["name", "next", "children", "leaf"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -138,52 +146,50 @@ impl ::ocpp_types::generated::Object for Node {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "name",
-                    )?
+                    )?;
                 }
-                Ok(1usize) => {
+                1usize => {
                     ::ocpp_types::generated::once(
                         &mut member_1,
                         map.next_value()?,
                         "next",
-                    )?
+                    )?;
                 }
-                Ok(2usize) => {
+                2usize => {
                     ::ocpp_types::generated::once(
                         &mut member_2,
                         map.next_value()?,
                         "children",
-                    )?
+                    )?;
                 }
-                Ok(3usize) => {
+                3usize => {
                     ::ocpp_types::generated::once(
                         &mut member_3,
                         map.next_value()?,
                         "leaf",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -200,6 +206,18 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Node {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Node {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            name: members.required("name")?,
+            next: members.optional("next")?,
+            children: members.optional("children")?,
+            leaf: members.optional("leaf")?,
+        })
     }
 }
 
@@ -226,39 +244,42 @@ impl ::ocpp_types::generated::serde::Serialize for Node {
 
 impl ::ocpp_types::Described for Node {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Node",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "name",
-                    required: true,
-                    shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "next",
-                    required: false,
-                    shape: <::ocpp_types::generated::Box<
-                        Node,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "children",
-                    required: false,
-                    shape: <::ocpp_types::NonEmpty<
-                        Node,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-                ::ocpp_types::MemberShape {
-                    name: "leaf",
-                    required: false,
-                    shape: <::ocpp_types::generated::Box<
-                        Leaf,
-                    > as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Node",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "name",
+                        required: true,
+                        shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "next",
+                        required: false,
+                        shape: <::ocpp_types::generated::Box<
+                            Node,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "children",
+                        required: false,
+                        shape: <::ocpp_types::NonEmpty<
+                            Node,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                    ::ocpp_types::MemberShape {
+                        name: "leaf",
+                        required: false,
+                        shape: <::ocpp_types::generated::Box<
+                            Leaf,
+                        > as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 
@@ -281,7 +302,6 @@ impl Tree {
 impl ::ocpp_types::generated::Object for Tree {
     const NAME: &'static str = "Tree";
     const MEMBERS: &'static [&'static str] = &["root"];
-    #[inline]
     fn index(name: &str) -> Option<usize> {
         Some(
             match name {
@@ -290,28 +310,26 @@ impl ::ocpp_types::generated::Object for Tree {
             },
         )
     }
+    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
+        use ::ocpp_types::generated::Object;
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member::<
-            Self,
-            A,
-        >(&mut map)? {
+        while let Some(member) = ::ocpp_types::generated::next_member(
+            &mut map,
+            <Self as Object>::index,
+            <Self as Object>::MEMBERS,
+        )? {
             match member {
-                Ok(0usize) => {
+                0usize => {
                     ::ocpp_types::generated::once(
                         &mut member_0,
                         map.next_value()?,
                         "root",
-                    )?
+                    )?;
                 }
-                Ok(_) => {}
-                Err(name) => {
-                    return Err(
-                        ::ocpp_types::generated::unknown_member::<Self, A::Error>(&name),
-                    );
-                }
+                _ => {}
             }
         }
         Ok(Self {
@@ -325,6 +343,15 @@ impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Tree {
         deserializer: D,
     ) -> Result<Self, D::Error> {
         ::ocpp_types::generated::object(deserializer)
+    }
+}
+
+impl ::ocpp_types::generated::FromNode for Tree {
+    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
+        let members = node.members()?;
+        Some(Self {
+            root: members.required("root")?,
+        })
     }
 }
 
@@ -342,18 +369,21 @@ impl ::ocpp_types::generated::serde::Serialize for Tree {
 
 impl ::ocpp_types::Described for Tree {
     const SHAPE: ::ocpp_types::Shape = {
-        static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-            name: "Tree",
-            members: &[
-                ::ocpp_types::MemberShape {
-                    name: "root",
-                    required: true,
-                    shape: <Node as ::ocpp_types::Described>::SHAPE,
-                },
-            ],
-            open: false,
-        };
-        ::ocpp_types::Shape::Object(&SHAPE)
+        fn shape() -> &'static ::ocpp_types::ObjectShape {
+            static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
+                name: "Tree",
+                members: &[
+                    ::ocpp_types::MemberShape {
+                        name: "root",
+                        required: true,
+                        shape: <Node as ::ocpp_types::Described>::SHAPE,
+                    },
+                ],
+                open: false,
+            };
+            &SHAPE
+        }
+        ::ocpp_types::Shape::Object(shape)
     };
 }
 

@@ -49,6 +49,50 @@ fn plus(a: Decimal, b: Decimal) -> Decimal {
     a.checked_add(b).unwrap_or(Decimal::MAX)
 }
 
+/// Whether two decimals are equal; quick for those with equally many decimals, as nearly all have.
+#[inline]
+pub(super) fn same(a: Decimal, b: Decimal) -> bool {
+    if a.scale() == b.scale() {
+        a.mantissa() == b.mantissa()
+    } else {
+        a == b
+    }
+}
+
+/// The lower of two decimals.
+#[inline]
+pub(super) fn lower(a: Decimal, b: Decimal) -> Decimal {
+    let less = if a.scale() == b.scale() {
+        b.mantissa() < a.mantissa()
+    } else {
+        b < a
+    };
+    if less { b } else { a }
+}
+
+/// `⌊10 × dividend / divisor⌋`, when the numbers are small enough for 128 bits.
+fn quotient_in_tenths(dividend: Decimal, divisor: Decimal) -> Option<i64> {
+    let (up, down) = (divisor.scale(), dividend.scale());
+    if dividend.is_sign_negative() || divisor.mantissa() <= 0 || up.max(down) > 9 {
+        return None;
+    }
+    let numerator = dividend.mantissa().checked_mul(10_i128.pow(up + 1))?;
+    let denominator = divisor.mantissa().checked_mul(10_i128.pow(down))?;
+    match (u64::try_from(numerator), u64::try_from(denominator)) {
+        (Ok(numerator), Ok(denominator)) => i64::try_from(numerator / denominator).ok(),
+        _ => i64::try_from(numerator / denominator).ok(),
+    }
+}
+
+/// A number of tenths without a zero behind the point.
+fn from_tenths(tenths: i64) -> Decimal {
+    if tenths % 10 == 0 {
+        Decimal::from(tenths / 10)
+    } else {
+        Decimal::new(tenths, 1)
+    }
+}
+
 impl Amount {
     pub(super) const ZERO: Self = Self {
         whole: Decimal::ZERO,
@@ -56,7 +100,8 @@ impl Amount {
         converted: false,
     };
 
-    fn whole(value: Decimal) -> Self {
+    #[inline]
+    pub(super) const fn whole(value: Decimal) -> Self {
         Self {
             whole: value,
             over: Decimal::ZERO,
@@ -65,6 +110,7 @@ impl Amount {
     }
 
     /// Watts in total or amperes for each phase, on `phases` phases (1 to 3), in the wanted unit.
+    #[inline]
     pub(super) fn convert(value: Decimal, unit: RateUnit, phases: u8, units: &Units) -> Self {
         match (unit, units.wanted) {
             (RateUnit::A, RateUnit::A) | (RateUnit::W, RateUnit::W) => Self::whole(value),
@@ -117,6 +163,7 @@ impl Amount {
     }
 
     /// The lower of both. Of equals the one that needed no conversion.
+    #[inline]
     pub(super) fn min(self, other: Self, units: &Units) -> Self {
         let (mine, theirs) = if self.over.is_zero() && other.over.is_zero() {
             (self.whole, other.whole)
@@ -137,13 +184,17 @@ impl Amount {
     }
 
     /// The value as it is answered: exact without a conversion, cut down to tenths after one.
+    #[inline]
     pub(super) fn cut(self, units: &Units) -> Decimal {
         if !self.converted {
             self.whole
         } else if self.over.is_zero() {
             self.whole.trunc_with_scale(1).normalize()
         } else {
-            self.cut_at(1, units)
+            match quotient_in_tenths(self.scaled(units), units.divisor) {
+                Some(tenths) => from_tenths(tenths),
+                None => self.cut_at(1, units),
+            }
         }
     }
 

@@ -14,6 +14,7 @@ pub(super) const NEVER: i64 = i64::MAX;
 const DAY: i64 = 86_400_000;
 
 /// Seconds as milliseconds.
+#[inline]
 pub(super) fn millis(seconds: i64) -> i64 {
     seconds.saturating_mul(1_000)
 }
@@ -112,11 +113,13 @@ impl Candidate {
     }
 
     /// The schedule in use.
+    #[inline]
     pub(super) fn schedule(&self) -> &ChargingSchedule {
         &self.profile.schedules[self.schedule]
     }
 
     /// The period with an index that [`step`](Self::step) gave.
+    #[inline]
     pub(super) fn period(&self, index: usize) -> &SchedulePeriod {
         &self.schedule().periods[index]
     }
@@ -200,6 +203,7 @@ impl Candidate {
     }
 
     /// Whether a run follows the other without a gap.
+    #[inline]
     fn is_gapless(&self) -> bool {
         match &self.repeats {
             Repeats::Never => false,
@@ -256,22 +260,22 @@ impl Candidate {
         })
     }
 
-    /// The step after `step`, when it belongs to the same run.
-    pub(super) fn step_after(&self, step: &Step) -> Option<Step> {
+    /// Goes on to the next period of the same run, if there is one.
+    #[inline]
+    pub(super) fn go_on(&self, step: &mut Step) -> bool {
         let index = step.index + 1;
         if step.end >= step.run.end
             || step.end >= self.valid_to
             || index >= self.schedule().periods.len()
         {
-            return None;
+            return false;
         }
-        Some(Step {
-            run: step.run,
-            index,
-            end: self.step_end(&step.run, index),
-        })
+        step.index = index;
+        step.end = self.step_end(&step.run, index);
+        true
     }
 
+    #[inline]
     fn step_end(&self, run: &Run, index: usize) -> i64 {
         let end = match self.schedule().periods.get(index + 1) {
             Some(next) => self.instant(run, next.start).min(run.end),
@@ -283,6 +287,7 @@ impl Candidate {
     }
 
     /// The instant `offset` seconds into a run: by the clock that the recurrence follows.
+    #[inline]
     fn instant(&self, run: &Run, offset: i64) -> i64 {
         match &self.repeats {
             Repeats::Local { zone, .. } => {

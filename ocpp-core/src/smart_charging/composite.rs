@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use ocpp_types::DateTime;
 use rust_decimal::Decimal;
 
-use super::amount::{Amount, Limit, Units};
+use super::amount::{Amount, Limit, Units, same};
 use super::candidate::millis;
 use super::timeline::{Scope, Segment, Timeline};
 use super::{ChargingProfile, EvseId, RateUnit, Rejection, Site, Transaction};
@@ -182,24 +182,32 @@ pub fn composite(
     // The first second that has no limit yet.
     let mut second = 0;
     while at < end {
-        let segment = timeline.segment(at);
-        steps = steps.saturating_add(segment.work);
+        let (until, work) = timeline.advance(at);
+        steps = steps.saturating_add(work);
         if steps > site.max_steps {
             return Err(CompositeError::TooManySteps {
                 bound: site.max_steps,
             });
         }
-        let next = segment.end.min(end);
+        let next = until.min(end);
         // Whole seconds that begin within [at, next).
-        let until = ceil_seconds(next - start);
-        if until > second {
-            let units = timeline.units();
-            push(&mut periods, second, &segment, request.precision, units);
-            if let Some(more) = segment.min_rate.map(|amount| amount.raise(units)) {
-                rate = Some(rate.map_or(more, |rate| rate.max(more)));
+        let next_second = ceil_seconds(next - start);
+        if next_second > second {
+            if let Some((limit, phases)) = timeline.plain() {
+                push(&mut periods, CompositePeriod::plain(second, limit, phases));
+            } else {
+                let segment = timeline.current();
+                let units = timeline.units();
+                push(
+                    &mut periods,
+                    period(second, &segment, request.precision, units),
+                );
+                if let Some(more) = segment.min_rate.map(|amount| amount.raise(units)) {
+                    rate = Some(rate.map_or(more, |rate| rate.max(more)));
+                }
+                mixed |= segment.mixed;
             }
-            mixed |= segment.mixed;
-            second = until;
+            second = next_second;
         }
         at = next;
     }
@@ -214,22 +222,18 @@ pub fn composite(
     })
 }
 
+#[inline]
 fn ceil_seconds(span: i64) -> i64 {
     span.div_euclid(1_000) + i64::from(span.rem_euclid(1_000) != 0)
 }
 
-fn push(
-    periods: &mut Vec<CompositePeriod>,
-    start: i64,
-    segment: &Segment,
-    precision: Precision,
-    units: &Units,
-) {
-    let period = period(start, segment, precision, units);
+/// Adds a period unless it repeats the last.
+#[inline]
+fn push(periods: &mut Vec<CompositePeriod>, period: CompositePeriod) {
     if let Some(last) = periods.last()
-        && last.limit == period.limit
         && last.phases == period.phases
         && last.phase_to_use == period.phase_to_use
+        && same(last.limit, period.limit)
         && last.other_phases == period.other_phases
     {
         return;
@@ -237,12 +241,20 @@ fn push(
     periods.push(period);
 }
 
-pub(super) fn period(
-    start: i64,
-    segment: &Segment,
-    precision: Precision,
-    units: &Units,
-) -> CompositePeriod {
+impl CompositePeriod {
+    #[inline]
+    const fn plain(start: i64, limit: Decimal, phases: u8) -> Self {
+        Self {
+            start,
+            limit,
+            other_phases: None,
+            phases: Some(phases),
+            phase_to_use: None,
+        }
+    }
+}
+
+fn period(start: i64, segment: &Segment, precision: Precision, units: &Units) -> CompositePeriod {
     let write = |amount: Amount| match precision {
         Precision::Tenths => amount.cut(units),
         Precision::Exact => amount.exact(units),

@@ -16,6 +16,8 @@ pub(super) struct Lane {
     active: Vec<u64>,
     events: BinaryHeap<Reverse<(i64, u32)>>,
     current: Option<(usize, Step)>,
+    /// The next instant in `events`.
+    next_event: i64,
 }
 
 impl Lane {
@@ -25,6 +27,7 @@ impl Lane {
             active: alloc::vec![0; stack.len().div_ceil(64)],
             events: BinaryHeap::with_capacity(stack.len()),
             current: None,
+            next_event: NEVER,
             stack,
         };
         lane.rewind(start);
@@ -43,6 +46,7 @@ impl Lane {
     pub(super) fn rewind(&mut self, t: i64) {
         self.events.clear();
         self.current = None;
+        self.next_event = i64::MIN;
         for index in 0..self.stack.len() {
             self.look(index, t);
         }
@@ -73,7 +77,19 @@ impl Lane {
 
     /// Goes to an instant that is not before the last. Returns the instant until which the same period leads at least,
     /// and what it cost.
+    #[inline]
     pub(super) fn advance(&mut self, t: i64) -> (i64, u32) {
+        // Nearly always the leader stays and merely goes on to its next period.
+        if t < self.next_event
+            && let Some((leader, step)) = &mut self.current
+            && (t < step.end || (t == step.end && self.stack[*leader].go_on(step)))
+        {
+            return (step.end.min(self.next_event), 0);
+        }
+        self.find_leader(t)
+    }
+
+    fn find_leader(&mut self, t: i64) -> (i64, u32) {
         let mut work = 0;
         while let Some(&Reverse((at, index))) = self.events.peek() {
             if at > t {
@@ -83,27 +99,16 @@ impl Lane {
             self.look(index as usize, t);
             work += 1;
         }
-        let next_event = self.events.peek().map_or(NEVER, |event| event.0.0);
-        let Some(leader) = self.leader() else {
-            self.current = None;
-            return (next_event, work);
-        };
-        let kept = match self.current.take() {
-            Some((index, step)) if index == leader && t < step.end => Some(step),
-            Some((index, step)) if index == leader && t == step.end => {
-                self.stack[leader].step_after(&step)
-            }
-            _ => None,
-        };
-        let step = kept
-            .filter(|step| t < step.end)
-            .or_else(|| self.stack[leader].step(t));
-        let end = step.as_ref().map_or(NEVER, |step| step.end);
-        self.current = step.map(|step| (leader, step));
-        (end.min(next_event), work)
+        self.next_event = self.events.peek().map_or(NEVER, |event| event.0.0);
+        self.current = self
+            .leader()
+            .and_then(|leader| Some((leader, self.stack[leader].step(t)?)));
+        let end = self.current.as_ref().map_or(NEVER, |(_, step)| step.end);
+        (end.min(self.next_event), work)
     }
 
     /// The leading schedule and its period.
+    #[inline]
     pub(super) fn leading(&self) -> Option<(&ChargingSchedule, &SchedulePeriod)> {
         let (index, step) = self.current.as_ref()?;
         let candidate = &self.stack[*index];

@@ -250,6 +250,7 @@ impl SchedulePeriod {
     }
 
     /// The phases that this period allows: 1 to 3, and 3 when it says nothing (K01.FR.49).
+    #[inline]
     #[must_use]
     pub fn phases(&self) -> u8 {
         match self.number_phases {

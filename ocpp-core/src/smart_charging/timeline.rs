@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use super::amount::{Amount, Limit, Units};
+use super::amount::{Amount, Limit, Units, lower};
 use super::candidate::NEVER;
 use super::lane::Lane;
 use super::site::{CurrentType, Evse, Site};
@@ -43,6 +43,8 @@ pub(super) struct Timeline {
     station_external: Lane,
     station_cap: Option<(Decimal, RateUnit)>,
     single_evse: bool,
+    /// One AC EVSE without caps.
+    may_be_plain: bool,
 }
 
 /// A stretch of time with one limit.
@@ -57,7 +59,6 @@ pub(super) struct Segment {
     pub(super) min_rate: Option<Amount>,
     /// EVSEs on different numbers of phases were added in amperes.
     pub(super) mixed: bool,
-    pub(super) work: u32,
 }
 
 /// What takes part in a minimum, gathered before the number of phases is known.
@@ -125,7 +126,7 @@ impl Timeline {
                 external: builder.lane(id, Purpose::ChargingStationExternalConstraints),
             })
             .collect();
-        let timeline = Self {
+        let mut timeline = Self {
             units: Units::new(scope.unit, site.voltage),
             evses,
             sum: scope.evse == 0,
@@ -133,7 +134,14 @@ impl Timeline {
             station_external: builder.lane(0, Purpose::ChargingStationExternalConstraints),
             station_cap: site.cap,
             single_evse: evse_count == 1 || scope.evse != 0,
+            may_be_plain: false,
         };
+        timeline.may_be_plain = !timeline.sum
+            && timeline.station_cap.is_none()
+            && timeline
+                .evses
+                .iter()
+                .all(|lanes| lanes.evse.cap.is_none() && lanes.evse.current == CurrentType::Ac);
         timeline.check_voltage(site.voltage)?;
         Ok(timeline)
     }
@@ -180,8 +188,10 @@ impl Timeline {
         self.station_external.rewind(t);
     }
 
-    /// The limit at `t`, which is not before the last instant asked for.
-    pub(super) fn segment(&mut self, t: i64) -> Segment {
+    /// Goes to an instant that is not before the last. Returns the instant until which the limit stays the same at least,
+    /// and what it cost.
+    #[inline]
+    pub(super) fn advance(&mut self, t: i64) -> (i64, u32) {
         let mut end = NEVER;
         let mut work = 1;
         let mut advance = |lane: &mut Lane| {
@@ -197,14 +207,58 @@ impl Timeline {
         }
         advance(&mut self.station_max);
         advance(&mut self.station_external);
-        let mut segment = if self.sum {
+        (end.max(t.saturating_add(1)), work)
+    }
+
+    /// The limit at the instant that the timeline stands at.
+    pub(super) fn current(&self) -> Segment {
+        if self.sum {
             self.station()
         } else {
             self.one_evse()
-        };
-        segment.end = end.max(t.saturating_add(1));
-        segment.work = work;
-        segment
+        }
+    }
+
+    /// [`advance`](Self::advance) and [`current`](Self::current) together.
+    pub(super) fn segment(&mut self, t: i64) -> Segment {
+        let (end, _) = self.advance(t);
+        Segment {
+            end,
+            ..self.current()
+        }
+    }
+
+    /// Limit and phases in the common case of one EVSE on which every limit is in the wanted unit and the same for all phases.
+    #[inline]
+    pub(super) fn plain(&self) -> Option<(Decimal, u8)> {
+        if !self.may_be_plain {
+            return None;
+        }
+        let lanes = &self.evses[0];
+        let mut lowest: Option<(Decimal, u8)> = None;
+        for lane in [
+            &lanes.transaction,
+            &lanes.external,
+            &self.station_max,
+            &self.station_external,
+        ] {
+            let Some((schedule, period)) = lane.leading() else {
+                continue;
+            };
+            let limit = period.limit?;
+            let phases = period.phases();
+            let special = period.v2x.is_some()
+                || period.phase_to_use.is_some()
+                || schedule.min_charging_rate.is_some();
+            if special || schedule.unit != self.units.wanted {
+                return None;
+            }
+            lowest = Some(match lowest {
+                None => (limit, phases),
+                Some((other, most)) => (lower(other, limit), most.min(phases)),
+            });
+        }
+        lowest
     }
 
     /// One EVSE: the minimum of everything that bears on it, or its local limit.
@@ -242,7 +296,6 @@ impl Timeline {
             phase_to_use,
             min_rate: min_rate(own.iter().chain(station.iter()), phases, units),
             mixed: false,
-            work: 0,
         }
     }
 
@@ -315,7 +368,6 @@ impl Timeline {
             phase_to_use,
             min_rate: rate,
             mixed: mixed && units.wanted == RateUnit::A,
-            work: 0,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the logic of a version of OCPP must be able to do.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
@@ -10,6 +11,7 @@ use super::meter::Sample;
 use super::queue::Queued;
 use super::state::StationState;
 use super::vocabulary::Reading;
+use crate::security::CertificateVerifier;
 use crate::session::{CallEnded, CallFailure, IncomingCall};
 use crate::time::Instant;
 
@@ -69,6 +71,8 @@ pub(crate) trait Behaviour: fmt::Debug + Send {
     fn next_timeout(&self, core: &Context) -> Option<Instant>;
     /// A look inside.
     fn state(&self, core: &Context) -> StationState;
+    /// The application can verify certificates.
+    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>);
     /// A variable was changed by the application.
     fn variable_changed(&mut self, core: &mut Context, key: &str);
 }

@@ -96,6 +96,8 @@ pub struct Features {
     pub smart_charging: bool,
     /// `TriggerMessage`.
     pub remote_trigger: bool,
+    /// The messages of the security whitepaper (1.6).
+    pub security: bool,
     /// Firmware updates and diagnostics.
     pub firmware: bool,
     /// Tokens at the station start transactions.
@@ -120,6 +122,7 @@ impl Default for Features {
             reservation_of_station: true,
             smart_charging: true,
             remote_trigger: true,
+            security: true,
             firmware: true,
             local_start: true,
             local_stop: true,

@@ -70,10 +70,6 @@ impl Hardware {
         }
     }
 
-    pub(crate) fn index(&self, id: ConnectorId) -> Option<usize> {
-        self.connectors.iter().position(|c| c.id == id)
-    }
-
     pub(crate) fn get(&self, id: ConnectorId) -> Option<&Connector> {
         self.connectors.iter().find(|c| c.id == id)
     }

@@ -8,6 +8,7 @@ use super::output::JobId;
 use super::vocabulary::{
     CableState, ConnectorId, EvState, EvseId, Fault, Reading, Token, UnlockResult,
 };
+use crate::security::{CertificateRequest, KeyId, RequestHandle, SecurityEventKind};
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,21 @@ pub enum Input {
     PowerFailing {
         /// Whether the back-up power lasts long enough to stop transactions and to report that.
         time_to_report: bool,
+    },
+    /// The answer to [`Output::MakeCertificateRequest`](super::Output::MakeCertificateRequest).
+    CertificateRequestMade {
+        /// Which one.
+        request: RequestHandle,
+        /// The key and the request; `None` if they could not be made.
+        made: Option<(KeyId, CertificateRequest)>,
+    },
+    /// The CSMS was refused while a connection was made, because of its certificate or its TLS parameters.
+    /// [`Disconnected`](Self::Disconnected) follows.
+    ConnectionRefused {
+        /// Why.
+        kind: SecurityEventKind,
+        /// For people.
+        info: Option<String>,
     },
     /// News of a job that the station ordered.
     Job {

@@ -63,6 +63,7 @@ impl LocalList {
         self.meta.version
     }
 
+    #[allow(dead_code)] // 2.x needs it
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

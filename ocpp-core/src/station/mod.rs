@@ -32,8 +32,11 @@
 //! | `transaction/…` | a transaction, until everything about it is delivered |
 //! | `variable/…` | a configured value |
 //! | `cache/…`, `local-list…` | a token |
-//!
-//! and what the modules of the versions add.
+//! | `charging-profile/…` | a charging profile |
+//! | `certificate/…`, `signing/…` | a certificate, an open request for one |
+//! | `transaction-data/…` | meter values for the end of a transaction (1.6) |
+//! | `availability/…`, `reservation/…` | a connector out of order, a reservation (1.6) |
+//! | `accepted-once`, `firmware` | whether the CSMS knows the station; an installation that restarts (1.6) |
 
 mod behaviour;
 mod cache;
@@ -49,6 +52,7 @@ mod output;
 mod profiles;
 mod queue;
 mod record;
+mod security;
 mod state;
 mod transaction;
 #[cfg(feature = "v1_6")]
@@ -68,6 +72,7 @@ use self::behaviour::{Behaviour, Prepared};
 use self::context::{Context, FromSession};
 use self::hardware::LockState;
 use self::record::Records;
+use crate::security::CertificateVerifier;
 use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
 use crate::time::{Instant, Now};
 
@@ -159,11 +164,9 @@ impl Station {
         if self.core.over {
             return None;
         }
-        let queue = if self.core.is_connected() {
-            self.core.queue.next_timeout()
-        } else {
-            None
-        };
+        // What is overdue waits for an event: a connection, or the registration.
+        let now = self.core.instant();
+        let queue = self.core.queue.next_timeout().filter(|at| *at > now);
         let timeouts = [
             self.core.session_timeout(),
             self.core.link.next_timeout(),
@@ -209,6 +212,11 @@ impl Station {
         self.logic.variable_changed(&mut self.core, key);
         self.settle();
         Ok(())
+    }
+
+    /// Gives the station the means to verify certificates and signatures. Without it no certificate is accepted.
+    pub fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+        self.logic.set_verifier(verifier);
     }
 
     /// Puts a token into the authorization cache.
@@ -370,6 +378,8 @@ impl Station {
             Input::TokenPresented { .. }
             | Input::StopPressed { .. }
             | Input::PowerFailing { .. }
+            | Input::CertificateRequestMade { .. }
+            | Input::ConnectionRefused { .. }
             | Input::Job { .. } => self.logic.input(core, input),
         }
     }
@@ -385,7 +395,7 @@ impl Station {
         }
         self.core.session_input(session::Input::Disconnected);
         self.core.queue.disconnected();
-        self.from_session();
+        self.serve_session();
         self.logic.disconnected(&mut self.core);
     }
 
@@ -406,15 +416,15 @@ impl Station {
         }
         let overdue = self.core.meters.overdue(now);
         self.serve(overdue);
-        self.from_session();
+        self.serve_session();
         // Before the statuses that may follow from the same event.
         self.send_queued();
         self.logic.time_passed(&mut self.core);
-        self.from_session();
+        self.serve_session();
         self.send_queued();
     }
 
-    fn from_session(&mut self) {
+    fn serve_session(&mut self) {
         while let Some(event) = self.core.inbox.pop_front() {
             if self.core.over {
                 return;

@@ -6,6 +6,7 @@ use ocpp_types::Version;
 
 use super::record::Record;
 use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
+use crate::security::{KeyId, RequestHandle, SecurityEventKind, Subject};
 use crate::session::{CallEnded, Seen};
 use crate::time::DateTime;
 
@@ -88,6 +89,34 @@ pub enum Output {
         from: Option<DateTime>,
         /// The latest entry wanted.
         to: Option<DateTime>,
+    },
+    /// Check the signature of the file that the last download brought
+    /// ([`CertificateVerifier::verify_firmware`](crate::security::CertificateVerifier::verify_firmware)); answered with
+    /// [`Input::Job`](super::Input::Job).
+    VerifyFirmware {
+        /// For the answers.
+        job: JobId,
+        /// The certificate, PEM, which the station has found to be valid.
+        certificate: String,
+        /// The signature, as the CSMS wrote it.
+        signature: String,
+    },
+    /// Make a key pair and a certificate request; answered with
+    /// [`Input::CertificateRequestMade`](super::Input::CertificateRequestMade).
+    MakeCertificateRequest {
+        /// For the answer.
+        request: RequestHandle,
+        /// What goes into the request.
+        subject: Subject,
+    },
+    /// Destroy this private key: no certificate refers to it any longer.
+    DeleteKey(KeyId),
+    /// For the security log.
+    SecurityEvent {
+        /// What happened.
+        kind: SecurityEventKind,
+        /// More about it.
+        info: Option<String>,
     },
     /// Give a job up. No further answer is expected.
     CancelJob(JobId),

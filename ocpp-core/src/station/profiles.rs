@@ -94,7 +94,7 @@ impl Profiles {
         let next = [self.next_change, current.until].into_iter().flatten();
         self.next_change = next.min();
         Some(Limit {
-            value: Decimal(current.limit),
+            value: Decimal(current.limit.normalize()),
             unit: LimitUnit::Amperes,
             phases: current.phases,
         })

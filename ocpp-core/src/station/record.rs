@@ -47,10 +47,7 @@ impl Records {
     }
 
     /// Keys and texts of all records whose key begins with `prefix`.
-    pub(crate) fn texts<'a>(
-        &'a self,
-        prefix: &'a str,
-    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(crate) fn texts<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let records = self.0.range(String::from(prefix)..);
         let records = records.map(|(key, value)| (key.as_str(), value.as_str()));
         records.take_while(move |(key, _)| key.starts_with(prefix))

@@ -110,11 +110,6 @@ impl<D: Serialize + DeserializeOwned> Transactions<D> {
         self.all.iter_mut().find(|t| t.number == number)
     }
 
-    /// The running transaction of a connector.
-    pub(crate) fn running(&self, at: ConnectorId) -> Option<&Transaction<D>> {
-        self.all.iter().find(|t| t.at == at && !t.ended)
-    }
-
     /// The record of a transaction as it is now.
     pub(crate) fn store(&self, number: u64) -> Option<Change> {
         let transaction = self.get(number)?;

@@ -265,8 +265,8 @@ proptest! {
                 all.iter().zip(&shares).filter(|(claim, _)| on(claim.phases, phase)).map(|(_, share)| *share).sum()
             })
             .collect();
-        for phase in 0..3 {
-            prop_assert!(load[phase] <= tenths(site_limit), "phase {} carries {}", phase, load[phase]);
+        for (phase, carried) in load.iter().enumerate() {
+            prop_assert!(*carried <= tenths(site_limit), "phase {} carries {}", phase, *carried);
         }
         for (claim, share) in all.iter().zip(&shares) {
             let ceiling = claim.ceiling.periods[0].limit;

@@ -101,6 +101,9 @@ impl Pending {
     }
 }
 
+/// The answer to a station that is turned away, and why.
+type Refused = Box<(Response<()>, Rejection)>;
+
 impl<A: Authenticator> Server<A> {
     /// Answers an upgrade request inside the user's own HTTP server, hyper or axum for example: send the response,
     /// then hand the upgraded byte stream to [`Pending::complete`].
@@ -116,10 +119,13 @@ impl<A: Authenticator> Server<A> {
     ) -> Upgrade {
         let upgrade = match self.judge(request, profile, certificate, remote).await {
             Ok(upgrade) => upgrade,
-            Err((response, rejection)) => Upgrade {
-                response,
-                outcome: Err(rejection),
-            },
+            Err(refused) => {
+                let (response, rejection) = *refused;
+                Upgrade {
+                    response,
+                    outcome: Err(rejection),
+                }
+            }
         };
         match &upgrade.outcome {
             Err(rejection)
@@ -195,7 +201,7 @@ impl<A: Authenticator> Server<A> {
             ),
             Err(HeadError::Io(error)) => return Err(broken(error)),
             Err(HeadError::Malformed) => {
-                let (response, rejection) = not_websocket(StatusCode::BAD_REQUEST);
+                let (response, rejection) = *not_websocket(StatusCode::BAD_REQUEST);
                 self.shared.authenticator.rejected(remote, &rejection);
                 (
                     Upgrade {
@@ -226,12 +232,12 @@ impl<A: Authenticator> Server<A> {
         profile: SecurityProfile,
         certificate: Option<&ClientCertificate>,
         remote: Option<SocketAddr>,
-    ) -> Result<Upgrade, (Response<()>, Rejection)> {
+    ) -> Result<Upgrade, Refused> {
         let options = &self.shared.options;
         let key = check_upgrade(request).map_err(not_websocket)?;
         let path = request.uri().path();
         let Ok(identity) = Identity::from_path(path) else {
-            return Err((status(StatusCode::NOT_FOUND), Rejection::NoIdentity));
+            return Err(refuse(StatusCode::NOT_FOUND, Rejection::NoIdentity));
         };
         let credentials = credentials(request, profile, &identity)?;
         if profile == SecurityProfile::TlsCertificate {
@@ -252,7 +258,7 @@ impl<A: Authenticator> Server<A> {
                 Refusal::Forbidden => StatusCode::FORBIDDEN,
                 Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             };
-            return Err((status(code), Rejection::Refused { identity, refusal }));
+            return Err(refuse(code, Rejection::Refused { identity, refusal }));
         }
         let mut response = status(StatusCode::SWITCHING_PROTOCOLS);
         set(&mut response, UPGRADE, "websocket");
@@ -296,16 +302,16 @@ impl<A: Authenticator> Server<A> {
                 }),
                 NoCommonVersion::Refuse => {
                     let rejection = Rejection::NoCommonVersion { identity, offered };
-                    Err((status(StatusCode::BAD_REQUEST), rejection))
+                    Err(refuse(StatusCode::BAD_REQUEST, rejection))
                 }
             };
         }
         let registered = self.shared.registry.register(&identity, options.duplicates);
         let (registration, kick) = registered.map_err(|why| match why {
             NotRegistered::Duplicate => {
-                (status(StatusCode::CONFLICT), Rejection::Duplicate(identity))
+                refuse(StatusCode::CONFLICT, Rejection::Duplicate(identity))
             }
-            NotRegistered::Full => (status(StatusCode::SERVICE_UNAVAILABLE), Rejection::Full),
+            NotRegistered::Full => refuse(StatusCode::SERVICE_UNAVAILABLE, Rejection::Full),
         })?;
         pending.kind = Kind::Station(registration, kick);
         let extensions = joined(request.headers(), SEC_WEBSOCKET_EXTENSIONS);
@@ -333,7 +339,7 @@ impl<A: Authenticator> Server<A> {
         &self,
         certificate: Option<&ClientCertificate>,
         identity: &Identity,
-    ) -> Result<(), (Response<()>, Rejection)> {
+    ) -> Result<(), Refused> {
         let common_name = certificate.and_then(|certificate| certificate.common_name.as_deref());
         let accepted = match self.shared.options.common_name {
             CommonName::IsIdentity => common_name == Some(identity),
@@ -346,7 +352,7 @@ impl<A: Authenticator> Server<A> {
             identity: identity.clone(),
             common_name: common_name.map(str::to_owned),
         };
-        Err((status(StatusCode::FORBIDDEN), rejection))
+        Err(refuse(StatusCode::FORBIDDEN, rejection))
     }
 }
 
@@ -356,7 +362,7 @@ fn credentials<B>(
     request: &Request<B>,
     profile: SecurityProfile,
     identity: &Identity,
-) -> Result<Option<Credentials>, (Response<()>, Rejection)> {
+) -> Result<Option<Credentials>, Refused> {
     let credentials = request
         .headers()
         .get(AUTHORIZATION)
@@ -367,13 +373,17 @@ fn credentials<B>(
         .is_some_and(|credentials| credentials.username == **identity);
     if profile.is_basic() && !fits {
         let rejection = Rejection::NoCredentials(identity.clone());
-        return Err((status(StatusCode::UNAUTHORIZED), rejection));
+        return Err(refuse(StatusCode::UNAUTHORIZED, rejection));
     }
     Ok(credentials)
 }
 
-fn not_websocket(code: StatusCode) -> (Response<()>, Rejection) {
-    (status(code), Rejection::NotWebSocket(code.as_u16()))
+fn not_websocket(code: StatusCode) -> Refused {
+    refuse(code, Rejection::NotWebSocket(code.as_u16()))
+}
+
+fn refuse(code: StatusCode, rejection: Rejection) -> Refused {
+    Box::new((status(code), rejection))
 }
 
 fn status(code: StatusCode) -> Response<()> {

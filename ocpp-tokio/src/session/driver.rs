@@ -183,7 +183,10 @@ impl<P: Spoken> Driver<P> {
                     return connection.poll_recv(cx).map(Wake::Received);
                 }
                 match &mut dialing {
-                    Some(dialing) => dialing.as_mut().poll(cx).map(Wake::Dialed),
+                    Some(dialing) => dialing
+                        .as_mut()
+                        .poll(cx)
+                        .map(|result| Wake::Dialed(Box::new(result))),
                     None => Poll::Pending,
                 }
             })
@@ -205,7 +208,7 @@ impl<P: Spoken> Driver<P> {
                     dialing = state.disconnected(end);
                 }
                 Wake::Dialed(result) => {
-                    dialing = state.dialed(result);
+                    dialing = state.dialed(*result);
                 }
             }
         }
@@ -236,7 +239,7 @@ enum Wake<P: Spoken> {
     Timer,
     Handled,
     Received(Result<String, End>),
-    Dialed(Result<Connection, ConnectError>),
+    Dialed(Box<Result<Connection, ConnectError>>),
 }
 
 /// A call whose caller waits.

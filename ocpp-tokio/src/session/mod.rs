@@ -4,8 +4,14 @@
 //! side; a [`Handler`] answers its calls. A driver of a CSMS lives as long as its connection; that of a station
 //! connects again, with back-off, and keeps the session, so that calls that wait in its queue wait on.
 //!
-//! One driver is one future: it needs no task of its own, spawns none, and boxes no future. What a handler awaits
-//! (calls back to the peer included) goes on at the same time as everything else.
+//! One driver is one future: it needs no task of its own, spawns none, and boxes no future per message. What a
+//! handler awaits (calls back to the peer included) goes on at the same time as everything else.
+//!
+//! # Several versions
+//!
+//! A driver speaks one version, which is a type. A CSMS of several versions looks at
+//! [`ConnectionInfo::version`](crate::ConnectionInfo::version) and makes the driver of that version; its handler
+//! implements [`Handler`] once for each.
 //!
 //! # Order
 //!

@@ -241,44 +241,20 @@ impl Connection {
             if let Poll::Ready(Err(kind)) = written {
                 return Poll::Ready(Err(self.lost(kind)));
             }
-            match &mut self.phase {
-                Phase::ShuttingDown {
-                    end,
-                    timer,
-                    drain,
-                    shut,
-                } => {
-                    let end = end.clone();
-                    let (drain, mut done) = (*drain, timer.as_mut().poll(cx).is_ready());
-                    if !done && !*shut {
-                        if written.is_pending() {
-                            return Poll::Pending;
-                        }
-                        // From here on errors do not matter: what was to be said is said.
-                        let _ = ready!(Pin::new(&mut self.io).poll_shutdown(cx));
-                        *shut = true;
-                    }
-                    done |= !drain;
-                    while !done {
-                        let mut chunk = [const { MaybeUninit::uninit() }; READ_CHUNK];
-                        let mut buffer = ReadBuf::uninit(&mut chunk);
-                        let read = ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer));
-                        done = read.is_err() || buffer.filled().is_empty();
-                    }
-                    return Poll::Ready(Err(self.end(end)));
-                }
-                Phase::Closing(end, timer) => {
-                    if timer.as_mut().poll(cx).is_ready() {
-                        let end = end.clone();
-                        return Poll::Ready(Err(self.end(end)));
-                    }
-                }
-                Phase::Open if written.is_pending() => {
-                    if self.poll_stalled(cx).is_ready() {
-                        return Poll::Ready(Err(self.end(End::PeerSilent)));
-                    }
-                }
-                _ => {}
+            if let Phase::ShuttingDown { .. } = self.phase {
+                return self.poll_shutting_down(cx, written.is_pending()).map(Err);
+            }
+            if let Phase::Closing(end, timer) = &mut self.phase
+                && timer.as_mut().poll(cx).is_ready()
+            {
+                let end = end.clone();
+                return Poll::Ready(Err(self.end(end)));
+            }
+            if let Phase::Open = self.phase
+                && written.is_pending()
+                && self.poll_stalled(cx).is_ready()
+            {
+                return Poll::Ready(Err(self.end(End::PeerSilent)));
             }
             if let Phase::Open = self.phase
                 && let Some(rate) = &mut self.rate
@@ -361,6 +337,36 @@ impl Connection {
                 Err(violation) => self.misbehaved(violation),
             }
         }
+    }
+
+    fn poll_shutting_down(&mut self, cx: &mut Context<'_>, writing: bool) -> Poll<End> {
+        let Phase::ShuttingDown {
+            end,
+            timer,
+            drain,
+            shut,
+        } = &mut self.phase
+        else {
+            return Poll::Pending;
+        };
+        let end = end.clone();
+        let mut done = timer.as_mut().poll(cx).is_ready();
+        if !done && !*shut {
+            if writing {
+                return Poll::Pending;
+            }
+            // From here on errors do not matter: what was to be said is said.
+            let _ = ready!(Pin::new(&mut self.io).poll_shutdown(cx));
+            *shut = true;
+        }
+        done |= !*drain;
+        while !done {
+            let mut chunk = [const { MaybeUninit::uninit() }; READ_CHUNK];
+            let mut buffer = ReadBuf::uninit(&mut chunk);
+            let read = ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer));
+            done = read.is_err() || buffer.filled().is_empty();
+        }
+        Poll::Ready(self.end(end))
     }
 
     /// A broken stream of frames cannot be read any further; while closing nothing is left to say.

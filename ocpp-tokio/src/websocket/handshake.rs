@@ -27,6 +27,10 @@ pub(crate) async fn read_head(
         if io.read_buf(&mut head).await.map_err(HeadError::Io)? == 0 {
             return Err(HeadError::Io(io::ErrorKind::UnexpectedEof.into()));
         }
+        // TLS, and whatever else is not HTTP, would be waited for in vain.
+        if !head.first().is_some_and(u8::is_ascii_uppercase) {
+            return Err(HeadError::Malformed);
+        }
         let end = head[searched..]
             .windows(4)
             .position(|window| window == b"\r\n\r\n");

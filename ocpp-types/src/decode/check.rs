@@ -160,7 +160,7 @@ impl Walk {
     fn value<'a>(&mut self, json: &'a str, shape: &Shape, required: bool) -> Walked<'a> {
         match shape {
             Shape::Any => Some(Node::Received(json)),
-            Shape::Object(object) => self.object(json, object),
+            Shape::Object(object) => self.object(json, object()),
             Shape::CustomData => self.object(json, &CUSTOM_DATA),
             Shape::Array { element, min, max } => self.array(json, element, *min, *max),
             scalar => self.scalar(json, scalar, required),
@@ -173,25 +173,27 @@ impl Walk {
             return None;
         };
         let before = self.issues.len();
-        let mut nodes: Vec<(String, Node<'a>)> = Vec::with_capacity(members.len());
+        let mut nodes: Vec<Option<(String, Node<'a>)>> = Vec::with_capacity(members.len());
+        // Where the described members stand in `nodes`.
+        let mut places = vec![None; shape.members.len()];
         for (name, value) in &members {
             let value = value.get();
-            let Some(member) = shape.members.iter().find(|member| member.name == name) else {
+            let Some(index) = shape.members.iter().position(|member| member.name == name) else {
                 if shape.open {
-                    nodes.push((name.to_string(), Node::Received(value)));
+                    nodes.push(Some((name.to_string(), Node::Received(value))));
                 } else {
                     self.stray(name, value, &format!("no member {name:?}"));
                 }
                 continue;
             };
-            if let Some(at) = nodes.iter().position(|(present, _)| present == name) {
+            if let Some(place) = places[index].replace(nodes.len()) {
                 self.stray(name, value, &format!("the member {name:?} only once"));
-                nodes.remove(at);
+                nodes[place] = None;
             }
-            if let Some(node) = self.member(name, value, member) {
-                nodes.push((name.to_string(), node));
-            }
+            let node = self.member(name, value, &shape.members[index]);
+            nodes.push(node.map(|node| (name.to_string(), node)));
         }
+        let nodes = nodes.into_iter().flatten().collect();
         for member in shape.members.iter().filter(|member| member.required) {
             if !members.iter().any(|(name, _)| name == member.name) {
                 self.report(
@@ -258,12 +260,13 @@ impl Walk {
             }
         };
         if elements.len() < min || elements.len() > max {
-            let wanted = if elements.len() < min {
+            let (bound, size) = if elements.len() < min {
                 ("at least", min)
             } else {
                 ("at most", max)
             };
-            let expected = format!("{} {} elements, not {}", wanted.0, wanted.1, elements.len());
+            let noun = if size == 1 { "element" } else { "elements" };
+            let expected = format!("an array of {bound} {size} {noun}");
             self.report(Violation::Occurrence, &expected, json);
             return None;
         }

@@ -89,10 +89,10 @@ impl NodeMembers<'_> {
             if !described.contains(&name.as_str())
                 && let Some(json) = node.read()
             {
-                others.insert(name.clone(), json);
+                others.push(name.clone(), json);
             }
         }
-        others
+        others.settled()
     }
 }
 

@@ -45,8 +45,8 @@ pub enum Shape {
         /// The largest number of elements.
         max: usize,
     },
-    /// An object with known members.
-    Object(&'static ObjectShape),
+    /// An object with known members. A function, because types can contain themselves.
+    Object(fn() -> &'static ObjectShape),
     /// customData: an object with `vendorId` and any other members.
     CustomData,
     /// Any JSON value.

@@ -9,7 +9,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedVec, CiString};
 
-use super::{ChargePoint, keys, respond};
+use super::{ChargePoint, keys, respond, security};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -69,7 +69,7 @@ impl ChargePoint {
         let status = match core.variables.check(key, value) {
             Err(VariableError::Unknown) => ConfigurationStatus::NotSupported,
             Err(_) => ConfigurationStatus::Rejected,
-            Ok(_) if !self.supports_measurands(core, key, value) => ConfigurationStatus::Rejected,
+            Ok(_) if !self.allows(core, key, value) => ConfigurationStatus::Rejected,
             Ok(definition) => {
                 let reboot = definition.reboot;
                 // Stored before the answer; `check` has found nothing against it.
@@ -87,8 +87,19 @@ impl ChargePoint {
         }
     }
 
+    /// What cannot be judged by the value alone.
+    fn allows(&self, core: &Context, key: &str, value: &str) -> bool {
+        if key.eq_ignore_ascii_case(keys::SECURITY_PROFILE) {
+            self.profile_change_allowed(core, value)
+        } else if key.eq_ignore_ascii_case(keys::AUTHORIZATION_KEY) {
+            security::password_ok(value)
+        } else {
+            Self::supports_measurands(core, key, value)
+        }
+    }
+
     /// Whether the meters can measure everything on a list of measurands (3.16.4).
-    fn supports_measurands(&self, core: &Context, key: &str, value: &str) -> bool {
+    fn supports_measurands(core: &Context, key: &str, value: &str) -> bool {
         let lists = [
             keys::SAMPLED_DATA,
             keys::ALIGNED_DATA,
@@ -119,6 +130,8 @@ impl ChargePoint {
         } else if is(keys::PING_INTERVAL) {
             let seconds = core.variables.u32(keys::PING_INTERVAL);
             core.output(Output::PingInterval(seconds));
+        } else if is(keys::SECURITY_PROFILE) || is(keys::AUTHORIZATION_KEY) {
+            self.connection_changed(core);
         } else if is(keys::MESSAGE_TIMEOUT) {
             let seconds = core.variables.u32(keys::MESSAGE_TIMEOUT);
             core.set_call_timeout(core::time::Duration::from_secs(seconds.into()));

@@ -26,7 +26,7 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::CertificateSigned
         | Action::DeleteCertificate
         | Action::GetInstalledCertificateIds
-        | Action::InstallCertificate => false,
+        | Action::InstallCertificate => features.security,
         _ => true,
     }
 }
@@ -55,21 +55,30 @@ impl ChargePoint {
         };
         match request {
             AnyRequest::CancelReservation(r) => self.cancel_reservation(core, token, &r),
+            AnyRequest::CertificateSigned(r) => self.certificate_signed(core, token, &r),
             AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
             AnyRequest::ChangeConfiguration(r) => self.change_configuration(core, token, &r),
             AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
             AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
             AnyRequest::DataTransfer(_) => Self::data_transfer(core, token),
+            AnyRequest::DeleteCertificate(r) => self.delete_certificate(core, token, &r),
+            AnyRequest::ExtendedTriggerMessage(r) => self.extended_trigger(core, token, &r),
             AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
             AnyRequest::GetConfiguration(r) => Self::get_configuration(core, token, &r),
             AnyRequest::GetDiagnostics(r) => self.get_diagnostics(core, token, &r),
+            AnyRequest::GetInstalledCertificateIds(r) => {
+                self.get_installed_certificates(core, token, &r);
+            }
             AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
+            AnyRequest::GetLog(r) => self.get_log(core, token, &r),
+            AnyRequest::InstallCertificate(r) => self.install_certificate(core, token, &r),
             AnyRequest::RemoteStartTransaction(r) => self.remote_start(core, token, r),
             AnyRequest::RemoteStopTransaction(r) => self.remote_stop(core, token, &r),
             AnyRequest::ReserveNow(r) => self.reserve_now(core, token, &r),
             AnyRequest::Reset(r) => self.reset(core, token, &r),
             AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
             AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
+            AnyRequest::SignedUpdateFirmware(r) => self.signed_update_firmware(core, token, &r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
             AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
             AnyRequest::UpdateFirmware(r) => self.update_firmware(core, token, &r),

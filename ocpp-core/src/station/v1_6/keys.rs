@@ -34,6 +34,10 @@ pub(super) const MESSAGE_ATTEMPTS: &str = "TransactionMessageAttempts";
 pub(super) const MESSAGE_RETRY: &str = "TransactionMessageRetryInterval";
 pub(super) const UNLOCK_ON_EV_DISCONNECT: &str = "UnlockConnectorOnEVSideDisconnect";
 pub(super) const PING_INTERVAL: &str = "WebSocketPingInterval";
+pub(super) const AUTHORIZATION_KEY: &str = "AuthorizationKey";
+pub(super) const SECURITY_PROFILE: &str = "SecurityProfile";
+pub(super) const CPO_NAME: &str = "CpoName";
+pub(super) const ADDITIONAL_ROOT_CHECK: &str = "AdditionalRootCertificateCheck";
 pub(super) const LOCAL_LIST_ENABLED: &str = "LocalAuthListEnabled";
 
 /// A week: no interval needs to be longer.
@@ -124,6 +128,21 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         let key = "ReserveConnectorZeroSupported";
         let value = features.reservation_of_station;
         keys.push(Definition::new(key, Kind::Boolean, ReadOnly, value));
+    }
+    if features.security {
+        let key = Kind::Text { max: 40 };
+        keys.push(Definition::new(
+            AUTHORIZATION_KEY,
+            key,
+            Access::WriteOnly,
+            "",
+        ));
+        keys.push(number(SECURITY_PROFILE, 0, 3, 0));
+        keys.push(text(CPO_NAME, ReadWrite, ""));
+        let key = ADDITIONAL_ROOT_CHECK;
+        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, false));
+        keys.push(count("CertificateSignedMaxChainSize", 10_000));
+        keys.push(count("CertificateStoreMaxLength", 10));
     }
     if features.smart_charging {
         keys.push(count(

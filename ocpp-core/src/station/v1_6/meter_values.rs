@@ -315,7 +315,8 @@ impl ChargePoint {
     /// Sends the MeterValues that the CSMS asked for, at once (5.17, erratum 3.46).
     fn send_triggered(&mut self, core: &mut Context, sample: &Sample, reading: &Reading) {
         let context = ReadingContext::Trigger;
-        let Some(mut request) = self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context)
+        let Some(mut request) =
+            self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context)
         else {
             return;
         };

@@ -15,11 +15,14 @@ mod remote;
 mod reservation;
 mod reset;
 mod restart;
+mod security;
 mod session;
 mod smart_charging;
 mod status;
 mod transaction;
+mod upload;
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -33,9 +36,11 @@ use super::meter::Sample;
 use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
+use super::security::Security;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
+use crate::security::{CertificateVerifier, RequestHandle};
 use crate::session::{
     CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
 };
@@ -101,6 +106,8 @@ enum Purpose {
     Status(usize),
     /// Asks about a token.
     Authorize(Token, Goal),
+    /// Wants a certificate.
+    SignCertificate(RequestHandle),
     /// Nobody waits for the answer.
     Nothing,
 }
@@ -125,6 +132,7 @@ pub(crate) struct ChargePoint {
     going_down: bool,
     firmware: Firmware,
     profiles: Profiles,
+    security: Security,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -147,8 +155,10 @@ impl ChargePoint {
             going_down: false,
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
+            security: security::restore(core, records),
             calls: Vec::new(),
         };
+        this.update_connection(core);
         this.restore_availability(records);
         this.restore_transactions(core, records);
         this
@@ -222,6 +232,9 @@ fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
 
 impl Behaviour for ChargePoint {
     fn start(&mut self, core: &mut Context) {
+        for key in [keys::MESSAGE_TIMEOUT, keys::PING_INTERVAL] {
+            self.key_changed(core, key);
+        }
         self.resume_transactions(core);
         self.resume_profiles(core);
     }
@@ -250,6 +263,9 @@ impl Behaviour for ChargePoint {
             Purpose::Status(number) => self.status_answered(number, &ended.result),
             Purpose::Authorize(token, goal) => {
                 self.authorize_answered(core, token, goal, &ended.result);
+            }
+            Purpose::SignCertificate(request) => {
+                self.sign_certificate_answered(core, request, &ended.result);
             }
             Purpose::Nothing => {}
         }
@@ -293,6 +309,12 @@ impl Behaviour for ChargePoint {
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
             Input::Job { job, event } => self.job_news(core, job, &event),
+            Input::CertificateRequestMade { request, made } => {
+                self.certificate_request_made(request, made);
+            }
+            Input::ConnectionRefused { kind, info } => {
+                self.security_event(core, kind, info.as_deref());
+            }
             // Statuses and contactors follow at the end of every input.
             _ => {}
         }
@@ -309,6 +331,7 @@ impl Behaviour for ChargePoint {
         self.update_limits(core);
         self.update_contactors(core);
         self.continue_firmware(core);
+        self.continue_signing(core);
         self.register_and_beat(core);
         self.update_statuses(core);
         self.continue_reset(core);
@@ -322,6 +345,7 @@ impl Behaviour for ChargePoint {
             self.next_boot_timeout(core),
             self.next_status_timeout(core),
             self.next_firmware_timeout(core),
+            self.security.signing.next_timeout(),
             self.next_limit_timeout(core),
             self.reset.as_ref().map(|reset| reset.deadline),
         ];
@@ -355,6 +379,10 @@ impl Behaviour for ChargePoint {
             queued: core.queue.len(),
             connectors: connectors.collect(),
         }
+    }
+
+    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+        self.security.verifier = Some(verifier);
     }
 
     fn variable_changed(&mut self, core: &mut Context, key: &str) {

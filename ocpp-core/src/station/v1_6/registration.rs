@@ -74,7 +74,7 @@ impl ChargePoint {
     }
 
     pub(super) fn next_boot_timeout(&self, core: &Context) -> Option<Instant> {
-        if !core.is_connected() {
+        if !core.is_connected() || self.reset.is_some() {
             None
         } else if self.accepted() {
             self.boot.next_heartbeat

@@ -214,7 +214,7 @@ impl ChargePoint {
         let reserved = self.reservations.iter().any(|r| r.connector == number);
         slot.operative
             && slot.transaction.is_none()
-            && slot.auth.is_none()
+            && slot.auth.as_ref().is_none_or(|auth| !auth.granted)
             && !reserved
             && !self.faulted(core, number)
             && self.cable(core, number) == crate::station::vocabulary::CableState::Unplugged

@@ -32,6 +32,7 @@ impl ChargePoint {
                 && let Some(transaction) = self.transactions.get_mut(number)
             {
                 transaction.ended = true;
+                core.changes(self.transactions.store(number));
             }
             self.forget_if_reported(core, number);
         }

@@ -23,9 +23,10 @@ use crate::time::Instant;
 
 /// The profiles of a station whose connectors count as 1.6 counts them.
 pub(super) fn restore(core: &Context, records: &Records) -> Profiles {
-    let evses = core.config.connectors().map(|(at, _)| {
-        usize::try_from(at.evse).map_or(usize::MAX, |evse| evse.wrapping_sub(1))
-    });
+    let evses = core
+        .config
+        .connectors()
+        .map(|(at, _)| usize::try_from(at.evse).map_or(usize::MAX, |evse| evse.wrapping_sub(1)));
     let evses: alloc::vec::Vec<usize> = evses.collect();
     Profiles::restore(&core.config, Rules::V1_6, &evses, records)
 }
@@ -46,7 +47,11 @@ impl ChargePoint {
         let Ok(profile) = profile else {
             return respond(core, call, &rejected);
         };
-        match self.profiles.store.install(evse_id(request.connector_id), profile) {
+        match self
+            .profiles
+            .store
+            .install(evse_id(request.connector_id), profile)
+        {
             Ok(outcome) => {
                 core.changes(changes(outcome));
                 let accepted = SetChargingProfileResponse::new(ChargingProfileStatus::Accepted);
@@ -116,7 +121,10 @@ impl ChargePoint {
         core.config.features.smart_charging
             && converted.is_ok_and(|profile| {
                 let connector = connector.map(evse_id);
-                self.profiles.store.check_remote_start(connector, &profile).is_ok()
+                self.profiles
+                    .store
+                    .check_remote_start(connector, &profile)
+                    .is_ok()
             })
     }
 
@@ -143,7 +151,9 @@ impl ChargePoint {
 
     pub(super) fn transaction_has_id(&mut self, connector: usize, id: i64) {
         let id = TransactionId::Number(id);
-        self.profiles.store.identify_transaction(evse(connector), id);
+        self.profiles
+            .store
+            .identify_transaction(evse(connector), id);
     }
 
     pub(super) fn transaction_over(&mut self, core: &mut Context, connector: usize) {

@@ -100,7 +100,14 @@ impl ChargePoint {
         }
         let cable = self.cable(core, number);
         let running = slot.transaction.and_then(|t| self.transactions.get(t));
-        if let Some(transaction) = running.filter(|t| t.details.stopping.is_none()) {
+        if let Some(transaction) = running {
+            // The meter has to be read first: the CSMS hears of a start or an end before the status that follows.
+            if transaction.details.stopping.is_some() {
+                return slot.status;
+            }
+            if transaction.meter_start.is_none() {
+                return Status::Preparing;
+            }
             let ev = core.hardware.get(slot.at).map_or(EvState::Ready, |c| c.ev);
             return if transaction.details.suspended || self.no_power(core, number) {
                 Status::SuspendedEvse

@@ -176,12 +176,17 @@ impl ChargePoint {
         let time = time.or(transaction.details.read_at);
         let time = time.unwrap_or(transaction.started);
         let at = transaction.at;
+        let keeps_lock = match reason {
+            Reason::DeAuthorized => Some(transaction.token.clone()),
+            _ => None,
+        };
+        // When the car is gone, the configuration decides about the lock.
+        let unlocks = keeps_lock.is_none() && reason != Reason::EvDisconnected;
         transaction.details.stopping = Some(Stopping {
-            reason: reason.clone(),
+            reason,
             token,
             time,
         });
-        let owner = transaction.token.clone();
         core.changes(self.transactions.store(number));
         core.contactor(at, false);
         if let Some(connector) = self.number_of(at) {
@@ -189,13 +194,11 @@ impl ChargePoint {
             let slot = &mut self.slots[connector];
             slot.finishing = cable != CableState::Unplugged;
             slot.next_sample = None;
-            match reason {
-                Reason::DeAuthorized => slot.locked_for = Some(owner),
-                // The configuration decides about the lock.
-                Reason::EvDisconnected => {}
-                _ => {
-                    core.unlock(at);
-                }
+            if keeps_lock.is_some() {
+                slot.locked_for = keeps_lock;
+            }
+            if unlocks {
+                core.unlock(at);
             }
         }
         core.sample(Sample {

@@ -6,11 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::oracle::Oracle;
+use crate::schema::Place;
 
 pub struct Message {
     /// `v2.1/BootNotificationRequest.json`
     pub path: &'static str,
-    pub schema: Value,
+    pub schema: Place,
+    draft_4: bool,
     pub oracle: Oracle,
     /// The bytes by which the fuzz targets choose this message.
     pub fuzz_head: [u8; 2],
@@ -20,8 +22,6 @@ pub struct Message {
 /// What decoding gave, written again.
 pub struct Decoded {
     pub encoded: Result<String, String>,
-    /// The value for people: shows texts that cannot be encoded.
-    pub debug: String,
     pub deviations: Vec<Issue>,
 }
 
@@ -34,16 +34,20 @@ impl Message {
         self.codec.lenient(json)
     }
 
+    /// The value for people: shows texts that cannot be encoded.
+    pub fn lenient_shown(&self, json: &str) -> Result<String, DecodeError> {
+        self.codec.lenient_shown(json)
+    }
+
     pub fn draft_4(&self) -> bool {
-        self.schema["$schema"]
-            .as_str()
-            .is_some_and(|draft| draft.contains("draft-04"))
+        self.draft_4
     }
 }
 
 trait Codec {
     fn strict(&self, json: &str) -> Result<String, DecodeError>;
     fn lenient(&self, json: &str) -> Result<Decoded, DecodeError>;
+    fn lenient_shown(&self, json: &str) -> Result<String, DecodeError>;
 }
 
 struct ProtocolCodec<P: Protocol> {
@@ -51,10 +55,9 @@ struct ProtocolCodec<P: Protocol> {
     response: bool,
 }
 
-fn decoded<T: Serialize + std::fmt::Debug>(lenient: Lenient<T>) -> Decoded {
+fn decoded<T: Serialize>(lenient: Lenient<T>) -> Decoded {
     Decoded {
         encoded: serde_json::to_string(&lenient.value).map_err(|error| error.to_string()),
-        debug: format!("{:?}", lenient.value),
         deviations: lenient.deviations,
     }
 }
@@ -73,6 +76,14 @@ impl<P: Protocol> Codec for ProtocolCodec<P> {
             decoded(P::decode_response_lenient(self.action, json)?)
         } else {
             decoded(P::decode_request_lenient(self.action, json)?)
+        })
+    }
+
+    fn lenient_shown(&self, json: &str) -> Result<String, DecodeError> {
+        Ok(if self.response {
+            format!("{:?}", P::decode_response_lenient(self.action, json)?.value)
+        } else {
+            format!("{:?}", P::decode_request_lenient(self.action, json)?.value)
         })
     }
 }
@@ -104,7 +115,10 @@ pub fn all<P: Protocol>(set: Set) -> Vec<Message> {
         Message {
             path: file.path,
             oracle: Oracle::new(&schema),
-            schema,
+            draft_4: schema["$schema"]
+                .as_str()
+                .is_some_and(|draft| draft.contains("draft-04")),
+            schema: Place::of(&schema),
             fuzz_head: [u8::try_from(position).unwrap(), u8::from(response)],
             codec: Box::new(codec),
         }

@@ -37,25 +37,46 @@ impl Oracle {
                 | ValidationErrorKind::Maximum { .. }
                 | ValidationErrorKind::MultipleOf { .. } => Violation::Property,
                 ValidationErrorKind::AdditionalProperties { unexpected } => {
-                    for name in unexpected {
-                        let name = name.replace('~', "~0").replace('/', "~1");
-                        faults.insert((format!("{pointer}/{name}"), class(Violation::Format)));
-                    }
+                    faults.extend(unexpected.iter().map(|name| stray(&pointer, name)));
+                    continue;
+                }
+                // An object that has no members at all: reported once for all of them.
+                ValidationErrorKind::FalseSchema => {
+                    let object = instance
+                        .pointer(&pointer)
+                        .and_then(Value::as_object)
+                        .unwrap();
+                    faults.extend(object.keys().map(|name| stray(&pointer, name)));
                     continue;
                 }
                 other => panic!("no schema of OCPP can be broken by {other:?}"),
             };
             faults.insert((pointer, class(violation)));
         }
-        // A value of the wrong type is no value of an enumeration either: one fault, not two.
+        // A value of the wrong type is no value of an enumeration either, and has no members that count (the enumerations of
+        // OCPP forbid unknown members): one fault, not several.
         let wrong_types: Vec<_> = faults
             .iter()
             .filter(|(_, class)| *class == "Type")
             .map(|(pointer, _)| pointer.clone())
             .collect();
-        faults.retain(|(pointer, class)| *class != "Property" || !wrong_types.contains(pointer));
+        faults.retain(|(pointer, class)| {
+            let at_or_below = |wrong: &String| {
+                let rest = pointer.strip_prefix(wrong.as_str());
+                rest.is_some_and(|rest| {
+                    rest.starts_with('/') || rest.is_empty() && *class != "Type"
+                })
+            };
+            !wrong_types.iter().any(at_or_below)
+        });
         faults
     }
+}
+
+/// A member that should not be there.
+fn stray(object: &str, name: &str) -> Fault {
+    let name = name.replace('~', "~0").replace('/', "~1");
+    (format!("{object}/{name}"), class(Violation::Format))
 }
 
 pub fn class(violation: Violation) -> &'static str {

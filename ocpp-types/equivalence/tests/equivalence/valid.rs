@@ -129,7 +129,7 @@ const INTEGERS: [i64; 12] = [
 
 impl<'r> Generator<'r> {
     pub fn new(random: &'r mut Random, spelling: Spelling) -> Self {
-        let budget = if random.one_in(60) { 2_000 } else { 12 };
+        let budget = if random.one_in(100) { 1_100 } else { 8 };
         Self {
             random,
             spelling,
@@ -150,10 +150,13 @@ impl<'r> Generator<'r> {
         match schema.kind() {
             Kind::Object => self.object(schema, fill),
             Kind::Array => self.array(schema, fill),
-            Kind::Enumeration => Json::text(self.random.pick(&schema.values())),
+            Kind::Enumeration => {
+                let values = schema.values();
+                Json::text(&values[self.random.below(values.len())])
+            }
             Kind::DateTime => Json::text(choice(CANONICAL_DATE_TIMES, &DATE_TIMES, self.random)),
             Kind::Uri => Json::text(self.random.pick(&URIS)),
-            Kind::Text => self.text(schema.size("maxLength")),
+            Kind::Text => self.text(schema.max_length()),
             Kind::Integer => self.integer(schema),
             Kind::Number if schema.in_tenths() => {
                 Json::number(choice(CANONICAL_TENTHS, &TENTHS, self.random))
@@ -162,16 +165,21 @@ impl<'r> Generator<'r> {
                 .bounded_number(schema)
                 .unwrap_or_else(|| Json::number(choice(CANONICAL_NUMBERS, &NUMBERS, self.random))),
             Kind::Boolean => Json::Bool(self.random.one_in(2)),
-            Kind::Any => self.anything(3),
+            Kind::Any => self.anything(4),
         }
     }
 
     fn object(&mut self, schema: Schema<'_>, fill: Fill<'_>) -> Json {
         let mut members = Vec::new();
         for (name, required, member) in schema.members() {
+            let required = *required;
             let (wanted, fill) = match fill {
                 Fill::None => (false, Fill::None),
                 Fill::All => (true, Fill::All),
+                // Every object can have customData: seldom, or there is little else.
+                Fill::OneIn(chances) if member.open() && member.kind() == Kind::Object => {
+                    (self.random.one_in(4 * chances), fill)
+                }
                 Fill::OneIn(chances) => (self.random.one_in(chances), fill),
                 Fill::Toward([Step::Member(next), rest @ ..]) if next == name => {
                     (true, Fill::Toward(rest))
@@ -185,15 +193,15 @@ impl<'r> Generator<'r> {
         if schema.open() {
             for _ in 0..self.random.below(3) {
                 let name = format!("extra{}", members.len());
-                members.push((name, self.anything(3)));
+                members.push((name, self.anything(2)));
             }
         }
         Json::Object(members)
     }
 
     fn array(&mut self, schema: Schema<'_>, fill: Fill<'_>) -> Json {
-        let min = schema.size("minItems").unwrap_or(0);
-        let max = schema.size("maxItems").unwrap_or(usize::MAX);
+        let min = schema.min_items();
+        let max = schema.max_items().unwrap_or(usize::MAX);
         let toward = matches!(fill, Fill::Toward([Step::Element, ..]));
         let least = if toward { min.max(1) } else { min };
         let room = max.saturating_sub(least).min(self.budget);
@@ -230,8 +238,8 @@ impl<'r> Generator<'r> {
     }
 
     fn integer(&mut self, schema: Schema<'_>) -> Json {
-        let min = schema.bound("minimum").unwrap_or(i64::MIN);
-        let max = schema.bound("maximum").unwrap_or(i64::MAX);
+        let min = schema.minimum().unwrap_or(i64::MIN);
+        let max = schema.maximum().unwrap_or(i64::MAX);
         let value = match self.random.below(4) {
             0 => min,
             1 => max,
@@ -241,7 +249,7 @@ impl<'r> Generator<'r> {
     }
 
     fn bounded_number(&mut self, schema: Schema<'_>) -> Option<Json> {
-        let (min, max) = (schema.bound("minimum"), schema.bound("maximum"));
+        let (min, max) = (schema.minimum(), schema.maximum());
         if min.is_none() && max.is_none() {
             return None;
         }
@@ -269,7 +277,7 @@ impl<'r> Generator<'r> {
             1 => Json::Bool(true),
             2 => Json::number(self.random.pick(&NUMBERS)),
             3 => Json::text(self.random.pick(&DATE_TIMES)),
-            4 => self.text(None),
+            4 => self.text(Some(20)),
             5 => {
                 let count = self.random.below(3);
                 Json::Array((0..count).map(|_| self.anything(depth - 1)).collect())

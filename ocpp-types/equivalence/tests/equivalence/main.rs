@@ -5,7 +5,15 @@
 //! refuses them, with the same JSON pointers and the class of the violated keyword. Where the two differ on purpose, the
 //! difference is listed with its reason in [`mutate`]. Lenient decoding of every broken instance keeps its promises.
 //!
-//! `OCPP_INSTANCES` sets the number of valid instances per schema, and of instances broken at several places.
+//! `OCPP_INSTANCES` sets the number of valid instances per schema (200 when it is not set); a quarter as many are broken at
+//! several places. With more than 200, every place is broken in every way, otherwise in one of each kind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub
+)]
 
 mod json;
 mod message;
@@ -23,12 +31,12 @@ use serde_json::Value;
 
 use json::Json;
 use message::Message;
-use mutate::{Difference, UNKNOWN_VALUE, mutations};
+use mutate::{Difference, UNKNOWN_VALUE, mutations, some_of};
 use random::Random;
 use schema::{Kind, Schema};
 use valid::{Fill, Generator, Spelling};
 
-/// At least this many valid instances per schema, and as many that are broken at several places.
+/// This many valid instances per schema.
 fn instances() -> usize {
     match std::env::var("OCPP_INSTANCES") {
         Ok(number) => number.parse().expect("OCPP_INSTANCES is a number"),
@@ -50,38 +58,16 @@ fn v2_1() -> Vec<Message> {
 
 #[test]
 fn the_three_versions_have_387_messages() {
-    let mut total = 0;
-    for (version, messages, source) in [
-        (
-            "1.6",
-            v1_6(),
-            include_str!(concat!(env!("OUT_DIR"), "/v1_6.rs")),
-        ),
-        (
-            "2.0.1",
-            v2_0_1(),
-            include_str!(concat!(env!("OUT_DIR"), "/v2_0_1.rs")),
-        ),
-        (
-            "2.1",
-            v2_1(),
-            include_str!(concat!(env!("OUT_DIR"), "/v2_1.rs")),
-        ),
-    ] {
-        let count = |word: &str| source.lines().filter(|line| line.starts_with(word)).count();
-        let (objects, enumerations) = (count("pub struct "), count("pub enum "));
+    let versions = [("1.6", v1_6()), ("2.0.1", v2_0_1()), ("2.1", v2_1())];
+    for (version, messages) in &versions {
+        let sites = messages.iter().map(|message| message.schema.sites().len());
         println!(
-            "{version}: {} messages, {} types ({objects} objects, {enumerations} enumerations), {} places",
+            "{version}: {} messages, {} places in their schemas",
             messages.len(),
-            objects + enumerations,
-            messages
-                .iter()
-                .map(|message| Schema::root(&message.schema).sites().len())
-                .sum::<usize>(),
+            sites.sum::<usize>()
         );
-        total += messages.len();
     }
-    assert_eq!(total, 387);
+    assert_eq!(versions.map(|(_, messages)| messages.len()), [78, 128, 181]);
 }
 
 #[test]
@@ -132,7 +118,7 @@ fn instances_of_2_1_broken_at_several_places_are_judged_as_the_schema_judges_the
 fn valid_instances_survive(version: &str, messages: &[Message]) {
     let mut count = 0;
     for message in messages {
-        let schema = Schema::root(&message.schema);
+        let schema = &message.schema;
         let mut random = Random::named(message.path);
         for round in 0..instances() {
             let spelling = if round % 2 == 0 {
@@ -143,7 +129,7 @@ fn valid_instances_survive(version: &str, messages: &[Message]) {
             let fill = match round {
                 0 | 1 => Fill::None,
                 2..=5 => Fill::All,
-                _ => Fill::OneIn(2 + round % 3),
+                _ => Fill::OneIn(2 + round % 6),
             };
             let tree = Generator::new(&mut random, spelling).value(schema, fill);
             let json = match spelling {
@@ -160,14 +146,11 @@ fn valid_instances_survive(version: &str, messages: &[Message]) {
             let encoded = message
                 .strict(&json)
                 .unwrap_or_else(|error| panic!("{}: {error}\n{json}", message.path));
-            let lenient = message.lenient(&json).unwrap();
-            assert!(
-                lenient.deviations.is_empty(),
-                "{}: {:?}",
-                message.path,
-                lenient.deviations
-            );
-            assert_eq!(lenient.encoded.as_ref(), Ok(&encoded));
+            if round < 4 {
+                let lenient = message.lenient(&json).unwrap();
+                assert_eq!(lenient.deviations, [], "{}", message.path);
+                assert_eq!(lenient.encoded.as_ref(), Ok(&encoded));
+            }
             if spelling == Spelling::Canonical {
                 // Members in the schema's order, numbers and texts to the letter.
                 assert_eq!(encoded, json, "{}", message.path);
@@ -259,13 +242,17 @@ impl Tally {
 fn one_fault(version: &str, messages: &[Message]) {
     let mut tally = Tally::default();
     for message in messages {
-        let root = Schema::root(&message.schema);
+        let root = &message.schema;
         let mut random = Random::named(message.path);
         for (path, schema) in root.sites() {
             let mut generator = Generator::new(&mut random, Spelling::Canonical);
             let tree = generator.value(root, Fill::Toward(&path));
             let value = tree.clone().at_mut(&path).unwrap().clone();
-            for mutation in mutations(schema, &value, message.draft_4()) {
+            let mut chosen = mutations(schema, &value, message.draft_4());
+            if instances() <= 200 {
+                chosen = some_of(chosen, &mut random);
+            }
+            for mutation in chosen {
                 let mut tree = tree.clone();
                 *tree.at_mut(&path).unwrap() = mutation.value;
                 let context = format!("{}: {} at {path:?}", message.path, mutation.what);
@@ -276,7 +263,8 @@ fn one_fault(version: &str, messages: &[Message]) {
                 }
                 if mutation.what == "unknown value" {
                     let decoded = message.lenient(&json).unwrap();
-                    assert!(decoded.debug.contains(UNKNOWN_VALUE), "{context}");
+                    let shown = message.lenient_shown(&json).unwrap();
+                    assert!(shown.contains(UNKNOWN_VALUE), "{context}");
                     assert!(decoded.encoded.is_err(), "{context}");
                 }
                 if matches!(mutation.what, "one character too many" | "no URI") {
@@ -292,10 +280,10 @@ fn one_fault(version: &str, messages: &[Message]) {
 fn several_faults(version: &str, messages: &[Message]) {
     let mut tally = Tally::default();
     for message in messages {
-        let root = Schema::root(&message.schema);
+        let root = &message.schema;
         let sites = root.sites();
         let mut random = Random::named(message.path);
-        for round in 0..instances() {
+        for round in 0..instances() / 4 {
             let fill = Fill::OneIn(1 + round % 4);
             let mut tree = Generator::new(&mut random, Spelling::Canonical).value(root, fill);
             let mut done = Vec::new();
@@ -304,7 +292,7 @@ fn several_faults(version: &str, messages: &[Message]) {
                 let Some(value) = tree.at_mut(path) else {
                     continue;
                 };
-                let mut choices = mutations(*schema, value, message.draft_4());
+                let mut choices = mutations(schema, value, message.draft_4());
                 choices.retain(|mutation| mutation.difference.is_none());
                 let mutation = choices.swap_remove(random.below(choices.len()));
                 done.push(mutation.what);
@@ -335,7 +323,7 @@ fn agrees(message: &Message, json: &str, single: bool, context: &str, tally: &mu
             );
             let after: Value = serde_json::from_str(&encoded).unwrap();
             assert!(
-                same(Schema::root(&message.schema), &instance, &after),
+                same(&message.schema, &instance, &after),
                 "{context}:\n{json}\n{encoded}"
             );
             tally.accepted += 1;
@@ -478,7 +466,7 @@ fn every_difference_is_listed_once() {
 #[test]
 fn every_official_instance_is_reproducible() {
     let messages = v1_6();
-    let schema = Schema::root(&messages[0].schema);
+    let schema = &messages[0].schema;
     let make =
         || Generator::new(&mut Random::named("seed"), Spelling::Any).value(schema, Fill::All);
     let (first, second): (Json, Json) = (make(), make());

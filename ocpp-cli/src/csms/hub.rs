@@ -1,0 +1,203 @@
+//! What the connections and the operator interface share.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ocpp_core::csms::{Csms, Output, Refusal};
+use ocpp_core::frame::ErrorCode;
+use ocpp_core::session::{CallFailure, Decoding};
+use ocpp_core::time::DateTime;
+use ocpp_types::Version;
+use tokio::sync::{mpsc, oneshot};
+
+use super::database::Database;
+use super::journal::{Entry, Journal, Since};
+use crate::clock;
+
+/// A call of the operator, on its way to the task of the station's connection.
+#[derive(Debug)]
+pub(super) struct OperatorCall {
+    pub(super) action: &'static str,
+    pub(super) payload: String,
+    /// The response, or why there is none.
+    pub(super) reply: oneshot::Sender<Result<String, CallFailure>>,
+}
+
+/// A connected station.
+#[derive(Debug)]
+struct Line {
+    /// Tells this connection from the station's earlier and later ones.
+    number: u64,
+    version: Version,
+    calls: mpsc::Sender<OperatorCall>,
+}
+
+/// The CSMS with its connections, its database and its journals.
+pub(super) struct Hub {
+    state: Mutex<State>,
+    pub(super) decoding: Decoding,
+    /// How many frames of a station are kept.
+    max_messages: usize,
+    /// Sees every frame.
+    tap: Option<Tap>,
+}
+
+/// Sees every frame: when, whether it comes from the station, and its text.
+pub(crate) type Tap = Box<dyn Fn(DateTime, bool, &str) + Send + Sync>;
+
+struct State {
+    csms: Csms,
+    database: Option<Database>,
+    lines: HashMap<String, Line>,
+    journals: HashMap<String, Journal>,
+    next_line: u64,
+}
+
+impl Hub {
+    pub(super) fn new(
+        csms: Csms,
+        database: Option<Database>,
+        decoding: Decoding,
+        max_messages: usize,
+    ) -> Self {
+        Self {
+            state: Mutex::new(State {
+                csms,
+                database,
+                lines: HashMap::new(),
+                journals: HashMap::new(),
+                next_line: 0,
+            }),
+            decoding,
+            max_messages,
+            tap: None,
+        }
+    }
+
+    /// The same with somebody who sees every frame.
+    pub(super) fn with_tap(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state is changed by code that does not panic half-way.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the CSMS.
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Csms) -> T) -> T {
+        look(&self.lock().csms)
+    }
+
+    /// Changes the CSMS, and waits until the change is stored. `Err` if it could not be.
+    pub(super) async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Csms) -> T,
+    ) -> Result<T, Unstored> {
+        let (result, stored) = {
+            let mut state = self.lock();
+            let result = change(&mut state.csms);
+            let outputs: Vec<Output> = std::iter::from_fn(|| state.csms.poll_output()).collect();
+            let stored = match &state.database {
+                Some(database) if !outputs.is_empty() => Some(database.store(outputs)),
+                _ => None,
+            };
+            (result, stored)
+        };
+        match stored {
+            Some(stored) => stored.await.map(|()| result).map_err(|_| Unstored),
+            None => Ok(result),
+        }
+    }
+
+    /// Answers a request of a station.
+    pub(super) async fn answer(
+        &self,
+        version: Version,
+        station: &str,
+        action: &str,
+        payload: &str,
+    ) -> Result<String, Refusal> {
+        let decoding = self.decoding;
+        let answered = self
+            .change(|csms| csms.answer(clock::utc(), version, decoding, station, action, payload));
+        answered.await.unwrap_or_else(|Unstored| {
+            Err(Refusal {
+                code: ErrorCode::InternalError,
+                description: "the state cannot be stored".into(),
+                details: "{}".into(),
+            })
+        })
+    }
+
+    /// A station has connected. Gives the number of the connection.
+    pub(super) fn connected(
+        &self,
+        station: &str,
+        version: Version,
+        calls: mpsc::Sender<OperatorCall>,
+    ) -> u64 {
+        let mut state = self.lock();
+        state.next_line += 1;
+        let number = state.next_line;
+        let line = Line {
+            number,
+            version,
+            calls,
+        };
+        state.lines.insert(station.into(), line);
+        number
+    }
+
+    /// A connection has ended.
+    pub(super) fn disconnected(&self, station: &str, number: u64) {
+        let mut state = self.lock();
+        if state
+            .lines
+            .get(station)
+            .is_some_and(|line| line.number == number)
+        {
+            state.lines.remove(station);
+        }
+    }
+
+    /// The version of a connected station.
+    pub(super) fn version(&self, station: &str) -> Option<Version> {
+        self.lock().lines.get(station).map(|line| line.version)
+    }
+
+    /// Where calls to a connected station go.
+    pub(super) fn calls(&self, station: &str) -> Option<mpsc::Sender<OperatorCall>> {
+        self.lock()
+            .lines
+            .get(station)
+            .map(|line| line.calls.clone())
+    }
+
+    /// Notes a frame of a station or to it.
+    pub(super) fn note(&self, station: &str, from: &'static str, text: &str) {
+        if let Some(tap) = &self.tap {
+            tap(clock::utc(), from == "station", text);
+        }
+        let mut state = self.lock();
+        let journal = match state.journals.get_mut(station) {
+            Some(journal) => journal,
+            None => state.journals.entry(station.into()).or_default(),
+        };
+        journal.add(clock::utc(), from, text, self.max_messages);
+    }
+
+    /// The frames of a station that are kept.
+    pub(super) fn messages(&self, station: &str, since: Since) -> Option<Vec<Entry>> {
+        let state = self.lock();
+        state
+            .journals
+            .get(station)
+            .map(|journal| journal.since(since))
+    }
+}
+
+/// A change could not be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unstored;

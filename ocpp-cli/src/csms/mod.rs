@@ -1,0 +1,278 @@
+//! `ocpp csms`: a management system with an operator interface.
+
+mod api;
+mod connection;
+mod database;
+mod hub;
+mod journal;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ocpp_core::csms::{Config, Csms};
+use ocpp_core::session::Decoding;
+use ocpp_tokio::server::{Attempt, Refusal, Server, ServerOptions};
+use ocpp_tokio::{CsmsSecurity, Password, SecurityProfile, ServerTls, TlsIdentity, Version};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::http;
+use crate::output;
+use database::Database;
+use hub::{Hub, Tap};
+
+/// All versions, the newest first.
+const VERSIONS: [Version; 3] = [Version::V2_1, Version::V2_0_1, Version::V1_6];
+
+/// Time for connections to close when the program ends.
+const GRACE: Duration = Duration::from_secs(3);
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Run a management system (CSMS) for stations of all versions.
+///
+/// The identity of a station is the last segment of its URL. Unknown stations are accepted unless --known-only is given;
+/// a station that has a password must show it. Without --state everything is forgotten at the end.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where stations connect to.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
+    listen: SocketAddr,
+    /// Where the operator interface listens (HTTP, JSON); off without this.
+    #[arg(long, value_name = "ADDRESS")]
+    api: Option<SocketAddr>,
+    /// The file that keeps tokens, stations, transactions and reservations.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Turn stations away that the operator has not put.
+    #[arg(long)]
+    known_only: bool,
+    /// Take requests of stations that can be repaired, instead of refusing them.
+    #[arg(long)]
+    lenient: bool,
+    /// Let a token charge at several places at a time.
+    #[arg(long)]
+    concurrent_transactions: bool,
+    /// Heartbeat interval of stations that have none of their own, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    interval: u32,
+    /// How long a station may take to answer a call, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    call_timeout: u32,
+    /// How many frames are kept of each station.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    messages: usize,
+    /// Security profile: 0 none, 1 password, 2 TLS and password, 3 TLS with client certificates.
+    #[arg(long, value_name = "0-3", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=3))]
+    security_profile: u8,
+    /// Certificate of the CSMS with its chain, PEM (profiles 2 and 3).
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+    /// Roots of the stations' certificates, PEM (profile 3).
+    #[arg(long, value_name = "FILE")]
+    client_ca: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let result = runtime
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(serve(args)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ocpp csms: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Args {
+    fn config(&self) -> Config {
+        let mut config = Config::default();
+        config.interval = self.interval.into();
+        config.concurrent_transactions = self.concurrent_transactions;
+        config
+    }
+
+    fn security(&self) -> Result<CsmsSecurity, Failure> {
+        let tls = || -> Result<ServerTls, Failure> {
+            let (Some(cert), Some(key)) = (&self.cert, &self.key) else {
+                return Err("this security profile needs --cert and --key".into());
+            };
+            let identity = TlsIdentity {
+                chain_pem: std::fs::read(cert)?,
+                key_pem: std::fs::read(key)?,
+            };
+            let roots = self.client_ca.as_ref().map(std::fs::read).transpose()?;
+            Ok(ServerTls::rustls(&[identity], roots.as_deref())?)
+        };
+        Ok(match self.security_profile {
+            0 => CsmsSecurity::Unsecured,
+            1 => CsmsSecurity::Basic,
+            2 => CsmsSecurity::TlsBasic(tls()?),
+            _ => CsmsSecurity::TlsCertificate(tls()?),
+        })
+    }
+}
+
+async fn serve(args: &Args) -> Result<(), Failure> {
+    let (database, csms) = match &args.state {
+        Some(path) => {
+            let (database, csms) = Database::open(path, args.config())?;
+            (Some(database), csms)
+        }
+        None => (None, Csms::new(args.config())),
+    };
+    let decoding = if args.lenient {
+        Decoding::Lenient
+    } else {
+        Decoding::Strict
+    };
+    let hub = Arc::new(Hub::new(csms, database, decoding, args.messages));
+
+    let security = args.security()?;
+    let scheme = match security.profile() {
+        SecurityProfile::Unsecured | SecurityProfile::Basic => "ws",
+        _ => "wss",
+    };
+    let server = Server::new(
+        ServerOptions::new(&VERSIONS),
+        authenticator(Arc::clone(&hub), args.known_only),
+    );
+    let listener = TcpListener::bind(args.listen).await?;
+    let mut incoming = server.listen(listener, security)?;
+    output::line(format_args!(
+        "stations: {scheme}://{}/",
+        incoming.local_addr()
+    ));
+
+    if let Some(api) = args.api {
+        let listener = http::bind(api, "the operator interface").await?;
+        output::line(format_args!(
+            "operator: http://{}/v1/",
+            listener.local_addr()?
+        ));
+        let hub = Arc::clone(&hub);
+        tokio::spawn(http::serve(listener, move |request| {
+            api::answer(Arc::clone(&hub), request)
+        }));
+    } else {
+        output::line(format_args!("operator: off (--api turns it on)"));
+    }
+
+    let call_timeout = Duration::from_secs(args.call_timeout.into());
+    let accept = async {
+        while let Some(connection) = incoming.accept().await {
+            tokio::spawn(connection::serve(
+                Arc::clone(&hub),
+                connection,
+                call_timeout,
+            ));
+        }
+    };
+    tokio::select! {
+        () = accept => {}
+        () = crate::signals::terminated() => {}
+    }
+    server.shutdown(GRACE).await;
+    Ok(())
+}
+
+/// A CSMS within another part of the program.
+pub(crate) struct InProcess {
+    hub: Arc<Hub>,
+    address: SocketAddr,
+    // Aborts accepting when dropped.
+    _accepting: JoinSet<()>,
+}
+
+impl InProcess {
+    /// Listens on a free port of this machine; `tap` sees every frame.
+    pub(crate) async fn start(config: Config, tap: Tap) -> Result<Self, Failure> {
+        let csms = Csms::new(config);
+        let hub = Arc::new(Hub::new(csms, None, Decoding::Strict, 1).with_tap(tap));
+        let server = Server::new(
+            ServerOptions::new(&VERSIONS),
+            authenticator(Arc::clone(&hub), false),
+        );
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let mut incoming = server.listen(listener, CsmsSecurity::Unsecured)?;
+        let address = incoming.local_addr();
+        let mut accepting = JoinSet::new();
+        let shared = Arc::clone(&hub);
+        accepting.spawn(async move {
+            while let Some(connection) = incoming.accept().await {
+                let timeout = Duration::from_secs(10);
+                tokio::spawn(connection::serve(Arc::clone(&shared), connection, timeout));
+            }
+        });
+        Ok(Self {
+            hub,
+            address,
+            _accepting: accepting,
+        })
+    }
+
+    /// Where stations connect to.
+    pub(crate) fn url(&self) -> String {
+        format!("ws://{}", self.address)
+    }
+
+    /// Looks at what the CSMS knows.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&Csms) -> T) -> T {
+        self.hub.read(look)
+    }
+
+    /// Changes what the CSMS knows.
+    pub(crate) async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Csms) -> T,
+    ) -> Result<T, Failure> {
+        let changed = self.hub.change(change).await;
+        changed.map_err(|_| "the state cannot be stored".into())
+    }
+
+    /// Calls a station as the operator does. Gives the body of the reply.
+    pub(crate) async fn call(&self, station: &str, action: &str, payload: &str) -> String {
+        match api::call(&self.hub, station, action, payload).await {
+            Ok(reply) | Err(reply) => reply.body,
+        }
+    }
+}
+
+/// Lets stations in that are known, or all, and that show their password if they have one.
+fn authenticator(
+    hub: Arc<Hub>,
+    known_only: bool,
+) -> impl Fn(&Attempt<'_>) -> Result<(), Refusal> + Send + Sync + 'static {
+    move |attempt| {
+        let id: &str = attempt.identity;
+        let known = hub.read(|csms| csms.station(id).map(|station| station.password.clone()));
+        let password = match known {
+            None if known_only => return Err(Refusal::UnknownStation),
+            None => None,
+            Some(password) => password,
+        };
+        let wanted = match attempt.profile {
+            SecurityProfile::TlsCertificate => return Ok(()),
+            SecurityProfile::Unsecured if password.is_none() => return Ok(()),
+            _ => password.ok_or(Refusal::WrongPassword)?,
+        };
+        // The version is not known yet: both its forms are tried.
+        let wanted = Password::authorization_key(&wanted)
+            .unwrap_or_else(|_| Password::from_bytes(wanted.into_bytes()));
+        match attempt.credentials {
+            Some(given) if wanted.matches(&given.password) => Ok(()),
+            _ => Err(Refusal::WrongPassword),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A small HTTP/1.1 server that speaks JSON: the operator interface of `ocpp csms`, the control interface of
+//! `ocpp station`.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+/// The largest body of a request.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Time for the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After a failed accept, which is nearly always a shortage of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A request, taken apart.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// The segments of the path, percent-decoded.
+    pub(crate) path: Vec<String>,
+    query: Vec<(String, String)>,
+    body: Bytes,
+}
+
+impl Request {
+    /// The segments of the path, to be matched.
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+
+    /// A parameter of the query.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        let mut found = self.query.iter().filter(|(key, _)| key == name);
+        found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The body as it came; an empty one stands for `{}`.
+    pub(crate) fn text(&self) -> Result<&str, Reply> {
+        match str::from_utf8(&self.body) {
+            Ok(text) if text.trim().is_empty() => Ok("{}"),
+            Ok(text) => Ok(text),
+            Err(_) => Err(Reply::error(
+                StatusCode::BAD_REQUEST,
+                "the body is not UTF-8",
+            )),
+        }
+    }
+
+    /// The body as a value.
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Reply> {
+        let bad = |error| Reply::error(StatusCode::BAD_REQUEST, format!("the body: {error}"));
+        serde_json::from_str(self.text()?).map_err(bad)
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    /// JSON.
+    pub(crate) body: String,
+    allow: Option<&'static str>,
+}
+
+impl Reply {
+    /// 200 with a value.
+    pub(crate) fn ok<T: Serialize>(value: &T) -> Self {
+        match serde_json::to_string(value) {
+            Ok(body) => Self::json(body),
+            Err(error) => Self::error(StatusCode::INTERNAL_SERVER_ERROR, error),
+        }
+    }
+
+    /// 200 with JSON that is written already.
+    pub(crate) fn json(body: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body,
+            allow: None,
+        }
+    }
+
+    /// 200 with nothing to say.
+    pub(crate) fn done() -> Self {
+        Self::json("{}".into())
+    }
+
+    /// An error with its reason.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "so that errors can be mapped with it"
+    )]
+    pub(crate) fn error(status: StatusCode, why: impl ToString) -> Self {
+        Self {
+            status,
+            body: json!({ "error": why.to_string() }).to_string(),
+            allow: None,
+        }
+    }
+
+    pub(crate) fn bad(why: impl ToString) -> Self {
+        Self::error(StatusCode::BAD_REQUEST, why)
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::error(StatusCode::NOT_FOUND, "there is nothing at this path")
+    }
+
+    pub(crate) fn conflict(why: impl ToString) -> Self {
+        Self::error(StatusCode::CONFLICT, why)
+    }
+
+    /// 405: the path is right and the method is not.
+    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+        let mut reply = Self::error(StatusCode::METHOD_NOT_ALLOWED, format!("use {allow}"));
+        reply.allow = Some(allow);
+        reply
+    }
+}
+
+/// Answers requests until the listener is dropped with the task.
+pub(crate) async fn serve<H, F>(listener: TcpListener, handler: H)
+where
+    H: Fn(Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Reply> + Send + 'static,
+{
+    loop {
+        let Ok((socket, _)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // Answers are small and are written whole: there is nothing to gather.
+        let _ = socket.set_nodelay(true);
+        let handler = handler.clone();
+        let service = service_fn(move |request| answer(request, handler.clone()));
+        tokio::spawn(async move {
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIMEOUT);
+            // A client that breaks off is no business of the others.
+            let _ = http.serve_connection(TokioIo::new(socket), service).await;
+        });
+    }
+}
+
+async fn answer<H, F>(
+    request: hyper::Request<Incoming>,
+    handler: H,
+) -> Result<hyper::Response<Full<Bytes>>, Infallible>
+where
+    H: Fn(Request) -> F,
+    F: Future<Output = Reply>,
+{
+    let reply = match read(request).await {
+        Ok(request) => handler(request).await,
+        Err(reply) => reply,
+    };
+    let mut response = hyper::Response::new(Full::new(Bytes::from(reply.body)));
+    *response.status_mut() = reply.status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    if let Some(allow) = reply.allow {
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static(allow));
+    }
+    Ok(response)
+}
+
+async fn read(request: hyper::Request<Incoming>) -> Result<Request, Reply> {
+    let (head, body) = request.into_parts();
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let path = head
+        .uri
+        .path()
+        .trim_matches('/')
+        .split('/')
+        .map(decoded)
+        .collect();
+    let pairs = head.uri.query().unwrap_or_default().split('&');
+    let query = pairs
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(key), decoded(&value.replace('+', " ")))
+        })
+        .collect();
+    let body = Limited::new(body, MAX_BODY).collect().await;
+    let body = body.map_err(|error| Reply::error(StatusCode::PAYLOAD_TOO_LARGE, error))?;
+    Ok(Request {
+        method: head.method,
+        path,
+        query,
+        body: body.to_bytes(),
+    })
+}
+
+/// Binds an interface for people and programs on this machine; anywhere else it says what that means.
+pub(crate) async fn bind(address: SocketAddr, what: &str) -> std::io::Result<TcpListener> {
+    if !address.ip().is_loopback() {
+        eprintln!("warning: {what} on {address} is open to everyone who reaches this address");
+    }
+    TcpListener::bind(address).await
+}

@@ -1,0 +1,414 @@
+//! A car, cables, contactors and meters that exist in the program only.
+
+use std::collections::BTreeMap;
+
+use ocpp_core::station::{
+    CableState, ConnectorId, EvState, EvseId, Fault, Limit, LimitUnit, Measured, Reading,
+    StationConfig,
+};
+use ocpp_core::time::Instant;
+use ocpp_types::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What the simulated cars take at most, in tenths of an ampere for each phase.
+const CAR_TENTHS: i64 = 320;
+
+/// The battery of the simulated cars in Wh.
+const BATTERY_WH: i64 = 60_000;
+
+/// Its state of charge when the car comes, in percent.
+const FIRST_SOC: i64 = 20;
+
+/// Watt-milliseconds in a Wh.
+const WMS_PER_WH: i64 = 3_600_000;
+
+/// One connector and what hangs on it.
+#[derive(Debug, Clone, Default)]
+struct Connector {
+    cable: CableState,
+    ev: EvState,
+    fault: Option<Fault>,
+    lock_fails: bool,
+    contactor: bool,
+    limit: Option<Limit>,
+}
+
+/// One EVSE: its meter, its phases.
+#[derive(Debug, Clone)]
+struct Evse {
+    connectors: Vec<Connector>,
+    phases: i64,
+    /// What it can deliver, in tenths of an ampere for each phase.
+    max_tenths: i64,
+    /// The energy register in watt-milliseconds.
+    energy: i64,
+    /// Where it stood when the car came.
+    energy_at_plug: i64,
+    /// Up to when the register is right.
+    metered: Instant,
+}
+
+/// What survives a power cut: the meters, and the cables.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Remembered {
+    energy: BTreeMap<EvseId, i64>,
+    cables: Vec<(ConnectorId, CableState)>,
+}
+
+/// The hardware of a station.
+#[derive(Debug, Clone)]
+pub(super) struct Hardware {
+    evses: Vec<Evse>,
+    /// Volts between a phase and neutral.
+    voltage: i64,
+    /// How much faster than time energy flows.
+    time_scale: i64,
+    station_fault: Option<Fault>,
+}
+
+impl Hardware {
+    /// New hardware, or as it was left.
+    pub(super) fn new(config: &StationConfig, time_scale: u32, remembered: Option<&str>) -> Self {
+        let evses = config.evses.iter().map(|evse| Evse {
+            connectors: vec![Connector::default(); evse.connectors.len()],
+            phases: i64::from(evse.phases.max(1)),
+            max_tenths: tenths(evse.max_current),
+            energy: 0,
+            energy_at_plug: 0,
+            metered: Instant::ORIGIN,
+        });
+        let mut hardware = Self {
+            evses: evses.collect(),
+            voltage: tenths(config.voltage) / 10,
+            time_scale: i64::from(time_scale.max(1)),
+            station_fault: None,
+        };
+        // What cannot be read any more is as good as a new meter.
+        let remembered: Remembered = remembered
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        for (evse, energy) in remembered.energy {
+            if let Some(evse) = hardware.evse_mut(evse) {
+                evse.energy = energy;
+                evse.energy_at_plug = energy;
+            }
+        }
+        for (at, cable) in remembered.cables {
+            if let Some(connector) = hardware.connector_mut(at) {
+                connector.cable = cable;
+            }
+        }
+        hardware
+    }
+
+    /// What is to survive a power cut.
+    pub(super) fn remember(&self) -> String {
+        let evses = (1..).zip(&self.evses);
+        let remembered = Remembered {
+            energy: evses.map(|(number, evse)| (number, evse.energy)).collect(),
+            cables: self.ids().map(|at| (at, self.cable(at))).collect(),
+        };
+        serde_json::to_string(&remembered).unwrap_or_default()
+    }
+
+    /// All connectors.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ConnectorId> {
+        (1..).zip(&self.evses).flat_map(|(number, evse)| {
+            let connectors = (1..).take(evse.connectors.len());
+            connectors.map(move |connector| ConnectorId::new(number, connector))
+        })
+    }
+
+    fn evse_mut(&mut self, evse: EvseId) -> Option<&mut Evse> {
+        self.evses
+            .get_mut(usize::try_from(evse).ok()?.checked_sub(1)?)
+    }
+
+    fn connector(&self, at: ConnectorId) -> Option<&Connector> {
+        let evse = self
+            .evses
+            .get(usize::try_from(at.evse).ok()?.checked_sub(1)?)?;
+        evse.connectors
+            .get(usize::try_from(at.connector).ok()?.checked_sub(1)?)
+    }
+
+    fn connector_mut(&mut self, at: ConnectorId) -> Option<&mut Connector> {
+        let connector = usize::try_from(at.connector).ok()?.checked_sub(1)?;
+        self.evse_mut(at.evse)?.connectors.get_mut(connector)
+    }
+
+    /// Whether there is such a connector.
+    pub(super) fn has(&self, at: ConnectorId) -> bool {
+        self.connector(at).is_some()
+    }
+
+    /// The connector of an EVSE that a car is plugged into, or else its first.
+    pub(super) fn in_use(&self, evse: EvseId) -> Option<ConnectorId> {
+        let of_evse = || self.ids().filter(move |at| at.evse == evse);
+        let plugged = of_evse().find(|at| self.cable(*at) == CableState::Connected);
+        plugged.or_else(|| of_evse().next())
+    }
+
+    pub(super) fn cable(&self, at: ConnectorId) -> CableState {
+        self.connector(at)
+            .map(|connector| connector.cable)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn fault(&self, at: Option<ConnectorId>) -> Option<&Fault> {
+        match at {
+            None => self.station_fault.as_ref(),
+            Some(at) => self.connector(at)?.fault.as_ref(),
+        }
+    }
+
+    pub(super) fn set_cable(&mut self, now: Instant, at: ConnectorId, cable: CableState) {
+        self.flow(now);
+        if let Some(connector) = self.connector_mut(at) {
+            connector.cable = cable;
+            connector.ev = EvState::default();
+        }
+        if let Some(evse) = self.evse_mut(at.evse) {
+            evse.energy_at_plug = evse.energy;
+        }
+    }
+
+    pub(super) fn set_ev(&mut self, now: Instant, at: ConnectorId, ev: EvState) {
+        self.flow(now);
+        if let Some(connector) = self.connector_mut(at) {
+            connector.ev = ev;
+        }
+    }
+
+    pub(super) fn set_fault(&mut self, at: Option<ConnectorId>, fault: Option<Fault>) {
+        match at {
+            None => self.station_fault = fault,
+            Some(at) => {
+                if let Some(connector) = self.connector_mut(at) {
+                    connector.fault = fault;
+                }
+            }
+        }
+    }
+
+    pub(super) fn set_contactor(&mut self, now: Instant, at: ConnectorId, closed: bool) {
+        self.flow(now);
+        if let Some(connector) = self.connector_mut(at) {
+            connector.contactor = closed;
+        }
+    }
+
+    pub(super) fn set_limit(&mut self, now: Instant, at: ConnectorId, limit: Option<Limit>) {
+        self.flow(now);
+        if let Some(connector) = self.connector_mut(at) {
+            connector.limit = limit;
+        }
+    }
+
+    pub(super) fn set_lock_fails(&mut self, at: ConnectorId, fails: bool) {
+        if let Some(connector) = self.connector_mut(at) {
+            connector.lock_fails = fails;
+        }
+    }
+
+    /// Whether the lock of a connector moves.
+    pub(super) fn lock_moves(&self, at: ConnectorId) -> bool {
+        self.connector(at)
+            .is_some_and(|connector| !connector.lock_fails)
+    }
+
+    /// The power has been off: contactors are open, limits forgotten.
+    pub(super) fn power_cut(&mut self, now: Instant) {
+        self.flow(now);
+        for connector in self.evses.iter_mut().flat_map(|evse| &mut evse.connectors) {
+            connector.contactor = false;
+            connector.limit = None;
+        }
+    }
+
+    /// Brings the meters up to date.
+    fn flow(&mut self, now: Instant) {
+        let (voltage, scale) = (self.voltage, self.time_scale);
+        for evse in &mut self.evses {
+            let passed = now.saturating_since(evse.metered).as_millis();
+            let passed = i64::try_from(passed).unwrap_or(i64::MAX);
+            evse.metered = now;
+            let power = evse.taken(voltage) * voltage * evse.phases / 10;
+            let energy = power.saturating_mul(passed).saturating_mul(scale);
+            evse.energy = evse.energy.saturating_add(energy);
+        }
+    }
+
+    /// What the meter of an EVSE shows; of EVSE 0, all of them together.
+    pub(super) fn read(&mut self, now: Instant, evse: EvseId) -> Reading {
+        self.flow(now);
+        let voltage = self.voltage;
+        if evse == 0 {
+            let energy: i64 = self.evses.iter().map(|evse| evse.energy).sum();
+            return Reading::energy(energy / WMS_PER_WH);
+        }
+        let Some(evse) = self.evse_mut(evse) else {
+            return Reading::default();
+        };
+        let (taken, offered) = (evse.taken(voltage), evse.offered(voltage));
+        let watts = |tenths: i64| tenths * voltage * evse.phases / 10;
+        let charged = (evse.energy - evse.energy_at_plug) / WMS_PER_WH;
+        let soc = (FIRST_SOC + charged * 100 / BATTERY_WH).min(100);
+        let mut reading = Reading::energy(evse.energy / WMS_PER_WH)
+            .and(Measured::new("Power.Active.Import", "W", watts(taken)))
+            .and(Measured::new("Power.Offered", "W", watts(offered)))
+            .and(Measured::new(
+                "Current.Offered",
+                "A",
+                Decimal::new(offered, 1),
+            ))
+            .and(Measured::new("SoC", "Percent", soc));
+        for phase in ["L1", "L2", "L3"]
+            .iter()
+            .take(usize::try_from(evse.phases).unwrap_or(3))
+        {
+            let current = Measured::new("Current.Import", "A", Decimal::new(taken, 1));
+            let volts = Measured::new("Voltage", "V", voltage);
+            reading = reading
+                .and(current.on_phase(phase))
+                .and(volts.on_phase(phase));
+        }
+        reading
+    }
+}
+
+impl Evse {
+    /// What the station offers, in tenths of an ampere for each phase.
+    fn offered(&self, voltage: i64) -> i64 {
+        let closed = self.connectors.iter().find(|connector| connector.contactor);
+        let Some(connector) = closed else {
+            return 0;
+        };
+        let limit = connector.limit.map(|limit| {
+            let phases = limit
+                .phases
+                .map_or(self.phases, i64::from)
+                .clamp(1, self.phases);
+            let value = tenths(limit.value);
+            match limit.unit {
+                // Fewer phases are the same as less current on all of them, as far as energy goes.
+                LimitUnit::Amperes => value.saturating_mul(phases) / self.phases,
+                LimitUnit::Watts => value / (voltage * self.phases).max(1),
+            }
+        });
+        limit.unwrap_or(self.max_tenths).clamp(0, self.max_tenths)
+    }
+
+    /// What the car takes of it.
+    fn taken(&self, voltage: i64) -> i64 {
+        let closed = self.connectors.iter().find(|connector| connector.contactor);
+        let takes = closed.is_some_and(|connector| {
+            connector.cable == CableState::Connected && connector.ev == EvState::Ready
+        });
+        if takes {
+            self.offered(voltage).min(CAR_TENTHS)
+        } else {
+            0
+        }
+    }
+}
+
+/// A number of amperes, volts or watts in tenths, cut off.
+fn tenths(value: Decimal) -> i64 {
+    let tenths = value.checked_mul(10.into()).map(|tenths| tenths.trunc());
+    tenths
+        .and_then(|tenths| i64::try_from(tenths).ok())
+        .unwrap_or(i64::MAX / 1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use ocpp_types::Version;
+
+    use super::*;
+
+    const AT: ConnectorId = ConnectorId::new(1, 1);
+
+    fn hardware(remembered: Option<&str>) -> Hardware {
+        let config = StationConfig::new(Version::V1_6, "V", "M", 2);
+        Hardware::new(&config, 1, remembered)
+    }
+
+    fn seconds(seconds: u64) -> Instant {
+        Instant::from_millis(seconds * 1000)
+    }
+
+    fn energy(hardware: &mut Hardware, at: u64) -> String {
+        hardware
+            .read(seconds(at), 1)
+            .energy_wh()
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn energy_flows_only_while_a_ready_car_hangs_on_a_closed_contactor() {
+        let mut hardware = hardware(None);
+        assert_eq!(energy(&mut hardware, 100), "0");
+        hardware.set_contactor(seconds(100), AT, true);
+        assert_eq!(energy(&mut hardware, 200), "0", "no car");
+        hardware.set_cable(seconds(200), AT, CableState::Connected);
+        // 32 A × 230 V × 3 for a quarter of an hour.
+        assert_eq!(energy(&mut hardware, 1100), "5520");
+        hardware.set_ev(seconds(1100), AT, EvState::Suspended);
+        assert_eq!(energy(&mut hardware, 2000), "5520");
+        hardware.set_ev(seconds(2000), AT, EvState::Ready);
+        let limit = Limit {
+            value: Decimal::new(65, 1),
+            unit: LimitUnit::Amperes,
+            phases: None,
+        };
+        hardware.set_limit(seconds(2000), AT, Some(limit));
+        assert_eq!(energy(&mut hardware, 5600), "10005", "6.5 A for an hour");
+        let limit = Limit {
+            value: 2300.into(),
+            unit: LimitUnit::Watts,
+            phases: None,
+        };
+        hardware.set_limit(seconds(5600), AT, Some(limit));
+        // Amperes are set in tenths: 3.3 A of 3.33.
+        assert_eq!(energy(&mut hardware, 9200), "12282");
+    }
+
+    #[test]
+    fn absurd_limits_are_survived() {
+        let mut hardware = hardware(None);
+        hardware.set_cable(seconds(0), AT, CableState::Connected);
+        hardware.set_contactor(seconds(0), AT, true);
+        for value in [
+            "79228162514264337593543950335",
+            "-79228162514264337593543950335",
+            "0",
+        ] {
+            for unit in [LimitUnit::Amperes, LimitUnit::Watts] {
+                let value = value.parse().unwrap();
+                let limit = Limit {
+                    value,
+                    unit,
+                    phases: Some(0),
+                };
+                hardware.set_limit(seconds(0), AT, Some(limit));
+                assert!(hardware.read(seconds(0), 1).energy_wh().is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn meters_and_cables_survive_a_power_cut() {
+        let mut before = hardware(None);
+        before.set_cable(seconds(0), AT, CableState::Connected);
+        before.set_contactor(seconds(0), AT, true);
+        before.power_cut(seconds(900));
+        assert_eq!(energy(&mut before, 9000), "5520");
+        let mut after = hardware(Some(&before.remember()));
+        assert_eq!(energy(&mut after, 10), "5520");
+        assert_eq!(after.cable(AT), CableState::Connected);
+        assert_eq!(after.in_use(1), Some(AT));
+        assert_eq!(energy(&mut hardware(Some("nonsense")), 0), "0");
+    }
+}

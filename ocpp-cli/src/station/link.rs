@@ -1,0 +1,160 @@
+//! The connection of the station, in a task of its own.
+
+use std::time::Duration;
+
+use ocpp_core::security::SecurityEventKind;
+use ocpp_tokio::{CloseCode, ConnectOptions, SecurityEvent, Version, connect};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// What the station wants of its connection.
+#[derive(Debug)]
+enum Order {
+    Send(String),
+    PingInterval(u32),
+    Close,
+}
+
+/// What the connection tells.
+#[derive(Debug)]
+pub(super) enum LinkEvent {
+    Connected(Version),
+    Received(String),
+    /// It could not be made for this reason, which is a security event.
+    Refused(SecurityEventKind),
+    /// It could not be made, or has ended, and why.
+    Disconnected(String),
+}
+
+/// A connection that is being made, or is open.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// Tells its events from those of earlier ones.
+    pub(super) number: u64,
+    orders: mpsc::UnboundedSender<Order>,
+    task: JoinHandle<()>,
+}
+
+impl Link {
+    /// Begins to connect.
+    pub(super) fn open(
+        number: u64,
+        options: ConnectOptions,
+        events: mpsc::Sender<(u64, LinkEvent)>,
+    ) -> Self {
+        let (orders, waiting) = mpsc::unbounded_channel();
+        let task = tokio::spawn(async move {
+            let why = run(number, &options, waiting, &events).await;
+            // The station may have ended.
+            let _ = events.send((number, LinkEvent::Disconnected(why))).await;
+        });
+        Self {
+            number,
+            orders,
+            task,
+        }
+    }
+
+    /// Sends a message. What is sent after the end is lost, as it is on any network.
+    pub(super) fn send(&self, text: String) {
+        let _ = self.orders.send(Order::Send(text));
+    }
+
+    pub(super) fn ping_interval(&self, seconds: u32) {
+        let _ = self.orders.send(Order::PingInterval(seconds));
+    }
+
+    /// Closes with a close handshake; [`LinkEvent::Disconnected`] follows.
+    pub(super) fn close(&self) {
+        let _ = self.orders.send(Order::Close);
+    }
+
+    /// Breaks off, as a network or the power does. Nothing follows.
+    pub(super) fn cut(self) {
+        self.task.abort();
+    }
+}
+
+/// The event in the words of the core.
+fn kind(event: SecurityEvent) -> Option<SecurityEventKind> {
+    match event {
+        SecurityEvent::InvalidCsmsCertificate => Some(SecurityEventKind::InvalidCsmsCertificate),
+        SecurityEvent::InvalidTlsVersion => Some(SecurityEventKind::InvalidTlsVersion),
+        SecurityEvent::InvalidTlsCipherSuite => Some(SecurityEventKind::InvalidTlsCipherSuite),
+        SecurityEvent::FailedToAuthenticateAtCsms => {
+            Some(SecurityEventKind::FailedToAuthenticateAtCsms)
+        }
+        _ => None,
+    }
+}
+
+/// 0 stands for never.
+fn every(seconds: u32) -> Option<Duration> {
+    (seconds > 0).then(|| Duration::from_secs(seconds.into()))
+}
+
+async fn run(
+    number: u64,
+    options: &ConnectOptions,
+    mut orders: mpsc::UnboundedReceiver<Order>,
+    events: &mpsc::Sender<(u64, LinkEvent)>,
+) -> String {
+    let connecting = connect(options);
+    tokio::pin!(connecting);
+    let mut ping_interval = None;
+    let mut connection = loop {
+        tokio::select! {
+            connected = &mut connecting => match connected {
+                Ok(connection) => break connection,
+                Err(error) => {
+                    if let Some(kind) = error.security_event().and_then(kind) {
+                        // The station may have ended.
+                        let _ = events.send((number, LinkEvent::Refused(kind))).await;
+                    }
+                    return error.to_string();
+                }
+            },
+            order = orders.recv() => match order {
+                Some(Order::Close) | None => return "given up".into(),
+                Some(Order::PingInterval(seconds)) => ping_interval = Some(seconds),
+                Some(Order::Send(_)) => {}
+            },
+        }
+    };
+    if let Some(seconds) = ping_interval {
+        connection.set_ping_interval(every(seconds));
+    }
+    let version = connection.info().version;
+    if events
+        .send((number, LinkEvent::Connected(version)))
+        .await
+        .is_err()
+    {
+        return "the station has ended".into();
+    }
+    loop {
+        tokio::select! {
+            received = connection.recv() => match received {
+                Ok(text) => {
+                    if events.send((number, LinkEvent::Received(text))).await.is_err() {
+                        return "the station has ended".into();
+                    }
+                }
+                Err(end) => return end.to_string(),
+            },
+            order = orders.recv() => match order {
+                Some(Order::Send(text)) => {
+                    if let Err(end) = connection.send(&text).await {
+                        return end.to_string();
+                    }
+                }
+                Some(Order::PingInterval(seconds)) => {
+                    connection.set_ping_interval(every(seconds));
+                }
+                Some(Order::Close) | None => {
+                    return connection.close(CloseCode::NORMAL, "").await.to_string();
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! `ocpp station`: a simulated charging station with a control interface.
+
+pub(crate) mod actor;
+mod hardware;
+mod jobs;
+mod link;
+mod obey;
+pub(crate) mod order;
+pub(crate) mod records;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use ocpp_core::back_off::BackOffPolicy;
+use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
+use ocpp_tokio::{ClientTls, Identity, Password, StationSecurity, TlsIdentity, Version};
+use tokio::sync::mpsc;
+
+use crate::http;
+use crate::output;
+use actor::{Actor, Security, Setup};
+use records::Records;
+
+/// How many orders may wait.
+const WAITING_ORDERS: usize = 64;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Run a simulated charging station.
+///
+/// Cars, cables, meters and cards exist in the program only; whoever uses the control interface moves them. What must
+/// survive a power cut is kept in the state folder; without one it is forgotten at the end.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Where the CSMS is, without the identity: ws://HOST:PORT/PATH or wss://…
+    #[arg(long)]
+    url: String,
+    /// The identity of the station.
+    #[arg(long)]
+    id: String,
+    /// The version of OCPP: 1.6, 2.0.1 or 2.1.
+    #[arg(long, value_name = "VERSION", default_value = "1.6")]
+    version: Version,
+    /// Where the control interface listens (HTTP, JSON); off without this.
+    #[arg(long, value_name = "ADDRESS")]
+    control: Option<SocketAddr>,
+    /// How many EVSEs the station has, each with one connector.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    evses: u32,
+    /// Sockets with locks, or fixed cables without.
+    #[arg(long, value_enum, default_value_t = Cables::Socket)]
+    cables: Cables,
+    /// Where the station keeps what must survive a power cut.
+    #[arg(long, value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
+    /// Do not connect before the control interface says so.
+    #[arg(long)]
+    no_start: bool,
+    /// Vendor, as the CSMS is told.
+    #[arg(long, default_value = "ocpp")]
+    vendor: String,
+    /// Model, as the CSMS is told.
+    #[arg(long, default_value = "simulated")]
+    model: String,
+    /// Serial number, as the CSMS is told.
+    #[arg(long)]
+    serial: Option<String>,
+    /// Password of HTTP Basic authentication, until the CSMS sets another one.
+    #[arg(long)]
+    password: Option<String>,
+    /// Wait this long before connecting again, every time; otherwise as the specification says.
+    #[arg(long, value_name = "SECONDS")]
+    reconnect_wait: Option<u32>,
+    /// How much faster than time energy flows.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1)]
+    time_scale: u32,
+    /// The first value of a configuration key (1.6) or `Component.Variable` (2.x); may be given several times.
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    defaults: Vec<(String, String)>,
+    /// Roots of the CSMS's certificates, PEM; turns TLS on.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Certificate of the station with its chain, PEM (profile 3).
+    #[arg(long, value_name = "FILE", requires_all = ["key", "ca"])]
+    cert: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+}
+
+/// What cars are plugged in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Cables {
+    Socket,
+    Fixed,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), &'static str> {
+    let (key, value) = text.split_once('=').ok_or("KEY=VALUE is wanted")?;
+    Ok((key.into(), value.into()))
+}
+
+pub(crate) fn run(args: &Args) -> ExitCode {
+    // One thread is enough for a station: many of them run on one machine.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let result = runtime
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(serve(args)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ocpp station: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Args {
+    fn config(&self) -> StationConfig {
+        let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
+        if self.cables == Cables::Socket {
+            config.evses = (0..self.evses)
+                .map(|_| EvseConfig::new(vec![ConnectorConfig::socket()]))
+                .collect();
+        }
+        config.serial_number.clone_from(&self.serial);
+        config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
+        config.defaults.clone_from(&self.defaults);
+        if let Some(seconds) = self.reconnect_wait {
+            config.back_off = fixed_wait(seconds);
+        }
+        // Stations that lose their CSMS at the same moment should not come back at the same moment.
+        let mut hasher = DefaultHasher::new();
+        self.id.hash(&mut hasher);
+        config.seed = hasher.finish() ^ rand::random::<u64>();
+        config
+    }
+
+    /// Makes the security of a connection: TLS if there are roots, the password of the CSMS before that of the command
+    /// line.
+    fn security(&self) -> Result<Security, Failure> {
+        let identity = match (&self.cert, &self.key) {
+            (Some(cert), Some(key)) => Some(TlsIdentity {
+                chain_pem: std::fs::read(cert)?,
+                key_pem: std::fs::read(key)?,
+            }),
+            _ => None,
+        };
+        let roots = self.ca.as_ref().map(std::fs::read).transpose()?;
+        let tls = roots
+            .map(|roots| ClientTls::rustls(&roots, identity.as_ref()))
+            .transpose()?;
+        let first = self.password.as_deref().map(|password| {
+            Password::authorization_key(password)
+                .unwrap_or_else(|_| Password::from_bytes(password.into()))
+        });
+        Ok(Box::new(move |profile: u8, later: Option<&Password>| {
+            let password = later.or(first.as_ref()).cloned();
+            match (profile, &tls, password) {
+                (3, Some(tls), _) if tls.has_certificate() => {
+                    Ok(StationSecurity::TlsCertificate(tls.clone()))
+                }
+                (3, ..) => Err("security profile 3 needs --ca, --cert and --key"),
+                (2, None, _) => Err("security profile 2 needs --ca"),
+                (_, Some(tls), None) if tls.has_certificate() => {
+                    Ok(StationSecurity::TlsCertificate(tls.clone()))
+                }
+                (_, Some(tls), Some(password)) => {
+                    Ok(StationSecurity::TlsBasic(tls.clone(), password))
+                }
+                (_, Some(_), None) => Err("TLS needs a password, or a certificate"),
+                (_, None, Some(password)) => Ok(StationSecurity::Basic(password)),
+                (1, None, None) => Err("security profile 1 needs a password"),
+                (_, None, None) => Ok(StationSecurity::Unsecured),
+            }
+        }))
+    }
+}
+
+/// The same wait before every attempt.
+pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
+    BackOffPolicy {
+        wait_minimum: seconds,
+        repeat_times: 0,
+        random_range: 0,
+    }
+}
+
+async fn serve(args: &Args) -> Result<(), Failure> {
+    let records = match &args.state_dir {
+        Some(folder) => Records::open(folder)?,
+        None => Records::memory(),
+    };
+    let actor = Actor::new(Setup {
+        config: args.config(),
+        url: args.url.clone(),
+        identity: Identity::new(&*args.id)?,
+        security: args.security()?,
+        records,
+        time_scale: args.time_scale,
+        start: !args.no_start,
+        verbose: true,
+    })?;
+    let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
+    if let Some(control) = args.control {
+        let listener = http::bind(control, "the control interface").await?;
+        output::line(format_args!(
+            "control: http://{}/v1/",
+            listener.local_addr()?
+        ));
+        let orders = orders.clone();
+        tokio::spawn(http::serve(listener, move |request| {
+            order::answer(orders.clone(), request)
+        }));
+    } else {
+        output::line(format_args!("control: off (--control turns it on)"));
+    }
+    tokio::select! {
+        ended = actor.run(waiting) => ended,
+        () = crate::signals::terminated() => {
+            // Whoever could give orders stays until the end.
+            drop(orders);
+            Ok(())
+        }
+    }
+}

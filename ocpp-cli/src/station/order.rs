@@ -1,0 +1,360 @@
+//! What a person, a car or a test lab does to the station, and how it comes in over HTTP.
+
+use hyper::Method;
+use ocpp_core::station::{
+    Authorization, AuthorizationStatus, ConnectorId, EvState, EvseId, Fault, FaultCode, Token,
+    TokenKind,
+};
+use ocpp_core::time::DateTime;
+use serde::Deserialize;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::http::{Reply, Request};
+
+/// What is done to the station.
+#[derive(Debug)]
+pub(crate) enum Order {
+    State,
+    Start,
+    Stop,
+    Plug(ConnectorId),
+    Unplug(ConnectorId),
+    Token {
+        evse: Option<EvseId>,
+        token: Token,
+    },
+    Fault {
+        at: Option<ConnectorId>,
+        fault: Option<Fault>,
+    },
+    Network {
+        online: bool,
+    },
+    PowerCycle {
+        stop_transactions: bool,
+    },
+    GetConfig(String),
+    SetConfig {
+        key: String,
+        value: String,
+    },
+    SeedCache {
+        token: Token,
+        authorization: Authorization,
+    },
+    SeedLocalList {
+        token: Token,
+        authorization: Authorization,
+    },
+    Ev {
+        evse: EvseId,
+        state: EvState,
+    },
+    Parking {
+        evse: EvseId,
+        occupied: bool,
+        token: Option<Token>,
+    },
+    Lock {
+        at: ConnectorId,
+        failed: bool,
+    },
+    Call {
+        action: String,
+        payload: String,
+    },
+}
+
+/// An order on its way to the station.
+#[derive(Debug)]
+pub(crate) struct Ordered {
+    pub(crate) order: Order,
+    pub(crate) reply: oneshot::Sender<Reply>,
+}
+
+/// Where orders go.
+pub(crate) type Orders = mpsc::Sender<Ordered>;
+
+/// Gives an order and waits for the answer.
+pub(crate) async fn give(orders: &Orders, order: Order) -> Reply {
+    let (reply, answered) = oneshot::channel();
+    let ended = || Reply::conflict("the station has ended");
+    if orders.send(Ordered { order, reply }).await.is_err() {
+        return ended();
+    }
+    answered.await.unwrap_or_else(|_| ended())
+}
+
+/// Answers a request to the control interface.
+pub(super) async fn answer(orders: Orders, request: Request) -> Reply {
+    match read(&request) {
+        Ok(Some(order)) => give(&orders, order).await,
+        Ok(None) => Reply::ok(&serde_json::json!({"status": "up"})),
+        Err(reply) => reply,
+    }
+}
+
+/// An EVSE; without a connector, its first.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    evse: EvseId,
+    #[serde(default = "first")]
+    connector: u32,
+}
+
+const fn first() -> u32 {
+    1
+}
+
+impl From<Place> for ConnectorId {
+    fn from(place: Place) -> Self {
+        Self::new(place.evse, place.connector)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct TokenBody {
+    #[serde(default)]
+    evse: Option<EvseId>,
+    id_token: String,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct FaultBody {
+    #[serde(default)]
+    evse: EvseId,
+    #[serde(default = "first")]
+    connector: u32,
+    error_code: String,
+    #[serde(default)]
+    warning: bool,
+    #[serde(default)]
+    info: Option<String>,
+    #[serde(default)]
+    vendor_id: Option<String>,
+    #[serde(default)]
+    vendor_error_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NetworkBody {
+    online: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct PowerBody {
+    action: String,
+    #[serde(default)]
+    stop_transactions: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigBody {
+    value: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct SeedBody {
+    status: String,
+    #[serde(default)]
+    group_id_token: Option<String>,
+    #[serde(default)]
+    expiry_date: Option<DateTime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EvBody {
+    evse: EvseId,
+    state: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct ParkingBody {
+    evse: EvseId,
+    occupied: bool,
+    #[serde(default)]
+    id_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockBody {
+    evse: EvseId,
+    #[serde(default = "first")]
+    connector: u32,
+    failed: bool,
+}
+
+/// The order that a request means; `None` if it only asks whether the program is up.
+fn read(request: &Request) -> Result<Option<Order>, Reply> {
+    const POSTED: [&str; 12] = [
+        "start", "stop", "plug", "unplug", "token", "fault", "network", "power", "ev", "parking",
+        "lock", "call",
+    ];
+    let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    let method = &request.method;
+    let order = match request.segments().as_slice() {
+        ["v1", "health"] if *method == get => return Ok(None),
+        ["v1", "state"] if *method == get => Order::State,
+        ["v1", "health" | "state"] => return Err(Reply::method_not_allowed("GET")),
+        ["v1", "config", key] if *method == get => Order::GetConfig((*key).into()),
+        ["v1", "config", key] if *method == put => Order::SetConfig {
+            key: (*key).into(),
+            value: match request.body::<ConfigBody>()?.value {
+                serde_json::Value::String(text) => text,
+                other => other.to_string(),
+            },
+        },
+        ["v1", "config", key] if *method == delete => Order::SetConfig {
+            key: (*key).into(),
+            value: String::new(),
+        },
+        ["v1", "config", _] => return Err(Reply::method_not_allowed("GET, PUT, DELETE")),
+        ["v1", list @ ("cache" | "local-list"), token] if *method == put => {
+            let (token, authorization) = (Token::new(token), seed(&request.body()?)?);
+            if *list == "cache" {
+                Order::SeedCache {
+                    token,
+                    authorization,
+                }
+            } else {
+                Order::SeedLocalList {
+                    token,
+                    authorization,
+                }
+            }
+        }
+        ["v1", "cache" | "local-list", _] => return Err(Reply::method_not_allowed("PUT")),
+        ["v1", what] if POSTED.contains(what) && *method == post => posted(what, request)?,
+        ["v1", "call", action] if *method == post => Order::Call {
+            action: (*action).into(),
+            payload: request.text()?.into(),
+        },
+        ["v1", "call", _] => return Err(Reply::method_not_allowed("POST")),
+        ["v1", what] if POSTED.contains(what) => return Err(Reply::method_not_allowed("POST")),
+        _ => return Err(Reply::not_found()),
+    };
+    Ok(Some(order))
+}
+
+fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
+    Ok(match what {
+        "start" => Order::Start,
+        "stop" => Order::Stop,
+        "plug" => Order::Plug(request.body::<Place>()?.into()),
+        "unplug" => Order::Unplug(request.body::<Place>()?.into()),
+        "token" => {
+            let body: TokenBody = request.body()?;
+            Order::Token {
+                evse: body.evse.filter(|evse| *evse != 0),
+                token: Token::of_kind(&body.id_token, kind(body.kind.as_deref())),
+            }
+        }
+        "fault" => {
+            let body: FaultBody = request.body()?;
+            let at = (body.evse != 0).then(|| ConnectorId::new(body.evse, body.connector));
+            let fault = match body.error_code.as_str() {
+                "NoError" => None,
+                code => {
+                    let mut fault = Fault::new(fault_code(code)?);
+                    fault.warning = body.warning;
+                    fault.info = body.info;
+                    fault.vendor_id = body.vendor_id;
+                    fault.vendor_code = body.vendor_error_code;
+                    Some(fault)
+                }
+            };
+            Order::Fault { at, fault }
+        }
+        "network" => Order::Network {
+            online: request.body::<NetworkBody>()?.online,
+        },
+        "power" => {
+            let body: PowerBody = request.body()?;
+            if body.action != "cycle" {
+                return Err(Reply::bad("the only action is cycle"));
+            }
+            Order::PowerCycle {
+                stop_transactions: body.stop_transactions,
+            }
+        }
+        "ev" => {
+            let body: EvBody = request.body()?;
+            Order::Ev {
+                evse: body.evse,
+                state: match body.state.as_str() {
+                    "ready" => EvState::Ready,
+                    "suspended" => EvState::Suspended,
+                    "stopped" => EvState::Stopped,
+                    _ => return Err(Reply::bad("state is ready, suspended or stopped")),
+                },
+            }
+        }
+        "parking" => {
+            let body: ParkingBody = request.body()?;
+            Order::Parking {
+                evse: body.evse,
+                occupied: body.occupied,
+                token: body.id_token.as_deref().map(Token::new),
+            }
+        }
+        "lock" => {
+            let body: LockBody = request.body()?;
+            Order::Lock {
+                at: ConnectorId::new(body.evse, body.connector),
+                failed: body.failed,
+            }
+        }
+        _ => return Err(Reply::not_found()),
+    })
+}
+
+/// The kind of a token as 2.x writes it.
+fn kind(name: Option<&str>) -> TokenKind {
+    match name {
+        None | Some("ISO14443") => TokenKind::Iso14443,
+        Some("Central") => TokenKind::Central,
+        Some("eMAID") => TokenKind::EMaid,
+        Some("ISO15693") => TokenKind::Iso15693,
+        Some("KeyCode") => TokenKind::KeyCode,
+        Some("Local") => TokenKind::Local,
+        Some("MacAddress") => TokenKind::MacAddress,
+        Some("NoAuthorization") => TokenKind::NoAuthorization,
+        Some(other) => TokenKind::Other(other.into()),
+    }
+}
+
+fn fault_code(name: &str) -> Result<FaultCode, Reply> {
+    // Written in 1.6 with two capitals.
+    let name = if name == "EVCommunicationError" {
+        "EvCommunicationError"
+    } else {
+        name
+    };
+    let code = serde_json::Value::String(name.into());
+    serde_json::from_value(code).map_err(|error| Reply::bad(format!("errorCode: {error}")))
+}
+
+fn seed(body: &SeedBody) -> Result<Authorization, Reply> {
+    let name = match body.status.as_str() {
+        "NotAllowedTypeEVSE" => "NotAllowedTypeEvse",
+        name => name,
+    };
+    let status: AuthorizationStatus = serde_json::from_value(name.into())
+        .map_err(|error| Reply::bad(format!("status: {error}")))?;
+    let mut authorization = Authorization::new(status);
+    authorization.expiry = body.expiry_date;
+    authorization.group = body.group_id_token.as_deref().map(Token::new);
+    Ok(authorization)
+}

@@ -1,0 +1,140 @@
+//! The program as a process, and its HTTP interfaces.
+#![allow(dead_code, unreachable_pub, reason = "every test program uses a part")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Longer than anything takes that works.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `ocpp`, killed at the end.
+pub struct Program {
+    child: Child,
+    /// The addresses that it told, by their first word.
+    addresses: Vec<(String, SocketAddr)>,
+}
+
+impl Program {
+    /// Starts it and waits until it has told `addresses` addresses.
+    pub fn start(args: &[&str], addresses: usize) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut told = Vec::new();
+        while told.len() < addresses {
+            let line = lines
+                .next()
+                .expect("the program told its addresses")
+                .unwrap();
+            let (what, url) = line.split_once(": ").unwrap();
+            if let Some((_, rest)) = url.split_once("://") {
+                let address = rest.split('/').next().unwrap().parse().unwrap();
+                told.push((what.to_string(), address));
+            }
+        }
+        Self {
+            child,
+            addresses: told,
+        }
+    }
+
+    pub fn address(&self, what: &str) -> SocketAddr {
+        let found = self.addresses.iter().find(|(name, _)| name == what);
+        found.unwrap().1
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a request and reads the answer: status and JSON.
+pub fn http(address: SocketAddr, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let length = body.len();
+    write!(
+        socket,
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head
+        .split_ascii_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    (status, serde_json::from_str(body).unwrap())
+}
+
+/// The answer of a request that has to work.
+pub fn ask(address: SocketAddr, method: &str, path: &str, body: &Value) -> Value {
+    let (status, answer) = http(address, method, path, body);
+    assert_eq!(status, 200, "{method} {path} {body}: {answer}");
+    answer
+}
+
+/// Asks until the answer is right.
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "it did not happen that {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A folder of its own for a test, removed at the end.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("ocpp-cli-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn file(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().into()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

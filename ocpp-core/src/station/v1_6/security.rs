@@ -1,0 +1,396 @@
+//! The security whitepaper, edition 3: certificates (A02, M03 to M05), security profile and password (A01, A05),
+//! security events (A04), logs (N01), extended triggers.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::v1_6 as wire;
+use ocpp_types::v1_6::{
+    CertificateSignedRequest, CertificateSignedResponse, CertificateSignedStatus,
+    DeleteCertificateRequest, DeleteCertificateResponse, DeleteCertificateStatus,
+    ExtendedMessageTrigger, ExtendedTriggerMessageRequest, ExtendedTriggerMessageResponse,
+    ExtendedTriggerMessageStatus, GenericStatus, GetInstalledCertificateIdsRequest,
+    GetInstalledCertificateIdsResponse, GetInstalledCertificateStatus, HeartbeatRequest,
+    InstallCertificateRequest, InstallCertificateResponse, InstallCertificateStatus,
+    SecurityEventNotificationRequest, SignCertificateRequest, SignCertificateResponse,
+};
+use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
+
+use super::{ChargePoint, Purpose, keys, respond};
+use crate::security::{
+    AuthorizationKey, AuthorizationKeyRules, CertificateHashData, CertificateRequest,
+    CertificateSigningStatus, CertificateUse, DeleteStatus, HashAlgorithm, InstallStatus, KeyId,
+    Prerequisites, ProfileChangeRules, RequestHandle, SecurityEventKind, SecurityProfile,
+    SigningConfig, SigningEnd, SigningOutput, SigningResponse, SigningUse, StoreConfig, Subject,
+};
+use crate::session::{CallFailure, Token as CallToken};
+use crate::station::context::Context;
+use crate::station::output::Output;
+use crate::station::record::Records;
+use crate::station::security::{Effect, Security, effects, request_key, store_request};
+
+pub(super) fn restore(core: &mut Context, records: &Records) -> Security {
+    let mut config = StoreConfig::v1_6();
+    config.additional_root_check = core.variables.bool(keys::ADDITIONAL_ROOT_CHECK);
+    let (security, left) = Security::restore(config, SigningConfig::V1_6, records, core.now);
+    carry_out(core, left);
+    security
+}
+
+fn carry_out(core: &mut Context, effects: Vec<Effect>) {
+    for effect in effects {
+        match effect {
+            Effect::Store(change) => core.changes([change]),
+            Effect::DeleteKey(key) => core.output(Output::DeleteKey(key)),
+        }
+    }
+}
+
+fn certificate_use(wire: &wire::CertificateUse) -> Option<CertificateUse> {
+    CertificateUse::from_name(wire.as_str())
+}
+
+fn hash_data(data: &CertificateHashData) -> wire::CertificateHashData {
+    let algorithm = match data.hash_algorithm {
+        HashAlgorithm::Sha256 => wire::HashAlgorithm::Sha256,
+        HashAlgorithm::Sha384 => wire::HashAlgorithm::Sha384,
+        HashAlgorithm::Sha512 => wire::HashAlgorithm::Sha512,
+    };
+    wire::CertificateHashData::new(
+        algorithm,
+        CiString::truncated(&data.issuer_name_hash),
+        CiString::truncated(&data.issuer_key_hash),
+        CiString::truncated(&data.serial_number),
+    )
+}
+
+impl ChargePoint {
+    /// Sends a security event if it is one that the CSMS is to hear of (A04). All are for the log.
+    pub(super) fn security_event(
+        &mut self,
+        core: &mut Context,
+        kind: SecurityEventKind,
+        info: Option<&str>,
+    ) {
+        core.output(Output::SecurityEvent {
+            kind,
+            info: info.map(ToString::to_string),
+        });
+        let Some(time) = core.utc() else {
+            return;
+        };
+        if !kind.is_notified_1_6() {
+            return;
+        }
+        let name = CiString::truncated(kind.name_1_6());
+        let mut request = SecurityEventNotificationRequest::new(name, time);
+        request.tech_info = info.map(CiString::truncated);
+        Self::enqueue(core, &request, None, false);
+    }
+
+    pub(super) fn get_installed_certificates(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &GetInstalledCertificateIdsRequest,
+    ) {
+        let wanted = certificate_use(&request.certificate_type);
+        let installed = wanted.map(|wanted| self.security.store.list(&[wanted]));
+        let installed = installed.unwrap_or_default();
+        let data = installed.iter().map(|entry| hash_data(&entry.hash_data));
+        let data = NonEmpty::new(data.collect()).ok();
+        let status = match &data {
+            Some(_) => GetInstalledCertificateStatus::Accepted,
+            None => GetInstalledCertificateStatus::NotFound,
+        };
+        let mut response = GetInstalledCertificateIdsResponse::new(status);
+        response.certificate_hash_data = data;
+        respond(core, call, &response);
+    }
+
+    pub(super) fn install_certificate(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &InstallCertificateRequest,
+    ) {
+        let mut status = InstallCertificateStatus::Rejected;
+        let mut refusal = None;
+        if let (Some(verifier), Some(wanted)) = (
+            self.security.verifier.as_deref(),
+            certificate_use(&request.certificate_type),
+        ) {
+            let pem = request.certificate.as_str();
+            let store = &mut self.security.store;
+            let outcome = store.install(verifier, core.utc(), wanted, pem);
+            status = match outcome.status {
+                InstallStatus::Accepted => InstallCertificateStatus::Accepted,
+                InstallStatus::Rejected => InstallCertificateStatus::Rejected,
+                InstallStatus::Failed => InstallCertificateStatus::Failed,
+            };
+            carry_out(core, effects(outcome.changes));
+            refusal = outcome
+                .refusal
+                .filter(|_| wanted == CertificateUse::CsmsRoot);
+        }
+        respond(core, call, &InstallCertificateResponse::new(status));
+        if let Some(refusal) = refusal {
+            let info = format!("{refusal}");
+            self.security_event(core, SecurityEventKind::InvalidCsmsCertificate, Some(&info));
+        }
+    }
+
+    pub(super) fn delete_certificate(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &DeleteCertificateRequest,
+    ) {
+        let data = &request.certificate_hash_data;
+        let algorithm = match data.hash_algorithm {
+            wire::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
+            wire::HashAlgorithm::Sha512 => HashAlgorithm::Sha512,
+            _ => HashAlgorithm::Sha256,
+        };
+        let wanted = CertificateHashData {
+            hash_algorithm: algorithm,
+            issuer_name_hash: data.issuer_name_hash.to_string(),
+            issuer_key_hash: data.issuer_key_hash.to_string(),
+            serial_number: data.serial_number.to_string(),
+        };
+        let mut status = DeleteCertificateStatus::NotFound;
+        if let Some(verifier) = self.security.verifier.as_deref() {
+            let outcome = self.security.store.delete(verifier, &wanted);
+            status = match outcome.status {
+                DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
+                DeleteStatus::Failed => DeleteCertificateStatus::Failed,
+                DeleteStatus::NotFound => DeleteCertificateStatus::NotFound,
+            };
+            carry_out(core, effects(outcome.changes));
+        }
+        respond(core, call, &DeleteCertificateResponse::new(status));
+    }
+
+    pub(super) fn certificate_signed(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &CertificateSignedRequest,
+    ) {
+        let at = core.utc();
+        let security = &mut self.security;
+        let accepted = match security.verifier.as_deref() {
+            Some(verifier) => {
+                let chain = request.certificate_chain.as_str();
+                let store = &mut security.store;
+                let signing = &mut security.signing;
+                let usage = Some(SigningUse::ChargingStation);
+                signing.certificate_signed(verifier, store, at, chain, usage, None)
+                    == CertificateSigningStatus::Accepted
+            }
+            None => false,
+        };
+        // The records of the new certificate are stored before the answer, everything else follows it.
+        let mut outputs = Vec::new();
+        while let Some(output) = self.security.signing.poll_output() {
+            outputs.push(output);
+        }
+        let (storage, after): (Vec<_>, Vec<_>) = outputs.into_iter().partition(is_storage);
+        for output in storage {
+            self.signing_output(core, output);
+        }
+        let status = if accepted {
+            CertificateSignedStatus::Accepted
+        } else {
+            CertificateSignedStatus::Rejected
+        };
+        respond(core, call, &CertificateSignedResponse::new(status));
+        for output in after {
+            self.signing_output(core, output);
+        }
+    }
+
+    /// Does what the certificate requests want.
+    pub(super) fn continue_signing(&mut self, core: &mut Context) {
+        self.security.signing.handle_timeout(core.now);
+        while let Some(output) = self.security.signing.poll_output() {
+            self.signing_output(core, output);
+        }
+    }
+
+    fn signing_output(&mut self, core: &mut Context, output: SigningOutput) {
+        match output {
+            SigningOutput::MakeRequest {
+                request, subject, ..
+            } => core.output(Output::MakeCertificateRequest { request, subject }),
+            SigningOutput::Store(handle, pending) => core.changes(store_request(handle, &pending)),
+            SigningOutput::Forget(handle) => core.remove(&request_key(handle)),
+            SigningOutput::Send { request, csr, .. } => {
+                let message = SignCertificateRequest::new(BoundedString::truncated(&csr));
+                let sent = self.online(core)
+                    && self.call(core, &message, Purpose::SignCertificate(request));
+                if !sent {
+                    let response = SigningResponse::Failed;
+                    self.security.signing.response(core.now, request, response);
+                }
+            }
+            SigningOutput::Change(change) => carry_out(core, effects(alloc::vec![change])),
+            SigningOutput::DeleteKey(key) => core.output(Output::DeleteKey(key)),
+            SigningOutput::SecurityEvent { kind, tech_info } => {
+                self.security_event(core, kind, Some(&tech_info));
+            }
+            SigningOutput::Ended(_, SigningEnd::Installed(_)) => {
+                let profile = core.connection.security_profile;
+                if profile == SecurityProfile::TlsClientCertificate.number() {
+                    core.reconnect();
+                }
+            }
+            SigningOutput::Ended(..) => {}
+        }
+    }
+
+    /// The key and the request are there, or could not be made.
+    pub(super) fn certificate_request_made(
+        &mut self,
+        request: RequestHandle,
+        made: Option<(KeyId, CertificateRequest)>,
+    ) {
+        match made {
+            Some((key, made)) => self.security.signing.request_made(request, key, made),
+            None => self.security.signing.request_failed(request),
+        }
+    }
+
+    pub(super) fn sign_certificate_answered(
+        &mut self,
+        core: &mut Context,
+        request: RequestHandle,
+        result: &Result<String, CallFailure>,
+    ) {
+        let response = result.as_ref().ok();
+        let response = response.and_then(|text| SignCertificateResponse::decode_lenient(text).ok());
+        let response = match response.map(|response| response.value.status) {
+            Some(GenericStatus::Accepted) => SigningResponse::Accepted,
+            Some(_) => SigningResponse::Rejected,
+            None => SigningResponse::Failed,
+        };
+        self.security.signing.response(core.now, request, response);
+    }
+
+    /// ExtendedTriggerMessage.
+    pub(super) fn extended_trigger(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &ExtendedTriggerMessageRequest,
+    ) {
+        let message = &request.requested_message;
+        let connector = match request.connector_id {
+            None => Some(None),
+            Some(id) => self.slot_number(id).map(Some),
+        };
+        let mut status = match (message, connector) {
+            (_, None) => ExtendedTriggerMessageStatus::Rejected,
+            (ExtendedMessageTrigger::BootNotification, _) if self.accepted() => {
+                ExtendedTriggerMessageStatus::Rejected
+            }
+            (ExtendedMessageTrigger::MeterValues, Some(Some(0))) if !core.config.main_meter => {
+                ExtendedTriggerMessageStatus::Rejected
+            }
+            (ExtendedMessageTrigger::Unrecognized(_), _) => {
+                ExtendedTriggerMessageStatus::NotImplemented
+            }
+            (ExtendedMessageTrigger::FirmwareStatusNotification, _)
+                if !core.config.features.firmware =>
+            {
+                ExtendedTriggerMessageStatus::NotImplemented
+            }
+            _ => ExtendedTriggerMessageStatus::Accepted,
+        };
+        if *message == ExtendedMessageTrigger::SignChargePointCertificate {
+            status = if self.request_certificate(core) {
+                ExtendedTriggerMessageStatus::Accepted
+            } else {
+                ExtendedTriggerMessageStatus::Rejected
+            };
+        }
+        let accepted = status == ExtendedTriggerMessageStatus::Accepted;
+        respond(core, call, &ExtendedTriggerMessageResponse::new(status));
+        let Some(connector) = connector.filter(|_| accepted) else {
+            return;
+        };
+        match message {
+            ExtendedMessageTrigger::BootNotification => self.send_boot(core),
+            ExtendedMessageTrigger::Heartbeat => {
+                self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+            }
+            ExtendedMessageTrigger::StatusNotification => self.trigger_statuses(core, connector),
+            ExtendedMessageTrigger::MeterValues => self.trigger_meter_values(core, connector),
+            ExtendedMessageTrigger::LogStatusNotification => self.report_log(core),
+            ExtendedMessageTrigger::FirmwareStatusNotification => {
+                self.report_signed_firmware(core);
+            }
+            // What it wants is under way already.
+            ExtendedMessageTrigger::SignChargePointCertificate
+            | ExtendedMessageTrigger::Unrecognized(_) => {}
+        }
+    }
+
+    /// Begins to get a new client certificate. `false` without an organization name or serial number (A02.FR.13).
+    fn request_certificate(&mut self, core: &Context) -> bool {
+        let organization = core.variables.text(keys::CPO_NAME);
+        let serial = core.config.serial_number.as_deref().unwrap_or_default();
+        if self.security.verifier.is_none() || organization.is_empty() || serial.is_empty() {
+            return false;
+        }
+        let subject = Subject::station(serial, organization);
+        let signing = &mut self.security.signing;
+        signing
+            .request(SigningUse::ChargingStation, subject)
+            .is_ok()
+    }
+
+    /// Whether a security profile may be set (A05).
+    pub(super) fn profile_change_allowed(&self, core: &Context, value: &str) -> bool {
+        let number = |text: &str| text.trim().parse::<i64>().ok();
+        let profile = |text: &str| SecurityProfile::try_from(number(text)?).ok();
+        let current = profile(core.variables.text(keys::SECURITY_PROFILE));
+        let (Some(current), Some(wanted)) = (current, profile(value)) else {
+            return false;
+        };
+        let store = &self.security.store;
+        let has = Prerequisites {
+            password: password_ok(core.variables.text(keys::AUTHORIZATION_KEY)),
+            csms_root: store.has_valid_csms_root(core.utc()),
+            client_certificate: store.has_valid_client_certificate(core.utc()),
+        };
+        let change = current.check_change(wanted, has, ProfileChangeRules::V1_6);
+        change.is_ok()
+    }
+
+    /// Follows the password and the profile: the connection is made anew (A01, A05).
+    pub(super) fn connection_changed(&mut self, core: &mut Context) {
+        self.update_connection(core);
+        core.reconnect();
+    }
+
+    pub(super) fn update_connection(&mut self, core: &mut Context) {
+        let profile = core.variables.u32(keys::SECURITY_PROFILE);
+        core.connection.security_profile = u8::try_from(profile).unwrap_or(0);
+        let key = core.variables.text(keys::AUTHORIZATION_KEY);
+        core.connection.password = (!key.is_empty()).then(|| key.to_string());
+    }
+}
+
+const fn is_storage(output: &SigningOutput) -> bool {
+    matches!(
+        output,
+        SigningOutput::Store(..) | SigningOutput::Forget(_) | SigningOutput::Change(_)
+    )
+}
+
+/// Whether a text can be an AuthorizationKey.
+pub(super) fn password_ok(text: &str) -> bool {
+    AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER).is_ok()
+}

@@ -1,6 +1,11 @@
 //! What the generator does not understand it refuses, with the file and the JSON pointer.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)]
 
 use ocpp_codegen::{ActionSettings, Amendment, Error, Generator, ProtocolSettings, Settings};
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! What lenient decoding repairs, and what it refuses.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use ocpp_types::{Enumeration, Payload, Violation, v1_6, v2_0_1};
 
 fn lenient<T: Payload>(json: &str) -> (T, Vec<(String, Violation, String)>) {

@@ -89,7 +89,7 @@ impl ::ocpp_types::generated::Object for OpenObject {
                 }
                 Ok(_) => {}
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
                 }
             }
         }
@@ -343,7 +343,7 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
                 }
                 Ok(_) => {}
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
                 }
             }
         }

@@ -1,3 +1,5 @@
+#![allow(clippy::needless_pass_by_value, reason = "payloads are written where they are used")]
+
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 

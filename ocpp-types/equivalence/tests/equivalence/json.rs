@@ -21,6 +21,7 @@ pub enum Step {
 }
 
 impl Json {
+    #[allow(clippy::needless_pass_by_value)]
     pub fn number(value: impl ToString) -> Self {
         Self::Number(value.to_string())
     }

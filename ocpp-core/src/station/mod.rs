@@ -57,6 +57,8 @@ mod state;
 mod transaction;
 #[cfg(feature = "v1_6")]
 mod v1_6;
+#[cfg(feature = "v2_0_1")]
+mod v2_0_1;
 mod variables;
 mod vocabulary;
 
@@ -115,6 +117,18 @@ impl Station {
                     let definitions = v1_6::definitions(&config);
                     let mut core = Context::restore(config, version, definitions, &records, now);
                     let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
+                    return Ok(Self {
+                        core,
+                        logic,
+                        version,
+                        started: false,
+                    });
+                }
+                #[cfg(feature = "v2_0_1")]
+                Version::V2_0_1 => {
+                    let definitions = v2_0_1::definitions(&config);
+                    let mut core = Context::restore(config, version, definitions, &records, now);
+                    let logic = Box::new(v2_0_1::ChargingStation::restore(&mut core, &records));
                     return Ok(Self {
                         core,
                         logic,

@@ -123,6 +123,13 @@ impl Queue {
             .any(|q| q.transaction == Some(transaction))
     }
 
+    /// The payloads of the messages of a transaction, in order.
+    pub(crate) fn payloads(&self, transaction: u64) -> impl Iterator<Item = &str> {
+        let all = self.entries.iter();
+        all.filter(move |q| q.transaction == Some(transaction))
+            .map(|q| q.payload.as_str())
+    }
+
     /// Adds a message at the end. What had to make room comes back.
     pub(crate) fn push(&mut self, mut queued: Queued) -> (Vec<Change>, Option<Queued>) {
         queued.number = self.next;

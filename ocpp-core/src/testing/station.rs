@@ -258,8 +258,9 @@ impl Bench {
         core::mem::take(&mut self.calls)
     }
 
-    /// The actions that the station called since the last time, each `StatusNotification` of 1.6 with connector and
-    /// status: `Status 1 Charging`.
+    /// The actions that the station called since the last time, each `StatusNotification` with connector and status
+    /// (`Status 1 Charging`, `Status 1.1 Occupied`), each `TransactionEvent` with its type, trigger and charging state
+    /// (`Updated CablePluggedIn EVConnected`).
     pub fn story(&mut self) -> Vec<String> {
         self.calls().iter().map(tell).collect()
     }
@@ -494,6 +495,17 @@ fn tell(call: &Call) -> String {
         None => String::new(),
     };
     match call.action.as_str() {
+        "StatusNotification" if call.payload.get("connectorStatus").is_some() => {
+            let (evse, connector) = (member("evseId"), member("connectorId"));
+            alloc::format!("Status {evse}.{connector} {}", member("connectorStatus"))
+        }
+        "TransactionEvent" => {
+            let info = call.payload.get("transactionInfo");
+            let state = info.and_then(|info| info.get("chargingState"));
+            let state = state.and_then(Value::as_str).unwrap_or_default();
+            let (event, trigger) = (member("eventType"), member("triggerReason"));
+            alloc::format!("{event} {trigger} {state}")
+        }
         "StatusNotification" => {
             alloc::format!("Status {} {}", member("connectorId"), member("status"))
         }
@@ -515,6 +527,24 @@ pub fn friendly_v1_6() -> impl FnMut(&str, &Value) -> Answer {
             "StartTransaction" => {
                 transaction += 1;
                 json!({"transactionId": transaction, "idTagInfo": {"status": "Accepted"}})
+            }
+            _ => json!({}),
+        })
+    }
+}
+
+/// A 2.0.1 CSMS that accepts everything.
+#[must_use]
+pub fn friendly_v2_0_1() -> impl FnMut(&str, &Value) -> Answer {
+    move |action, payload| {
+        Answer::Respond(match action {
+            "BootNotification" => {
+                json!({"status": "Accepted", "currentTime": "now", "interval": 300})
+            }
+            "Heartbeat" => json!({"currentTime": "now"}),
+            "Authorize" => json!({"idTokenInfo": {"status": "Accepted"}}),
+            "TransactionEvent" if payload.get("idToken").is_some() => {
+                json!({"idTokenInfo": {"status": "Accepted"}})
             }
             _ => json!({}),
         })

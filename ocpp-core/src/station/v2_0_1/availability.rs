@@ -1,0 +1,243 @@
+//! The status of connectors and ChangeAvailability (G01, G03, G04). What was set survives restarts.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ocpp_types::v2_0_1::{
+    ChangeAvailabilityRequest, ChangeAvailabilityResponse, ChangeAvailabilityStatus,
+    ConnectorStatus, OperationalStatus, StatusNotificationRequest,
+};
+
+use super::{ChargingStation, Purpose, respond};
+use crate::session::{CallFailure, Token as CallToken};
+use crate::station::context::Context;
+use crate::station::hardware::Connector;
+use crate::station::record::Records;
+use crate::station::vocabulary::{CableState, EvseId};
+
+pub(super) const fn name(status: &ConnectorStatus) -> &'static str {
+    match status {
+        ConnectorStatus::Available => "Available",
+        ConnectorStatus::Occupied => "Occupied",
+        ConnectorStatus::Reserved => "Reserved",
+        ConnectorStatus::Unavailable => "Unavailable",
+        ConnectorStatus::Faulted | ConnectorStatus::Unrecognized(_) => "Faulted",
+    }
+}
+
+/// The record of what was set: of the station, an EVSE, a connector.
+fn key(evse: Option<EvseId>, connector: Option<u32>) -> String {
+    let evse = evse.unwrap_or(0);
+    match connector {
+        Some(connector) => format!("availability/{evse}.{connector}"),
+        None => format!("availability/{evse}"),
+    }
+}
+
+impl ChargingStation {
+    pub(super) fn restore_availability(&mut self, records: &Records) {
+        let operative = |evse, connector| records.get(&key(evse, connector)).unwrap_or(true);
+        self.operative = operative(None, None);
+        for evse in &mut self.evses {
+            evse.operative = operative(Some(evse.id), None);
+            for connector in &mut evse.connectors {
+                connector.operative = operative(Some(evse.id), Some(connector.at.connector));
+            }
+        }
+    }
+
+    /// Whether a new session may begin at an EVSE.
+    pub(super) fn is_operative(&self, index: usize) -> bool {
+        let evse = &self.evses[index];
+        self.operative && evse.operative && evse.connectors.iter().any(|c| c.operative)
+    }
+
+    /// The status of a connector as it follows from everything that is known.
+    pub(super) fn status_of(&self, core: &Context, index: usize, which: usize) -> ConnectorStatus {
+        let evse = &self.evses[index];
+        let connector = &evse.connectors[which];
+        let hardware = core.hardware.get(connector.at);
+        let running = evse.transaction.and_then(|t| self.transactions.get(t));
+        let used = running.is_some_and(|t| t.at == connector.at);
+        let cable = hardware.map_or(CableState::Unplugged, |connector| connector.cable);
+        let elsewhere = self.connected(core, index).is_some_and(|at| at != connector.at);
+        let operative = self.operative && evse.operative && connector.operative;
+        if core.hardware.station_faulted()
+            || hardware.is_some_and(Connector::faulted)
+            || evse.lock_failed && cable != CableState::Unplugged
+        {
+            ConnectorStatus::Faulted
+        } else if !operative && !used {
+            ConnectorStatus::Unavailable
+        } else if cable != CableState::Unplugged {
+            ConnectorStatus::Occupied
+        } else if elsewhere {
+            // The EVSE serves one connector at a time.
+            ConnectorStatus::Unavailable
+        } else {
+            ConnectorStatus::Available
+        }
+    }
+
+    /// `AvailabilityState` of the station, an EVSE or a connector.
+    pub(super) fn availability_state(
+        &self,
+        core: &Context,
+        evse: Option<EvseId>,
+        connector: Option<u32>,
+    ) -> ConnectorStatus {
+        let Some(index) = evse.and_then(|evse| self.index_of(evse)) else {
+            return if core.hardware.station_faulted() {
+                ConnectorStatus::Faulted
+            } else if self.operative {
+                ConnectorStatus::Available
+            } else {
+                ConnectorStatus::Unavailable
+            };
+        };
+        let connectors = &self.evses[index].connectors;
+        let which = connector.and_then(|number| {
+            connectors.iter().position(|one| one.at.connector == number)
+        });
+        if let Some(which) = which {
+            return self.status_of(core, index, which);
+        }
+        let all = (0..connectors.len()).map(|which| self.status_of(core, index, which));
+        let all: Vec<ConnectorStatus> = all.collect();
+        let order = [
+            ConnectorStatus::Occupied,
+            ConnectorStatus::Available,
+            ConnectorStatus::Faulted,
+        ];
+        let first = order.into_iter().find(|status| all.contains(status));
+        first.unwrap_or(ConnectorStatus::Unavailable)
+    }
+
+    /// Reports the statuses that have changed.
+    pub(super) fn update_statuses(&mut self, core: &mut Context) {
+        if !self.online(core) {
+            return;
+        }
+        for index in 0..self.evses.len() {
+            for which in 0..self.evses[index].connectors.len() {
+                let status = self.status_of(core, index, which);
+                if self.evses[index].connectors[which].reported.as_ref() != Some(&status) {
+                    self.report_status(core, index, which);
+                }
+            }
+        }
+    }
+
+    /// Reports the status as it is now.
+    pub(super) fn report_status(&mut self, core: &mut Context, index: usize, which: usize) {
+        let Some(time) = core.utc() else {
+            return;
+        };
+        let status = self.status_of(core, index, which);
+        let connector = &mut self.evses[index].connectors[which];
+        connector.reported = Some(status.clone());
+        let at = connector.at;
+        let request =
+            StatusNotificationRequest::new(time, status, at.evse.into(), at.connector.into());
+        self.call(core, &request, Purpose::Status(index, which));
+    }
+
+    pub(super) fn status_answered(
+        &mut self,
+        index: usize,
+        which: usize,
+        result: &Result<String, CallFailure>,
+    ) {
+        // One that did not arrive is sent again; one that was refused would be refused again.
+        if let Err(CallFailure::Disconnected | CallFailure::TimedOut) = result {
+            self.evses[index].connectors[which].reported = None;
+        }
+    }
+
+    /// All statuses are news.
+    pub(super) fn forget_statuses(&mut self) {
+        for evse in &mut self.evses {
+            for connector in &mut evse.connectors {
+                connector.reported = None;
+            }
+        }
+    }
+
+    pub(super) fn change_availability(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &ChangeAvailabilityRequest,
+    ) {
+        let status = self.set_availability(core, request);
+        let status = status.unwrap_or(ChangeAvailabilityStatus::Rejected);
+        respond(core, call, &ChangeAvailabilityResponse::new(status));
+    }
+
+    /// `None` for what is not there.
+    fn set_availability(
+        &mut self,
+        core: &mut Context,
+        request: &ChangeAvailabilityRequest,
+    ) -> Option<ChangeAvailabilityStatus> {
+        let operative = match request.operational_status {
+            OperationalStatus::Operative => true,
+            OperationalStatus::Inoperative => false,
+            OperationalStatus::Unrecognized(_) => return None,
+        };
+        let index = match &request.evse {
+            None => None,
+            Some(evse) => Some(self.evse_number(evse.id)?),
+        };
+        let connector = match request.evse.as_ref().and_then(|evse| evse.connector_id) {
+            None => None,
+            Some(number) => Some(u32::try_from(number).ok()?),
+        };
+        let (place, busy) = match (index, connector) {
+            (None, _) => {
+                let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
+                (&mut self.operative, busy)
+            }
+            (Some(index), None) => {
+                let evse = &mut self.evses[index];
+                (&mut evse.operative, evse.transaction.is_some())
+            }
+            (Some(index), Some(number)) => {
+                let evse = &mut self.evses[index];
+                let running = evse.transaction.and_then(|t| self.transactions.get(t));
+                let mut connectors = evse.connectors.iter_mut();
+                let connector = connectors.find(|one| one.at.connector == number)?;
+                let busy = running.is_some_and(|t| t.at == connector.at);
+                (&mut connector.operative, busy)
+            }
+        };
+        if *place == operative {
+            // G03.FR.03.
+            return Some(ChangeAvailabilityStatus::Accepted);
+        }
+        *place = operative;
+        let evse = index.map(|index| self.evses[index].id);
+        // Durable before the answer promises it.
+        if operative {
+            core.remove(&key(evse, connector));
+        } else {
+            core.store(&key(evse, connector), &false);
+            self.withdraw_inoperative();
+        }
+        Some(if busy && !operative {
+            ChangeAvailabilityStatus::Scheduled
+        } else {
+            ChangeAvailabilityStatus::Accepted
+        })
+    }
+
+    /// Nobody who has not begun may begin where it is no longer wanted.
+    fn withdraw_inoperative(&mut self) {
+        for index in 0..self.evses.len() {
+            if !self.is_operative(index) && self.evses[index].transaction.is_none() {
+                self.evses[index].auth = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Calls of the CSMS: which may pass, and where they go.
+
+use ocpp_types::Protocol as _;
+use ocpp_types::v2_0_1::{Action, AnyRequest, Protocol};
+
+use super::ChargingStation;
+use crate::frame::ErrorCode;
+use crate::session::IncomingCall;
+use crate::station::config::Features;
+use crate::station::context::Context;
+use crate::station::state::Registration;
+
+/// Whether a station with these features takes part in an action.
+const fn offered(features: &Features, action: Action) -> bool {
+    match action {
+        Action::SetChargingProfile
+        | Action::GetChargingProfiles
+        | Action::ClearChargingProfile
+        | Action::GetCompositeSchedule => features.smart_charging,
+        Action::GetLocalListVersion | Action::SendLocalList => features.local_list,
+        Action::TriggerMessage => features.remote_trigger,
+        Action::ChangeAvailability
+        | Action::ClearCache
+        | Action::DataTransfer
+        | Action::GetBaseReport
+        | Action::GetReport
+        | Action::GetTransactionStatus
+        | Action::GetVariables
+        | Action::RequestStartTransaction
+        | Action::RequestStopTransaction
+        | Action::Reset
+        | Action::SetVariables
+        | Action::UnlockConnector => true,
+        _ => false,
+    }
+}
+
+impl ChargingStation {
+    pub(super) fn dispatch(&mut self, core: &mut Context, call: &IncomingCall) {
+        let token = call.token;
+        if self.boot.registration == Some(Registration::Rejected) {
+            // B03.FR.08.
+            let description = "the station is not accepted";
+            return core.refuse(token, ErrorCode::SecurityError, description);
+        }
+        let Some(action) = Action::from_name(call.action) else {
+            return core.refuse(token, ErrorCode::NotImplemented, "the action is not known");
+        };
+        let not_offered = "not offered by this station";
+        if !offered(&core.config.features, action) {
+            return core.refuse(token, ErrorCode::NotSupported, not_offered);
+        }
+        let request = match Protocol::decode_request(action, &call.payload) {
+            Ok(request) => request,
+            Err(error) => return core.refuse_payload::<Protocol>(token, &error),
+        };
+        match request {
+            AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
+            AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
+            AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
+            AnyRequest::DataTransfer(_) => Self::data_transfer(core, token),
+            AnyRequest::GetBaseReport(r) => self.get_base_report(core, token, &r),
+            AnyRequest::GetChargingProfiles(r) => self.get_charging_profiles(core, token, &r),
+            AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
+            AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
+            AnyRequest::GetReport(r) => self.get_report(core, token, &r),
+            AnyRequest::GetTransactionStatus(r) => self.get_transaction_status(core, token, &r),
+            AnyRequest::GetVariables(r) => self.get_variables(core, token, &r),
+            AnyRequest::RequestStartTransaction(r) => self.request_start(core, token, r),
+            AnyRequest::RequestStopTransaction(r) => self.request_stop(core, token, &r),
+            AnyRequest::Reset(r) => self.reset(core, token, &r),
+            AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
+            AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
+            AnyRequest::SetVariables(r) => self.set_variables(core, token, &r),
+            AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
+            AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
+            _ => core.refuse(token, ErrorCode::NotSupported, not_offered),
+        }
+    }
+}

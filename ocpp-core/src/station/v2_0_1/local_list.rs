@@ -1,0 +1,86 @@
+//! The local authorization list (block D).
+
+use alloc::vec::Vec;
+
+use ocpp_types::v2_0_1::{
+    AuthorizationData, GetLocalListVersionResponse, SendLocalListRequest, SendLocalListResponse,
+    SendLocalListStatus, Update,
+};
+
+use super::authorization::{authorization, from_wire};
+use super::{ChargingStation, model, respond};
+use crate::session::Token as CallToken;
+use crate::station::context::Context;
+use crate::station::vocabulary::Token;
+
+impl ChargingStation {
+    pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
+        // D02.FR.03: 0 without a list.
+        let version = if core.variables.bool(model::LIST_ENABLED) {
+            core.local_list.stored_version()
+        } else {
+            0
+        };
+        respond(core, call, &GetLocalListVersionResponse::new(version));
+    }
+
+    pub(super) fn send_local_list(
+        core: &mut Context,
+        call: CallToken,
+        request: &SendLocalListRequest,
+    ) {
+        let status = update(core, request);
+        respond(core, call, &SendLocalListResponse::new(status));
+    }
+}
+
+fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListStatus {
+    let list = &request.local_authorization_list;
+    let entries = list.as_deref().unwrap_or_default();
+    let version = request.version_number;
+    let failed = !core.variables.bool(model::LIST_ENABLED)
+        || version <= 0
+        || entries.len() > core.config.limits.send_local_list
+        || has_twins(entries);
+    if failed {
+        return SendLocalListStatus::Failed;
+    }
+    let token = |entry: &AuthorizationData| from_wire(&entry.id_token);
+    let changes = match request.update_type {
+        Update::Full => {
+            let full = entries.iter().map(|entry| {
+                let info = entry.id_token_info.as_ref()?;
+                Some((token(entry), authorization(info, None)))
+            });
+            // A full list has nothing to delete.
+            let Some(full) = full.collect::<Option<Vec<_>>>() else {
+                return SendLocalListStatus::Failed;
+            };
+            core.local_list.replace(version, full)
+        }
+        Update::Differential => {
+            if version <= core.local_list.stored_version() {
+                // D01.FR.12.
+                return SendLocalListStatus::VersionMismatch;
+            }
+            let changes = entries.iter().map(|entry| {
+                let info = entry.id_token_info.as_ref();
+                (token(entry), info.map(|info| authorization(info, None)))
+            });
+            core.local_list.update(version, changes.collect())
+        }
+        Update::Unrecognized(_) => return SendLocalListStatus::Failed,
+    };
+    let Some(changes) = changes else {
+        return SendLocalListStatus::Failed;
+    };
+    core.changes(changes);
+    SendLocalListStatus::Accepted
+}
+
+/// Whether a token occurs twice.
+fn has_twins(entries: &[AuthorizationData]) -> bool {
+    let mut tokens: Vec<Token> = entries.iter().map(|e| from_wire(&e.id_token)).collect();
+    tokens.sort_by_key(|token| token.id.to_ascii_lowercase());
+    tokens.windows(2).any(|pair| pair[0].same_id(&pair[1].id))
+}

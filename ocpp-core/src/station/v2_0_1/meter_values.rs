@@ -1,0 +1,392 @@
+//! Meter values: sampled and clock-aligned, in transactions and outside of them (J01, J02).
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use ocpp_types::v2_0_1::{
+    Location, Measurand, MeterValue, MeterValuesRequest, Phase, ReadingContext, SampledValue,
+    TriggerReason, UnitOfMeasure,
+};
+use ocpp_types::{BoundedString, DateTime, Decimal, Enumeration, NonEmpty};
+
+use super::transaction::Cue;
+use super::{ChargingStation, Purpose, model};
+use crate::station::context::Context;
+use crate::station::meter::{Sample, SamplePurpose};
+use crate::station::record::Records;
+use crate::station::vocabulary::{EvseId, Measured, Reading};
+use crate::time::Instant;
+
+/// How often the meter of a running transaction is stored at most, for the case of a power cut.
+const STORE_METER_EVERY: i64 = 60_000;
+/// The intervals of `Updated` and of the values of `Ended`.
+const SAMPLED: [&str; 2] = [
+    model::SAMPLED_UPDATED_INTERVAL,
+    model::SAMPLED_ENDED_INTERVAL,
+];
+const ALIGNED: [&str; 2] = [model::ALIGNED_INTERVAL, model::ALIGNED_ENDED_INTERVAL];
+
+fn interval(core: &Context, key: &str) -> Option<Duration> {
+    let seconds = core.variables.u32(key);
+    (seconds > 0).then(|| Duration::from_secs(seconds.into()))
+}
+
+/// `None` for what 2.0.1 has no name for.
+fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledValue> {
+    let mut sampled = SampledValue::new(value.value);
+    sampled.context = Some(context.clone());
+    sampled.measurand = Some(Measurand::from_name(&value.measurand)?);
+    if let Some(phase) = &value.phase {
+        sampled.phase = Some(Phase::from_name(phase)?);
+    }
+    if let Some(location) = &value.location {
+        sampled.location = Some(Location::from_name(location)?);
+    }
+    if !value.unit.is_empty() {
+        let mut unit = UnitOfMeasure::new();
+        unit.unit = Some(BoundedString::truncated(&value.unit));
+        sampled.unit_of_measure = Some(unit);
+    }
+    Some(sampled)
+}
+
+/// The values of a reading that a variable lists.
+fn meter_value(
+    core: &Context,
+    key: &str,
+    reading: &Reading,
+    context: &ReadingContext,
+    time: DateTime,
+) -> Option<MeterValue> {
+    let mut values = Vec::new();
+    for measurand in core.variables.list(key) {
+        let wanted = reading.values.iter().filter(|v| v.measurand == measurand);
+        values.extend(wanted.filter_map(|value| sampled_value(value, context)));
+    }
+    Some(MeterValue::new(NonEmpty::new(values).ok()?, time))
+}
+
+fn data_prefix(transaction: u64) -> String {
+    format!("transaction-data/{transaction:020}/")
+}
+
+impl ChargingStation {
+    /// Plans the next periodic samples of an EVSE.
+    pub(super) fn plan_sample(&mut self, core: &Context, index: usize) {
+        let now = core.instant();
+        self.evses[index].next_sample =
+            SAMPLED.map(|key| interval(core, key).map(|interval| now + interval));
+    }
+
+    /// An interval was changed.
+    pub(super) fn plan_samples(&mut self, core: &Context) {
+        for index in 0..self.evses.len() {
+            if self.evses[index].transaction.is_some() {
+                self.plan_sample(core, index);
+            }
+        }
+        self.next_aligned = [None; 2];
+    }
+
+    /// Orders the samples that are due.
+    pub(super) fn take_samples(&mut self, core: &mut Context) {
+        let Some(utc) = core.utc() else {
+            return;
+        };
+        let now = core.instant();
+        for index in 0..self.evses.len() {
+            let mut wanted = false;
+            for (which, key) in SAMPLED.iter().enumerate() {
+                let Some(due) = self.evses[index].next_sample[which].filter(|due| *due <= now)
+                else {
+                    continue;
+                };
+                // Counted from the moment that it was due, so that lateness does not add up.
+                let next = interval(core, key).map(|interval| (due + interval, now + interval));
+                let next = next.map(|(next, late)| if next > now { next } else { late });
+                self.evses[index].next_sample[which] = next;
+                self.evses[index].sampling[which] = true;
+                wanted = true;
+            }
+            if wanted {
+                self.want(core, index, SamplePurpose::Periodic, utc);
+            }
+        }
+        self.take_aligned(core, utc);
+    }
+
+    pub(super) fn want(
+        &self,
+        core: &mut Context,
+        index: usize,
+        purpose: SamplePurpose,
+        time: DateTime,
+    ) {
+        core.sample(Sample {
+            purpose,
+            at: Some(self.place(core, index)),
+            transaction: self.evses[index].transaction,
+            time,
+        });
+    }
+
+    fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
+        let mut moment = None;
+        for (which, key) in ALIGNED.iter().enumerate() {
+            let seconds = core.variables.u32(key);
+            let next = core.clock.next_aligned(core.now, seconds);
+            let due = self.next_aligned[which].filter(|due| *due <= utc);
+            // Also when the clock has jumped back.
+            if due.is_some() || self.next_aligned[which].is_none() || next < self.next_aligned[which]
+            {
+                self.next_aligned[which] = next;
+            }
+            if due.is_some() && seconds > 0 {
+                moment = due;
+                for evse in &mut self.evses {
+                    evse.aligning[which] = true;
+                }
+            }
+        }
+        let Some(time) = moment else {
+            return;
+        };
+        for index in 0..self.evses.len() {
+            self.want(core, index, SamplePurpose::Aligned, time);
+        }
+        if core.config.main_meter {
+            core.sample(Sample {
+                purpose: SamplePurpose::Aligned,
+                at: None,
+                transaction: None,
+                time,
+            });
+        }
+    }
+
+    pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
+        let periodic = self.evses.iter().flat_map(|evse| evse.next_sample).flatten();
+        let aligned = self.next_aligned.iter().flatten().min();
+        let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, *utc));
+        periodic.chain(aligned).min()
+    }
+
+    /// A wanted reading is there.
+    pub(super) fn sample_taken(&mut self, core: &mut Context, sample: Sample, reading: &Reading) {
+        let register = reading.energy_wh();
+        if let Some(number) = sample.transaction
+            && let Some(transaction) = self.transactions.get_mut(number)
+            && !transaction.ended
+        {
+            // A register never runs backwards; one that does is broken.
+            if register.is_some() && register >= transaction.meter_last {
+                transaction.meter_last = register;
+            }
+            transaction.details.read_at = Some(sample.time);
+        }
+        let index = sample.at.and_then(|at| self.index_of(at.evse));
+        let time = sample.time;
+        match (sample.purpose, sample.transaction, index) {
+            (SamplePurpose::TransactionBegin, Some(number), _) => {
+                let context = ReadingContext::TransactionBegin;
+                let value = meter_value(core, model::SAMPLED_STARTED, reading, &context, time);
+                self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
+                self.started(core, number, register, value.map(NonEmpty::of));
+            }
+            (SamplePurpose::TransactionEnd, Some(number), _) => {
+                let context = ReadingContext::TransactionEnd;
+                self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
+                let values = self.ended_values(number);
+                self.finish(core, number, values);
+            }
+            (SamplePurpose::Periodic, Some(number), Some(index)) => {
+                let context = ReadingContext::SamplePeriodic;
+                let [updated, ended] = core::mem::take(&mut self.evses[index].sampling);
+                if updated {
+                    let key = model::SAMPLED_UPDATED;
+                    let value = meter_value(core, key, reading, &context, time);
+                    let cue = Cue::new(TriggerReason::MeterValuePeriodic);
+                    self.send_value(core, number, cue, value);
+                }
+                if ended {
+                    self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
+                }
+                self.check_energy(core, number);
+            }
+            (SamplePurpose::Aligned, transaction, index) => {
+                self.aligned_taken(core, transaction, index, reading, time);
+            }
+            (SamplePurpose::Trigger, Some(number), _) => {
+                let context = ReadingContext::Trigger;
+                let value = meter_value(core, model::SAMPLED_UPDATED, reading, &context, time);
+                let cue = Cue::new(TriggerReason::Trigger);
+                let time = value.as_ref().map(|value| value.timestamp);
+                self.update(core, number, cue, time, value.map(NonEmpty::of));
+            }
+            (SamplePurpose::Trigger, None, _) => {
+                let context = ReadingContext::Trigger;
+                let key = model::ALIGNED_MEASURANDS;
+                if let Some(value) = meter_value(core, key, reading, &context, time) {
+                    let evse = sample.at.map_or(0, |at| i64::from(at.evse));
+                    let request = MeterValuesRequest::new(evse, NonEmpty::of(value));
+                    self.call(core, &request, Purpose::Nothing);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn aligned_taken(
+        &mut self,
+        core: &mut Context,
+        transaction: Option<u64>,
+        index: Option<usize>,
+        reading: &Reading,
+        time: DateTime,
+    ) {
+        let context = ReadingContext::SampleClock;
+        let [updated, ended] = match index {
+            Some(index) => core::mem::take(&mut self.evses[index].aligning),
+            None => [true, false],
+        };
+        let key = model::ALIGNED_MEASURANDS;
+        let value = updated.then(|| meter_value(core, key, reading, &context, time));
+        let value = value.flatten();
+        let idle_only = core.variables.bool(model::ALIGNED_IDLE_ONLY);
+        let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
+        match (transaction, value) {
+            (_, Some(_)) if idle_only && busy => {}
+            (Some(number), value) => {
+                let cue = Cue::new(TriggerReason::MeterValueClock);
+                self.send_value(core, number, cue, value);
+            }
+            (None, Some(value)) => {
+                let evse = index.map_or(0, |index| i64::from(self.evses[index].id));
+                let request = MeterValuesRequest::new(evse, NonEmpty::of(value));
+                Self::enqueue(core, &request, None, true);
+            }
+            (None, None) => {}
+        }
+        if let Some(number) = transaction.filter(|_| ended) {
+            let key = model::ALIGNED_ENDED_MEASURANDS;
+            self.add_data(core, number, key, reading, &context, time);
+        }
+    }
+
+    fn send_value(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        cue: Cue,
+        value: Option<MeterValue>,
+    ) {
+        if let Some(value) = value {
+            let time = Some(value.timestamp);
+            self.update(core, number, cue, time, Some(NonEmpty::of(value)));
+        }
+    }
+
+    /// A reading came, wanted or not.
+    pub(super) fn metered(&mut self, core: &mut Context, evse: EvseId) {
+        let index = self.index_of(evse);
+        if let Some(number) = index.and_then(|index| self.evses[index].transaction) {
+            self.note_meter(core, number, false);
+            self.check_energy(core, number);
+        }
+    }
+
+    /// Keeps the last reading with the transaction, and stores it now and then, for the case of a power cut.
+    pub(super) fn note_meter(&mut self, core: &mut Context, number: u64, store: bool) {
+        let Some(utc) = core.utc() else {
+            return;
+        };
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        if transaction.meter_start.is_none() || transaction.details.ending.is_some() {
+            return;
+        }
+        let register = core.meters.last(transaction.at.evse).energy_wh();
+        if register.is_some() && register >= transaction.meter_last {
+            transaction.meter_last = register;
+        }
+        let read_at = transaction.details.read_at;
+        let age = read_at.map(|read_at| utc.millis_since(read_at));
+        if store || age.is_none_or(|age| age >= STORE_METER_EVERY) {
+            transaction.details.read_at = Some(utc);
+            core.changes(self.transactions.store(number));
+        }
+    }
+
+    /// Ends the energy of an invalid token that has had its share (`MaxEnergyOnInvalidId`).
+    fn check_energy(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        let Some(limit) = transaction.details.energy_limit else {
+            return;
+        };
+        let used = transaction.energy().unwrap_or(Decimal::ZERO);
+        if !transaction.details.suspended && used >= limit {
+            transaction.details.suspended = true;
+            core.changes(self.transactions.store(number));
+        }
+    }
+
+    /// Adds to the values of the later `Ended`.
+    fn add_data(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        key: &str,
+        reading: &Reading,
+        context: &ReadingContext,
+        time: DateTime,
+    ) {
+        let Some(value) = meter_value(core, key, reading, context, time) else {
+            return;
+        };
+        let max = core.config.limits.transaction_data.max(2);
+        let data = self.data.entry(number).or_default();
+        if data.len() >= max {
+            // E06.FR.12: every second value makes room, and the first stays.
+            let mut place = 0;
+            let removed = data.extract_if(.., |_| {
+                place += 1;
+                place % 2 == 0
+            });
+            let removed: Vec<_> = removed.collect();
+            for (place, _) in removed {
+                core.remove(&format!("{}{place:010}", data_prefix(number)));
+            }
+        }
+        let place = data.last().map_or(0, |(place, _)| place.saturating_add(1));
+        core.store(&format!("{}{place:010}", data_prefix(number)), &value);
+        data.push((place, value));
+    }
+
+    /// What was collected for `Ended`.
+    pub(super) fn ended_values(&self, number: u64) -> Option<NonEmpty<MeterValue>> {
+        let data = self.data.get(&number)?;
+        NonEmpty::new(data.iter().map(|(_, value)| value.clone()).collect()).ok()
+    }
+
+    pub(super) fn forget_data(&mut self, core: &mut Context, number: u64) {
+        for (place, _) in self.data.remove(&number).unwrap_or_default() {
+            core.remove(&format!("{}{place:010}", data_prefix(number)));
+        }
+    }
+
+    pub(super) fn restore_data(&mut self, records: &Records) {
+        for (key, value) in records.all::<MeterValue>("transaction-data/") {
+            let Some((number, place)) = key.split_once('/') else {
+                continue;
+            };
+            if let (Ok(number), Ok(place)) = (number.to_string().parse(), place.parse()) {
+                self.data.entry(number).or_default().push((place, value));
+            }
+        }
+    }
+}

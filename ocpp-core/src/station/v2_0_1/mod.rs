@@ -1,0 +1,406 @@
+//! The logic of OCPP 2.0.1, by the functional blocks of its specification.
+
+mod authorization;
+mod availability;
+mod dispatch;
+mod local_list;
+mod meter_values;
+mod model;
+mod points;
+mod registration;
+mod remote;
+mod report;
+mod reset;
+mod restart;
+mod session;
+mod smart_charging;
+mod transaction;
+mod variables;
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use ocpp_types::v2_0_1::{ConnectorStatus, MeterValue, Protocol};
+use ocpp_types::{DateTime, Payload, Protocol as _, Request};
+
+use super::behaviour::{Behaviour, Prepared, Retry};
+use super::config::StationConfig;
+use super::context::Context;
+use super::input::Input;
+use super::meter::Sample;
+use super::profiles::Profiles;
+use super::queue::Queued;
+use super::record::Records;
+use super::state::{ConnectorState, StationState};
+use super::transaction::Transactions;
+use super::variables::Definition;
+use super::vocabulary::{ConnectorId, EvseId, Reading, Token};
+use crate::session::{
+    CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
+};
+use crate::time::Instant;
+
+use authorization::{Auth, Goal};
+use model::Entry;
+use points::Conditions;
+use registration::Boot;
+use reset::Reset;
+use transaction::{Cue, Details, Event};
+
+/// The variables of a station.
+pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
+    let rows = model::rows(config);
+    rows.into_iter().map(|(_, definition)| definition).collect()
+}
+
+#[derive(Debug)]
+struct Connector {
+    at: ConnectorId,
+    /// Whether the CSMS wants it to be used.
+    operative: bool,
+    reported: Option<ConnectorStatus>,
+}
+
+#[derive(Debug)]
+struct Evse {
+    id: EvseId,
+    /// Whether the CSMS wants it to be used.
+    operative: bool,
+    connectors: Vec<Connector>,
+    /// Who may charge here, or is being asked about.
+    auth: Option<Auth>,
+    /// The running transaction.
+    transaction: Option<u64>,
+    /// What held when it was looked last.
+    seen: Conditions,
+    /// Why something is about to change.
+    cue: Option<Cue>,
+    /// For whom the cable stays locked after the end.
+    locked_for: Option<Token>,
+    /// Whether the lock did not hold.
+    lock_failed: bool,
+    /// When the meter is read for `Updated` and for the values of `Ended`.
+    next_sample: [Option<Instant>; 2],
+    /// For which of the two the periodic and the clock-aligned reading under way are.
+    sampling: [bool; 2],
+    aligning: [bool; 2],
+}
+
+/// What a call under way is for.
+#[derive(Debug)]
+enum Purpose {
+    Boot,
+    Heartbeat,
+    /// The status of this connector of this EVSE, both as indices.
+    Status(usize, usize),
+    /// Asks about a token.
+    Authorize(Token, Goal),
+    /// Nobody waits for the answer.
+    Nothing,
+}
+
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub(crate) struct ChargingStation {
+    boot: Boot,
+    model: Vec<Entry>,
+    /// Whether the CSMS wants the station to be used.
+    operative: bool,
+    evses: Vec<Evse>,
+    transactions: Transactions<Details>,
+    /// Events that wait for the meter, by transaction.
+    pending: BTreeMap<u64, VecDeque<Event>>,
+    /// The meter values of the later `Ended`, numbered as they are stored.
+    data: BTreeMap<u64, Vec<(u32, MeterValue)>>,
+    /// Somebody who may charge at whatever EVSE is plugged in next.
+    floating: Option<Auth>,
+    reset: Option<Reset>,
+    /// Unlock commands that wait for the lock.
+    unlocks: Vec<(CallToken, ConnectorId)>,
+    /// For `Updated` and for the values of `Ended`.
+    next_aligned: [Option<DateTime>; 2],
+    /// The power is going down.
+    going_down: bool,
+    profiles: Profiles,
+    calls: Vec<(CallId, Purpose)>,
+}
+
+impl ChargingStation {
+    pub(crate) fn restore(core: &mut Context, records: &Records) -> Self {
+        let evses = (1..).zip(&core.config.evses).map(|(id, config)| Evse {
+            id,
+            operative: true,
+            connectors: (1..)
+                .zip(&config.connectors)
+                .map(|(connector, _)| Connector {
+                    at: ConnectorId::new(id, connector),
+                    operative: true,
+                    reported: None,
+                })
+                .collect(),
+            auth: None,
+            transaction: None,
+            seen: Conditions::default(),
+            cue: None,
+            locked_for: None,
+            lock_failed: false,
+            next_sample: [None; 2],
+            sampling: [false; 2],
+            aligning: [false; 2],
+        });
+        let rows = model::rows(&core.config);
+        let mut this = Self {
+            boot: Boot::restore(records),
+            model: rows.into_iter().map(|(entry, _)| entry).collect(),
+            operative: true,
+            evses: evses.collect(),
+            transactions: Transactions::restore(records),
+            pending: BTreeMap::new(),
+            data: BTreeMap::new(),
+            floating: None,
+            reset: None,
+            unlocks: Vec::new(),
+            next_aligned: [None; 2],
+            going_down: false,
+            profiles: smart_charging::restore(core, records),
+            calls: Vec::new(),
+        };
+        variables::follow_all(core);
+        this.restore_availability(records);
+        this.restore_transactions(core, records);
+        this
+    }
+
+    /// The index of an EVSE.
+    fn index_of(&self, evse: EvseId) -> Option<usize> {
+        self.evses.iter().position(|one| one.id == evse)
+    }
+
+    /// The index of an EVSE with a number of the wire.
+    fn evse_number(&self, evse: i64) -> Option<usize> {
+        self.index_of(EvseId::try_from(evse).ok()?)
+    }
+
+    /// Whether a fault prevents charging.
+    fn faulted(&self, core: &Context, index: usize) -> bool {
+        let evse = &self.evses[index];
+        core.hardware.station_faulted()
+            || evse.lock_failed
+            || evse.connectors.iter().any(|connector| {
+                core.hardware
+                    .get(connector.at)
+                    .is_some_and(super::hardware::Connector::faulted)
+            })
+    }
+
+    /// Calls the CSMS and remembers what for. `false` without a connection.
+    fn call<R>(&mut self, core: &mut Context, request: &R, purpose: Purpose) -> bool
+    where
+        R: Request<Protocol = Protocol>,
+    {
+        let Ok(payload) = request.encode() else {
+            return false;
+        };
+        let action = Protocol::info(R::ACTION).name;
+        let call = core.call(action, payload, CallOptions::new());
+        if let Some(call) = call {
+            self.calls.push((call, purpose));
+        }
+        call.is_some()
+    }
+
+    fn enqueue<R>(core: &mut Context, request: &R, transaction: Option<u64>, spare: bool)
+    where
+        R: Request<Protocol = Protocol>,
+    {
+        if let Ok(payload) = request.encode() {
+            let action = Protocol::info(R::ACTION).name;
+            core.enqueue(Queued::new(action, payload, transaction, spare));
+        }
+    }
+}
+
+/// Answers a call. A response that is built from valid parts can be encoded.
+fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
+    match response.encode() {
+        Ok(payload) => core.respond(call, &payload),
+        Err(error) => {
+            let code = crate::frame::ErrorCode::InternalError;
+            core.refuse(call, code, &alloc::format!("{error}"));
+        }
+    }
+}
+
+/// A reason code with an explanation.
+fn info(code: &str, text: &str) -> ocpp_types::v2_0_1::StatusInfo {
+    let code = ocpp_types::BoundedString::truncated(code);
+    let mut info = ocpp_types::v2_0_1::StatusInfo::new(code);
+    if !text.is_empty() {
+        info.additional_info = Some(ocpp_types::BoundedString::truncated(text));
+    }
+    info
+}
+
+impl Behaviour for ChargingStation {
+    fn start(&mut self, core: &mut Context) {
+        self.resume_transactions(core);
+        self.resume_profiles(core);
+    }
+
+    fn connected(&mut self, core: &mut Context) {
+        self.boot_connected(core);
+    }
+
+    fn disconnected(&mut self, core: &mut Context) {
+        self.calls.clear();
+        self.unlocks.clear();
+        self.boot_disconnected(core);
+    }
+
+    fn request(&mut self, core: &mut Context, call: IncomingCall) {
+        self.dispatch(core, &call);
+    }
+
+    fn call_ended(&mut self, core: &mut Context, ended: CallEnded) {
+        let Some(at) = self.calls.iter().position(|(call, _)| *call == ended.call) else {
+            return;
+        };
+        let (_, purpose) = self.calls.swap_remove(at);
+        match purpose {
+            Purpose::Boot => self.boot_answered(core, ended.result.as_deref()),
+            Purpose::Heartbeat => Self::heartbeat_answered(core, ended.result.as_deref()),
+            Purpose::Status(evse, connector) => {
+                self.status_answered(evse, connector, &ended.result);
+            }
+            Purpose::Authorize(token, goal) => {
+                self.authorize_answered(core, token, goal, &ended.result);
+            }
+            Purpose::Nothing => {}
+        }
+    }
+
+    fn prepare(&mut self, _core: &mut Context, queued: &Queued) -> Prepared {
+        if self.accepted() {
+            Prepared::Send(queued.payload.clone())
+        } else {
+            Prepared::Wait
+        }
+    }
+
+    fn retry(&self, core: &Context) -> Retry {
+        let interval = core.variables.u32(model::MESSAGE_RETRY);
+        Retry {
+            attempts: core.variables.u32(model::MESSAGE_ATTEMPTS),
+            interval: Duration::from_secs(interval.into()),
+        }
+    }
+
+    fn delivered(
+        &mut self,
+        core: &mut Context,
+        queued: &Queued,
+        result: &Result<String, CallFailure>,
+    ) {
+        self.queued_delivered(core, queued, result);
+    }
+
+    fn removed(&mut self, core: &mut Context, queued: &Queued) {
+        if let Some(number) = queued.transaction {
+            self.forget_if_reported(core, number);
+        }
+    }
+
+    fn input(&mut self, core: &mut Context, input: Input) {
+        match input {
+            Input::TokenPresented { evse, token } => self.token_presented(core, evse, token),
+            Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
+            Input::Cable { at, state } => self.cable_changed(core, at, state),
+            Input::ParkingBay { evse, occupied, .. } => self.bay_changed(evse, occupied),
+            Input::Locked { at, success } => self.locked(at, success),
+            Input::Unlocked { at, result } => self.unlocked(core, at, result),
+            Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
+            Input::Meter { evse, .. } => self.metered(core, evse),
+            // Conditions, statuses and contactors follow at the end of every input.
+            _ => {}
+        }
+    }
+
+    fn sampled(&mut self, core: &mut Context, sample: Sample, reading: &Reading) {
+        self.sample_taken(core, sample, reading);
+    }
+
+    fn time_passed(&mut self, core: &mut Context) {
+        self.expire_authorizations(core);
+        self.update_limits(core);
+        self.update_statuses(core);
+        self.update_sessions(core);
+        self.take_samples(core);
+        self.update_statuses(core);
+        self.register_and_beat(core);
+        self.continue_reset(core);
+    }
+
+    fn next_timeout(&self, core: &Context) -> Option<Instant> {
+        let timeouts = [
+            self.next_authorization_timeout(),
+            self.next_sample_timeout(core),
+            self.next_boot_timeout(core),
+            self.next_limit_timeout(core),
+            self.next_reset_timeout(),
+        ];
+        timeouts.into_iter().flatten().min()
+    }
+
+    fn state(&self, core: &Context) -> StationState {
+        let mut connectors = Vec::new();
+        for (index, evse) in self.evses.iter().enumerate() {
+            for (which, connector) in evse.connectors.iter().enumerate() {
+                connectors.push(self.connector_state(core, index, evse, which, connector));
+            }
+        }
+        StationState {
+            registration: self.boot.registration,
+            connected: core.is_connected(),
+            queued: core.queue.len(),
+            connectors,
+        }
+    }
+
+    fn variable_changed(&mut self, core: &mut Context, key: &str) {
+        self.follow_variable(core, key);
+    }
+}
+
+impl ChargingStation {
+    fn connector_state(
+        &self,
+        core: &Context,
+        index: usize,
+        evse: &Evse,
+        which: usize,
+        connector: &Connector,
+    ) -> ConnectorState {
+        let here = |t: &&super::transaction::Transaction<Details>| t.at == connector.at;
+        let transaction = evse.transaction.and_then(|t| self.transactions.get(t));
+        let transaction = transaction.filter(here);
+        let auth = evse.auth.as_ref().filter(|auth| auth.granted);
+        let owner = transaction.map(|t| &t.token).filter(|t| !t.id.is_empty());
+        let token = owner.or(auth.map(|auth| &auth.token));
+        let energy = transaction.and_then(|t| {
+            let last = core.meters.last(t.at.evse).energy_wh().or(t.meter_last)?;
+            Some(last.0.checked_sub(t.meter_start?.0)?.into())
+        });
+        let cable = core.hardware.get(connector.at);
+        ConnectorState {
+            at: connector.at,
+            status: availability::name(&self.status_of(core, index, which)),
+            cable: cable.map_or_else(Default::default, |connector| connector.cable),
+            authorized: auth.is_some(),
+            transaction_id: transaction.map(|t| t.details.id.clone()),
+            token: token.cloned(),
+            energy_wh: energy,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What `TxStartPoint` and `TxStopPoint` speak of: the conditions between which a transaction lies (E01, E06).
+
+use serde::{Deserialize, Serialize};
+
+/// A condition of an EVSE. `DataSigned` needs signed meter values, which there are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Point {
+    ParkingBayOccupancy,
+    EvConnected,
+    Authorized,
+    PowerPathClosed,
+    EnergyTransfer,
+}
+
+impl Point {
+    pub(super) const ALL: [Self; 5] = [
+        Self::ParkingBayOccupancy,
+        Self::EvConnected,
+        Self::Authorized,
+        Self::PowerPathClosed,
+        Self::EnergyTransfer,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::ParkingBayOccupancy => "ParkingBayOccupancy",
+            Self::EvConnected => "EVConnected",
+            Self::Authorized => "Authorized",
+            Self::PowerPathClosed => "PowerPathClosed",
+            Self::EnergyTransfer => "EnergyTransfer",
+        }
+    }
+}
+
+/// Which conditions hold, or have held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Conditions(u8);
+
+impl Conditions {
+    pub(super) const fn with(self, point: Point, holds: bool) -> Self {
+        if holds {
+            Self(self.0 | 1 << point as u8)
+        } else {
+            Self(self.0 & !(1 << point as u8))
+        }
+    }
+
+    pub(super) const fn has(self, point: Point) -> bool {
+        self.0 & 1 << point as u8 != 0
+    }
+
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The conditions on a comma separated list.
+    pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut points = Self::default();
+        for name in names {
+            for point in Point::ALL {
+                if point.name() == name {
+                    points = points.with(point, true);
+                }
+            }
+        }
+        points
+    }
+
+    /// Whether a condition of `points` holds here and not in `other`.
+    pub(super) const fn gained(self, other: Self, points: Self) -> bool {
+        self.0 & !other.0 & points.0 != 0
+    }
+}

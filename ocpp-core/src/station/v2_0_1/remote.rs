@@ -1,0 +1,202 @@
+//! RequestStartTransaction, RequestStopTransaction, TriggerMessage (F01 to F04, F06).
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use ocpp_types::v2_0_1::{
+    BootReason, HeartbeatRequest, MessageTrigger, Reason, RequestStartStopStatus,
+    RequestStartTransactionRequest, RequestStartTransactionResponse, RequestStopTransactionRequest,
+    RequestStopTransactionResponse, StatusInfo, TriggerMessageRequest, TriggerMessageResponse,
+    TriggerMessageStatus, TriggerReason,
+};
+use ocpp_types::CiString;
+
+use super::authorization::{Auth, Goal, from_wire};
+use super::transaction::Cue;
+use super::{ChargingStation, Purpose, info, model, respond};
+use crate::session::Token as CallToken;
+use crate::station::context::Context;
+use crate::station::meter::{Sample, SamplePurpose};
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, ConnectorId, Token};
+
+impl ChargingStation {
+    pub(super) fn request_start(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: RequestStartTransactionRequest,
+    ) {
+        let token = from_wire(&request.id_token);
+        let index = match self.evse_for_remote(core, &request, &token) {
+            Ok(index) => index,
+            Err(reason) => {
+                let status = RequestStartStopStatus::Rejected;
+                let mut response = RequestStartTransactionResponse::new(status);
+                response.status_info = Some(reason);
+                return respond(core, call, &response);
+            }
+        };
+        let mut response = RequestStartTransactionResponse::new(RequestStartStopStatus::Accepted);
+        let running = self.evses[index].transaction;
+        let running = running.and_then(|t| self.transactions.get(t));
+        // F01.FR.13.
+        response.transaction_id = running.map(|t| CiString::truncated(&t.details.id));
+        respond(core, call, &response);
+        let mut auth = Auth::asking(token.clone());
+        auth.remote_start_id = Some(request.remote_start_id);
+        auth.group = request.group_id_token.as_ref().map(from_wire);
+        if core.config.features.smart_charging {
+            auth.profile = request.charging_profile.map(Box::new);
+        }
+        if let Some(number) = self.evses[index].transaction
+            && let Some(profile) = auth.profile.take()
+        {
+            self.add_profile(core, index, number, &profile);
+        }
+        self.set_auth(Some(index), Some(auth));
+        let goal = Goal::Start(Some(index));
+        if core.variables.bool(model::AUTHORIZE_REMOTE) {
+            self.ask(core, token, goal, false);
+        } else {
+            let accepted = Authorization::new(AuthorizationStatus::Accepted);
+            self.settle_goal(core, token, goal, &accepted);
+        }
+    }
+
+    /// The EVSE for a remote start, or why not.
+    fn evse_for_remote(
+        &self,
+        core: &Context,
+        request: &RequestStartTransactionRequest,
+        token: &Token,
+    ) -> Result<usize, StatusInfo> {
+        if !self.accepted() || !self.may_start(core) {
+            // B02.FR.05.
+            return Err(info("NotEnabled", ""));
+        }
+        if let Some(profile) = &request.charging_profile
+            && core.config.features.smart_charging
+            && !self.profile_acceptable(request.evse_id, profile)
+        {
+            // F01.FR.26.
+            return Err(info("InvalidProfile", ""));
+        }
+        if let Some(evse) = request.evse_id {
+            let index = self.evse_number(evse).ok_or_else(|| info("UnknownEvse", ""))?;
+            return if self.is_free_for(core, index, token) {
+                Ok(index)
+            } else {
+                Err(info("TxInProgress", "the EVSE is not free"))
+            };
+        }
+        // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06).
+        let free = (0..self.evses.len()).filter(|index| self.is_free_for(core, *index, token));
+        let unplugged = |index: &usize| self.connected(core, *index).is_none();
+        free.min_by_key(unplugged).ok_or_else(|| info("TxInProgress", "no EVSE is free"))
+    }
+
+    pub(super) fn request_stop(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &RequestStopTransactionRequest,
+    ) {
+        let running = self.accepted().then(|| self.running_with_id(&request.transaction_id));
+        let evse = running.flatten().and_then(|number| self.transactions.get(number));
+        let index = evse.and_then(|t| self.index_of(t.at.evse));
+        let Some(index) = index else {
+            let mut response = RequestStopTransactionResponse::new(RequestStartStopStatus::Rejected);
+            response.status_info = Some(info("TxNotFound", ""));
+            return respond(core, call, &response);
+        };
+        let response = RequestStopTransactionResponse::new(RequestStartStopStatus::Accepted);
+        respond(core, call, &response);
+        let cue = Cue::ending(TriggerReason::RemoteStop, Reason::Remote);
+        self.deauthorize(index, cue);
+        self.release_cable(core, index);
+    }
+
+    pub(super) fn trigger_message(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &TriggerMessageRequest,
+    ) {
+        let evse = request.evse.as_ref();
+        let indices: Vec<usize> = match evse {
+            None => (0..self.evses.len()).collect(),
+            Some(evse) => self.evse_number(evse.id).into_iter().collect(),
+        };
+        let connector = evse.and_then(|evse| {
+            let number = u32::try_from(evse.connector_id?).ok()?;
+            let index = *indices.first()?;
+            let at = ConnectorId::new(self.evses[index].id, number);
+            let which = self.evses[index].connectors.iter().position(|c| c.at == at)?;
+            Some((index, which))
+        });
+        let message = &request.requested_message;
+        let possible = match message {
+            // F06.FR.17.
+            MessageTrigger::BootNotification => !self.accepted(),
+            MessageTrigger::Heartbeat => true,
+            MessageTrigger::MeterValues => !indices.is_empty(),
+            // F06.FR.12.
+            MessageTrigger::StatusNotification => connector.is_some(),
+            MessageTrigger::TransactionEvent => {
+                indices.iter().any(|index| self.evses[*index].transaction.is_some())
+            }
+            _ => {
+                let status = TriggerMessageStatus::NotImplemented;
+                return respond(core, call, &TriggerMessageResponse::new(status));
+            }
+        };
+        let status = if possible {
+            TriggerMessageStatus::Accepted
+        } else {
+            TriggerMessageStatus::Rejected
+        };
+        respond(core, call, &TriggerMessageResponse::new(status));
+        if possible {
+            self.trigger(core, message, &indices, connector);
+        }
+    }
+
+    fn trigger(
+        &mut self,
+        core: &mut Context,
+        message: &MessageTrigger,
+        indices: &[usize],
+        connector: Option<(usize, usize)>,
+    ) {
+        match message {
+            MessageTrigger::BootNotification => self.send_boot(core, BootReason::Triggered),
+            MessageTrigger::Heartbeat => {
+                self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+            }
+            MessageTrigger::StatusNotification => {
+                if let Some((index, which)) = connector {
+                    self.report_status(core, index, which);
+                }
+            }
+            MessageTrigger::MeterValues | MessageTrigger::TransactionEvent => {
+                let of_transaction = *message == MessageTrigger::TransactionEvent;
+                let Some(time) = core.utc() else {
+                    return;
+                };
+                for index in indices {
+                    let transaction = self.evses[*index].transaction.filter(|_| of_transaction);
+                    if of_transaction && transaction.is_none() {
+                        continue;
+                    }
+                    core.sample(Sample {
+                        purpose: SamplePurpose::Trigger,
+                        at: Some(self.place(core, *index)),
+                        transaction,
+                        time,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Reset (B11, B12). Single EVSEs cannot be reset.
+
+use core::time::Duration;
+
+use ocpp_types::v2_0_1::{
+    BootReason, Reason, Reset as ResetType, ResetRequest, ResetResponse, ResetStatus, TriggerReason,
+};
+
+use super::transaction::Cue;
+use super::{ChargingStation, info, respond};
+use crate::session::Token as CallToken;
+use crate::station::context::Context;
+use crate::time::Instant;
+
+/// How long an immediate reset waits until everything about the ended transactions is delivered.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A reset that was promised.
+#[derive(Debug)]
+pub(super) enum Reset {
+    /// As soon as no transaction is running (B12.FR.01).
+    OnIdle,
+    /// As soon as everything is delivered, or at this moment.
+    Now { deadline: Instant, reason: BootReason },
+}
+
+impl ChargingStation {
+    pub(super) fn reset(&mut self, core: &mut Context, call: CallToken, request: &ResetRequest) {
+        if request.evse_id.is_some() {
+            // B11.FR.09.
+            let mut response = ResetResponse::new(ResetStatus::Rejected);
+            let text = "an EVSE cannot be reset on its own";
+            response.status_info = Some(info("UnsupportedRequest", text));
+            return respond(core, call, &response);
+        }
+        let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
+        let status = match request.r#type {
+            ResetType::Immediate => ResetStatus::Accepted,
+            ResetType::OnIdle if busy => ResetStatus::Scheduled,
+            ResetType::OnIdle => ResetStatus::Accepted,
+            ResetType::Unrecognized(_) => ResetStatus::Rejected,
+        };
+        respond(core, call, &ResetResponse::new(status.clone()));
+        match status {
+            ResetStatus::Accepted => self.begin_reset(core, BootReason::RemoteReset),
+            ResetStatus::Scheduled => {
+                self.reset = Some(Reset::OnIdle);
+                self.withdraw_waiting();
+            }
+            _ => {}
+        }
+    }
+
+    /// Nobody who has not begun may begin any more.
+    fn withdraw_waiting(&mut self) {
+        self.floating = None;
+        for evse in &mut self.evses {
+            if evse.transaction.is_none() {
+                evse.auth = None;
+            }
+        }
+    }
+
+    fn begin_reset(&mut self, core: &mut Context, reason: BootReason) {
+        let deadline = core.instant() + PATIENCE;
+        self.reset = Some(Reset::Now { deadline, reason });
+        self.withdraw_waiting();
+        for index in 0..self.evses.len() {
+            let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
+            self.end_at(core, index, cue);
+        }
+    }
+
+    /// Whether the station is about to restart and starts nothing new.
+    pub(super) const fn is_resetting(&self) -> bool {
+        matches!(self.reset, Some(Reset::Now { .. }))
+    }
+
+    /// Restarts as soon as everything is delivered, or patience is over.
+    pub(super) fn continue_reset(&mut self, core: &mut Context) {
+        let running = self.evses.iter().any(|evse| evse.transaction.is_some());
+        if let Some(Reset::OnIdle) = self.reset {
+            if !running {
+                self.begin_reset(core, BootReason::ScheduledReset);
+            } else {
+                return;
+            }
+        }
+        let Some(Reset::Now { deadline, reason }) = &self.reset else {
+            return;
+        };
+        let quiet = self.calls.is_empty() && core.queue.len() == 0;
+        let waiting = running || (core.is_connected() && !quiet);
+        if waiting && core.instant() < *deadline {
+            return;
+        }
+        Self::note_boot_reason(core, reason);
+        self.reset = None;
+        core.reboot(false);
+    }
+
+    pub(super) const fn next_reset_timeout(&self) -> Option<Instant> {
+        match &self.reset {
+            Some(Reset::Now { deadline, .. }) => Some(*deadline),
+            _ => None,
+        }
+    }
+}

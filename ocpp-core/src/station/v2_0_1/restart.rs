@@ -1,0 +1,93 @@
+//! What a restart finds: transactions that were running when the power went.
+
+use alloc::vec::Vec;
+
+use ocpp_types::Payload;
+use ocpp_types::v2_0_1::{
+    ChargingState, Reason, TransactionEvent, TransactionEventRequest, TriggerReason,
+};
+
+use super::ChargingStation;
+use super::authorization::Auth;
+use super::transaction::Ending;
+use crate::station::context::Context;
+use crate::station::record::Records;
+
+impl ChargingStation {
+    /// Mends what a power cut between two outputs can have left behind.
+    pub(super) fn restore_transactions(&mut self, core: &mut Context, records: &Records) {
+        self.restore_data(records);
+        let queued = core.queue.transactions();
+        self.transactions
+            .reserve(queued.iter().max().map_or(0, |number| number + 1));
+        let numbers: Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
+        for number in numbers {
+            let events: Vec<_> = core
+                .queue
+                .payloads(number)
+                .filter_map(|payload| TransactionEventRequest::decode(payload).ok())
+                .collect();
+            let Some(transaction) = self.transactions.get_mut(number) else {
+                continue;
+            };
+            // A message is stored before the transaction counts it.
+            let next = events.iter().map(|event| event.seq_no.saturating_add(1)).max();
+            let details = &mut transaction.details;
+            details.next_seq = details.next_seq.max(next.unwrap_or(0));
+            transaction.ended |= events
+                .iter()
+                .any(|event| event.event_type == TransactionEvent::Ended);
+            if transaction.details.next_seq == 0 {
+                // The power went before anybody was told, and before energy flowed.
+                self.forget_data(core, number);
+                core.changes(self.transactions.remove(number));
+                continue;
+            }
+            self.forget_if_reported(core, number);
+        }
+        let running = |number: &u64| self.transactions.get(*number).is_some_and(|t| !t.ended);
+        let lost: Vec<u64> = self.data.keys().copied().filter(|n| !running(n)).collect();
+        for number in lost {
+            self.forget_data(core, number);
+        }
+    }
+
+    /// Goes on with the transactions that were running, or ends them (`Features::resume_transactions`).
+    pub(super) fn resume_transactions(&mut self, core: &mut Context) {
+        let open = self.transactions.iter().filter(|t| !t.ended);
+        let open: Vec<_> = open.map(|t| (t.number, t.at)).collect();
+        for (number, at) in open {
+            let index = self.index_of(at.evse);
+            let Some(transaction) = self.transactions.get_mut(number) else {
+                continue;
+            };
+            if let Some(index) = index
+                && core.config.features.resume_transactions
+                && transaction.details.ending.is_none()
+                && self.evses[index].transaction.is_none()
+            {
+                let mut auth = Auth::asking(transaction.token.clone());
+                auth.granted = true;
+                auth.told = true;
+                auth.group.clone_from(&transaction.group);
+                let authorized = transaction.details.authorized;
+                let evse = &mut self.evses[index];
+                evse.auth = authorized.then_some(auth);
+                evse.transaction = Some(number);
+                self.plan_sample(core, index);
+                continue;
+            }
+            // The meter may have gone on for somebody else since: what was read last counts.
+            let time = transaction.details.read_at.unwrap_or(transaction.started);
+            transaction.details.ending.get_or_insert(Ending {
+                trigger: TriggerReason::AbnormalCondition,
+                reason: Some(Reason::PowerLoss),
+                token: None,
+                time,
+                state: ChargingState::EvConnected,
+            });
+            self.end_restored(core, number);
+            core.unlock(at);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Charging profiles (K01 to K10).
+
+use alloc::boxed::Box;
+
+use ocpp_types::CiString;
+use ocpp_types::v2_0_1::{
+    ChargingProfile, ChargingProfileStatus, ClearChargingProfileRequest,
+    ClearChargingProfileResponse, ClearChargingProfileStatus, GenericStatus,
+    GetChargingProfileStatus, GetChargingProfilesRequest, GetChargingProfilesResponse,
+    GetCompositeScheduleRequest, GetCompositeScheduleResponse, SetChargingProfileRequest,
+    SetChargingProfileResponse, StatusInfo, TriggerReason,
+};
+
+use super::transaction::Cue;
+use super::{ChargingStation, Purpose, info, respond};
+use crate::session::Token as CallToken;
+use crate::smart_charging::{
+    self, ClearFilter, EvseId, RateUnit, ReportFilter, Request, Rules, Transaction, TransactionId,
+    evse_id,
+};
+use crate::station::context::Context;
+use crate::station::profiles::{Profiles, changes};
+use crate::station::record::Records;
+use crate::time::Instant;
+
+/// Profiles in one ReportChargingProfiles.
+const PAGE: usize = 5;
+
+pub(super) fn restore(core: &Context, records: &Records) -> Profiles {
+    let evses: alloc::vec::Vec<usize> = (0..core.config.evses.len()).collect();
+    Profiles::restore(&core.config, Rules::V2, &evses, records)
+}
+
+fn text_id(id: &str) -> TransactionId {
+    TransactionId::Text(CiString::truncated(id))
+}
+
+impl ChargingStation {
+    pub(super) fn set_charging_profile(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &SetChargingProfileRequest,
+    ) {
+        let profile = smart_charging::ChargingProfile::try_from(&request.charging_profile);
+        let result = match profile {
+            Err(_) => Err(info("InvalidProfile", "")),
+            Ok(profile) => {
+                let evse = evse_id(request.evse_id);
+                let installed = self.profiles.store.install(evse, profile);
+                installed.map_err(|rejection| {
+                    info("InvalidProfile", &rejection.additional_info())
+                })
+            }
+        };
+        let (status, reason): (_, Option<StatusInfo>) = match result {
+            Ok(outcome) => {
+                core.changes(changes(outcome));
+                (ChargingProfileStatus::Accepted, None)
+            }
+            Err(reason) => (ChargingProfileStatus::Rejected, Some(reason)),
+        };
+        let mut response = SetChargingProfileResponse::new(status);
+        response.status_info = reason;
+        respond(core, call, &response);
+    }
+
+    pub(super) fn clear_charging_profile(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &ClearChargingProfileRequest,
+    ) {
+        let mut status = ClearChargingProfileStatus::Unknown;
+        if let Ok(filter) = ClearFilter::try_from(request) {
+            let outcome = self.profiles.store.clear(&filter);
+            if !outcome.removed.is_empty() {
+                status = ClearChargingProfileStatus::Accepted;
+            }
+            core.changes(changes(outcome));
+        }
+        respond(core, call, &ClearChargingProfileResponse::new(status));
+    }
+
+    pub(super) fn get_charging_profiles(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &GetChargingProfilesRequest,
+    ) {
+        let filter = ReportFilter::try_from(request).ok();
+        let pages = filter.map(|filter| self.profiles.store.report(&filter, PAGE));
+        let pages = pages.unwrap_or_default();
+        let status = if pages.is_empty() {
+            GetChargingProfileStatus::NoProfiles
+        } else {
+            GetChargingProfileStatus::Accepted
+        };
+        respond(core, call, &GetChargingProfilesResponse::new(status));
+        for page in pages {
+            if let Ok(report) = page.to_v2_0_1(request.request_id) {
+                self.call(core, &report, Purpose::Nothing);
+            }
+        }
+    }
+
+    pub(super) fn get_composite_schedule(
+        &self,
+        core: &mut Context,
+        call: CallToken,
+        request: &GetCompositeScheduleRequest,
+    ) {
+        let schedule = self.composite_schedule(core, request);
+        let mut response = GetCompositeScheduleResponse::new(match schedule {
+            Some(_) => GenericStatus::Accepted,
+            None => GenericStatus::Rejected,
+        });
+        response.schedule = schedule;
+        respond(core, call, &response);
+    }
+
+    fn composite_schedule(
+        &self,
+        core: &Context,
+        request: &GetCompositeScheduleRequest,
+    ) -> Option<ocpp_types::v2_0_1::CompositeSchedule> {
+        let unit = match &request.charging_rate_unit {
+            Some(unit) => RateUnit::try_from(unit).ok()?,
+            None => RateUnit::A,
+        };
+        let evse = evse_id(request.evse_id);
+        let request = Request::new(evse, core.utc()?, request.duration, unit);
+        let schedule = self.profiles.store.composite(&self.profiles.site, &request);
+        ocpp_types::v2_0_1::CompositeSchedule::try_from(&schedule.ok()?).ok()
+    }
+
+    /// Whether a remote start may bring this profile (F01.FR.26).
+    pub(super) fn profile_acceptable(&self, evse: Option<i64>, profile: &ChargingProfile) -> bool {
+        let converted = smart_charging::ChargingProfile::try_from(profile);
+        converted.is_ok_and(|profile| {
+            let evse = evse.map(evse_id);
+            self.profiles.store.check_remote_start(evse, &profile).is_ok()
+        })
+    }
+
+    /// A transaction begins, perhaps with the profile of its remote start.
+    pub(super) fn profile_for_start(
+        &mut self,
+        core: &mut Context,
+        index: usize,
+        id: &str,
+        profile: Option<Box<ChargingProfile>>,
+    ) {
+        let Some(started) = core.utc() else {
+            return;
+        };
+        let transaction = Transaction {
+            evse: self.evses[index].id,
+            id: Some(text_id(id)),
+            started,
+        };
+        let profile = profile.and_then(|p| smart_charging::ChargingProfile::try_from(&*p).ok());
+        // A profile that other profiles displaced in the meantime is no reason not to charge.
+        let (outcome, _) = self.profiles.store.start_transaction(transaction, profile);
+        core.changes(changes(outcome));
+    }
+
+    /// A remote start brings a profile for a transaction that runs already (F01.FR.13).
+    pub(super) fn add_profile(
+        &mut self,
+        core: &mut Context,
+        index: usize,
+        number: u64,
+        profile: &ChargingProfile,
+    ) {
+        let Some(transaction) = self.transactions.get(number) else {
+            return;
+        };
+        if let Ok(mut profile) = smart_charging::ChargingProfile::try_from(profile) {
+            profile.transaction_id = Some(text_id(&transaction.details.id));
+            let evse = self.evses[index].id;
+            if let Ok(outcome) = self.profiles.store.install(evse, profile) {
+                core.changes(changes(outcome));
+            }
+        }
+    }
+
+    pub(super) fn transaction_over(&mut self, core: &mut Context, index: usize) {
+        let evse = self.evses[index].id;
+        let outcome = self.profiles.store.end_transaction(evse);
+        core.changes(changes(outcome));
+    }
+
+    /// After a restart: transactions that go on keep their profiles, the others lose them.
+    pub(super) fn resume_profiles(&mut self, core: &mut Context) {
+        for evse in &self.evses {
+            let transaction = evse.transaction;
+            if let Some(transaction) = transaction.and_then(|t| self.transactions.get(t)) {
+                self.profiles.store.resume_transaction(Transaction {
+                    evse: evse.id,
+                    id: Some(text_id(&transaction.details.id)),
+                    started: transaction.started,
+                });
+            }
+        }
+        let outcome = self.profiles.store.drop_orphans();
+        core.changes(changes(outcome));
+    }
+
+    /// Hands limits to the hardware when they change.
+    pub(super) fn update_limits(&mut self, core: &mut Context) {
+        let Some(now) = core.utc() else {
+            return;
+        };
+        let expired = self.profiles.expire(now);
+        core.changes(expired);
+        for (evse, limit) in self.profiles.limits(now).unwrap_or_default() {
+            self.limit_evse(core, evse, limit);
+        }
+    }
+
+    fn limit_evse(
+        &mut self,
+        core: &mut Context,
+        evse: EvseId,
+        limit: Option<crate::station::vocabulary::Limit>,
+    ) {
+        let Some(index) = self.index_of(evse) else {
+            return;
+        };
+        let mut changed = false;
+        for connector in &self.evses[index].connectors {
+            let before = core.hardware.get(connector.at);
+            changed |= before.is_some_and(|before| before.contactor && before.limit != limit);
+            core.limit(connector.at, limit);
+        }
+        let some = limit.is_none_or(|limit| limit.value.0 > rust_decimal::Decimal::ZERO);
+        if changed && some && self.evses[index].transaction.is_some() {
+            let cue = Cue::new(TriggerReason::ChargingRateChanged);
+            self.evses[index].cue.get_or_insert(cue);
+        }
+    }
+
+    pub(super) fn next_limit_timeout(&self, core: &Context) -> Option<Instant> {
+        let change = self.profiles.next_change()?;
+        core.clock.instant_of(core.now, change)
+    }
+}

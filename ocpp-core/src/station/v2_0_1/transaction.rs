@@ -1,0 +1,543 @@
+//! Transactions and their events, delivered in order and exactly once (E01 to E14).
+
+use alloc::format;
+use alloc::string::String;
+
+use ocpp_types::v2_0_1::{
+    ChargingState, Evse as WireEvse, GetTransactionStatusRequest, GetTransactionStatusResponse,
+    MeterValue, Reason, Transaction as TransactionInfo, TransactionEvent, TransactionEventRequest,
+    TransactionEventResponse, TriggerReason,
+};
+use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Payload};
+use serde::{Deserialize, Serialize};
+
+use super::authorization::{from_wire, to_wire};
+use super::points::{Conditions, Point};
+use super::{ChargingStation, authorization, model, respond};
+use crate::session::{CallFailure, Token as CallToken};
+use crate::station::context::Context;
+use crate::station::meter::{Sample, SamplePurpose};
+use crate::station::queue::Queued;
+use crate::station::transaction::Transaction;
+use crate::station::vocabulary::{AuthorizationStatus, Token, TokenKind};
+
+/// Why something is about to change.
+#[derive(Debug, Clone)]
+pub(super) struct Cue {
+    pub(super) trigger: TriggerReason,
+    /// If a transaction ends because of it.
+    pub(super) reason: Option<Reason>,
+    /// Who wants it.
+    pub(super) token: Option<Token>,
+}
+
+impl Cue {
+    pub(super) const fn new(trigger: TriggerReason) -> Self {
+        Self {
+            trigger,
+            reason: None,
+            token: None,
+        }
+    }
+
+    pub(super) const fn ending(trigger: TriggerReason, reason: Reason) -> Self {
+        Self {
+            trigger,
+            reason: Some(reason),
+            token: None,
+        }
+    }
+}
+
+/// How a transaction ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Ending {
+    pub(super) trigger: TriggerReason,
+    pub(super) reason: Option<Reason>,
+    pub(super) token: Option<Token>,
+    pub(super) time: DateTime,
+    pub(super) state: ChargingState,
+}
+
+/// What 2.0.1 wants to know about a transaction.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Details {
+    pub(super) id: String,
+    /// Of the next event.
+    #[serde(default)]
+    pub(super) next_seq: i64,
+    /// Whether the CSMS was told the connector.
+    #[serde(default)]
+    pub(super) place_told: bool,
+    /// Whether energy may be delivered; kept for the case of a power cut.
+    #[serde(default)]
+    pub(super) authorized: bool,
+    /// The conditions that have held during the transaction.
+    #[serde(default)]
+    pub(super) reached: Conditions,
+    /// The charging state that the CSMS knows.
+    #[serde(default)]
+    pub(super) told: Option<ChargingState>,
+    /// Why the authorization ended.
+    #[serde(default)]
+    pub(super) reason: Option<Reason>,
+    /// Whether no energy is offered because the token turned out to be invalid.
+    #[serde(default)]
+    pub(super) suspended: bool,
+    /// The energy, in Wh, up to which an invalid token may go on, counted as [`Transaction::energy`] counts.
+    #[serde(default)]
+    pub(super) energy_limit: Option<Decimal>,
+    #[serde(default)]
+    pub(super) ending: Option<Ending>,
+    /// When the meter was read last.
+    #[serde(default)]
+    pub(super) read_at: Option<DateTime>,
+}
+
+/// An event that is not in the queue yet, because it or one before it waits for the meter.
+#[derive(Debug)]
+pub(super) struct Event {
+    kind: TransactionEvent,
+    trigger: TriggerReason,
+    time: DateTime,
+    state: Option<ChargingState>,
+    reason: Option<Reason>,
+    token: Option<Token>,
+    remote_start_id: Option<i64>,
+    offline: bool,
+    with_place: bool,
+    waiting: bool,
+    values: Option<NonEmpty<MeterValue>>,
+}
+
+/// A random UUID of version 4: unique over all stations and time.
+fn new_id(core: &mut Context) -> String {
+    let (high, low) = (core.random(), core.random());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff,
+    )
+}
+
+impl ChargingStation {
+    /// Begins a transaction at an EVSE.
+    pub(super) fn begin(&mut self, core: &mut Context, index: usize, trigger: TriggerReason) {
+        let Some(time) = core.utc() else {
+            return;
+        };
+        let at = self.place(core, index);
+        let auth = self.evses[index].auth.as_mut().filter(|auth| auth.granted);
+        let nobody = Token::of_kind("", TokenKind::NoAuthorization);
+        let profile = auth.and_then(|auth| auth.profile.take());
+        let details = Details {
+            id: new_id(core),
+            ..Details::default()
+        };
+        let id = details.id.clone();
+        let (number, _) = self.transactions.add(Transaction {
+            number: 0,
+            at,
+            token: nobody,
+            group: None,
+            started: time,
+            meter_start: None,
+            meter_last: None,
+            reservation: None,
+            ended: false,
+            details,
+        });
+        self.evses[index].transaction = Some(number);
+        self.evses[index].locked_for = None;
+        self.profile_for_start(core, index, &id, profile);
+        let event = TransactionEvent::Started;
+        self.push_event(core, number, event, trigger, None, None);
+        core.changes(self.transactions.store(number));
+        core.sample(Sample {
+            purpose: SamplePurpose::TransactionBegin,
+            at: Some(at),
+            transaction: Some(number),
+            time,
+        });
+        self.plan_sample(core, index);
+    }
+
+    /// Notes an event of a running transaction. `Started` and `Ended` wait for the meter.
+    fn push_event(
+        &mut self,
+        core: &Context,
+        number: u64,
+        kind: TransactionEvent,
+        trigger: TriggerReason,
+        time: Option<DateTime>,
+        values: Option<NonEmpty<MeterValue>>,
+    ) {
+        let index = self.transactions.get(number).map(|t| t.at.evse);
+        let Some(index) = index.and_then(|evse| self.index_of(evse)) else {
+            return;
+        };
+        let state = self.charging_state(core, index);
+        let plugged = self.connected(core, index);
+        let offline = !self.online(core);
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        let started = transaction.started;
+        let details = &mut transaction.details;
+        let time = time.or_else(|| core.utc());
+        let time = time.or(details.read_at).unwrap_or(started);
+        let mut event = Event {
+            waiting: matches!(kind, TransactionEvent::Started | TransactionEvent::Ended),
+            with_place: !details.place_told
+                && (plugged.is_some() || kind == TransactionEvent::Started),
+            kind,
+            trigger,
+            time,
+            state: Some(state.clone()),
+            reason: None,
+            token: None,
+            remote_start_id: None,
+            offline,
+            values,
+        };
+        details.place_told |= plugged.is_some();
+        details.told = Some(state);
+        if let Some(ending) = &details.ending {
+            event.reason.clone_from(&ending.reason);
+            event.token.clone_from(&ending.token);
+            event.time = ending.time;
+            event.state = Some(ending.state.clone());
+        }
+        // E03.FR.01, F01.FR.25: the first event that can say who it is does.
+        if let Some(auth) = &mut self.evses[index].auth
+            && auth.granted
+            && !auth.told
+        {
+            auth.told = true;
+            event.token = Some(auth.token.clone());
+            event.remote_start_id = auth.remote_start_id;
+            transaction.token = auth.token.clone();
+            transaction.group.clone_from(&auth.group);
+        }
+        self.pending.entry(number).or_default().push_back(event);
+    }
+
+    /// Reports something about a running transaction.
+    pub(super) fn update(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        cue: Cue,
+        time: Option<DateTime>,
+        values: Option<NonEmpty<MeterValue>>,
+    ) {
+        let open = self.transactions.get(number);
+        if open.is_none_or(|t| t.ended || t.details.ending.is_some()) {
+            return;
+        }
+        let kind = TransactionEvent::Updated;
+        self.push_event(core, number, kind, cue.trigger, time, values);
+        let last = self.pending.get_mut(&number).and_then(|all| all.back_mut());
+        if let (Some(event), Some(token)) = (last, cue.token) {
+            event.token = Some(token);
+        }
+        self.flush(core, number);
+    }
+
+    /// Ends a transaction. Energy stops at once; the message follows when the meter is read.
+    pub(super) fn end(&mut self, core: &mut Context, number: u64, cue: Cue) {
+        let place = self.transactions.get(number).map(|t| t.at);
+        let Some(index) = place.and_then(|at| self.index_of(at.evse)) else {
+            return;
+        };
+        self.evses[index].auth = None;
+        let state = self.charging_state(core, index);
+        let time = core.utc();
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        if transaction.ended || transaction.details.ending.is_some() {
+            return;
+        }
+        // A transaction began, so the time is known; if it was lost since, the last known moment has to do.
+        let time = time.or(transaction.details.read_at);
+        let time = time.unwrap_or(transaction.started);
+        let at = transaction.at;
+        let reason = transaction.details.reason.clone().or(cue.reason);
+        let deauthorized = reason == Some(Reason::DeAuthorized);
+        transaction.details.authorized = false;
+        transaction.details.ending = Some(Ending {
+            trigger: cue.trigger.clone(),
+            reason,
+            token: cue.token,
+            time,
+            state,
+        });
+        let owner = transaction.token.clone();
+        core.changes(self.transactions.store(number));
+        core.contactor(at, false);
+        let evse = &mut self.evses[index];
+        evse.next_sample = [None; 2];
+        if deauthorized {
+            // E05.FR.11.
+            evse.locked_for = Some(owner);
+        }
+        let kind = TransactionEvent::Ended;
+        self.push_event(core, number, kind, cue.trigger, None, None);
+        core.sample(Sample {
+            purpose: SamplePurpose::TransactionEnd,
+            at: Some(at),
+            transaction: Some(number),
+            time,
+        });
+    }
+
+    /// Ends the transaction of an EVSE, if there is one, whatever `TxStopPoint` says.
+    pub(super) fn end_at(&mut self, core: &mut Context, index: usize, cue: Cue) {
+        self.evses[index].auth = None;
+        if let Some(number) = self.evses[index].transaction {
+            self.end(core, number, cue);
+            self.release_cable(core, index);
+        }
+    }
+
+    /// The meter was read for the first event: the transaction can be told.
+    pub(super) fn started(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        meter: Option<Decimal>,
+        values: Option<NonEmpty<MeterValue>>,
+    ) {
+        if let Some(transaction) = self.transactions.get_mut(number) {
+            let meter = meter.unwrap_or(Decimal::ZERO);
+            transaction.meter_start = Some(meter);
+            transaction.meter_last = Some(meter);
+            transaction.details.read_at = Some(transaction.started);
+        }
+        self.supply(core, number, &TransactionEvent::Started, values);
+    }
+
+    /// The meter was read for the last event, or never will be.
+    pub(super) fn finish(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        values: Option<NonEmpty<MeterValue>>,
+    ) {
+        self.supply(core, number, &TransactionEvent::Ended, values);
+    }
+
+    fn supply(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        kind: &TransactionEvent,
+        values: Option<NonEmpty<MeterValue>>,
+    ) {
+        let events = self.pending.get_mut(&number);
+        let event = events.and_then(|all| all.iter_mut().find(|event| event.kind == *kind));
+        if let Some(event) = event {
+            event.waiting = false;
+            event.values = values;
+        }
+        self.flush(core, number);
+    }
+
+    /// Notes the last event of a transaction that a restart ends.
+    pub(super) fn end_restored(&mut self, core: &mut Context, number: u64) {
+        let ending = self.transactions.get(number);
+        let Some(ending) = ending.and_then(|t| t.details.ending.clone()) else {
+            return;
+        };
+        let kind = TransactionEvent::Ended;
+        self.push_event(core, number, kind, ending.trigger, None, None);
+        let values = self.ended_values(number);
+        self.finish(core, number, values);
+    }
+
+    /// Moves events into the queue, up to the first that waits for the meter.
+    fn flush(&mut self, core: &mut Context, number: u64) {
+        while let Some(events) = self.pending.get_mut(&number) {
+            if events.front().is_none_or(|event| event.waiting) {
+                break;
+            }
+            let Some(event) = events.pop_front() else {
+                break;
+            };
+            let over = event.kind == TransactionEvent::Ended;
+            self.enqueue_event(core, number, event);
+            if over {
+                self.close(core, number);
+            }
+        }
+        if self.pending.get(&number).is_some_and(|all| all.is_empty()) {
+            self.pending.remove(&number);
+        }
+    }
+
+    fn enqueue_event(&mut self, core: &mut Context, number: u64, event: Event) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        let at = transaction.at;
+        let details = &mut transaction.details;
+        let mut info = TransactionInfo::new(CiString::truncated(&details.id));
+        info.charging_state = event.state;
+        info.stopped_reason = event.reason;
+        info.remote_start_id = event.remote_start_id;
+        // What only carries meter values may make room when the queue is full (E04.FR.07).
+        let spare = matches!(
+            event.trigger,
+            TriggerReason::MeterValuePeriodic | TriggerReason::MeterValueClock
+        );
+        let mut request = TransactionEventRequest::new(
+            event.kind,
+            event.time,
+            event.trigger,
+            details.next_seq,
+            info,
+        );
+        details.next_seq = details.next_seq.saturating_add(1);
+        request.offline = event.offline.then_some(true);
+        request.meter_value = event.values;
+        request.id_token = event.token.as_ref().map(to_wire);
+        if event.with_place {
+            let mut place = WireEvse::new(at.evse.into());
+            place.connector_id = Some(at.connector.into());
+            request.evse = Some(place);
+        }
+        Self::enqueue(core, &request, Some(number), spare);
+        // After the message, so that a power cut in between leaves no gap in the sequence: a restart counts what is
+        // in the queue.
+        core.changes(self.transactions.store(number));
+    }
+
+    /// Everything about a transaction is stored for delivery.
+    fn close(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        transaction.ended = true;
+        let evse = transaction.at.evse;
+        core.changes(self.transactions.store(number));
+        self.forget_data(core, number);
+        if let Some(index) = self.index_of(evse) {
+            if self.evses[index].transaction == Some(number) {
+                self.evses[index].transaction = None;
+            }
+            self.transaction_over(core, index);
+        }
+    }
+
+    /// A message of the queue has been answered, or was given up.
+    pub(super) fn queued_delivered(
+        &mut self,
+        core: &mut Context,
+        queued: &Queued,
+        result: &Result<String, CallFailure>,
+    ) {
+        let Some(number) = queued.transaction else {
+            return;
+        };
+        let Ok(text) = result else {
+            return;
+        };
+        let Ok(response) = TransactionEventResponse::decode_lenient(text) else {
+            return;
+        };
+        let Ok(request) = TransactionEventRequest::decode(&queued.payload) else {
+            return;
+        };
+        let (Some(info), Some(token)) = (response.value.id_token_info, request.id_token) else {
+            return;
+        };
+        let token = from_wire(&token);
+        let info = authorization::authorization(&info, None);
+        // C10.FR.05.
+        self.remember(core, &token, &info);
+        let own = |t: &&mut Transaction<Details>| t.token.same_id(&token.id);
+        let Some(transaction) = self.transactions.get_mut(number).filter(own) else {
+            return;
+        };
+        if info.group.is_some() {
+            transaction.group.clone_from(&info.group);
+        }
+        if info.status != AuthorizationStatus::Accepted {
+            self.refused(core, number);
+        }
+    }
+
+    /// The CSMS does not accept who charges (E05, C15).
+    fn refused(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        if transaction.ended || transaction.details.ending.is_some() {
+            return;
+        }
+        let evse = transaction.at.evse;
+        if core.variables.bool(model::STOP_ON_INVALID) {
+            let cue = Cue::ending(TriggerReason::Deauthorized, Reason::DeAuthorized);
+            if let Some(index) = self.index_of(evse) {
+                self.deauthorize(index, cue);
+            }
+        } else {
+            let share = core.variables.u32(model::MAX_ENERGY_INVALID);
+            let share = rust_decimal::Decimal::from(share);
+            transaction.details.energy_limit = Some(Decimal(share));
+            transaction.details.suspended = share.is_zero();
+            core.changes(self.transactions.store(number));
+        }
+    }
+
+    /// Forgets a transaction that has ended and about which the CSMS knows everything.
+    pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
+        let ended = self.transactions.get(number).is_some_and(|t| t.ended);
+        if ended && !core.queue.has(number) {
+            core.changes(self.transactions.remove(number));
+        }
+    }
+
+    /// The transaction with this id that is still running.
+    pub(super) fn running_with_id(&self, id: &str) -> Option<u64> {
+        let mut running = self.transactions.iter().filter(|t| !t.ended);
+        let found = running.find(|t| t.details.id.eq_ignore_ascii_case(id))?;
+        found.details.ending.is_none().then_some(found.number)
+    }
+
+    pub(super) fn get_transaction_status(
+        &self,
+        core: &mut Context,
+        call: CallToken,
+        request: &GetTransactionStatusRequest,
+    ) {
+        let response = match &request.transaction_id {
+            None => {
+                let queued = !core.queue.transactions().is_empty();
+                GetTransactionStatusResponse::new(queued || !self.pending.is_empty())
+            }
+            Some(id) => {
+                let mut all = self.transactions.iter();
+                let found = all.find(|t| t.details.id.eq_ignore_ascii_case(id));
+                let queued = found.is_some_and(|t| {
+                    core.queue.has(t.number) || self.pending.contains_key(&t.number)
+                });
+                let mut response = GetTransactionStatusResponse::new(queued);
+                let ongoing = found.is_some_and(|t| !t.ended && t.details.ending.is_none());
+                response.ongoing_indicator = Some(ongoing);
+                response
+            }
+        };
+        respond(core, call, &response);
+    }
+
+    /// Whether a condition has held during a transaction.
+    pub(super) fn reached(&self, number: u64, point: Point) -> bool {
+        let transaction = self.transactions.get(number);
+        transaction.is_some_and(|t| t.details.reached.has(point))
+    }
+}

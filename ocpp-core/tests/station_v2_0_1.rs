@@ -60,10 +60,7 @@ fn charging() -> Bench {
 
 fn status(bench: &mut Bench, action: &str, payload: Value) -> String {
     match bench.call(action, payload) {
-        Some(Ok(response)) => response["status"]
-            .as_str()
-            .unwrap_or_default()
-            .to_string(),
+        Some(Ok(response)) => response["status"].as_str().unwrap_or_default().to_string(),
         Some(Err(code)) => code,
         None => "nothing".into(),
     }
@@ -264,7 +261,12 @@ fn tc_b_06_tc_b_08_get_variables() {
 fn tc_b_09_to_tc_b_11_set_variables() {
     let mut bench = booted();
     assert_eq!(
-        set(&mut bench, "TxCtrlr", "TxStartPoint", "EVConnected, Authorized"),
+        set(
+            &mut bench,
+            "TxCtrlr",
+            "TxStartPoint",
+            "EVConnected, Authorized"
+        ),
         "Accepted"
     );
     assert_eq!(
@@ -670,10 +672,7 @@ fn tc_e_04_an_authorization_without_a_cable_expires() {
 fn tc_e_suspended_by_the_ev_and_by_the_station() {
     let mut bench = charging();
     bench.ev(1, EvState::Suspended);
-    assert_eq!(
-        bench.story(),
-        ["Updated ChargingStateChanged SuspendedEV"]
-    );
+    assert_eq!(bench.story(), ["Updated ChargingStateChanged SuspendedEV"]);
     bench.ev(1, EvState::Ready);
     assert_eq!(bench.story(), ["Updated ChargingStateChanged Charging"]);
     let fault = Some(Fault::new(FaultCode::GroundFailure));
@@ -775,7 +774,10 @@ fn tc_c_offline_start_with_a_listed_token_and_not_with_an_unknown_one() {
     let mut bench = booted();
     let list = json!({"versionNumber": 5, "updateType": "Full", "localAuthorizationList": [
         {"idToken": token("TAG1"), "idTokenInfo": {"status": "Accepted"}}]});
-    assert_eq!(status(&mut bench, "SendLocalList", list.clone()), "Accepted");
+    assert_eq!(
+        status(&mut bench, "SendLocalList", list.clone()),
+        "Accepted"
+    );
     let mut old = list;
     old["updateType"] = json!("Differential");
     assert_eq!(status(&mut bench, "SendLocalList", old), "VersionMismatch");
@@ -922,7 +924,10 @@ fn tc_f_01_to_tc_f_03_remote_start_and_stop() {
     assert_eq!(started["triggerReason"], "RemoteStart");
     assert_eq!(started["transactionInfo"]["remoteStartId"], 77);
     assert_eq!(started["idToken"], token("TAG1"));
-    assert_eq!(status(&mut bench, "RequestStartTransaction", start), "Rejected");
+    assert_eq!(
+        status(&mut bench, "RequestStartTransaction", start),
+        "Rejected"
+    );
     let id = started["transactionInfo"]["transactionId"].clone();
     let of = |id: Value| json!({ "transactionId": id });
     assert_eq!(
@@ -1009,7 +1014,10 @@ fn tc_f_triggered_messages() {
         (status, calls)
     };
     assert_eq!(trigger("BootNotification", Value::Null).0, "Rejected");
-    assert_eq!(trigger("StatusNotification", json!({"id": 1})).0, "Rejected");
+    assert_eq!(
+        trigger("StatusNotification", json!({"id": 1})).0,
+        "Rejected"
+    );
     assert_eq!(
         trigger("SignV2GCertificate", Value::Null).0,
         "NotImplemented"
@@ -1026,14 +1034,21 @@ fn tc_f_triggered_messages() {
     );
     let (_, calls) = trigger("TransactionEvent", json!({"id": 1}));
     assert_eq!(calls[0].payload["triggerReason"], "Trigger");
-    assert_eq!(calls[0].payload["transactionInfo"]["chargingState"], "Charging");
+    assert_eq!(
+        calls[0].payload["transactionInfo"]["chargingState"],
+        "Charging"
+    );
 }
 
 // G: availability
 
 #[test]
 fn tc_g_availability_of_station_evse_and_connector_survives_a_restart() {
-    for evse in [Value::Null, json!({"id": 1}), json!({"id": 1, "connectorId": 1})] {
+    for evse in [
+        Value::Null,
+        json!({"id": 1}),
+        json!({"id": 1, "connectorId": 1}),
+    ] {
         let change = |kind: &str| {
             let mut request = json!({ "operationalStatus": kind });
             if !evse.is_null() {
@@ -1043,7 +1058,10 @@ fn tc_g_availability_of_station_evse_and_connector_survives_a_restart() {
         };
         let mut bench = booted();
         let off = change("Inoperative");
-        assert_eq!(status(&mut bench, "ChangeAvailability", off.clone()), "Accepted");
+        assert_eq!(
+            status(&mut bench, "ChangeAvailability", off.clone()),
+            "Accepted"
+        );
         assert_eq!(bench.story(), ["Status 1.1 Unavailable"]);
         assert_eq!(status(&mut bench, "ChangeAvailability", off), "Accepted");
         bench.power_cycle();
@@ -1056,7 +1074,10 @@ fn tc_g_availability_of_station_evse_and_connector_survives_a_restart() {
     }
     let mut bench = charging();
     let nowhere = json!({"operationalStatus": "Inoperative", "evse": {"id": 9}});
-    assert_eq!(status(&mut bench, "ChangeAvailability", nowhere), "Rejected");
+    assert_eq!(
+        status(&mut bench, "ChangeAvailability", nowhere),
+        "Rejected"
+    );
     let off = json!({"operationalStatus": "Inoperative", "evse": {"id": 1}});
     assert_eq!(status(&mut bench, "ChangeAvailability", off), "Scheduled");
     assert_eq!(bench.story(), [""; 0]);
@@ -1145,10 +1166,7 @@ fn tc_k_profiles_limit_the_hardware_and_are_reported_and_cleared() {
     let set = json!({"evseId": 1, "chargingProfile": profile(1, "TxDefaultProfile", 10.0)});
     assert_eq!(status(&mut bench, "SetChargingProfile", set), "Accepted");
     assert_eq!(limits(&bench), ["10"]);
-    assert_eq!(
-        bench.story(),
-        ["Updated ChargingRateChanged Charging"]
-    );
+    assert_eq!(bench.story(), ["Updated ChargingRateChanged Charging"]);
     let wanted = json!({"evseId": 1, "duration": 60, "chargingRateUnit": "A"});
     let composite = bench.call("GetCompositeSchedule", wanted).unwrap().unwrap();
     assert_eq!(composite["status"], "Accepted");

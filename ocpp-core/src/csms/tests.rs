@@ -1,4 +1,7 @@
-#![allow(clippy::needless_pass_by_value, reason = "payloads are written where they are used")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "payloads are written where they are used"
+)]
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

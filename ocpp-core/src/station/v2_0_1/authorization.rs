@@ -8,16 +8,14 @@ use ocpp_types::v2_0_1::{
     AuthorizationStatus as WireStatus, AuthorizeRequest, AuthorizeResponse, ChargingProfile,
     IdToken, IdTokenEnum, IdTokenInfo, Reason, TriggerReason,
 };
-use ocpp_types::{CiString, Enumeration, Payload};
+use ocpp_types::{CiString, Payload};
 
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, model};
 use crate::session::CallFailure;
 use crate::station::context::Context;
 use crate::station::output::{Output, TokenEffect};
-use crate::station::vocabulary::{
-    Authorization, AuthorizationStatus, EvseId, Token, TokenKind,
-};
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
 use crate::time::Instant;
 
 /// Somebody who may charge, or is being asked about.
@@ -298,16 +296,15 @@ impl ChargingStation {
             .transaction
             .and_then(|t| self.transactions.get(t))
             .is_some_and(|t| t.details.ending.is_some());
-        evse.auth.is_none()
-            && !ending
-            && self.is_operative(index)
-            && !self.faulted(core, index)
+        evse.auth.is_none() && !ending && self.is_operative(index) && !self.faulted(core, index)
     }
 
     /// Whether an EVSE is free for this token: a transaction that has lost its authorization is for its owner.
     pub(super) fn is_free_for(&self, core: &Context, index: usize, token: &Token) -> bool {
         let running = self.evses[index].transaction;
-        let owner = running.and_then(|t| self.transactions.get(t)).map(|t| &t.token);
+        let owner = running
+            .and_then(|t| self.transactions.get(t))
+            .map(|t| &t.token);
         self.is_free(core, index)
             && owner.is_none_or(|owner| owner.id.is_empty() || owner.same_id(&token.id))
     }
@@ -490,7 +487,11 @@ impl ChargingStation {
         let master = Self::is_master(core, info);
         let accepted = info.status == AuthorizationStatus::Accepted;
         if accepted && self.in_use(index) && (same_group || master) {
-            let reason = if master { Reason::MasterPass } else { Reason::Local };
+            let reason = if master {
+                Reason::MasterPass
+            } else {
+                Reason::Local
+            };
             self.stop_by(core, index, token.clone(), reason);
             Self::decided(core, evse, token, info.status, TokenEffect::Stopped);
         } else {

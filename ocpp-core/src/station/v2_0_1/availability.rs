@@ -61,7 +61,9 @@ impl ChargingStation {
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
         let used = running.is_some_and(|t| t.at == connector.at);
         let cable = hardware.map_or(CableState::Unplugged, |connector| connector.cable);
-        let elsewhere = self.connected(core, index).is_some_and(|at| at != connector.at);
+        let elsewhere = self
+            .connected(core, index)
+            .is_some_and(|at| at != connector.at);
         let operative = self.operative && evse.operative && connector.operative;
         if core.hardware.station_faulted()
             || hardware.is_some_and(Connector::faulted)
@@ -97,9 +99,8 @@ impl ChargingStation {
             };
         };
         let connectors = &self.evses[index].connectors;
-        let which = connector.and_then(|number| {
-            connectors.iter().position(|one| one.at.connector == number)
-        });
+        let which = connector
+            .and_then(|number| connectors.iter().position(|one| one.at.connector == number));
         if let Some(which) = which {
             return self.status_of(core, index, which);
         }

@@ -139,7 +139,9 @@ impl ChargingStation {
             let next = core.clock.next_aligned(core.now, seconds);
             let due = self.next_aligned[which].filter(|due| *due <= utc);
             // Also when the clock has jumped back.
-            if due.is_some() || self.next_aligned[which].is_none() || next < self.next_aligned[which]
+            if due.is_some()
+                || self.next_aligned[which].is_none()
+                || next < self.next_aligned[which]
             {
                 self.next_aligned[which] = next;
             }
@@ -167,7 +169,11 @@ impl ChargingStation {
     }
 
     pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
-        let periodic = self.evses.iter().flat_map(|evse| evse.next_sample).flatten();
+        let periodic = self
+            .evses
+            .iter()
+            .flat_map(|evse| evse.next_sample)
+            .flatten();
         let aligned = self.next_aligned.iter().flatten().min();
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, *utc));
         periodic.chain(aligned).min()
@@ -275,13 +281,7 @@ impl ChargingStation {
         }
     }
 
-    fn send_value(
-        &mut self,
-        core: &mut Context,
-        number: u64,
-        cue: Cue,
-        value: Option<MeterValue>,
-    ) {
+    fn send_value(&mut self, core: &mut Context, number: u64, cue: Cue, value: Option<MeterValue>) {
         if let Some(value) = value {
             let time = Some(value.timestamp);
             self.update(core, number, cue, time, Some(NonEmpty::of(value)));

@@ -17,6 +17,7 @@ mod smart_charging;
 mod transaction;
 mod variables;
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -37,6 +38,7 @@ use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::variables::Definition;
 use super::vocabulary::{ConnectorId, EvseId, Reading, Token};
+use crate::security::CertificateVerifier;
 use crate::session::{
     CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
 };
@@ -367,6 +369,9 @@ impl Behaviour for ChargingStation {
             connectors,
         }
     }
+
+    /// The certificate actions are not offered, so nobody asks for a verdict.
+    fn set_verifier(&mut self, _verifier: Box<dyn CertificateVerifier + Send>) {}
 
     fn variable_changed(&mut self, core: &mut Context, key: &str) {
         self.follow_variable(core, key);

@@ -149,7 +149,14 @@ impl Rows {
         access: Access,
         default: impl ToString,
     ) -> &mut Entry {
-        self.add(component, (None, None), (variable, None), kind, access, default)
+        self.add(
+            component,
+            (None, None),
+            (variable, None),
+            kind,
+            access,
+            default,
+        )
     }
 
     fn flag(&mut self, component: &'static str, variable: &'static str, value: bool) {
@@ -162,7 +169,10 @@ impl Rows {
     }
 
     fn seconds(&mut self, component: &'static str, variable: &'static str, value: i64) {
-        let kind = Kind::Integer { min: 0, max: LONGEST };
+        let kind = Kind::Integer {
+            min: 0,
+            max: LONGEST,
+        };
         let entry = self.here(component, variable, kind, ReadWrite, value);
         entry.unit = Some("s");
     }
@@ -174,8 +184,18 @@ impl Rows {
         instance: Option<&'static str>,
         value: impl ToString,
     ) {
-        let kind = Kind::Integer { min: 0, max: i64::MAX };
-        self.add(component, (None, None), (variable, instance), kind, ReadOnly, value);
+        let kind = Kind::Integer {
+            min: 0,
+            max: i64::MAX,
+        };
+        self.add(
+            component,
+            (None, None),
+            (variable, instance),
+            kind,
+            ReadOnly,
+            value,
+        );
     }
 
     fn measurands(
@@ -209,7 +229,13 @@ impl Rows {
     }
 
     fn text(&mut self, component: &'static str, variable: &'static str, value: &str) {
-        self.here(component, variable, Kind::Text { max: 1000 }, ReadOnly, value);
+        self.here(
+            component,
+            variable,
+            Kind::Text { max: 1000 },
+            ReadOnly,
+            value,
+        );
     }
 }
 
@@ -242,7 +268,14 @@ fn station(rows: &mut Rows, config: &StationConfig) {
     if let Some(version) = &config.firmware_version {
         rows.text("Controller", "FirmwareVersion", version);
     }
-    rows.here("ClockCtrlr", "DateTime", Kind::Text { max: 40 }, ReadOnly, "").data = Data::DateTime;
+    rows.here(
+        "ClockCtrlr",
+        "DateTime",
+        Kind::Text { max: 40 },
+        ReadOnly,
+        "",
+    )
+    .data = Data::DateTime;
     let is_heartbeat = |item: &str| item == "Heartbeat";
     let source = rows.list(
         "ClockCtrlr",
@@ -253,7 +286,11 @@ fn station(rows: &mut Rows, config: &StationConfig) {
         "Heartbeat",
     );
     source.data = Data::SequenceList;
-    for (instance, items) in [("GetReport", 100), ("GetVariables", 100), ("SetVariables", 100)] {
+    for (instance, items) in [
+        ("GetReport", 100),
+        ("GetVariables", 100),
+        ("SetVariables", 100),
+    ] {
         rows.count("DeviceDataCtrlr", "ItemsPerMessage", Some(instance), items);
         let bytes = BYTES_PER_MESSAGE;
         rows.count("DeviceDataCtrlr", "BytesPerMessage", Some(instance), bytes);
@@ -271,11 +308,32 @@ fn state(rows: &mut Rows, component: &'static str, place: (Option<EvseId>, Optio
 fn evses(rows: &mut Rows, config: &StationConfig) {
     for (id, evse) in (1..).zip(&config.evses) {
         let place = (Some(id), None);
-        rows.add("EVSE", place, ("Available", None), Kind::Boolean, ReadOnly, true);
-        rows.add("EVSE", place, ("AllowReset", None), Kind::Boolean, ReadOnly, false);
+        rows.add(
+            "EVSE",
+            place,
+            ("Available", None),
+            Kind::Boolean,
+            ReadOnly,
+            true,
+        );
+        rows.add(
+            "EVSE",
+            place,
+            ("AllowReset", None),
+            Kind::Boolean,
+            ReadOnly,
+            false,
+        );
         state(rows, "EVSE", place);
         let count = Kind::Integer { min: 0, max: 3 };
-        rows.add("EVSE", place, ("SupplyPhases", None), count, ReadOnly, evse.phases);
+        rows.add(
+            "EVSE",
+            place,
+            ("SupplyPhases", None),
+            count,
+            ReadOnly,
+            evse.phases,
+        );
         let phases = rust_decimal::Decimal::from(evse.phases.max(1));
         let power = evse.max_current.0.checked_mul(config.voltage.0);
         let power = power.and_then(|power| power.checked_mul(phases));
@@ -287,11 +345,32 @@ fn evses(rows: &mut Rows, config: &StationConfig) {
         entry.max = rust_decimal::prelude::ToPrimitive::to_i64(&power);
         for (number, connector) in (1..).zip(&evse.connectors) {
             let place = (Some(id), Some(number));
-            rows.add("Connector", place, ("Available", None), Kind::Boolean, ReadOnly, true);
+            rows.add(
+                "Connector",
+                place,
+                ("Available", None),
+                Kind::Boolean,
+                ReadOnly,
+                true,
+            );
             state(rows, "Connector", place);
             let kind = &connector.kind;
-            rows.add("Connector", place, ("ConnectorType", None), text, ReadOnly, kind);
-            rows.add("Connector", place, ("SupplyPhases", None), count, ReadOnly, evse.phases);
+            rows.add(
+                "Connector",
+                place,
+                ("ConnectorType", None),
+                text,
+                ReadOnly,
+                kind,
+            );
+            rows.add(
+                "Connector",
+                place,
+                ("SupplyPhases", None),
+                count,
+                ReadOnly,
+                evse.phases,
+            );
         }
     }
 }
@@ -303,33 +382,78 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     let wait = Kind::Integer { min: 1, max: 600 };
     let default = ("MessageTimeout", Some("Default"));
     let timeout = config.call_timeout.as_secs().clamp(1, 600);
-    rows.add(COMPONENT, here, default, wait, ReadOnly, timeout).unit = Some("s");
+    rows.add(COMPONENT, here, default, wait, ReadOnly, timeout)
+        .unit = Some("s");
     let event = Some("TransactionEvent");
     let attempts = Kind::Integer { min: 1, max: 100 };
-    rows.add(COMPONENT, here, ("MessageAttempts", event), attempts, ReadWrite, 3);
-    let interval = Kind::Integer { min: 0, max: LONGEST };
+    rows.add(
+        COMPONENT,
+        here,
+        ("MessageAttempts", event),
+        attempts,
+        ReadWrite,
+        3,
+    );
+    let interval = Kind::Integer {
+        min: 0,
+        max: LONGEST,
+    };
     let retry = ("MessageAttemptInterval", event);
-    rows.add(COMPONENT, here, retry, interval, ReadWrite, 60).unit = Some("s");
+    rows.add(COMPONENT, here, retry, interval, ReadWrite, 60)
+        .unit = Some("s");
     rows.seconds(COMPONENT, "OfflineThreshold", 300);
-    rows.seconds(COMPONENT, "RetryBackOffWaitMinimum", config.back_off.wait_minimum.into());
-    rows.seconds(COMPONENT, "RetryBackOffRandomRange", config.back_off.random_range.into());
+    rows.seconds(
+        COMPONENT,
+        "RetryBackOffWaitMinimum",
+        config.back_off.wait_minimum.into(),
+    );
+    rows.seconds(
+        COMPONENT,
+        "RetryBackOffRandomRange",
+        config.back_off.random_range.into(),
+    );
     let times = Kind::Integer { min: 0, max: 20 };
     let repeat = config.back_off.repeat_times;
-    rows.here(COMPONENT, "RetryBackOffRepeatTimes", times, ReadWrite, repeat);
+    rows.here(
+        COMPONENT,
+        "RetryBackOffRepeatTimes",
+        times,
+        ReadWrite,
+        repeat,
+    );
     rows.seconds(COMPONENT, "WebSocketPingInterval", 60);
     rows.flag(COMPONENT, "UnlockOnEVSideDisconnect", true);
     rows.here(COMPONENT, "ResetRetries", times, ReadWrite, 0);
     let transfer = |item: &str| ["FTP", "FTPS", "HTTP", "HTTPS"].contains(&item);
     let protocols = "FTP,FTPS,HTTP,HTTPS";
-    rows.list(COMPONENT, "FileTransferProtocols", ReadOnly, transfer, protocols, protocols);
+    rows.list(
+        COMPONENT,
+        "FileTransferProtocols",
+        ReadOnly,
+        transfer,
+        protocols,
+        protocols,
+    );
     rows.count(COMPONENT, "NetworkProfileConnectionAttempts", None, 3);
     rows.text(COMPONENT, "NetworkConfigurationPriority", "0");
     rows.count("SecurityCtrlr", "SecurityProfile", None, 0);
     rows.count("SecurityCtrlr", "CertificateEntries", None, 0);
     let name = Kind::Text { max: 64 };
-    rows.here("SecurityCtrlr", "OrganizationName", name, ReadWrite, &config.vendor);
+    rows.here(
+        "SecurityCtrlr",
+        "OrganizationName",
+        name,
+        ReadWrite,
+        &config.vendor,
+    );
     let password = Kind::Checked(is_password);
-    rows.here("SecurityCtrlr", "BasicAuthPassword", password, WriteOnly, "");
+    rows.here(
+        "SecurityCtrlr",
+        "BasicAuthPassword",
+        password,
+        WriteOnly,
+        "",
+    );
 }
 
 /// A01.FR.02: sixteen to forty characters.
@@ -351,7 +475,10 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
     if features.authorization_cache {
         rows.fact("AuthCacheCtrlr", "Available", true);
         rows.flag("AuthCacheCtrlr", "Enabled", true);
-        let kind = Kind::Integer { min: 0, max: i64::from(u32::MAX) };
+        let kind = Kind::Integer {
+            min: 0,
+            max: i64::from(u32::MAX),
+        };
         let entry = rows.here("AuthCacheCtrlr", "LifeTime", kind, ReadWrite, 864_000);
         entry.unit = Some("s");
     }
@@ -361,7 +488,12 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
         rows.count("LocalAuthListCtrlr", "Entries", None, 0);
         let items = config.limits.send_local_list;
         rows.count("LocalAuthListCtrlr", "ItemsPerMessage", None, items);
-        rows.count("LocalAuthListCtrlr", "BytesPerMessage", None, BYTES_PER_MESSAGE);
+        rows.count(
+            "LocalAuthListCtrlr",
+            "BytesPerMessage",
+            None,
+            BYTES_PER_MESSAGE,
+        );
     }
 }
 
@@ -375,7 +507,10 @@ fn transactions(rows: &mut Rows) {
     rows.seconds(COMPONENT, "EVConnectionTimeOut", 60);
     rows.flag(COMPONENT, "StopTxOnEVSideDisconnect", true);
     rows.flag(COMPONENT, "StopTxOnInvalidId", true);
-    let energy = Kind::Integer { min: 0, max: 1_000_000 };
+    let energy = Kind::Integer {
+        min: 0,
+        max: 1_000_000,
+    };
     let entry = rows.here(COMPONENT, "MaxEnergyOnInvalidId", energy, ReadWrite, 0);
     entry.unit = Some("Wh");
 }
@@ -388,7 +523,11 @@ fn metering(rows: &mut Rows, config: &StationConfig) {
     let component = "SampledDataCtrlr";
     rows.fact(component, "Available", true);
     rows.fact(component, "Enabled", true);
-    for variable in ["TxStartedMeasurands", "TxUpdatedMeasurands", "TxEndedMeasurands"] {
+    for variable in [
+        "TxStartedMeasurands",
+        "TxUpdatedMeasurands",
+        "TxEndedMeasurands",
+    ] {
         rows.measurands(component, variable, register, &possible);
     }
     rows.seconds(component, "TxUpdatedInterval", 60);
@@ -409,8 +548,18 @@ fn smart_charging(rows: &mut Rows, config: &StationConfig) {
     rows.fact(COMPONENT, "Available", true);
     rows.fact(COMPONENT, "Enabled", true);
     rows.count(COMPONENT, "Entries", Some("ChargingProfiles"), 0);
-    rows.count(COMPONENT, "ProfileStackLevel", None, config.limits.stack_level);
-    rows.count(COMPONENT, "PeriodsPerSchedule", None, config.limits.schedule_periods);
+    rows.count(
+        COMPONENT,
+        "ProfileStackLevel",
+        None,
+        config.limits.stack_level,
+    );
+    rows.count(
+        COMPONENT,
+        "PeriodsPerSchedule",
+        None,
+        config.limits.schedule_periods,
+    );
     let unit = |item: &str| item == "A" || item == "W";
     rows.list(COMPONENT, "RateUnit", ReadOnly, unit, "A,W", "A,W");
     rows.fact(COMPONENT, "Phases3to1", false);

@@ -3,13 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use ocpp_types::CiString;
 use ocpp_types::v2_0_1::{
     BootReason, HeartbeatRequest, MessageTrigger, Reason, RequestStartStopStatus,
     RequestStartTransactionRequest, RequestStartTransactionResponse, RequestStopTransactionRequest,
     RequestStopTransactionResponse, StatusInfo, TriggerMessageRequest, TriggerMessageResponse,
     TriggerMessageStatus, TriggerReason,
 };
-use ocpp_types::CiString;
 
 use super::authorization::{Auth, Goal, from_wire};
 use super::transaction::Cue;
@@ -82,7 +82,9 @@ impl ChargingStation {
             return Err(info("InvalidProfile", ""));
         }
         if let Some(evse) = request.evse_id {
-            let index = self.evse_number(evse).ok_or_else(|| info("UnknownEvse", ""))?;
+            let index = self
+                .evse_number(evse)
+                .ok_or_else(|| info("UnknownEvse", ""))?;
             return if self.is_free_for(core, index, token) {
                 Ok(index)
             } else {
@@ -92,7 +94,8 @@ impl ChargingStation {
         // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06).
         let free = (0..self.evses.len()).filter(|index| self.is_free_for(core, *index, token));
         let unplugged = |index: &usize| self.connected(core, *index).is_none();
-        free.min_by_key(unplugged).ok_or_else(|| info("TxInProgress", "no EVSE is free"))
+        free.min_by_key(unplugged)
+            .ok_or_else(|| info("TxInProgress", "no EVSE is free"))
     }
 
     pub(super) fn request_stop(
@@ -101,11 +104,16 @@ impl ChargingStation {
         call: CallToken,
         request: &RequestStopTransactionRequest,
     ) {
-        let running = self.accepted().then(|| self.running_with_id(&request.transaction_id));
-        let evse = running.flatten().and_then(|number| self.transactions.get(number));
+        let running = self
+            .accepted()
+            .then(|| self.running_with_id(&request.transaction_id));
+        let evse = running
+            .flatten()
+            .and_then(|number| self.transactions.get(number));
         let index = evse.and_then(|t| self.index_of(t.at.evse));
         let Some(index) = index else {
-            let mut response = RequestStopTransactionResponse::new(RequestStartStopStatus::Rejected);
+            let mut response =
+                RequestStopTransactionResponse::new(RequestStartStopStatus::Rejected);
             response.status_info = Some(info("TxNotFound", ""));
             return respond(core, call, &response);
         };
@@ -131,7 +139,10 @@ impl ChargingStation {
             let number = u32::try_from(evse.connector_id?).ok()?;
             let index = *indices.first()?;
             let at = ConnectorId::new(self.evses[index].id, number);
-            let which = self.evses[index].connectors.iter().position(|c| c.at == at)?;
+            let which = self.evses[index]
+                .connectors
+                .iter()
+                .position(|c| c.at == at)?;
             Some((index, which))
         });
         let message = &request.requested_message;
@@ -142,9 +153,9 @@ impl ChargingStation {
             MessageTrigger::MeterValues => !indices.is_empty(),
             // F06.FR.12.
             MessageTrigger::StatusNotification => connector.is_some(),
-            MessageTrigger::TransactionEvent => {
-                indices.iter().any(|index| self.evses[*index].transaction.is_some())
-            }
+            MessageTrigger::TransactionEvent => indices
+                .iter()
+                .any(|index| self.evses[*index].transaction.is_some()),
             _ => {
                 let status = TriggerMessageStatus::NotImplemented;
                 return respond(core, call, &TriggerMessageResponse::new(status));

@@ -180,7 +180,9 @@ fn names(item: &ComponentVariable, entry: &Entry) -> bool {
             let instance = variable.instance.as_deref();
             variable.name.eq_ignore_ascii_case(entry.variable)
                 && instance.is_none_or(|asked| {
-                    entry.instance.is_some_and(|own| own.eq_ignore_ascii_case(asked))
+                    entry
+                        .instance
+                        .is_some_and(|own| own.eq_ignore_ascii_case(asked))
                 })
         })
 }

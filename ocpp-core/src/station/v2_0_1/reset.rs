@@ -21,7 +21,10 @@ pub(super) enum Reset {
     /// As soon as no transaction is running (B12.FR.01).
     OnIdle,
     /// As soon as everything is delivered, or at this moment.
-    Now { deadline: Instant, reason: BootReason },
+    Now {
+        deadline: Instant,
+        reason: BootReason,
+    },
 }
 
 impl ChargingStation {

@@ -31,7 +31,10 @@ impl ChargingStation {
                 continue;
             };
             // A message is stored before the transaction counts it.
-            let next = events.iter().map(|event| event.seq_no.saturating_add(1)).max();
+            let next = events
+                .iter()
+                .map(|event| event.seq_no.saturating_add(1))
+                .max();
             let details = &mut transaction.details;
             details.next_seq = details.next_seq.max(next.unwrap_or(0));
             transaction.ended |= events

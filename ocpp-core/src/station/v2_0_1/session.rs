@@ -60,15 +60,18 @@ impl ChargingStation {
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
         let connected = self.connected(core, index).is_some();
         let plugged = connected || self.held(core, index);
-        let locked = connector.is_none_or(|connector| {
-            !connector.config.lock || connector.lock == LockState::Locked
-        });
+        let locked = connector
+            .is_none_or(|connector| !connector.config.lock || connector.lock == LockState::Locked);
+        // Without authorization the contactor opens at once: the end has one cause, and one event (E05.FR.10).
         let energy = connected
-            && connector.is_some_and(|connector| {
-                connector.contactor && connector.ev == EvState::Ready
-            });
+            && authorized
+            && connector
+                .is_some_and(|connector| connector.contactor && connector.ev == EvState::Ready);
         Conditions::default()
-            .with(Point::ParkingBayOccupancy, bay.is_some_and(|bay| bay.occupied))
+            .with(
+                Point::ParkingBayOccupancy,
+                bay.is_some_and(|bay| bay.occupied),
+            )
             .with(Point::EvConnected, plugged)
             .with(Point::Authorized, authorized)
             .with(Point::PowerPathClosed, authorized && plugged && locked)
@@ -78,7 +81,9 @@ impl ChargingStation {
     /// `ChargingStateEnumType` as it follows from everything that is known.
     pub(super) fn charging_state(&self, core: &Context, index: usize) -> ChargingState {
         let evse = &self.evses[index];
-        let Some(connector) = self.connected(core, index).and_then(|at| core.hardware.get(at))
+        let Some(connector) = self
+            .connected(core, index)
+            .and_then(|at| core.hardware.get(at))
         else {
             return ChargingState::Idle;
         };
@@ -167,9 +172,8 @@ impl ChargingStation {
             core.changes(self.transactions.store(number));
         }
         let points = Conditions::of(core.variables.list(model::STOP_POINT));
-        let nothing_left = !authorized
-            && !now.has(Point::EvConnected)
-            && !now.has(Point::ParkingBayOccupancy);
+        let nothing_left =
+            !authorized && !now.has(Point::EvConnected) && !now.has(Point::ParkingBayOccupancy);
         if reached.gained(now, points) || nothing_left {
             let cue = cue.unwrap_or_else(|| self.unprompted(core, at));
             self.end(core, number, cue);
@@ -210,7 +214,10 @@ impl ChargingStation {
     }
 
     fn update_lock(&mut self, core: &mut Context, index: usize) {
-        let authorized = self.evses[index].auth.as_ref().is_some_and(|auth| auth.granted);
+        let authorized = self.evses[index]
+            .auth
+            .as_ref()
+            .is_some_and(|auth| auth.granted);
         if authorized
             && !self.evses[index].lock_failed
             && let Some(at) = self.connected(core, index)
@@ -238,7 +245,8 @@ impl ChargingStation {
             let closed = at == Some(connector.at)
                 && core.hardware.get(connector.at).is_some_and(|connector| {
                     let limit = connector.limit;
-                    let none = limit.is_some_and(|limit| limit.value.0 <= rust_decimal::Decimal::ZERO);
+                    let none =
+                        limit.is_some_and(|limit| limit.value.0 <= rust_decimal::Decimal::ZERO);
                     free && !none && connector.lock != LockState::Unlocking
                 });
             core.contactor(connector.at, closed);

@@ -48,9 +48,7 @@ impl ChargingStation {
             Ok(profile) => {
                 let evse = evse_id(request.evse_id);
                 let installed = self.profiles.store.install(evse, profile);
-                installed.map_err(|rejection| {
-                    info("InvalidProfile", &rejection.additional_info())
-                })
+                installed.map_err(|rejection| info("InvalidProfile", &rejection.additional_info()))
             }
         };
         let (status, reason): (_, Option<StatusInfo>) = match result {
@@ -139,7 +137,10 @@ impl ChargingStation {
         let converted = smart_charging::ChargingProfile::try_from(profile);
         converted.is_ok_and(|profile| {
             let evse = evse.map(evse_id);
-            self.profiles.store.check_remote_start(evse, &profile).is_ok()
+            self.profiles
+                .store
+                .check_remote_start(evse, &profile)
+                .is_ok()
         })
     }
 

@@ -62,7 +62,9 @@ impl ChargingStation {
         let plugged = connected || self.held(core, index);
         let locked = connector
             .is_none_or(|connector| !connector.config.lock || connector.lock == LockState::Locked);
+        // Without authorization the contactor opens at once: the end has one cause, and one event (E05.FR.10).
         let energy = connected
+            && authorized
             && connector
                 .is_some_and(|connector| connector.contactor && connector.ev == EvState::Ready);
         Conditions::default()

@@ -330,9 +330,33 @@ impl From<PingRequest> for AnyRequest {
     }
 }
 
+impl TryFrom<AnyRequest> for PingRequest {
+    type Error = AnyRequest;
+    /// Gives the message back when it is another one.
+    fn try_from(any: AnyRequest) -> Result<Self, AnyRequest> {
+        match any {
+            AnyRequest::Ping(message) => Ok(message),
+            #[allow(unreachable_patterns)]
+            other => Err(other),
+        }
+    }
+}
+
 impl From<Notify> for AnyRequest {
     fn from(message: Notify) -> Self {
         Self::Notify(message)
+    }
+}
+
+impl TryFrom<AnyRequest> for Notify {
+    type Error = AnyRequest;
+    /// Gives the message back when it is another one.
+    fn try_from(any: AnyRequest) -> Result<Self, AnyRequest> {
+        match any {
+            AnyRequest::Notify(message) => Ok(message),
+            #[allow(unreachable_patterns)]
+            other => Err(other),
+        }
     }
 }
 
@@ -369,6 +393,18 @@ impl AnyResponse {
 impl From<PingResponse> for AnyResponse {
     fn from(message: PingResponse) -> Self {
         Self::Ping(message)
+    }
+}
+
+impl TryFrom<AnyResponse> for PingResponse {
+    type Error = AnyResponse;
+    /// Gives the message back when it is another one.
+    fn try_from(any: AnyResponse) -> Result<Self, AnyResponse> {
+        match any {
+            AnyResponse::Ping(message) => Ok(message),
+            #[allow(unreachable_patterns)]
+            other => Err(other),
+        }
     }
 }
 

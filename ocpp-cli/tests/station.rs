@@ -243,6 +243,7 @@ fn the_demo_shows_a_session_in_which_everything_is_right() {
     assert!(output.status.success(), "{shown}\n{problems}");
     for words in [
         "OCPP 1.6",
+        "OCPP 2.0.1",
         "BootNotification",
         "limit 10",
         "status Unlocked",

@@ -1,5 +1,11 @@
 //! The 2.0.1 station in virtual time, against a scripted CSMS. Test case ids are those of the OCPP 2.0.1 certification.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)]
 #![allow(missing_docs)]
 
 use ocpp_core::Version;

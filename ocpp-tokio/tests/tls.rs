@@ -70,9 +70,12 @@ impl Door {
 /// One way of making both sides.
 #[derive(Clone, Copy)]
 struct Backend {
-    client: fn(&[u8], Option<&TlsIdentity>) -> Result<ClientTls, TlsConfigError>,
-    server: fn(&[TlsIdentity], Option<&[u8]>) -> Result<ServerTls, TlsConfigError>,
+    client: MakeClient,
+    server: MakeServer,
 }
+
+type MakeClient = fn(&[u8], Option<&TlsIdentity>) -> Result<ClientTls, TlsConfigError>;
+type MakeServer = fn(&[TlsIdentity], Option<&[u8]>) -> Result<ServerTls, TlsConfigError>;
 
 const RUSTLS: Backend = Backend {
     client: ClientTls::rustls,
@@ -80,6 +83,7 @@ const RUSTLS: Backend = Backend {
 };
 
 fn backends() -> Vec<Backend> {
+    #[cfg_attr(not(feature = "openssl"), allow(unused_mut))]
     let mut backends = vec![RUSTLS];
     #[cfg(feature = "openssl")]
     {

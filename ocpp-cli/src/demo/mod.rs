@@ -25,7 +25,7 @@ use narrator::Narrator;
 use script::{CARD, Call, LIMIT_AMPERES, Script};
 
 /// The versions that the station speaks, in the order of the show.
-const VERSIONS: [Version; 1] = [Version::V1_6];
+const VERSIONS: [Version; 2] = [Version::V1_6, Version::V2_0_1];
 
 /// The station's identity.
 const STATION: &str = "CS-1";
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// Show the frames as they travel.
     #[arg(long)]
     raw: bool,
-    /// Only this version: 1.6.
+    /// Only this version: 1.6 or 2.0.1.
     #[arg(long, value_name = "VERSION")]
     version: Option<Version>,
 }

@@ -534,7 +534,6 @@ pub fn friendly_v1_6() -> impl FnMut(&str, &Value) -> Answer {
 }
 
 /// A 2.0.1 CSMS that accepts everything.
-#[must_use]
 pub fn friendly_v2_0_1() -> impl FnMut(&str, &Value) -> Answer {
     move |action, payload| {
         Answer::Respond(match action {

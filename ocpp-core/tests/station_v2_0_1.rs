@@ -768,6 +768,33 @@ fn tc_c_cached_tokens_and_groups() {
 }
 
 #[test]
+fn tc_c_a_master_pass_stops_everything_and_starts_nothing() {
+    let config = with(config(2), "AuthCtrlr.MasterPassGroupId", "MASTER");
+    let mut bench = booted_with(config);
+    bench.present(1, "TAG1");
+    bench.plug(1, 1);
+    bench.present(2, "TAG2");
+    bench.plug(2, 1);
+    bench.calls();
+    bench.answer_with(but(|action, _| {
+        (action == "Authorize").then(|| {
+            let group = json!({"idToken": "master", "type": "Central"});
+            Answer::Respond(json!({"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}))
+        })
+    }));
+    bench.present(1, "CHIEF");
+    let ended = events(bench.calls());
+    assert_eq!(ended.len(), 2);
+    for event in ended {
+        assert_eq!(event["eventType"], "Ended");
+        assert_eq!(event["transactionInfo"]["stoppedReason"], "MasterPass");
+    }
+    bench.present(1, "CHIEF");
+    assert_eq!(bench.story(), ["Authorize"]);
+    assert!(!bench.station.state().connectors[0].authorized);
+}
+
+#[test]
 fn a_stranger_does_not_stop_a_transaction() {
     let mut bench = charging();
     bench.present(1, "OTHER");

@@ -4,18 +4,18 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use ocpp_types::Payload;
 use ocpp_types::v2_0_1::{
-    AuthorizationStatus as WireStatus, AuthorizeRequest, AuthorizeResponse, ChargingProfile,
-    IdToken, IdTokenEnum, IdTokenInfo, Reason, TriggerReason,
+    AuthorizeRequest, AuthorizeResponse, ChargingProfile, Reason, TriggerReason,
 };
-use ocpp_types::{CiString, Payload};
 
+use super::token::{authorization, to_wire};
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, model};
 use crate::session::CallFailure;
 use crate::station::context::Context;
 use crate::station::output::{Output, TokenEffect};
-use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
 use crate::time::Instant;
 
 /// Somebody who may charge, or is being asked about.
@@ -63,71 +63,6 @@ impl Goal {
             Self::Start(index) => index,
             Self::Stop(index) => Some(index),
         }
-    }
-}
-
-const fn kind_name(kind: &TokenKind) -> Option<IdTokenEnum> {
-    Some(match kind {
-        TokenKind::Central => IdTokenEnum::Central,
-        TokenKind::EMaid => IdTokenEnum::Emaid,
-        TokenKind::Iso14443 => IdTokenEnum::Iso14443,
-        TokenKind::Iso15693 => IdTokenEnum::Iso15693,
-        TokenKind::KeyCode => IdTokenEnum::KeyCode,
-        TokenKind::Local => IdTokenEnum::Local,
-        TokenKind::MacAddress => IdTokenEnum::MacAddress,
-        TokenKind::NoAuthorization => IdTokenEnum::NoAuthorization,
-        TokenKind::Other(_) => return None,
-    })
-}
-
-/// The token as 2.0.1 writes it. A kind that it does not know is one that the station made up.
-pub(super) fn to_wire(token: &Token) -> IdToken {
-    let kind = kind_name(&token.kind).unwrap_or(IdTokenEnum::Local);
-    IdToken::new(CiString::truncated(&token.id), kind)
-}
-
-pub(super) fn from_wire(token: &IdToken) -> Token {
-    let kind = match &token.r#type {
-        IdTokenEnum::Central => TokenKind::Central,
-        IdTokenEnum::Emaid => TokenKind::EMaid,
-        IdTokenEnum::Iso14443 => TokenKind::Iso14443,
-        IdTokenEnum::Iso15693 => TokenKind::Iso15693,
-        IdTokenEnum::KeyCode => TokenKind::KeyCode,
-        IdTokenEnum::Local => TokenKind::Local,
-        IdTokenEnum::MacAddress => TokenKind::MacAddress,
-        IdTokenEnum::NoAuthorization => TokenKind::NoAuthorization,
-        unknown @ IdTokenEnum::Unrecognized(_) => TokenKind::Other(unknown.as_str().into()),
-    };
-    Token::of_kind(&token.id_token, kind)
-}
-
-/// What `IdTokenInfo` says, for an EVSE if one is meant. An unknown status is none that allows charging.
-pub(super) fn authorization(info: &IdTokenInfo, evse: Option<EvseId>) -> Authorization {
-    let status = match info.status {
-        WireStatus::Accepted => AuthorizationStatus::Accepted,
-        WireStatus::Blocked => AuthorizationStatus::Blocked,
-        WireStatus::ConcurrentTx => AuthorizationStatus::ConcurrentTx,
-        WireStatus::Expired => AuthorizationStatus::Expired,
-        WireStatus::NoCredit => AuthorizationStatus::NoCredit,
-        WireStatus::NotAllowedTypeEvse => AuthorizationStatus::NotAllowedTypeEvse,
-        WireStatus::NotAtThisLocation => AuthorizationStatus::NotAtThisLocation,
-        WireStatus::NotAtThisTime => AuthorizationStatus::NotAtThisTime,
-        WireStatus::Unknown => AuthorizationStatus::Unknown,
-        WireStatus::Invalid | WireStatus::Unrecognized(_) => AuthorizationStatus::Invalid,
-    };
-    let elsewhere = match (&info.evse_id, evse) {
-        (Some(evses), Some(evse)) => !evses.contains(&i64::from(evse)),
-        _ => false,
-    };
-    Authorization {
-        status: if elsewhere && status == AuthorizationStatus::Accepted {
-            AuthorizationStatus::NotAtThisLocation
-        } else {
-            status
-        },
-        expiry: info.cache_expiry_date_time,
-        group: info.group_id_token.as_ref().map(from_wire),
-        rest: None,
     }
 }
 
@@ -441,9 +376,14 @@ impl ChargingStation {
             return;
         }
         let evse = place.map(|index| self.evses[index].id);
-        // C16.FR.02: a master pass stops and never starts.
-        if info.status != AuthorizationStatus::Accepted || Self::is_master(core, info) {
+        let master = Self::is_master(core, info);
+        if info.status != AuthorizationStatus::Accepted || master {
             self.set_auth(place, None);
+            if info.status == AuthorizationStatus::Accepted && self.stop_all(core, &token) {
+                let effect = TokenEffect::Stopped;
+                return Self::decided(core, evse, token, info.status, effect);
+            }
+            // C16.FR.03: a master pass starts nothing.
             let status = match info.status {
                 AuthorizationStatus::Accepted => AuthorizationStatus::NotAtThisLocation,
                 status => status,
@@ -470,6 +410,17 @@ impl ChargingStation {
         Self::decided(core, evse, token, status, TokenEffect::Authorized);
     }
 
+    /// A master pass stops every transaction, for want of a display to choose one at (C16.FR.02). Says whether there was
+    /// one.
+    fn stop_all(&mut self, core: &mut Context, token: &Token) -> bool {
+        let running = |index: &usize| self.in_use(*index);
+        let running: Vec<usize> = (0..self.evses.len()).filter(running).collect();
+        for index in &running {
+            self.stop_by(core, *index, token.clone(), Reason::MasterPass);
+        }
+        !running.is_empty()
+    }
+
     fn settle_stop(
         &mut self,
         core: &mut Context,
@@ -486,13 +437,10 @@ impl ChargingStation {
         };
         let master = Self::is_master(core, info);
         let accepted = info.status == AuthorizationStatus::Accepted;
-        if accepted && self.in_use(index) && (same_group || master) {
-            let reason = if master {
-                Reason::MasterPass
-            } else {
-                Reason::Local
-            };
-            self.stop_by(core, index, token.clone(), reason);
+        if accepted && master && self.stop_all(core, &token) {
+            Self::decided(core, evse, token, info.status, TokenEffect::Stopped);
+        } else if accepted && same_group && self.in_use(index) {
+            self.stop_by(core, index, token.clone(), Reason::Local);
             Self::decided(core, evse, token, info.status, TokenEffect::Stopped);
         } else {
             let status = AuthorizationStatus::ConcurrentTx;

@@ -7,7 +7,7 @@ use ocpp_types::v2_0_1::{
     SendLocalListStatus, Update,
 };
 
-use super::authorization::{authorization, from_wire};
+use super::token::{authorization, from_wire};
 use super::{ChargingStation, model, respond};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -60,7 +60,7 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
         }
         Update::Differential => {
             if version <= core.local_list.stored_version() {
-                // D01.FR.12.
+                // D01.FR.19.
                 return SendLocalListStatus::VersionMismatch;
             }
             let changes = entries.iter().map(|entry| {

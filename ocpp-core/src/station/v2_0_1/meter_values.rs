@@ -351,7 +351,7 @@ impl ChargingStation {
         let max = core.config.limits.transaction_data.max(2);
         let data = self.data.entry(number).or_default();
         if data.len() >= max {
-            // E06.FR.12: every second value makes room, and the first stays.
+            // E09.FR.07: every second value makes room, and the first stays.
             let mut place = 0;
             let removed = data.extract_if(.., |_| {
                 place += 1;

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod availability;
+mod delivery;
 mod dispatch;
 mod local_list;
 mod meter_values;
@@ -14,6 +15,7 @@ mod reset;
 mod restart;
 mod session;
 mod smart_charging;
+mod token;
 mod transaction;
 mod variables;
 

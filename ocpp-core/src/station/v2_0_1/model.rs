@@ -456,7 +456,7 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     );
 }
 
-/// A01.FR.02: sixteen to forty characters.
+/// A01: sixteen to forty characters.
 fn is_password(text: &str) -> bool {
     (16..=40).contains(&text.chars().count())
 }

@@ -11,7 +11,8 @@ use ocpp_types::v2_0_1::{
     TriggerMessageStatus, TriggerReason,
 };
 
-use super::authorization::{Auth, Goal, from_wire};
+use super::authorization::{Auth, Goal};
+use super::token::from_wire;
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, info, model, respond};
 use crate::session::Token as CallToken;

@@ -139,7 +139,7 @@ impl ChargingStation {
         data
     }
 
-    /// Sends the pages of a report, after its answer (B07.FR.08).
+    /// Sends the pages of a report, after its answer (B07, B08).
     fn notify_report(&mut self, core: &mut Context, id: i64, mut data: Vec<ReportData>) {
         let Some(time) = core.utc() else {
             return;

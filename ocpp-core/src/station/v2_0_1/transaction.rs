@@ -4,22 +4,19 @@ use alloc::format;
 use alloc::string::String;
 
 use ocpp_types::v2_0_1::{
-    ChargingState, Evse as WireEvse, GetTransactionStatusRequest, GetTransactionStatusResponse,
-    MeterValue, Reason, Transaction as TransactionInfo, TransactionEvent, TransactionEventRequest,
-    TransactionEventResponse, TriggerReason,
+    ChargingState, Evse as WireEvse, MeterValue, Reason, Transaction as TransactionInfo,
+    TransactionEvent, TransactionEventRequest, TriggerReason,
 };
-use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Payload};
+use ocpp_types::{CiString, DateTime, Decimal, NonEmpty};
 use serde::{Deserialize, Serialize};
 
-use super::authorization::{from_wire, to_wire};
+use super::ChargingStation;
 use super::points::{Conditions, Point};
-use super::{ChargingStation, authorization, model, respond};
-use crate::session::{CallFailure, Token as CallToken};
+use super::token::to_wire;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
-use crate::station::queue::Queued;
 use crate::station::transaction::Transaction;
-use crate::station::vocabulary::{AuthorizationStatus, Token, TokenKind};
+use crate::station::vocabulary::{Token, TokenKind};
 
 /// Why something is about to change.
 #[derive(Debug, Clone)]
@@ -431,108 +428,6 @@ impl ChargingStation {
             }
             self.transaction_over(core, index);
         }
-    }
-
-    /// A message of the queue has been answered, or was given up.
-    pub(super) fn queued_delivered(
-        &mut self,
-        core: &mut Context,
-        queued: &Queued,
-        result: &Result<String, CallFailure>,
-    ) {
-        let Some(number) = queued.transaction else {
-            return;
-        };
-        let Ok(text) = result else {
-            return;
-        };
-        let Ok(response) = TransactionEventResponse::decode_lenient(text) else {
-            return;
-        };
-        let Ok(request) = TransactionEventRequest::decode(&queued.payload) else {
-            return;
-        };
-        let (Some(info), Some(token)) = (response.value.id_token_info, request.id_token) else {
-            return;
-        };
-        let token = from_wire(&token);
-        let info = authorization::authorization(&info, None);
-        // C10.FR.05.
-        self.remember(core, &token, &info);
-        let own = |t: &&mut Transaction<Details>| t.token.same_id(&token.id);
-        let Some(transaction) = self.transactions.get_mut(number).filter(own) else {
-            return;
-        };
-        if info.group.is_some() {
-            transaction.group.clone_from(&info.group);
-        }
-        if info.status != AuthorizationStatus::Accepted {
-            self.refused(core, number);
-        }
-    }
-
-    /// The CSMS does not accept who charges (E05, C15).
-    fn refused(&mut self, core: &mut Context, number: u64) {
-        let Some(transaction) = self.transactions.get_mut(number) else {
-            return;
-        };
-        if transaction.ended || transaction.details.ending.is_some() {
-            return;
-        }
-        let evse = transaction.at.evse;
-        if core.variables.bool(model::STOP_ON_INVALID) {
-            let cue = Cue::ending(TriggerReason::Deauthorized, Reason::DeAuthorized);
-            if let Some(index) = self.index_of(evse) {
-                self.deauthorize(index, cue);
-            }
-        } else {
-            let share = core.variables.u32(model::MAX_ENERGY_INVALID);
-            let share = rust_decimal::Decimal::from(share);
-            transaction.details.energy_limit = Some(Decimal(share));
-            transaction.details.suspended = share.is_zero();
-            core.changes(self.transactions.store(number));
-        }
-    }
-
-    /// Forgets a transaction that has ended and about which the CSMS knows everything.
-    pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
-        let ended = self.transactions.get(number).is_some_and(|t| t.ended);
-        if ended && !core.queue.has(number) {
-            core.changes(self.transactions.remove(number));
-        }
-    }
-
-    /// The transaction with this id that is still running.
-    pub(super) fn running_with_id(&self, id: &str) -> Option<u64> {
-        let mut running = self.transactions.iter().filter(|t| !t.ended);
-        let found = running.find(|t| t.details.id.eq_ignore_ascii_case(id))?;
-        found.details.ending.is_none().then_some(found.number)
-    }
-
-    pub(super) fn get_transaction_status(
-        &self,
-        core: &mut Context,
-        call: CallToken,
-        request: &GetTransactionStatusRequest,
-    ) {
-        let response = match &request.transaction_id {
-            None => {
-                let queued = !core.queue.transactions().is_empty();
-                GetTransactionStatusResponse::new(queued || !self.pending.is_empty())
-            }
-            Some(id) => {
-                let mut all = self.transactions.iter();
-                let found = all.find(|t| t.details.id.eq_ignore_ascii_case(id));
-                let queued = found.is_some_and(|t| {
-                    core.queue.has(t.number) || self.pending.contains_key(&t.number)
-                });
-                let mut response = GetTransactionStatusResponse::new(queued);
-                let ongoing = found.is_some_and(|t| !t.ended && t.details.ending.is_none());
-                response.ongoing_indicator = Some(ongoing);
-                response
-            }
-        };
-        respond(core, call, &response);
     }
 
     /// Whether a condition has held during a transaction.

@@ -244,7 +244,7 @@ impl ChargingStation {
         {
             follow_back_off(core);
         } else if is(model::BASIC_AUTH_PASSWORD) {
-            // A01.FR.10: the next connection uses it.
+            // A01: the next connection uses it.
             follow_all(core);
             core.reconnect();
         }

@@ -1,0 +1,122 @@
+//! What the CSMS says about transactions, and what is still to be told (E05, E14, C15).
+
+use alloc::string::String;
+
+use ocpp_types::v2_0_1::{
+    GetTransactionStatusRequest, GetTransactionStatusResponse, Reason, TransactionEventRequest,
+    TransactionEventResponse, TriggerReason,
+};
+use ocpp_types::{Decimal, Payload};
+
+use super::token::{authorization, from_wire};
+use super::transaction::{Cue, Details};
+use super::{ChargingStation, model, respond};
+use crate::session::{CallFailure, Token as CallToken};
+use crate::station::context::Context;
+use crate::station::queue::Queued;
+use crate::station::transaction::Transaction;
+use crate::station::vocabulary::AuthorizationStatus;
+
+impl ChargingStation {
+    /// A message of the queue has been answered, or was given up.
+    pub(super) fn queued_delivered(
+        &mut self,
+        core: &mut Context,
+        queued: &Queued,
+        result: &Result<String, CallFailure>,
+    ) {
+        let Some(number) = queued.transaction else {
+            return;
+        };
+        let Ok(text) = result else {
+            return;
+        };
+        let Ok(response) = TransactionEventResponse::decode_lenient(text) else {
+            return;
+        };
+        let Ok(request) = TransactionEventRequest::decode(&queued.payload) else {
+            return;
+        };
+        let (Some(info), Some(token)) = (response.value.id_token_info, request.id_token) else {
+            return;
+        };
+        let token = from_wire(&token);
+        let info = authorization(&info, None);
+        // C10.FR.05.
+        self.remember(core, &token, &info);
+        let own = |t: &&mut Transaction<Details>| t.token.same_id(&token.id);
+        let Some(transaction) = self.transactions.get_mut(number).filter(own) else {
+            return;
+        };
+        if info.group.is_some() {
+            transaction.group.clone_from(&info.group);
+        }
+        if info.status != AuthorizationStatus::Accepted {
+            self.refused(core, number);
+        }
+    }
+
+    /// The CSMS does not accept who charges (E05, C15).
+    fn refused(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        if transaction.ended || transaction.details.ending.is_some() {
+            return;
+        }
+        let evse = transaction.at.evse;
+        if core.variables.bool(model::STOP_ON_INVALID) {
+            let cue = Cue::ending(TriggerReason::Deauthorized, Reason::DeAuthorized);
+            if let Some(index) = self.index_of(evse) {
+                self.deauthorize(index, cue);
+            }
+        } else {
+            let share = core.variables.u32(model::MAX_ENERGY_INVALID);
+            let share = rust_decimal::Decimal::from(share);
+            transaction.details.energy_limit = Some(Decimal(share));
+            transaction.details.suspended = share.is_zero();
+            core.changes(self.transactions.store(number));
+        }
+    }
+
+    /// Forgets a transaction that has ended and about which the CSMS knows everything.
+    pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
+        let ended = self.transactions.get(number).is_some_and(|t| t.ended);
+        if ended && !core.queue.has(number) {
+            core.changes(self.transactions.remove(number));
+        }
+    }
+
+    /// The transaction with this id that is still running.
+    pub(super) fn running_with_id(&self, id: &str) -> Option<u64> {
+        let mut running = self.transactions.iter().filter(|t| !t.ended);
+        let found = running.find(|t| t.details.id.eq_ignore_ascii_case(id))?;
+        found.details.ending.is_none().then_some(found.number)
+    }
+
+    pub(super) fn get_transaction_status(
+        &self,
+        core: &mut Context,
+        call: CallToken,
+        request: &GetTransactionStatusRequest,
+    ) {
+        let response = match &request.transaction_id {
+            None => {
+                let queued = !core.queue.transactions().is_empty();
+                GetTransactionStatusResponse::new(queued || !self.pending.is_empty())
+            }
+            Some(id) => {
+                let mut all = self.transactions.iter();
+                let found = all.find(|t| t.details.id.eq_ignore_ascii_case(id));
+                let queued = found.is_some_and(|t| {
+                    core.queue.has(t.number) || self.pending.contains_key(&t.number)
+                });
+                let mut response = GetTransactionStatusResponse::new(queued);
+                let ongoing = found.is_some_and(|t| !t.ended && t.details.ending.is_none());
+                response.ongoing_indicator = Some(ongoing);
+                response
+            }
+        };
+        respond(core, call, &response);
+    }
+}

@@ -1,0 +1,71 @@
+//! Tokens and what is known about them, as 2.0.1 writes it and as the station thinks of it.
+
+use ocpp_types::CiString;
+use ocpp_types::v2_0_1::{AuthorizationStatus as WireStatus, IdToken, IdTokenEnum, IdTokenInfo};
+
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
+
+const fn kind_name(kind: &TokenKind) -> Option<IdTokenEnum> {
+    Some(match kind {
+        TokenKind::Central => IdTokenEnum::Central,
+        TokenKind::EMaid => IdTokenEnum::Emaid,
+        TokenKind::Iso14443 => IdTokenEnum::Iso14443,
+        TokenKind::Iso15693 => IdTokenEnum::Iso15693,
+        TokenKind::KeyCode => IdTokenEnum::KeyCode,
+        TokenKind::Local => IdTokenEnum::Local,
+        TokenKind::MacAddress => IdTokenEnum::MacAddress,
+        TokenKind::NoAuthorization => IdTokenEnum::NoAuthorization,
+        TokenKind::Other(_) => return None,
+    })
+}
+
+/// The token as 2.0.1 writes it. A kind that it does not know is one that the station made up.
+pub(super) fn to_wire(token: &Token) -> IdToken {
+    let kind = kind_name(&token.kind).unwrap_or(IdTokenEnum::Local);
+    IdToken::new(CiString::truncated(&token.id), kind)
+}
+
+pub(super) fn from_wire(token: &IdToken) -> Token {
+    let kind = match &token.r#type {
+        IdTokenEnum::Central => TokenKind::Central,
+        IdTokenEnum::Emaid => TokenKind::EMaid,
+        IdTokenEnum::Iso14443 => TokenKind::Iso14443,
+        IdTokenEnum::Iso15693 => TokenKind::Iso15693,
+        IdTokenEnum::KeyCode => TokenKind::KeyCode,
+        IdTokenEnum::Local => TokenKind::Local,
+        IdTokenEnum::MacAddress => TokenKind::MacAddress,
+        IdTokenEnum::NoAuthorization => TokenKind::NoAuthorization,
+        unknown @ IdTokenEnum::Unrecognized(_) => TokenKind::Other(unknown.as_str().into()),
+    };
+    Token::of_kind(&token.id_token, kind)
+}
+
+/// What `IdTokenInfo` says, for an EVSE if one is meant. An unknown status is none that allows charging.
+pub(super) fn authorization(info: &IdTokenInfo, evse: Option<EvseId>) -> Authorization {
+    let status = match info.status {
+        WireStatus::Accepted => AuthorizationStatus::Accepted,
+        WireStatus::Blocked => AuthorizationStatus::Blocked,
+        WireStatus::ConcurrentTx => AuthorizationStatus::ConcurrentTx,
+        WireStatus::Expired => AuthorizationStatus::Expired,
+        WireStatus::NoCredit => AuthorizationStatus::NoCredit,
+        WireStatus::NotAllowedTypeEvse => AuthorizationStatus::NotAllowedTypeEvse,
+        WireStatus::NotAtThisLocation => AuthorizationStatus::NotAtThisLocation,
+        WireStatus::NotAtThisTime => AuthorizationStatus::NotAtThisTime,
+        WireStatus::Unknown => AuthorizationStatus::Unknown,
+        WireStatus::Invalid | WireStatus::Unrecognized(_) => AuthorizationStatus::Invalid,
+    };
+    let elsewhere = match (&info.evse_id, evse) {
+        (Some(evses), Some(evse)) => !evses.contains(&i64::from(evse)),
+        _ => false,
+    };
+    Authorization {
+        status: if elsewhere && status == AuthorizationStatus::Accepted {
+            AuthorizationStatus::NotAtThisLocation
+        } else {
+            status
+        },
+        expiry: info.cache_expiry_date_time,
+        group: info.group_id_token.as_ref().map(from_wire),
+        rest: None,
+    }
+}

@@ -77,6 +77,7 @@ fn expecting_object(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
 /// # Errors
 ///
 /// A member that the schema does not know, or that came already; the text is no JSON.
+#[inline]
 pub fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
     index: fn(&str) -> usize,

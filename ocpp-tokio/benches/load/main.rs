@@ -2,8 +2,9 @@
 //! made of the Python packages `ocpp` and `websockets` and of the npm package `ocpp-rpc`.
 //!
 //! Every server is a process of its own and is measured from outside in the same way; one process with stations of ours
-//! loads them in turn. What counts is the server's CPU time, so that a second has one core and the load generator's own
-//! cost does not matter.
+//! loads them in turn. What counts is the server's CPU time, so that a second is one of one core and the load generator's
+//! own cost does not matter. The kernel's share is shown apart: over the loopback it holds the way to the peer's socket,
+//! and no server can do with less than one read and one write for each call.
 //!
 //! `ocpp-tokio/benches/rivals/run` installs the rivals and runs all of it. Without rivals:
 //! `cargo bench -p ocpp-tokio --bench load -- [connections] [seconds]`
@@ -179,17 +180,23 @@ fn measure(
     let talking = server.usage();
     let calls = stations.step("talk");
     let talked = server.usage();
-    let of_cpu = |count: u64, from: &process::Usage, to: &process::Usage| {
-        count as f64 / (to.cpu - from.cpu).as_secs_f64()
+    let spent = |from: &process::Usage, to: &process::Usage| {
+        let (user, system) = (to.user - from.user, to.system - from.system);
+        (user.as_secs_f64(), system.as_secs_f64())
     };
+    let (user, system) = spent(&before, &connected);
+    let connecting = connections as f64 / (user + system);
+    let (user, system) = spent(&talking, &talked);
+    let micros = |seconds: f64| seconds * 1e6 / calls as f64;
     println!(
-        "| {} | {} | {:.0} | {:.0} | {} | {} |",
+        "| {} | {} | {connecting:.0} | {:.0} | {:.1} | {:.1} | {} | {} |",
         contender.name,
         mode.name(),
-        of_cpu(connections, &before, &connected),
-        of_cpu(calls, &talking, &talked),
+        calls as f64 / (user + system),
+        micros(user),
+        micros(system),
         connected.resident.saturating_sub(before.resident) / connections,
-        allocated.map_or_else(|| "".into(), |bytes| bytes.to_string()),
+        allocated.map_or_else(String::new, |bytes| bytes.to_string()),
     );
     eprintln!(
         "{} {}: {:.0} connections/s and {:.0} calls/s of wall time; kernel {} bytes per connection, both ends",

@@ -10,8 +10,10 @@ const TICKS: u64 = 100;
 
 /// What a process, and the kernel, have used so far.
 pub(crate) struct Usage {
-    /// CPU time of all threads.
-    pub(crate) cpu: Duration,
+    /// CPU time of all threads in the program itself.
+    pub(crate) user: Duration,
+    /// CPU time of all threads in the kernel.
+    pub(crate) system: Duration,
     /// Resident bytes.
     pub(crate) resident: u64,
     /// Bytes in the kernel's slabs, of the whole machine.
@@ -84,16 +86,16 @@ impl Server {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
         // The name, in parentheses, may hold anything.
         let (_, fields) = stat.rsplit_once(") ").unwrap();
-        let ticks: u64 = fields
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse::<u64>().unwrap())
-            .sum();
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let time = |at: usize| {
+            let ticks: u64 = fields[at].parse().unwrap();
+            Duration::from_millis(ticks * 1000 / TICKS)
+        };
         let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
         let machine = fs::read_to_string("/proc/meminfo").unwrap();
         Usage {
-            cpu: Duration::from_millis(ticks * 1000 / TICKS),
+            user: time(11),
+            system: time(12),
             resident: kilobytes(&status, "VmRSS:") * 1024,
             kernel: kilobytes(&machine, "Slab:") * 1024,
         }

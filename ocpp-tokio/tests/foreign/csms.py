@@ -37,6 +37,10 @@ def csms_1_6():
         def status(self, **_):
             return call_result.StatusNotification()
 
+        @on("SecurityEventNotification")
+        def security_event(self, **_):
+            return call_result.SecurityEventNotification()
+
         @on("Heartbeat")
         def heartbeat(self):
             self.alive.set()

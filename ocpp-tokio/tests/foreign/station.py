@@ -12,7 +12,7 @@ import ssl
 from datetime import datetime, timezone
 
 import websockets
-from ocpp.routing import on
+from ocpp.routing import after, on
 
 PATIENCE = 30
 
@@ -53,9 +53,12 @@ def station_1_6():
 
         @on("GetConfiguration")
         def configuration(self, **_):
-            self.called.set()
             key = {"key": "HeartbeatInterval", "readonly": False, "value": "300"}
             return call_result.GetConfiguration(configuration_key=[key])
+
+        @after("GetConfiguration")
+        def answered(self, **_):
+            self.called.set()
 
         async def talk(self):
             boot = call.BootNotification(charge_point_model="Python", charge_point_vendor="Foreign")
@@ -91,7 +94,6 @@ def station_2_0_1():
 
         @on("GetVariables")
         def variables(self, get_variable_data, **_):
-            self.called.set()
             results = [
                 {
                     "attribute_status": "Accepted",
@@ -102,6 +104,10 @@ def station_2_0_1():
                 for asked in get_variable_data
             ]
             return call_result.GetVariables(get_variable_result=results)
+
+        @after("GetVariables")
+        def answered(self, **_):
+            self.called.set()
 
         async def talk(self):
             boot = call.BootNotification(
@@ -170,8 +176,6 @@ async def main():
         reading = asyncio.create_task(station.start())
         await station.talk()
         await asyncio.wait_for(station.called.wait(), PATIENCE)
-        # The answer goes out before the close frame, as both are written by this thread.
-        await asyncio.sleep(0)
         reading.cancel()
         await asyncio.wait_for(await socket.ping(), PATIENCE)
     print("done", flush=True)

@@ -437,10 +437,8 @@ impl Bench {
                     Input::Disconnected
                 });
             }
-            Output::Disconnect => {
-                if core::mem::take(&mut self.connected) {
-                    self.pending.push(Input::Disconnected);
-                }
+            Output::Disconnect if core::mem::take(&mut self.connected) => {
+                self.pending.push(Input::Disconnected);
             }
             Output::Contactor { at, closed } => {
                 self.charging.retain(|(other, _)| other != at);

@@ -2,6 +2,7 @@
 //! certification cases and requirements that they follow.
 
 #![cfg(feature = "crypto")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // helpers of tests, too
 
 mod certificates;
 mod connecting;

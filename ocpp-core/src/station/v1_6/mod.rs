@@ -364,12 +364,12 @@ impl Behaviour for ChargePoint {
         self.take_samples(core);
         self.update_limits(core);
         self.update_contactors(core);
+        self.continue_events(core);
         self.continue_firmware(core);
         self.continue_connecting(core);
         self.continue_signing(core);
         self.continue_transfers(core);
         self.register_and_beat(core);
-        self.continue_events(core);
         self.update_statuses(core);
         self.continue_reset(core);
     }

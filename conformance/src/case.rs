@@ -78,6 +78,18 @@ pub enum Need {
     MayBeFixed,
 }
 
+impl Need {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Must => "must be accepted",
+            Self::IfImplemented => "if implemented",
+            Self::MayBeFixed => "or read-only with this value",
+        }
+    }
+}
+
 impl Setting {
     /// A key that must be there.
     #[must_use]

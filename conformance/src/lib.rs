@@ -20,6 +20,7 @@ pub mod lab;
 pub mod mutation;
 pub mod preset;
 pub mod product;
+pub mod proof;
 pub mod report;
 pub mod runner;
 pub mod unmet;

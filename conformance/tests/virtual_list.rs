@@ -107,3 +107,54 @@ fn the_same_run_gives_the_same_trace() {
         );
     }
 }
+
+/// Cases of the certified list that are not here yet.
+const MISSING: [&str; 25] = [
+    "TC_056_CS",
+    "TC_057_CS",
+    "TC_058_1_CS",
+    "TC_058_2_CS",
+    "TC_059_CS",
+    "TC_060_CS",
+    "TC_066_CS",
+    "TC_067_CS",
+    "TC_072_CS",
+    "TC_073_CS",
+    "TC_074_CS",
+    "TC_075_1_CS",
+    "TC_075_2_CS",
+    "TC_076_CS",
+    "TC_077_CS",
+    "TC_078_CS",
+    "TC_079_CS",
+    "TC_080_CS",
+    "TC_081_CS",
+    "TC_082_CS",
+    "TC_083_CS",
+    "TC_084_CS",
+    "TC_085_CS",
+    "TC_086_CS",
+    "TC_087_CS",
+];
+
+/// The 81 cases of a certificate, with their profiles and names, all apply to its product.
+#[test]
+fn the_certified_list_is_here_under_its_names() {
+    let product = preset::chaevi();
+    let mut missing = Vec::new();
+    let rows = include_str!("certified.tsv").lines();
+    for row in rows {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [id, profile, name] = columns.as_slice() else {
+            panic!("{row}");
+        };
+        let Some(case) = cases::find(id) else {
+            missing.push(*id);
+            continue;
+        };
+        assert_eq!(case.profile.to_string(), *profile, "{id}");
+        assert_eq!(case.name, *name, "{id}");
+        assert_eq!((case.applies)(&product), Ok(()), "{id}");
+    }
+    assert_eq!(missing, MISSING);
+}

@@ -24,6 +24,17 @@ const MAX_WAKES: usize = 10_000;
 /// The identity of the station.
 const IDENTITY: &str = "CP-0815";
 
+/// What happens to a message on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkFault {
+    /// It is lost, because the connection breaks.
+    Break,
+    /// It is lost.
+    Lose,
+    /// It arrives twice.
+    Double,
+}
+
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub struct VirtualBench {
@@ -53,6 +64,11 @@ pub struct VirtualBench {
     /// Outputs until the power is cut.
     fuse: Option<usize>,
     outputs: usize,
+    /// What happens to a message, and after how many others.
+    link_fault: Option<(LinkFault, usize)>,
+    messages: usize,
+    /// Connector and time of the transactions that have ever been stored.
+    begun: BTreeSet<(u32, String)>,
 }
 
 impl VirtualBench {
@@ -81,6 +97,9 @@ impl VirtualBench {
             change: None,
             fuse: None,
             outputs: 0,
+            link_fault: None,
+            messages: 0,
+            begun: BTreeSet::new(),
             config,
         }
     }
@@ -111,6 +130,65 @@ impl VirtualBench {
     /// Cuts the power after so many further outputs. The station is on again after the usual time.
     pub const fn cut_power_after(&mut self, outputs: usize) {
         self.fuse = Some(outputs);
+    }
+
+    /// Something happens to a message, counted over both sides from now on.
+    pub const fn link_fault(&mut self, fault: LinkFault, message: usize) {
+        self.link_fault = Some((fault, message));
+    }
+
+    /// No power cut and no fault of the link any more.
+    pub const fn call_off(&mut self) {
+        self.fuse = None;
+        self.link_fault = None;
+    }
+
+    /// How many messages both sides have sent.
+    #[must_use]
+    pub const fn messages(&self) -> usize {
+        self.messages
+    }
+
+    /// Connector and time of the transactions that the station has ever begun and stored with their meter.
+    #[must_use]
+    pub const fn begun(&self) -> &BTreeSet<(u32, String)> {
+        &self.begun
+    }
+
+    /// How often a message arrives, and whether the connection breaks.
+    fn link_fate(&mut self) -> (usize, bool) {
+        self.messages += 1;
+        let Some((fault, left)) = &mut self.link_fault else {
+            return (1, false);
+        };
+        if *left > 0 {
+            *left -= 1;
+            return (1, false);
+        }
+        let fault = *fault;
+        self.link_fault = None;
+        match fault {
+            LinkFault::Break => (0, true),
+            LinkFault::Lose => (0, false),
+            LinkFault::Double => (2, false),
+        }
+    }
+
+    fn note_transaction(&mut self, record: &Record) {
+        if !record.key.starts_with("transaction/") {
+            return;
+        }
+        let value: serde_json::Value = serde_json::from_str(&record.value).unwrap_or_default();
+        let evse = value["at"]["evse"].as_u64();
+        let connector = evse.and_then(|evse| u32::try_from(evse).ok());
+        let started = value["started"].as_str();
+        if let (Some(connector), Some(started)) = (connector, started)
+            && value
+                .get("meter_start")
+                .is_some_and(|meter| !meter.is_null())
+        {
+            self.begun.insert((connector, started.to_owned()));
+        }
     }
 
     /// The stored records.
@@ -203,6 +281,7 @@ impl VirtualBench {
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Store(record) => {
+                self.note_transaction(&record);
                 self.stored.insert(record.key, record.value);
             }
             Output::Remove(key) => {
@@ -279,6 +358,17 @@ impl VirtualBench {
         if !self.connected {
             return;
         }
+        let (times, breaks) = self.link_fate();
+        if breaks && self.close() {
+            self.soon(Input::Disconnected);
+        }
+        for _ in 0..times {
+            self.arrives(text.clone());
+        }
+    }
+
+    /// A message of the station arrives at the lab.
+    fn arrives(&mut self, text: String) {
         let utc = self.utc().to_string();
         let Some(mutator) = &mut self.mutator else {
             return self.report(0, Event::Text(text));
@@ -495,8 +585,15 @@ impl Bench for VirtualBench {
 
     fn send(&mut self, text: &str) -> Result<(), Trouble> {
         let passes = self.mutator.as_mut().is_none_or(|m| m.inbound(text));
-        if passes && self.connected {
+        if !passes || !self.connected {
+            return Ok(());
+        }
+        let (times, breaks) = self.link_fate();
+        for _ in 0..times {
             self.input(Input::Received(text.to_owned()));
+        }
+        if breaks {
+            self.disconnect()?;
         }
         Ok(())
     }

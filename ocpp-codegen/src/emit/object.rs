@@ -150,7 +150,7 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
         quote! {
             #(Ok(#indices) => #reads)*
             Ok(_) => break,
-            Err(name) => ::ocpp_types::generated::other(&mut other_members, name, &mut map)?,
+            Err(name) => { ::ocpp_types::generated::other(&mut other_members, name, &mut map)?; }
         }
     } else {
         quote! {

@@ -74,7 +74,7 @@ impl ::ocpp_types::generated::Object for OpenObject {
                 }
                 Ok(_) => break,
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
                 }
             }
         }
@@ -330,7 +330,7 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
                 }
                 Ok(_) => break,
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
                 }
             }
         }

@@ -129,6 +129,7 @@
 //! - `rustls` (default): TLS with rustls and ring.
 //! - `openssl`: TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and
 //!   rustls does not have. Same API, `openssl` instead of `rustls` in the names of two constructors.
+//! - `station`: file transfers and durable records for charging stations.
 //! - `v1_6`, `v2_0_1`, `v2_1` (default): the versions whose messages are compiled.
 
 mod auth;
@@ -138,6 +139,8 @@ mod info;
 mod security;
 pub mod server;
 pub mod session;
+#[cfg(feature = "station")]
+pub mod station;
 mod subprotocol;
 mod tls;
 mod websocket;

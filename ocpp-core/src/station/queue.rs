@@ -134,6 +134,7 @@ impl Queue {
     }
 
     /// The payloads of the messages of a transaction, in order.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
     pub(crate) fn payloads(&self, transaction: u64) -> impl Iterator<Item = &str> {
         let all = self.entries.iter();
         all.filter(move |q| q.transaction == Some(transaction))

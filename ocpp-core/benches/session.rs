@@ -28,10 +28,13 @@ const METER_VALUES: &str =
 const TRANSACTION_EVENT: &str =
     include_str!("../../ocpp-types/benchmarks/payloads/transaction_event_v2_0_1.json");
 
-/// One message, and the steps that are measured; each does `count` messages.
+/// Does so many messages.
+type Step = Box<dyn Fn(usize)>;
+
+/// One message, and the steps that are measured.
 struct Case {
     name: &'static str,
-    steps: Vec<(&'static str, Box<dyn Fn(usize)>)>,
+    steps: Vec<(&'static str, Step)>,
 }
 
 fn csms<P: Protocol>() -> TypedSession<P> {
@@ -52,7 +55,7 @@ where
     let action = <ProtocolOf<R> as Protocol>::info(R::ACTION).name;
     let text = format!(r#"[2,"5e1c3f0a-2b7d-4e5f-9a68-7c1d2e3f4a5b","{action}",{payload}]"#);
     let payload = payload.to_owned();
-    let frame: Box<dyn Fn(usize)> = {
+    let frame: Step = {
         let text = text.clone();
         Box::new(move |count| {
             for _ in 0..count {
@@ -60,22 +63,22 @@ where
             }
         })
     };
-    let look_up: Box<dyn Fn(usize)> = Box::new(move |count| {
+    let look_up: Step = Box::new(move |count| {
         for _ in 0..count {
             black_box(find_action(version, black_box(action)).unwrap());
         }
     });
-    let untyped: Box<dyn Fn(usize)> = {
+    let untyped: Step = {
         let text = text.clone();
         Box::new(move |count| untyped(version, &text, response, count))
     };
-    let decode: Box<dyn Fn(usize)> = Box::new(move |count| {
+    let decode: Step = Box::new(move |count| {
         for _ in 0..count {
             let action = black_box(R::ACTION);
             black_box(ProtocolOf::<R>::decode_request(action, black_box(&payload)).unwrap());
         }
     });
-    let whole: Box<dyn Fn(usize)> = Box::new(move |count| whole::<R>(&text, response, count));
+    let whole: Step = Box::new(move |count| whole::<R>(&text, response, count));
     Case {
         name,
         steps: vec![

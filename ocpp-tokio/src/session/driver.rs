@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use super::Spoken;
 use super::dial::{Dialer, Dialing};
 use super::handler::{Direction, Handler, Reply, Report};
-use super::options::{SessionOptions, WrongVersion};
+use super::options::{SessionOptions, WrongVersion, of_version};
 use super::peer::{CallError, Command, Peer, Shared};
 use crate::client::{ConnectError, ConnectOptions};
 use crate::websocket::{CloseCode, Connection, End};
@@ -230,16 +230,6 @@ impl<P: Spoken> Driver<P> {
     }
 }
 
-fn of_version<P: Spoken>(connection: Connection) -> Result<Connection, WrongVersion> {
-    if connection.info().version == P::VERSION {
-        return Ok(connection);
-    }
-    Err(WrongVersion {
-        connection: Box::new(connection),
-        wanted: P::VERSION,
-    })
-}
-
 /// Also when the future of [`Driver::run`] is dropped.
 struct EndOnDrop<P: Spoken>(Arc<Shared<P>>);
 
@@ -289,8 +279,13 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
 
     /// Timers end no earlier than the session expects.
     fn to_tokio(&self, at: CoreInstant) -> Instant {
-        let far = Duration::from_secs(365 * 24 * 3600);
-        self.epoch + Duration::from_millis(at.as_millis()).min(self.epoch.elapsed() + far)
+        // Tokio's timers reach two years ahead; whatever is later is asked for again.
+        const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+        let at = Duration::from_millis(at.as_millis());
+        if at <= FAR {
+            return self.epoch + at;
+        }
+        self.epoch + at.min(self.epoch.elapsed() + FAR)
     }
 
     fn input(&mut self, input: Input<'_>) {

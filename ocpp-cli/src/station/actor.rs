@@ -1,24 +1,27 @@
 //! Drives the station: hardware, connection, durable memory and people around one [`Station`].
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::session::{CallFailure, CallId};
 use ocpp_core::station::{
-    AuthorizationStatus, CableState, Connection, Input, JobEvent, JobFailure, JobId, Output,
-    Station, StationConfig, Token, UnlockResult,
+    AuthorizationStatus, CableState, Connection, Input, JobEvent, JobId, Output, Station,
+    StationConfig, Token, UnlockResult,
 };
-use ocpp_tokio::{ConnectOptions, Identity, Password, StationSecurity};
+use ocpp_tokio::station::{Change, Files, Keys, LogEntry, Records};
+use ocpp_tokio::{ConnectOptions, Identity};
 use ocpp_types::Version;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::hardware::Hardware;
-use super::jobs;
+use super::jobs::Firmware;
 use super::link::{Link, LinkEvent};
 use super::order::Ordered;
-use super::records::{Change, Records};
+use super::secure::{Provided, Securing};
 use crate::clock::Clock;
 use crate::http::Reply;
 
@@ -33,18 +36,16 @@ pub(super) const TOKEN_PATIENCE: Duration = Duration::from_secs(90);
 
 pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// How the station is secured, apart from what the CSMS changes.
-pub(crate) type Security =
-    Box<dyn Fn(u8, Option<&Password>) -> Result<StationSecurity, &'static str>>;
-
 /// What a station needs to run.
 pub(crate) struct Setup {
     pub(crate) config: StationConfig,
     /// The URL of the CSMS without the identity.
     pub(crate) url: String,
     pub(crate) identity: Identity,
-    /// Makes the security of a profile with a password, if the CSMS has set one.
-    pub(crate) security: Security,
+    pub(crate) provided: Provided,
+    pub(crate) files: Files,
+    /// Where firmware waits for its installation.
+    pub(crate) firmware: PathBuf,
     pub(crate) records: Records,
     /// How much faster than time energy flows.
     pub(crate) time_scale: u32,
@@ -64,6 +65,8 @@ pub(super) struct Waiting {
 /// A file on its way.
 struct Job {
     task: JoinHandle<()>,
+    /// An installation, which ends with a restart.
+    installs: bool,
 }
 
 /// Both ends of a channel: tasks get copies of the first.
@@ -74,7 +77,9 @@ pub(crate) struct Actor {
     pub(super) config: StationConfig,
     url: String,
     identity: Identity,
-    security: Security,
+    provided: Provided,
+    securing: Option<Securing>,
+    pub(super) firmware: Firmware,
     pub(super) records: Records,
     verbose: bool,
     pub(super) clock: Clock,
@@ -97,14 +102,21 @@ impl Actor {
     pub(crate) fn new(setup: Setup) -> Result<Self, Failure> {
         let clock = Clock::new();
         let remembered = setup.records.hardware()?;
-        let hardware = Hardware::new(&setup.config, setup.time_scale, remembered.as_deref());
+        let mut config = setup.config;
+        let hardware = Hardware::new(&config, setup.time_scale, remembered.as_deref());
+        if let Some(installed) = hardware.firmware() {
+            config.firmware_version = Some(installed.to_string());
+        }
         let records = setup.records.all()?;
-        let station = Station::restore(setup.config.clone(), records, clock.both())?;
+        let mut station = Station::restore(config.clone(), records, clock.both())?;
+        station.set_verifier(Box::new(SoftwareVerifier));
         let mut actor = Self {
-            config: setup.config,
+            config,
             url: setup.url,
             identity: setup.identity,
-            security: setup.security,
+            provided: setup.provided,
+            securing: None,
+            firmware: Firmware::new(setup.files, setup.firmware),
             records: setup.records,
             verbose: setup.verbose,
             clock,
@@ -137,9 +149,7 @@ impl Actor {
                 },
                 Some((number, event)) = self.link_events.1.recv() => self.link_event(number, event),
                 Some((job, event)) = self.job_events.1.recv() => {
-                    if self.jobs.contains_key(&job) {
-                        self.inputs.push_back(Input::Job { job, event });
-                    }
+                    self.job_event(job, event).await?;
                 }
                 () = tokio::time::sleep_until(wake_up) => {
                     self.inputs.push_back(Input::TimePassed);
@@ -215,7 +225,7 @@ impl Actor {
         if changes.is_empty() {
             Ok(())
         } else {
-            self.records.change(changes)
+            Ok(self.records.change(changes)?)
         }
     }
 
@@ -259,22 +269,29 @@ impl Actor {
                 self.records.keep_hardware(self.hardware.remember())?;
                 self.inputs.push_back(Input::Meter { evse, reading });
             }
-            Output::Download { job, location } => self.job(job, jobs::download(location)),
-            Output::Upload {
-                job,
-                location,
-                file_name,
-                ..
-            } => self.job(job, jobs::upload(location, file_name)),
-            Output::Install { job } => self.job(job, jobs::install()),
-            // The simulated station keeps no files that a signature could be checked against, and no keys.
-            Output::VerifyFirmware { job, .. } => self.job(job, jobs::verify()),
-            Output::MakeCertificateRequest { request, .. } => {
-                let made = None;
+            Output::Download { job, .. }
+            | Output::Upload { job, .. }
+            | Output::Install { job }
+            | Output::VerifyFirmware { job, .. } => self.job(job, &output)?,
+            Output::MakeCertificateRequest { request, subject } => {
+                let made = Keys.make_request(&mut self.records, &subject);
+                let made = made.map_err(|error| self.say(&error.to_string())).ok();
                 let input = Input::CertificateRequestMade { request, made };
                 self.inputs.push_back(input);
             }
-            Output::SecurityEvent { kind, .. } => self.say(&format!("security event {kind:?}")),
+            Output::DeleteKey(key) => Keys.delete(&mut self.records, &key)?,
+            Output::SecurityEvent { kind, info } => {
+                self.say(&format!("security event {kind:?}"));
+                let event = match self.station.version() {
+                    Version::V1_6 => kind.name_1_6(),
+                    _ => kind.name_2_x(),
+                };
+                self.records.log(&LogEntry {
+                    time: self.clock.both().utc.map(|time| time.to_string()),
+                    event: event.into(),
+                    info,
+                })?;
+            }
             Output::CancelJob(job) => {
                 if let Some(job) = self.jobs.remove(&job) {
                     job.task.abort();
@@ -310,7 +327,7 @@ impl Actor {
             Ok(options) if self.online => options,
             Ok(_) => return self.inputs.push_back(Input::Disconnected),
             Err(why) => {
-                self.say(why);
+                self.say(&why.to_string());
                 return self.inputs.push_back(Input::Disconnected);
             }
         };
@@ -319,21 +336,14 @@ impl Actor {
         self.link = Some(Link::open(self.next_link, options, events));
     }
 
-    fn options(&self, wanted: &Connection) -> Result<ConnectOptions, &'static str> {
+    fn options(&mut self, wanted: &Connection) -> Result<ConnectOptions, Failure> {
         let url = if wanted.url.is_empty() {
             &self.url
         } else {
             &wanted.url
         };
-        // 1.6 stores hexadecimal digits of bytes, 2.x text; the function tells them apart.
-        let password = match wanted.password.as_deref() {
-            None | Some("") => None,
-            Some(password) => Some(
-                Password::authorization_key(password)
-                    .unwrap_or_else(|_| Password::from_bytes(password.into())),
-            ),
-        };
-        let security = (self.security)(wanted.security_profile, password.as_ref())?;
+        let (security, securing) = self.provided.security(wanted, &self.records)?;
+        self.securing = securing;
         let identity = self.identity.clone();
         let options = ConnectOptions::new(url.clone(), identity, &wanted.versions);
         Ok(options.with_security(security))
@@ -343,9 +353,11 @@ impl Actor {
         if self.link.as_ref().is_none_or(|link| link.number != number) {
             return;
         }
-        self.inputs.push_back(match event {
+        let input = match event {
             LinkEvent::Connected(version) => {
                 self.say(&format!("connected, OCPP {version}"));
+                let secured = self.securing.as_ref().map(Securing::input);
+                self.inputs.extend(secured);
                 Input::Connected { version }
             }
             LinkEvent::Received(text) => Input::Received(text),
@@ -355,7 +367,8 @@ impl Actor {
                 self.link = None;
                 Input::Disconnected
             }
-        });
+        };
+        self.inputs.push_back(input);
     }
 
     pub(super) fn cut(&mut self) {
@@ -365,12 +378,31 @@ impl Actor {
         }
     }
 
+    /// News of a job that was not cancelled. A new firmware is there after a restart.
+    async fn job_event(&mut self, job: JobId, event: JobEvent) -> Result<(), Failure> {
+        let Some(known) = self.jobs.get(&job) else {
+            return Ok(());
+        };
+        if !known.installs || event != JobEvent::Done {
+            self.inputs.push_back(Input::Job { job, event });
+            return Ok(());
+        }
+        let event = JobEvent::Rebooting;
+        self.inputs.push_back(Input::Job { job, event });
+        self.settle().await?;
+        if let Some(version) = self.firmware.version() {
+            self.hardware.set_firmware(&version);
+            self.config.firmware_version = Some(version);
+        }
+        self.restart().await
+    }
+
     /// Runs a job; its events come while it is not cancelled.
-    fn job(
-        &mut self,
-        job: JobId,
-        work: impl Future<Output = Result<(), JobFailure>> + Send + 'static,
-    ) {
+    fn job(&mut self, job: JobId, order: &Output) -> Result<(), Failure> {
+        let Some(work) = self.work(order)? else {
+            return Ok(());
+        };
+        let installs = matches!(order, Output::Install { .. });
         let events = self.job_events.0.clone();
         let task = tokio::spawn(async move {
             // The station may have ended.
@@ -381,7 +413,8 @@ impl Actor {
             };
             let _ = events.send((job, event)).await;
         });
-        self.jobs.insert(job, Job { task });
+        self.jobs.insert(job, Job { task, installs });
+        Ok(())
     }
 
     fn decided(&mut self, token: &Token, status: AuthorizationStatus) {
@@ -423,6 +456,7 @@ impl Actor {
         }
         let records = self.records.all()?;
         self.station = Station::restore(self.config.clone(), records, self.clock.both())?;
+        self.station.set_verifier(Box::new(SoftwareVerifier));
         self.tell_hardware();
         Ok(())
     }

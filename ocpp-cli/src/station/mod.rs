@@ -6,7 +6,7 @@ mod jobs;
 mod link;
 mod obey;
 pub(crate) mod order;
-pub(crate) mod records;
+pub(crate) mod secure;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
@@ -15,13 +15,14 @@ use std::process::ExitCode;
 
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
-use ocpp_tokio::{ClientTls, Identity, Password, StationSecurity, TlsIdentity, Version};
+use ocpp_tokio::station::{Files, Records, TransferOptions};
+use ocpp_tokio::{Identity, Password, TlsIdentity, Version};
 use tokio::sync::mpsc;
 
 use crate::http;
 use crate::output;
-use actor::{Actor, Security, Setup};
-use records::Records;
+use actor::{Actor, Setup};
+use secure::Provided;
 
 /// How many orders may wait.
 const WAITING_ORDERS: usize = 64;
@@ -40,6 +41,9 @@ pub(crate) struct Args {
     /// The identity of the station.
     #[arg(long)]
     id: String,
+    /// What kind of station it is, in TOML: the fields of `StationConfig` in the documentation of ocpp-core.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
+    config: Option<PathBuf>,
     /// The version of OCPP: 1.6, 2.0.1 or 2.1.
     #[arg(long, value_name = "VERSION", default_value = "1.6")]
     version: Version,
@@ -120,16 +124,15 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 impl Args {
-    fn config(&self) -> StationConfig {
-        let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
-        if self.cables == Cables::Socket {
-            config.evses = (0..self.evses)
-                .map(|_| EvseConfig::new(vec![ConnectorConfig::socket()]))
-                .collect();
+    fn config(&self) -> Result<StationConfig, Failure> {
+        let mut config = match &self.config {
+            Some(file) => read_config(file)?,
+            None => self.simple_config(),
+        };
+        if config.firmware_version.is_none() {
+            config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
         }
-        config.serial_number.clone_from(&self.serial);
-        config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
-        config.defaults.clone_from(&self.defaults);
+        config.defaults.extend(self.defaults.iter().cloned());
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);
         }
@@ -137,12 +140,24 @@ impl Args {
         let mut hasher = DefaultHasher::new();
         self.id.hash(&mut hasher);
         config.seed = hasher.finish() ^ rand::random::<u64>();
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The configuration without a file.
+    fn simple_config(&self) -> StationConfig {
+        let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
+        if self.cables == Cables::Socket {
+            config.evses = (0..self.evses)
+                .map(|_| EvseConfig::new(vec![ConnectorConfig::socket()]))
+                .collect();
+        }
+        config.serial_number.clone_from(&self.serial);
         config
     }
 
-    /// Makes the security of a connection: TLS if there are roots, the password of the CSMS before that of the command
-    /// line.
-    fn security(&self) -> Result<Security, Failure> {
+    /// What connections are secured with until the CSMS provides something else.
+    fn provided(&self) -> Result<Provided, Failure> {
         let identity = match (&self.cert, &self.key) {
             (Some(cert), Some(key)) => Some(TlsIdentity {
                 chain_pem: std::fs::read(cert)?,
@@ -150,35 +165,23 @@ impl Args {
             }),
             _ => None,
         };
-        let roots = self.ca.as_ref().map(std::fs::read).transpose()?;
-        let tls = roots
-            .map(|roots| ClientTls::rustls(&roots, identity.as_ref()))
-            .transpose()?;
-        let first = self.password.as_deref().map(|password| {
-            Password::authorization_key(password)
-                .unwrap_or_else(|_| Password::from_bytes(password.into()))
-        });
-        Ok(Box::new(move |profile: u8, later: Option<&Password>| {
-            let password = later.or(first.as_ref()).cloned();
-            match (profile, &tls, password) {
-                (3, Some(tls), _) if tls.has_certificate() => {
-                    Ok(StationSecurity::TlsCertificate(tls.clone()))
-                }
-                (3, ..) => Err("security profile 3 needs --ca, --cert and --key"),
-                (2, None, _) => Err("security profile 2 needs --ca"),
-                (_, Some(tls), None) if tls.has_certificate() => {
-                    Ok(StationSecurity::TlsCertificate(tls.clone()))
-                }
-                (_, Some(tls), Some(password)) => {
-                    Ok(StationSecurity::TlsBasic(tls.clone(), password))
-                }
-                (_, Some(_), None) => Err("TLS needs a password, or a certificate"),
-                (_, None, Some(password)) => Ok(StationSecurity::Basic(password)),
-                (1, None, None) => Err("security profile 1 needs a password"),
-                (_, None, None) => Ok(StationSecurity::Unsecured),
-            }
-        }))
+        Ok(Provided {
+            password: self.password.as_deref().map(|password| {
+                Password::authorization_key(password)
+                    .unwrap_or_else(|_| Password::from_bytes(password.into()))
+            }),
+            roots_pem: self.ca.as_ref().map(std::fs::read).transpose()?,
+            identity,
+        })
     }
+}
+
+fn read_config(file: &std::path::Path) -> Result<StationConfig, Failure> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| named(&error))?;
+    let config: StationConfig = toml::from_str(&text).map_err(|error| named(&error))?;
+    config.check().map_err(|error| named(&error))?;
+    Ok(config)
 }
 
 /// The same wait before every attempt.
@@ -195,11 +198,19 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         Some(folder) => Records::open(folder)?,
         None => Records::memory(),
     };
+    let mut transfers = TransferOptions::default();
+    transfers.roots_pem = args.ca.as_ref().map(std::fs::read).transpose()?;
+    let firmware = args.state_dir.as_ref().map_or_else(
+        || std::env::temp_dir().join(format!("ocpp-firmware-{}", std::process::id())),
+        |folder| folder.join("firmware"),
+    );
     let actor = Actor::new(Setup {
-        config: args.config(),
+        config: args.config()?,
         url: args.url.clone(),
         identity: Identity::new(&*args.id)?,
-        security: args.security()?,
+        provided: args.provided()?,
+        files: Files::new(transfers)?,
+        firmware,
         records,
         time_scale: args.time_scale,
         start: !args.no_start,

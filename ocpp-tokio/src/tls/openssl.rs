@@ -56,6 +56,7 @@ impl ClientTls {
         Self {
             backend: ClientBackend::OpenSsl(connector),
             has_certificate,
+            root_used: None,
         }
     }
 }

@@ -20,8 +20,9 @@ use crate::csms::InProcess;
 use crate::output;
 use crate::station::actor::{Actor, Setup};
 use crate::station::fixed_wait;
+use crate::station::keys::Keys;
 use crate::station::order::{Order, Orders, give};
-use crate::station::secure::Provided;
+use crate::station::security::Provision;
 use narrator::Narrator;
 use script::{CARD, Call, LIMIT_AMPERES, Script};
 
@@ -114,10 +115,11 @@ async fn show(version: Version, raw: bool) -> Result<(), Failure> {
         config,
         url: csms.url(),
         identity: Identity::new(STATION)?,
-        provided: Provided::default(),
+        provision: Provision::default(),
+        keys: Keys::memory(),
+        records: Records::memory(),
         files: Files::new(TransferOptions::default())?,
         firmware: std::env::temp_dir().join(format!("ocpp-demo-{}", std::process::id())),
-        records: Records::memory(),
         time_scale: TIME_SCALE,
         start: false,
         verbose: false,

@@ -10,8 +10,8 @@ use ocpp_core::station::{
     AuthorizationStatus, CableState, Connection, Input, JobEvent, JobId, Output, Station,
     StationConfig, Token, UnlockResult,
 };
-use ocpp_tokio::station::{Change, Files, Keys, LogEntry, Records};
-use ocpp_tokio::{ConnectOptions, Identity};
+use ocpp_tokio::Identity;
+use ocpp_tokio::station::{Change, Files, LogEntry, Records};
 use ocpp_types::Version;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
@@ -19,9 +19,10 @@ use tokio::task::JoinHandle;
 
 use super::hardware::Hardware;
 use super::jobs::Firmware;
+use super::keys::Keys;
 use super::link::{Link, LinkEvent};
 use super::order::Ordered;
-use super::secure::{Provided, Securing};
+use super::security::Provision;
 use crate::clock::Clock;
 use crate::http::Reply;
 
@@ -42,7 +43,9 @@ pub(crate) struct Setup {
     /// The URL of the CSMS without the identity.
     pub(crate) url: String,
     pub(crate) identity: Identity,
-    pub(crate) provided: Provided,
+    /// What it was given to secure its connection.
+    pub(crate) provision: Provision,
+    pub(crate) keys: Keys,
     pub(crate) files: Files,
     /// Where firmware waits for its installation.
     pub(crate) firmware: PathBuf,
@@ -77,8 +80,8 @@ pub(crate) struct Actor {
     pub(super) config: StationConfig,
     url: String,
     identity: Identity,
-    provided: Provided,
-    securing: Option<Securing>,
+    provision: Provision,
+    keys: Keys,
     pub(super) firmware: Firmware,
     pub(super) records: Records,
     verbose: bool,
@@ -114,8 +117,8 @@ impl Actor {
             config,
             url: setup.url,
             identity: setup.identity,
-            provided: setup.provided,
-            securing: None,
+            provision: setup.provision,
+            keys: setup.keys,
             firmware: Firmware::new(setup.files, setup.firmware),
             records: setup.records,
             verbose: setup.verbose,
@@ -274,12 +277,15 @@ impl Actor {
             | Output::Install { job }
             | Output::VerifyFirmware { job, .. } => self.job(job, &output)?,
             Output::MakeCertificateRequest { request, subject } => {
-                let made = Keys.make_request(&mut self.records, &subject);
-                let made = made.map_err(|error| self.say(&error.to_string())).ok();
+                let made = self.keys.make_request(&subject);
+                if let Err(why) = &made {
+                    self.say(&format!("no certificate request: {why}"));
+                }
+                let made = made.ok();
                 let input = Input::CertificateRequestMade { request, made };
                 self.inputs.push_back(input);
             }
-            Output::DeleteKey(key) => Keys.delete(&mut self.records, &key)?,
+            Output::DeleteKey(key) => self.keys.delete(&key)?,
             Output::SecurityEvent { kind, info } => {
                 self.say(&format!("security event {kind:?}"));
                 let event = match self.station.version() {
@@ -323,52 +329,46 @@ impl Actor {
         if let Some(link) = self.link.take() {
             link.cut();
         }
-        let options = match self.options(wanted) {
-            Ok(options) if self.online => options,
+        let ways = self
+            .provision
+            .ways(&self.url, &self.identity, wanted, &self.keys);
+        let ways = match ways {
+            Ok(ways) if self.online => ways,
             Ok(_) => return self.inputs.push_back(Input::Disconnected),
             Err(why) => {
-                self.say(&why.to_string());
+                self.say(&why);
                 return self.inputs.push_back(Input::Disconnected);
             }
         };
         self.next_link += 1;
         let events = self.link_events.0.clone();
-        self.link = Some(Link::open(self.next_link, options, events));
-    }
-
-    fn options(&mut self, wanted: &Connection) -> Result<ConnectOptions, Failure> {
-        let url = if wanted.url.is_empty() {
-            &self.url
-        } else {
-            &wanted.url
-        };
-        let (security, securing) = self.provided.security(wanted, &self.records)?;
-        self.securing = securing;
-        let identity = self.identity.clone();
-        let options = ConnectOptions::new(url.clone(), identity, &wanted.versions);
-        Ok(options.with_security(security))
+        self.link = Some(Link::open(self.next_link, ways, events));
     }
 
     pub(super) fn link_event(&mut self, number: u64, event: LinkEvent) {
         if self.link.as_ref().is_none_or(|link| link.number != number) {
             return;
         }
-        let input = match event {
+        self.inputs.push_back(match event {
             LinkEvent::Connected(version) => {
                 self.say(&format!("connected, OCPP {version}"));
-                let secured = self.securing.as_ref().map(Securing::input);
-                self.inputs.extend(secured);
                 Input::Connected { version }
             }
             LinkEvent::Received(text) => Input::Received(text),
-            LinkEvent::Refused(kind) => Input::ConnectionRefused { kind, info: None },
+            LinkEvent::Secured { root, certificate } => Input::ConnectionSecured {
+                root,
+                client_certificate: certificate,
+            },
+            LinkEvent::Refused(kind, why) => Input::ConnectionRefused {
+                kind,
+                info: Some(why),
+            },
             LinkEvent::Disconnected(why) => {
                 self.say(&format!("not connected: {why}"));
                 self.link = None;
                 Input::Disconnected
             }
-        };
-        self.inputs.push_back(input);
+        });
     }
 
     pub(super) fn cut(&mut self) {

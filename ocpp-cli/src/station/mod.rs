@@ -3,10 +3,11 @@
 pub(crate) mod actor;
 mod hardware;
 mod jobs;
+pub(crate) mod keys;
 mod link;
 mod obey;
 pub(crate) mod order;
-pub(crate) mod secure;
+pub(crate) mod security;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
@@ -16,13 +17,14 @@ use std::process::ExitCode;
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
 use ocpp_tokio::station::{Files, Records, TransferOptions};
-use ocpp_tokio::{Identity, Password, TlsIdentity, Version};
+use ocpp_tokio::{Identity, TlsIdentity, Version};
 use tokio::sync::mpsc;
 
 use crate::http;
 use crate::output;
 use actor::{Actor, Setup};
-use secure::Provided;
+use keys::Keys;
+use security::Provision;
 
 /// How many orders may wait.
 const WAITING_ORDERS: usize = 64;
@@ -124,7 +126,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 impl Args {
-    fn config(&self) -> Result<StationConfig, Failure> {
+    fn config(&self, profile: u8) -> Result<StationConfig, Failure> {
         let mut config = match &self.config {
             Some(file) => read_config(file)?,
             None => self.simple_config(),
@@ -133,6 +135,17 @@ impl Args {
             config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
         }
         config.defaults.extend(self.defaults.iter().cloned());
+        // The station must know its profile to judge changes of it.
+        let v1_6 = config.versions.first() == Some(&Version::V1_6);
+        let key = if v1_6 {
+            "SecurityProfile"
+        } else {
+            "SecurityCtrlr.SecurityProfile"
+        };
+        let knows = !v1_6 || config.features.security;
+        if knows && !config.defaults.iter().any(|(name, _)| name == key) {
+            config.defaults.push((key.into(), profile.to_string()));
+        }
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);
         }
@@ -156,8 +169,8 @@ impl Args {
         config
     }
 
-    /// What connections are secured with until the CSMS provides something else.
-    fn provided(&self) -> Result<Provided, Failure> {
+    /// What secures the connection before the CSMS changes it.
+    fn provision(&self) -> Result<Provision, Failure> {
         let identity = match (&self.cert, &self.key) {
             (Some(cert), Some(key)) => Some(TlsIdentity {
                 chain_pem: std::fs::read(cert)?,
@@ -165,13 +178,10 @@ impl Args {
             }),
             _ => None,
         };
-        Ok(Provided {
-            password: self.password.as_deref().map(|password| {
-                Password::authorization_key(password)
-                    .unwrap_or_else(|_| Password::from_bytes(password.into()))
-            }),
-            roots_pem: self.ca.as_ref().map(std::fs::read).transpose()?,
+        Ok(Provision {
+            roots: self.ca.as_ref().map(std::fs::read).transpose()?,
             identity,
+            password: self.password.as_deref().map(security::password),
         })
     }
 }
@@ -194,9 +204,9 @@ pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
 }
 
 async fn serve(args: &Args) -> Result<(), Failure> {
-    let records = match &args.state_dir {
-        Some(folder) => Records::open(folder)?,
-        None => Records::memory(),
+    let (records, keys) = match &args.state_dir {
+        Some(folder) => (Records::open(folder)?, Keys::open(&folder.join("keys"))?),
+        None => (Records::memory(), Keys::memory()),
     };
     let mut transfers = TransferOptions::default();
     transfers.roots_pem = args.ca.as_ref().map(std::fs::read).transpose()?;
@@ -204,11 +214,13 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         || std::env::temp_dir().join(format!("ocpp-firmware-{}", std::process::id())),
         |folder| folder.join("firmware"),
     );
+    let provision = args.provision()?;
     let actor = Actor::new(Setup {
-        config: args.config()?,
+        config: args.config(provision.profile())?,
         url: args.url.clone(),
         identity: Identity::new(&*args.id)?,
-        provided: args.provided()?,
+        provision,
+        keys,
         files: Files::new(transfers)?,
         firmware,
         records,

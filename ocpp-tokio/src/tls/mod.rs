@@ -33,7 +33,6 @@ impl fmt::Debug for TlsIdentity {
 pub struct ClientTls {
     backend: ClientBackend,
     has_certificate: bool,
-    root_used: Option<std::sync::Arc<std::sync::atomic::AtomicUsize>>,
 }
 
 #[derive(Clone)]
@@ -49,15 +48,6 @@ impl ClientTls {
     #[must_use]
     pub const fn has_certificate(&self) -> bool {
         self.has_certificate
-    }
-
-    /// The place, among the roots that were handed in, of the one that the certificate of the CSMS led to when a connection
-    /// was made with this value last. Known for `rustls` only.
-    #[must_use]
-    pub fn root_used(&self) -> Option<usize> {
-        let place = self.root_used.as_ref()?;
-        let place = place.load(std::sync::atomic::Ordering::Relaxed);
-        (place != usize::MAX).then_some(place)
     }
 
     pub(crate) async fn connect(

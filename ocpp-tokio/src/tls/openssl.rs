@@ -56,7 +56,6 @@ impl ClientTls {
         Self {
             backend: ClientBackend::OpenSsl(connector),
             has_certificate,
-            root_used: None,
         }
     }
 }

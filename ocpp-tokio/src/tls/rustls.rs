@@ -3,7 +3,6 @@
 use core::fmt;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::client::danger::{
@@ -20,9 +19,8 @@ use tokio_rustls::rustls::server::{
 };
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{
-    AlertDescription, CertificateError, CipherSuite, ClientConfig, DigitallySignedStruct, Error,
-    PeerIncompatible, PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm,
-    SignatureScheme,
+    AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, Error, PeerIncompatible,
+    PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 use x509_cert::der::Decode as _;
@@ -37,8 +35,7 @@ use crate::websocket::Transport;
 impl ClientTls {
     /// TLS 1.2 and 1.3 with rustls.
     ///
-    /// `roots_pem` holds the CSMS root certificates that are trusted, and no others are; they are tried one after the
-    /// other (M05.FR.13 of the whitepaper). The name of the CSMS is looked
+    /// `roots_pem` holds the CSMS root certificates that are trusted, and no others are. The name of the CSMS is looked
     /// up in the subjectAltName and, if the certificate has none, in the common name, where OCPP puts it
     /// (A00.FR.309, A00.FR.412, A00.FR.510).
     ///
@@ -49,10 +46,8 @@ impl ClientTls {
         identity: Option<&TlsIdentity>,
     ) -> Result<Self, TlsConfigError> {
         let provider = Arc::new(ring::default_provider());
-        let root_used = Arc::new(AtomicUsize::new(usize::MAX));
         let verifier = Arc::new(CsmsVerifier {
-            roots: single_roots(roots_pem)?,
-            used: Arc::clone(&root_used),
+            roots: roots(roots_pem)?,
             algorithms: provider.signature_verification_algorithms,
         });
         let builder = ClientConfig::builder_with_provider(provider)
@@ -69,9 +64,7 @@ impl ClientTls {
             }
             None => builder.with_no_client_auth(),
         };
-        let mut tls = Self::from_rustls(Arc::new(config));
-        tls.root_used = Some(root_used);
-        Ok(tls)
+        Ok(Self::from_rustls(Arc::new(config)))
     }
 
     /// A rustls configuration made elsewhere, for keys in a secure element or rules of one's own.
@@ -81,7 +74,6 @@ impl ClientTls {
         Self {
             backend: ClientBackend::Rustls(TlsConnector::from(config)),
             has_certificate,
-            root_used: None,
         }
     }
 }
@@ -160,16 +152,6 @@ fn roots(pem: &[u8]) -> Result<RootCertStore, TlsConfigError> {
         store.add(certificate).map_err(config_error)?;
     }
     Ok(store)
-}
-
-/// A store for each root.
-fn single_roots(pem: &[u8]) -> Result<Vec<RootCertStore>, TlsConfigError> {
-    let single = |certificate| {
-        let mut store = RootCertStore::empty();
-        store.add(certificate).map_err(config_error)?;
-        Ok(store)
-    };
-    read_certificates(pem)?.into_iter().map(single).collect()
 }
 
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
@@ -273,10 +255,7 @@ fn classify(error: &Error) -> TlsFailureKind {
 
 /// The chain by RFC 5280, the name by subjectAltName or, without one, by common name.
 struct CsmsVerifier {
-    /// Each by itself, in the order in which they are tried.
-    roots: Vec<RootCertStore>,
-    /// The place of the root that verified the last certificate.
-    used: Arc<AtomicUsize>,
+    roots: RootCertStore,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
@@ -296,29 +275,13 @@ impl ServerCertVerifier for CsmsVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let certificate = ParsedCertificate::try_from(end_entity)?;
-        let mut failure = Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        let root = self.roots.iter().position(|root| {
-            let verified = verify_server_cert_signed_by_trust_anchor(
-                &certificate,
-                root,
-                intermediates,
-                now,
-                self.algorithms.all,
-            );
-            match verified {
-                Ok(()) => true,
-                // Of another issuer's root is nothing more to say than that.
-                Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => false,
-                Err(error) => {
-                    failure = error;
-                    false
-                }
-            }
-        });
-        let Some(root) = root else {
-            return Err(failure);
-        };
-        self.used.store(root, Ordering::Relaxed);
+        verify_server_cert_signed_by_trust_anchor(
+            &certificate,
+            &self.roots,
+            intermediates,
+            now,
+            self.algorithms.all,
+        )?;
         match verify_server_name(&certificate, server_name) {
             Ok(()) => {}
             Err(error) => {

@@ -1,0 +1,137 @@
+//! What a lab stands on: a station, a way to it, and hands.
+
+mod virtual_time;
+
+use std::time::Duration;
+
+use ocpp_core::station::{EvState, FaultCode};
+use ocpp_types::{DateTime, Version};
+
+pub use virtual_time::{LinkFault, VirtualBench};
+
+/// The bench could not do something: the station's program is gone, its control interface refuses. No verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble(pub String);
+
+/// What the station did to its connection to the CSMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A text message came.
+    Text(String),
+    /// The station connected.
+    Connected(Connected),
+    /// The station tried to connect, in vain: it was refused, or refused the server's certificate.
+    Refused(Connected),
+    /// The connection is gone.
+    Disconnected,
+}
+
+/// How the station connected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Connected {
+    /// The security profile as the connection shows it: 0 or 1 without TLS, 2 with TLS, 3 with a client certificate.
+    pub security_profile: u8,
+    /// User and password of HTTP basic authentication.
+    pub basic: Option<(String, String)>,
+    /// The identity, as the last part of the URL has it.
+    pub identity: String,
+    /// The cipher suites that the station offered, if the bench can see them.
+    pub cipher_suites: Vec<String>,
+    /// The client certificate, PEM.
+    pub client_certificate: Option<String>,
+}
+
+/// How the server of the test system behaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Whether it can be reached.
+    pub reachable: bool,
+    /// Whether its certificate is one that the station must refuse.
+    pub bad_certificate: bool,
+    /// The only security profile that it offers; `None` for all.
+    pub profile: Option<u8>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            reachable: true,
+            bad_certificate: false,
+            profile: None,
+        }
+    }
+}
+
+/// What a person, a car, or the mains does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// Presents a token at the reader of a connector.
+    Present {
+        /// The connector, counted from 1 over the station.
+        connector: u32,
+        /// The token.
+        token: String,
+    },
+    /// Puts the cable into station and car.
+    Plug(u32),
+    /// Takes the cable out, on all sides that can be unplugged.
+    Unplug(u32),
+    /// Takes the cable out of the car; a detachable one stays in the station.
+    UnplugAtCar(u32),
+    /// Presses the stop button.
+    PressStop(u32),
+    /// The car changes.
+    Car(u32, EvState),
+    /// A fault begins; `None` when it is over.
+    Fault(u32, Option<FaultCode>),
+    /// Locks fail from now on, or work again.
+    LocksFail(bool),
+    /// The mains go off. With `time_to_report` the station has back-up power for long enough to report it.
+    PowerOff {
+        /// See above.
+        time_to_report: bool,
+    },
+    /// The mains are back.
+    PowerOn,
+}
+
+/// A station, the way to it, and hands. Object safe, so that a case does not know which bench it runs on.
+pub trait Bench {
+    /// `virtual` or `wire`.
+    fn name(&self) -> &'static str;
+    /// The version that is spoken.
+    fn version(&self) -> Version;
+    /// Milliseconds since the bench was made.
+    fn now(&self) -> u64;
+    /// The time of the test system.
+    fn utc(&self) -> DateTime;
+    /// The next thing that the station does. `None` when nothing came until `within` had passed.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn next(&mut self, within: Duration) -> Result<Option<Event>, Trouble>;
+    /// Sends a text message to the station; one that cannot be delivered because there is no connection is lost.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn send(&mut self, text: &str) -> Result<(), Trouble>;
+    /// Does something to the station.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn act(&mut self, act: &Act) -> Result<(), Trouble>;
+    /// Closes the connection.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn disconnect(&mut self) -> Result<(), Trouble>;
+    /// Changes how the server behaves. One that cannot be reached any longer also closes the connection.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn serve(&mut self, server: Server) -> Result<(), Trouble>;
+    /// The names of the files that have arrived at the file server.
+    fn uploads(&self) -> Vec<String>;
+    /// The preparations are over: what follows is the case itself.
+    fn case_begins(&mut self) {}
+}

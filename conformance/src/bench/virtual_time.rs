@@ -1,0 +1,663 @@
+//! The station of `ocpp-core` in virtual time, with simulated hardware and storage that survives power cuts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use ocpp_core::station::{
+    CableKind, CableState, Connection, ConnectorId, Fault, Input, JobEvent, JobFailure, JobId,
+    Measured, Output, Reading, Record, Station, StationConfig, Token, UnlockResult,
+};
+use ocpp_core::time::{Instant, Now};
+use ocpp_types::{DateTime, Decimal, Version};
+
+use super::{Act, Bench, Connected, Event, Server, Trouble};
+use crate::mutation::{Change, Mutator};
+
+/// 2024-05-15T12:00:00Z
+const BEGIN: i64 = 1_715_774_400_000;
+/// How long a restart takes, in milliseconds.
+const RESTART: u64 = 2_000;
+/// How long a transfer or an installation takes, in milliseconds.
+const JOB: u64 = 5_000;
+/// Wake-ups without time passing before the bench says that the station spins.
+const MAX_WAKES: usize = 10_000;
+/// The identity of the station.
+const IDENTITY: &str = "CP-0815";
+
+/// What happens to a message on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkFault {
+    /// It is lost, because the connection breaks.
+    Break,
+    /// It is lost.
+    Lose,
+    /// It arrives twice.
+    Double,
+}
+
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub struct VirtualBench {
+    config: StationConfig,
+    /// `None` while it is off.
+    station: Option<Station>,
+    stored: BTreeMap<String, String>,
+    cables: BTreeMap<ConnectorId, CableState>,
+    charging: BTreeSet<ConnectorId>,
+    /// In Wh: of the main meter, then of the EVSEs.
+    registers: Vec<rust_decimal::Decimal>,
+    locks_fail: bool,
+    connected: bool,
+    server: Server,
+    now: u64,
+    /// When the station is on again.
+    restart_at: Option<u64>,
+    /// What happens to the station, and when.
+    later: BTreeMap<(u64, u64), Input>,
+    /// What reaches the lab, and when.
+    events: BTreeMap<(u64, u64), Event>,
+    counter: u64,
+    uploads: Vec<String>,
+    mutator: Option<Mutator>,
+    /// The mutation that begins with the case.
+    change: Option<Change>,
+    /// Outputs until the power is cut.
+    fuse: Option<usize>,
+    outputs: usize,
+    /// What happens to a message, and after how many others.
+    link_fault: Option<(LinkFault, usize)>,
+    messages: usize,
+    /// Connector and time of the transactions that have ever been stored.
+    begun: BTreeSet<(u32, String)>,
+}
+
+impl VirtualBench {
+    /// A new station that is switched off.
+    #[must_use]
+    pub fn new(config: StationConfig) -> Self {
+        let evses = config.evses.len();
+        let connectors = config.connectors();
+        let cables = connectors.map(|(at, _)| (at, CableState::Unplugged));
+        Self {
+            cables: cables.collect(),
+            station: None,
+            stored: BTreeMap::new(),
+            charging: BTreeSet::new(),
+            registers: vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
+            locks_fail: false,
+            connected: false,
+            server: Server::default(),
+            now: 0,
+            restart_at: None,
+            later: BTreeMap::new(),
+            events: BTreeMap::new(),
+            counter: 0,
+            uploads: Vec::new(),
+            mutator: None,
+            change: None,
+            fuse: None,
+            outputs: 0,
+            link_fault: None,
+            messages: 0,
+            begun: BTreeSet::new(),
+            config,
+        }
+    }
+
+    /// The station will misbehave as soon as the case itself begins.
+    pub const fn misbehave(&mut self, change: Change) {
+        self.change = Some(change);
+    }
+
+    fn begin_to_misbehave(&mut self, change: Change) {
+        let mutator = Mutator::new(change);
+        if let Some((key, value)) = mutator.key() {
+            let now = self.time();
+            if let Some(station) = &mut self.station {
+                // A key that the station does not have makes no difference, which the mutation table shows.
+                let _ = station.set_variable(now, key, value);
+            }
+        }
+        self.mutator = Some(mutator);
+    }
+
+    /// How many outputs the station has made so far.
+    #[must_use]
+    pub const fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// Cuts the power after so many further outputs. The station is on again after the usual time.
+    pub const fn cut_power_after(&mut self, outputs: usize) {
+        self.fuse = Some(outputs);
+    }
+
+    /// Something happens to a message, counted over both sides from now on.
+    pub const fn link_fault(&mut self, fault: LinkFault, message: usize) {
+        self.link_fault = Some((fault, message));
+    }
+
+    /// No power cut and no fault of the link any more.
+    pub const fn call_off(&mut self) {
+        self.fuse = None;
+        self.link_fault = None;
+    }
+
+    /// How many messages both sides have sent.
+    #[must_use]
+    pub const fn messages(&self) -> usize {
+        self.messages
+    }
+
+    /// Connector and time of the transactions that the station has ever begun and stored with their meter.
+    #[must_use]
+    pub const fn begun(&self) -> &BTreeSet<(u32, String)> {
+        &self.begun
+    }
+
+    /// How often a message arrives, and whether the connection breaks.
+    fn link_fate(&mut self) -> (usize, bool) {
+        self.messages += 1;
+        let Some((fault, left)) = &mut self.link_fault else {
+            return (1, false);
+        };
+        if *left > 0 {
+            *left -= 1;
+            return (1, false);
+        }
+        let fault = *fault;
+        self.link_fault = None;
+        match fault {
+            LinkFault::Break => (0, true),
+            LinkFault::Lose => (0, false),
+            LinkFault::Double => (2, false),
+        }
+    }
+
+    fn note_transaction(&mut self, record: &Record) {
+        if !record.key.starts_with("transaction/") {
+            return;
+        }
+        let value: serde_json::Value = serde_json::from_str(&record.value).unwrap_or_default();
+        let evse = value["at"]["evse"].as_u64();
+        let connector = evse.and_then(|evse| u32::try_from(evse).ok());
+        let started = value["started"].as_str();
+        if let (Some(connector), Some(started)) = (connector, started)
+            && value
+                .get("meter_start")
+                .is_some_and(|meter| !meter.is_null())
+        {
+            self.begun.insert((connector, started.to_owned()));
+        }
+    }
+
+    /// The stored records.
+    #[must_use]
+    pub const fn stored(&self) -> &BTreeMap<String, String> {
+        &self.stored
+    }
+
+    /// How many messages the station has kept for delivery; `None` while it is off.
+    #[must_use]
+    pub fn queued(&self) -> Option<usize> {
+        self.station.as_ref().map(|station| station.state().queued)
+    }
+
+    fn time(&self) -> Now {
+        Now {
+            monotonic: Instant::from_millis(self.now),
+            utc: None,
+        }
+    }
+
+    const fn next_number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    fn soon(&mut self, input: Input) {
+        self.after(0, input);
+    }
+
+    fn after(&mut self, millis: u64, input: Input) {
+        let key = (self.now + millis, self.next_number());
+        self.later.insert(key, input);
+    }
+
+    fn report(&mut self, seconds: u32, event: Event) {
+        let key = (self.now + u64::from(seconds) * 1000, self.next_number());
+        self.events.insert(key, event);
+    }
+
+    fn place(&self, connector: u32) -> Result<ConnectorId, Trouble> {
+        let index = usize::try_from(connector).unwrap_or(usize::MAX);
+        let found = index.checked_sub(1);
+        let found = found.and_then(|index| self.config.connectors().nth(index));
+        found
+            .map(|(at, _)| at)
+            .ok_or_else(|| Trouble(format!("there is no connector {connector}")))
+    }
+
+    /// Something happens to the station, if it is on.
+    fn input(&mut self, input: Input) {
+        let now = self.time();
+        if let Some(station) = &mut self.station {
+            station.handle(now, input);
+            self.drain();
+        }
+    }
+
+    /// Carries out what the station wants, and what follows from that at the same moment.
+    fn drain(&mut self) {
+        loop {
+            while let Some(output) = self.station.as_mut().and_then(Station::poll_output) {
+                self.outputs += 1;
+                match &mut self.fuse {
+                    Some(0) => {
+                        self.fuse = None;
+                        self.switch_off();
+                        self.restart_at = Some(self.now + RESTART);
+                        return;
+                    }
+                    Some(left) => *left -= 1,
+                    None => {}
+                }
+                self.carry_out(output);
+            }
+            let Some(entry) = self.later.first_entry() else {
+                return;
+            };
+            if entry.key().0 > self.now {
+                return;
+            }
+            let input = entry.remove();
+            let now = self.time();
+            if let Some(station) = &mut self.station {
+                station.handle(now, input);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Store(record) => {
+                self.note_transaction(&record);
+                self.stored.insert(record.key, record.value);
+            }
+            Output::Remove(key) => {
+                self.stored.remove(&key);
+            }
+            Output::Transmit(text) => self.transmit(text),
+            Output::Connect(connection) => self.connect(&connection),
+            Output::Disconnect if self.close() => self.soon(Input::Disconnected),
+            Output::Contactor { at, closed: true } => {
+                self.charging.insert(at);
+            }
+            Output::Contactor { at, closed: false } => {
+                self.charging.remove(&at);
+            }
+            Output::Lock(at) => {
+                let success = !self.locks_fail;
+                self.soon(Input::Locked { at, success });
+            }
+            Output::Unlock(at) => {
+                let result = if self.locks_fail {
+                    UnlockResult::Failed
+                } else {
+                    UnlockResult::Unlocked
+                };
+                self.soon(Input::Unlocked { at, result });
+            }
+            Output::ReadMeter(evse) => {
+                let reading = self.reading(evse);
+                self.soon(Input::Meter { evse, reading });
+            }
+            Output::Reboot { .. } => {
+                self.switch_off();
+                self.restart_at = Some(self.now + RESTART);
+            }
+            Output::Upload {
+                job,
+                location,
+                file_name,
+                ..
+            } => {
+                let result = self.upload(&location, file_name);
+                self.job(job, result);
+            }
+            Output::Download { job, location } => {
+                let result = match reachable(&location) {
+                    true => JobEvent::Done,
+                    false => JobEvent::Failed(JobFailure::NotFound),
+                };
+                self.job(job, result);
+            }
+            Output::Install { job } | Output::VerifyFirmware { job, .. } => {
+                self.job(job, JobEvent::Done);
+            }
+            _ => {}
+        }
+    }
+
+    fn job(&mut self, job: JobId, result: JobEvent) {
+        let event = JobEvent::Started;
+        self.soon(Input::Job { job, event });
+        self.after(JOB, Input::Job { job, event: result });
+    }
+
+    fn upload(&mut self, location: &str, file_name: String) -> JobEvent {
+        if reachable(location) {
+            self.uploads.push(file_name);
+            JobEvent::Done
+        } else {
+            JobEvent::Failed(JobFailure::Connection)
+        }
+    }
+
+    fn transmit(&mut self, text: String) {
+        if !self.connected {
+            return;
+        }
+        let (times, breaks) = self.link_fate();
+        if breaks && self.close() {
+            self.soon(Input::Disconnected);
+        }
+        for _ in 0..times {
+            self.arrives(text.clone());
+        }
+    }
+
+    /// A message of the station arrives at the lab.
+    fn arrives(&mut self, text: String) {
+        let utc = self.utc().to_string();
+        let Some(mutator) = &mut self.mutator else {
+            return self.report(0, Event::Text(text));
+        };
+        let fate = mutator.outbound(text, &utc);
+        for (seconds, text) in fate.to_lab {
+            self.report(seconds, Event::Text(text));
+        }
+        for text in fate.to_station {
+            self.soon(Input::Received(text));
+        }
+    }
+
+    fn connect(&mut self, connection: &Connection) {
+        let profile = connection.security_profile;
+        let basic = connection.password.clone();
+        let basic = basic.filter(|_| profile == 1 || profile == 2);
+        let connected = Connected {
+            security_profile: profile,
+            basic: basic.map(|password| (IDENTITY.to_owned(), password)),
+            identity: IDENTITY.to_owned(),
+            ..Connected::default()
+        };
+        let server = &self.server;
+        let offered = server.profile.is_none_or(|only| only == profile);
+        if !server.reachable || !offered {
+            self.report(0, Event::Refused(connected));
+            return self.soon(Input::Disconnected);
+        }
+        if server.bad_certificate && profile >= 2 {
+            self.report(0, Event::Refused(connected));
+            self.soon(Input::ConnectionRefused {
+                kind: ocpp_core::security::SecurityEventKind::InvalidCsmsCertificate,
+                info: None,
+            });
+            return self.soon(Input::Disconnected);
+        }
+        self.connected = true;
+        self.report(0, Event::Connected(connected));
+        let version = self.version();
+        self.soon(Input::Connected { version });
+    }
+
+    /// Says whether there was a connection.
+    fn close(&mut self) -> bool {
+        let open = core::mem::take(&mut self.connected);
+        if open {
+            self.report(0, Event::Disconnected);
+        }
+        open
+    }
+
+    fn reading(&self, evse: u32) -> Reading {
+        let index = usize::try_from(evse).unwrap_or(usize::MAX);
+        let register = self.registers.get(index).copied().unwrap_or_default();
+        let charging = self.charging.iter().any(|at| at.evse == evse);
+        let power = if charging { POWER } else { 0 };
+        let soc = Measured {
+            location: Some("EV".into()),
+            ..Measured::new("SoC", "Percent", 50)
+        };
+        Reading::energy(Decimal::from(register.round_dp(3).normalize()))
+            .and(Measured::new("Power.Active.Import", "W", power))
+            .and(Measured::new("Power.Offered", "W", POWER))
+            .and(Measured::new("Current.Import", "A", power / 230))
+            .and(Measured::new("Current.Offered", "A", POWER / 230))
+            .and(Measured::new("Voltage", "V", 230))
+            .and(soc)
+    }
+
+    fn switch_off(&mut self) {
+        self.close();
+        self.station = None;
+        self.later.clear();
+        self.charging.clear();
+        self.restart_at = None;
+    }
+
+    fn switch_on(&mut self) -> Result<(), Trouble> {
+        self.switch_off();
+        if let Some(mutator) = &self.mutator {
+            self.stored.retain(|key, _| !mutator.forgets(key));
+        }
+        let records = self.stored.iter().map(|(key, value)| Record {
+            key: key.clone(),
+            value: value.clone(),
+        });
+        let records: Vec<Record> = records.collect();
+        let now = self.time();
+        let station = Station::restore(self.config.clone(), records, now);
+        self.station = Some(station.map_err(|error| Trouble(error.to_string()))?);
+        self.drain();
+        for (at, state) in self.cables.clone() {
+            self.input(Input::Cable { at, state });
+        }
+        self.input(Input::Start);
+        Ok(())
+    }
+
+    fn cable(&mut self, connector: u32, state: CableState) -> Result<(), Trouble> {
+        let at = self.place(connector)?;
+        self.cables.insert(at, state);
+        self.input(Input::Cable { at, state });
+        Ok(())
+    }
+
+    fn unplug_at_car(&mut self, connector: u32) -> Result<(), Trouble> {
+        let at = self.place(connector)?;
+        let kind = self.config.connectors().find(|(id, _)| *id == at);
+        let detachable = kind.is_some_and(|(_, config)| config.cable == CableKind::Detachable);
+        let state = if detachable {
+            CableState::InSocket
+        } else {
+            CableState::Unplugged
+        };
+        self.cable(connector, state)
+    }
+
+    fn pass_to(&mut self, millis: u64) {
+        let passed = i64::try_from(millis.saturating_sub(self.now)).unwrap_or(i64::MAX);
+        self.now = self.now.max(millis);
+        let energy = rust_decimal::Decimal::new(POWER.saturating_mul(passed), 0);
+        let energy = energy / rust_decimal::Decimal::new(3_600_000, 0);
+        for at in &self.charging {
+            for register in [0, usize::try_from(at.evse).unwrap_or(usize::MAX)] {
+                if let Some(register) = self.registers.get_mut(register) {
+                    *register += energy;
+                }
+            }
+        }
+    }
+
+    fn wake_at(&self) -> Option<u64> {
+        let station = self.station.as_ref().and_then(Station::next_timeout);
+        let later = self.later.first_key_value().map(|(key, _)| key.0);
+        let event = self.events.first_key_value().map(|(key, _)| key.0);
+        let station = station.map(Instant::as_millis);
+        [station, later, event, self.restart_at]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn due_event(&mut self) -> Option<Event> {
+        let entry = self.events.first_entry()?;
+        (entry.key().0 <= self.now).then(|| entry.remove())
+    }
+
+    /// Does what is due now.
+    fn wake(&mut self) -> Result<(), Trouble> {
+        if self.restart_at.is_some_and(|at| at <= self.now) {
+            self.switch_on()?;
+        }
+        self.input(Input::TimePassed);
+        self.drain();
+        Ok(())
+    }
+}
+
+/// The power of a car that charges, in W.
+const POWER: i64 = 3_600;
+
+/// Whether the file server of the bench has such a place.
+fn reachable(location: &str) -> bool {
+    ["ftp:", "ftps:", "http:", "https:"]
+        .iter()
+        .any(|scheme| location.starts_with(scheme))
+        && !location.contains("does_not_exist")
+}
+
+impl Bench for VirtualBench {
+    fn name(&self) -> &'static str {
+        "virtual"
+    }
+
+    fn version(&self) -> Version {
+        self.config
+            .versions
+            .first()
+            .copied()
+            .unwrap_or(Version::V1_6)
+    }
+
+    fn now(&self) -> u64 {
+        self.now
+    }
+
+    fn utc(&self) -> DateTime {
+        let millis = i64::try_from(self.now).unwrap_or(i64::MAX);
+        DateTime::UNIX_EPOCH.saturating_add_millis(BEGIN.saturating_add(millis))
+    }
+
+    fn next(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
+        let within = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+        let end = self.now.saturating_add(within);
+        let (mut wakes, mut since) = (0, self.now);
+        loop {
+            if let Some(event) = self.due_event() {
+                return Ok(Some(event));
+            }
+            let Some(at) = self.wake_at().filter(|at| *at <= end) else {
+                self.pass_to(end);
+                return Ok(None);
+            };
+            self.pass_to(at);
+            self.wake()?;
+            wakes = if since == self.now { wakes + 1 } else { 0 };
+            since = self.now;
+            if wakes > MAX_WAKES {
+                return Err(Trouble("the station spins".to_owned()));
+            }
+        }
+    }
+
+    fn send(&mut self, text: &str) -> Result<(), Trouble> {
+        let passes = self.mutator.as_mut().is_none_or(|m| m.inbound(text));
+        if !passes || !self.connected {
+            return Ok(());
+        }
+        let (times, breaks) = self.link_fate();
+        for _ in 0..times {
+            self.input(Input::Received(text.to_owned()));
+        }
+        if breaks {
+            self.disconnect()?;
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, act: &Act) -> Result<(), Trouble> {
+        match act {
+            Act::Present { connector, token } => {
+                let evse = Some(self.place(*connector)?.evse);
+                let token = Token::new(token);
+                self.input(Input::TokenPresented { evse, token });
+            }
+            Act::Plug(connector) => self.cable(*connector, CableState::Connected)?,
+            Act::Unplug(connector) => self.cable(*connector, CableState::Unplugged)?,
+            Act::UnplugAtCar(connector) => self.unplug_at_car(*connector)?,
+            Act::PressStop(connector) => {
+                let evse = self.place(*connector)?.evse;
+                let emergency = false;
+                self.input(Input::StopPressed { evse, emergency });
+            }
+            Act::Car(connector, state) => {
+                let at = self.place(*connector)?;
+                let state = *state;
+                self.input(Input::Ev { at, state });
+            }
+            Act::Fault(connector, code) => {
+                let at = Some(self.place(*connector)?);
+                let fault = code.map(Fault::new);
+                self.input(Input::Fault { at, fault });
+            }
+            Act::LocksFail(fail) => self.locks_fail = *fail,
+            Act::PowerOff {
+                time_to_report: true,
+            } => self.input(Input::PowerFailing {
+                time_to_report: true,
+            }),
+            Act::PowerOff { .. } => self.switch_off(),
+            Act::PowerOn => self.switch_on()?,
+        }
+        Ok(())
+    }
+
+    fn disconnect(&mut self) -> Result<(), Trouble> {
+        if self.close() {
+            self.input(Input::Disconnected);
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, server: Server) -> Result<(), Trouble> {
+        self.server = server;
+        if self.server.reachable {
+            Ok(())
+        } else {
+            self.disconnect()
+        }
+    }
+
+    fn uploads(&self) -> Vec<String> {
+        self.uploads.clone()
+    }
+
+    fn case_begins(&mut self) {
+        if let Some(change) = self.change.take() {
+            self.begin_to_misbehave(change);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What a test case consists of.
+
+use std::fmt;
+
+use ocpp_types::Version;
+use serde::Serialize;
+
+use crate::lab::{Lab, Parameters};
+use crate::mutation::Mutation;
+use crate::product::Product;
+use crate::unmet::Failed;
+
+/// The side that is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Side {
+    /// The charging station.
+    #[serde(rename = "CS")]
+    Station,
+    /// The management system.
+    #[serde(rename = "CSMS")]
+    Csms,
+}
+
+impl Side {
+    /// As certificates write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Station => "CS",
+            Self::Csms => "CSMS",
+        }
+    }
+}
+
+/// A certification profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Profile {
+    /// Core.
+    #[serde(rename = "Core")]
+    Core,
+    /// Smart Charging.
+    #[serde(rename = "Smart Charging")]
+    SmartCharging,
+    /// Advanced Security.
+    #[serde(rename = "Advanced Security")]
+    AdvancedSecurity,
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Core => "Core",
+            Self::SmartCharging => "Smart Charging",
+            Self::AdvancedSecurity => "Advanced Security",
+        })
+    }
+}
+
+/// A configuration key that is set before the case begins.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// The key.
+    pub key: &'static str,
+    /// Its value, which may depend on what the operator of the lab has configured.
+    pub value: fn(&Parameters) -> String,
+    /// What if the station does not take it.
+    pub need: Need,
+}
+
+/// How much a case needs a [`Setting`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It must be accepted.
+    Must,
+    /// A station without the key is fine.
+    IfImplemented,
+    /// A station where the key is read-only and has this value is fine.
+    MayBeFixed,
+}
+
+impl Need {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Must => "must be accepted",
+            Self::IfImplemented => "if implemented",
+            Self::MayBeFixed => "or read-only with this value",
+        }
+    }
+}
+
+impl Setting {
+    /// A key that must be there.
+    #[must_use]
+    pub const fn new(key: &'static str, value: fn(&Parameters) -> String) -> Self {
+        Self {
+            key,
+            value,
+            need: Need::Must,
+        }
+    }
+
+    /// A key that a station need not have.
+    #[must_use]
+    pub const fn if_implemented(key: &'static str, value: fn(&Parameters) -> String) -> Self {
+        Self {
+            key,
+            value,
+            need: Need::IfImplemented,
+        }
+    }
+
+    /// A key that may be read-only with this value.
+    #[must_use]
+    pub const fn or_fixed(key: &'static str, value: fn(&Parameters) -> String) -> Self {
+        Self {
+            key,
+            value,
+            need: Need::MayBeFixed,
+        }
+    }
+
+    /// A switch that must be there.
+    #[must_use]
+    pub const fn on(key: &'static str) -> Self {
+        Self::new(key, |_| "true".to_owned())
+    }
+
+    /// The same, switched off.
+    #[must_use]
+    pub const fn off(key: &'static str) -> Self {
+        Self::new(key, |_| "false".to_owned())
+    }
+}
+
+/// A test case.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// For example `TC_001_CS`.
+    pub id: &'static str,
+    /// The version of OCPP.
+    pub version: Version,
+    /// The side that is tested.
+    pub side: Side,
+    /// The certification profile.
+    pub profile: Profile,
+    /// The name as certificates print it.
+    pub name: &'static str,
+    /// What is checked, and what was decided where the description leaves it open.
+    pub about: &'static str,
+    /// The parts of the specification that it checks.
+    pub requirements: &'static [&'static str],
+    /// Whether it applies to a product; if not, the reason.
+    pub applies: fn(&Product) -> Result<(), &'static str>,
+    /// The keys that are set before.
+    pub config: &'static [Setting],
+    /// The steps.
+    pub run: fn(&mut Lab<'_>) -> Result<(), Failed>,
+    /// Misbehaving stations, and the check that each of them must fail.
+    pub mutations: &'static [Mutation],
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Case")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The case applies to every product.
+///
+/// # Errors
+/// Never.
+pub const fn always(_: &Product) -> Result<(), &'static str> {
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! What the person does, the network, and the mains.
+
+use super::{Lab, Who};
+use crate::bench::{Act, Server};
+use crate::unmet::Failed;
+
+impl Lab<'_> {
+    /// Does something to the station.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn act(&mut self, act: &Act) -> Result<(), Failed> {
+        let words = words(act);
+        self.note(Who::Person, words.as_str());
+        self.last = words;
+        Ok(self.bench.act(act)?)
+    }
+
+    /// Presents an idTag at the connector under test.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn present(&mut self, token: &str) -> Result<(), Failed> {
+        self.act(&Act::Present {
+            connector: self.parameters.connector,
+            token: token.to_owned(),
+        })
+    }
+
+    /// Plugs the cable in at the connector under test.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn plug(&mut self) -> Result<(), Failed> {
+        self.act(&Act::Plug(self.parameters.connector))
+    }
+
+    /// Unplugs it there.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn unplug(&mut self) -> Result<(), Failed> {
+        self.act(&Act::Unplug(self.parameters.connector))
+    }
+
+    /// Cuts the power without warning and restores it.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn power_cycle(&mut self) -> Result<(), Failed> {
+        self.act(&Act::PowerOff {
+            time_to_report: false,
+        })?;
+        self.act(&Act::PowerOn)
+    }
+
+    /// Changes how the server of the test system behaves.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn serve(&mut self, server: Server) -> Result<(), Failed> {
+        let reachable = if server.reachable { "" } else { "not " };
+        let words = format!("the server can {reachable}be reached");
+        self.note(Who::Person, words.as_str());
+        self.last = words;
+        Ok(self.bench.serve(server)?)
+    }
+
+    /// Drops the connection and refuses new ones.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn go_offline(&mut self) -> Result<(), Failed> {
+        self.serve(Server {
+            reachable: false,
+            ..Server::default()
+        })
+    }
+
+    /// Accepts connections again, and waits for the station's.
+    ///
+    /// # Errors
+    /// The check `reconnect` if it does not come.
+    pub fn go_online(&mut self) -> Result<(), Failed> {
+        self.take_links();
+        self.serve(Server::default())?;
+        self.expect_connection("reconnect").map(|_| ())
+    }
+
+    /// Drops the connection; the station may connect again at once.
+    ///
+    /// # Errors
+    /// The bench cannot.
+    pub fn drop_connection(&mut self) -> Result<(), Failed> {
+        self.note(Who::Csms, "drops the connection");
+        "the connection was dropped".clone_into(&mut self.last);
+        Ok(self.bench.disconnect()?)
+    }
+
+    /// The names of the files that have arrived at the file server.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<String> {
+        self.bench.uploads()
+    }
+}
+
+fn words(act: &Act) -> String {
+    match act {
+        Act::Present { connector, token } => format!("{token} is presented at {connector}"),
+        Act::Plug(connector) => format!("the cable is plugged in at {connector}"),
+        Act::Unplug(connector) => format!("the cable is unplugged at {connector}"),
+        Act::UnplugAtCar(connector) => format!("the cable of {connector} is unplugged at the car"),
+        Act::PressStop(connector) => format!("stop is pressed at {connector}"),
+        Act::Car(connector, state) => format!("the car at {connector} is {state:?}"),
+        Act::Fault(connector, Some(code)) => format!("{connector} has the fault {code:?}"),
+        Act::Fault(connector, None) => format!("{connector} is without fault"),
+        Act::LocksFail(true) => "locks fail".to_owned(),
+        Act::LocksFail(false) => "locks work".to_owned(),
+        Act::PowerOff { .. } => "the mains go off".to_owned(),
+        Act::PowerOn => "the mains are on".to_owned(),
+    }
+}

@@ -1,0 +1,99 @@
+//! What the operator of a test system configures: the placeholders of the descriptions.
+
+use std::time::Duration;
+
+use crate::product::Product;
+
+/// The placeholders, with values inside of the product's limits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// The connector under test, counted from 1.
+    pub connector: u32,
+    /// How many connectors there are.
+    pub connectors: u32,
+    /// An idTag that the CSMS accepts.
+    pub valid: String,
+    /// Another one.
+    pub valid2: String,
+    /// An idTag that the CSMS answers with `Invalid`.
+    pub invalid: String,
+    /// The parent of both valid ones, in the cases that are about it.
+    pub parent: String,
+    /// Seconds.
+    pub heartbeat_interval: u32,
+    /// Seconds.
+    pub sample_interval: u32,
+    /// The sample interval for cases that want no samples: 0, or the longest one of a product that cannot do without.
+    pub sample_seldom: u32,
+    /// Seconds.
+    pub aligned_interval: u32,
+    /// Seconds.
+    pub connection_timeout: u32,
+    /// Seconds after which a reservation expires.
+    pub reservation_expiry: u32,
+    /// The short interval of a boot that is not accepted, in seconds.
+    pub boot_interval: u32,
+    /// `A` or `W`.
+    pub rate_unit: &'static str,
+    /// The number of phases that profiles name.
+    pub number_phases: Option<u32>,
+    /// A stack level that the product permits.
+    pub stack_level: u32,
+    /// How far clocks and measured times may be off, in seconds.
+    pub deviation: f64,
+    /// Where logs and diagnostics are to go.
+    pub log_location: String,
+    /// A place of the file server that does not work.
+    pub bad_location: String,
+    /// Where the firmware is.
+    pub firmware_location: String,
+    /// `AuthorizationKey`: a password of 20 bytes in hexadecimal digits.
+    pub authorization_key: String,
+    /// `CpoName`.
+    pub vendor_name: String,
+    /// From a request to its answer.
+    pub response_timeout: Duration,
+    /// From an action to the request that it triggers.
+    pub trigger_timeout: Duration,
+    /// Restarts, firmware, diagnostics.
+    pub long_timeout: Duration,
+}
+
+impl Parameters {
+    /// Values that suit a product.
+    #[must_use]
+    pub fn of(product: &Product) -> Self {
+        let within = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
+        let watts = !product.features.rate_in_amperes;
+        Self {
+            connector: 1,
+            connectors: product.connectors,
+            valid: "VALID0001".to_owned(),
+            valid2: "VALID0002".to_owned(),
+            invalid: "INVALID001".to_owned(),
+            parent: "PARENT001".to_owned(),
+            heartbeat_interval: within(60, product.limits.heartbeat_interval),
+            sample_interval: within(10, product.limits.sample_interval),
+            sample_seldom: match product.limits.sample_interval {
+                (0, _) => 0,
+                (_, longest) => longest,
+            },
+            aligned_interval: 20,
+            connection_timeout: 40,
+            reservation_expiry: 120,
+            boot_interval: 15,
+            rate_unit: if watts { "W" } else { "A" },
+            number_phases: None,
+            stack_level: product.limits.stack_level.min(1),
+            deviation: 2.0,
+            log_location: "ftp://files.example.com/logs".to_owned(),
+            bad_location: "ftp://files.example.com/does_not_exist".to_owned(),
+            firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
+            authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
+            vendor_name: "Operator".to_owned(),
+            response_timeout: Duration::from_secs(30),
+            trigger_timeout: Duration::from_secs(30),
+            long_timeout: Duration::from_secs(120),
+        }
+    }
+}

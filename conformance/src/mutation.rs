@@ -1,0 +1,276 @@
+//! Misbehaving stations.
+//!
+//! A mutation changes what a station sends, in one point. [`Mutator`] stands between the station and the lab; where it
+//! takes a request away, it answers the station in the place of the CSMS, so that the station goes on.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+/// A misbehaving station and the check that it must fail.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutation {
+    /// What the station does wrong.
+    pub change: Change,
+    /// The check that fails ([`Unmet::check`](crate::Unmet::check)).
+    pub fails: &'static str,
+}
+
+/// A mutation and its check, short because each case has several.
+#[must_use]
+pub const fn fails(change: Change, fails: &'static str) -> Mutation {
+    Mutation { change, fails }
+}
+
+/// A number of a request: 0 for the first after the boot of the station, when the case itself begins.
+type Nth = usize;
+
+/// What a misbehaving station does. Requests are counted for each action from the beginning of the case.
+#[derive(Debug, Clone, Copy)]
+pub enum Change {
+    /// It does not send the nth request of an action.
+    Drop(&'static str, Nth),
+    /// It sends no request of an action at all.
+    DropAll(&'static str),
+    /// In the nth request of an action the member at the pointer has another value, given as JSON.
+    Replace(&'static str, Nth, &'static str, &'static str),
+    /// The same in all requests of an action.
+    ReplaceAll(&'static str, &'static str, &'static str),
+    /// In the nth request of an action a member is missing.
+    Remove(&'static str, Nth, &'static str),
+    /// It sends the nth request of an action twice.
+    Duplicate(&'static str, Nth),
+    /// It sends the nth request of an action after the request that should follow it.
+    Swap(&'static str, Nth),
+    /// It sends the nth request of an action so many seconds late.
+    Late(&'static str, Nth, u32),
+    /// It answers the nth call of an action with another value at the pointer, given as JSON.
+    Answer(&'static str, Nth, &'static str, &'static str),
+    /// It does not answer the nth call of an action.
+    NoAnswer(&'static str, Nth),
+    /// It refuses the nth call of an action with an error code.
+    Refuse(&'static str, Nth, &'static str),
+    /// It sends a request of its own invention before the nth one of an action.
+    Before(&'static str, Nth, &'static str, &'static str),
+    /// It sends a request of its own invention after the nth one of an action.
+    After(&'static str, Nth, &'static str, &'static str),
+    /// It sends a request of its own invention after its answer to the nth call of an action.
+    AfterAnswer(&'static str, Nth, &'static str, &'static str),
+    /// It forgets the records whose key begins so when the power goes or it restarts.
+    Forget(&'static str),
+    /// A configuration key has another value than it pretends: set behind the back of the CSMS when the case begins.
+    Key(&'static str, &'static str),
+}
+
+/// What becomes of a text message of the station.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fate {
+    /// What the lab receives, and how many seconds later.
+    pub(crate) to_lab: Vec<(u32, String)>,
+    /// What the station receives at once.
+    pub(crate) to_station: Vec<String>,
+}
+
+/// Changes the messages of a station.
+#[derive(Debug)]
+pub(crate) struct Mutator {
+    change: Change,
+    /// How many requests (or calls) of the action have been seen.
+    seen: usize,
+    /// The request that is held back until the next one has passed.
+    held: Option<String>,
+    /// Ids whose answers the station must not see.
+    swallow: BTreeSet<String>,
+    /// Calls of the lab whose answers are concerned.
+    calls: BTreeSet<String>,
+    invented: u32,
+}
+
+impl Mutator {
+    pub(crate) const fn new(change: Change) -> Self {
+        Self {
+            change,
+            seen: 0,
+            held: None,
+            swallow: BTreeSet::new(),
+            calls: BTreeSet::new(),
+            invented: 0,
+        }
+    }
+
+    /// Whether a stored record is lost when the station restarts.
+    pub(crate) fn forgets(&self, key: &str) -> bool {
+        matches!(self.change, Change::Forget(prefix) if key.starts_with(prefix))
+    }
+
+    /// The key to set behind the CSMS's back.
+    pub(crate) const fn key(&self) -> Option<(&'static str, &'static str)> {
+        match self.change {
+            Change::Key(key, value) => Some((key, value)),
+            _ => None,
+        }
+    }
+
+    /// A text of the lab: whether the station gets it.
+    pub(crate) fn inbound(&mut self, text: &str) -> bool {
+        let frame: Value = serde_json::from_str(text).unwrap_or_default();
+        let id = frame[1].as_str().unwrap_or_default();
+        match frame[0].as_i64() {
+            Some(2) => {
+                let change = self.change;
+                let concerned = match change {
+                    Change::Answer(action, nth, ..)
+                    | Change::NoAnswer(action, nth)
+                    | Change::Refuse(action, nth, _)
+                    | Change::AfterAnswer(action, nth, ..) => frame[2] == action && self.is(nth),
+                    _ => false,
+                };
+                if concerned {
+                    self.calls.insert(id.to_owned());
+                }
+                true
+            }
+            _ => !self.swallow.remove(id),
+        }
+    }
+
+    /// Counts, and says whether it is the nth.
+    const fn is(&mut self, nth: Nth) -> bool {
+        self.seen += 1;
+        self.seen == nth + 1
+    }
+
+    fn invent(&mut self, action: &str, payload: &str) -> String {
+        let payload: Value = serde_json::from_str(payload).unwrap_or_default();
+        let id = format!("invented-{}", self.invented);
+        self.invented += 1;
+        self.swallow.insert(id.clone());
+        json!([2, id, action, payload]).to_string()
+    }
+
+    /// The same request with an id of the mutator's, so that its answer does not reach the station.
+    fn under_own_id(&mut self, frame: &Value) -> String {
+        let action = frame[2].as_str().unwrap_or_default();
+        self.invent(action, &frame[3].to_string())
+    }
+
+    /// A text of the station.
+    pub(crate) fn outbound(&mut self, text: String, utc: &str) -> Fate {
+        let frame: Value = serde_json::from_str(&text).unwrap_or_default();
+        match frame[0].as_i64() {
+            Some(2) => self.request(text, frame, utc),
+            _ => self.answer(text, frame),
+        }
+    }
+
+    fn request(&mut self, text: String, mut frame: Value, utc: &str) -> Fate {
+        let action = frame[2].as_str().unwrap_or_default().to_owned();
+        let mut fate = Fate::default();
+        let lab = &mut fate.to_lab;
+        let change = self.change;
+        match change {
+            Change::Drop(wanted, nth) if action == wanted && self.is(nth) => {
+                fate.to_station.push(plain_answer(&frame, utc));
+            }
+            Change::DropAll(wanted) if action == wanted => {
+                fate.to_station.push(plain_answer(&frame, utc));
+            }
+            Change::Replace(wanted, nth, pointer, value) if action == wanted && self.is(nth) => {
+                set(&mut frame[3], pointer, value);
+                lab.push((0, frame.to_string()));
+            }
+            Change::ReplaceAll(wanted, pointer, value) if action == wanted => {
+                set(&mut frame[3], pointer, value);
+                lab.push((0, frame.to_string()));
+            }
+            Change::Remove(wanted, nth, member) if action == wanted && self.is(nth) => {
+                if let Some(payload) = frame[3].as_object_mut() {
+                    payload.remove(member);
+                }
+                lab.push((0, frame.to_string()));
+            }
+            Change::Duplicate(wanted, nth) if action == wanted && self.is(nth) => {
+                lab.push((0, text));
+                let again = self.under_own_id(&frame);
+                lab.push((0, again));
+            }
+            Change::Swap(wanted, nth) if action == wanted && self.is(nth) => {
+                self.held = Some(self.under_own_id(&frame));
+                fate.to_station.push(plain_answer(&frame, utc));
+            }
+            Change::Swap(..) if self.held.is_some() => {
+                lab.push((0, text));
+                lab.extend(self.held.take().map(|held| (0, held)));
+            }
+            Change::Late(wanted, nth, seconds) if action == wanted && self.is(nth) => {
+                lab.push((seconds, text));
+            }
+            Change::Before(wanted, nth, invented, payload) if action == wanted && self.is(nth) => {
+                lab.push((0, self.invent(invented, payload)));
+                lab.push((0, text));
+            }
+            Change::After(wanted, nth, invented, payload) if action == wanted && self.is(nth) => {
+                lab.push((0, text));
+                lab.push((0, self.invent(invented, payload)));
+            }
+            _ => lab.push((0, text)),
+        }
+        fate
+    }
+
+    fn answer(&mut self, text: String, mut frame: Value) -> Fate {
+        let mut fate = Fate::default();
+        let id = frame[1].as_str().unwrap_or_default().to_owned();
+        if !self.calls.remove(&id) {
+            fate.to_lab.push((0, text));
+            return fate;
+        }
+        match self.change {
+            Change::NoAnswer(..) => {}
+            Change::Answer(_, _, pointer, value) => {
+                set(&mut frame[2], pointer, value);
+                fate.to_lab.push((0, frame.to_string()));
+            }
+            Change::Refuse(_, _, code) => {
+                fate.to_lab
+                    .push((0, json!([4, id, code, "", {}]).to_string()));
+            }
+            Change::AfterAnswer(_, _, invented, payload) => {
+                fate.to_lab.push((0, text));
+                fate.to_lab.push((0, self.invent(invented, payload)));
+            }
+            _ => fate.to_lab.push((0, text)),
+        }
+        fate
+    }
+}
+
+/// Sets the member that a JSON pointer names, also one that was not there; a list grows by one that it does not have.
+fn set(payload: &mut Value, pointer: &str, value: &str) {
+    let value: Value = serde_json::from_str(value).unwrap_or_default();
+    if let Some(place) = payload.pointer_mut(pointer) {
+        *place = value;
+    } else if let Some((parent, member)) = pointer.rsplit_once('/') {
+        match payload.pointer_mut(parent) {
+            Some(Value::Object(parent)) => {
+                parent.insert(member.to_owned(), value);
+            }
+            Some(Value::Array(parent)) => parent.push(value),
+            _ => {}
+        }
+    }
+}
+
+/// What the CSMS would have answered.
+fn plain_answer(frame: &Value, utc: &str) -> String {
+    let accepted = json!({"status": "Accepted"});
+    let answer = match frame[2].as_str().unwrap_or_default() {
+        "BootNotification" => json!({"status": "Accepted", "currentTime": utc, "interval": 60}),
+        "Heartbeat" => json!({"currentTime": utc}),
+        "Authorize" => json!({"idTagInfo": accepted}),
+        "StartTransaction" => json!({"transactionId": 9_999, "idTagInfo": accepted}),
+        "SignCertificate" => accepted,
+        _ => json!({}),
+    };
+    json!([3, frame[1], answer]).to_string()
+}

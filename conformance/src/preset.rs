@@ -1,0 +1,164 @@
+//! Three certified products, as their certificates describe them.
+
+use ocpp_types::Version;
+
+use crate::product::{Features, Limits, Product};
+
+const ENERGY: &[&str] = &["Energy.Active.Import.Register"];
+
+/// The names of the presets.
+pub const NAMES: [&str; 3] = ["chaevi", "cs-technology", "evsis"];
+
+/// The preset of that name.
+#[must_use]
+pub fn named(name: &str) -> Option<Product> {
+    match name {
+        "chaevi" => Some(chaevi()),
+        "cs-technology" => Some(cs_technology()),
+        "evsis" => Some(evsis()),
+        _ => None,
+    }
+}
+
+/// What the three have in common.
+const COMMON: Features = Features {
+    detachable_cable: false,
+    offline_authorization: true,
+    offline_unknown_ids: true,
+    max_energy_on_invalid_id: false,
+    authorization_cache: true,
+    minimum_status_duration: false,
+    keep_on_ev_disconnect: false,
+    stop_on_ev_disconnect: true,
+    local_start: true,
+    local_stop: true,
+    unlock_on_ev_disconnect: false,
+    sampled_measurands: ENERGY,
+    local_list: true,
+    remote_trigger: true,
+    reservation: true,
+    reservation_of_station: false,
+    smart_charging: true,
+    rate_in_amperes: true,
+    rate_in_watts: false,
+    secure_firmware_update: true,
+    security_profile_1: true,
+    security_profile_2: true,
+    security_profile_3: true,
+    delete_last_root: false,
+    lock_prevents_plug_in: false,
+    download_while_charging: false,
+    evse_selection_enforced: false,
+    stop_before_power_loss: false,
+};
+
+/// CHAEVI CV-3FD203P-U-001, certificate F01.OCA.0016.1175.CS.
+#[must_use]
+pub fn chaevi() -> Product {
+    Product {
+        name: "chaevi",
+        model: "CHAEVI CV-3FD203P-U-001",
+        version: Version::V1_6,
+        connectors: 2,
+        connector_kind: "cCCS1",
+        features: Features {
+            reservation_of_station: true,
+            rate_in_amperes: false,
+            rate_in_watts: true,
+            stop_before_power_loss: true,
+            ..COMMON
+        },
+        limits: Limits {
+            get_configuration_keys: 5,
+            aligned_measurands: 200,
+            sampled_measurands: 200,
+            sample_interval: (0, 300),
+            heartbeat_interval: (60, 18_000),
+            stop_meter_values: Some(2_147_483_647),
+            stop_aligned_measurands: 200,
+            stop_sampled_measurands: 200,
+            ping_interval: 5,
+            local_list: 5,
+            send_local_list: 5,
+            stack_level: 3,
+            schedule_periods: 86_400,
+            charging_profiles: Some(10),
+            file_transfer: &["FTP", "FTPS", "HTTP", "HTTPS"],
+        },
+    }
+}
+
+/// CS Technology CHQ-G-100D, certificate OCA.0016.0888.CS.
+#[must_use]
+pub fn cs_technology() -> Product {
+    Product {
+        name: "cs-technology",
+        model: "CS Technology CHQ-G-100D",
+        version: Version::V1_6,
+        connectors: 2,
+        connector_kind: "cCCS1",
+        features: Features {
+            max_energy_on_invalid_id: true,
+            minimum_status_duration: true,
+            evse_selection_enforced: true,
+            ..COMMON
+        },
+        limits: Limits {
+            get_configuration_keys: 47,
+            aligned_measurands: 5,
+            sampled_measurands: 5,
+            sample_interval: (1, 60),
+            heartbeat_interval: (1, 99_999),
+            stop_meter_values: None,
+            stop_aligned_measurands: 6,
+            stop_sampled_measurands: 1,
+            ping_interval: 120,
+            local_list: 100,
+            send_local_list: 1,
+            stack_level: 10,
+            schedule_periods: 10,
+            charging_profiles: None,
+            file_transfer: &["FTP"],
+        },
+    }
+}
+
+/// EVSIS JC-9932-100-CU07, certificate OCA.0016.0855.CS.
+#[must_use]
+pub fn evsis() -> Product {
+    Product {
+        name: "evsis",
+        model: "EVSIS JC-9932-100-CU07",
+        version: Version::V1_6,
+        connectors: 2,
+        connector_kind: "cCCS1",
+        features: Features {
+            keep_on_ev_disconnect: true,
+            sampled_measurands: &[
+                "Current.Offered",
+                "Energy.Active.Import.Register",
+                "Power.Active.Import",
+                "Power.Offered",
+                "SoC",
+            ],
+            ..COMMON
+        },
+        limits: Limits {
+            get_configuration_keys: 3,
+            aligned_measurands: 8,
+            sampled_measurands: 8,
+            sample_interval: (0, 300),
+            heartbeat_interval: (0, 60),
+            stop_meter_values: None,
+            stop_aligned_measurands: 8,
+            stop_sampled_measurands: 8,
+            ping_interval: 0,
+            local_list: 100_000,
+            send_local_list: 100,
+            stack_level: 5,
+            schedule_periods: 24,
+            charging_profiles: None,
+            file_transfer: &["FTP", "HTTP", "HTTPS"],
+        },
+    }
+}

@@ -1,0 +1,251 @@
+//! What a product is declared to be able to do: the feature table of a certificate.
+
+use ocpp_core::station::{ConnectorConfig, EvseConfig, Range, StationConfig};
+use ocpp_types::Version;
+
+/// The optional features, by the ids of the certificates' tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a row of the table.
+pub struct Features {
+    /// HFS-1: detachable cables; otherwise they are fixed (HFS-2).
+    pub detachable_cable: bool,
+    /// C-01.
+    pub offline_authorization: bool,
+    /// C-02.
+    pub offline_unknown_ids: bool,
+    /// C-03.
+    pub max_energy_on_invalid_id: bool,
+    /// C-04.
+    pub authorization_cache: bool,
+    /// C-05.
+    pub minimum_status_duration: bool,
+    /// C-06.1: `StopTransactionOnEVSideDisconnect` can be false.
+    pub keep_on_ev_disconnect: bool,
+    /// C-06.2: it can be true.
+    pub stop_on_ev_disconnect: bool,
+    /// C-07.
+    pub local_start: bool,
+    /// C-08.
+    pub local_stop: bool,
+    /// C-10.1.
+    pub unlock_on_ev_disconnect: bool,
+    /// C-09.1, the measurands that `MeterValuesSampledData` is set to.
+    pub sampled_measurands: &'static [&'static str],
+    /// LA-0.
+    pub local_list: bool,
+    /// RT-0.
+    pub remote_trigger: bool,
+    ///
+    pub reservation: bool,
+    ///
+    pub reservation_of_station: bool,
+    /// The profile Smart Charging.
+    pub smart_charging: bool,
+    /// SC-1.1.
+    pub rate_in_amperes: bool,
+    /// SC-1.2.
+    pub rate_in_watts: bool,
+    /// F-1.
+    pub secure_firmware_update: bool,
+    /// SEC-1, C-11.
+    pub security_profile_1: bool,
+    /// SEC-2.
+    pub security_profile_2: bool,
+    /// SEC-3: the profile Advanced Security.
+    pub security_profile_3: bool,
+    /// AQ-1.
+    pub delete_last_root: bool,
+    /// AQ-2.
+    pub lock_prevents_plug_in: bool,
+    /// AQ-4.
+    pub download_while_charging: bool,
+    /// AQ-5.
+    pub evse_selection_enforced: bool,
+    /// AQ-7.1: StopTransaction before the power goes; otherwise after it is back (AQ-7.2).
+    pub stop_before_power_loss: bool,
+}
+
+/// The rows ORS of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// ORS-1.
+    pub get_configuration_keys: usize,
+    /// ORS-2.
+    pub aligned_measurands: usize,
+    /// ORS-3.
+    pub sampled_measurands: usize,
+    /// ORS-4 and 5, in seconds.
+    pub sample_interval: (u32, u32),
+    /// ORS-6 and 7, in seconds.
+    pub heartbeat_interval: (u32, u32),
+    /// ORS-8.
+    pub stop_meter_values: Option<usize>,
+    /// ORS-9.
+    pub stop_aligned_measurands: usize,
+    /// ORS-10.
+    pub stop_sampled_measurands: usize,
+    /// ORS-11, in seconds.
+    pub ping_interval: u32,
+    /// ORS-12.
+    pub local_list: usize,
+    /// ORS-13.
+    pub send_local_list: usize,
+    /// ORS-14.
+    pub stack_level: u32,
+    /// ORS-15.
+    pub schedule_periods: usize,
+    /// ORS-19.
+    pub charging_profiles: Option<usize>,
+    /// ORS-16.
+    pub file_transfer: &'static [&'static str],
+}
+
+/// A product as its certificate describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// How the preset is called.
+    pub name: &'static str,
+    /// The holder and the model.
+    pub model: &'static str,
+    /// The version of OCPP.
+    pub version: Version,
+    /// HFS-8.
+    pub connectors: u32,
+    /// The connector type as 2.x writes it.
+    pub connector_kind: &'static str,
+    /// The optional features.
+    pub features: Features,
+    /// The limits.
+    pub limits: Limits,
+}
+
+/// A product that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Impossible(pub String);
+
+impl std::fmt::Display for Impossible {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Impossible {}
+
+impl Product {
+    /// Whether there can be such a product.
+    ///
+    /// # Errors
+    /// [`Impossible`] says why not.
+    pub fn check(&self) -> Result<(), Impossible> {
+        let features = &self.features;
+        let limits = &self.limits;
+        let refuse = |what: &str| Err(Impossible(format!("{}: {what}", self.name)));
+        if self.connectors == 0 {
+            return refuse("a station without connectors");
+        }
+        if features.reservation_of_station && !features.reservation {
+            return refuse("R-1 (reservation of the station) needs R-0 (reservation)");
+        }
+        if !features.keep_on_ev_disconnect && !features.stop_on_ev_disconnect {
+            return refuse("one of C-06.1 and C-06.2 must be declared");
+        }
+        if features.unlock_on_ev_disconnect && !features.detachable_cable {
+            return refuse("C-10.1 (unlocking) needs a detachable cable (HFS-1, erratum 3.85)");
+        }
+        if features.smart_charging && !features.rate_in_amperes && !features.rate_in_watts {
+            return refuse("Smart Charging needs SC-1.1 or SC-1.2");
+        }
+        if features.security_profile_3 && !features.security_profile_2 {
+            return refuse("SEC-3 needs SEC-2: a profile is reached step by step");
+        }
+        if features.offline_unknown_ids && !features.offline_authorization {
+            return refuse("C-02 (unknown ids offline) needs C-01 (authorization offline)");
+        }
+        for (what, (least, most)) in [
+            ("MeterValueSampleInterval", limits.sample_interval),
+            ("HeartbeatInterval", limits.heartbeat_interval),
+        ] {
+            if least > most {
+                return refuse(&format!("{what} between {least} and {most}"));
+            }
+        }
+        if features.local_list && (limits.local_list == 0 || limits.send_local_list == 0) {
+            return refuse("LA-0 (local list) with no room for an entry");
+        }
+        let sampled = features.sampled_measurands.len();
+        if sampled > limits.sampled_measurands {
+            return refuse("more measurands in C-09.1 than ORS-3 permits");
+        }
+        Ok(())
+    }
+
+    /// The station of `ocpp-core` that is this product.
+    ///
+    /// # Errors
+    /// [`Impossible`] if there can be no such product.
+    pub fn station(&self) -> Result<StationConfig, Impossible> {
+        self.check()?;
+        let declared = &self.features;
+        let mut config = StationConfig::new(self.version, "Vendor", "Model", self.connectors);
+        config.serial_number = Some("CP-0815".to_owned());
+        config.firmware_version = Some("1.0.0".to_owned());
+        let mut connector = if declared.detachable_cable {
+            ConnectorConfig::socket()
+        } else {
+            ConnectorConfig::fixed()
+        };
+        self.connector_kind.clone_into(&mut connector.kind);
+        config.evses = (0..self.connectors)
+            .map(|_| EvseConfig::new(vec![connector.clone()]))
+            .collect();
+        let features = &mut config.features;
+        features.authorization_cache = declared.authorization_cache;
+        features.local_list = declared.local_list;
+        features.offline_unknown_tokens = declared.offline_unknown_ids;
+        features.reservation = declared.reservation;
+        features.reservation_of_station = declared.reservation_of_station;
+        features.smart_charging = declared.smart_charging;
+        features.remote_trigger = declared.remote_trigger;
+        features.security = declared.security_profile_1 || declared.security_profile_2;
+        features.local_start = declared.local_start;
+        features.local_stop = declared.local_stop;
+        features.max_energy_on_invalid_id = declared.max_energy_on_invalid_id;
+        features.minimum_status_duration = declared.minimum_status_duration;
+        features.resume_after_ev_disconnect = declared.keep_on_ev_disconnect;
+        features.limits_in_amperes = declared.rate_in_amperes;
+        features.limits_in_watts = declared.rate_in_watts;
+        features.download_while_charging = declared.download_while_charging;
+        features.delete_last_root = declared.delete_last_root;
+        let limits = &mut config.limits;
+        limits.get_configuration_keys = self.limits.get_configuration_keys;
+        limits.local_list = self.limits.local_list;
+        limits.send_local_list = self.limits.send_local_list;
+        limits.stack_level = self.limits.stack_level;
+        limits.schedule_periods = self.limits.schedule_periods;
+        limits.aligned_measurands = self.limits.aligned_measurands;
+        limits.sampled_measurands = self.limits.sampled_measurands;
+        limits.stop_aligned_measurands = self.limits.stop_aligned_measurands;
+        limits.stop_sampled_measurands = self.limits.stop_sampled_measurands;
+        let range = |(least, most)| Range::new(least, most);
+        limits.sample_interval = range(self.limits.sample_interval);
+        limits.heartbeat_interval = range(self.limits.heartbeat_interval);
+        if let Some(values) = self.limits.stop_meter_values {
+            limits.transaction_data = values;
+        }
+        if let Some(profiles) = self.limits.charging_profiles {
+            limits.charging_profiles = profiles;
+        }
+        let measurands = declared.sampled_measurands.join(",");
+        config.defaults = vec![
+            ("MeterValuesSampledData".to_owned(), measurands),
+            (
+                "WebSocketPingInterval".to_owned(),
+                self.limits.ping_interval.to_string(),
+            ),
+        ];
+        config
+            .check()
+            .map_err(|error| Impossible(error.to_string()))?;
+        Ok(config)
+    }
+}

@@ -1,0 +1,154 @@
+//! Runs cases.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::bench::{Act, Bench, VirtualBench};
+use crate::case::{Case, Need, Setting};
+use crate::lab::{Call, Lab, Line, Parameters};
+use crate::mutation::Change;
+use crate::product::{Impossible, Product};
+use crate::unmet::Failed;
+
+/// What became of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// All checks were met.
+    Pass,
+    /// A check was not met, or the bench could not do something.
+    Fail(Failed),
+    /// The product does not have what the case is about.
+    NotApplicable(&'static str),
+}
+
+/// A case that was run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The case.
+    pub case: &'static Case,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Steps made.
+    pub steps: usize,
+    /// Messages exchanged.
+    pub messages: usize,
+    /// How long it took in the time of the bench, in seconds.
+    pub bench_seconds: f64,
+    /// How long it took.
+    pub wall: Duration,
+    /// All that happened.
+    pub trace: Vec<Line>,
+}
+
+impl Outcome {
+    fn not_applicable(case: &'static Case, reason: &'static str) -> Self {
+        Self {
+            case,
+            verdict: Verdict::NotApplicable(reason),
+            steps: 0,
+            messages: 0,
+            bench_seconds: 0.0,
+            wall: Duration::ZERO,
+            trace: Vec::new(),
+        }
+    }
+
+    /// The name of the check that was not met.
+    #[must_use]
+    pub fn failed_check(&self) -> Option<&str> {
+        match &self.verdict {
+            Verdict::Fail(Failed::Check(unmet)) => Some(&unmet.check),
+            _ => None,
+        }
+    }
+}
+
+/// Runs a case on a new virtual bench; with a mutation the station misbehaves.
+///
+/// # Errors
+/// [`Impossible`] if there can be no such product.
+pub fn run_virtual(
+    case: &'static Case,
+    product: &Product,
+    mutation: Option<Change>,
+) -> Result<Outcome, Impossible> {
+    if let Err(reason) = (case.applies)(product) {
+        return Ok(Outcome::not_applicable(case, reason));
+    }
+    let mut bench = VirtualBench::new(product.station()?);
+    if let Some(change) = mutation {
+        bench.misbehave(change);
+    }
+    Ok(run_on(case, product, &mut bench, Parameters::of(product)))
+}
+
+/// Runs a case on a bench whose station is switched off and new.
+pub fn run_on(
+    case: &'static Case,
+    product: &Product,
+    bench: &mut dyn Bench,
+    parameters: Parameters,
+) -> Outcome {
+    let begun = Instant::now();
+    let mut lab = Lab::new(bench, product, parameters);
+    let run = AssertUnwindSafe(|| run_in(case, &mut lab));
+    let result = catch_unwind(run).unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
+        let words = words.unwrap_or_default();
+        lab.fail("panic", "no panic", format!("there was one: {words}"))
+    });
+    let is_message = |line: &&Line| line.text.starts_with('[');
+    Outcome {
+        case,
+        verdict: result.map_or_else(Verdict::Fail, |()| Verdict::Pass),
+        steps: lab.steps(),
+        messages: lab.trace().iter().filter(is_message).count(),
+        bench_seconds: lab.seconds(),
+        wall: begun.elapsed(),
+        trace: lab.trace().to_vec(),
+    }
+}
+
+fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
+    prepare(case, lab)?;
+    lab.case_begins();
+    (case.run)(lab)?;
+    lab.finish()
+}
+
+/// The base state (section 1.3): booted and accepted, everything available, the keys set.
+fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
+    lab.act(&Act::PowerOn)?;
+    lab.booted("prepare")?;
+    for setting in case.config {
+        configure(setting, lab)?;
+    }
+    Ok(())
+}
+
+fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let value = (setting.value)(&lab.parameters);
+    let label = format!("prepare.{}", setting.key);
+    let payload = json!({"key": setting.key, "value": value});
+    let call = Call::new(label.as_str(), "ChangeConfiguration", payload);
+    let call = match setting.need {
+        Need::Must => call.status("Accepted"),
+        Need::IfImplemented => call.one_of("/status", ["Accepted", "NotSupported"]),
+        Need::MayBeFixed => call.one_of("/status", ["Accepted", "Rejected"]),
+    };
+    lab.take_links();
+    let answer = lab.call(call)?;
+    let status = answer.payload["status"].as_str().unwrap_or_default();
+    if status == "Rejected" && lab.key(&label, setting.key)? != value {
+        let expected = format!("{} to be {value}, or to take it", setting.key);
+        return lab.fail(label, expected, "it is read-only with another value");
+    }
+    if status == "Accepted" && setting.key == "AuthorizationKey" {
+        // The station uses its new password at once (security whitepaper, A01.FR.11).
+        lab.expect_connection("prepare.reconnect")?;
+    }
+    Ok(())
+}

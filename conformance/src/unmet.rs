@@ -1,0 +1,54 @@
+//! Why a case did not pass.
+
+use std::fmt;
+
+/// A check that was not met, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// The short, stable name of the check: the step, and for a field its JSON pointer (`start/idTag`).
+    pub check: String,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// The message after which it came.
+    pub after: String,
+}
+
+impl fmt::Display for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            check,
+            expected,
+            got,
+            after,
+        } = self;
+        write!(f, "{check}: expected {expected}, but {got}, after {after}")
+    }
+}
+
+/// Why a case ended before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failed {
+    /// A check was not met.
+    Check(Box<Unmet>),
+    /// The bench could not do what the case asks for; nothing is said about the station.
+    Bench(String),
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Check(unmet) => unmet.fmt(f),
+            Self::Bench(trouble) => write!(f, "the bench: {trouble}"),
+        }
+    }
+}
+
+impl std::error::Error for Failed {}
+
+impl From<crate::bench::Trouble> for Failed {
+    fn from(trouble: crate::bench::Trouble) -> Self {
+        Self::Bench(trouble.0)
+    }
+}

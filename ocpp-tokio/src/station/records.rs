@@ -13,8 +13,6 @@ type Texts = TableDefinition<'static, &'static str, &'static str>;
 const RECORDS: Texts = TableDefinition::new("records");
 /// What the hardware remembers: meters, cables.
 const HARDWARE: Texts = TableDefinition::new("hardware");
-/// Private keys.
-const KEYS: Texts = TableDefinition::new("keys");
 /// The security log, by number.
 const LOG: TableDefinition<'static, u64, &'static str> = TableDefinition::new("security-log");
 /// The only key of [`HARDWARE`].
@@ -58,7 +56,6 @@ pub struct LogEntry {
 struct Memory {
     records: BTreeMap<String, String>,
     hardware: Option<String>,
-    keys: BTreeMap<String, String>,
     log: Vec<LogEntry>,
 }
 
@@ -81,7 +78,7 @@ impl Records {
         std::fs::create_dir_all(folder).map_err(failed)?;
         let file = Database::create(folder.join("station.redb")).map_err(failed)?;
         let writing = file.begin_write().map_err(failed)?;
-        for table in [RECORDS, HARDWARE, KEYS] {
+        for table in [RECORDS, HARDWARE] {
             writing.open_table(table).map_err(failed)?;
         }
         writing.open_table(LOG).map_err(failed)?;
@@ -183,39 +180,6 @@ impl Records {
             Place::File(file) => put(file, HARDWARE, STATE, &state),
             Place::Memory(memory) => {
                 memory.hardware = Some(state);
-                Ok(())
-            }
-        }
-    }
-
-    pub(super) fn key(&self, id: &str) -> Result<Option<String>, RecordsError> {
-        match &self.0 {
-            Place::File(file) => text(file, KEYS, id),
-            Place::Memory(memory) => Ok(memory.keys.get(id).cloned()),
-        }
-    }
-
-    pub(super) fn keep_key(&mut self, id: &str, pem: &str) -> Result<(), RecordsError> {
-        match &mut self.0 {
-            Place::File(file) => put(file, KEYS, id, pem),
-            Place::Memory(memory) => {
-                memory.keys.insert(id.into(), pem.into());
-                Ok(())
-            }
-        }
-    }
-
-    pub(super) fn forget_key(&mut self, id: &str) -> Result<(), RecordsError> {
-        match &mut self.0 {
-            Place::File(file) => {
-                let writing = file.begin_write().map_err(failed)?;
-                let mut table = writing.open_table(KEYS).map_err(failed)?;
-                table.remove(id).map_err(failed)?;
-                drop(table);
-                writing.commit().map_err(failed)
-            }
-            Place::Memory(memory) => {
-                memory.keys.remove(id);
                 Ok(())
             }
         }
@@ -327,18 +291,14 @@ mod tests {
         let changes = vec![Change::Remove("a".into()), store("b", "3")];
         records.change(changes).unwrap();
         records.keep_hardware("{}".into()).unwrap();
-        records.keep_key("k", "pem").unwrap();
         records.log(&entry(1)).unwrap();
         drop(records);
-        let mut records = Records::open(&folder).unwrap();
+        let records = Records::open(&folder).unwrap();
         let all = records.all().unwrap().into_iter();
         let all: Vec<_> = all.map(|r| (r.key, r.value)).collect();
         assert_eq!(all, [("b".to_string(), "3".to_string())]);
         assert_eq!(records.hardware().unwrap().as_deref(), Some("{}"));
-        assert_eq!(records.key("k").unwrap().as_deref(), Some("pem"));
         assert_eq!(records.security_log(None, None).unwrap(), [entry(1)]);
-        records.forget_key("k").unwrap();
-        assert_eq!(records.key("k").unwrap(), None);
         drop(records);
         std::fs::remove_dir_all(folder).unwrap();
     }

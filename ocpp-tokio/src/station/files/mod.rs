@@ -200,16 +200,14 @@ impl Files {
         mut progress: impl FnMut(Progress),
     ) -> Result<(), TransferError> {
         let location = Location::parse(location)?.with_file_name(file_name);
-        let total = Some(content.len() as u64);
+        let size = content.len() as u64;
+        let total = Some(size);
         progress(Progress { done: 0, total });
         match location.scheme {
             Scheme::Http | Scheme::Https => self.http_upload(&location, content).await?,
             Scheme::Ftp | Scheme::Ftps => self.ftp_upload(&location, &content).await?,
         }
-        progress(Progress {
-            done: total.unwrap_or(0),
-            total,
-        });
+        progress(Progress { done: size, total });
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::bench::{Act, Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
-use crate::lab::{Call, Lab, Line, Parameters};
+use crate::lab::{Call, Lab, Line, Parameters, Who};
 use crate::mutation::Change;
 use crate::product::{Impossible, Product};
 use crate::unmet::Failed;
@@ -101,7 +101,7 @@ pub fn run_on(
         lab.fail("panic", "no panic", format!("there was one: {words}"))
     });
     let is_message = |line: &&Line| line.text.starts_with('[');
-    Outcome {
+    let mut outcome = Outcome {
         case,
         verdict: result.map_or_else(Verdict::Fail, |()| Verdict::Pass),
         steps: lab.steps(),
@@ -109,7 +109,18 @@ pub fn run_on(
         bench_seconds: lab.seconds(),
         wall: begun.elapsed(),
         trace: lab.trace().to_vec(),
+    };
+    if lab.keeps_state()
+        && let Err(failed) = lab.tidy()
+    {
+        // No part of the verdict; the next case will show it.
+        outcome.trace.push(Line {
+            at: lab.now(),
+            who: Who::Person,
+            text: format!("the station could not be tidied up: {failed}"),
+        });
     }
+    outcome
 }
 
 fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
@@ -123,6 +134,9 @@ fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
 fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.act(&Act::PowerOn)?;
     lab.booted("prepare")?;
+    if lab.keeps_state() {
+        lab.save_keys()?;
+    }
     for setting in case.config {
         configure(setting, lab)?;
     }

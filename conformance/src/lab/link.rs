@@ -25,8 +25,13 @@ impl Lab<'_> {
             }
             event => {
                 self.note(Who::Station, link_words(&event));
-                if matches!(event, Event::Connected(_)) {
-                    self.link += 1;
+                match event {
+                    Event::Connected(_) => {
+                        self.link += 1;
+                        self.online = true;
+                    }
+                    Event::Disconnected => self.online = false,
+                    _ => {}
                 }
                 self.links.push_back((self.bench.now(), event));
             }

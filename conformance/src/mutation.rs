@@ -48,6 +48,8 @@ pub enum Change {
     Late(&'static str, Nth, u32),
     /// It answers the nth call of an action with another value at the pointer, given as JSON.
     Answer(&'static str, Nth, &'static str, &'static str),
+    /// It understands the nth call of an action wrongly: with another value at the pointer, given as JSON.
+    Misread(&'static str, Nth, &'static str, &'static str),
     /// It does not answer the nth call of an action.
     NoAnswer(&'static str, Nth),
     /// It refuses the nth call of an action with an error code.
@@ -133,6 +135,20 @@ impl Mutator {
                 true
             }
             _ => !self.swallow.remove(id),
+        }
+    }
+
+    /// What the station understands of a text of the lab.
+    pub(crate) fn understood(&mut self, text: &str) -> String {
+        let mut frame: Value = serde_json::from_str(text).unwrap_or_default();
+        match self.change {
+            Change::Misread(action, nth, pointer, value)
+                if frame[0] == 2 && frame[2] == action && self.is(nth) =>
+            {
+                set(&mut frame[3], pointer, value);
+                frame.to_string()
+            }
+            _ => text.to_owned(),
         }
     }
 

@@ -496,7 +496,8 @@ impl Bench for VirtualBench {
     fn send(&mut self, text: &str) -> Result<(), Trouble> {
         let passes = self.mutator.as_mut().is_none_or(|m| m.inbound(text));
         if passes && self.connected {
-            self.input(Input::Received(text.to_owned()));
+            let understood = self.mutator.as_mut().map(|m| m.understood(text));
+            self.input(Input::Received(understood.unwrap_or(text.to_owned())));
         }
         Ok(())
     }

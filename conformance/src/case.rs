@@ -63,8 +63,19 @@ pub struct Setting {
     pub key: &'static str,
     /// Its value, which may depend on what the operator of the lab has configured.
     pub value: fn(&Parameters) -> String,
-    /// Whether a station without the key is fine.
-    pub if_implemented: bool,
+    /// What if the station does not take it.
+    pub need: Need,
+}
+
+/// How much a case needs a [`Setting`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It must be accepted.
+    Must,
+    /// A station without the key is fine.
+    IfImplemented,
+    /// A station where the key is read-only and has this value is fine.
+    MayBeFixed,
 }
 
 impl Setting {
@@ -74,7 +85,7 @@ impl Setting {
         Self {
             key,
             value,
-            if_implemented: false,
+            need: Need::Must,
         }
     }
 
@@ -84,7 +95,17 @@ impl Setting {
         Self {
             key,
             value,
-            if_implemented: true,
+            need: Need::IfImplemented,
+        }
+    }
+
+    /// A key that may be read-only with this value.
+    #[must_use]
+    pub const fn or_fixed(key: &'static str, value: fn(&Parameters) -> String) -> Self {
+        Self {
+            key,
+            value,
+            need: Need::MayBeFixed,
         }
     }
 

@@ -16,12 +16,10 @@ pub struct Mutation {
     pub fails: &'static str,
 }
 
-impl Mutation {
-    /// See the fields.
-    #[must_use]
-    pub const fn new(change: Change, fails: &'static str) -> Self {
-        Self { change, fails }
-    }
+/// A mutation and its check, short because each case has several.
+#[must_use]
+pub const fn fails(change: Change, fails: &'static str) -> Mutation {
+    Mutation { change, fails }
 }
 
 /// A number of a request: 0 for the first after the boot of the station, when the case itself begins.
@@ -141,7 +139,8 @@ impl Mutator {
     /// What the station understands of a text of the lab.
     pub(crate) fn understood(&mut self, text: &str) -> String {
         let mut frame: Value = serde_json::from_str(text).unwrap_or_default();
-        match self.change {
+        let change = self.change;
+        match change {
             Change::Misread(action, nth, pointer, value)
                 if frame[0] == 2 && frame[2] == action && self.is(nth) =>
             {
@@ -263,15 +262,19 @@ impl Mutator {
     }
 }
 
-/// Sets the member that a JSON pointer names, also one that was not there.
+/// Sets the member that a JSON pointer names, also one that was not there; a list grows by one that it does not have.
 fn set(payload: &mut Value, pointer: &str, value: &str) {
     let value: Value = serde_json::from_str(value).unwrap_or_default();
     if let Some(place) = payload.pointer_mut(pointer) {
         *place = value;
-    } else if let Some((parent, member)) = pointer.rsplit_once('/')
-        && let Some(Value::Object(parent)) = payload.pointer_mut(parent)
-    {
-        parent.insert(member.to_owned(), value);
+    } else if let Some((parent, member)) = pointer.rsplit_once('/') {
+        match payload.pointer_mut(parent) {
+            Some(Value::Object(parent)) => {
+                parent.insert(member.to_owned(), value);
+            }
+            Some(Value::Array(parent)) => parent.push(value),
+            _ => {}
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::bench::{Act, Bench, VirtualBench};
-use crate::case::Case;
+use crate::case::{Case, Need, Setting};
 use crate::lab::{Call, Lab, Line, Parameters};
 use crate::mutation::Change;
 use crate::product::{Impossible, Product};
@@ -124,16 +124,31 @@ fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.act(&Act::PowerOn)?;
     lab.booted("prepare")?;
     for setting in case.config {
-        let value = (setting.value)(&lab.parameters);
-        let label = format!("prepare.{}", setting.key);
-        let payload = json!({"key": setting.key, "value": value});
-        let call = Call::new(label, "ChangeConfiguration", payload);
-        let call = if setting.if_implemented {
-            call.one_of("/status", ["Accepted", "NotSupported"])
-        } else {
-            call.status("Accepted")
-        };
-        lab.call(call)?;
+        configure(setting, lab)?;
+    }
+    Ok(())
+}
+
+fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let value = (setting.value)(&lab.parameters);
+    let label = format!("prepare.{}", setting.key);
+    let payload = json!({"key": setting.key, "value": value});
+    let call = Call::new(label.as_str(), "ChangeConfiguration", payload);
+    let call = match setting.need {
+        Need::Must => call.status("Accepted"),
+        Need::IfImplemented => call.one_of("/status", ["Accepted", "NotSupported"]),
+        Need::MayBeFixed => call.one_of("/status", ["Accepted", "Rejected"]),
+    };
+    lab.take_links();
+    let answer = lab.call(call)?;
+    let status = answer.payload["status"].as_str().unwrap_or_default();
+    if status == "Rejected" && lab.key(&label, setting.key)? != value {
+        let expected = format!("{} to be {value}, or to take it", setting.key);
+        return lab.fail(label, expected, "it is read-only with another value");
+    }
+    if status == "Accepted" && setting.key == "AuthorizationKey" {
+        // The station uses its new password at once (security whitepaper, A01.FR.11).
+        lab.expect_connection("prepare.reconnect")?;
     }
     Ok(())
 }

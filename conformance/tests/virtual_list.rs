@@ -1,16 +1,55 @@
-//! All cases on the virtual bench, for the certified products.
+//! All cases on the virtual bench, for the certified products and for some that have what those have not.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use ocpp_conformance::case::Case;
+use ocpp_conformance::cases;
 use ocpp_conformance::preset;
-use ocpp_conformance::runner::{Verdict, run_virtual};
+use ocpp_conformance::product::Product;
+use ocpp_conformance::runner::{Outcome, Verdict, run_virtual};
 
-/// The first failure with its trace.
-fn failures(name: &str) -> Vec<String> {
-    let product = preset::named(name).unwrap();
+fn certified() -> Vec<Product> {
+    let names = preset::NAMES.iter();
+    names.map(|name| preset::named(name).unwrap()).collect()
+}
+
+/// Products for the cases that no certificate lists.
+fn others() -> Vec<Product> {
+    let mut socket = preset::chaevi();
+    socket.name = "with sockets";
+    socket.features.detachable_cable = true;
+    socket.features.keep_on_ev_disconnect = true;
+    socket.features.unlock_on_ev_disconnect = true;
+    let mut bare = preset::cs_technology();
+    bare.name = "with nothing optional";
+    let features = &mut bare.features;
+    features.local_list = false;
+    features.reservation = false;
+    features.local_start = false;
+    features.remote_trigger = false;
+    features.authorization_cache = false;
+    let mut one = preset::evsis();
+    one.name = "with one connector";
+    one.connectors = 1;
+    let mut remote = preset::chaevi();
+    remote.name = "without reader";
+    remote.features.local_start = false;
+    remote.features.local_stop = false;
+    vec![socket, bare, one, remote]
+}
+
+fn all() -> Vec<Product> {
+    certified().into_iter().chain(others()).collect()
+}
+
+fn run(case: &'static Case, product: &Product) -> Outcome {
+    run_virtual(case, product, None).unwrap()
+}
+
+fn failures(product: &Product) -> Vec<String> {
     let mut failures = Vec::new();
-    for case in ocpp_conformance::cases::all() {
-        let outcome = run_virtual(case, &product, None).unwrap();
+    for case in cases::all() {
+        let outcome = run(case, product);
         if let Verdict::Fail(failed) = &outcome.verdict {
             let trace: Vec<String> = outcome.trace.iter().map(ToString::to_string).collect();
             failures.push(format!("{}: {failed}\n{}\n", case.id, trace.join("\n")));
@@ -20,35 +59,51 @@ fn failures(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_station_passes_as_every_preset() {
-    for name in preset::NAMES {
-        let failures = failures(name);
-        assert!(failures.is_empty(), "{name}:\n{}", failures.join("\n"));
+fn the_station_passes_as_every_product() {
+    for product in all() {
+        let failures = failures(&product);
+        assert!(
+            failures.is_empty(),
+            "{}:\n{}",
+            product.name,
+            failures.join("\n")
+        );
     }
 }
 
+/// The mutation table.
 #[test]
 fn every_mutation_fails_exactly_its_check() {
-    let products: Vec<_> = preset::NAMES
-        .iter()
-        .map(|name| preset::named(name).unwrap())
-        .collect();
+    let products = all();
     let mut wrong = Vec::new();
-    for case in ocpp_conformance::cases::all() {
+    let mut count = 0;
+    for case in cases::all() {
         assert!(!case.mutations.is_empty(), "{} cannot fail", case.id);
-        let Some(product) = products
-            .iter()
-            .find(|product| (case.applies)(product).is_ok())
-        else {
-            continue;
-        };
+        let applies = |product: &&Product| (case.applies)(product).is_ok();
+        let product = products.iter().find(applies);
+        let product = product.unwrap_or_else(|| panic!("{} applies to nothing", case.id));
         for mutation in case.mutations {
+            count += 1;
             let outcome = run_virtual(case, product, Some(mutation.change)).unwrap();
             if outcome.failed_check() != Some(mutation.fails) {
                 let verdict = &outcome.verdict;
-                wrong.push(format!("{} {:?}: {verdict:?}", case.id, mutation));
+                wrong.push(format!("{} {mutation:?}: {verdict:?}", case.id));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!("{count} mutations of {} cases", cases::all().len());
+}
+
+#[test]
+fn the_same_run_gives_the_same_trace() {
+    let product = preset::chaevi();
+    for case in cases::all() {
+        assert_eq!(
+            run(case, &product).trace,
+            run(case, &product).trace,
+            "{}",
+            case.id
+        );
+    }
 }

@@ -7,6 +7,7 @@ mod http;
 mod output;
 mod redact;
 mod schedule;
+mod secret;
 mod signals;
 mod station;
 mod validate;

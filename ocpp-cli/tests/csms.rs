@@ -331,6 +331,8 @@ async fn nothing_that_was_acknowledged_is_lost_when_the_program_is_killed() {
 async fn reservations_are_listed_with_what_became_of_them() {
     let csms = csms(&[]);
     let mut station = csms.connect("CP1", Version::V2_0_1).await;
+    // Once the CSMS has answered it knows that the station is connected.
+    station.ask("Heartbeat", json!({})).await;
     let reserve = json!({"id": 4, "expiryDateTime": "2099-01-01T00:00:00Z",
                          "idToken": {"idToken": "A1", "type": "ISO14443"}});
     let api = csms.api;

@@ -1,11 +1,11 @@
-//! Costs of smart charging: time of the quickest tenth of many runs, and how it grows. Allocations are counted by the test
-//! `smart_charging_allocations`.
+//! Costs of smart charging: time of the quickest tenth of many runs, instructions of one (where valgrind is installed), and
+//! how they grow. Allocations are counted by the test `smart_charging_allocations`.
 //!
-//! `cargo bench -p ocpp-core --bench smart_charging`; with a name, only what contains it. For instruction counts run one
-//! case under callgrind: `valgrind --tool=callgrind <binary> --once day`.
+//! `cargo bench -p ocpp-core --bench smart_charging`; with a name, only what contains it.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::hint::black_box;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -140,6 +140,8 @@ fn staggered(profiles: i64) -> Vec<Installed> {
 struct Bench {
     filter: Option<String>,
     once: bool,
+    /// Only this one, so many times: how the program calls itself under valgrind.
+    counted: Option<(String, u32)>,
 }
 
 impl Bench {
@@ -150,6 +152,14 @@ impl Bench {
             .as_ref()
             .is_some_and(|filter| !name.contains(filter.as_str()))
         {
+            return f64::NAN;
+        }
+        if let Some((wanted, rounds)) = &self.counted {
+            if wanted == name {
+                for _ in 0..*rounds {
+                    black_box(work());
+                }
+            }
             return f64::NAN;
         }
         if self.once {
@@ -184,19 +194,48 @@ impl Bench {
                 )
             }
         };
-        println!("{name:52} {:>14.1} ns{verdict}", time);
+        let instructions = instructions(name, time).map_or_else(
+            || "no valgrind".into(),
+            |count| format!("{count:.0} instr."),
+        );
+        println!("{name:52} {time:>14.1} ns {instructions:>20}{verdict}");
         time
     }
 }
 
+/// Instructions of one call, counted by valgrind: the difference between few calls and more of them, so that the set-up
+/// does not count.
+fn instructions(name: &str, nanoseconds: f64) -> Option<f64> {
+    // About a millisecond of work.
+    let more = (1e6 / nanoseconds).clamp(2.0, 10_000.0) as u32;
+    let count = |rounds: u32| {
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(std::env::current_exe().ok()?)
+            .args(["--count", name, &rounds.to_string()])
+            .output()
+            .ok()?;
+        let report = String::from_utf8_lossy(&output.stderr);
+        let (_, count) = report.rsplit_once("refs:")?;
+        let digits: String = count.chars().filter(char::is_ascii_digit).collect();
+        digits.parse::<f64>().ok()
+    };
+    Some((count(1 + more)? - count(1)?) / f64::from(more))
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let counted = match arguments.as_slice() {
+        [flag, name, rounds] if flag == "--count" => rounds.parse().ok().map(|n| (name.clone(), n)),
+        _ => None,
+    };
     let bench = Bench {
         filter: arguments
             .iter()
-            .find(|argument| !argument.starts_with("--"))
+            .find(|argument| counted.is_none() && !argument.starts_with("--"))
             .cloned(),
         once: arguments.iter().any(|argument| argument == "--once"),
+        counted,
     };
     composite_schedules(&bench);
     growth(&bench);

@@ -10,7 +10,8 @@
 use core::time::Duration;
 
 /// The three variables of `OCPPCommCtrlr`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BackOffPolicy {
     /// `RetryBackOffWaitMinimum`, in seconds.
     pub wait_minimum: u32,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 fn config(connectors: u32) -> StationConfig {
     let mut config = StationConfig::new(Version::V1_6, "Vendor", "Model", connectors);
+    config.features.unsigned_firmware = true;
     config
         .defaults
         .push(("MeterValueSampleInterval".into(), "0".into()));

@@ -15,13 +15,16 @@ use std::time::Duration;
 use common::{ALL, ANY_STATION, AnyStation, listen, options};
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::frame::ErrorCode;
-use ocpp_core::session::{CallFailure, CallOptions, Decoding, Failure, NotQueuedReason};
+use ocpp_core::session::{CallFailure, CallOptions, Decoding, Failure, NotQueuedReason, Output};
 use ocpp_tokio::server::{Server, ServerOptions};
 use ocpp_tokio::session::{
     CallError, Direction, Driver, Handler, NotSentError, Peer, Reply, Report, SessionOptions,
     Spoken,
 };
-use ocpp_tokio::{CloseCode, ConnectError, ConnectionInfo, End, Version};
+use ocpp_tokio::{
+    CloseCode, ConnectError, ConnectOptions, Connection, ConnectionInfo, End, Identity,
+    SecurityProfile, Version, connect_over,
+};
 use ocpp_types::v1_6::{
     self, AnyRequest, AuthorizeRequest, AuthorizeResponse, BootNotificationRequest,
     BootNotificationResponse, HeartbeatRequest, HeartbeatResponse, RegistrationStatus,
@@ -29,6 +32,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{DateTime, Payload, v2_1};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 const ACCEPTED: &str = r#"{"idTagInfo":{"status":"Accepted"}}"#;
 
@@ -515,18 +519,75 @@ async fn a_station_tries_again_until_the_csms_is_there() {
     assert_eq!(running.await.unwrap(), None, "there never was a connection");
 }
 
-#[tokio::test]
+/// Both ends of a connection through memory, the station's first: in tokio's paused time nothing else may be waited for.
+async fn in_memory() -> (Connection, Connection) {
+    let (here, there) = tokio::io::duplex(4096);
+    let server: Server<AnyStation> = Server::new(ServerOptions::new(&ALL), ANY_STATION);
+    let identity = Identity::new("CP1").unwrap();
+    let options = ConnectOptions::new("ws://csms/ocpp", identity, &[Version::V1_6]);
+    let (station, there) = tokio::join!(
+        connect_over(here, &options),
+        server.accept(there, SecurityProfile::Unsecured, None, None)
+    );
+    (station.unwrap(), there.unwrap())
+}
+
+#[tokio::test(start_paused = true)]
 async fn options_of_a_call_reach_the_session() {
-    let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
-    let station = Driver16::dialing(options(&csms, "CP1"), at_once());
-    let peer = station.peer();
-    let running = tokio::spawn(station.run(App::default()));
-    let _silent = csms.incoming.accept().await.unwrap();
-    let options = CallOptions::new().timeout(Duration::from_millis(1));
-    let result = peer.call_with(&HeartbeatRequest::new(), options).await;
+    let (mut silent, there) = in_memory().await;
+    let driver = Driver16::accepted(there, SessionOptions::csms()).unwrap();
+    let peer = driver.peer();
+    let running = tokio::spawn(driver.run(App::default()));
+    let start = Instant::now();
+    let options = CallOptions::new().timeout(Duration::from_secs(7));
+    let reset = ResetRequest::new(ResetType::Soft);
+    let (result, text) = tokio::join!(peer.call_with(&reset, options), silent.recv());
     assert!(matches!(
         result,
         Err(CallError::Failed(Failure::Call(CallFailure::TimedOut)))
     ));
+    assert_eq!(start.elapsed().as_secs(), 7);
+    assert!(text.unwrap().contains("Reset"));
+    running.abort();
+}
+
+/// Keeps every answer and gives none.
+struct Silent(Log, Mutex<Vec<Reply<v1_6::Protocol>>>);
+
+impl Handler<v1_6::Protocol> for Silent {
+    async fn handle(&self, _: AnyRequest, reply: Reply<v1_6::Protocol>, _: &Peer16) {
+        self.1.lock().unwrap().push(reply);
+    }
+
+    fn report(&self, report: Report<'_, v1_6::Protocol>, _: &Peer16) {
+        if let Report::Session(Output::Unanswered { action, .. }) = report {
+            self.0.add(format!("unanswered {action}"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_never_answers_is_reported_and_the_peer_gets_an_error() {
+    let (mut station, there) = in_memory().await;
+    let mut options = SessionOptions::csms();
+    options.config.answer_timeout = Duration::from_secs(40);
+    let driver = Driver16::accepted(there, options).unwrap();
+    let handler = Arc::new(Silent(Log::default(), Mutex::default()));
+    let running = tokio::spawn(driver.run(Arc::clone(&handler)));
+    let start = Instant::now();
+    station.send(r#"[2,"7","Heartbeat",{}]"#).await.unwrap();
+    let answer = station.recv().await.unwrap();
+    assert!(answer.starts_with(r#"[4,"7","InternalError""#), "{answer}");
+    assert_eq!(start.elapsed().as_secs(), 40);
+    assert_eq!(handler.0.entries(), ["unanswered Heartbeat"]);
+    // The answer comes at last: too late, and nothing goes out.
+    let late = handler.1.lock().unwrap().pop().unwrap();
+    late.with(
+        &HeartbeatRequest::new(),
+        &HeartbeatResponse::new(DateTime::UNIX_EPOCH),
+    );
+    station.send(r#"[2,"8","NoSuchAction",{}]"#).await.unwrap();
+    let next = station.recv().await.unwrap();
+    assert!(next.starts_with(r#"[4,"8","NotImplemented""#), "{next}");
     running.abort();
 }

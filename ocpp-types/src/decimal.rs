@@ -5,8 +5,8 @@ use core::ops::Deref;
 use core::str::FromStr;
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::value::RawValue;
 
 /// The name under which serde_json hands out a number's own text (feature `raw_value`). Should serde_json ever change it,
 /// numbers arrive as `f64` and are read through their shortest text: still correct for up to 15 digits.
@@ -92,25 +92,26 @@ impl FromStr for Decimal {
     }
 }
 
-/// The common form, up to 18 digits without exponent, in one pass; the rest through rust_decimal.
+/// The common form, up to 17 digits without exponent, in one pass; the rest through rust_decimal.
 fn parse(text: &str) -> Option<rust_decimal::Decimal> {
     let bytes = text.as_bytes();
     let (negative, digits) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),
     };
-    if digits.is_empty() || digits.len() > 19 {
+    if digits.is_empty() || digits.len() > 18 {
         return parse_long(text);
     }
     let mut mantissa: i64 = 0;
     let mut point = None;
     for (at, &byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' if at < 18 || point.is_some() => {
-                mantissa = mantissa * 10 + i64::from(byte - b'0');
-            }
-            b'.' if point.is_none() && at > 0 => point = Some(at),
-            _ => return parse_long(text),
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            mantissa = mantissa * 10 + i64::from(digit);
+        } else if byte == b'.' && point.is_none() && at > 0 {
+            point = Some(at);
+        } else {
+            return parse_long(text);
         }
     }
     let scale = match point {
@@ -198,43 +199,39 @@ struct Buffer {
 impl Decimal {
     /// The shortest text: no zeros at the end of the fraction, never an exponent.
     fn write_to(self, buffer: &mut Buffer) -> &str {
-        let mut mantissa = self.0.mantissa();
-        let mut scale = self.0.scale();
-        while scale > 0 && mantissa % 10 == 0 {
-            mantissa /= 10;
-            scale -= 1;
-        }
-        let mut rest = mantissa.unsigned_abs();
-        let mut put = |byte: u8| {
-            buffer.start -= 1;
-            buffer.bytes[buffer.start] = byte;
-        };
-        let mut places = 0;
-        // 64-bit division is several times cheaper; almost every number fits.
-        if let Ok(mut small) = u64::try_from(rest) {
-            while small > 0 || places <= scale {
-                put(b'0' + (small % 10) as u8);
-                small /= 10;
-                places += 1;
-                if places == scale && scale > 0 {
-                    put(b'.');
-                }
-            }
-        } else {
-            while rest > 0 || places <= scale {
-                put(b'0' + (rest % 10) as u8);
-                rest /= 10;
-                places += 1;
-                if places == scale && scale > 0 {
-                    put(b'.');
-                }
-            }
+        let mantissa = self.0.mantissa();
+        let scale = self.0.scale();
+        // 64-bit division is many times cheaper; almost every number fits.
+        match u64::try_from(mantissa.unsigned_abs()) {
+            Ok(digits) => buffer.put_small(digits, scale),
+            Err(_) => buffer.put_large(mantissa.unsigned_abs(), scale),
         }
         if mantissa < 0 {
-            put(b'-');
+            buffer.put(b'-');
         }
         core::str::from_utf8(&buffer.bytes[buffer.start..]).unwrap_or_default()
     }
+}
+
+macro_rules! put_digits {
+    ($(#[$docs:meta])* $name:ident: $digits:ty) => {
+        $(#[$docs])*
+        fn $name(&mut self, mut rest: $digits, mut scale: u32) {
+            while scale > 0 && rest % 10 == 0 {
+                rest /= 10;
+                scale -= 1;
+            }
+            let mut places = 0;
+            while rest > 0 || places <= scale {
+                self.put(b'0' + (rest % 10) as u8);
+                rest /= 10;
+                places += 1;
+                if places == scale && scale > 0 {
+                    self.put(b'.');
+                }
+            }
+        }
+    };
 }
 
 impl Buffer {
@@ -243,6 +240,21 @@ impl Buffer {
             bytes: [0; 33],
             start: 33,
         }
+    }
+
+    /// From the end towards the beginning.
+    fn put(&mut self, byte: u8) {
+        self.start -= 1;
+        self.bytes[self.start] = byte;
+    }
+
+    put_digits! {
+        /// Digits with a point before the last `scale`, zeros at the end of the fraction left out.
+        put_small: u64
+    }
+    put_digits! {
+        /// As [`put_small`](Self::put_small), for any number.
+        put_large: u128
     }
 }
 
@@ -268,8 +280,10 @@ impl Serialize for Decimal {
         }
         let mut buffer = Buffer::new();
         let text = self.write_to(&mut buffer);
-        let raw: &RawValue = serde_json::from_str(text).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
+        // As serde_json's RawValue does it; making one would read the text again.
+        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
+        raw.serialize_field(RAW_VALUE, text)?;
+        raw.end()
     }
 }
 

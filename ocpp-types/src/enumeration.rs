@@ -2,19 +2,30 @@
 
 use alloc::boxed::Box;
 use core::fmt;
-use core::marker::PhantomData;
 
 use compact_str::CompactString;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
+
+use crate::generated::UNKNOWN;
 
 /// A closed list of values as the schemas have them, written as strings.
 pub trait Enumeration: Sized + 'static {
     /// The values in the schema's order, as they are written.
     const NAMES: &'static [&'static str];
 
+    /// The place of `name` in [`NAMES`](Self::NAMES), letter by letter, or `usize::MAX`.
+    #[doc(hidden)]
+    fn index(name: &str) -> usize;
+
+    /// The value at a place in [`NAMES`](Self::NAMES).
+    #[doc(hidden)]
+    fn at(index: usize) -> Option<Self>;
+
     /// The value that is written `name`, letter by letter.
-    fn from_name(name: &str) -> Option<Self>;
+    fn from_name(name: &str) -> Option<Self> {
+        Self::at(Self::index(name))
+    }
 
     /// How the value is written. For an unknown value, the text that was received.
     fn as_str(&self) -> &str;
@@ -100,20 +111,32 @@ pub fn serialize<E: Enumeration, S: Serializer>(
 pub fn deserialize<'de, E: Enumeration, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<E, D::Error> {
-    deserializer.deserialize_str(NameVisitor(PhantomData))
+    let visitor = NameVisitor {
+        names: E::NAMES,
+        index: E::index,
+    };
+    let index = deserializer.deserialize_str(visitor)?;
+    E::at(index).ok_or_else(|| de::Error::custom(NotAValue(E::NAMES)))
 }
 
-struct NameVisitor<E>(PhantomData<E>);
+/// One for all enumerations: what a deserializer does with a visitor is much code.
+struct NameVisitor {
+    names: &'static [&'static str],
+    index: fn(&str) -> usize,
+}
 
-impl<'de, E: Enumeration> Visitor<'de> for NameVisitor<E> {
-    type Value = E;
+impl Visitor<'_> for NameVisitor {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&NotAValue(E::NAMES), f)
+        fmt::Display::fmt(&NotAValue(self.names), f)
     }
 
     #[inline]
-    fn visit_str<X: de::Error>(self, name: &str) -> Result<E, X> {
-        E::from_name(name).ok_or_else(|| X::unknown_variant(name, E::NAMES))
+    fn visit_str<X: de::Error>(self, name: &str) -> Result<usize, X> {
+        match (self.index)(name) {
+            UNKNOWN => Err(X::unknown_variant(name, self.names)),
+            index => Ok(index),
+        }
     }
 }

@@ -16,6 +16,10 @@ pub use crate::enumeration::{
 };
 use crate::{BoundedVec, DecodeError, Described, Lenient, OtherMembers, decode};
 
+/// The index of a name that is none of those known, and of the end of an object. Not an `Option`: an index is passed in a
+/// register, member after member.
+pub const UNKNOWN: usize = usize::MAX;
+
 /// An object as generated code reads it: the names of its members, and how they become the value.
 pub trait Object: Sized {
     /// The name of the type.
@@ -23,8 +27,8 @@ pub trait Object: Sized {
     /// The names of the members in the schema's order.
     const MEMBERS: &'static [&'static str];
 
-    /// The place of a name in [`MEMBERS`](Self::MEMBERS).
-    fn index(name: &str) -> Option<usize>;
+    /// The place of a name in [`MEMBERS`](Self::MEMBERS), or [`UNKNOWN`].
+    fn index(name: &str) -> usize;
 
     /// Reads the members.
     ///
@@ -50,7 +54,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the object {}", T::NAME)
+        expecting_object(f, T::NAME)
     }
 
     #[inline]
@@ -59,24 +63,60 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The index of the next member of a closed object.
+/// Apart, because formatting is much code and every object has a visitor.
+fn expecting_object(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    write!(f, "the object {name}")
+}
+
+/// The index of the next member of a closed object, [`UNKNOWN`] at its end.
 ///
 /// `index` is a function pointer and not a type, so that one copy of this serves all objects: it is most of what reading a
-/// member costs in code size and build time.
+/// member costs in code size and build time. For the same reason the members that came already are kept here and not by
+/// each object.
 ///
 /// # Errors
 ///
-/// A member that the schema does not know; the text is no JSON.
+/// A member that the schema does not know, or that came already; the text is no JSON.
+#[inline]
 pub fn next_member<'de, A: MapAccess<'de>>(
     map: &mut A,
-    index: fn(&str) -> Option<usize>,
+    index: fn(&str) -> usize,
     members: &'static [&'static str],
-) -> Result<Option<usize>, A::Error> {
-    map.next_key_seed(MemberSeed { index, members })
+    seen: &mut [bool],
+) -> Result<usize, A::Error> {
+    match map.next_key_seed(MemberSeed { index, members })? {
+        Some(member) => once(member, members, seen),
+        None => Ok(UNKNOWN),
+    }
+}
+
+/// Notes that a member came.
+#[inline]
+fn once<E: de::Error>(
+    member: usize,
+    members: &'static [&'static str],
+    seen: &mut [bool],
+) -> Result<usize, E> {
+    match seen.get_mut(member) {
+        Some(seen) if !*seen => {
+            *seen = true;
+            Ok(member)
+        }
+        _ => Err(E::duplicate_field(
+            members.get(member).copied().unwrap_or_default(),
+        )),
+    }
+}
+
+/// Fills the place of a member, which is empty because a member comes [once].
+#[inline]
+pub fn fill<T>(place: &mut Option<T>, value: T) {
+    // Nothing is there to be dropped, and the compiler need not write the code for it.
+    core::mem::forget(place.replace(value));
 }
 
 struct MemberSeed {
-    index: fn(&str) -> Option<usize>,
+    index: fn(&str) -> usize,
     members: &'static [&'static str],
 }
 
@@ -98,21 +138,46 @@ impl Visitor<'_> for MemberSeed {
 
     #[inline]
     fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
-        (self.index)(name).ok_or_else(|| E::unknown_field(name, self.members))
+        match (self.index)(name) {
+            UNKNOWN => Err(E::unknown_field(name, self.members)),
+            member => Ok(member),
+        }
     }
 }
 
-/// The index of the next member of an open object, or its name when the schema does not know it.
+/// The index of the next member of an open object, [`UNKNOWN`] at its end, or its name when the schema does not know it.
 ///
 /// # Errors
 ///
-/// The text is no JSON.
+/// A member that the schema knows came already; the text is no JSON.
 pub fn next_of_any<'de, A: MapAccess<'de>>(
     map: &mut A,
-    index: fn(&str) -> Option<usize>,
-) -> Result<Option<Result<usize, String>>, A::Error> {
-    let name = map.next_key::<String>()?;
-    Ok(name.map(|name| index(&name).ok_or(name)))
+    index: fn(&str) -> usize,
+    members: &'static [&'static str],
+    seen: &mut [bool],
+) -> Result<Result<usize, String>, A::Error> {
+    let Some(name) = map.next_key::<String>()? else {
+        return Ok(Ok(UNKNOWN));
+    };
+    match index(&name) {
+        UNKNOWN => Ok(Err(name)),
+        member => once(member, members, seen).map(Ok),
+    }
+}
+
+/// The error for the first of the `required` members that was not seen.
+#[must_use]
+#[cold]
+pub fn missing<E: de::Error>(
+    seen: &[bool],
+    required: &[usize],
+    members: &'static [&'static str],
+) -> E {
+    let absent = required
+        .iter()
+        .find(|member| seen.get(**member) != Some(&true));
+    let name = absent.and_then(|member| members.get(*member));
+    E::missing_field(name.copied().unwrap_or_default())
 }
 
 /// Keeps a member that an open object does not describe.
@@ -138,7 +203,10 @@ pub fn strict<T: DeserializeOwned + Described, Any>(
     json: &str,
     wrap: fn(T) -> Any,
 ) -> Result<Any, DecodeError> {
-    decode::decode(json).map(wrap)
+    match serde_json::from_str(json) {
+        Ok(value) => Ok(wrap(value)),
+        Err(error) => Err(decode::explain(json, &T::SHAPE, &error)),
+    }
 }
 
 /// Decodes leniently into an enumeration of messages.
@@ -150,10 +218,7 @@ pub fn lenient<T: DeserializeOwned + Described + FromNode, Any>(
     json: &str,
     wrap: fn(T) -> Any,
 ) -> Result<Lenient<Any>, DecodeError> {
-    decode::decode_lenient(json).map(|Lenient { value, deviations }| Lenient {
-        value: wrap(value),
-        deviations,
-    })
+    decode::lenient(json, wrap)
 }
 
 /// The refusal of a response to a message that has none.
@@ -183,30 +248,6 @@ pub fn integers<'de, A: MapAccess<'de>, const MIN: usize, const MAX: usize>(
 ) -> Result<BoundedVec<i64, MIN, MAX>, A::Error> {
     map.next_value::<crate::number::IntegerList<MIN, MAX>>()
         .map(|list| list.0)
-}
-
-/// Takes a required member.
-///
-/// # Errors
-///
-/// The member was absent.
-#[inline]
-pub fn required<T, E: de::Error>(member: Option<T>, name: &'static str) -> Result<T, E> {
-    member.ok_or_else(|| E::missing_field(name))
-}
-
-/// Puts a member where it belongs, once.
-///
-/// # Errors
-///
-/// The member was there already.
-#[inline]
-pub fn once<T, E: de::Error>(slot: &mut Option<T>, value: T, name: &'static str) -> Result<(), E> {
-    if slot.is_some() {
-        return Err(E::duplicate_field(name));
-    }
-    *slot = Some(value);
-    Ok(())
 }
 
 /// The traits that every enumeration has in the same way.

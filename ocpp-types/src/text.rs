@@ -37,10 +37,17 @@ impl fmt::Display for TooLong {
 impl core::error::Error for TooLong {}
 
 /// Counts Unicode scalar values, as JSON Schema's `maxLength` does; free for short strings.
+#[inline]
 fn check_length(text: &str, max: usize) -> Result<(), TooLong> {
     if text.len() <= max {
-        return Ok(());
+        Ok(())
+    } else {
+        count(text, max)
     }
+}
+
+#[cold]
+fn count(text: &str, max: usize) -> Result<(), TooLong> {
     let found = text.chars().count();
     if found <= max {
         Ok(())
@@ -182,14 +189,15 @@ macro_rules! bounded_string {
 
         impl<const MAX: usize> Serialize for $name<MAX> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                check_length(&self.0, MAX).map_err(serde::ser::Error::custom)?;
-                serializer.serialize_str(&self.0)
+                let text = self.as_str();
+                check_length(text, MAX).map_err(serde::ser::Error::custom)?;
+                serializer.serialize_str(text)
             }
         }
 
         impl<'de, const MAX: usize> Deserialize<'de> for $name<MAX> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(TextVisitor::<MAX>).map(Self)
+                deserializer.deserialize_str(TextVisitor { max: MAX }).map(Self)
             }
         }
     };
@@ -273,22 +281,25 @@ impl Text {
     }
 }
 
-struct TextVisitor<const MAX: usize>;
+/// One for all bounds: what a deserializer does with a visitor is much code.
+struct TextVisitor {
+    max: usize,
+}
 
-impl<const MAX: usize> Visitor<'_> for TextVisitor<MAX> {
+impl Visitor<'_> for TextVisitor {
     type Value = CompactString;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if MAX == UNBOUNDED {
+        if self.max == UNBOUNDED {
             f.write_str("a string")
         } else {
-            write!(f, "a string of at most {MAX} characters")
+            write!(f, "a string of at most {} characters", self.max)
         }
     }
 
     #[inline]
     fn visit_str<E: de::Error>(self, text: &str) -> Result<CompactString, E> {
-        check_length(text, MAX).map_err(E::custom)?;
+        check_length(text, self.max).map_err(E::custom)?;
         Ok(CompactString::from(text))
     }
 }

@@ -127,6 +127,26 @@ macro_rules! checks {
             self
         }
 
+        /// The member must have one of these values if it is there.
+        #[must_use]
+        pub fn one_of_or_absent<const N: usize>(
+            mut self,
+            pointer: &'static str,
+            values: [&str; N],
+        ) -> Self {
+            let values = values.iter().map(|value| Value::from(*value)).collect();
+            self.rules.add_if_there(pointer, Rule::OneOf(values));
+            self
+        }
+
+        /// The list must be empty, or not there.
+        #[must_use]
+        pub fn empty(mut self, pointer: &'static str) -> Self {
+            self.rules
+                .add_if_there(pointer, Rule::Is(Value::Array(Vec::new())));
+            self
+        }
+
         /// The member must be there.
         #[must_use]
         pub fn present(mut self, pointer: &'static str) -> Self {

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 pub use csms::{Csms, IdTag};
 pub use expect::{Call, Expected};
 pub use parameters::Parameters;
+pub use states::list_of;
 pub use trace::{Line, Who};
 
 use crate::bench::{Bench, Connected, Event};
@@ -345,6 +346,11 @@ impl<'a> Lab<'a> {
         }
         self.last = format!("{}.conf", call.action);
         Ok(answer)
+    }
+
+    /// Optional requests of earlier steps may not come any more.
+    pub fn no_more_optional(&mut self) {
+        self.allowed.clear();
     }
 
     /// Waits until the station connects anew.

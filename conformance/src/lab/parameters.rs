@@ -23,6 +23,8 @@ pub struct Parameters {
     pub heartbeat_interval: u32,
     /// Seconds.
     pub sample_interval: u32,
+    /// The sample interval for cases that want no samples: 0, or the longest one of a product that cannot do without.
+    pub sample_seldom: u32,
     /// Seconds.
     pub aligned_interval: u32,
     /// Seconds.
@@ -45,6 +47,8 @@ pub struct Parameters {
     pub bad_location: String,
     /// Where the firmware is.
     pub firmware_location: String,
+    /// `AuthorizationKey`: a password of 20 bytes in hexadecimal digits.
+    pub authorization_key: String,
     /// `CpoName`.
     pub vendor_name: String,
     /// From a request to its answer.
@@ -70,6 +74,10 @@ impl Parameters {
             parent: "PARENT001".to_owned(),
             heartbeat_interval: within(60, product.limits.heartbeat_interval),
             sample_interval: within(10, product.limits.sample_interval),
+            sample_seldom: match product.limits.sample_interval {
+                (0, _) => 0,
+                (_, longest) => longest,
+            },
             aligned_interval: 20,
             connection_timeout: 40,
             reservation_expiry: 120,
@@ -81,6 +89,7 @@ impl Parameters {
             log_location: "ftp://files.example.com/logs".to_owned(),
             bad_location: "ftp://files.example.com/does_not_exist".to_owned(),
             firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
+            authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
             response_timeout: Duration::from_secs(30),
             trigger_timeout: Duration::from_secs(30),

@@ -15,6 +15,15 @@ impl Lab<'_> {
             .with("/errorCode", "NoError")
     }
 
+    /// The same where other statuses of the connector may come before it: they are other requests then.
+    #[must_use]
+    pub fn status_is(&self, label: impl Into<String>, status: &str) -> Expected {
+        Expected::new(label, "StatusNotification")
+            .at("/connectorId", self.parameters.connector)
+            .at("/status", status)
+            .with("/errorCode", "NoError")
+    }
+
     /// The same of the connector under test.
     #[must_use]
     pub fn status_here(&self, label: impl Into<String>, status: &str) -> Expected {
@@ -165,6 +174,73 @@ impl Lab<'_> {
         self.started("charging", tag, None)
     }
 
+    /// Memory state *IdTagCached*: `tag` is presented and accepted, and its authorization given up again.
+    ///
+    /// # Errors
+    /// The checks `cached…`.
+    pub fn cached(&mut self, tag: &str) -> Result<(), Failed> {
+        if !self.product.features.local_start {
+            return self.cached_remotely(tag);
+        }
+        self.present(tag)?;
+        self.expect(Expected::new("cached", "Authorize").with("/idTag", tag))?;
+        self.expect(self.status_here("cached.preparing", "Preparing"))?;
+        self.withdraw("cached", tag)
+    }
+
+    /// The same by a remote start that nobody follows with a cable. `AuthorizeRemoteTxRequests` must be true.
+    ///
+    /// # Errors
+    /// The checks `cached…`.
+    pub fn cached_remotely(&mut self, tag: &str) -> Result<(), Failed> {
+        self.remote_start("cached", tag)?;
+        self.expect(self.status_here("cached.preparing", "Preparing"))?;
+        let limit = self.parameters.long_timeout;
+        let available = self.status_here("cached.available", "Available");
+        self.expect(available.within(limit)).map(|_| ())
+    }
+
+    /// Presents `tag` again, or waits for ConnectionTimeOut at a station that does not take that as a withdrawal.
+    ///
+    /// # Errors
+    /// The check `LABEL.available`.
+    pub fn withdraw(&mut self, label: &str, tag: &str) -> Result<(), Failed> {
+        self.present(tag)?;
+        let limit = self.parameters.long_timeout;
+        let label = format!("{label}.available");
+        let available = self.status_here(label.as_str(), "Available").within(limit);
+        let authorize = Expected::new(label, "Authorize").optional();
+        self.unordered(vec![available, authorize])?;
+        self.no_more_optional();
+        Ok(())
+    }
+
+    /// Memory state *IdTagLocalAuthList*: the list consists of `tag`.
+    ///
+    /// # Errors
+    /// The check `listed`.
+    pub fn listed(&mut self, version: i64, tag: &str) -> Result<(), Failed> {
+        let call = Call::new("listed", "SendLocalList", list_of(version, tag));
+        self.call(call.status("Accepted")).map(|_| ())
+    }
+
+    /// *SetChargePointUnavailable*, of the station as a whole.
+    ///
+    /// # Errors
+    /// The checks `unavailable` and `unavailable.status.N`.
+    pub fn station_unavailable(&mut self) -> Result<(), Failed> {
+        let payload = json!({"connectorId": 0, "type": "Inoperative"});
+        let call = Call::new("unavailable", "ChangeAvailability", payload);
+        self.call(call.status("Accepted"))?;
+        self.all_statuses("unavailable.status", |_| "Unavailable")
+    }
+
+    /// A StopTransaction of a transaction.
+    #[must_use]
+    pub fn stop(&self, transaction: i64) -> Expected {
+        Expected::new("stop", "StopTransaction").with("/transactionId", transaction)
+    }
+
     /// StopTransaction and a status, in any order.
     ///
     /// # Errors
@@ -219,6 +295,13 @@ impl Lab<'_> {
         self.expect(self.status("unavailable.status", connector, "Unavailable"))?;
         Ok(())
     }
+}
+
+/// A SendLocalList of one accepted idTag that replaces the whole list.
+#[must_use]
+pub fn list_of(version: i64, tag: &str) -> Value {
+    let entry = json!({"idTag": tag, "idTagInfo": {"status": "Accepted"}});
+    json!({"listVersion": version, "updateType": "Full", "localAuthorizationList": [entry]})
 }
 
 /// The id with which a StartTransaction was answered.

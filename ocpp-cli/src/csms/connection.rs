@@ -130,6 +130,17 @@ impl Line {
         }
     }
 
+    /// The certificate that a station asked for; follows the answer.
+    fn certificate_signed(&mut self, payload: String) {
+        // Nobody waits for the answer: it is in the journal.
+        let (reply, _) = oneshot::channel();
+        self.call(OperatorCall {
+            action: "CertificateSigned",
+            payload,
+            reply,
+        });
+    }
+
     /// Carries out what the session wants. `Err` when the connection has ended.
     async fn drain(&mut self) -> Result<(), ()> {
         while let Some(output) = self.session.poll_output() {
@@ -143,8 +154,18 @@ impl Line {
                     let answer =
                         self.hub
                             .answer(version, &self.station, call.action, &call.payload);
+                    let answer = answer.await;
+                    let signed = match answer {
+                        Ok(_) if call.action == "SignCertificate" => {
+                            self.hub.sign(&self.station, &call.payload)
+                        }
+                        _ => None,
+                    };
                     // The session may have given the call up meanwhile: then there is nobody to answer.
-                    let _ = match answer.await {
+                    let _ = match answer {
+                        Ok(_) if signed.is_some() => {
+                            self.session.respond(call.token, r#"{"status":"Accepted"}"#)
+                        }
                         Ok(response) => self.session.respond(call.token, &response),
                         Err(refusal) => self.session.refuse(
                             call.token,
@@ -153,6 +174,9 @@ impl Line {
                             &refusal.details,
                         ),
                     };
+                    if let Some(payload) = signed {
+                        self.certificate_signed(payload);
+                    }
                 }
                 Output::CallEnded(ended) => self.call_ended(ended).await,
                 _ => {}

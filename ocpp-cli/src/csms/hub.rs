@@ -8,8 +8,10 @@ use ocpp_core::frame::ErrorCode;
 use ocpp_core::session::{CallFailure, Decoding};
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
+use super::authority::Authority;
 use super::database::Database;
 use super::journal::{Entry, Journal, Since};
 use crate::clock;
@@ -40,6 +42,8 @@ pub(super) struct Hub {
     max_messages: usize,
     /// Sees every frame.
     tap: Option<Tap>,
+    /// Signs what stations ask for.
+    authority: Option<Authority>,
 }
 
 /// Sees every frame: when, whether it comes from the station, and its text.
@@ -71,7 +75,14 @@ impl Hub {
             decoding,
             max_messages,
             tap: None,
+            authority: None,
         }
+    }
+
+    /// The same with somebody who signs certificates of stations.
+    pub(super) fn with_authority(mut self, authority: Authority) -> Self {
+        self.authority = Some(authority);
+        self
     }
 
     /// The same with somebody who sees every frame.
@@ -129,6 +140,46 @@ impl Hub {
                 details: "{}".into(),
             })
         })
+    }
+
+    /// The names that a certificate of this station may bear: its identity and the serial number that it told.
+    pub(super) fn names(&self, station: &str) -> Vec<String> {
+        let serial = self.read(|csms| {
+            let info = csms.station(station)?.info.as_ref()?;
+            info.serial_number.clone()
+        });
+        let names = [Some(station.to_owned()), serial];
+        names.into_iter().flatten().collect()
+    }
+
+    /// Signs what a station asks for with SignCertificate. Gives the payload of the CertificateSigned that follows the
+    /// answer; nothing if the request is rejected.
+    pub(super) fn sign(&self, station: &str, request: &str) -> Option<String> {
+        let authority = self.authority.as_ref()?;
+        let request: SignCertificate<'_> = serde_json::from_str(request).ok()?;
+        // Vehicles do not trust the root.
+        if request
+            .certificate_type
+            .is_some_and(|wanted| wanted != "ChargingStationCertificate")
+        {
+            return None;
+        }
+        let names = self.names(station);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        match authority.sign(&request.csr, &names) {
+            Ok(chain) => {
+                let signed = CertificateSigned {
+                    certificate_chain: &chain,
+                    certificate_type: request.certificate_type,
+                    request_id: request.request_id,
+                };
+                serde_json::to_string(&signed).ok()
+            }
+            Err(why) => {
+                eprintln!("ocpp csms: no certificate for {station}: {why}");
+                None
+            }
+        }
     }
 
     /// A station has connected. Gives the number of the connection.
@@ -196,6 +247,25 @@ impl Hub {
             .get(station)
             .map(|journal| journal.since(since))
     }
+}
+
+/// What all versions have in common; a payload that was decoded before.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SignCertificate<'a> {
+    csr: String,
+    certificate_type: Option<&'a str>,
+    request_id: Option<i64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CertificateSigned<'a> {
+    certificate_chain: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<i64>,
 }
 
 /// A change could not be stored.

@@ -1,8 +1,10 @@
 //! `ocpp csms`: a management system with an operator interface.
 
 mod api;
+mod authority;
 mod connection;
 mod database;
+mod door;
 mod hub;
 mod journal;
 
@@ -14,14 +16,16 @@ use std::time::Duration;
 
 use ocpp_core::csms::{Config, Csms};
 use ocpp_core::session::Decoding;
-use ocpp_tokio::server::{Attempt, Refusal, Server, ServerOptions};
-use ocpp_tokio::{CsmsSecurity, Password, SecurityProfile, ServerTls, TlsIdentity, Version};
+use ocpp_tokio::server::{CommonName, NoCommonVersion, Server, ServerOptions};
+use ocpp_tokio::{CsmsSecurity, SecurityProfile, ServerTls, TlsIdentity, Version};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::http;
 use crate::output;
+use authority::Authority;
 use database::Database;
+use door::Door;
 use hub::{Hub, Tap};
 
 /// All versions, the newest first.
@@ -77,6 +81,13 @@ pub(crate) struct Args {
     /// Roots of the stations' certificates, PEM (profile 3).
     #[arg(long, value_name = "FILE")]
     client_ca: Option<PathBuf>,
+    /// Root that signs certificates for stations that ask for one, PEM; it is trusted like --client-ca. Made, with its
+    /// key, if neither file exists. Without it such requests are rejected.
+    #[arg(long, value_name = "FILE", requires = "signing_key")]
+    signing_ca: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "signing_ca")]
+    signing_key: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
@@ -103,7 +114,14 @@ impl Args {
         config
     }
 
-    fn security(&self) -> Result<CsmsSecurity, Failure> {
+    fn authority(&self) -> Result<Option<Authority>, Failure> {
+        match (&self.signing_ca, &self.signing_key) {
+            (Some(certificate), Some(key)) => Authority::open(certificate, key).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn security(&self, authority: Option<&Authority>) -> Result<CsmsSecurity, Failure> {
         let tls = || -> Result<ServerTls, Failure> {
             let (Some(cert), Some(key)) = (&self.cert, &self.key) else {
                 return Err("this security profile needs --cert and --key".into());
@@ -112,7 +130,14 @@ impl Args {
                 chain_pem: std::fs::read(cert)?,
                 key_pem: std::fs::read(key)?,
             };
-            let roots = self.client_ca.as_ref().map(std::fs::read).transpose()?;
+            let mut roots = self.client_ca.as_ref().map(std::fs::read).transpose()?;
+            if let Some(authority) = authority {
+                let roots = roots.get_or_insert_default();
+                roots.push(b'\n');
+                roots.extend_from_slice(authority.root().as_bytes());
+            }
+            // With profile 2 no certificate is asked for.
+            let roots = roots.filter(|_| self.security_profile == 3);
             Ok(ServerTls::rustls(&[identity], roots.as_deref())?)
         };
         Ok(match self.security_profile {
@@ -137,17 +162,19 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     } else {
         Decoding::Strict
     };
-    let hub = Arc::new(Hub::new(csms, database, decoding, args.messages));
+    let authority = args.authority()?;
+    let security = args.security(authority.as_ref())?;
+    let mut hub = Hub::new(csms, database, decoding, args.messages);
+    if let Some(authority) = authority {
+        hub = hub.with_authority(authority);
+    }
+    let hub = Arc::new(hub);
 
-    let security = args.security()?;
     let scheme = match security.profile() {
         SecurityProfile::Unsecured | SecurityProfile::Basic => "ws",
         _ => "wss",
     };
-    let server = Server::new(
-        ServerOptions::new(&VERSIONS),
-        authenticator(Arc::clone(&hub), args.known_only),
-    );
+    let server = Server::new(options(), Door::new(Arc::clone(&hub), args.known_only));
     let listener = TcpListener::bind(args.listen).await?;
     let mut incoming = server.listen(listener, security)?;
     output::line(format_args!(
@@ -200,10 +227,7 @@ impl InProcess {
     pub(crate) async fn start(config: Config, tap: Tap) -> Result<Self, Failure> {
         let csms = Csms::new(config);
         let hub = Arc::new(Hub::new(csms, None, Decoding::Strict, 1).with_tap(tap));
-        let server = Server::new(
-            ServerOptions::new(&VERSIONS),
-            authenticator(Arc::clone(&hub), false),
-        );
+        let server = Server::new(options(), Door::new(Arc::clone(&hub), false));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let mut incoming = server.listen(listener, CsmsSecurity::Unsecured)?;
         let address = incoming.local_addr();
@@ -249,30 +273,12 @@ impl InProcess {
     }
 }
 
-/// Lets stations in that are known, or all, and that show their password if they have one.
-fn authenticator(
-    hub: Arc<Hub>,
-    known_only: bool,
-) -> impl Fn(&Attempt<'_>) -> Result<(), Refusal> + Send + Sync + 'static {
-    move |attempt| {
-        let id: &str = attempt.identity;
-        let known = hub.read(|csms| csms.station(id).map(|station| station.password.clone()));
-        let password = match known {
-            None if known_only => return Err(Refusal::UnknownStation),
-            None => None,
-            Some(password) => password,
-        };
-        let wanted = match attempt.profile {
-            SecurityProfile::TlsCertificate => return Ok(()),
-            SecurityProfile::Unsecured if password.is_none() => return Ok(()),
-            _ => password.ok_or(Refusal::WrongPassword)?,
-        };
-        // The version is not known yet: both its forms are tried.
-        let wanted = Password::authorization_key(&wanted)
-            .unwrap_or_else(|_| Password::from_bytes(wanted.into_bytes()));
-        match attempt.credentials {
-            Some(given) if wanted.matches(&given.password) => Ok(()),
-            _ => Err(Refusal::WrongPassword),
-        }
-    }
+/// How stations are accepted.
+fn options() -> ServerOptions {
+    let mut options = ServerOptions::new(&VERSIONS);
+    // As TC_B_58_CSMS wants it.
+    options.no_common_version = NoCommonVersion::Refuse;
+    // The name may be a serial number: the door knows whose.
+    options.common_name = CommonName::Authenticator;
+    options
 }

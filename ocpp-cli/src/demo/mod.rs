@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use ocpp_core::csms::{Config, Csms, Registration, Token, TokenStatus, Transaction};
 use ocpp_core::station::{ConnectorConfig, ConnectorId, EvseConfig, StationConfig, Token as Card};
 use ocpp_core::time::DateTime;
-use ocpp_tokio::{Identity, Password, StationSecurity, Version};
+use ocpp_tokio::{Identity, Version};
 use ocpp_types::Decimal;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -19,8 +19,10 @@ use crate::csms::InProcess;
 use crate::output;
 use crate::station::actor::{Actor, Setup};
 use crate::station::fixed_wait;
+use crate::station::keys::Keys;
 use crate::station::order::{Order, Orders, give};
 use crate::station::records::Records;
+use crate::station::security::Provision;
 use narrator::Narrator;
 use script::{CARD, Call, LIMIT_AMPERES, Script};
 
@@ -113,7 +115,8 @@ async fn show(version: Version, raw: bool) -> Result<(), Failure> {
         config,
         url: csms.url(),
         identity: Identity::new(STATION)?,
-        security: Box::new(|_: u8, _: Option<&Password>| Ok(StationSecurity::Unsecured)),
+        provision: Provision::default(),
+        keys: Keys::memory(),
         records: Records::memory(),
         time_scale: TIME_SCALE,
         start: false,

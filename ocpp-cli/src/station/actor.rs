@@ -3,12 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::session::{CallFailure, CallId};
 use ocpp_core::station::{
     AuthorizationStatus, CableState, Connection, Input, JobEvent, JobFailure, JobId, Output,
     Station, StationConfig, Token, UnlockResult,
 };
-use ocpp_tokio::{ConnectOptions, Identity, Password, StationSecurity};
+use ocpp_tokio::Identity;
 use ocpp_types::Version;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
@@ -16,9 +17,11 @@ use tokio::task::JoinHandle;
 
 use super::hardware::Hardware;
 use super::jobs;
+use super::keys::Keys;
 use super::link::{Link, LinkEvent};
 use super::order::Ordered;
 use super::records::{Change, Records};
+use super::security::Provision;
 use crate::clock::Clock;
 use crate::http::Reply;
 
@@ -33,18 +36,15 @@ pub(super) const TOKEN_PATIENCE: Duration = Duration::from_secs(90);
 
 pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// How the station is secured, apart from what the CSMS changes.
-pub(crate) type Security =
-    Box<dyn Fn(u8, Option<&Password>) -> Result<StationSecurity, &'static str>>;
-
 /// What a station needs to run.
 pub(crate) struct Setup {
     pub(crate) config: StationConfig,
     /// The URL of the CSMS without the identity.
     pub(crate) url: String,
     pub(crate) identity: Identity,
-    /// Makes the security of a profile with a password, if the CSMS has set one.
-    pub(crate) security: Security,
+    /// What it was given to secure its connection.
+    pub(crate) provision: Provision,
+    pub(crate) keys: Keys,
     pub(crate) records: Records,
     /// How much faster than time energy flows.
     pub(crate) time_scale: u32,
@@ -74,7 +74,8 @@ pub(crate) struct Actor {
     pub(super) config: StationConfig,
     url: String,
     identity: Identity,
-    security: Security,
+    provision: Provision,
+    keys: Keys,
     pub(super) records: Records,
     verbose: bool,
     pub(super) clock: Clock,
@@ -99,12 +100,14 @@ impl Actor {
         let remembered = setup.records.hardware()?;
         let hardware = Hardware::new(&setup.config, setup.time_scale, remembered.as_deref());
         let records = setup.records.all()?;
-        let station = Station::restore(setup.config.clone(), records, clock.both())?;
+        let mut station = Station::restore(setup.config.clone(), records, clock.both())?;
+        station.set_verifier(Box::new(SoftwareVerifier));
         let mut actor = Self {
             config: setup.config,
             url: setup.url,
             identity: setup.identity,
-            security: setup.security,
+            provision: setup.provision,
+            keys: setup.keys,
             records: setup.records,
             verbose: setup.verbose,
             clock,
@@ -269,11 +272,16 @@ impl Actor {
             Output::Install { job } => self.job(job, jobs::install()),
             // The simulated station keeps no files that a signature could be checked against, and no keys.
             Output::VerifyFirmware { job, .. } => self.job(job, jobs::verify()),
-            Output::MakeCertificateRequest { request, .. } => {
-                let made = None;
+            Output::MakeCertificateRequest { request, subject } => {
+                let made = self.keys.make_request(&subject);
+                if let Err(why) = &made {
+                    self.say(&format!("no certificate request: {why}"));
+                }
+                let made = made.ok();
                 let input = Input::CertificateRequestMade { request, made };
                 self.inputs.push_back(input);
             }
+            Output::DeleteKey(key) => self.keys.delete(&key)?,
             Output::SecurityEvent { kind, .. } => self.say(&format!("security event {kind:?}")),
             Output::CancelJob(job) => {
                 if let Some(job) = self.jobs.remove(&job) {
@@ -306,37 +314,20 @@ impl Actor {
         if let Some(link) = self.link.take() {
             link.cut();
         }
-        let options = match self.options(wanted) {
-            Ok(options) if self.online => options,
+        let ways = self
+            .provision
+            .ways(&self.url, &self.identity, wanted, &self.keys);
+        let ways = match ways {
+            Ok(ways) if self.online => ways,
             Ok(_) => return self.inputs.push_back(Input::Disconnected),
             Err(why) => {
-                self.say(why);
+                self.say(&why);
                 return self.inputs.push_back(Input::Disconnected);
             }
         };
         self.next_link += 1;
         let events = self.link_events.0.clone();
-        self.link = Some(Link::open(self.next_link, options, events));
-    }
-
-    fn options(&self, wanted: &Connection) -> Result<ConnectOptions, &'static str> {
-        let url = if wanted.url.is_empty() {
-            &self.url
-        } else {
-            &wanted.url
-        };
-        // 1.6 stores hexadecimal digits of bytes, 2.x text; the function tells them apart.
-        let password = match wanted.password.as_deref() {
-            None | Some("") => None,
-            Some(password) => Some(
-                Password::authorization_key(password)
-                    .unwrap_or_else(|_| Password::from_bytes(password.into())),
-            ),
-        };
-        let security = (self.security)(wanted.security_profile, password.as_ref())?;
-        let identity = self.identity.clone();
-        let options = ConnectOptions::new(url.clone(), identity, &wanted.versions);
-        Ok(options.with_security(security))
+        self.link = Some(Link::open(self.next_link, ways, events));
     }
 
     pub(super) fn link_event(&mut self, number: u64, event: LinkEvent) {
@@ -349,7 +340,14 @@ impl Actor {
                 Input::Connected { version }
             }
             LinkEvent::Received(text) => Input::Received(text),
-            LinkEvent::Refused(kind) => Input::ConnectionRefused { kind, info: None },
+            LinkEvent::Secured { root, certificate } => Input::ConnectionSecured {
+                root,
+                client_certificate: certificate,
+            },
+            LinkEvent::Refused(kind, why) => Input::ConnectionRefused {
+                kind,
+                info: Some(why),
+            },
             LinkEvent::Disconnected(why) => {
                 self.say(&format!("not connected: {why}"));
                 self.link = None;
@@ -423,6 +421,7 @@ impl Actor {
         }
         let records = self.records.all()?;
         self.station = Station::restore(self.config.clone(), records, self.clock.both())?;
+        self.station.set_verifier(Box::new(SoftwareVerifier));
         self.tell_hardware();
         Ok(())
     }

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use ocpp_core::security::SecurityEventKind;
-use ocpp_tokio::{CloseCode, ConnectOptions, SecurityEvent, Version, connect};
+use ocpp_core::security::{CertificateId, SecurityEventKind};
+use ocpp_tokio::{
+    CloseCode, ConnectError, Connection, SecurityEvent, TlsFailureKind, Version, connect,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+
+use super::security::Way;
 
 /// What the station wants of its connection.
 #[derive(Debug)]
@@ -18,10 +22,15 @@ enum Order {
 /// What the connection tells.
 #[derive(Debug)]
 pub(super) enum LinkEvent {
+    /// What secures the connection that is about to be open.
+    Secured {
+        root: Option<CertificateId>,
+        certificate: Option<CertificateId>,
+    },
     Connected(Version),
     Received(String),
     /// It could not be made for this reason, which is a security event.
-    Refused(SecurityEventKind),
+    Refused(SecurityEventKind, String),
     /// It could not be made, or has ended, and why.
     Disconnected(String),
 }
@@ -39,12 +48,12 @@ impl Link {
     /// Begins to connect.
     pub(super) fn open(
         number: u64,
-        options: ConnectOptions,
+        ways: Vec<Way>,
         events: mpsc::Sender<(u64, LinkEvent)>,
     ) -> Self {
         let (orders, waiting) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let why = run(number, &options, waiting, &events).await;
+            let why = run(number, ways, waiting, &events).await;
             // The station may have ended.
             let _ = events.send((number, LinkEvent::Disconnected(why))).await;
         });
@@ -93,23 +102,41 @@ fn every(seconds: u32) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
 
+/// Connects in the first way that leads to a CSMS whose certificate is valid.
+async fn first_that_works(ways: Vec<Way>) -> Result<(Connection, Way), ConnectError> {
+    let mut ways = ways.into_iter().peekable();
+    loop {
+        let Some(way) = ways.next() else {
+            // There is at least one.
+            return Err(ConnectError::TimedOut);
+        };
+        let invalid = |error: &ConnectError| matches!(error, ConnectError::Tls(failure) if failure.kind == TlsFailureKind::PeerCertificate);
+        match connect(&way.options).await {
+            Ok(connection) => return Ok((connection, way)),
+            Err(error) if invalid(&error) && ways.peek().is_some() => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 async fn run(
     number: u64,
-    options: &ConnectOptions,
+    ways: Vec<Way>,
     mut orders: mpsc::UnboundedReceiver<Order>,
     events: &mpsc::Sender<(u64, LinkEvent)>,
 ) -> String {
-    let connecting = connect(options);
+    let connecting = first_that_works(ways);
     tokio::pin!(connecting);
     let mut ping_interval = None;
-    let mut connection = loop {
+    let (mut connection, way) = loop {
         tokio::select! {
             connected = &mut connecting => match connected {
-                Ok(connection) => break connection,
+                Ok(connected) => break connected,
                 Err(error) => {
                     if let Some(kind) = error.security_event().and_then(kind) {
+                        let refused = LinkEvent::Refused(kind, error.to_string());
                         // The station may have ended.
-                        let _ = events.send((number, LinkEvent::Refused(kind))).await;
+                        let _ = events.send((number, refused)).await;
                     }
                     return error.to_string();
                 }
@@ -121,6 +148,12 @@ async fn run(
             },
         }
     };
+    let secured = LinkEvent::Secured {
+        root: way.root,
+        certificate: way.certificate,
+    };
+    // If the station has ended, the next event tells.
+    let _ = events.send((number, secured)).await;
     if let Some(seconds) = ping_interval {
         connection.set_ping_interval(every(seconds));
     }

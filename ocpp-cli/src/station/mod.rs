@@ -3,10 +3,12 @@
 pub(crate) mod actor;
 mod hardware;
 mod jobs;
+pub(crate) mod keys;
 mod link;
 mod obey;
 pub(crate) mod order;
 pub(crate) mod records;
+pub(crate) mod security;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
@@ -15,13 +17,15 @@ use std::process::ExitCode;
 
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
-use ocpp_tokio::{ClientTls, Identity, Password, StationSecurity, TlsIdentity, Version};
+use ocpp_tokio::{Identity, TlsIdentity, Version};
 use tokio::sync::mpsc;
 
 use crate::http;
 use crate::output;
-use actor::{Actor, Security, Setup};
+use actor::{Actor, Setup};
+use keys::Keys;
 use records::Records;
+use security::Provision;
 
 /// How many orders may wait.
 const WAITING_ORDERS: usize = 64;
@@ -120,7 +124,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 impl Args {
-    fn config(&self) -> StationConfig {
+    fn config(&self, profile: u8) -> StationConfig {
         let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
         if self.cables == Cables::Socket {
             config.evses = (0..self.evses)
@@ -130,6 +134,14 @@ impl Args {
         config.serial_number.clone_from(&self.serial);
         config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
         config.defaults.clone_from(&self.defaults);
+        // The station must know its profile to judge changes of it.
+        let key = match self.version {
+            Version::V1_6 => "SecurityProfile",
+            _ => "SecurityCtrlr.SecurityProfile",
+        };
+        if !config.defaults.iter().any(|(name, _)| name == key) {
+            config.defaults.push((key.into(), profile.to_string()));
+        }
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);
         }
@@ -140,9 +152,8 @@ impl Args {
         config
     }
 
-    /// Makes the security of a connection: TLS if there are roots, the password of the CSMS before that of the command
-    /// line.
-    fn security(&self) -> Result<Security, Failure> {
+    /// What secures the connection before the CSMS changes it.
+    fn provision(&self) -> Result<Provision, Failure> {
         let identity = match (&self.cert, &self.key) {
             (Some(cert), Some(key)) => Some(TlsIdentity {
                 chain_pem: std::fs::read(cert)?,
@@ -150,34 +161,11 @@ impl Args {
             }),
             _ => None,
         };
-        let roots = self.ca.as_ref().map(std::fs::read).transpose()?;
-        let tls = roots
-            .map(|roots| ClientTls::rustls(&roots, identity.as_ref()))
-            .transpose()?;
-        let first = self.password.as_deref().map(|password| {
-            Password::authorization_key(password)
-                .unwrap_or_else(|_| Password::from_bytes(password.into()))
-        });
-        Ok(Box::new(move |profile: u8, later: Option<&Password>| {
-            let password = later.or(first.as_ref()).cloned();
-            match (profile, &tls, password) {
-                (3, Some(tls), _) if tls.has_certificate() => {
-                    Ok(StationSecurity::TlsCertificate(tls.clone()))
-                }
-                (3, ..) => Err("security profile 3 needs --ca, --cert and --key"),
-                (2, None, _) => Err("security profile 2 needs --ca"),
-                (_, Some(tls), None) if tls.has_certificate() => {
-                    Ok(StationSecurity::TlsCertificate(tls.clone()))
-                }
-                (_, Some(tls), Some(password)) => {
-                    Ok(StationSecurity::TlsBasic(tls.clone(), password))
-                }
-                (_, Some(_), None) => Err("TLS needs a password, or a certificate"),
-                (_, None, Some(password)) => Ok(StationSecurity::Basic(password)),
-                (1, None, None) => Err("security profile 1 needs a password"),
-                (_, None, None) => Ok(StationSecurity::Unsecured),
-            }
-        }))
+        Ok(Provision {
+            roots: self.ca.as_ref().map(std::fs::read).transpose()?,
+            identity,
+            password: self.password.as_deref().map(security::password),
+        })
     }
 }
 
@@ -191,15 +179,17 @@ pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
 }
 
 async fn serve(args: &Args) -> Result<(), Failure> {
-    let records = match &args.state_dir {
-        Some(folder) => Records::open(folder)?,
-        None => Records::memory(),
+    let (records, keys) = match &args.state_dir {
+        Some(folder) => (Records::open(folder)?, Keys::open(&folder.join("keys"))?),
+        None => (Records::memory(), Keys::memory()),
     };
+    let provision = args.provision()?;
     let actor = Actor::new(Setup {
-        config: args.config(),
+        config: args.config(provision.profile()),
         url: args.url.clone(),
         identity: Identity::new(&*args.id)?,
-        security: args.security()?,
+        provision,
+        keys,
         records,
         time_scale: args.time_scale,
         start: !args.no_start,

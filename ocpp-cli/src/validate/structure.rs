@@ -85,7 +85,7 @@ pub(super) fn malformed_frame(version: Version, text: &str, malformed: &Malforme
     Finding::wrong(name, problem, answer)
 }
 
-/// The parts of a CALLERROR that [`Frame::parse`] is generous about.
+/// The parts of a CALLERROR that `Frame::parse` is generous about.
 pub(super) fn refusal(
     version: Version,
     text: &str,

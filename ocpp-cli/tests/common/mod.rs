@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub struct Program {
     child: Child,
     /// The addresses that it told, by their first word.
     addresses: Vec<(String, SocketAddr)>,
+    /// What it wrote on standard error so far.
+    errors: Arc<Mutex<String>>,
 }
 
 impl Program {
@@ -25,9 +28,19 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
             .args(args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let errors = Arc::new(Mutex::new(String::new()));
+        let (heard, from) = (Arc::clone(&errors), child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            for line in BufReader::new(from).lines().map_while(Result::ok) {
+                eprintln!("{line}");
+                let mut heard = heard.lock().unwrap();
+                heard.push_str(&line);
+                heard.push('\n');
+            }
+        });
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut told = Vec::new();
         while told.len() < addresses {
@@ -44,7 +57,13 @@ impl Program {
         Self {
             child,
             addresses: told,
+            errors,
         }
+    }
+
+    /// What it wrote on standard error so far.
+    pub fn errors(&self) -> String {
+        self.errors.lock().unwrap().clone()
     }
 
     pub fn address(&self, what: &str) -> SocketAddr {

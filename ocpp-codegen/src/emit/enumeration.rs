@@ -18,6 +18,7 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStr
         wrap(description)
     };
     let summary = docs(&summary);
+    let indices: Vec<_> = (0..values.len()).collect();
     let value_docs = values.iter().map(|value| docs(&[format!("`{value}`")]));
     quote! {
         #summary
@@ -31,9 +32,16 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStr
         impl ::ocpp_types::Enumeration for #ident {
             const NAMES: &'static [&'static str] = &[#(#values),*];
 
-            fn from_name(name: &str) -> Option<Self> {
-                Some(match name {
-                    #(#values => Self::#variants,)*
+            fn index(name: &str) -> usize {
+                match name {
+                    #(#values => #indices,)*
+                    _ => ::ocpp_types::generated::UNKNOWN,
+                }
+            }
+
+            fn at(index: usize) -> Option<Self> {
+                Some(match index {
+                    #(#indices => Self::#variants,)*
                     _ => return None,
                 })
             }

@@ -102,7 +102,6 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
         .map(|index| format_ident!("member_{index}"))
         .collect();
     let reads = members.iter().zip(&slots).map(|(member, slot)| {
-        let name = &member.name;
         let read = match &member.ty {
             Ty::Integer {
                 min: i64::MIN,
@@ -121,44 +120,42 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
             }
             _ => quote!(map.next_value()?),
         };
-        quote!(::ocpp_types::generated::once(&mut #slot, #read, #name)?;)
+        quote!(::ocpp_types::generated::fill(&mut #slot, #read))
     });
-    let values = members
-        .iter()
-        .zip(fields)
-        .zip(&slots)
-        .map(|((member, field), slot)| {
-            let (ident, name) = (&field.ident, &member.name);
-            if member.required {
-                quote!(#ident: ::ocpp_types::generated::required(#slot, #name)?)
-            } else {
-                quote!(#ident: #slot)
-            }
-        });
+    let values = fields.iter().zip(&slots).map(|(field, slot)| {
+        let ident = &field.ident;
+        quote!(#ident: #slot)
+    });
+    let count = members.len();
     let next = if open {
-        quote!(::ocpp_types::generated::next_of_any(
-            &mut map,
-            <Self as Object>::index
-        )?)
+        quote! {
+            ::ocpp_types::generated::next_of_any(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )?
+        }
     } else {
         quote! {
             ::ocpp_types::generated::next_member(
                 &mut map,
                 <Self as Object>::index,
                 <Self as Object>::MEMBERS,
+                &mut seen,
             )?
         }
     };
     let arms = if open {
         quote! {
-            #(Ok(#indices) => { #reads })*
-            Ok(_) => {}
-            Err(name) => { ::ocpp_types::generated::other(&mut other_members, name, &mut map)?; }
+            #(Ok(#indices) => #reads,)*
+            Ok(_) => break,
+            Err(name) => ::ocpp_types::generated::other(&mut other_members, name, &mut map)?,
         }
     } else {
         quote! {
-            #(#indices => { #reads })*
-            _ => {}
+            #(#indices => #reads,)*
+            _ => break,
         }
     };
     let other_slot =
@@ -167,29 +164,33 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
     let body = if members.is_empty() && !open {
         // Whatever member comes is refused.
         quote! {
+            let mut seen = [];
             #next;
             Ok(Self {})
         }
     } else {
+        let required = required(members, &slots);
         quote! {
+            let mut seen = [false; #count];
             #(let mut #slots = None;)*
             #other_slot
-            while let Some(member) = #next {
-                match member {
+            loop {
+                match #next {
                     #arms
                 }
             }
+            #required
             Ok(Self { #(#values,)* #other_value })
         }
     };
     let (name_parameter, index) = if members.is_empty() {
-        (quote!(_: &str), quote!(None))
+        (quote!(_: &str), quote!(::ocpp_types::generated::UNKNOWN))
     } else {
         let index = quote! {
-            Some(match name {
+            match name {
                 #(#names => #indices,)*
-                _ => return None,
-            })
+                _ => ::ocpp_types::generated::UNKNOWN,
+            }
         };
         (quote!(name: &str), index)
     };
@@ -198,11 +199,10 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
             const NAME: &'static str = #name;
             const MEMBERS: &'static [&'static str] = &[#(#names),*];
 
-            fn index(#name_parameter) -> Option<usize> {
+            fn index(#name_parameter) -> usize {
                 #index
             }
 
-            #[allow(clippy::single_match)]
             fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
                 mut map: A,
             ) -> Result<Self, A::Error> {
@@ -219,6 +219,32 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
             }
         }
     }
+}
+
+/// Takes the required members out of their options, with one way out for all that may be missing: each way out is code
+/// that drops what was read before it.
+fn required(members: &[Member], slots: &[syn::Ident]) -> Option<TokenStream> {
+    let (places, slots): (Vec<_>, Vec<_>) = members
+        .iter()
+        .zip(slots)
+        .enumerate()
+        .filter(|(_, (member, _))| member.required)
+        .map(|(place, (_, slot))| (place, slot))
+        .unzip();
+    let (pattern, value) = match slots.as_slice() {
+        [] => return None,
+        [slot] => (quote!(Some(#slot)), quote!(#slot)),
+        _ => (quote!((#(Some(#slots)),*)), quote!((#(#slots),*))),
+    };
+    Some(quote! {
+        let #pattern = #value else {
+            return Err(::ocpp_types::generated::missing(
+                &seen,
+                &[#(#places),*],
+                <Self as Object>::MEMBERS,
+            ));
+        };
+    })
 }
 
 /// How lenient decoding makes the value from repaired JSON: small, and not generic.

@@ -66,26 +66,24 @@ impl ::ocpp_types::generated::Object for Arrays {
         "inline",
         "values",
     ];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "any" => 0usize,
-                "nonEmpty" => 1usize,
-                "bounded" => 2usize,
-                "pair" => 3usize,
-                "integers" => 4usize,
-                "matrix" => 5usize,
-                "inline" => 6usize,
-                "values" => 7usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "any" => 0usize,
+            "nonEmpty" => 1usize,
+            "bounded" => 2usize,
+            "pair" => 3usize,
+            "integers" => 4usize,
+            "matrix" => 5usize,
+            "inline" => 6usize,
+            "values" => 7usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 8usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -94,77 +92,44 @@ impl ::ocpp_types::generated::Object for Arrays {
         let mut member_5 = None;
         let mut member_6 = None;
         let mut member_7 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "any",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "nonEmpty",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "bounded",
-                    )?;
-                }
-                3usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_3,
-                        map.next_value()?,
-                        "pair",
-                    )?;
-                }
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
                 4usize => {
-                    ::ocpp_types::generated::once(
+                    ::ocpp_types::generated::fill(
                         &mut member_4,
                         ::ocpp_types::generated::integers(&mut map)?,
-                        "integers",
-                    )?;
+                    )
                 }
-                5usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_5,
-                        map.next_value()?,
-                        "matrix",
-                    )?;
-                }
-                6usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_6,
-                        map.next_value()?,
-                        "inline",
-                    )?;
-                }
-                7usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_7,
-                        map.next_value()?,
-                        "values",
-                    )?;
-                }
-                _ => {}
+                5usize => ::ocpp_types::generated::fill(&mut member_5, map.next_value()?),
+                6usize => ::ocpp_types::generated::fill(&mut member_6, map.next_value()?),
+                7usize => ::ocpp_types::generated::fill(&mut member_7, map.next_value()?),
+                _ => break,
             }
         }
+        let (Some(member_1), Some(member_4)) = (member_1, member_4) else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[1usize, 4usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
             any: member_0,
-            non_empty: ::ocpp_types::generated::required(member_1, "nonEmpty")?,
+            non_empty: member_1,
             bounded: member_2,
             pair: member_3,
-            integers: ::ocpp_types::generated::required(member_4, "integers")?,
+            integers: member_4,
             matrix: member_5,
             inline: member_6,
             values: member_7,
@@ -336,34 +301,27 @@ impl ArraysInline {
 impl ::ocpp_types::generated::Object for ArraysInline {
     const NAME: &'static str = "ArraysInline";
     const MEMBERS: &'static [&'static str] = &["kind"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "kind" => 0usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "kind" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 1usize];
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "kind",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                _ => break,
             }
         }
         Ok(Self { kind: member_0 })
@@ -434,11 +392,18 @@ pub enum ArraysInlineKind {
 
 impl ::ocpp_types::Enumeration for ArraysInlineKind {
     const NAMES: &'static [&'static str] = &["A", "B"];
-    fn from_name(name: &str) -> Option<Self> {
+    fn index(name: &str) -> usize {
+        match name {
+            "A" => 0usize,
+            "B" => 1usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
+    }
+    fn at(index: usize) -> Option<Self> {
         Some(
-            match name {
-                "A" => Self::A,
-                "B" => Self::B,
+            match index {
+                0usize => Self::A,
+                1usize => Self::B,
                 _ => return None,
             },
         )
@@ -487,39 +452,39 @@ impl Point {
 impl ::ocpp_types::generated::Object for Point {
     const NAME: &'static str = "Point";
     const MEMBERS: &'static [&'static str] = &["x"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "x" => 0usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "x" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 1usize];
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "x",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                _ => break,
             }
         }
-        Ok(Self {
-            x: ::ocpp_types::generated::required(member_0, "x")?,
-        })
+        let Some(member_0) = member_0 else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[0usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
+        Ok(Self { x: member_0 })
     }
 }
 

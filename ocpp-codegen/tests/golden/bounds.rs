@@ -80,33 +80,31 @@ impl ::ocpp_types::generated::Object for Bounds {
         "whole",
         "noGain",
     ];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "free" => 0usize,
-                "short" => 1usize,
-                "identifier" => 2usize,
-                "at" => 3usize,
-                "location" => 4usize,
-                "flag" => 5usize,
-                "count" => 6usize,
-                "notNegative" => 7usize,
-                "percent" => 8usize,
-                "atMost" => 9usize,
-                "number" => 10usize,
-                "tenths" => 11usize,
-                "cents" => 12usize,
-                "whole" => 13usize,
-                "noGain" => 14usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "free" => 0usize,
+            "short" => 1usize,
+            "identifier" => 2usize,
+            "at" => 3usize,
+            "location" => 4usize,
+            "flag" => 5usize,
+            "count" => 6usize,
+            "notNegative" => 7usize,
+            "percent" => 8usize,
+            "atMost" => 9usize,
+            "number" => 10usize,
+            "tenths" => 11usize,
+            "cents" => 12usize,
+            "whole" => 13usize,
+            "noGain" => 14usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 15usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -122,118 +120,44 @@ impl ::ocpp_types::generated::Object for Bounds {
         let mut member_12 = None;
         let mut member_13 = None;
         let mut member_14 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "free",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "short",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "identifier",
-                    )?;
-                }
-                3usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_3,
-                        map.next_value()?,
-                        "at",
-                    )?;
-                }
-                4usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_4,
-                        map.next_value()?,
-                        "location",
-                    )?;
-                }
-                5usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_5,
-                        map.next_value()?,
-                        "flag",
-                    )?;
-                }
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                4usize => ::ocpp_types::generated::fill(&mut member_4, map.next_value()?),
+                5usize => ::ocpp_types::generated::fill(&mut member_5, map.next_value()?),
                 6usize => {
-                    ::ocpp_types::generated::once(
+                    ::ocpp_types::generated::fill(
                         &mut member_6,
                         ::ocpp_types::generated::integer(&mut map)?,
-                        "count",
-                    )?;
+                    )
                 }
-                7usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_7,
-                        map.next_value()?,
-                        "notNegative",
-                    )?;
-                }
-                8usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_8,
-                        map.next_value()?,
-                        "percent",
-                    )?;
-                }
-                9usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_9,
-                        map.next_value()?,
-                        "atMost",
-                    )?;
-                }
+                7usize => ::ocpp_types::generated::fill(&mut member_7, map.next_value()?),
+                8usize => ::ocpp_types::generated::fill(&mut member_8, map.next_value()?),
+                9usize => ::ocpp_types::generated::fill(&mut member_9, map.next_value()?),
                 10usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_10,
-                        map.next_value()?,
-                        "number",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_10, map.next_value()?)
                 }
                 11usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_11,
-                        map.next_value()?,
-                        "tenths",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_11, map.next_value()?)
                 }
                 12usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_12,
-                        map.next_value()?,
-                        "cents",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_12, map.next_value()?)
                 }
                 13usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_13,
-                        map.next_value()?,
-                        "whole",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_13, map.next_value()?)
                 }
                 14usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_14,
-                        map.next_value()?,
-                        "noGain",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_14, map.next_value()?)
                 }
-                _ => {}
+                _ => break,
             }
         }
         Ok(Self {

@@ -34,61 +34,48 @@ impl ::ocpp_types::generated::Object for ChargingProfile {
         "chargingProfilePurpose",
         "limit",
     ];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "validFrom" => 0usize,
-                "chargingProfilePurpose" => 1usize,
-                "limit" => 2usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "validFrom" => 0usize,
+            "chargingProfilePurpose" => 1usize,
+            "limit" => 2usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 3usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "validFrom",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "chargingProfilePurpose",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "limit",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                _ => break,
             }
         }
+        let (Some(member_1), Some(member_2)) = (member_1, member_2) else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[1usize, 2usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
             valid_from: member_0,
-            charging_profile_purpose: ::ocpp_types::generated::required(
-                member_1,
-                "chargingProfilePurpose",
-            )?,
-            limit: ::ocpp_types::generated::required(member_2, "limit")?,
+            charging_profile_purpose: member_1,
+            limit: member_2,
         })
     }
 }
@@ -171,11 +158,18 @@ pub enum ChargingProfilePurpose {
 
 impl ::ocpp_types::Enumeration for ChargingProfilePurpose {
     const NAMES: &'static [&'static str] = &["TxDefaultProfile", "TxProfile"];
-    fn from_name(name: &str) -> Option<Self> {
+    fn index(name: &str) -> usize {
+        match name {
+            "TxDefaultProfile" => 0usize,
+            "TxProfile" => 1usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
+    }
+    fn at(index: usize) -> Option<Self> {
         Some(
-            match name {
-                "TxDefaultProfile" => Self::TxDefaultProfile,
-                "TxProfile" => Self::TxProfile,
+            match index {
+                0usize => Self::TxDefaultProfile,
+                1usize => Self::TxProfile,
                 _ => return None,
             },
         )
@@ -218,11 +212,18 @@ pub enum StartChargingMode {
 
 impl ::ocpp_types::Enumeration for StartChargingMode {
     const NAMES: &'static [&'static str] = &["Fast", "Slow"];
-    fn from_name(name: &str) -> Option<Self> {
+    fn index(name: &str) -> usize {
+        match name {
+            "Fast" => 0usize,
+            "Slow" => 1usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
+    }
+    fn at(index: usize) -> Option<Self> {
         Some(
-            match name {
-                "Fast" => Self::Fast,
-                "Slow" => Self::Slow,
+            match index {
+                0usize => Self::Fast,
+                1usize => Self::Slow,
                 _ => return None,
             },
         )
@@ -287,66 +288,55 @@ impl ::ocpp_types::generated::Object for StartChargingRequest {
         "chargingProfile",
         "mode",
     ];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "connectorId" => 0usize,
-                "idTag" => 1usize,
-                "chargingProfile" => 2usize,
-                "mode" => 3usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "connectorId" => 0usize,
+            "idTag" => 1usize,
+            "chargingProfile" => 2usize,
+            "mode" => 3usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 4usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
                 0usize => {
-                    ::ocpp_types::generated::once(
+                    ::ocpp_types::generated::fill(
                         &mut member_0,
                         ::ocpp_types::generated::integer(&mut map)?,
-                        "connectorId",
-                    )?;
+                    )
                 }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "idTag",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "chargingProfile",
-                    )?;
-                }
-                3usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_3,
-                        map.next_value()?,
-                        "mode",
-                    )?;
-                }
-                _ => {}
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                _ => break,
             }
         }
+        let Some(member_1) = member_1 else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[1usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
             connector_id: member_0,
-            id_tag: ::ocpp_types::generated::required(member_1, "idTag")?,
+            id_tag: member_1,
             charging_profile: member_2,
             mode: member_3,
         })

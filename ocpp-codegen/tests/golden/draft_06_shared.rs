@@ -13,11 +13,18 @@ pub enum ConnectorStatus {
 
 impl ::ocpp_types::Enumeration for ConnectorStatus {
     const NAMES: &'static [&'static str] = &["Available", "Occupied"];
-    fn from_name(name: &str) -> Option<Self> {
+    fn index(name: &str) -> usize {
+        match name {
+            "Available" => 0usize,
+            "Occupied" => 1usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
+    }
+    fn at(index: usize) -> Option<Self> {
         Some(
-            match name {
-                "Available" => Self::Available,
-                "Occupied" => Self::Occupied,
+            match index {
+                0usize => Self::Available,
+                1usize => Self::Occupied,
                 _ => return None,
             },
         )
@@ -74,57 +81,47 @@ impl Evse {
 impl ::ocpp_types::generated::Object for Evse {
     const NAME: &'static str = "Evse";
     const MEMBERS: &'static [&'static str] = &["customData", "id", "connectorId"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "customData" => 0usize,
-                "id" => 1usize,
-                "connectorId" => 2usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "customData" => 0usize,
+            "id" => 1usize,
+            "connectorId" => 2usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 3usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "customData",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "id",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "connectorId",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                _ => break,
             }
         }
+        let Some(member_1) = member_1 else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[1usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
             custom_data: member_0,
-            id: ::ocpp_types::generated::required(member_1, "id")?,
+            id: member_1,
             connector_id: member_2,
         })
     }
@@ -211,10 +208,16 @@ pub enum LogType {
 
 impl ::ocpp_types::Enumeration for LogType {
     const NAMES: &'static [&'static str] = &["Diagnostics"];
-    fn from_name(name: &str) -> Option<Self> {
+    fn index(name: &str) -> usize {
+        match name {
+            "Diagnostics" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
+    }
+    fn at(index: usize) -> Option<Self> {
         Some(
-            match name {
-                "Diagnostics" => Self::Diagnostics,
+            match index {
+                0usize => Self::Diagnostics,
                 _ => return None,
             },
         )
@@ -273,67 +276,51 @@ impl StatusRequest {
 impl ::ocpp_types::generated::Object for StatusRequest {
     const NAME: &'static str = "StatusRequest";
     const MEMBERS: &'static [&'static str] = &["customData", "status", "evse", "log"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "customData" => 0usize,
-                "status" => 1usize,
-                "evse" => 2usize,
-                "log" => 3usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "customData" => 0usize,
+            "status" => 1usize,
+            "evse" => 2usize,
+            "log" => 3usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 4usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "customData",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "status",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "evse",
-                    )?;
-                }
-                3usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_3,
-                        map.next_value()?,
-                        "log",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                _ => break,
             }
         }
+        let (Some(member_1), Some(member_2)) = (member_1, member_2) else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[1usize, 2usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
             custom_data: member_0,
-            status: ::ocpp_types::generated::required(member_1, "status")?,
-            evse: ::ocpp_types::generated::required(member_2, "evse")?,
+            status: member_1,
+            evse: member_2,
             log: member_3,
         })
     }

@@ -17,18 +17,19 @@ impl Empty {
 impl ::ocpp_types::generated::Object for Empty {
     const NAME: &'static str = "Empty";
     const MEMBERS: &'static [&'static str] = &[];
-    fn index(_: &str) -> Option<usize> {
-        None
+    fn index(_: &str) -> usize {
+        ::ocpp_types::generated::UNKNOWN
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [];
         ::ocpp_types::generated::next_member(
             &mut map,
             <Self as Object>::index,
             <Self as Object>::MEMBERS,
+            &mut seen,
         )?;
         Ok(Self {})
     }

@@ -51,26 +51,24 @@ impl ::ocpp_types::generated::Object for Names {
         "member_0",
         "phase",
     ];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "type" => 0usize,
-                "self" => 1usize,
-                "bulkSoC" => 2usize,
-                "15min" => 3usize,
-                "limit_L2" => 4usize,
-                "map" => 5usize,
-                "member_0" => 6usize,
-                "phase" => 7usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "type" => 0usize,
+            "self" => 1usize,
+            "bulkSoC" => 2usize,
+            "15min" => 3usize,
+            "limit_L2" => 4usize,
+            "map" => 5usize,
+            "member_0" => 6usize,
+            "phase" => 7usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 8usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
@@ -79,74 +77,46 @@ impl ::ocpp_types::generated::Object for Names {
         let mut member_5 = None;
         let mut member_6 = None;
         let mut member_7 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "type",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "self",
-                    )?;
-                }
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
                 2usize => {
-                    ::ocpp_types::generated::once(
+                    ::ocpp_types::generated::fill(
                         &mut member_2,
                         ::ocpp_types::generated::integer(&mut map)?,
-                        "bulkSoC",
-                    )?;
+                    )
                 }
                 3usize => {
-                    ::ocpp_types::generated::once(
+                    ::ocpp_types::generated::fill(
                         &mut member_3,
                         ::ocpp_types::generated::integer(&mut map)?,
-                        "15min",
-                    )?;
+                    )
                 }
-                4usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_4,
-                        map.next_value()?,
-                        "limit_L2",
-                    )?;
-                }
-                5usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_5,
-                        map.next_value()?,
-                        "map",
-                    )?;
-                }
-                6usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_6,
-                        map.next_value()?,
-                        "member_0",
-                    )?;
-                }
-                7usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_7,
-                        map.next_value()?,
-                        "phase",
-                    )?;
-                }
-                _ => {}
+                4usize => ::ocpp_types::generated::fill(&mut member_4, map.next_value()?),
+                5usize => ::ocpp_types::generated::fill(&mut member_5, map.next_value()?),
+                6usize => ::ocpp_types::generated::fill(&mut member_6, map.next_value()?),
+                7usize => ::ocpp_types::generated::fill(&mut member_7, map.next_value()?),
+                _ => break,
             }
         }
+        let (Some(member_0), Some(member_1)) = (member_0, member_1) else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[0usize, 1usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
-            r#type: ::ocpp_types::generated::required(member_0, "type")?,
-            self_: ::ocpp_types::generated::required(member_1, "self")?,
+            r#type: member_0,
+            self_: member_1,
             bulk_soc: member_2,
             n_15min: member_3,
             limit_l2: member_4,
@@ -301,17 +271,30 @@ impl ::ocpp_types::Enumeration for NamesPhase {
         "SOCLimitReached",
         "Größe",
     ];
-    fn from_name(name: &str) -> Option<Self> {
+    fn index(name: &str) -> usize {
+        match name {
+            "L1" => 0usize,
+            "L1-N" => 1usize,
+            "Energy.Active.Import.Register" => 2usize,
+            "15min" => 3usize,
+            "Self" => 4usize,
+            "type" => 5usize,
+            "SOCLimitReached" => 6usize,
+            "Größe" => 7usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
+    }
+    fn at(index: usize) -> Option<Self> {
         Some(
-            match name {
-                "L1" => Self::L1,
-                "L1-N" => Self::L1N,
-                "Energy.Active.Import.Register" => Self::EnergyActiveImportRegister,
-                "15min" => Self::N15min,
-                "Self" => Self::Self_,
-                "type" => Self::Type,
-                "SOCLimitReached" => Self::SocLimitReached,
-                "Größe" => Self::Größe,
+            match index {
+                0usize => Self::L1,
+                1usize => Self::L1N,
+                2usize => Self::EnergyActiveImportRegister,
+                3usize => Self::N15min,
+                4usize => Self::Self_,
+                5usize => Self::Type,
+                6usize => Self::SocLimitReached,
+                7usize => Self::Größe,
                 _ => return None,
             },
         )

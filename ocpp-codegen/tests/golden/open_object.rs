@@ -33,68 +33,61 @@ impl OpenObject {
 impl ::ocpp_types::generated::Object for OpenObject {
     const NAME: &'static str = "OpenObject";
     const MEMBERS: &'static [&'static str] = &["vendorId", "data", "closed", "open"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "vendorId" => 0usize,
-                "data" => 1usize,
-                "closed" => 2usize,
-                "open" => 3usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "vendorId" => 0usize,
+            "data" => 1usize,
+            "closed" => 2usize,
+            "open" => 3usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 4usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
         let mut other_members = ::ocpp_types::OtherMembers::default();
-        while let Some(member) = ::ocpp_types::generated::next_of_any(
-            &mut map,
-            <Self as Object>::index,
-        )? {
-            match member {
+        loop {
+            match ::ocpp_types::generated::next_of_any(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
                 Ok(0usize) => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "vendorId",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?)
                 }
                 Ok(1usize) => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "data",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?)
                 }
                 Ok(2usize) => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "closed",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?)
                 }
                 Ok(3usize) => {
-                    ::ocpp_types::generated::once(
-                        &mut member_3,
-                        map.next_value()?,
-                        "open",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?)
                 }
-                Ok(_) => {}
+                Ok(_) => break,
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
                 }
             }
         }
+        let Some(member_0) = member_0 else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[0usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
-            vendor_id: ::ocpp_types::generated::required(member_0, "vendorId")?,
+            vendor_id: member_0,
             data: member_1,
             closed: member_2,
             open: member_3,
@@ -204,34 +197,27 @@ impl OpenObjectClosed {
 impl ::ocpp_types::generated::Object for OpenObjectClosed {
     const NAME: &'static str = "OpenObjectClosed";
     const MEMBERS: &'static [&'static str] = &["on"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "on" => 0usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "on" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 1usize];
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "on",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                _ => break,
             }
         }
         Ok(Self { on: member_0 })
@@ -314,36 +300,32 @@ impl OpenObjectOpen {
 impl ::ocpp_types::generated::Object for OpenObjectOpen {
     const NAME: &'static str = "OpenObjectOpen";
     const MEMBERS: &'static [&'static str] = &["on"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "on" => 0usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "on" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 1usize];
         let mut member_0 = None;
         let mut other_members = ::ocpp_types::OtherMembers::default();
-        while let Some(member) = ::ocpp_types::generated::next_of_any(
-            &mut map,
-            <Self as Object>::index,
-        )? {
-            match member {
+        loop {
+            match ::ocpp_types::generated::next_of_any(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
                 Ok(0usize) => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "on",
-                    )?;
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?)
                 }
-                Ok(_) => {}
+                Ok(_) => break,
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
                 }
             }
         }

@@ -17,18 +17,19 @@ impl Notify {
 impl ::ocpp_types::generated::Object for Notify {
     const NAME: &'static str = "Notify";
     const MEMBERS: &'static [&'static str] = &[];
-    fn index(_: &str) -> Option<usize> {
-        None
+    fn index(_: &str) -> usize {
+        ::ocpp_types::generated::UNKNOWN
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [];
         ::ocpp_types::generated::next_member(
             &mut map,
             <Self as Object>::index,
             <Self as Object>::MEMBERS,
+            &mut seen,
         )?;
         Ok(Self {})
     }
@@ -91,18 +92,19 @@ impl PingRequest {
 impl ::ocpp_types::generated::Object for PingRequest {
     const NAME: &'static str = "PingRequest";
     const MEMBERS: &'static [&'static str] = &[];
-    fn index(_: &str) -> Option<usize> {
-        None
+    fn index(_: &str) -> usize {
+        ::ocpp_types::generated::UNKNOWN
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [];
         ::ocpp_types::generated::next_member(
             &mut map,
             <Self as Object>::index,
             <Self as Object>::MEMBERS,
+            &mut seen,
         )?;
         Ok(Self {})
     }
@@ -165,18 +167,19 @@ impl PingResponse {
 impl ::ocpp_types::generated::Object for PingResponse {
     const NAME: &'static str = "PingResponse";
     const MEMBERS: &'static [&'static str] = &[];
-    fn index(_: &str) -> Option<usize> {
-        None
+    fn index(_: &str) -> usize {
+        ::ocpp_types::generated::UNKNOWN
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [];
         ::ocpp_types::generated::next_member(
             &mut map,
             <Self as Object>::index,
             <Self as Object>::MEMBERS,
+            &mut seen,
         )?;
         Ok(Self {})
     }

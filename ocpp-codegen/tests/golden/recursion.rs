@@ -20,34 +20,27 @@ impl Leaf {
 impl ::ocpp_types::generated::Object for Leaf {
     const NAME: &'static str = "Leaf";
     const MEMBERS: &'static [&'static str] = &["parent"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "parent" => 0usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "parent" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 1usize];
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "parent",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                _ => break,
             }
         }
         Ok(Self { parent: member_0 })
@@ -135,65 +128,49 @@ impl Node {
 impl ::ocpp_types::generated::Object for Node {
     const NAME: &'static str = "Node";
     const MEMBERS: &'static [&'static str] = &["name", "next", "children", "leaf"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "name" => 0usize,
-                "next" => 1usize,
-                "children" => 2usize,
-                "leaf" => 3usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "name" => 0usize,
+            "next" => 1usize,
+            "children" => 2usize,
+            "leaf" => 3usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 4usize];
         let mut member_0 = None;
         let mut member_1 = None;
         let mut member_2 = None;
         let mut member_3 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "name",
-                    )?;
-                }
-                1usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_1,
-                        map.next_value()?,
-                        "next",
-                    )?;
-                }
-                2usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_2,
-                        map.next_value()?,
-                        "children",
-                    )?;
-                }
-                3usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_3,
-                        map.next_value()?,
-                        "leaf",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                _ => break,
             }
         }
+        let Some(member_0) = member_0 else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[0usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
         Ok(Self {
-            name: ::ocpp_types::generated::required(member_0, "name")?,
+            name: member_0,
             next: member_1,
             children: member_2,
             leaf: member_3,
@@ -302,39 +279,39 @@ impl Tree {
 impl ::ocpp_types::generated::Object for Tree {
     const NAME: &'static str = "Tree";
     const MEMBERS: &'static [&'static str] = &["root"];
-    fn index(name: &str) -> Option<usize> {
-        Some(
-            match name {
-                "root" => 0usize,
-                _ => return None,
-            },
-        )
+    fn index(name: &str) -> usize {
+        match name {
+            "root" => 0usize,
+            _ => ::ocpp_types::generated::UNKNOWN,
+        }
     }
-    #[allow(clippy::single_match)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
         use ::ocpp_types::generated::Object;
+        let mut seen = [false; 1usize];
         let mut member_0 = None;
-        while let Some(member) = ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-        )? {
-            match member {
-                0usize => {
-                    ::ocpp_types::generated::once(
-                        &mut member_0,
-                        map.next_value()?,
-                        "root",
-                    )?;
-                }
-                _ => {}
+        loop {
+            match ::ocpp_types::generated::next_member(
+                &mut map,
+                <Self as Object>::index,
+                <Self as Object>::MEMBERS,
+                &mut seen,
+            )? {
+                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                _ => break,
             }
         }
-        Ok(Self {
-            root: ::ocpp_types::generated::required(member_0, "root")?,
-        })
+        let Some(member_0) = member_0 else {
+            return Err(
+                ::ocpp_types::generated::missing(
+                    &seen,
+                    &[0usize],
+                    <Self as Object>::MEMBERS,
+                ),
+            );
+        };
+        Ok(Self { root: member_0 })
     }
 }
 

@@ -39,6 +39,10 @@ pub(crate) struct Retry {
 pub(crate) trait Behaviour: fmt::Debug + Send {
     /// The application says [`Input::Start`] for the first time: the state of cables, faults and meters is known.
     fn start(&mut self, core: &mut Context);
+    /// The connection is about to be opened: brings [`Context::connection`] up to date.
+    fn connecting(&mut self, _core: &mut Context) {}
+    /// The connection could not be opened.
+    fn connection_failed(&mut self, _core: &mut Context) {}
     /// The connection is open.
     fn connected(&mut self, core: &mut Context);
     /// The connection is gone. All calls under way have been reported as ended.

@@ -57,6 +57,11 @@ impl Link {
         wanted
     }
 
+    /// Whether it was asked for and is not open yet.
+    pub(super) fn is_opening(&self) -> bool {
+        self.state == State::Opening
+    }
+
     /// Says whether to open it again at once.
     pub(super) fn disconnected(&mut self, now: Instant, random: u64) -> bool {
         if self.state == State::Stopped {

@@ -86,6 +86,8 @@ impl Context {
             versions: config.versions.clone(),
             security_profile: 0,
             password: None,
+            roots: Vec::new(),
+            client_certificate: None,
         };
         let mut core = Self {
             now,

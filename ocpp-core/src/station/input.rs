@@ -8,7 +8,7 @@ use super::output::JobId;
 use super::vocabulary::{
     CableState, ConnectorId, EvState, EvseId, Fault, Reading, Token, UnlockResult,
 };
-use crate::security::{CertificateRequest, KeyId, RequestHandle, SecurityEventKind};
+use crate::security::{CertificateId, CertificateRequest, KeyId, RequestHandle, SecurityEventKind};
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,14 @@ pub enum Input {
     Start,
     /// Disconnect from the CSMS and stay so until [`Start`](Self::Start). Charging goes on.
     Stop,
+    /// What secures the connection that is about to open; comes before [`Connected`](Self::Connected). Without it the
+    /// station does not learn that a new root or certificate works, and keeps the old one as a fallback.
+    ConnectionSecured {
+        /// The root of [`Connection::roots`](super::Connection::roots) that the CSMS's certificate led to.
+        root: Option<CertificateId>,
+        /// The certificate of [`Connection::client_certificate`](super::Connection::client_certificate), if it was shown.
+        client_certificate: Option<CertificateId>,
+    },
     /// The connection that [`Output::Connect`](super::Output::Connect) asked for is open, in this version.
     Connected {
         /// The subprotocol that was negotiated.
@@ -116,6 +124,23 @@ pub enum Input {
         /// For people.
         info: Option<String>,
     },
+    /// Something that matters for security happened outside of the station logic: the housing was opened, the memory is
+    /// nearly full, the security log was cleared.
+    SecurityEvent {
+        /// What happened.
+        kind: SecurityEventKind,
+        /// For people.
+        info: Option<String>,
+    },
+    /// The answer to [`Output::DataTransfer`](super::Output::DataTransfer).
+    DataTransferAnswered {
+        /// Which one.
+        job: JobId,
+        /// The answer.
+        status: DataTransferAnswer,
+        /// Further data.
+        data: Option<String>,
+    },
     /// News of a job that the station ordered.
     Job {
         /// The job.
@@ -133,6 +158,8 @@ pub enum JobEvent {
     Started,
     /// It waits for something, and goes on later.
     Paused,
+    /// An installation is about to restart the hardware; the next station value finds out how it went.
+    Rebooting,
     /// It has ended well.
     Done,
     /// It has failed. The station decides whether to try again.
@@ -157,4 +184,17 @@ pub enum JobFailure {
     Signature,
     /// Anything else.
     Other,
+}
+
+/// What becomes of data that the CSMS sent (`DataTransferStatus` of all versions).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataTransferAnswer {
+    /// It was taken.
+    Accepted,
+    /// It was understood, and is not taken.
+    Rejected,
+    /// The vendor has no such message.
+    UnknownMessageId,
+    /// The vendor is not known.
+    UnknownVendorId,
 }

@@ -36,7 +36,9 @@
 //! | `certificate/…`, `signing/…` | a certificate, an open request for one |
 //! | `transaction-data/…` | meter values for the end of a transaction (1.6) |
 //! | `availability/…`, `reservation/…` | a connector out of order, a reservation (1.6) |
-//! | `accepted-once`, `firmware` | whether the CSMS knows the station; an installation that restarts (1.6) |
+//! | `accepted-once` | whether the CSMS knows the station (1.6) |
+//! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
+//! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
 
 mod behaviour;
 mod cache;
@@ -77,10 +79,13 @@ use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueue
 use crate::time::{Instant, Now};
 
 pub use self::config::{
-    CableKind, ConnectorConfig, EvseConfig, Features, InvalidConfig, Limits, StationConfig,
+    CableKind, ConnectorConfig, DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits,
+    Range, StationConfig, StationConfigBuilder,
 };
-pub use self::input::{Input, JobEvent, JobFailure};
-pub use self::output::{Connection, JobId, Output, TokenEffect, UploadKind};
+pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure};
+pub use self::output::{
+    Connection, JobId, Output, OwnCertificate, TokenEffect, TrustedRoot, UploadKind,
+};
 pub use self::record::{MAX_KEY, Record};
 pub use self::state::{ConnectorState, Registration, StationState};
 pub use self::variables::VariableError;
@@ -115,6 +120,7 @@ impl Station {
                 #[cfg(feature = "v1_6")]
                 Version::V1_6 => {
                     let definitions = v1_6::definitions(&config);
+                    config.check_defaults(&definitions)?;
                     let mut core = Context::restore(config, version, definitions, &records, now);
                     let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
                     return Ok(Self {
@@ -127,6 +133,7 @@ impl Station {
                 #[cfg(feature = "v2_0_1")]
                 Version::V2_0_1 => {
                     let definitions = v2_0_1::definitions(&config);
+                    config.check_defaults(&definitions)?;
                     let mut core = Context::restore(config, version, definitions, &records, now);
                     let logic = Box::new(v2_0_1::ChargingStation::restore(&mut core, &records));
                     return Ok(Self {
@@ -140,7 +147,9 @@ impl Station {
                 _ => {}
             }
         }
-        Err(InvalidConfig("no version that this library was built for"))
+        Err(InvalidConfig::new(
+            "no version that this library was built for",
+        ))
     }
 
     /// Takes an input. Poll the outputs afterwards.
@@ -287,6 +296,9 @@ impl Station {
             }
             Input::Disconnected => {
                 let random = core.random();
+                if core.link.is_opening() {
+                    self.logic.connection_failed(core);
+                }
                 self.disconnected();
                 if self.core.link.disconnected(instant, random) {
                     self.connect();
@@ -380,11 +392,15 @@ impl Station {
             | Input::PowerFailing { .. }
             | Input::CertificateRequestMade { .. }
             | Input::ConnectionRefused { .. }
+            | Input::ConnectionSecured { .. }
+            | Input::SecurityEvent { .. }
+            | Input::DataTransferAnswered { .. }
             | Input::Job { .. } => self.logic.input(core, input),
         }
     }
 
     fn connect(&mut self) {
+        self.logic.connecting(&mut self.core);
         let connection = self.core.connection.clone();
         self.core.output(Output::Connect(connection));
     }

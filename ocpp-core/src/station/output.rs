@@ -1,12 +1,13 @@
 //! What a station wants done.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use ocpp_types::Version;
 
 use super::record::Record;
 use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
-use crate::security::{KeyId, RequestHandle, SecurityEventKind, Subject};
+use crate::security::{CertificateId, KeyId, RequestHandle, SecurityEventKind, Subject};
 use crate::session::{CallEnded, Seen};
 use crate::time::DateTime;
 
@@ -141,6 +142,19 @@ pub enum Output {
         /// Why.
         reason: String,
     },
+    /// The CSMS sends data of a vendor that [`StationConfig::data_transfer`](super::StationConfig::data_transfer) names;
+    /// answered with [`Input::DataTransferAnswered`](super::Input::DataTransferAnswered) before the time for calls
+    /// ([`StationConfig::call_timeout`](super::StationConfig::call_timeout)) is over, otherwise it is rejected.
+    DataTransfer {
+        /// For the answer.
+        job: JobId,
+        /// The vendor.
+        vendor_id: String,
+        /// Which message of the vendor.
+        message_id: Option<String>,
+        /// What it says, as the CSMS wrote it.
+        data: Option<String>,
+    },
     /// A call that the application made with [`Station::call`](super::Station::call) has ended.
     CallEnded(CallEnded),
     /// A message came in that something is wrong with. For logs.
@@ -166,15 +180,41 @@ pub struct Connection {
     /// The URL of the CSMS without the station's identity; empty for the one the application was started with.
     pub url: String,
     /// The versions to offer, best first.
-    pub versions: alloc::vec::Vec<Version>,
+    pub versions: Vec<Version>,
     /// 0 to 3 (1.6 security whitepaper, 2.x part 2 A).
     pub security_profile: u8,
     /// The password of HTTP basic authentication, if one was set by the CSMS.
     pub password: Option<String>,
+    /// The roots that the CSMS's certificate may lead to, in the order in which to try them; the next one only if the
+    /// certificate is not valid below the one before (M05.FR.13). Empty for those the application was started with, and
+    /// without TLS.
+    pub roots: Vec<TrustedRoot>,
+    /// The station's certificate; `None` for the one the application was started with, and below profile 3.
+    pub client_certificate: Option<OwnCertificate>,
+}
+
+/// A root certificate of the CSMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedRoot {
+    /// Named in [`Input::ConnectionSecured`](super::Input::ConnectionSecured).
+    pub id: CertificateId,
+    /// The certificate, PEM.
+    pub pem: String,
+}
+
+/// A certificate of the station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnCertificate {
+    /// Named in [`Input::ConnectionSecured`](super::Input::ConnectionSecured).
+    pub id: CertificateId,
+    /// The certificate and its sub-CAs, PEM.
+    pub chain: String,
+    /// Its private key, which the application holds.
+    pub key: KeyId,
 }
 
 /// What to upload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum UploadKind {
     /// Diagnostics.
     Diagnostics,

@@ -9,8 +9,8 @@ use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
 use crate::smart_charging::{
-    CurrentType, Evse, EvseId, LocalLimit, Outcome, ProfileStore, RateUnit, Rules, Scope, Site,
-    StoreConfig,
+    CurrentType, Evse, EvseId, LocalLimit, Outcome, ProfileStore, RateUnit, RateUnits, Rules,
+    Scope, Site, StoreConfig,
 };
 use crate::time::DateTime;
 
@@ -40,6 +40,10 @@ impl Profiles {
         store_config.max_stack_level = config.limits.stack_level.into();
         store_config.max_periods = config.limits.schedule_periods;
         store_config.max_profiles = config.limits.charging_profiles;
+        store_config.units = RateUnits {
+            amperes: config.features.limits_in_amperes,
+            watts: config.features.limits_in_watts,
+        };
         let stored = records.texts(PREFIX);
         let (store, _damaged) = ProfileStore::restore(store_config, stored);
         let evse = |index: &usize| {

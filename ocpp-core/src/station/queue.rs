@@ -116,6 +116,16 @@ impl Queue {
         of_it.any(|q| q.action == action)
     }
 
+    /// How many messages with this action wait.
+    pub(crate) fn count(&self, action: &str) -> usize {
+        self.entries.iter().filter(|q| q.action == action).count()
+    }
+
+    /// Whether there is no room, and nothing that could make room.
+    pub(crate) fn is_full(&self) -> bool {
+        self.entries.len() >= self.max && !self.entries.iter().skip(1).any(|q| q.spare)
+    }
+
     /// Whether a message of this transaction waits.
     pub(crate) fn has(&self, transaction: u64) -> bool {
         self.entries

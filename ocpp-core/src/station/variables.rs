@@ -70,6 +70,11 @@ impl Definition {
         }
     }
 
+    /// Whether it can have this value.
+    pub(crate) fn accepts(&self, value: &str) -> bool {
+        self.accept(value).is_some()
+    }
+
     /// The value in its usual spelling, if it is one.
     fn accept(&self, value: &str) -> Option<String> {
         match self.kind {

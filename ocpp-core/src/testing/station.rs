@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use ocpp_types::Decimal;
+use ocpp_types::{Decimal, Version};
 use serde_json::{Value, json};
 
+use crate::security::CertificateVerifier;
 use crate::station::{
-    CableState, ConnectorId, EvState, Input, JobEvent, JobId, Measured, Output, Reading, Record,
-    Station, StationConfig, Token, UnlockResult,
+    CableState, Connection, ConnectorId, EvState, Input, JobEvent, JobId, Measured, Output,
+    Reading, Record, Station, StationConfig, Token, UnlockResult,
 };
 use crate::time::{DateTime, Instant, Now};
 
@@ -42,6 +43,8 @@ pub struct Call {
 pub type Answered = Result<Value, String>;
 
 type Script = Box<dyn FnMut(&str, &Value) -> Answer>;
+type World = Box<dyn FnMut(&Output) -> Option<Vec<Input>>>;
+type MakeVerifier = fn() -> Box<dyn CertificateVerifier + Send>;
 
 /// A station, its hardware and its CSMS. See the [module documentation](self).
 pub struct Bench {
@@ -61,6 +64,10 @@ pub struct Bench {
     pub power: i64,
     /// What becomes of downloads, installations and uploads.
     pub jobs: JobEvent,
+    /// The version that an installation brings with a restart; without one it needs none.
+    pub new_firmware: Option<String>,
+    world: Option<World>,
+    verifier: Option<MakeVerifier>,
     config: StationConfig,
     now: u64,
     calls: Vec<Call>,
@@ -69,7 +76,6 @@ pub struct Bench {
     script: Script,
     network: bool,
     connected: bool,
-    wants: bool,
     /// Outputs until the power is cut.
     fuse: Option<usize>,
     charging: Vec<(ConnectorId, bool)>,
@@ -115,6 +121,9 @@ impl Bench {
             registers: alloc::vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
             power: 3_600,
             jobs: JobEvent::Done,
+            new_firmware: None,
+            world: None,
+            verifier: None,
             config,
             now: 0,
             calls: Vec::new(),
@@ -123,7 +132,6 @@ impl Bench {
             script: Box::new(script),
             network: true,
             connected: false,
-            wants: false,
             fuse: None,
             charging: Vec::new(),
             pending: Vec::new(),
@@ -153,6 +161,35 @@ impl Bench {
     /// Changes how the CSMS answers.
     pub fn answer_with(&mut self, script: impl FnMut(&str, &Value) -> Answer + 'static) {
         self.script = Box::new(script);
+    }
+
+    /// Gives the station, and every one that follows it after a restart, the means to verify certificates.
+    pub fn verify_with(&mut self, make: MakeVerifier) {
+        self.verifier = Some(make);
+        self.station.set_verifier(make());
+    }
+
+    /// Answers outputs in another way than the bench does: keys, firmware files, refused connections. `None` leaves an
+    /// output to the bench.
+    pub fn world(&mut self, world: impl FnMut(&Output) -> Option<Vec<Input>> + 'static) {
+        self.world = Some(Box::new(world));
+    }
+
+    /// The password, roots and certificate of the last connection that the station asked for.
+    ///
+    /// # Panics
+    /// When there was none.
+    #[must_use]
+    #[allow(clippy::panic)]
+    pub fn connection(&self) -> Connection {
+        let connection = |output: &Output| match output {
+            Output::Connect(connection) => Some(connection.clone()),
+            _ => None,
+        };
+        match self.outputs.iter().rev().find_map(connection) {
+            Some(connection) => connection,
+            None => panic!("the station has not connected"),
+        }
     }
 
     /// Starts the station: it connects and registers.
@@ -246,14 +283,22 @@ impl Bench {
         }
     }
 
-    /// What the station called since the last time, heartbeats left out.
+    /// What the station called since the last time, heartbeats and (in 1.6) the security events of every start left out.
     pub fn calls(&mut self) -> Vec<Call> {
         let mut calls = core::mem::take(&mut self.calls);
-        calls.retain(|call| call.action != "Heartbeat");
+        let v1_6 = self.station.version() == Version::V1_6;
+        let starts = [json!("StartupOfTheDevice"), json!("ResetOrReboot")];
+        calls.retain(|call| {
+            let start = call
+                .payload
+                .get("type")
+                .is_some_and(|kind| starts.contains(kind));
+            call.action != "Heartbeat" && !(v1_6 && start)
+        });
         calls
     }
 
-    /// What the station called since the last time, heartbeats included.
+    /// What the station called since the last time, everything included.
     pub fn all_calls(&mut self) -> Vec<Call> {
         core::mem::take(&mut self.calls)
     }
@@ -293,7 +338,6 @@ impl Bench {
 
     fn power_off(&mut self) {
         self.connected = false;
-        self.wants = false;
         self.charging.clear();
         self.pending.clear();
         self.fuse = None;
@@ -316,6 +360,9 @@ impl Bench {
             Ok(station) => station,
             Err(error) => panic!("{error}"),
         };
+        if let Some(make) = self.verifier {
+            self.station.set_verifier(make());
+        }
         self.drain();
         for (at, state) in cables {
             self.cable(*at, *state);
@@ -352,6 +399,11 @@ impl Bench {
                 return;
             }
             let input = self.pending.remove(0);
+            match input {
+                Input::Connected { .. } => self.connected = true,
+                Input::Disconnected => self.connected = false,
+                _ => {}
+            }
             let now = self.time();
             self.station.handle(now, input);
         }
@@ -368,9 +420,16 @@ impl Bench {
                 return;
             }
             Output::Transmit(text) => return self.transmitted(text),
+            _ => {}
+        }
+        if let Some(world) = &mut self.world
+            && let Some(inputs) = world(&output)
+        {
+            self.pending.extend(inputs);
+            return self.outputs.push(output);
+        }
+        match &output {
             Output::Connect(_) => {
-                self.wants = true;
-                self.connected = self.network;
                 let version = self.station.version();
                 self.pending.push(if self.network {
                     Input::Connected { version }
@@ -378,11 +437,8 @@ impl Bench {
                     Input::Disconnected
                 });
             }
-            Output::Disconnect => {
-                self.wants = false;
-                if core::mem::take(&mut self.connected) {
-                    self.pending.push(Input::Disconnected);
-                }
+            Output::Disconnect if core::mem::take(&mut self.connected) => {
+                self.pending.push(Input::Disconnected);
             }
             Output::Contactor { at, closed } => {
                 self.charging.retain(|(other, _)| other != at);
@@ -416,6 +472,13 @@ impl Bench {
                 self.power_on(&cables);
                 return;
             }
+            Output::Install { job } if self.new_firmware.is_some() => {
+                let (job, event) = (*job, JobEvent::Rebooting);
+                self.pending.push(Input::Job { job, event });
+                self.outputs.push(output);
+                self.finish_installation();
+                return;
+            }
             Output::Download { job, .. }
             | Output::Install { job }
             | Output::Upload { job, .. }
@@ -423,6 +486,13 @@ impl Bench {
             _ => {}
         }
         self.outputs.push(output);
+    }
+
+    /// The new firmware starts, after the old one has said so.
+    fn finish_installation(&mut self) {
+        self.drain();
+        self.config.firmware_version = self.new_firmware.take();
+        self.power_cycle();
     }
 
     fn job(&mut self, job: JobId) {

@@ -329,6 +329,43 @@ fn a_default_on_evse_0_holds_for_every_evse_unless_the_evse_has_its_own_of_that_
     );
 }
 
+/// Found by the comparison with the oracle: where two profiles of one level have a period at the same time (which a store
+/// prevents), it was not always the same one that led.
+#[test]
+fn of_two_profiles_of_one_level_the_later_in_the_list_leads_wherever_both_have_a_period() {
+    let first = absolute(
+        1,
+        3,
+        Purpose::TxDefaultProfile,
+        NOON,
+        Some(60),
+        &[(0, 16), (20, 8)],
+    );
+    let second = absolute(
+        2,
+        3,
+        Purpose::TxDefaultProfile,
+        "2024-05-15T12:00:10Z",
+        Some(30),
+        &[(0, 20)],
+    );
+    let below = absolute(3, 0, Purpose::TxDefaultProfile, NOON, None, &[(0, 6)]);
+    let installed = [
+        on(1, first.clone()),
+        on(1, second.clone()),
+        on(1, below.clone()),
+    ];
+    assert_eq!(
+        steps(&site(1), &installed, &[], 1, NOON, 90, RateUnit::A),
+        whole(&[(0, 16), (10, 20), (40, 8), (60, 6)])
+    );
+    let installed = [on(1, below), on(1, second), on(1, first)];
+    assert_eq!(
+        steps(&site(1), &installed, &[], 1, NOON, 90, RateUnit::A),
+        whole(&[(0, 16), (20, 8), (60, 6)])
+    );
+}
+
 #[test]
 fn relative_counts_from_the_transaction_else_from_the_window() {
     let relative = profile(

@@ -20,11 +20,21 @@ use crate::websocket::End;
 pub trait Handler<P: Spoken>: Send + Sync {
     /// The peer calls. Match on the request and answer through `reply`, at once or later:
     ///
-    /// ```ignore
-    /// match request {
-    ///     AnyRequest::Heartbeat(request) => reply.with(&request, HeartbeatResponse::new(now())),
-    ///     _ => reply.refuse(ErrorCode::NotSupported, ""),
+    /// ```
+    /// # use ocpp_core::frame::ErrorCode;
+    /// # use ocpp_tokio::session::{Handler, Peer, Reply};
+    /// # use ocpp_types::{DateTime, v1_6::{AnyRequest, HeartbeatResponse, Protocol}};
+    /// # struct Csms { now: DateTime }
+    /// # impl Handler<Protocol> for Csms {
+    /// async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, _: &Peer<Protocol>) {
+    ///     match request {
+    ///         AnyRequest::Heartbeat(request) => {
+    ///             reply.with(&request, &HeartbeatResponse::new(self.now));
+    ///         }
+    ///         _ => reply.refuse(ErrorCode::NotSupported, ""),
+    ///     }
     /// }
+    /// # }
     /// ```
     ///
     /// The next call of the peer is handled when the future is complete.

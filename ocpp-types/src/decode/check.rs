@@ -32,7 +32,7 @@ static CUSTOM_DATA: ObjectShape = ObjectShape {
 };
 
 /// Everything that is wrong with a payload that serde refused with `error`.
-pub(super) fn explain(json: &str, shape: &Shape, error: &serde_json::Error) -> DecodeError {
+pub(crate) fn explain(json: &str, shape: &Shape, error: &serde_json::Error) -> DecodeError {
     let mut walk = Walk::new(false);
     match serde_json::from_str::<&RawValue>(json) {
         Ok(raw) => drop(walk.value(raw.get(), shape, true)),

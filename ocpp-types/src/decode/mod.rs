@@ -35,6 +35,7 @@ use alloc::vec::Vec;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use check::explain;
 pub use error::{DecodeError, Issue, Violation};
 pub use node::{FromNode, Node, NodeMembers};
 pub use shape::{Described, MemberShape, ObjectShape, Shape};
@@ -57,7 +58,7 @@ pub struct Lenient<T> {
 ///
 /// Everything that is wrong with it, with JSON pointers and the class of the violation.
 pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeError> {
-    serde_json::from_str(json).map_err(|error| check::explain(json, &T::SHAPE, &error))
+    serde_json::from_str(json).map_err(|error| explain(json, &T::SHAPE, &error))
 }
 
 /// Decodes a payload and repairs the known deviations of real equipment (see the [module's table](self)). Costs nothing
@@ -69,18 +70,46 @@ pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeEr
 pub fn decode_lenient<T: DeserializeOwned + Described + FromNode>(
     json: &str,
 ) -> Result<Lenient<T>, DecodeError> {
-    let error = match serde_json::from_str(json) {
-        Ok(value) => {
-            return Ok(Lenient {
-                value,
-                deviations: Vec::new(),
-            });
+    lenient(json, |value| value)
+}
+
+/// [`decode_lenient`] into something that wraps the value.
+pub(crate) fn lenient<T: DeserializeOwned + Described + FromNode, U>(
+    json: &str,
+    wrap: fn(T) -> U,
+) -> Result<Lenient<U>, DecodeError> {
+    let mut value = None;
+    let deviations = match serde_json::from_str(json) {
+        Ok(right) => {
+            value = Some(right);
+            Vec::new()
         }
-        Err(error) => error,
+        Err(error) => repaired(json, &T::SHAPE, &error, &mut |node| {
+            value = T::from_node(node);
+            value.is_some()
+        })?,
     };
-    let (node, deviations) = check::repair(json, &T::SHAPE)?;
-    match T::from_node(&node) {
-        Some(value) => Ok(Lenient { value, deviations }),
-        None => Err(check::explain(json, &T::SHAPE, &error)),
+    match value {
+        Some(value) => Ok(Lenient {
+            value: wrap(value),
+            deviations,
+        }),
+        None => Err(DecodeError::unexpected("a value", json)),
+    }
+}
+
+/// Repairs a payload that strict decoding refused with `error`, and gives it to `make`, which says whether it could make
+/// a value of it. Not generic: there are hundreds of messages.
+fn repaired(
+    json: &str,
+    shape: &Shape,
+    error: &serde_json::Error,
+    make: &mut dyn FnMut(&Node<'_>) -> bool,
+) -> Result<Vec<Issue>, DecodeError> {
+    let (node, deviations) = check::repair(json, shape)?;
+    if make(&node) {
+        Ok(deviations)
+    } else {
+        Err(explain(json, shape, error))
     }
 }

@@ -61,22 +61,26 @@ impl<'a> Node<'a> {
     }
 }
 
-impl NodeMembers<'_> {
+impl<'a> NodeMembers<'a> {
+    fn find(&self, name: &str) -> Option<&Node<'a>> {
+        let mut members = self.0.iter();
+        members
+            .find(|(member, _)| member == name)
+            .map(|(_, node)| node)
+    }
+
     /// A member that must be there.
     #[must_use]
     pub fn required<T: FromNode>(&self, name: &str) -> Option<T> {
-        self.0
-            .iter()
-            .find(|(member, _)| member == name)
-            .and_then(|(_, node)| T::from_node(node))
+        self.find(name).and_then(T::from_node)
     }
 
     /// A member that may be absent.
     #[must_use]
     #[allow(clippy::option_option)]
     pub fn optional<T: FromNode>(&self, name: &str) -> Option<Option<T>> {
-        match self.0.iter().find(|(member, _)| member == name) {
-            Some((_, node)) => T::from_node(node).map(Some),
+        match self.find(name) {
+            Some(node) => T::from_node(node).map(Some),
             None => Some(None),
         }
     }
@@ -185,7 +189,12 @@ impl<T: FromNode, const MIN: usize, const MAX: usize> FromNode for BoundedVec<T,
     fn from_node(node: &Node<'_>) -> Option<Self> {
         match node {
             Node::Array(elements) => {
-                Self::new(elements.iter().map(T::from_node).collect::<Option<_>>()?).ok()
+                // A plain loop: collecting into an option is ten times the code, for each of a hundred lists.
+                let mut list = Vec::with_capacity(elements.len());
+                for element in elements {
+                    list.push(T::from_node(element)?);
+                }
+                Self::new(list).ok()
             }
             _ => None,
         }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::CASE;
 use crate::case::Case;
 use crate::lab::{Call, Expected, Lab};
-use crate::mutation::{Change, Mutation};
+use crate::mutation::{Change::*, fails};
 use crate::unmet::Failed;
 
 /// See the [module documentation](self).
@@ -22,22 +22,16 @@ pub(super) const CASES: &[Case] = &[
         ],
         run: cold_boot,
         mutations: &[
-            Mutation::new(Change::Late("BootNotification", 1, 20), "retry.seconds"),
-            Mutation::new(
-                Change::After("BootNotification", 0, "Heartbeat", "{}"),
-                "retry",
-            ),
-            Mutation::new(Change::Drop("StatusNotification", 0), "status.0"),
-            Mutation::new(
-                Change::Replace("StatusNotification", 2, "/status", r#""Preparing""#),
+            fails(Late("BootNotification", 1, 20), "retry.seconds"),
+            fails(After("BootNotification", 0, "Heartbeat", "{}"), "retry"),
+            fails(Drop("StatusNotification", 0), "status.0"),
+            fails(
+                Replace("StatusNotification", 2, "/status", r#""Preparing""#),
                 "status.2/status",
             ),
-            Mutation::new(Change::Late("Heartbeat", 1, 10), "heartbeat.period"),
-            Mutation::new(Change::DropAll("Heartbeat"), "heartbeat.1"),
-            Mutation::new(
-                Change::Remove("BootNotification", 0, "chargePointVendor"),
-                "schema",
-            ),
+            fails(Late("Heartbeat", 1, 10), "heartbeat.period"),
+            fails(DropAll("Heartbeat"), "heartbeat.1"),
+            fails(Remove("BootNotification", 0, "chargePointVendor"), "schema"),
         ],
         ..CASE
     },
@@ -49,16 +43,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["1.6 section 4.2", "1.6 section 5.3", "1.6 section 5.8"],
         run: pending,
         mutations: &[
-            Mutation::new(
-                Change::Answer("ChangeConfiguration", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("ChangeConfiguration", 0, "/status", r#""Rejected""#),
                 "change/status",
             ),
-            Mutation::new(
-                Change::Refuse("GetConfiguration", 0, "SecurityError"),
-                "get",
-            ),
-            Mutation::new(
-                Change::After(
+            fails(Refuse("GetConfiguration", 0, "SecurityError"), "get"),
+            fails(
+                After(
                     "BootNotification",
                     0,
                     "StatusNotification",
@@ -66,9 +57,9 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "retry",
             ),
-            Mutation::new(Change::Late("BootNotification", 1, 20), "retry.seconds"),
-            Mutation::new(Change::Drop("StatusNotification", 2), "status.2"),
-            Mutation::new(Change::Late("Heartbeat", 1, 10), "heartbeat.period"),
+            fails(Late("BootNotification", 1, 20), "retry.seconds"),
+            fails(Drop("StatusNotification", 2), "status.2"),
+            fails(Late("Heartbeat", 1, 10), "heartbeat.period"),
         ],
         ..CASE
     },

@@ -3,7 +3,7 @@
 use super::{CASE, boot::between};
 use crate::case::{Case, Setting};
 use crate::lab::{Expected, Lab};
-use crate::mutation::{Change, Mutation};
+use crate::mutation::{Change::*, fails};
 use crate::product::Product;
 use crate::unmet::Failed;
 
@@ -19,32 +19,35 @@ pub(super) const CASES: &[Case] = &[
             "1.6 section 4.8",
             "1.6 section 4.9",
         ],
-        applies: plug_in_first,
+        applies: |product| {
+            plug_in_first(product)?;
+            super::tokens::local_start(product)
+        },
         run: plug_in_first_session,
         mutations: &[
-            Mutation::new(Change::Drop("StatusNotification", 0), "preparing"),
-            Mutation::new(
-                Change::Replace("StatusNotification", 0, "/status", r#""Occupied""#),
+            fails(Drop("StatusNotification", 0), "preparing"),
+            fails(
+                Replace("StatusNotification", 0, "/status", r#""Occupied""#),
                 "schema",
             ),
-            Mutation::new(
-                Change::Replace("Authorize", 0, "/idTag", r#""OTHER""#),
+            fails(
+                Replace("Authorize", 0, "/idTag", r#""OTHER""#),
                 "authorize/idTag",
             ),
-            Mutation::new(
-                Change::Replace("StartTransaction", 0, "/connectorId", "2"),
+            fails(
+                Replace("StartTransaction", 0, "/connectorId", "2"),
                 "session.start/connectorId",
             ),
-            Mutation::new(
-                Change::Replace("StartTransaction", 0, "/reservationId", "1"),
+            fails(
+                Replace("StartTransaction", 0, "/reservationId", "1"),
                 "session.start/reservationId",
             ),
-            Mutation::new(Change::Drop("StartTransaction", 0), "session.start"),
-            Mutation::new(
-                Change::Replace("StatusNotification", 1, "/status", r#""SuspendedEV""#),
+            fails(Drop("StartTransaction", 0), "session.start"),
+            fails(
+                Replace("StatusNotification", 1, "/status", r#""SuspendedEV""#),
                 "session.charging/status",
             ),
-            Mutation::new(Change::Duplicate("StartTransaction", 0), "session.charging"),
+            fails(Duplicate("StartTransaction", 0), "session.charging"),
         ],
         ..CASE
     },
@@ -63,17 +66,14 @@ pub(super) const CASES: &[Case] = &[
             lab.started("session", &tag, None).map(|_| ())
         },
         mutations: &[
-            Mutation::new(Change::Swap("Authorize", 0), "authorized"),
-            Mutation::new(
-                Change::Drop("StatusNotification", 0),
-                "authorized.preparing",
-            ),
-            Mutation::new(Change::Drop("StartTransaction", 0), "session.start"),
-            Mutation::new(
-                Change::Replace("StartTransaction", 0, "/idTag", r#""OTHER""#),
+            fails(Swap("Authorize", 0), "authorized"),
+            fails(Drop("StatusNotification", 0), "authorized.preparing"),
+            fails(Drop("StartTransaction", 0), "session.start"),
+            fails(
+                Replace("StartTransaction", 0, "/idTag", r#""OTHER""#),
                 "session.start/idTag",
             ),
-            Mutation::new(Change::Drop("StatusNotification", 1), "session.charging"),
+            fails(Drop("StatusNotification", 1), "session.charging"),
         ],
         ..CASE
     },
@@ -91,18 +91,12 @@ pub(super) const CASES: &[Case] = &[
             connection_times_out(lab)
         },
         mutations: &[
-            Mutation::new(
-                Change::Late("StatusNotification", 1, 20),
-                "available.seconds",
-            ),
-            Mutation::new(Change::Key("ConnectionTimeOut", "10"), "available.seconds"),
-            Mutation::new(
-                Change::DropAll("StatusNotification"),
-                "authorized.preparing",
-            ),
-            Mutation::new(Change::Drop("StatusNotification", 1), "available"),
-            Mutation::new(
-                Change::Before(
+            fails(Late("StatusNotification", 1, 20), "available.seconds"),
+            fails(Key("ConnectionTimeOut", "10"), "available.seconds"),
+            fails(DropAll("StatusNotification"), "authorized.preparing"),
+            fails(Drop("StatusNotification", 1), "available"),
+            fails(
+                Before(
                     "StatusNotification",
                     1,
                     "StartTransaction",

@@ -10,7 +10,7 @@ use super::CASE;
 use super::profiles::{COMMON, Profile, begin, check_composite, set, set_call, utc};
 use crate::case::{self, Case};
 use crate::lab::{Call, Lab};
-use crate::mutation::{Change, Mutation};
+use crate::mutation::{Change::*, fails};
 use crate::product::Product;
 use crate::unmet::Failed;
 
@@ -35,28 +35,28 @@ pub(super) const CASES: &[Case] = &[
         ],
         run: tx_default,
         mutations: &[
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("SetChargingProfile", 0, "/status", r#""Rejected""#),
                 "set/status",
             ),
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 0, "/status", r#""Fine""#),
+            fails(
+                Answer("SetChargingProfile", 0, "/status", r#""Fine""#),
                 "schema",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, FIRST_LIMIT, "7"),
+            fails(
+                Misread("SetChargingProfile", 0, FIRST_LIMIT, "7"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, SECOND_START, "70"),
+            fails(
+                Misread("SetChargingProfile", 0, SECOND_START, "70"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, "/connectorId", "2"),
+            fails(
+                Misread("SetChargingProfile", 0, "/connectorId", "2"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     0,
                     "/csChargingProfiles/validTo",
@@ -64,16 +64,16 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Answer("GetCompositeSchedule", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("GetCompositeSchedule", 0, "/status", r#""Rejected""#),
                 "schedule/status",
             ),
-            Mutation::new(
-                Change::Answer("GetCompositeSchedule", 0, "/connectorId", "0"),
+            fails(
+                Answer("GetCompositeSchedule", 0, "/connectorId", "0"),
                 "schedule/connectorId",
             ),
-            Mutation::new(
-                Change::Answer(
+            fails(
+                Answer(
                     "GetCompositeSchedule",
                     0,
                     "/chargingSchedule/duration",
@@ -81,8 +81,8 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule/chargingSchedule/duration",
             ),
-            Mutation::new(
-                Change::Answer(
+            fails(
+                Answer(
                     "GetCompositeSchedule",
                     0,
                     "/scheduleStart",
@@ -104,12 +104,12 @@ pub(super) const CASES: &[Case] = &[
         ],
         run: tx_profile,
         mutations: &[
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 0, "/status", r#""NotSupported""#),
+            fails(
+                Answer("SetChargingProfile", 0, "/status", r#""NotSupported""#),
                 "set/status",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     0,
                     "/csChargingProfiles/transactionId",
@@ -117,8 +117,8 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "set/status",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     0,
                     "/csChargingProfiles/chargingSchedule/duration",
@@ -126,8 +126,8 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Answer(
+            fails(
+                Answer(
                     "GetCompositeSchedule",
                     0,
                     "/chargingSchedule/chargingSchedulePeriod/2/limit",
@@ -146,16 +146,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["1.6 section 3.13.2", "1.6 section 5.16.2", "erratum 3.39"],
         run: no_transaction,
         mutations: &[
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 0, "/status", r#""Accepted""#),
+            fails(
+                Answer("SetChargingProfile", 0, "/status", r#""Accepted""#),
                 "set/status",
             ),
-            Mutation::new(
-                Change::Refuse("SetChargingProfile", 0, "NotSupported"),
-                "set",
-            ),
-            Mutation::new(
-                Change::Answer("ClearChargingProfile", 0, "/status", r#""Accepted""#),
+            fails(Refuse("SetChargingProfile", 0, "NotSupported"), "set"),
+            fails(
+                Answer("ClearChargingProfile", 0, "/status", r#""Accepted""#),
                 "stored/status",
             ),
         ],
@@ -169,8 +166,8 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["1.6 section 3.13.2", "1.6 section 5.16.2"],
         run: wrong_transaction,
         mutations: &[
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     0,
                     "/csChargingProfiles/transactionId",
@@ -178,12 +175,9 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "set/status",
             ),
-            Mutation::new(
-                Change::Refuse("SetChargingProfile", 0, "GenericError"),
-                "set",
-            ),
-            Mutation::new(
-                Change::Answer("ClearChargingProfile", 0, "/status", r#""Accepted""#),
+            fails(Refuse("SetChargingProfile", 0, "GenericError"), "set"),
+            fails(
+                Answer("ClearChargingProfile", 0, "/status", r#""Accepted""#),
                 "stored/status",
             ),
         ],
@@ -201,13 +195,13 @@ pub(super) const CASES: &[Case] = &[
         ],
         run: remote_start,
         mutations: &[
-            Mutation::new(
-                Change::Answer("RemoteStartTransaction", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("RemoteStartTransaction", 0, "/status", r#""Rejected""#),
                 "remote/status",
             ),
-            Mutation::new(Change::Drop("StartTransaction", 0), "session.start"),
-            Mutation::new(
-                Change::Misread(
+            fails(Drop("StartTransaction", 0), "session.start"),
+            fails(
+                Misread(
                     "RemoteStartTransaction",
                     0,
                     "/chargingProfile/chargingSchedule/chargingSchedulePeriod/0/limit",
@@ -215,12 +209,12 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("RemoteStartTransaction", 0, "/chargingProfile", "null"),
+            fails(
+                Misread("RemoteStartTransaction", 0, "/chargingProfile", "null"),
                 "remote",
             ),
-            Mutation::new(
-                Change::Answer("GetCompositeSchedule", 0, "/connectorId", "2"),
+            fails(
+                Answer("GetCompositeSchedule", 0, "/connectorId", "2"),
                 "schedule/connectorId",
             ),
         ],
@@ -234,12 +228,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["1.6 section 5.11", "erratum 3.41"],
         run: remote_start_rejected,
         mutations: &[
-            Mutation::new(
-                Change::Answer("RemoteStartTransaction", 0, "/status", r#""Accepted""#),
+            fails(
+                Answer("RemoteStartTransaction", 0, "/status", r#""Accepted""#),
                 "default/status",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "RemoteStartTransaction",
                     1,
                     "/chargingProfile/chargingProfilePurpose",
@@ -247,12 +241,9 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "max/status",
             ),
-            Mutation::new(
-                Change::Refuse("RemoteStartTransaction", 1, "InternalError"),
-                "max",
-            ),
-            Mutation::new(
-                Change::AfterAnswer(
+            fails(Refuse("RemoteStartTransaction", 1, "InternalError"), "max"),
+            fails(
+                AfterAnswer(
                     "RemoteStartTransaction",
                     1,
                     "StartTransaction",
@@ -273,20 +264,20 @@ pub(super) const CASES: &[Case] = &[
             tx_default(lab)
         },
         mutations: &[
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("SetChargingProfile", 0, "/status", r#""Rejected""#),
                 "set/status",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, SECOND_START, "50"),
+            fails(
+                Misread("SetChargingProfile", 0, SECOND_START, "50"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, "/connectorId", "2"),
+            fails(
+                Misread("SetChargingProfile", 0, "/connectorId", "2"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Answer("GetCompositeSchedule", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("GetCompositeSchedule", 0, "/status", r#""Rejected""#),
                 "schedule/status",
             ),
         ],

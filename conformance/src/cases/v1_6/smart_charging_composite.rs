@@ -7,7 +7,7 @@ use super::profiles::{Profile, begin, check_composite, composite, deviation, per
 use super::smart_charging::{charging, smart_charging};
 use crate::case::{self, Case};
 use crate::lab::{Call, Lab};
-use crate::mutation::{Change, Mutation};
+use crate::mutation::{Change::*, fails};
 use crate::product::Product;
 use crate::unmet::Failed;
 
@@ -33,32 +33,32 @@ pub(super) const CASES: &[Case] = &[
         applies: three_profiles,
         run: three_purposes,
         mutations: &[
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 0, "/status", r#""Rejected""#),
+            fails(
+                Answer("SetChargingProfile", 0, "/status", r#""Rejected""#),
                 "set.1/status",
             ),
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 1, "/status", r#""Rejected""#),
+            fails(
+                Answer("SetChargingProfile", 1, "/status", r#""Rejected""#),
                 "set.2/status",
             ),
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 2, "/status", r#""Rejected""#),
+            fails(
+                Answer("SetChargingProfile", 2, "/status", r#""Rejected""#),
                 "set.3/status",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, LIMIT_0, "25000"),
+            fails(
+                Misread("SetChargingProfile", 0, LIMIT_0, "25000"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 1, LIMIT_4, "6"),
+            fails(
+                Misread("SetChargingProfile", 1, LIMIT_4, "6"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 2, LIMIT_4, "9"),
+            fails(
+                Misread("SetChargingProfile", 2, LIMIT_4, "9"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     2,
                     "/csChargingProfiles/chargingSchedule/duration",
@@ -66,8 +66,8 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Answer(
+            fails(
+                Answer(
                     "GetCompositeSchedule",
                     0,
                     "/chargingSchedule/duration",
@@ -89,20 +89,20 @@ pub(super) const CASES: &[Case] = &[
         applies: three_profiles,
         run: clear,
         mutations: &[
-            Mutation::new(
-                Change::Answer("ClearChargingProfile", 0, "/status", r#""Unknown""#),
+            fails(
+                Answer("ClearChargingProfile", 0, "/status", r#""Unknown""#),
                 "clear.1/status",
             ),
-            Mutation::new(
-                Change::Misread("ClearChargingProfile", 0, "/id", "2"),
+            fails(
+                Misread("ClearChargingProfile", 0, "/id", "2"),
                 "schedule.1.periods",
             ),
-            Mutation::new(
-                Change::Misread("ClearChargingProfile", 1, "/stackLevel", "1"),
+            fails(
+                Misread("ClearChargingProfile", 1, "/stackLevel", "1"),
                 "clear.2/status",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "ClearChargingProfile",
                     1,
                     "/chargingProfilePurpose",
@@ -110,16 +110,16 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "clear.2/status",
             ),
-            Mutation::new(
-                Change::Misread("ClearChargingProfile", 1, "/id", "3"),
+            fails(
+                Misread("ClearChargingProfile", 1, "/id", "3"),
                 "schedule.2.periods",
             ),
-            Mutation::new(
-                Change::Misread("ClearChargingProfile", 2, "/connectorId", "2"),
+            fails(
+                Misread("ClearChargingProfile", 2, "/connectorId", "2"),
                 "clear.3/status",
             ),
-            Mutation::new(
-                Change::Answer(
+            fails(
+                Answer(
                     "GetCompositeSchedule",
                     2,
                     "/chargingSchedule/chargingSchedulePeriod/0/limit",
@@ -142,12 +142,12 @@ pub(super) const CASES: &[Case] = &[
         ],
         run: stacking,
         mutations: &[
-            Mutation::new(
-                Change::Answer("SetChargingProfile", 1, "/status", r#""Rejected""#),
+            fails(
+                Answer("SetChargingProfile", 1, "/status", r#""Rejected""#),
                 "set.2/status",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     1,
                     "/csChargingProfiles/stackLevel",
@@ -155,12 +155,12 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread("SetChargingProfile", 0, LIMIT_2, "9"),
+            fails(
+                Misread("SetChargingProfile", 0, LIMIT_2, "9"),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Misread(
+            fails(
+                Misread(
                     "SetChargingProfile",
                     1,
                     "/csChargingProfiles/chargingSchedule/duration",
@@ -168,8 +168,8 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "schedule.periods",
             ),
-            Mutation::new(
-                Change::Answer(
+            fails(
+                Answer(
                     "GetCompositeSchedule",
                     0,
                     "/chargingSchedule/chargingRateUnit",
@@ -218,12 +218,12 @@ fn three_purposes(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let max = Profile::new(1, "ChargePointMaxProfile", (86_400 + more, &[(0, 10)]));
     let default = (
         300 + more,
-        &[(0, 6), (60, 10), (120, 8), (180, 25), (260, 8)] as _,
+        &[(0, 6), (60, 10), (120, 8), (180, 25), (260, 8)][..],
     );
     let default = Profile::new(2, "TxDefaultProfile", default);
     let own = (
         260 + more,
-        &[(0, 8), (50, 11), (140, 16), (200, 6), (240, 12)] as _,
+        &[(0, 8), (50, 11), (140, 16), (200, 6), (240, 12)][..],
     );
     let own = Profile {
         transaction: Some(transaction),

@@ -27,7 +27,9 @@ impl CertificateStore {
     ///
     /// OCPP 1.6 and 2.x before the 2025 errata: of several valid ones the newest by start of validity (A02.FR.09). After
     /// the errata: the newest installed one, unless it failed (A02.FR.08, A02.FR.28). An expired certificate is still
-    /// presented when there is no other: the CSMS decides (A00.FR.430 of the errata).
+    /// presented when there is no other: the CSMS decides (A00.FR.430 of the errata). After a failure
+    /// ([`client_certificate_failed`](Self::client_certificate_failed)) the next newest that has worked before is the
+    /// fallback (A02.FR.10).
     #[must_use]
     pub fn client_certificate(&self, at: Option<DateTime>) -> Option<(CertificateId, &OwnRecord)> {
         let certificates = self.client_certificates();
@@ -42,7 +44,15 @@ impl CertificateStore {
                     .filter(valid)
                     .max_by_key(newest)
                     .or_else(|| certificates.iter().max_by_key(newest));
-                choice.copied()
+                let works = |(id, own): &&(CertificateId, &OwnRecord)| {
+                    own.proven && choice.is_none_or(|(chosen, _)| chosen != id)
+                };
+                let fallback = || {
+                    let others = certificates.iter().filter(valid).filter(works);
+                    others.max_by_key(newest)
+                };
+                let fallback = self.prefer_old.then(fallback).flatten();
+                fallback.or(choice).copied()
             }
             OldCertificates::UntilConnected => {
                 let place = usize::from(self.prefer_old && certificates.len() > 1);

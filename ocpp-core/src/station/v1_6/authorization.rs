@@ -156,6 +156,8 @@ impl ChargePoint {
             && self.reset.is_none()
             && !self.going_down
             && !self.firmware.is_installing()
+            // The start and the end of every transaction must be kept until they are delivered.
+            && !core.queue.is_full()
     }
 
     /// Unlocks a cable that was kept locked for this token (3.5.4 with erratum 3.5).

@@ -4,12 +4,11 @@ use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{
     ChangeConfigurationRequest, ChangeConfigurationResponse, ClearCacheResponse, ClearCacheStatus,
-    ConfigurationStatus, DataTransferResponse, DataTransferStatus, GetConfigurationRequest,
-    GetConfigurationResponse, KeyValue,
+    ConfigurationStatus, GetConfigurationRequest, GetConfigurationResponse, KeyValue,
 };
 use ocpp_types::{BoundedVec, CiString};
 
-use super::{ChargePoint, keys, respond, security};
+use super::{ChargePoint, keys, link, respond};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -72,6 +71,9 @@ impl ChargePoint {
             Ok(_) if !self.allows(core, key, value) => ConfigurationStatus::Rejected,
             Ok(definition) => {
                 let reboot = definition.reboot;
+                if key.eq_ignore_ascii_case(keys::SECURITY_PROFILE) {
+                    self.begin_trial(core);
+                }
                 // Stored before the answer; `check` has found nothing against it.
                 match core.set_variable(key, value) {
                     Ok(()) if reboot => ConfigurationStatus::RebootRequired,
@@ -92,7 +94,7 @@ impl ChargePoint {
         if key.eq_ignore_ascii_case(keys::SECURITY_PROFILE) {
             self.profile_change_allowed(core, value)
         } else if key.eq_ignore_ascii_case(keys::AUTHORIZATION_KEY) {
-            security::password_ok(value)
+            link::password_ok(value)
         } else {
             Self::supports_measurands(core, key, value)
         }
@@ -130,8 +132,10 @@ impl ChargePoint {
         } else if is(keys::PING_INTERVAL) {
             let seconds = core.variables.u32(keys::PING_INTERVAL);
             core.output(Output::PingInterval(seconds));
-        } else if is(keys::SECURITY_PROFILE) || is(keys::AUTHORIZATION_KEY) {
-            self.connection_changed(core);
+        } else if is(keys::SECURITY_PROFILE) {
+            self.profile_changed(core);
+        } else if is(keys::AUTHORIZATION_KEY) {
+            self.password_changed(core);
         } else if is(keys::MESSAGE_TIMEOUT) {
             let seconds = core.variables.u32(keys::MESSAGE_TIMEOUT);
             core.set_call_timeout(core::time::Duration::from_secs(seconds.into()));
@@ -148,11 +152,5 @@ impl ChargePoint {
             ClearCacheStatus::Rejected
         };
         respond(core, call, &ClearCacheResponse::new(status));
-    }
-
-    /// DataTransfer: no vendor is known.
-    pub(super) fn data_transfer(core: &mut Context, call: CallToken) {
-        let status = DataTransferStatus::UnknownVendorId;
-        respond(core, call, &DataTransferResponse::new(status));
     }
 }

@@ -19,10 +19,14 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::SetChargingProfile => features.smart_charging,
         Action::GetLocalListVersion | Action::SendLocalList => features.local_list,
         Action::TriggerMessage => features.remote_trigger,
-        Action::GetDiagnostics | Action::UpdateFirmware => features.firmware,
+        Action::GetDiagnostics => features.firmware,
+        // L01.FR.20: with the whitepaper only signed firmware is installed.
+        Action::UpdateFirmware => {
+            features.firmware && (features.unsigned_firmware || !features.security)
+        }
+        Action::SignedUpdateFirmware => features.firmware && features.security,
         Action::ExtendedTriggerMessage
         | Action::GetLog
-        | Action::SignedUpdateFirmware
         | Action::CertificateSigned
         | Action::DeleteCertificate
         | Action::GetInstalledCertificateIds
@@ -60,7 +64,7 @@ impl ChargePoint {
             AnyRequest::ChangeConfiguration(r) => self.change_configuration(core, token, &r),
             AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
             AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
-            AnyRequest::DataTransfer(_) => Self::data_transfer(core, token),
+            AnyRequest::DataTransfer(r) => self.data_transfer(core, token, &r),
             AnyRequest::DeleteCertificate(r) => self.delete_certificate(core, token, &r),
             AnyRequest::ExtendedTriggerMessage(r) => self.extended_trigger(core, token, &r),
             AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),

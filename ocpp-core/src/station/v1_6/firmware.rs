@@ -4,103 +4,39 @@
 use alloc::string::{String, ToString};
 
 use ocpp_types::v1_6::{
-    FirmwareStatus, FirmwareStatusNotificationRequest, SignedFirmwareStatus,
-    SignedFirmwareStatusNotificationRequest, SignedUpdateFirmwareRequest,
-    SignedUpdateFirmwareResponse, SignedUpdateFirmwareStatus, UpdateFirmwareRequest,
-    UpdateFirmwareResponse,
+    SignedUpdateFirmwareRequest, SignedUpdateFirmwareResponse, SignedUpdateFirmwareStatus,
+    UpdateFirmwareRequest, UpdateFirmwareResponse,
 };
 use serde::{Deserialize, Serialize};
 
+use super::firmware_status::{Progress, Told};
 use super::upload::{Retries, Upload};
-use super::{ChargePoint, Purpose, respond};
+use super::{ChargePoint, respond};
 use crate::security::{CertificateError, SecurityEventKind};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::input::JobEvent;
+use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output};
 use crate::station::record::Records;
 use crate::time::{DateTime, Instant};
 
-const RECORD: &str = "firmware";
+const INSTALLING: &str = "firmware";
+const UPDATE: &str = "firmware-update";
 
-/// What there is to say about an update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Idle,
-    DownloadScheduled,
-    Downloading,
-    DownloadPaused,
-    Downloaded,
-    DownloadFailed,
-    SignatureVerified,
-    InvalidSignature,
-    InstallScheduled,
-    Installing,
-    Installed,
-    InstallationFailed,
-}
-
-impl Progress {
-    /// `None` for what only the whitepaper has a word for.
-    const fn plain(self) -> Option<FirmwareStatus> {
-        Some(match self {
-            Self::Idle => FirmwareStatus::Idle,
-            Self::Downloading => FirmwareStatus::Downloading,
-            Self::Downloaded => FirmwareStatus::Downloaded,
-            Self::DownloadFailed => FirmwareStatus::DownloadFailed,
-            Self::Installing => FirmwareStatus::Installing,
-            Self::Installed => FirmwareStatus::Installed,
-            Self::InstallationFailed => FirmwareStatus::InstallationFailed,
-            _ => return None,
-        })
-    }
-
-    const fn signed(self) -> SignedFirmwareStatus {
-        match self {
-            Self::Idle => SignedFirmwareStatus::Idle,
-            Self::DownloadScheduled => SignedFirmwareStatus::DownloadScheduled,
-            Self::Downloading => SignedFirmwareStatus::Downloading,
-            Self::DownloadPaused => SignedFirmwareStatus::DownloadPaused,
-            Self::Downloaded => SignedFirmwareStatus::Downloaded,
-            Self::DownloadFailed => SignedFirmwareStatus::DownloadFailed,
-            Self::SignatureVerified => SignedFirmwareStatus::SignatureVerified,
-            Self::InvalidSignature => SignedFirmwareStatus::InvalidSignature,
-            Self::InstallScheduled => SignedFirmwareStatus::InstallScheduled,
-            Self::Installing => SignedFirmwareStatus::Installing,
-            Self::Installed => SignedFirmwareStatus::Installed,
-            Self::InstallationFailed => SignedFirmwareStatus::InstallationFailed,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far an update is. After a restart it begins again: what was downloaded may be gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Phase {
-    /// Until the date that the CSMS gave.
-    Scheduled(DateTime),
+    /// Until the date that the CSMS gave, and perhaps until nobody charges.
+    #[default]
+    Scheduled,
     Retrying(Instant),
     Downloading(JobId),
     Verifying(JobId),
-    /// Until the date that the CSMS gave, and until no transaction is running.
+    /// Until the date that the CSMS gave.
     Ready,
+    /// Until no transaction is running.
+    Due,
     Installing(JobId),
-}
-
-/// What a signed update has besides.
-#[derive(Debug)]
-struct Signed {
-    request_id: i64,
-    certificate: String,
-    signature: String,
-    install_at: Option<DateTime>,
-}
-
-/// A firmware update.
-#[derive(Debug)]
-struct Update {
-    location: String,
-    retries: Retries,
-    phase: Phase,
-    signed: Option<Signed>,
 }
 
 /// An installation that a restart interrupted or completed.
@@ -113,39 +49,71 @@ struct Installing {
     request_id: Option<i64>,
 }
 
+/// What a signed update has besides.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Signed {
+    request_id: i64,
+    certificate: String,
+    signature: String,
+    install_at: Option<DateTime>,
+}
+
+/// A firmware update.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Update {
+    location: String,
+    retrieve_at: DateTime,
+    retries: Retries,
+    #[serde(skip)]
+    phase: Phase,
+    signed: Option<Signed>,
+}
+
 /// Updates and uploads.
 #[derive(Debug, Default)]
 pub(super) struct Firmware {
     update: Option<Update>,
     pub(super) upload: Option<Upload>,
     installed: Option<Installing>,
+    pub(super) told: Option<Told>,
 }
 
 impl Firmware {
     pub(super) fn restore(records: &Records) -> Self {
+        let installed: Option<Installing> = records.get(INSTALLING);
         Self {
-            installed: records.get(RECORD),
-            ..Self::default()
+            // An update that was about to be installed ends with the installation.
+            update: records.get(UPDATE).filter(|_| installed.is_none()),
+            upload: Upload::restore(records),
+            installed,
+            told: Told::restore(records),
         }
     }
 
-    /// Whether an installation is going on or waits for the last transaction: nobody should start to charge then.
+    /// Whether an installation is going on or waits for the last transaction: nobody should start to charge then
+    /// (L01.FR.07, L01.FR.19).
     pub(super) fn is_installing(&self) -> bool {
-        match &self.update {
-            Some(update) => match update.phase {
-                Phase::Ready => update
-                    .signed
-                    .as_ref()
-                    .is_none_or(|s| s.install_at.is_none()),
-                phase => matches!(phase, Phase::Installing(_)),
-            },
-            None => false,
-        }
+        matches!(self.phase(), Some(Phase::Due | Phase::Installing(_)))
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        self.update.as_ref().map(|update| update.phase)
     }
 
     fn request_id(&self) -> Option<i64> {
         let signed = self.update.as_ref()?.signed.as_ref()?;
         Some(signed.request_id)
+    }
+
+    /// How far the update is.
+    pub(super) fn progress(&self) -> Progress {
+        match self.phase() {
+            None => Progress::Idle,
+            Some(Phase::Scheduled) => Progress::DownloadScheduled,
+            Some(Phase::Downloading(_) | Phase::Retrying(_)) => Progress::Downloading,
+            Some(Phase::Verifying(_) | Phase::Ready | Phase::Due) => Progress::Downloaded,
+            Some(Phase::Installing(_)) => Progress::Installing,
+        }
     }
 }
 
@@ -156,16 +124,27 @@ impl ChargePoint {
         call: CallToken,
         request: &UpdateFirmwareRequest,
     ) {
-        respond(core, call, &UpdateFirmwareResponse::new());
         if !self.firmware.is_installing() {
-            self.cancel_update(core);
-            self.firmware.update = Some(Update {
+            let retries = Retries::new(request.retries, request.retry_interval);
+            let update = Update {
                 location: request.location.as_str().to_string(),
-                retries: Retries::new(request.retries, request.retry_interval),
-                phase: Phase::Scheduled(request.retrieve_date),
+                retrieve_at: request.retrieve_date,
+                retries,
+                phase: Phase::Scheduled,
                 signed: None,
-            });
+            };
+            self.begin_update(core, update);
         }
+        respond(core, call, &UpdateFirmwareResponse::new());
+    }
+
+    /// Takes the place of the update before it, if there is one. It is durable before the CSMS hears of it.
+    fn begin_update(&mut self, core: &mut Context, update: Update) {
+        if let Some(Phase::Downloading(job) | Phase::Verifying(job)) = self.firmware.phase() {
+            core.output(Output::CancelJob(job));
+        }
+        core.store(UPDATE, &update);
+        self.firmware.update = Some(update);
     }
 
     /// SignedUpdateFirmware: the certificate is checked before anything is downloaded (L01.FR.23, L01.FR.24).
@@ -199,30 +178,33 @@ impl ChargePoint {
         } else {
             SignedUpdateFirmwareStatus::Accepted
         };
-        respond(core, call, &SignedUpdateFirmwareResponse::new(status));
-        self.cancel_update(core);
         let at = firmware.retrieve_date_time;
-        self.firmware.update = Some(Update {
+        let update = Update {
             location: firmware.location.to_string(),
+            retrieve_at: at,
             retries: Retries::new(request.retries, request.retry_interval),
-            phase: Phase::Scheduled(at),
+            phase: Phase::Scheduled,
             signed: Some(Signed {
                 request_id: request.request_id,
                 certificate: pem.to_string(),
                 signature: firmware.signature.to_string(),
                 install_at: firmware.install_date_time,
             }),
-        });
-        if core.utc().is_some_and(|now| at > now) {
+        };
+        self.begin_update(core, update);
+        respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+        let later = core.utc().is_some_and(|now| at > now);
+        if later || self.download_must_wait(core) {
             self.progress(core, Progress::DownloadScheduled);
         }
     }
 
-    fn cancel_update(&mut self, core: &mut Context) {
-        let phase = self.firmware.update.take().map(|update| update.phase);
-        if let Some(Phase::Downloading(job) | Phase::Verifying(job)) = phase {
-            core.output(Output::CancelJob(job));
-        }
+    fn is_charging(&self) -> bool {
+        self.slots.iter().any(|slot| slot.transaction.is_some())
+    }
+
+    fn download_must_wait(&self, core: &Context) -> bool {
+        !core.config.features.download_while_charging && self.is_charging()
     }
 
     /// Begins what is due.
@@ -236,8 +218,8 @@ impl ChargePoint {
                 self.security_event(core, SecurityEventKind::FirmwareUpdated, None);
                 Progress::Installed
             };
-            notify(core, progress, request_id);
-            core.remove(RECORD);
+            self.tell_progress(core, progress, request_id);
+            core.remove(INSTALLING);
         }
         self.continue_upload(core);
         self.continue_update(core);
@@ -246,16 +228,19 @@ impl ChargePoint {
     fn continue_update(&mut self, core: &mut Context) {
         let now = core.instant();
         let utc = core.utc();
-        let charging = self.slots.iter().any(|slot| slot.transaction.is_some());
+        let charging = self.is_charging();
+        let must_wait = self.download_must_wait(core);
         let Some(update) = &mut self.firmware.update else {
             return;
         };
         let due = |at: DateTime| utc.is_some_and(|utc| at <= utc);
-        let download = match update.phase {
-            Phase::Scheduled(at) => due(at),
-            Phase::Retrying(at) => at <= now,
-            _ => false,
-        };
+        // Files are usually where the CSMS is: without a connection attempts would be wasted.
+        let download = core.is_connected()
+            && match update.phase {
+                Phase::Scheduled => due(update.retrieve_at) && !must_wait,
+                Phase::Retrying(at) => at <= now,
+                _ => false,
+            };
         if download {
             let job = core.next_job();
             update.phase = Phase::Downloading(job);
@@ -263,12 +248,16 @@ impl ChargePoint {
             return core.output(Output::Download { job, location });
         }
         let install_at = update.signed.as_ref().and_then(|signed| signed.install_at);
-        if update.phase == Phase::Ready && !charging && install_at.is_none_or(due) {
+        if update.phase == Phase::Ready && install_at.is_none_or(due) {
+            update.phase = Phase::Due;
+        }
+        if update.phase == Phase::Due && !charging {
             let job = core.next_job();
             update.phase = Phase::Installing(job);
             let request_id = self.firmware.request_id();
             let from = core.config.firmware_version.clone();
-            core.store(RECORD, &Installing { from, request_id });
+            core.store(INSTALLING, &Installing { from, request_id });
+            core.remove(UPDATE);
             self.progress(core, Progress::Installing);
             core.output(Output::Install { job });
         }
@@ -279,14 +268,16 @@ impl ChargePoint {
             .firmware
             .upload
             .as_ref()
-            .and_then(|upload| upload.retry_at);
+            .and_then(|upload| upload.retry_at)
+            .filter(|_| core.is_connected());
         let update = self.firmware.update.as_ref();
         let update = update.and_then(|update| match update.phase {
-            Phase::Scheduled(at) => core.clock.instant_of(core.now, at),
+            Phase::Scheduled | Phase::Retrying(_) if !core.is_connected() => None,
+            Phase::Scheduled if self.download_must_wait(core) => None,
+            Phase::Scheduled => core.clock.instant_of(core.now, update.retrieve_at),
             Phase::Retrying(at) => Some(at),
             Phase::Ready => {
-                let charging = self.slots.iter().any(|slot| slot.transaction.is_some());
-                let at = update.signed.as_ref()?.install_at.filter(|_| !charging)?;
+                let at = update.signed.as_ref()?.install_at?;
                 core.clock.instant_of(core.now, at)
             }
             _ => None,
@@ -332,9 +323,11 @@ impl ChargePoint {
                 }
             }
             (Phase::Downloading(of), JobEvent::Failed(_)) if of == job => {
-                match update.retries.next(now) {
-                    Some(at) => update.phase = Phase::Retrying(at),
-                    None => self.over(core, Progress::DownloadFailed),
+                if let Some(at) = update.retries.next(now) {
+                    update.phase = Phase::Retrying(at);
+                    core.store(UPDATE, update);
+                } else {
+                    self.over(core, Progress::DownloadFailed);
                 }
             }
             (Phase::Verifying(of), JobEvent::Done) if of == job => {
@@ -350,66 +343,40 @@ impl ChargePoint {
                 let kind = SecurityEventKind::InvalidFirmwareSignature;
                 self.security_event(core, kind, None);
             }
+            (Phase::Installing(of), JobEvent::Rebooting) if of == job => {
+                self.progress(core, Progress::InstallRebooting);
+            }
             (Phase::Installing(of), JobEvent::Done) if of == job => {
-                core.remove(RECORD);
+                core.remove(INSTALLING);
                 self.over(core, Progress::Installed);
                 self.security_event(core, SecurityEventKind::FirmwareUpdated, None);
             }
-            (Phase::Installing(of), JobEvent::Failed(_)) if of == job => {
-                core.remove(RECORD);
-                self.over(core, Progress::InstallationFailed);
+            (Phase::Installing(of), JobEvent::Failed(failure)) if of == job => {
+                core.remove(INSTALLING);
+                let invalid = matches!(failure, JobFailure::Invalid | JobFailure::Signature);
+                self.over(
+                    core,
+                    if invalid {
+                        Progress::InstallVerificationFailed
+                    } else {
+                        Progress::InstallationFailed
+                    },
+                );
             }
             _ => {}
         }
     }
 
     /// Says how far the update is.
-    fn progress(&self, core: &mut Context, progress: Progress) {
-        notify(core, progress, self.firmware.request_id());
+    fn progress(&mut self, core: &mut Context, progress: Progress) {
+        let request_id = self.firmware.request_id();
+        self.tell_progress(core, progress, request_id);
     }
 
     /// The last word about the update.
     fn over(&mut self, core: &mut Context, progress: Progress) {
         self.progress(core, progress);
         self.firmware.update = None;
-    }
-
-    fn current_progress(&self) -> Progress {
-        match self.firmware.update.as_ref().map(|update| update.phase) {
-            None => Progress::Idle,
-            Some(Phase::Scheduled(_)) => Progress::DownloadScheduled,
-            Some(Phase::Downloading(_) | Phase::Retrying(_)) => Progress::Downloading,
-            Some(Phase::Verifying(_) | Phase::Ready) => Progress::Downloaded,
-            Some(Phase::Installing(_)) => Progress::Installing,
-        }
-    }
-
-    /// Says how far the update is, because the CSMS asked.
-    pub(super) fn report_firmware(&mut self, core: &mut Context) {
-        let status = self
-            .current_progress()
-            .plain()
-            .unwrap_or(FirmwareStatus::Idle);
-        let request = FirmwareStatusNotificationRequest::new(status);
-        self.call(core, &request, Purpose::Nothing);
-    }
-
-    /// The same for a signed update.
-    pub(super) fn report_signed_firmware(&mut self, core: &mut Context) {
-        let status = self.current_progress().signed();
-        let mut request = SignedFirmwareStatusNotificationRequest::new(status);
-        request.request_id = self.firmware.request_id();
-        self.call(core, &request, Purpose::Nothing);
-    }
-}
-
-fn notify(core: &mut Context, progress: Progress, request_id: Option<i64>) {
-    if request_id.is_some() {
-        let mut request = SignedFirmwareStatusNotificationRequest::new(progress.signed());
-        request.request_id = request_id;
-        ChargePoint::enqueue(core, &request, None, false);
-    } else if let Some(status) = progress.plain() {
-        let request = FirmwareStatusNotificationRequest::new(status);
-        ChargePoint::enqueue(core, &request, None, false);
+        core.remove(UPDATE);
     }
 }

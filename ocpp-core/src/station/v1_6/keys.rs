@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use ocpp_types::Enumeration;
 use ocpp_types::v1_6::{Measurand, Phase};
 
-use crate::station::config::{CableKind, StationConfig};
+use crate::station::config::{CableKind, Features, Range, StationConfig};
 use crate::station::variables::{Access, Definition, Kind};
 
 use Access::{ReadOnly, ReadWrite};
@@ -26,6 +26,7 @@ pub(super) const ALIGNED_DATA: &str = "MeterValuesAlignedData";
 pub(super) const SAMPLED_DATA: &str = "MeterValuesSampledData";
 pub(super) const SAMPLE_INTERVAL: &str = "MeterValueSampleInterval";
 pub(super) const MIN_STATUS_DURATION: &str = "MinimumStatusDuration";
+pub(super) const RESET_RETRIES: &str = "ResetRetries";
 pub(super) const STOP_ON_EV_DISCONNECT: &str = "StopTransactionOnEVSideDisconnect";
 pub(super) const STOP_ON_INVALID: &str = "StopTransactionOnInvalidId";
 pub(super) const STOP_ALIGNED_DATA: &str = "StopTxnAlignedData";
@@ -42,7 +43,8 @@ pub(super) const LOCAL_LIST_ENABLED: &str = "LocalAuthListEnabled";
 
 /// A week: no interval needs to be longer.
 const LONGEST: i64 = 7 * 86_400;
-const MAX_ITEMS: usize = 30;
+/// How many feature profiles 1.6 knows.
+const FEATURE_PROFILES: usize = 6;
 
 /// The keys of a station.
 pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
@@ -53,6 +55,13 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
     let number = |key, min, max, value: i64| {
         Definition::new(key, Kind::Integer { min, max }, ReadWrite, value)
     };
+    let ranged = |key, range: Range, value: u32| {
+        let kind = Kind::Integer {
+            min: range.min.into(),
+            max: range.max.into(),
+        };
+        Definition::new(key, kind, ReadWrite, value.clamp(range.min, range.max))
+    };
     let count = |key, value: usize| {
         let kind = Kind::Integer {
             min: 0,
@@ -62,10 +71,10 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
     };
     let text =
         |key, access, value: &str| Definition::new(key, Kind::Text { max: 500 }, access, value);
-    let measurands = |key, value: &str| {
+    let measurands = |key, value: &str, max| {
         let kind = Kind::List {
             allowed: is_measurand,
-            max: MAX_ITEMS,
+            max,
         };
         Definition::new(key, kind, ReadWrite, value)
     };
@@ -81,27 +90,41 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         rotation(connectors),
         count("ConnectorPhaseRotationMaxLength", connectors + 1),
         count(MAX_KEYS, limits.get_configuration_keys),
-        number(HEARTBEAT_INTERVAL, 0, LONGEST, 300),
+        ranged(HEARTBEAT_INTERVAL, limits.heartbeat_interval, 300),
         bool(AUTHORIZE_OFFLINE, true),
         bool(PRE_AUTHORIZE, false),
-        number(MAX_ENERGY_INVALID, 0, 1_000_000, 0),
         number(MESSAGE_TIMEOUT, 1, 600, seconds(config)),
-        measurands(ALIGNED_DATA, register),
-        count("MeterValuesAlignedDataMaxLength", MAX_ITEMS),
-        measurands(SAMPLED_DATA, register),
-        count("MeterValuesSampledDataMaxLength", MAX_ITEMS),
-        number(SAMPLE_INTERVAL, 0, 86_400, 60),
-        number(MIN_STATUS_DURATION, 0, 3_600, 0),
+        measurands(ALIGNED_DATA, register, limits.aligned_measurands),
+        count("MeterValuesAlignedDataMaxLength", limits.aligned_measurands),
+        measurands(SAMPLED_DATA, register, limits.sampled_measurands),
+        count("MeterValuesSampledDataMaxLength", limits.sampled_measurands),
+        ranged(SAMPLE_INTERVAL, limits.sample_interval, 60),
         count("NumberOfConnectors", connectors),
-        number("ResetRetries", 0, 10, 0),
-        bool(STOP_ON_EV_DISCONNECT, true),
+        number(RESET_RETRIES, 0, 10, 0),
+        Definition::new(
+            STOP_ON_EV_DISCONNECT,
+            Kind::Boolean,
+            if features.resume_after_ev_disconnect {
+                ReadWrite
+            } else {
+                ReadOnly
+            },
+            true,
+        ),
         bool(STOP_ON_INVALID, true),
-        measurands(STOP_ALIGNED_DATA, ""),
-        count("StopTxnAlignedDataMaxLength", MAX_ITEMS),
-        measurands(STOP_SAMPLED_DATA, ""),
-        count("StopTxnSampledDataMaxLength", MAX_ITEMS),
+        measurands(STOP_ALIGNED_DATA, "", limits.stop_aligned_measurands),
+        count(
+            "StopTxnAlignedDataMaxLength",
+            limits.stop_aligned_measurands
+        ),
+        measurands(STOP_SAMPLED_DATA, "", limits.stop_sampled_measurands),
+        count(
+            "StopTxnSampledDataMaxLength",
+            limits.stop_sampled_measurands
+        ),
         count("StopTransactionMaxMeterValues", limits.transaction_data),
         text("SupportedFeatureProfiles", ReadOnly, &profiles(config)),
+        count("SupportedFeatureProfilesMaxLength", FEATURE_PROFILES),
         number(MESSAGE_ATTEMPTS, 1, 100, 3),
         number(MESSAGE_RETRY, 0, LONGEST, 60),
         number(PING_INTERVAL, 0, LONGEST, 60),
@@ -115,6 +138,12 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
     ];
     if features.offline_unknown_tokens {
         keys.push(bool(ALLOW_OFFLINE_UNKNOWN, false));
+    }
+    if features.max_energy_on_invalid_id {
+        keys.push(number(MAX_ENERGY_INVALID, 0, 1_000_000, 0));
+    }
+    if features.minimum_status_duration {
+        keys.push(number(MIN_STATUS_DURATION, 0, 3_600, 0));
     }
     if features.authorization_cache {
         keys.push(bool(CACHE_ENABLED, true));
@@ -140,9 +169,11 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         keys.push(number(SECURITY_PROFILE, 0, 3, 0));
         keys.push(text(CPO_NAME, ReadWrite, ""));
         let key = ADDITIONAL_ROOT_CHECK;
-        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, false));
-        keys.push(count("CertificateSignedMaxChainSize", 10_000));
-        keys.push(count("CertificateStoreMaxLength", 10));
+        let value = features.additional_root_check;
+        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, value));
+        let key = "CertificateSignedMaxChainSize";
+        keys.push(count(key, limits.certificate_chain));
+        keys.push(count("CertificateStoreMaxLength", limits.certificates));
     }
     if features.smart_charging {
         keys.push(count(
@@ -152,7 +183,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         keys.push(text(
             "ChargingScheduleAllowedChargingRateUnit",
             ReadOnly,
-            "Current,Power",
+            rate_units(features),
         ));
         keys.push(count("ChargingScheduleMaxPeriods", limits.schedule_periods));
         let key = "ConnectorSwitch3to1PhaseSupported";
@@ -164,7 +195,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
     }
     if features.firmware {
         let key = "SupportedFileTransferProtocols";
-        keys.push(text(key, ReadOnly, "FTP,FTPS,HTTP,HTTPS"));
+        keys.push(text(key, ReadOnly, &config.file_transfer.join(",")));
     }
     keys
 }
@@ -212,6 +243,15 @@ pub(super) fn measurand_and_phase(item: &str) -> (&str, Option<&str>) {
 /// Whether an item of `MeterValuesSampledData` and so on names a measurand, perhaps with a phase (9.1.17).
 fn is_measurand(item: &str) -> bool {
     Measurand::NAMES.contains(&measurand_and_phase(item).0)
+}
+
+/// `ChargingScheduleAllowedChargingRateUnit` (9.4.2).
+const fn rate_units(features: &Features) -> &'static str {
+    match (features.limits_in_amperes, features.limits_in_watts) {
+        (true, false) => "Current",
+        (false, true) => "Power",
+        _ => "Current,Power",
+    }
 }
 
 /// `SupportedFeatureProfiles` (9.1.29).

@@ -5,9 +5,13 @@
 mod authorization;
 mod availability;
 mod configuration;
+mod data_transfer;
 mod dispatch;
+mod events;
 mod firmware;
+mod firmware_status;
 mod keys;
+mod link;
 mod local_list;
 mod meter_values;
 mod registration;
@@ -40,7 +44,7 @@ use super::security::Security;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
-use crate::security::{CertificateVerifier, RequestHandle};
+use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
 use crate::session::{
     CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
 };
@@ -49,7 +53,10 @@ use crate::time::Instant;
 pub(crate) use keys::definitions;
 
 use authorization::{Auth, Goal};
+use data_transfer::Transfers;
+use events::Events;
 use firmware::Firmware;
+use link::Connecting;
 use registration::Boot;
 use reservation::Reservation;
 use reset::Reset;
@@ -133,6 +140,9 @@ pub(crate) struct ChargePoint {
     firmware: Firmware,
     profiles: Profiles,
     security: Security,
+    connecting: Connecting,
+    events: Events,
+    transfers: Transfers,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -156,9 +166,11 @@ impl ChargePoint {
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
             security: security::restore(core, records),
+            connecting: Connecting::restore(core, records),
+            events: Events::default(),
+            transfers: Transfers::default(),
             calls: Vec::new(),
         };
-        this.update_connection(core);
         this.restore_availability(records);
         this.restore_transactions(core, records);
         this
@@ -235,17 +247,29 @@ impl Behaviour for ChargePoint {
         for key in [keys::MESSAGE_TIMEOUT, keys::PING_INTERVAL] {
             self.key_changed(core, key);
         }
+        self.security_event(core, SecurityEventKind::StartupOfTheDevice, None);
         self.resume_transactions(core);
         self.resume_profiles(core);
     }
 
+    fn connecting(&mut self, core: &mut Context) {
+        self.prepare_connection(core);
+    }
+
+    fn connection_failed(&mut self, core: &mut Context) {
+        self.connection_does_not_work(core);
+    }
+
     fn connected(&mut self, core: &mut Context) {
+        self.connection_works(core);
         self.boot_connected(core);
     }
 
     fn disconnected(&mut self, _core: &mut Context) {
         self.calls.clear();
         self.unlocks.clear();
+        self.transfers.clear();
+        self.security.store.disconnected();
     }
 
     fn request(&mut self, core: &mut Context, call: IncomingCall) {
@@ -313,7 +337,17 @@ impl Behaviour for ChargePoint {
                 self.certificate_request_made(request, made);
             }
             Input::ConnectionRefused { kind, info } => {
+                self.connection_refused(core, kind, info.as_deref());
+            }
+            Input::ConnectionSecured {
+                root,
+                client_certificate,
+            } => self.connection_secured(core, root, client_certificate),
+            Input::SecurityEvent { kind, info } => {
                 self.security_event(core, kind, info.as_deref());
+            }
+            Input::DataTransferAnswered { job, status, data } => {
+                self.data_transfer_answered(core, job, status, data.as_deref());
             }
             // Statuses and contactors follow at the end of every input.
             _ => {}
@@ -330,8 +364,11 @@ impl Behaviour for ChargePoint {
         self.take_samples(core);
         self.update_limits(core);
         self.update_contactors(core);
+        self.continue_events(core);
         self.continue_firmware(core);
+        self.continue_connecting(core);
         self.continue_signing(core);
+        self.continue_transfers(core);
         self.register_and_beat(core);
         self.update_statuses(core);
         self.continue_reset(core);
@@ -346,6 +383,8 @@ impl Behaviour for ChargePoint {
             self.next_status_timeout(core),
             self.next_firmware_timeout(core),
             self.security.signing.next_timeout(),
+            self.next_connecting_timeout(core),
+            self.transfers.next_timeout(),
             self.next_limit_timeout(core),
             self.reset.as_ref().map(|reset| reset.deadline),
         ];

@@ -122,7 +122,7 @@ impl ChargePoint {
             return;
         };
         let response = response.value;
-        core.set_clock(response.current_time);
+        self.follow_clock(core, response.current_time);
         let interval = u32::try_from(response.interval).unwrap_or(0);
         let registration = match response.status {
             RegistrationStatus::Accepted => Registration::Accepted,
@@ -170,7 +170,7 @@ impl ChargePoint {
         if let Ok(text) = result
             && let Ok(response) = HeartbeatResponse::decode_lenient(text)
         {
-            core.set_clock(response.value.current_time);
+            self.follow_clock(core, response.value.current_time);
         }
     }
 

@@ -5,6 +5,7 @@ use core::time::Duration;
 use ocpp_types::v1_6::{Reason, ResetRequest, ResetResponse, ResetStatus, ResetType};
 
 use super::{ChargePoint, respond};
+use crate::security::SecurityEventKind;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::time::Instant;
@@ -62,6 +63,8 @@ impl ChargePoint {
         }
         let hard = reset.hard;
         self.reset = None;
+        let info = if hard { "hard reset" } else { "soft reset" };
+        self.security_event(core, SecurityEventKind::ResetOrReboot, Some(info));
         if hard || core.config.features.soft_reset_reboots {
             core.reboot(hard);
         } else {

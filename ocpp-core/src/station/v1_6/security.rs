@@ -1,5 +1,4 @@
-//! The security whitepaper, edition 3: certificates (A02, M03 to M05), security profile and password (A01, A05),
-//! security events (A04), logs (N01), extended triggers.
+//! The security whitepaper, edition 3: certificates (A02, A03, M03 to M05) and extended triggers.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -13,16 +12,15 @@ use ocpp_types::v1_6::{
     ExtendedTriggerMessageStatus, GenericStatus, GetInstalledCertificateIdsRequest,
     GetInstalledCertificateIdsResponse, GetInstalledCertificateStatus, HeartbeatRequest,
     InstallCertificateRequest, InstallCertificateResponse, InstallCertificateStatus,
-    SecurityEventNotificationRequest, SignCertificateRequest, SignCertificateResponse,
+    SignCertificateRequest, SignCertificateResponse,
 };
 use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 
 use super::{ChargePoint, Purpose, keys, respond};
 use crate::security::{
-    AuthorizationKey, AuthorizationKeyRules, CertificateHashData, CertificateRequest,
-    CertificateSigningStatus, CertificateUse, DeleteStatus, HashAlgorithm, InstallStatus, KeyId,
-    Prerequisites, ProfileChangeRules, RequestHandle, SecurityEventKind, SecurityProfile,
-    SigningConfig, SigningEnd, SigningOutput, SigningResponse, SigningUse, StoreConfig, Subject,
+    CertificateHashData, CertificateRequest, CertificateSigningStatus, CertificateUse,
+    DeleteStatus, HashAlgorithm, InstallStatus, KeyId, RequestHandle, SecurityEventKind,
+    SigningConfig, SigningOutput, SigningResponse, SigningUse, StoreConfig, Subject,
 };
 use crate::session::{CallFailure, Token as CallToken};
 use crate::station::context::Context;
@@ -33,12 +31,20 @@ use crate::station::security::{Effect, Security, effects, request_key, store_req
 pub(super) fn restore(core: &mut Context, records: &Records) -> Security {
     let mut config = StoreConfig::v1_6();
     config.additional_root_check = core.variables.bool(keys::ADDITIONAL_ROOT_CHECK);
-    let (security, left) = Security::restore(config, SigningConfig::V1_6, records, core.now);
+    config.max_certificates = core.config.limits.certificates;
+    if core.config.features.delete_last_root {
+        config.keep_last.clear();
+    }
+    let signing = SigningConfig {
+        max_chain_length: core.config.limits.certificate_chain,
+        ..SigningConfig::V1_6
+    };
+    let (security, left) = Security::restore(config, signing, records, core.now);
     carry_out(core, left);
     security
 }
 
-fn carry_out(core: &mut Context, effects: Vec<Effect>) {
+pub(super) fn carry_out(core: &mut Context, effects: Vec<Effect>) {
     for effect in effects {
         match effect {
             Effect::Store(change) => core.changes([change]),
@@ -66,29 +72,6 @@ fn hash_data(data: &CertificateHashData) -> wire::CertificateHashData {
 }
 
 impl ChargePoint {
-    /// Sends a security event if it is one that the CSMS is to hear of (A04). All are for the log.
-    pub(super) fn security_event(
-        &mut self,
-        core: &mut Context,
-        kind: SecurityEventKind,
-        info: Option<&str>,
-    ) {
-        core.output(Output::SecurityEvent {
-            kind,
-            info: info.map(ToString::to_string),
-        });
-        let Some(time) = core.utc() else {
-            return;
-        };
-        if !kind.is_notified_1_6() {
-            return;
-        }
-        let name = CiString::truncated(kind.name_1_6());
-        let mut request = SecurityEventNotificationRequest::new(name, time);
-        request.tech_info = info.map(CiString::truncated);
-        Self::enqueue(core, &request, None, false);
-    }
-
     pub(super) fn get_installed_certificates(
         &mut self,
         core: &mut Context,
@@ -240,12 +223,7 @@ impl ChargePoint {
             SigningOutput::SecurityEvent { kind, tech_info } => {
                 self.security_event(core, kind, Some(&tech_info));
             }
-            SigningOutput::Ended(_, SigningEnd::Installed(_)) => {
-                let profile = core.connection.security_profile;
-                if profile == SecurityProfile::TlsClientCertificate.number() {
-                    core.reconnect();
-                }
-            }
+            // A certificate that was installed is used as soon as it is valid.
             SigningOutput::Ended(..) => {}
         }
     }
@@ -350,37 +328,6 @@ impl ChargePoint {
             .request(SigningUse::ChargingStation, subject)
             .is_ok()
     }
-
-    /// Whether a security profile may be set (A05).
-    pub(super) fn profile_change_allowed(&self, core: &Context, value: &str) -> bool {
-        let number = |text: &str| text.trim().parse::<i64>().ok();
-        let profile = |text: &str| SecurityProfile::try_from(number(text)?).ok();
-        let current = profile(core.variables.text(keys::SECURITY_PROFILE));
-        let (Some(current), Some(wanted)) = (current, profile(value)) else {
-            return false;
-        };
-        let store = &self.security.store;
-        let has = Prerequisites {
-            password: password_ok(core.variables.text(keys::AUTHORIZATION_KEY)),
-            csms_root: store.has_valid_csms_root(core.utc()),
-            client_certificate: store.has_valid_client_certificate(core.utc()),
-        };
-        let change = current.check_change(wanted, has, ProfileChangeRules::V1_6);
-        change.is_ok()
-    }
-
-    /// Follows the password and the profile: the connection is made anew (A01, A05).
-    pub(super) fn connection_changed(&mut self, core: &mut Context) {
-        self.update_connection(core);
-        core.reconnect();
-    }
-
-    pub(super) fn update_connection(&mut self, core: &mut Context) {
-        let profile = core.variables.u32(keys::SECURITY_PROFILE);
-        core.connection.security_profile = u8::try_from(profile).unwrap_or(0);
-        let key = core.variables.text(keys::AUTHORIZATION_KEY);
-        core.connection.password = (!key.is_empty()).then(|| key.to_string());
-    }
 }
 
 const fn is_storage(output: &SigningOutput) -> bool {
@@ -388,9 +335,4 @@ const fn is_storage(output: &SigningOutput) -> bool {
         output,
         SigningOutput::Store(..) | SigningOutput::Forget(_) | SigningOutput::Change(_)
     )
-}
-
-/// Whether a text can be an AuthorizationKey.
-pub(super) fn password_ok(text: &str) -> bool {
-    AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER).is_ok()
 }

@@ -122,7 +122,7 @@ impl ChargePoint {
             Status::Preparing
         } else if slot.finishing && cable != CableState::Unplugged {
             Status::Finishing
-        } else if !slot.operative {
+        } else if !slot.operative || self.firmware.is_installing() {
             Status::Unavailable
         } else if cable == CableState::Connected {
             Status::Preparing

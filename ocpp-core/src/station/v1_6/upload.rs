@@ -10,23 +10,30 @@ use ocpp_types::v1_6::{
     LogType, UploadLogStatus,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{ChargePoint, Purpose, respond};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output, UploadKind};
+use crate::station::record::Records;
 use crate::time::{DateTime, Instant};
 
 /// No command makes a station try for ever.
 const MAX_RETRIES: i64 = 20;
 /// The pause between attempts when the CSMS leaves it open.
-const RETRY_INTERVAL: Duration = Duration::from_secs(60);
+const RETRY_INTERVAL: u64 = 60;
+/// A day, in seconds: no pause needs to be longer.
+const LONGEST_INTERVAL: u64 = 86_400;
+const RECORD: &str = "upload";
 
 /// How often something is tried again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Retries {
     left: i64,
-    interval: Duration,
+    /// In seconds.
+    interval: u64,
 }
 
 impl Retries {
@@ -34,7 +41,7 @@ impl Retries {
         let seconds = interval.and_then(|seconds| u64::try_from(seconds).ok());
         Self {
             left: retries.unwrap_or(0).clamp(0, MAX_RETRIES),
-            interval: seconds.map_or(RETRY_INTERVAL, Duration::from_secs),
+            interval: seconds.unwrap_or(RETRY_INTERVAL).min(LONGEST_INTERVAL),
         }
     }
 
@@ -44,12 +51,12 @@ impl Retries {
             return None;
         }
         self.left -= 1;
-        Some(now + self.interval)
+        Some(now + Duration::from_secs(self.interval))
     }
 }
 
-/// An upload.
-#[derive(Debug)]
+/// An upload. After a restart it begins again.
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Upload {
     location: String,
     kind: UploadKind,
@@ -59,8 +66,18 @@ pub(super) struct Upload {
     from: Option<DateTime>,
     to: Option<DateTime>,
     retries: Retries,
+    #[serde(skip)]
     pub(super) job: Option<JobId>,
+    #[serde(skip)]
     pub(super) retry_at: Option<Instant>,
+}
+
+impl Upload {
+    pub(super) fn restore(records: &Records) -> Option<Self> {
+        let mut upload: Self = records.get(RECORD)?;
+        upload.retry_at = Some(Instant::ORIGIN);
+        Some(upload)
+    }
 }
 
 impl ChargePoint {
@@ -73,9 +90,7 @@ impl ChargePoint {
         let file_name = file_name(core, "diagnostics");
         let mut response = GetDiagnosticsResponse::new();
         response.file_name = Some(CiString::truncated(&file_name));
-        respond(core, call, &response);
-        self.cancel_upload(core);
-        self.firmware.upload = Some(Upload {
+        let upload = Upload {
             location: request.location.as_str().to_string(),
             kind: UploadKind::Diagnostics,
             request_id: None,
@@ -85,7 +100,9 @@ impl ChargePoint {
             retries: Retries::new(request.retries, request.retry_interval),
             job: None,
             retry_at: Some(core.instant()),
-        });
+        };
+        self.begin_upload(core, upload);
+        respond(core, call, &response);
     }
 
     /// GetLog (N01).
@@ -102,9 +119,7 @@ impl ChargePoint {
         };
         let mut response = GetLogResponse::new(status);
         response.filename = Some(CiString::truncated(&file_name));
-        respond(core, call, &response);
-        self.cancel_upload(core);
-        self.firmware.upload = Some(Upload {
+        let upload = Upload {
             location: request.log.remote_location.to_string(),
             kind,
             request_id: Some(request.request_id),
@@ -114,19 +129,25 @@ impl ChargePoint {
             retries: Retries::new(request.retries, request.retry_interval),
             job: None,
             retry_at: Some(core.instant()),
-        });
+        };
+        self.begin_upload(core, upload);
+        respond(core, call, &response);
     }
 
-    fn cancel_upload(&mut self, core: &mut Context) {
+    /// Takes the place of the upload before it, if there is one. It is durable before the CSMS hears of it.
+    fn begin_upload(&mut self, core: &mut Context, upload: Upload) {
         if let Some(job) = self.firmware.upload.take().and_then(|upload| upload.job) {
             core.output(Output::CancelJob(job));
         }
+        core.store(RECORD, &upload);
+        self.firmware.upload = Some(upload);
     }
 
     pub(super) fn continue_upload(&mut self, core: &mut Context) {
         let now = core.instant();
         if let Some(upload) = &mut self.firmware.upload
             && upload.retry_at.is_some_and(|at| at <= now)
+            && core.is_connected()
         {
             let job = core.next_job();
             upload.retry_at = None;
@@ -150,15 +171,19 @@ impl ChargePoint {
         let request_id = upload.request_id;
         match event {
             JobEvent::Started => {}
-            JobEvent::Paused => return,
-            JobEvent::Done => self.firmware.upload = None,
+            JobEvent::Paused | JobEvent::Rebooting => return,
+            JobEvent::Done => {
+                self.firmware.upload = None;
+                core.remove(RECORD);
+            }
             JobEvent::Failed(_) => {
                 upload.retry_at = upload.retries.next(now);
                 upload.job = None;
                 if upload.retry_at.is_some() {
-                    return;
+                    return core.store(RECORD, upload);
                 }
                 self.firmware.upload = None;
+                core.remove(RECORD);
             }
         }
         let Some(request_id) = request_id else {

@@ -1,0 +1,228 @@
+//! How the connection is secured: what the command line says, and what the CSMS has changed since.
+
+use ocpp_core::security::CertificateId;
+use ocpp_core::station::Connection;
+use ocpp_tokio::{ClientTls, ConnectOptions, Identity, Password, StationSecurity, TlsIdentity};
+
+use super::keys::Keys;
+
+/// What the station was given on the command line.
+#[derive(Debug, Default)]
+pub(crate) struct Provision {
+    /// Roots of the CSMS, PEM; they turn TLS on.
+    pub(crate) roots: Option<Vec<u8>>,
+    /// Certificate of the station with its key.
+    pub(crate) identity: Option<TlsIdentity>,
+    pub(crate) password: Option<Password>,
+}
+
+/// One way to connect. They are tried one after the other as long as the certificate of the CSMS is not valid below the
+/// root (M05.FR.13 of the whitepaper).
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) options: ConnectOptions,
+    /// The root, if it is one that the CSMS has installed.
+    pub(super) root: Option<CertificateId>,
+    /// The certificate that is shown, if it is one that the CSMS has sent.
+    pub(super) certificate: Option<CertificateId>,
+}
+
+impl Provision {
+    /// The security profile that the station begins with.
+    pub(super) fn profile(&self) -> u8 {
+        match (&self.roots, &self.identity, &self.password) {
+            (Some(_), Some(_), _) => 3,
+            (Some(_), None, _) => 2,
+            (None, _, Some(_)) => 1,
+            (None, _, None) => 0,
+        }
+    }
+
+    /// All ways to connect as the station wants to.
+    pub(super) fn ways(
+        &self,
+        url: &str,
+        identity: &Identity,
+        wanted: &Connection,
+        keys: &Keys,
+    ) -> Result<Vec<Way>, String> {
+        let url = if wanted.url.is_empty() {
+            url
+        } else {
+            &wanted.url
+        };
+        // Before the CSMS has said anything the command line counts.
+        let profile = match wanted.security_profile {
+            0 => self.profile(),
+            profile => profile,
+        };
+        let options = |security| {
+            let url = endpoint(url, profile);
+            ConnectOptions::new(url, identity.clone(), &wanted.versions).with_security(security)
+        };
+        let password = || {
+            let later = wanted.password.as_deref().filter(|text| !text.is_empty());
+            later
+                .map(password)
+                .or_else(|| self.password.clone())
+                .ok_or_else(|| format!("security profile {profile} needs a password"))
+        };
+        if profile < 2 {
+            let security = match profile {
+                0 => StationSecurity::Unsecured,
+                _ => StationSecurity::Basic(password()?),
+            };
+            return Ok(vec![Way {
+                options: options(security),
+                root: None,
+                certificate: None,
+            }]);
+        }
+        let (shown, certificate) = match (profile, &wanted.client_certificate) {
+            (2, _) => (None, None),
+            (_, Some(own)) => {
+                let key = keys
+                    .pem(&own.key)
+                    .ok_or("the key of the certificate is gone")?;
+                let identity = TlsIdentity {
+                    chain_pem: own.chain.clone().into_bytes(),
+                    key_pem: key,
+                };
+                (Some(identity), Some(own.id))
+            }
+            (_, None) => (self.identity.clone(), None),
+        };
+        if profile == 3 && shown.is_none() {
+            return Err("security profile 3 needs a certificate".into());
+        }
+        let installed = wanted.roots.iter();
+        let installed = installed.map(|root| (Some(root.id), root.pem.as_bytes()));
+        // What the station left the factory with is trusted last.
+        let given = self.roots.as_deref().map(|pem| (None, pem));
+        let mut ways = Vec::new();
+        for (root, pem) in installed.chain(given) {
+            let tls = ClientTls::rustls(pem, shown.as_ref()).map_err(|error| error.to_string())?;
+            let security = match profile {
+                2 => StationSecurity::TlsBasic(tls, password()?),
+                _ => StationSecurity::TlsCertificate(tls),
+            };
+            ways.push(Way {
+                options: options(security),
+                root,
+                certificate,
+            });
+        }
+        if ways.is_empty() {
+            return Err(format!(
+                "security profile {profile} needs a root certificate"
+            ));
+        }
+        Ok(ways)
+    }
+}
+
+/// 1.6 stores hexadecimal digits of bytes, 2.x text; the function tells them apart.
+pub(super) fn password(text: &str) -> Password {
+    Password::authorization_key(text).unwrap_or_else(|_| Password::from_bytes(text.into()))
+}
+
+/// A station of 1.6 that is told to use TLS has no other URL than before.
+fn endpoint(url: &str, profile: u8) -> String {
+    match url.strip_prefix("ws://") {
+        Some(rest) if profile >= 2 => format!("wss://{rest}"),
+        _ => url.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use ocpp_core::security::Subject;
+    use ocpp_core::station::{OwnCertificate, TrustedRoot};
+    use ocpp_tokio::Version;
+
+    use super::*;
+
+    fn certificate() -> (String, TlsIdentity) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let params = rcgen::CertificateParams::new(vec!["csms".to_owned()]).unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        let identity = TlsIdentity {
+            chain_pem: pem.clone().into_bytes(),
+            key_pem: key.serialize_pem().into_bytes(),
+        };
+        (pem, identity)
+    }
+
+    fn wanted(profile: u8) -> Connection {
+        Connection {
+            url: String::new(),
+            versions: vec![Version::V1_6],
+            security_profile: profile,
+            password: None,
+            roots: Vec::new(),
+            client_certificate: None,
+        }
+    }
+
+    fn ways(provision: &Provision, wanted: &Connection, keys: &Keys) -> Result<Vec<Way>, String> {
+        let identity = Identity::new("CP1").unwrap();
+        provision.ways("ws://csms/ocpp", &identity, wanted, keys)
+    }
+
+    fn profile(way: &Way) -> u8 {
+        way.options.security.profile()
+    }
+
+    #[test]
+    fn the_command_line_counts_until_the_csms_says_otherwise() {
+        let (root, identity) = certificate();
+        let keys = Keys::memory();
+        let mut provision = Provision::default();
+        assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 0);
+        assert!(ways(&provision, &wanted(1), &keys).is_err(), "no password");
+        provision.password = Some(password("sixteen letters!"));
+        assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 1);
+        assert!(ways(&provision, &wanted(2), &keys).is_err(), "no root");
+        provision.roots = Some(root.into_bytes());
+        let tls = ways(&provision, &wanted(0), &keys).unwrap();
+        assert_eq!(profile(&tls[0]), 2);
+        assert_eq!(tls[0].options.endpoint, "wss://csms/ocpp");
+        assert!(
+            ways(&provision, &wanted(3), &keys).is_err(),
+            "no certificate"
+        );
+        provision.identity = Some(identity);
+        assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 3);
+        assert_eq!(profile(&ways(&provision, &wanted(2), &keys).unwrap()[0]), 2);
+    }
+
+    #[test]
+    fn installed_roots_come_first_and_a_certificate_needs_its_key() {
+        let (root, identity) = certificate();
+        let mut keys = Keys::memory();
+        let (key, _) = keys.make_request(&Subject::station("SN", "Op")).unwrap();
+        let provision = Provision {
+            roots: Some(root.clone().into_bytes()),
+            identity: Some(identity),
+            password: None,
+        };
+        let mut wanted = wanted(3);
+        wanted.roots = vec![TrustedRoot {
+            id: CertificateId(4),
+            pem: root.clone(),
+        }];
+        let both = ways(&provision, &wanted, &keys).unwrap();
+        let roots: Vec<_> = both.iter().map(|way| way.root).collect();
+        assert_eq!(roots, [Some(CertificateId(4)), None]);
+        assert!(both.iter().all(|way| way.certificate.is_none()));
+        wanted.client_certificate = Some(OwnCertificate {
+            id: CertificateId(5),
+            chain: root,
+            key: key.clone(),
+        });
+        keys.delete(&key).unwrap();
+        assert!(ways(&provision, &wanted, &keys).is_err());
+    }
+}

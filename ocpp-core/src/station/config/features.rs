@@ -1,0 +1,89 @@
+//! What a station offers.
+
+use serde::Deserialize;
+
+/// What a station offers beyond the minimum, and how it behaves where the specification leaves the choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+// Each is a feature of its own that certificates list.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Features {
+    /// An authorization cache.
+    pub authorization_cache: bool,
+    /// A local authorization list.
+    pub local_list: bool,
+    /// Charging for tokens that nobody can be asked about while offline.
+    pub offline_unknown_tokens: bool,
+    /// Reservations.
+    pub reservation: bool,
+    /// Reservations of the station as a whole (1.6: connector 0).
+    pub reservation_of_station: bool,
+    /// Charging profiles.
+    pub smart_charging: bool,
+    /// `TriggerMessage`.
+    pub remote_trigger: bool,
+    /// The messages of the security whitepaper (1.6).
+    pub security: bool,
+    /// Firmware updates and diagnostics.
+    pub firmware: bool,
+    /// The unsigned `UpdateFirmware` of 1.6 beside the signed one; the whitepaper forbids it (L01.FR.20). Without
+    /// [`security`](Self::security) it is offered in any case.
+    pub unsigned_firmware: bool,
+    /// Firmware is downloaded while somebody charges; otherwise the download waits (certification question AQ-4).
+    pub download_while_charging: bool,
+    /// Only one CSMS root at a time, replaced by one that it has signed (`AdditionalRootCertificateCheck`, 1.6).
+    pub additional_root_check: bool,
+    /// The last CSMS root can be deleted (certification question AQ-1).
+    pub delete_last_root: bool,
+    /// Energy for tokens that turn out to be invalid (`MaxEnergyOnInvalidId`).
+    pub max_energy_on_invalid_id: bool,
+    /// Statuses that do not last are not reported (1.6: `MinimumStatusDuration`).
+    pub minimum_status_duration: bool,
+    /// A transaction can outlive the cable at the car (1.6: `StopTransactionOnEVSideDisconnect` can be false).
+    pub resume_after_ev_disconnect: bool,
+    /// Charging profiles can have limits in amperes.
+    pub limits_in_amperes: bool,
+    /// Charging profiles can have limits in watts.
+    pub limits_in_watts: bool,
+    /// Tokens at the station start transactions.
+    pub local_start: bool,
+    /// Tokens at the station stop transactions.
+    pub local_stop: bool,
+    /// Transactions that were open when the power was cut go on when it is back; otherwise they end with the restart.
+    pub resume_transactions: bool,
+    /// A second presentation of a token before the cable is plugged in withdraws the authorization.
+    pub cancel_by_second_token: bool,
+    /// A soft reset restarts the program; otherwise it only registers anew.
+    pub soft_reset_reboots: bool,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self {
+            authorization_cache: true,
+            local_list: true,
+            offline_unknown_tokens: true,
+            reservation: true,
+            reservation_of_station: true,
+            smart_charging: true,
+            remote_trigger: true,
+            security: true,
+            firmware: true,
+            unsigned_firmware: false,
+            download_while_charging: true,
+            additional_root_check: false,
+            delete_last_root: false,
+            max_energy_on_invalid_id: true,
+            minimum_status_duration: true,
+            resume_after_ev_disconnect: true,
+            limits_in_amperes: true,
+            limits_in_watts: true,
+            local_start: true,
+            local_stop: true,
+            resume_transactions: false,
+            cancel_by_second_token: true,
+            soft_reset_reboots: true,
+        }
+    }
+}

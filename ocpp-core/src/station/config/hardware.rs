@@ -1,0 +1,109 @@
+//! EVSEs and connectors of a station.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::Decimal;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+/// The cable of a connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CableKind {
+    /// Attached to the station.
+    #[default]
+    Fixed,
+    /// The driver's own, in a socket.
+    Detachable,
+}
+
+/// One connector.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ConnectorConfig {
+    /// Fixed or detachable.
+    pub cable: CableKind,
+    /// Whether the station can lock and unlock the cable in the socket.
+    pub lock: bool,
+    /// The type as 2.x writes it (`cType2`, `sType2`, `cCCS2`).
+    pub kind: String,
+}
+
+impl ConnectorConfig {
+    /// A fixed cable without a lock.
+    #[must_use]
+    pub fn fixed() -> Self {
+        Self {
+            cable: CableKind::Fixed,
+            lock: false,
+            kind: "cType2".to_string(),
+        }
+    }
+
+    /// A socket with a lock.
+    #[must_use]
+    pub fn socket() -> Self {
+        Self {
+            cable: CableKind::Detachable,
+            lock: true,
+            kind: "sType2".to_string(),
+        }
+    }
+}
+
+/// One EVSE.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct EvseConfig {
+    /// Its connectors; one of them can be in use at a time.
+    pub connectors: Vec<ConnectorConfig>,
+    /// What it can deliver, in amperes for each phase.
+    #[serde(deserialize_with = "decimal")]
+    pub max_current: Decimal,
+    /// How many phases it has; 0 for direct current.
+    pub phases: u8,
+}
+
+impl EvseConfig {
+    /// An AC EVSE of 32 amperes on three phases.
+    #[must_use]
+    pub fn new(connectors: Vec<ConnectorConfig>) -> Self {
+        Self {
+            connectors,
+            max_current: Decimal::new(32, 0),
+            phases: 3,
+        }
+    }
+}
+
+impl Default for EvseConfig {
+    /// One fixed cable.
+    fn default() -> Self {
+        Self::new(alloc::vec![ConnectorConfig::fixed()])
+    }
+}
+
+/// A number of a file, which may be written with or without a fraction, or as text.
+pub(super) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Whole(i64),
+        Fraction(f64),
+        Text(String),
+    }
+    let number = match Number::deserialize(deserializer)? {
+        Number::Whole(number) => Some(Decimal::new(number, 0)),
+        Number::Fraction(number) => rust_decimal::Decimal::try_from(number)
+            .ok()
+            .map(Decimal::from),
+        Number::Text(text) => text
+            .parse::<rust_decimal::Decimal>()
+            .ok()
+            .map(Decimal::from),
+    };
+    number.ok_or_else(|| D::Error::custom("not a decimal number"))
+}

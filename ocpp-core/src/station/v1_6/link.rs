@@ -1,0 +1,249 @@
+//! How the station connects: security profile, password, certificates, and what to do when they do not work (whitepaper
+//! A01, A02, A05, M05).
+
+use core::time::Duration;
+
+use alloc::format;
+use alloc::string::ToString;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChargePoint, keys};
+use crate::security::{
+    AuthorizationKey, AuthorizationKeyRules, CertificateId, CertificateUse, Prerequisites,
+    ProfileChangeRules, SecurityEventKind, SecurityProfile, SigningUse, Subject,
+};
+use crate::station::context::Context;
+use crate::station::output::{OwnCertificate, TrustedRoot};
+use crate::station::record::Records;
+use crate::station::security::effects;
+use crate::time::Instant;
+
+const RECORD: &str = "security-trial";
+/// How many connections in a row must fail before a new security profile is given up (A05.FR.08). One that fails may be
+/// due to anything.
+const ATTEMPTS: u32 = 3;
+/// The CSMS gets a moment to reset the station after it has set the security profile, as certification tools do.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long before its end a certificate is renewed (A03.FR.02).
+const RENEW_AHEAD: Duration = Duration::from_secs(30 * 86_400);
+/// How often to look whether a certificate is about to expire.
+const RENEW_CHECK: Duration = Duration::from_secs(86_400);
+
+/// A security profile that no connection was made with yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Trial {
+    previous: u32,
+    #[serde(skip)]
+    failures: u32,
+}
+
+/// What there is to remember about connections.
+#[derive(Debug, Default)]
+pub(super) struct Connecting {
+    trial: Option<Trial>,
+    reconnect_at: Option<Instant>,
+    next_renewal: Option<Instant>,
+}
+
+impl Connecting {
+    pub(super) fn restore(core: &mut Context, records: &Records) -> Self {
+        let trial: Option<Trial> = records.get(RECORD);
+        let current = core.variables.u32(keys::SECURITY_PROFILE);
+        // The power went before the profile was changed, or after the return to the old one.
+        let void = trial.as_ref().is_some_and(|t| t.previous == current);
+        if void {
+            core.remove(RECORD);
+        }
+        Self {
+            trial: trial.filter(|_| !void),
+            ..Self::default()
+        }
+    }
+}
+
+impl ChargePoint {
+    /// Whether a security profile may be set (A05).
+    pub(super) fn profile_change_allowed(&self, core: &Context, value: &str) -> bool {
+        let number = |text: &str| text.trim().parse::<i64>().ok();
+        let profile = |text: &str| SecurityProfile::try_from(number(text)?).ok();
+        let current = profile(core.variables.text(keys::SECURITY_PROFILE));
+        let (Some(current), Some(wanted)) = (current, profile(value)) else {
+            return false;
+        };
+        let store = &self.security.store;
+        let has = Prerequisites {
+            password: password_ok(core.variables.text(keys::AUTHORIZATION_KEY)),
+            csms_root: store.has_valid_csms_root(core.utc()),
+            client_certificate: store.has_valid_client_certificate(core.utc()),
+        };
+        let change = current.check_change(wanted, has, ProfileChangeRules::V1_6);
+        change.is_ok()
+    }
+
+    /// Remembers the profile to return to. To be called before the new one is stored.
+    pub(super) fn begin_trial(&mut self, core: &mut Context) {
+        let previous = core.variables.u32(keys::SECURITY_PROFILE);
+        // Of two changes without a connection in between the first is the one that worked.
+        if self.connecting.trial.is_none() {
+            let trial = Trial {
+                previous,
+                failures: 0,
+            };
+            core.store(RECORD, &trial);
+            self.connecting.trial = Some(trial);
+        }
+    }
+
+    /// Follows the password: the connection is made anew (A01).
+    pub(super) fn password_changed(&mut self, core: &mut Context) {
+        let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
+        self.security_event(core, kind, Some("AuthorizationKey"));
+        core.reconnect();
+    }
+
+    /// Follows the security profile (A05.FR.06, A05.FR.07).
+    pub(super) fn profile_changed(&mut self, core: &mut Context) {
+        let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
+        let profile = core.variables.u32(keys::SECURITY_PROFILE);
+        self.security_event(core, kind, Some(&format!("SecurityProfile {profile}")));
+        self.connecting.reconnect_at = Some(core.instant() + GRACE);
+    }
+
+    /// Says how to connect now.
+    pub(super) fn prepare_connection(&mut self, core: &mut Context) {
+        let profile = core.variables.u32(keys::SECURITY_PROFILE);
+        let key = core.variables.text(keys::AUTHORIZATION_KEY);
+        let password = (!key.is_empty()).then(|| key.to_string());
+        let store = &self.security.store;
+        let roots = store.roots(CertificateUse::CsmsRoot).into_iter();
+        let roots = roots
+            .filter(|_| profile >= 2)
+            .map(|(id, root)| TrustedRoot {
+                id,
+                pem: root.pem.clone(),
+            });
+        let own = store.client_certificate(core.utc());
+        let own = own
+            .filter(|_| profile == 3)
+            .map(|(id, own)| OwnCertificate {
+                id,
+                chain: own.chain.clone(),
+                key: own.key.clone(),
+            });
+        core.connection.security_profile = u8::try_from(profile).unwrap_or(0);
+        core.connection.password = password;
+        core.connection.roots = roots.collect();
+        core.connection.client_certificate = own;
+        self.connecting.reconnect_at = None;
+    }
+
+    /// What secures the connection that is about to open (M05.FR.12, A02.FR.10).
+    pub(super) fn connection_secured(
+        &mut self,
+        core: &mut Context,
+        root: Option<CertificateId>,
+        certificate: Option<CertificateId>,
+    ) {
+        let store = &mut self.security.store;
+        let mut changes = store.connected_with_root(root);
+        if let Some(certificate) = certificate {
+            changes.extend(store.connected_with_client_certificate(certificate).changes);
+        }
+        super::security::carry_out(core, effects(changes));
+    }
+
+    /// The connection is open: what was tried works.
+    pub(super) fn connection_works(&mut self, core: &mut Context) {
+        if self.connecting.trial.take().is_some() {
+            core.remove(RECORD);
+        }
+        self.events.connected();
+    }
+
+    /// No connection could be made: goes back to what worked before, if something was changed.
+    pub(super) fn connection_does_not_work(&mut self, core: &mut Context) {
+        if core.connection.client_certificate.is_some() {
+            self.security.store.client_certificate_failed();
+        }
+        let Some(trial) = &mut self.connecting.trial else {
+            return;
+        };
+        trial.failures += 1;
+        if trial.failures < ATTEMPTS {
+            return;
+        }
+        let previous = trial.previous;
+        self.connecting.trial = None;
+        // It was a value of the key before.
+        let _ = core.set_variable(keys::SECURITY_PROFILE, &previous.to_string());
+        core.remove(RECORD);
+        let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
+        let info = format!("no connection: back to SecurityProfile {previous}");
+        self.security_event(core, kind, Some(&info));
+    }
+
+    /// Connects anew when that is due, switches to certificates that become valid, renews those that expire.
+    pub(super) fn continue_connecting(&mut self, core: &mut Context) {
+        let now = core.instant();
+        if self.connecting.reconnect_at.is_some_and(|at| at <= now) {
+            self.connecting.reconnect_at = None;
+            core.reconnect();
+        }
+        if core.is_connected() && self.other_certificate(core) {
+            core.reconnect();
+        }
+        if self.online(core) && self.connecting.next_renewal.is_none_or(|at| at <= now) {
+            self.connecting.next_renewal = Some(now + RENEW_CHECK);
+            self.renew_certificates(core);
+        }
+    }
+
+    /// Whether another certificate than the one of the connection is to be used (A02.FR.08, A02.FR.09).
+    fn other_certificate(&self, core: &Context) -> bool {
+        let profile = SecurityProfile::TlsClientCertificate.number();
+        if core.connection.security_profile != profile {
+            return false;
+        }
+        let wanted = self.security.store.client_certificate(core.utc());
+        let wanted = wanted.map(|(id, _)| id);
+        let used = core.connection.client_certificate.as_ref();
+        wanted.is_some() && wanted != used.map(|used| used.id)
+    }
+
+    /// Asks for successors of certificates that expire soon, and discards old ones (A03.FR.02, A02.FR.10).
+    fn renew_certificates(&mut self, core: &mut Context) {
+        let Some(utc) = core.utc() else {
+            return;
+        };
+        let security = &mut self.security;
+        let discarded = security.store.discard_old(utc);
+        if security.verifier.is_some() {
+            let organization = core.variables.text(keys::CPO_NAME);
+            let subject = |of: SigningUse, name: &str| {
+                let usable = of.serves_csms() && !organization.is_empty();
+                usable.then(|| Subject::station(name, organization))
+            };
+            let signing = &mut security.signing;
+            signing.renew(&security.store, utc, RENEW_AHEAD, subject);
+        }
+        super::security::carry_out(core, effects(discarded));
+    }
+
+    pub(super) fn next_connecting_timeout(&self, core: &Context) -> Option<Instant> {
+        let activation = core
+            .utc()
+            .and_then(|utc| self.security.store.next_activation(utc))
+            .and_then(|at| core.clock.instant_of(core.now, at));
+        let renewal = self.connecting.next_renewal.filter(|_| self.online(core));
+        [self.connecting.reconnect_at, activation, renewal]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}
+
+/// Whether a text can be an AuthorizationKey.
+pub(super) fn password_ok(text: &str) -> bool {
+    AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER).is_ok()
+}

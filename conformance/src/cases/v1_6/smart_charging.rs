@@ -205,7 +205,7 @@ pub(super) const CASES: &[Case] = &[
                     "RemoteStartTransaction",
                     0,
                     "/chargingProfile/chargingSchedule/chargingSchedulePeriod/0/limit",
-                    "7",
+                    "7000",
                 ),
                 "schedule.periods",
             ),

@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
                     "SetChargingProfile",
                     2,
                     "/csChargingProfiles/chargingSchedule/duration",
-                    "250",
+                    "230",
                 ),
                 "schedule.periods",
             ),

@@ -78,6 +78,18 @@ pub enum Need {
     MayBeFixed,
 }
 
+impl Need {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Must => "must be accepted",
+            Self::IfImplemented => "if implemented",
+            Self::MayBeFixed => "or read-only with this value",
+        }
+    }
+}
+
 impl Setting {
     /// A key that must be there.
     #[must_use]
@@ -143,6 +155,8 @@ pub struct Case {
     pub applies: fn(&Product) -> Result<(), &'static str>,
     /// The keys that are set before.
     pub config: &'static [Setting],
+    /// The security profile of the connection, at least.
+    pub secured: fn(&Product) -> u8,
     /// The steps.
     pub run: fn(&mut Lab<'_>) -> Result<(), Failed>,
     /// Misbehaving stations, and the check that each of them must fail.

@@ -18,8 +18,11 @@ pub mod case;
 pub mod cases;
 pub mod lab;
 pub mod mutation;
+pub mod pki;
 pub mod preset;
 pub mod product;
+pub mod proof;
+pub mod report;
 pub mod runner;
 pub mod unmet;
 

@@ -1,6 +1,6 @@
 //! What a product is declared to be able to do: the feature table of a certificate.
 
-use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
+use ocpp_core::station::{ConnectorConfig, EvseConfig, Range, StationConfig};
 use ocpp_types::Version;
 
 /// The optional features, by the ids of the certificates' tables.
@@ -209,12 +209,26 @@ impl Product {
         features.security = declared.security_profile_1 || declared.security_profile_2;
         features.local_start = declared.local_start;
         features.local_stop = declared.local_stop;
+        features.max_energy_on_invalid_id = declared.max_energy_on_invalid_id;
+        features.minimum_status_duration = declared.minimum_status_duration;
+        features.resume_after_ev_disconnect = declared.keep_on_ev_disconnect;
+        features.limits_in_amperes = declared.rate_in_amperes;
+        features.limits_in_watts = declared.rate_in_watts;
+        features.download_while_charging = declared.download_while_charging;
+        features.delete_last_root = declared.delete_last_root;
         let limits = &mut config.limits;
         limits.get_configuration_keys = self.limits.get_configuration_keys;
         limits.local_list = self.limits.local_list;
         limits.send_local_list = self.limits.send_local_list;
         limits.stack_level = self.limits.stack_level;
         limits.schedule_periods = self.limits.schedule_periods;
+        limits.aligned_measurands = self.limits.aligned_measurands;
+        limits.sampled_measurands = self.limits.sampled_measurands;
+        limits.stop_aligned_measurands = self.limits.stop_aligned_measurands;
+        limits.stop_sampled_measurands = self.limits.stop_sampled_measurands;
+        let range = |(least, most)| Range::new(least, most);
+        limits.sample_interval = range(self.limits.sample_interval);
+        limits.heartbeat_interval = range(self.limits.heartbeat_interval);
         if let Some(values) = self.limits.stop_meter_values {
             limits.transaction_data = values;
         }

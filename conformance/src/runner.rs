@@ -126,6 +126,10 @@ fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     for setting in case.config {
         configure(setting, lab)?;
     }
+    let profile = (case.secured)(lab.product);
+    if profile > 0 {
+        lab.secured(profile)?;
+    }
     Ok(())
 }
 

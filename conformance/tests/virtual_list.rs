@@ -107,3 +107,25 @@ fn the_same_run_gives_the_same_trace() {
         );
     }
 }
+
+/// The 81 cases of a certificate, with their profiles and names, all apply to its product.
+#[test]
+fn the_certified_list_is_here_under_its_names() {
+    let product = preset::chaevi();
+    let mut missing = Vec::new();
+    let rows = include_str!("certified.tsv").lines();
+    for row in rows {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [id, profile, name] = columns.as_slice() else {
+            panic!("{row}");
+        };
+        let Some(case) = cases::find(id) else {
+            missing.push(*id);
+            continue;
+        };
+        assert_eq!(case.profile.to_string(), *profile, "{id}");
+        assert_eq!(case.name, *name, "{id}");
+        assert_eq!((case.applies)(&product), Ok(()), "{id}");
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}

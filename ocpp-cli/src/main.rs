@@ -1,6 +1,7 @@
 //! The program `ocpp`: what people and scripts do with OCPP without writing code.
 
 mod clock;
+mod conformance;
 mod csms;
 mod demo;
 mod http;
@@ -31,6 +32,7 @@ enum Command {
     Csms(csms::Args),
     Validate(validate::Args),
     Schedule(schedule::Args),
+    Conformance(conformance::Args),
 }
 
 fn main() -> ExitCode {
@@ -40,5 +42,6 @@ fn main() -> ExitCode {
         Command::Csms(args) => csms::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Schedule(args) => schedule::run(&args),
+        Command::Conformance(args) => conformance::run(&args),
     }
 }

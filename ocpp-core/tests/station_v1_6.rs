@@ -1471,6 +1471,31 @@ fn a_power_cut_after_any_output_loses_no_transaction_and_reports_none_twice() {
 }
 
 #[test]
+fn after_a_power_cut_the_end_does_not_lie_below_meter_values_that_were_sent() {
+    for key in ["MeterValueSampleInterval", "ClockAlignedDataInterval"] {
+        for cut in 0..12 {
+            let mut bench = charging();
+            set(&mut bench, key, "10");
+            bench.cut_power_after(cut);
+            bench.run(40);
+            bench.power_on(&[]);
+            bench.run(600);
+            let mut told = 0;
+            for call in bench.calls() {
+                let value = &call.payload["meterValue"][0]["sampledValue"][0]["value"];
+                if let Some(value) = value.as_str() {
+                    told = value.parse().unwrap();
+                }
+                if call.action == "StopTransaction" {
+                    let stop = call.payload["meterStop"].as_i64().unwrap();
+                    assert!(stop >= told, "{key}, cut after {cut}: {stop} after {told}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_connection_lost_after_any_message_loses_no_transaction_and_reports_none_twice() {
     for lost in 0..15 {
         let mut bench = booted();

@@ -1,5 +1,7 @@
 //! What a lab stands on: a station, a way to it, and hands.
 
+mod link;
+mod tls;
 mod virtual_time;
 
 use std::time::Duration;
@@ -7,7 +9,7 @@ use std::time::Duration;
 use ocpp_core::station::{EvState, FaultCode};
 use ocpp_types::{DateTime, Version};
 
-pub use virtual_time::VirtualBench;
+pub use virtual_time::{LinkFault, VirtualBench};
 
 /// The bench could not do something: the station's program is gone, its control interface refuses. No verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +33,8 @@ pub enum Event {
 pub struct Connected {
     /// The security profile as the connection shows it: 0 or 1 without TLS, 2 with TLS, 3 with a client certificate.
     pub security_profile: u8,
-    /// User and password of HTTP basic authentication.
-    pub basic: Option<(String, String)>,
+    /// User and password of HTTP basic authentication; a password need not be text.
+    pub basic: Option<(String, Vec<u8>)>,
     /// The identity, as the last part of the URL has it.
     pub identity: String,
     /// The cipher suites that the station offered, if the bench can see them.

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use ocpp_core::security::software::{SoftwareKeys, SoftwareVerifier};
+use ocpp_core::security::{KeyProvider as _, SigningUse};
 use ocpp_core::station::{
-    CableKind, CableState, Connection, ConnectorId, Fault, Input, JobEvent, JobFailure, JobId,
-    Measured, Output, Reading, Record, Station, StationConfig, Token, UnlockResult,
+    CableKind, CableState, ConnectorId, Fault, Input, JobEvent, JobFailure, JobId, Measured,
+    Output, Reading, Record, Station, StationConfig, Token, UnlockResult,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Decimal, Version};
 
+use super::tls::signature_fits;
 use super::{Act, Bench, Connected, Event, Server, Trouble};
-use crate::mutation::{Change, Mutator};
+use crate::mutation::{Change, Flaw, Mutator};
+use crate::pki::FIRMWARE;
 
 /// 2024-05-15T12:00:00Z
 const BEGIN: i64 = 1_715_774_400_000;
@@ -21,8 +25,32 @@ const RESTART: u64 = 2_000;
 const JOB: u64 = 5_000;
 /// Wake-ups without time passing before the bench says that the station spins.
 const MAX_WAKES: usize = 10_000;
-/// The identity of the station.
-const IDENTITY: &str = "CP-0815";
+/// The version of the firmware that is installed.
+const NEW_VERSION: &str = "2.0.0";
+/// When a station connects again without need, in seconds after the beginning of the case.
+const RESTLESS: u32 = 3;
+
+type Keys = SoftwareKeys<Box<dyn FnMut(&mut [u8]) + Send>>;
+
+/// The random numbers of a station whose runs are all the same.
+fn random() -> impl FnMut(&mut [u8]) + Send {
+    let mut counter = 100_u8;
+    move |bytes| {
+        counter = counter.wrapping_add(1);
+        bytes.fill(counter);
+    }
+}
+
+/// What happens to a message on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkFault {
+    /// It is lost, because the connection breaks.
+    Break,
+    /// It is lost.
+    Lose,
+    /// It arrives twice.
+    Double,
+}
 
 /// See the [module documentation](self).
 #[derive(Debug)]
@@ -36,8 +64,15 @@ pub struct VirtualBench {
     /// In Wh: of the main meter, then of the EVSEs.
     registers: Vec<rust_decimal::Decimal>,
     locks_fail: bool,
-    connected: bool,
-    server: Server,
+    pub(super) connected: bool,
+    pub(super) server: Server,
+    /// How the station connected last.
+    pub(super) last: Connected,
+    /// How it had connected when the case began.
+    pub(super) habit: Connected,
+    keys: Keys,
+    /// When an installation is over, and the new firmware starts.
+    installed_at: Option<u64>,
     now: u64,
     /// When the station is on again.
     restart_at: Option<u64>,
@@ -53,6 +88,11 @@ pub struct VirtualBench {
     /// Outputs until the power is cut.
     fuse: Option<usize>,
     outputs: usize,
+    /// What happens to a message, and after how many others.
+    link_fault: Option<(LinkFault, usize)>,
+    messages: usize,
+    /// Connector and time of the transactions that have ever been stored.
+    begun: BTreeSet<(u32, String)>,
 }
 
 impl VirtualBench {
@@ -71,6 +111,10 @@ impl VirtualBench {
             locks_fail: false,
             connected: false,
             server: Server::default(),
+            last: Connected::default(),
+            habit: Connected::default(),
+            keys: Keys::new(Box::new(random())),
+            installed_at: None,
             now: 0,
             restart_at: None,
             later: BTreeMap::new(),
@@ -81,6 +125,9 @@ impl VirtualBench {
             change: None,
             fuse: None,
             outputs: 0,
+            link_fault: None,
+            messages: 0,
+            begun: BTreeSet::new(),
             config,
         }
     }
@@ -99,7 +146,16 @@ impl VirtualBench {
                 let _ = station.set_variable(now, key, value);
             }
         }
+        self.habit = self.last.clone();
+        if mutator.flaw() == Some(Flaw::Restless) {
+            self.report(RESTLESS, Event::Connected(self.last.clone()));
+        }
         self.mutator = Some(mutator);
+    }
+
+    /// What is wrong with the way the station connects.
+    pub(super) fn flaw(&self) -> Option<Flaw> {
+        self.mutator.as_ref().and_then(Mutator::flaw)
     }
 
     /// How many outputs the station has made so far.
@@ -111,6 +167,65 @@ impl VirtualBench {
     /// Cuts the power after so many further outputs. The station is on again after the usual time.
     pub const fn cut_power_after(&mut self, outputs: usize) {
         self.fuse = Some(outputs);
+    }
+
+    /// Something happens to a message, counted over both sides from now on.
+    pub const fn link_fault(&mut self, fault: LinkFault, message: usize) {
+        self.link_fault = Some((fault, message));
+    }
+
+    /// No power cut and no fault of the link any more.
+    pub const fn call_off(&mut self) {
+        self.fuse = None;
+        self.link_fault = None;
+    }
+
+    /// How many messages both sides have sent.
+    #[must_use]
+    pub const fn messages(&self) -> usize {
+        self.messages
+    }
+
+    /// Connector and time of the transactions that the station has ever begun and stored with their meter.
+    #[must_use]
+    pub const fn begun(&self) -> &BTreeSet<(u32, String)> {
+        &self.begun
+    }
+
+    /// How often a message arrives, and whether the connection breaks.
+    fn link_fate(&mut self) -> (usize, bool) {
+        self.messages += 1;
+        let Some((fault, left)) = &mut self.link_fault else {
+            return (1, false);
+        };
+        if *left > 0 {
+            *left -= 1;
+            return (1, false);
+        }
+        let fault = *fault;
+        self.link_fault = None;
+        match fault {
+            LinkFault::Break => (0, true),
+            LinkFault::Lose => (0, false),
+            LinkFault::Double => (2, false),
+        }
+    }
+
+    fn note_transaction(&mut self, record: &Record) {
+        if !record.key.starts_with("transaction/") {
+            return;
+        }
+        let value: serde_json::Value = serde_json::from_str(&record.value).unwrap_or_default();
+        let evse = value["at"]["evse"].as_u64();
+        let connector = evse.and_then(|evse| u32::try_from(evse).ok());
+        let started = value["started"].as_str();
+        if let (Some(connector), Some(started)) = (connector, started)
+            && value
+                .get("meter_start")
+                .is_some_and(|meter| !meter.is_null())
+        {
+            self.begun.insert((connector, started.to_owned()));
+        }
     }
 
     /// The stored records.
@@ -137,7 +252,7 @@ impl VirtualBench {
         self.counter
     }
 
-    fn soon(&mut self, input: Input) {
+    pub(super) fn soon(&mut self, input: Input) {
         self.after(0, input);
     }
 
@@ -146,7 +261,7 @@ impl VirtualBench {
         self.later.insert(key, input);
     }
 
-    fn report(&mut self, seconds: u32, event: Event) {
+    pub(super) fn report(&mut self, seconds: u32, event: Event) {
         let key = (self.now + u64::from(seconds) * 1000, self.next_number());
         self.events.insert(key, event);
     }
@@ -203,6 +318,7 @@ impl VirtualBench {
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Store(record) => {
+                self.note_transaction(&record);
                 self.stored.insert(record.key, record.value);
             }
             Output::Remove(key) => {
@@ -253,8 +369,32 @@ impl VirtualBench {
                 };
                 self.job(job, result);
             }
-            Output::Install { job } | Output::VerifyFirmware { job, .. } => {
-                self.job(job, JobEvent::Done);
+            Output::VerifyFirmware {
+                job,
+                certificate,
+                signature,
+            } => {
+                let result = if signature_fits(FIRMWARE, &certificate, &signature) {
+                    JobEvent::Done
+                } else {
+                    JobEvent::Failed(JobFailure::Signature)
+                };
+                self.job(job, result);
+            }
+            Output::Install { job } => {
+                self.job(job, JobEvent::Rebooting);
+                self.installed_at = Some(self.now + JOB + 1_000);
+            }
+            Output::MakeCertificateRequest { request, subject } => {
+                let made = self
+                    .keys
+                    .make_request(SigningUse::ChargingStation, &subject);
+                let made = made.ok();
+                self.soon(Input::CertificateRequestMade { request, made });
+            }
+            Output::DeleteKey(key) => {
+                // Of keys that the station never had nothing is left to delete.
+                let _ = self.keys.delete(&key);
             }
             _ => {}
         }
@@ -279,6 +419,17 @@ impl VirtualBench {
         if !self.connected {
             return;
         }
+        let (times, breaks) = self.link_fate();
+        if breaks && self.close() {
+            self.soon(Input::Disconnected);
+        }
+        for _ in 0..times {
+            self.arrives(text.clone());
+        }
+    }
+
+    /// A message of the station arrives at the lab.
+    fn arrives(&mut self, text: String) {
         let utc = self.utc().to_string();
         let Some(mutator) = &mut self.mutator else {
             return self.report(0, Event::Text(text));
@@ -290,36 +441,6 @@ impl VirtualBench {
         for text in fate.to_station {
             self.soon(Input::Received(text));
         }
-    }
-
-    fn connect(&mut self, connection: &Connection) {
-        let profile = connection.security_profile;
-        let basic = connection.password.clone();
-        let basic = basic.filter(|_| profile == 1 || profile == 2);
-        let connected = Connected {
-            security_profile: profile,
-            basic: basic.map(|password| (IDENTITY.to_owned(), password)),
-            identity: IDENTITY.to_owned(),
-            ..Connected::default()
-        };
-        let server = &self.server;
-        let offered = server.profile.is_none_or(|only| only == profile);
-        if !server.reachable || !offered {
-            self.report(0, Event::Refused(connected));
-            return self.soon(Input::Disconnected);
-        }
-        if server.bad_certificate && profile >= 2 {
-            self.report(0, Event::Refused(connected));
-            self.soon(Input::ConnectionRefused {
-                kind: ocpp_core::security::SecurityEventKind::InvalidCsmsCertificate,
-                info: None,
-            });
-            return self.soon(Input::Disconnected);
-        }
-        self.connected = true;
-        self.report(0, Event::Connected(connected));
-        let version = self.version();
-        self.soon(Input::Connected { version });
     }
 
     /// Says whether there was a connection.
@@ -355,6 +476,7 @@ impl VirtualBench {
         self.later.clear();
         self.charging.clear();
         self.restart_at = None;
+        self.installed_at = None;
     }
 
     fn switch_on(&mut self) -> Result<(), Trouble> {
@@ -369,7 +491,9 @@ impl VirtualBench {
         let records: Vec<Record> = records.collect();
         let now = self.time();
         let station = Station::restore(self.config.clone(), records, now);
-        self.station = Some(station.map_err(|error| Trouble(error.to_string()))?);
+        let mut station = station.map_err(|error| Trouble(error.to_string()))?;
+        station.set_verifier(Box::new(SoftwareVerifier));
+        self.station = Some(station);
         self.drain();
         for (at, state) in self.cables.clone() {
             self.input(Input::Cable { at, state });
@@ -416,7 +540,7 @@ impl VirtualBench {
         let later = self.later.first_key_value().map(|(key, _)| key.0);
         let event = self.events.first_key_value().map(|(key, _)| key.0);
         let station = station.map(Instant::as_millis);
-        [station, later, event, self.restart_at]
+        [station, later, event, self.restart_at, self.installed_at]
             .into_iter()
             .flatten()
             .min()
@@ -429,6 +553,11 @@ impl VirtualBench {
 
     /// Does what is due now.
     fn wake(&mut self) -> Result<(), Trouble> {
+        if self.installed_at.is_some_and(|at| at <= self.now) {
+            self.config.firmware_version = Some(NEW_VERSION.to_owned());
+            self.switch_off();
+            self.restart_at = Some(self.now + RESTART);
+        }
         if self.restart_at.is_some_and(|at| at <= self.now) {
             self.switch_on()?;
         }
@@ -495,9 +624,17 @@ impl Bench for VirtualBench {
 
     fn send(&mut self, text: &str) -> Result<(), Trouble> {
         let passes = self.mutator.as_mut().is_none_or(|m| m.inbound(text));
-        if passes && self.connected {
-            let understood = self.mutator.as_mut().map(|m| m.understood(text));
-            self.input(Input::Received(understood.unwrap_or(text.to_owned())));
+        if !passes || !self.connected {
+            return Ok(());
+        }
+        let understood = self.mutator.as_mut().map(|m| m.understood(text));
+        let understood = understood.unwrap_or_else(|| text.to_owned());
+        let (times, breaks) = self.link_fate();
+        for _ in 0..times {
+            self.input(Input::Received(understood.clone()));
+        }
+        if breaks {
+            self.disconnect()?;
         }
         Ok(())
     }

@@ -3,15 +3,15 @@
 mod csms;
 mod expect;
 mod hands;
+mod link;
 mod parameters;
+mod security;
 mod states;
 mod trace;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use ocpp_types::Protocol as _;
-use ocpp_types::{Version, v1_6};
 use serde_json::{Value, json};
 
 pub use csms::{Csms, IdTag};
@@ -79,6 +79,8 @@ pub struct Lab<'a> {
     allowed: Vec<Expected>,
     /// The number of the connection.
     link: u32,
+    /// How the station connected last.
+    connected: Connected,
     trace: Vec<Line>,
     /// The last message, in words.
     last: String,
@@ -102,6 +104,7 @@ impl<'a> Lab<'a> {
             links: VecDeque::new(),
             allowed: Vec::new(),
             link: 0,
+            connected: Connected::default(),
             trace: Vec::new(),
             last: "the beginning".to_owned(),
             order: 0,
@@ -474,108 +477,6 @@ impl<'a> Lab<'a> {
             text: text.into(),
         });
     }
-
-    /// Takes in what comes next. `false` when nothing came before the deadline.
-    fn pump(&mut self, deadline: u64) -> Result<bool, Failed> {
-        let left = deadline.saturating_sub(self.bench.now());
-        let Some(event) = self.bench.next(Duration::from_millis(left))? else {
-            return Ok(false);
-        };
-        match event {
-            Event::Text(text) => {
-                self.order += 1;
-                self.note(Who::Station, text.as_str());
-                self.received(&text)?;
-            }
-            event => {
-                self.note(Who::Station, link_words(&event));
-                if matches!(event, Event::Connected(_)) {
-                    self.link += 1;
-                }
-                self.links.push_back((self.bench.now(), event));
-            }
-        }
-        Ok(true)
-    }
-
-    fn received(&mut self, text: &str) -> Result<(), Failed> {
-        let Ok(frame) = serde_json::from_str::<Value>(text) else {
-            return self.fail("frame", "a JSON array", format!("it was {text}"));
-        };
-        let id = frame[1].as_str().unwrap_or_default().to_owned();
-        let at = self.bench.now();
-        let order = self.order;
-        match frame[0].as_i64() {
-            Some(2) => {
-                let action = frame[2].as_str().unwrap_or_default().to_owned();
-                let payload = frame[3].clone();
-                let wrong = wrong_request(self.bench.version(), &action, &payload);
-                self.check_schema(&action, ".req", wrong)?;
-                self.inbox.push_back(Message {
-                    action,
-                    payload,
-                    at,
-                    order,
-                    answer: Value::Null,
-                    id,
-                    link: self.link,
-                });
-            }
-            Some(3) => {
-                let action = self.calls.remove(&id).unwrap_or_default();
-                let payload = frame[2].clone();
-                let wrong = wrong_response(self.bench.version(), action, &payload);
-                self.check_schema(action, ".conf", wrong)?;
-                let answer = Answer {
-                    payload,
-                    error: None,
-                    at,
-                    order,
-                };
-                self.answers.insert(id, answer);
-            }
-            Some(4) => {
-                let answer = Answer {
-                    payload: Value::Null,
-                    error: Some(frame[2].as_str().unwrap_or_default().to_owned()),
-                    at,
-                    order,
-                };
-                self.answers.insert(id, answer);
-            }
-            _ => {
-                return self.fail(
-                    "frame",
-                    "a message type of 2 to 4",
-                    format!("it was {text}"),
-                );
-            }
-        }
-        Ok(())
-    }
-
-    fn check_schema(&self, action: &str, kind: &str, wrong: Option<String>) -> Result<(), Failed> {
-        match wrong {
-            None => Ok(()),
-            Some(wrong) => self.fail("schema", format!("a valid {action}{kind}"), wrong),
-        }
-    }
-}
-
-fn link_words(event: &Event) -> String {
-    match event {
-        Event::Connected(how) => {
-            format!("connected with security profile {}", how.security_profile)
-        }
-        Event::Refused(how) => {
-            format!(
-                "no connection with security profile {}",
-                how.security_profile
-            )
-        }
-        Event::Disconnected => "disconnected".to_owned(),
-        Event::Text(text) => text.clone(),
-    }
 }
 
 #[allow(clippy::cast_precision_loss)] // Milliseconds of a test run.
@@ -593,33 +494,5 @@ fn tolerated(message: &Message) -> bool {
             !text.contains(r#""context":"Trigger""#)
         }
         _ => false,
-    }
-}
-
-/// What is wrong with a request of the station, by its schema.
-fn wrong_request(version: Version, action: &str, payload: &Value) -> Option<String> {
-    let text = payload.to_string();
-    match version {
-        Version::V1_6 => match v1_6::Protocol::action(action) {
-            None => Some(format!("there is no action {action}")),
-            Some(action) => v1_6::Protocol::decode_request(action, &text)
-                .err()
-                .map(|error| error.to_string()),
-        },
-        _ => None,
-    }
-}
-
-/// What is wrong with an answer of the station, by its schema.
-fn wrong_response(version: Version, action: &str, payload: &Value) -> Option<String> {
-    let text = payload.to_string();
-    match version {
-        Version::V1_6 => match v1_6::Protocol::action(action) {
-            None => Some("an answer to nothing".to_owned()),
-            Some(action) => v1_6::Protocol::decode_response(action, &text)
-                .err()
-                .map(|error| error.to_string()),
-        },
-        _ => None,
     }
 }

@@ -51,6 +51,8 @@ pub struct Parameters {
     pub authorization_key: String,
     /// `CpoName`.
     pub vendor_name: String,
+    /// The serial number of the station, which certificates name.
+    pub serial_number: String,
     /// From a request to its answer.
     pub response_timeout: Duration,
     /// From an action to the request that it triggers.
@@ -91,6 +93,7 @@ impl Parameters {
             firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
+            serial_number: "CP-0815".to_owned(),
             response_timeout: Duration::from_secs(30),
             trigger_timeout: Duration::from_secs(30),
             long_timeout: Duration::from_secs(120),

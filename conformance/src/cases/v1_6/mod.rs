@@ -13,6 +13,9 @@ mod remote;
 mod reservation;
 mod reservation_of_station;
 mod reset;
+mod security;
+mod security_certificates;
+mod security_files;
 mod session;
 mod session_end;
 mod smart_charging;
@@ -39,6 +42,9 @@ pub const STATION: &[&[Case]] = &[
     reservation::CASES,
     reservation_of_station::CASES,
     reset::CASES,
+    security::CASES,
+    security_certificates::CASES,
+    security_files::CASES,
     session::CASES,
     session_end::CASES,
     smart_charging::CASES,
@@ -62,6 +68,7 @@ const CASE: Case = Case {
     requirements: &[],
     applies: always,
     config: &[],
+    secured: |_| 0,
     run: |_| Ok(()),
     mutations: &[],
 };

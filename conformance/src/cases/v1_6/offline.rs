@@ -146,7 +146,7 @@ pub(super) const CASES: &[Case] = &[
             fails(Key("StopTransactionOnInvalidId", "true"), "suspended"),
             fails(
                 Replace("StatusNotification", 0, "/status", r#""SuspendedEV""#),
-                "suspended",
+                "start",
             ),
             fails(
                 Replace("StatusNotification", 1, "/status", r#""SuspendedEV""#),

@@ -203,6 +203,8 @@ impl ChargePoint {
                 self.finish(core, number);
             }
             (SamplePurpose::Periodic, Some(number)) => {
+                // Before the CSMS can hear of the value: after a power cut the end must not lie below it.
+                core.changes(self.transactions.store(number));
                 let context = ReadingContext::SamplePeriodic;
                 self.send_values(core, &sample, keys::SAMPLED_DATA, reading, &context);
                 self.add_data(
@@ -214,9 +216,11 @@ impl ChargePoint {
                     sample.time,
                 );
                 self.check_energy(core, number);
-                core.changes(self.transactions.store(number));
             }
             (SamplePurpose::Aligned, transaction) => {
+                if let Some(number) = transaction {
+                    core.changes(self.transactions.store(number));
+                }
                 let context = ReadingContext::SampleClock;
                 self.send_values(core, &sample, keys::ALIGNED_DATA, reading, &context);
                 if let Some(number) = transaction {

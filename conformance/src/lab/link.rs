@@ -1,0 +1,144 @@
+//! What comes from the station: messages, which must match their schemas, and news of the connection.
+
+use std::time::Duration;
+
+use ocpp_types::Protocol as _;
+use ocpp_types::{Version, v1_6};
+use serde_json::Value;
+
+use super::{Answer, Lab, Message, Who};
+use crate::bench::Event;
+use crate::unmet::Failed;
+
+impl Lab<'_> {
+    /// Takes in what comes next. `false` when nothing came before the deadline.
+    pub(super) fn pump(&mut self, deadline: u64) -> Result<bool, Failed> {
+        let left = deadline.saturating_sub(self.bench.now());
+        let Some(event) = self.bench.next(Duration::from_millis(left))? else {
+            return Ok(false);
+        };
+        match event {
+            Event::Text(text) => {
+                self.order += 1;
+                self.note(Who::Station, text.as_str());
+                self.received(&text)?;
+            }
+            event => {
+                self.note(Who::Station, link_words(&event));
+                if let Event::Connected(connected) = &event {
+                    self.link += 1;
+                    self.connected.clone_from(connected);
+                }
+                self.links.push_back((self.bench.now(), event));
+            }
+        }
+        Ok(true)
+    }
+
+    fn received(&mut self, text: &str) -> Result<(), Failed> {
+        let Ok(frame) = serde_json::from_str::<Value>(text) else {
+            return self.fail("frame", "a JSON array", format!("it was {text}"));
+        };
+        let id = frame[1].as_str().unwrap_or_default().to_owned();
+        let at = self.bench.now();
+        let order = self.order;
+        match frame[0].as_i64() {
+            Some(2) => {
+                let action = frame[2].as_str().unwrap_or_default().to_owned();
+                let payload = frame[3].clone();
+                let wrong = wrong_request(self.bench.version(), &action, &payload);
+                self.check_schema(&action, ".req", wrong)?;
+                self.inbox.push_back(Message {
+                    action,
+                    payload,
+                    at,
+                    order,
+                    answer: Value::Null,
+                    id,
+                    link: self.link,
+                });
+            }
+            Some(3) => {
+                let action = self.calls.remove(&id).unwrap_or_default();
+                let payload = frame[2].clone();
+                let wrong = wrong_response(self.bench.version(), action, &payload);
+                self.check_schema(action, ".conf", wrong)?;
+                let answer = Answer {
+                    payload,
+                    error: None,
+                    at,
+                    order,
+                };
+                self.answers.insert(id, answer);
+            }
+            Some(4) => {
+                let answer = Answer {
+                    payload: Value::Null,
+                    error: Some(frame[2].as_str().unwrap_or_default().to_owned()),
+                    at,
+                    order,
+                };
+                self.answers.insert(id, answer);
+            }
+            _ => {
+                return self.fail(
+                    "frame",
+                    "a message type of 2 to 4",
+                    format!("it was {text}"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn check_schema(&self, action: &str, kind: &str, wrong: Option<String>) -> Result<(), Failed> {
+        match wrong {
+            None => Ok(()),
+            Some(wrong) => self.fail("schema", format!("a valid {action}{kind}"), wrong),
+        }
+    }
+}
+
+fn link_words(event: &Event) -> String {
+    match event {
+        Event::Connected(how) => {
+            format!("connected with security profile {}", how.security_profile)
+        }
+        Event::Refused(how) => {
+            format!(
+                "no connection with security profile {}",
+                how.security_profile
+            )
+        }
+        Event::Disconnected => "disconnected".to_owned(),
+        Event::Text(text) => text.clone(),
+    }
+}
+
+/// What is wrong with a request of the station, by its schema.
+fn wrong_request(version: Version, action: &str, payload: &Value) -> Option<String> {
+    let text = payload.to_string();
+    match version {
+        Version::V1_6 => match v1_6::Protocol::action(action) {
+            None => Some(format!("there is no action {action}")),
+            Some(action) => v1_6::Protocol::decode_request(action, &text)
+                .err()
+                .map(|error| error.to_string()),
+        },
+        _ => None,
+    }
+}
+
+/// What is wrong with an answer of the station, by its schema.
+fn wrong_response(version: Version, action: &str, payload: &Value) -> Option<String> {
+    let text = payload.to_string();
+    match version {
+        Version::V1_6 => match v1_6::Protocol::action(action) {
+            None => Some("an answer to nothing".to_owned()),
+            Some(action) => v1_6::Protocol::decode_response(action, &text)
+                .err()
+                .map(|error| error.to_string()),
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,154 @@
+//! What people, the network and the CSMS did in a run of a case.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ocpp_types::{DateTime, Version};
+use serde_json::Value;
+
+use crate::bench::{Act, Bench, Event, Server, Trouble, VirtualBench};
+use crate::case::Case;
+use crate::lab::Parameters;
+use crate::product::{Impossible, Product};
+use crate::runner::run_on;
+
+/// Something that happens to the station.
+#[derive(Debug, Clone)]
+pub(super) enum Deed {
+    Act(Act),
+    Serve(Server),
+    Disconnect,
+    /// A call of the CSMS.
+    Call(String),
+}
+
+/// A recording of a case.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// What happened, and when in milliseconds.
+    pub(super) deeds: Vec<(u64, Deed)>,
+    /// The answers to BootNotification, in order.
+    pub(super) boots: Vec<Value>,
+    /// What the CSMS said about an idTag.
+    pub(super) tags: BTreeMap<String, Value>,
+    /// How long it took, in milliseconds.
+    pub(super) duration: u64,
+    /// How many connectors there are.
+    pub(super) connectors: u32,
+}
+
+impl Script {
+    /// Runs a case and writes down what was done to the station.
+    ///
+    /// # Errors
+    /// [`Impossible`] if there can be no such product.
+    pub fn record(case: &'static Case, product: &Product) -> Result<Self, Impossible> {
+        let mut recorder = Recorder {
+            bench: VirtualBench::new(product.station()?),
+            requests: BTreeMap::new(),
+            script: Self {
+                deeds: Vec::new(),
+                boots: Vec::new(),
+                tags: BTreeMap::new(),
+                duration: 0,
+                connectors: product.connectors,
+            },
+        };
+        run_on(case, product, &mut recorder, Parameters::of(product));
+        recorder.script.duration = recorder.bench.now();
+        Ok(recorder.script)
+    }
+}
+
+/// A virtual bench that writes down what is done on it.
+struct Recorder {
+    bench: VirtualBench,
+    /// Action and idTag of the requests of the station that are not answered yet.
+    requests: BTreeMap<String, (String, Option<String>)>,
+    script: Script,
+}
+
+impl Recorder {
+    fn note(&mut self, deed: Deed) {
+        self.script.deeds.push((self.bench.now(), deed));
+    }
+
+    fn note_request(&mut self, text: &str) {
+        let frame: Value = serde_json::from_str(text).unwrap_or_default();
+        if frame[0] == 2
+            && let (Some(id), Some(action)) = (frame[1].as_str(), frame[2].as_str())
+        {
+            let tag = frame[3]["idTag"].as_str().map(ToOwned::to_owned);
+            self.requests
+                .insert(id.to_owned(), (action.to_owned(), tag));
+        }
+    }
+
+    fn note_answer(&mut self, frame: &Value) {
+        let id = frame[1].as_str().unwrap_or_default();
+        let Some((action, tag)) = self.requests.remove(id) else {
+            return;
+        };
+        if action == "BootNotification" {
+            self.script.boots.push(frame[2].clone());
+        }
+        if let (Some(tag), Some(info)) = (tag, frame[2].get("idTagInfo")) {
+            self.script.tags.insert(tag, info.clone());
+        }
+    }
+}
+
+impl Bench for Recorder {
+    fn name(&self) -> &'static str {
+        self.bench.name()
+    }
+
+    fn version(&self) -> Version {
+        self.bench.version()
+    }
+
+    fn now(&self) -> u64 {
+        self.bench.now()
+    }
+
+    fn utc(&self) -> DateTime {
+        self.bench.utc()
+    }
+
+    fn next(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
+        let event = self.bench.next(within)?;
+        if let Some(Event::Text(text)) = &event {
+            self.note_request(text);
+        }
+        Ok(event)
+    }
+
+    fn send(&mut self, text: &str) -> Result<(), Trouble> {
+        let frame: Value = serde_json::from_str(text).unwrap_or_default();
+        if frame[0] == 2 {
+            self.note(Deed::Call(text.to_owned()));
+        } else {
+            self.note_answer(&frame);
+        }
+        self.bench.send(text)
+    }
+
+    fn act(&mut self, act: &Act) -> Result<(), Trouble> {
+        self.note(Deed::Act(act.clone()));
+        self.bench.act(act)
+    }
+
+    fn disconnect(&mut self) -> Result<(), Trouble> {
+        self.note(Deed::Disconnect);
+        self.bench.disconnect()
+    }
+
+    fn serve(&mut self, server: Server) -> Result<(), Trouble> {
+        self.note(Deed::Serve(server.clone()));
+        self.bench.serve(server)
+    }
+
+    fn uploads(&self) -> Vec<String> {
+        self.bench.uploads()
+    }
+}

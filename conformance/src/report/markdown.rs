@@ -1,0 +1,52 @@
+//! The report as Markdown.
+
+use std::fmt::Write;
+
+use super::{Report, trace, word};
+use crate::runner::Verdict;
+
+/// The report as a Markdown document.
+#[must_use]
+pub fn markdown(report: &Report) -> String {
+    let (version, side) = report.subject();
+    let mut text = String::new();
+    let Report {
+        bench,
+        preset,
+        started,
+        ..
+    } = report;
+    let summary = report.summary_line();
+    let wall = report.wall.as_secs_f64();
+    // Writing into a string cannot fail.
+    let _ = write!(
+        text,
+        "# Test report: OCPP {version}, {side}, {preset}\n\n\
+         {summary}. Bench: {bench}; started {started}; {wall:.1} s.\n\n\
+         | Testcase | Certification Profile | Name | Result |\n|---|---|---|---|\n"
+    );
+    for outcome in &report.outcomes {
+        let case = outcome.case;
+        let reason = match &outcome.verdict {
+            Verdict::NotApplicable(reason) => format!(": {reason}"),
+            _ => String::new(),
+        };
+        let result = word(&outcome.verdict);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {result}{reason} |",
+            case.id, case.profile, case.name
+        );
+    }
+    for outcome in &report.outcomes {
+        if let Verdict::Fail(failed) = &outcome.verdict {
+            let _ = write!(
+                text,
+                "\n## {}\n\n{failed}\n\n```\n{}\n```\n",
+                outcome.case.id,
+                trace(outcome)
+            );
+        }
+    }
+    text
+}

@@ -35,7 +35,10 @@ fn others() -> Vec<Product> {
     remote.name = "without reader";
     remote.features.local_start = false;
     remote.features.local_stop = false;
-    vec![socket, bare, one, remote]
+    let mut secure = preset::evsis();
+    secure.name = "with TLS only";
+    secure.features.security_profile_1 = false;
+    vec![socket, bare, one, remote, secure]
 }
 
 fn all() -> Vec<Product> {

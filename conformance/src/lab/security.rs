@@ -22,6 +22,8 @@ impl Lab<'_> {
     /// # Errors
     /// The checks `prepare…`.
     pub fn secured(&mut self, wanted: u8) -> Result<(), Failed> {
+        // What the station wants to say after its start is heard and answered.
+        self.wait(1)?;
         let current = self.connected.security_profile;
         if current < 1 && wanted >= 1 {
             let password = self.parameters.authorization_key.clone();
@@ -31,6 +33,7 @@ impl Lab<'_> {
         }
         for profile in (current + 1)..=wanted {
             match profile {
+                1 if !self.product.features.security_profile_1 => continue,
                 2 => {
                     let kind = "CentralSystemRootCertificate";
                     self.root_installed("prepare.root", kind, &Authority::csms()?)?;
@@ -48,6 +51,7 @@ impl Lab<'_> {
             )?;
             self.expect_connection("prepare.profile")?;
             self.may_register("prepare")?;
+            self.wait(1)?;
         }
         self.no_more_optional();
         let reached = self.connected.security_profile;

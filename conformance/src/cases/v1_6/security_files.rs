@@ -87,12 +87,11 @@ pub(super) const CASES: &[Case] = &[
             fails(Replace(NEWS, 0, "/requestId", "7"), "downloading/requestId"),
             fails(Drop(NEWS, 1), "downloaded/status"),
             fails(Drop(NEWS, 2), "verified/status"),
-            fails(Swap(NEWS, 2), "verified/status"),
             fails(Drop(NEWS, 3), "installing/status"),
             fails(Drop("BootNotification", 0), "boot"),
             fails(DropAll(EVENT), "event"),
             fails(
-                Replace("StatusNotification", 0, "/status", r#""Faulted""#),
+                Replace("StatusNotification", 2, "/status", r#""Faulted""#),
                 "status.0/status",
             ),
             fails(
@@ -193,7 +192,9 @@ fn order(lab: &mut Lab<'_>, signature: &str) -> Result<(), Failed> {
 
 fn update(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let unavailable = (0..=lab.parameters.connectors).map(|connector| {
-        lab.status("unavailable", connector, "Unavailable")
+        Expected::new("unavailable", "StatusNotification")
+            .at("/connectorId", connector)
+            .at("/status", "Unavailable")
             .optional()
     });
     let unavailable = unavailable.collect();

@@ -91,6 +91,11 @@ pub fn run_on(
     bench: &mut dyn Bench,
     parameters: Parameters,
 ) -> Outcome {
+    // A security profile cannot be lowered again: nothing is begun that cannot be done.
+    if bench.highest_profile() < (case.secured)(product) {
+        let reason = "the bench has no connections with this security profile";
+        return Outcome::not_applicable(case, reason);
+    }
     let begun = Instant::now();
     let mut lab = Lab::new(bench, product, parameters);
     let run = AssertUnwindSafe(|| run_in(case, &mut lab));
@@ -101,7 +106,7 @@ pub fn run_on(
         lab.fail("panic", "no panic", format!("there was one: {words}"))
     });
     let is_message = |line: &&Line| line.text.starts_with('[');
-    Outcome {
+    let outcome = Outcome {
         case,
         verdict: result.map_or_else(Verdict::Fail, |()| Verdict::Pass),
         steps: lab.steps(),
@@ -109,7 +114,12 @@ pub fn run_on(
         bench_seconds: lab.seconds(),
         wall: begun.elapsed(),
         trace: lab.trace().to_vec(),
+    };
+    if lab.keeps_state() {
+        // What cannot be tidied up shows in the next case.
+        let _ = lab.tidy();
     }
+    outcome
 }
 
 fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
@@ -123,6 +133,9 @@ fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
 fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.act(&Act::PowerOn)?;
     lab.booted("prepare")?;
+    if lab.keeps_state() {
+        lab.save_keys()?;
+    }
     for setting in case.config {
         configure(setting, lab)?;
     }

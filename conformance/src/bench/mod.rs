@@ -132,6 +132,14 @@ pub trait Bench {
     /// # Errors
     /// See [`Trouble`].
     fn serve(&mut self, server: Server) -> Result<(), Trouble>;
+    /// The highest security profile with which stations can connect.
+    fn highest_profile(&self) -> u8 {
+        0
+    }
+    /// Whether the station stays what a case has made of it, so that it must be tidied up afterwards.
+    fn keeps_state(&self) -> bool {
+        false
+    }
     /// The names of the files that have arrived at the file server.
     fn uploads(&self) -> Vec<String>;
     /// The preparations are over: what follows is the case itself.

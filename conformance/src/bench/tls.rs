@@ -1,5 +1,7 @@
 //! How station and server agree on a secured connection, without the bytes of TLS.
 
+use std::sync::OnceLock;
+
 use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::security::{
     CertificateError, CertificateId, CertificateVerifier, Purpose, SecurityEventKind,
@@ -19,41 +21,60 @@ pub(super) enum Handshake {
     ServerRefuses,
 }
 
+/// The certificates of the server. They are the same in every run, and making them takes a while.
+struct Certificates {
+    good: String,
+    bad: String,
+    root: String,
+}
+
+fn certificates() -> Result<&'static Certificates, &'static Failure> {
+    static CERTIFICATES: OnceLock<Result<Certificates, Failure>> = OnceLock::new();
+    let make = || {
+        let csms = Authority::csms()?;
+        Ok(Certificates {
+            good: csms.server()?,
+            bad: Authority::stranger()?.server()?,
+            root: csms.pem()?,
+        })
+    };
+    CERTIFICATES.get_or_init(make).as_ref()
+}
+
 /// Station and server look at each other's certificates.
 pub(super) fn handshake(
     wanted: &Connection,
     bad_certificate: bool,
     at: DateTime,
-) -> Result<Handshake, Failure> {
+) -> Result<Handshake, &'static Failure> {
     if wanted.security_profile < 2 {
         return Ok(Handshake::Done(None));
     }
-    let issuer = if bad_certificate {
-        Authority::stranger()?
-    } else {
-        Authority::csms()?
-    };
-    let server = issuer.server()?;
+    let Certificates {
+        good,
+        bad,
+        root: own,
+    } = certificates()?;
+    let server = if bad_certificate { bad } else { good };
     let purpose = Purpose::Csms {
         host: HOST,
         allow_wildcard: true,
     };
     let mut roots = wanted.roots.iter();
-    let root = roots.find(|root| leads_to(&server, &root.pem, at, &purpose).is_ok());
+    let root = roots.find(|root| leads_to(server, &root.pem, at, &purpose).is_ok());
     // Without roots of its own the station relies on those that it was delivered with.
     if root.is_none() && (bad_certificate || !wanted.roots.is_empty()) {
         let kind = SecurityEventKind::InvalidCsmsCertificate;
         return Ok(Handshake::StationRefuses(kind));
     }
     if wanted.security_profile == 3 {
-        let own = Authority::csms()?.pem()?;
         let purpose = Purpose::ChargingStation {
             common_name: None,
             organization: None,
             allow_future: false,
         };
         let shown = wanted.client_certificate.as_ref();
-        if shown.is_none_or(|shown| leads_to(&shown.chain, &own, at, &purpose).is_err()) {
+        if shown.is_none_or(|shown| leads_to(&shown.chain, own, at, &purpose).is_err()) {
             return Ok(Handshake::ServerRefuses);
         }
     }

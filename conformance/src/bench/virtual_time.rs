@@ -324,7 +324,7 @@ impl VirtualBench {
             Output::Remove(key) => {
                 self.stored.remove(&key);
             }
-            Output::Transmit(text) => self.transmit(text),
+            Output::Transmit(text) => self.transmit(&text),
             Output::Connect(connection) => self.connect(&connection),
             Output::Disconnect if self.close() => self.soon(Input::Disconnected),
             Output::Contactor { at, closed: true } => {
@@ -415,7 +415,7 @@ impl VirtualBench {
         }
     }
 
-    fn transmit(&mut self, text: String) {
+    fn transmit(&mut self, text: &str) {
         if !self.connected {
             return;
         }
@@ -424,7 +424,7 @@ impl VirtualBench {
             self.soon(Input::Disconnected);
         }
         for _ in 0..times {
-            self.arrives(text.clone());
+            self.arrives(text.to_owned());
         }
     }
 
@@ -690,6 +690,10 @@ impl Bench for VirtualBench {
         } else {
             self.disconnect()
         }
+    }
+
+    fn highest_profile(&self) -> u8 {
+        3
     }
 
     fn uploads(&self) -> Vec<String> {

@@ -25,9 +25,14 @@ impl Lab<'_> {
             }
             event => {
                 self.note(Who::Station, link_words(&event));
-                if let Event::Connected(connected) = &event {
-                    self.link += 1;
-                    self.connected.clone_from(connected);
+                match &event {
+                    Event::Connected(connected) => {
+                        self.link += 1;
+                        self.online = true;
+                        self.connected.clone_from(connected);
+                    }
+                    Event::Disconnected => self.online = false,
+                    _ => {}
                 }
                 self.links.push_back((self.bench.now(), event));
             }

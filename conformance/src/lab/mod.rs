@@ -7,6 +7,7 @@ mod link;
 mod parameters;
 mod security;
 mod states;
+mod tidy;
 mod trace;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -81,6 +82,10 @@ pub struct Lab<'a> {
     link: u32,
     /// How the station connected last.
     connected: Connected,
+    /// Whether there is a connection.
+    online: bool,
+    /// The configuration before the case.
+    saved: Vec<(String, String)>,
     trace: Vec<Line>,
     /// The last message, in words.
     last: String,
@@ -105,6 +110,8 @@ impl<'a> Lab<'a> {
             allowed: Vec::new(),
             link: 0,
             connected: Connected::default(),
+            online: false,
+            saved: Vec::new(),
             trace: Vec::new(),
             last: "the beginning".to_owned(),
             order: 0,
@@ -142,6 +149,10 @@ impl<'a> Lab<'a> {
         let now = self.bench.utc();
         now.saturating_add_millis(seconds.saturating_mul(1000))
             .to_string()
+    }
+
+    pub(crate) fn keeps_state(&self) -> bool {
+        self.bench.keeps_state()
     }
 
     pub(crate) fn case_begins(&mut self) {
@@ -279,7 +290,7 @@ impl<'a> Lab<'a> {
     /// When one comes.
     pub fn silence(&mut self, label: &str, seconds: u32, but: &[&str]) -> Result<(), Failed> {
         self.steps += 1;
-        let deadline = self.deadline(Some(Duration::from_secs(seconds.into())));
+        let deadline = self.deadline(Some(self.scaled(seconds)));
         loop {
             while let Some(message) = self.next_relevant(|_| false, false)? {
                 if !but.contains(&message.action.as_str()) {
@@ -294,12 +305,31 @@ impl<'a> Lab<'a> {
         }
     }
 
+    /// A time whose length does not matter, in the scale of the bench; at least a second.
+    fn scaled(&self, seconds: u32) -> Duration {
+        let seconds = f64::from(seconds) * self.parameters.time_scale;
+        Duration::from_secs_f64(seconds.max(1.0))
+    }
+
+    /// Lets some time pass, in the scale of the bench.
+    ///
+    /// # Errors
+    /// A message that does not match its schema.
+    pub fn a_while(&mut self, seconds: u32) -> Result<(), Failed> {
+        let millis = self.scaled(seconds).as_millis();
+        self.wait_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+    }
+
     /// Lets time pass. What comes meanwhile is for the next step.
     ///
     /// # Errors
     /// A message that does not match its schema.
     pub fn wait(&mut self, seconds: u32) -> Result<(), Failed> {
-        let deadline = self.deadline(Some(Duration::from_secs(seconds.into())));
+        self.wait_millis(u64::from(seconds) * 1000)
+    }
+
+    fn wait_millis(&mut self, millis: u64) -> Result<(), Failed> {
+        let deadline = self.deadline(Some(Duration::from_millis(millis)));
         let mut kept = VecDeque::new();
         loop {
             while let Some(message) = self.next_relevant(|_| false, false)? {

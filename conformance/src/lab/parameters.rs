@@ -53,6 +53,8 @@ pub struct Parameters {
     pub vendor_name: String,
     /// The serial number of the station, which certificates name.
     pub serial_number: String,
+    /// How long the waits are whose length does not matter: 1 in virtual time, less over a real connection.
+    pub time_scale: f64,
     /// From a request to its answer.
     pub response_timeout: Duration,
     /// From an action to the request that it triggers.
@@ -94,9 +96,29 @@ impl Parameters {
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
             serial_number: "CP-0815".to_owned(),
+            time_scale: 1.0,
             response_timeout: Duration::from_secs(30),
             trigger_timeout: Duration::from_secs(30),
             long_timeout: Duration::from_secs(120),
+        }
+    }
+
+    /// The same for a bench in real time: all intervals are short.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        Self {
+            heartbeat_interval: 4,
+            sample_interval: 3,
+            aligned_interval: 5,
+            connection_timeout: 5,
+            reservation_expiry: 8,
+            boot_interval: 3,
+            deviation: 1.5,
+            time_scale: 0.2,
+            response_timeout: Duration::from_secs(10),
+            trigger_timeout: Duration::from_secs(12),
+            long_timeout: Duration::from_secs(40),
+            ..self
         }
     }
 }

@@ -18,6 +18,7 @@ impl Lab<'_> {
     }
 
     /// Connected with this security profile, or a higher one: raised step by step, as the whitepaper wants it (A05).
+    /// There is no way back.
     ///
     /// # Errors
     /// The checks `prepare…`.
@@ -193,14 +194,28 @@ impl Lab<'_> {
         }
     }
 
-    /// Fails the check `label` if the station connects within some time.
+    /// Fails the check `label` if the station connects within a time that matters.
     ///
     /// # Errors
     /// See above.
     pub fn no_connection(&mut self, label: &str, within: Duration) -> Result<(), Failed> {
-        let seconds = u32::try_from(within.as_secs()).unwrap_or(u32::MAX);
+        let millis = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
         self.steps += 1;
-        self.wait(seconds)?;
+        self.wait_millis(millis)?;
+        self.check_absent(label)
+    }
+
+    /// Fails the check `label` if the station connects anew within a minute, in the scale of the bench.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn stays_connected(&mut self, label: &str) -> Result<(), Failed> {
+        self.steps += 1;
+        self.a_while(60)?;
+        self.check_absent(label)
+    }
+
+    fn check_absent(&mut self, label: &str) -> Result<(), Failed> {
         let links = self.take_links();
         let connected = links.iter().find_map(|(_, event)| match event {
             Event::Connected(connected) => Some(connected.security_profile),
@@ -208,11 +223,10 @@ impl Lab<'_> {
         });
         match connected {
             None => Ok(()),
-            Some(profile) => self.fail(
-                label,
-                format!("no connection for {seconds} s"),
-                format!("there was one with security profile {profile}"),
-            ),
+            Some(profile) => {
+                let got = format!("there was one with security profile {profile}");
+                self.fail(label, "no new connection", got)
+            }
         }
     }
 }

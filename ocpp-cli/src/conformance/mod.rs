@@ -1,16 +1,21 @@
 //! `ocpp conformance`: the test cases of the certification.
 
 mod explain;
+mod wire;
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Subcommand, ValueEnum};
+use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report::{self, Report};
-use ocpp_conformance::runner::{Outcome, Verdict, run_virtual};
+use ocpp_conformance::runner::{Outcome, Verdict, run_on, run_virtual};
 use ocpp_conformance::{Case, Product, cases, preset};
+
+use wire::WireBench;
 
 /// Run the test cases of the certification: a station against the lab.
 #[derive(Debug, clap::Args)]
@@ -52,6 +57,17 @@ struct Run {
     /// Where to write the report instead of standard output
     #[arg(long)]
     output: Option<PathBuf>,
+    /// Test a program over a real connection; this is the URL of its control interface (http://HOST:PORT)
+    #[arg(long, value_name = "URL")]
+    wire: Option<String>,
+    /// Where the CSMS of the lab listens for that program
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:9016",
+        requires = "wire"
+    )]
+    listen: SocketAddr,
     /// No progress on standard error
     #[arg(long)]
     quiet: bool,
@@ -76,7 +92,7 @@ enum NoRun {
     Product(#[from] ocpp_conformance::product::Impossible),
     #[error("the report cannot be written: {0}")]
     Report(#[from] io::Error),
-    #[error("the bench cannot go on in {0}")]
+    #[error("the bench cannot go on: {0}")]
     Bench(String),
 }
 
@@ -142,8 +158,14 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     let started = report::clock();
     let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(chosen.len());
+    let mut wire = wire_bench(args, &product)?;
     for (number, case) in chosen.iter().enumerate() {
-        let outcome = run_virtual(case, &product, None)?;
+        let outcome = match (&mut wire, (case.applies)(&product)) {
+            (Some(bench), Ok(())) => {
+                run_on(case, &product, bench, Parameters::of(&product).quick())
+            }
+            _ => run_virtual(case, &product, None)?,
+        };
         if let Verdict::Fail(ocpp_conformance::Failed::Bench(trouble)) = &outcome.verdict {
             return Err(NoRun::Bench(format!("{}: {trouble}", case.id)));
         }
@@ -153,7 +175,7 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         outcomes.push(outcome);
     }
     let report = Report {
-        bench: "virtual",
+        bench: if wire.is_some() { "wire" } else { "virtual" },
         preset: product.name,
         started,
         wall: begun.elapsed(),
@@ -161,6 +183,14 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     };
     write_report(&report, args)?;
     Ok(report.summary().fail == 0)
+}
+
+fn wire_bench(args: &Run, product: &Product) -> Result<Option<WireBench>, NoRun> {
+    let Some(control) = &args.wire else {
+        return Ok(None);
+    };
+    let bench = WireBench::new(control, args.listen, product.connectors);
+    bench.map(Some).map_err(|trouble| NoRun::Bench(trouble.0))
 }
 
 /// A line for each case, and on failure the trace and the check that was not met.

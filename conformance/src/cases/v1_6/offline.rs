@@ -214,10 +214,10 @@ pub(super) const CASES: &[Case] = &[
             let tag = lab.parameters.valid.clone();
             let transaction = lab.charging(&tag)?;
             lab.go_offline()?;
-            lab.wait(5)?;
+            lab.a_while(5)?;
             let ended = now(lab);
             lab.present(&tag)?;
-            lab.wait(20)?;
+            lab.a_while(20)?;
             lab.go_online()?;
             let stop = lab.stop(transaction).one_of_or_absent("/reason", ["Local"]);
             let stop = lab.stopped(stop, lab.status_here("finishing", "Finishing"))?;
@@ -268,9 +268,9 @@ pub(super) const CASES: &[Case] = &[
             let began = start_offline(lab, &tag)?;
             let ended = now(lab);
             lab.present(&tag)?;
-            lab.wait(5)?;
+            lab.a_while(5)?;
             lab.unplug()?;
-            lab.wait(10)?;
+            lab.a_while(10)?;
             lab.go_online()?;
             let start = lab.start("start".to_owned(), &tag, None);
             let available = lab.status_here("available", "Available").optional();
@@ -371,11 +371,11 @@ fn forget(lab: &mut Lab<'_>) -> Result<(), Failed> {
 /// Drops the connection; the cable is plugged in and the token presented. When that was.
 fn start_offline(lab: &mut Lab<'_>, tag: &str) -> Result<DateTime, Failed> {
     lab.go_offline()?;
-    lab.wait(5)?;
+    lab.a_while(5)?;
     lab.plug()?;
     let began = now(lab);
     lab.present(tag)?;
-    lab.wait(20)?;
+    lab.a_while(20)?;
     Ok(began)
 }
 

@@ -27,12 +27,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Central Smart Charging - TxDefaultProfile",
         about: "A TxDefaultProfile is installed and is the composite schedule. Decided: no session is started between the \
                 two, as the case has no state; TC_082 is the same with a session.",
-        requirements: &[
-            "1.6 section 3.13.2",
-            "1.6 section 5.7",
-            "1.6 section 5.16",
-            "erratum 3.40",
-        ],
+        requirements: &["1.6 section 3.13.2", "1.6 section 5.7", "1.6 section 5.16"],
         run: tx_default,
         mutations: &[
             fails(
@@ -143,7 +138,11 @@ pub(super) const CASES: &[Case] = &[
         name: "Central Smart Charging - No ongoing transaction",
         about: "A TxProfile without a transaction is refused. Decided: that it was not stored is seen from \
                 ClearChargingProfile, which does not know it.",
-        requirements: &["1.6 section 3.13.2", "1.6 section 5.16.2", "erratum 3.39"],
+        requirements: &[
+            "1.6 section 3.13.2",
+            "1.6 section 5.16.2",
+            "1.6 erratum 3.39",
+        ],
         run: no_transaction,
         mutations: &[
             fails(
@@ -188,11 +187,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Remote Start Transaction with Charging Profile",
         about: "The profile of a remote start belongs to the transaction that it leads to. Decided: the profile is \
                 relative, so its schedule begins with the transaction.",
-        requirements: &[
-            "1.6 section 3.13.2",
-            "1.6 section 5.11",
-            "1.6 section 5.16.2",
-        ],
+        requirements: &["1.6 section 5.11", "1.6 section 5.16.2", "1.6 erratum 3.41"],
         run: remote_start,
         mutations: &[
             fails(
@@ -225,7 +220,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Remote Start Transaction with Charging Profile - Rejected",
         about: "A remote start with a profile that is not a TxProfile is refused, and nothing starts. Decided: first a \
                 TxDefaultProfile, then a ChargePointMaxProfile.",
-        requirements: &["1.6 section 5.11", "erratum 3.41"],
+        requirements: &["1.6 section 5.11", "1.6 section 5.16.2", "1.6 erratum 3.67"],
         run: remote_start_rejected,
         mutations: &[
             fails(
@@ -258,7 +253,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_082_CS",
         name: "Central Smart Charging - TxDefaultProfile - with ongoing transaction",
         about: "A TxDefaultProfile that comes while a transaction is running applies to it.",
-        requirements: &["1.6 section 3.13.2", "1.6 section 5.16.4", "erratum 3.40"],
+        requirements: &["1.6 section 3.13.1", "1.6 erratum 3.8", "1.6 section 5.7"],
         run: |lab| {
             charging(lab)?;
             tx_default(lab)

@@ -85,7 +85,7 @@ pub(super) const CASES: &[Case] = &[
                 the TxDefaultProfile of the description one with stack level 0 and a ChargePointMaxProfile are \
                 installed. After the first two clear requests the schedule is what the remaining profiles say, after \
                 the last one no limit of the three is left.",
-        requirements: &["1.6 section 5.4", "1.6 section 5.7", "erratum 3.37"],
+        requirements: &["1.6 section 5.5", "1.6 erratum 3.25", "1.6 section 5.7"],
         applies: three_profiles,
         run: clear,
         mutations: &[

@@ -1,0 +1,94 @@
+//! What a station that stays needs after a case: the base state again (section 1.3). No part of the verdict.
+
+use serde_json::{Value, json};
+
+use super::{Call, Lab};
+use crate::bench::{Act, Server};
+use crate::unmet::Failed;
+
+/// The reservations that cases make.
+const RESERVATIONS: [i64; 2] = [42, 49];
+
+impl Lab<'_> {
+    /// Notes the configuration, so that it can be restored.
+    pub(crate) fn save_keys(&mut self) -> Result<(), Failed> {
+        self.saved = self.keys()?;
+        Ok(())
+    }
+
+    /// Brings the station back to the base state, whatever the case has left.
+    pub(crate) fn tidy(&mut self) -> Result<(), Failed> {
+        self.csms = super::Csms::new(&self.parameters);
+        self.serve(Server::default())?;
+        self.absorb(200)?;
+        if !self.online {
+            self.take_links();
+            self.expect_connection("tidy")?;
+        }
+        for connector in 1..=self.parameters.connectors {
+            self.act(&Act::Fault(connector, None))?;
+            self.act(&Act::Unplug(connector))?;
+        }
+        self.act(&Act::LocksFail(false))?;
+        self.absorb(300)?;
+        self.try_call("ClearCache", json!({}))?;
+        self.try_call(
+            "SendLocalList",
+            json!({"listVersion": 1, "updateType": "Full"}),
+        )?;
+        self.try_call("ClearChargingProfile", json!({}))?;
+        for id in RESERVATIONS {
+            self.try_call("CancelReservation", json!({"reservationId": id}))?;
+        }
+        let operative = json!({"connectorId": 0, "type": "Operative"});
+        self.try_call("ChangeAvailability", operative)?;
+        for connector in 1..=self.parameters.connectors {
+            let operative = json!({"connectorId": connector, "type": "Operative"});
+            self.try_call("ChangeAvailability", operative)?;
+        }
+        let now = self.keys()?;
+        let saved = std::mem::take(&mut self.saved);
+        for (key, value) in saved {
+            let changed = |(other, now): &(String, String)| *other == key && *now != value;
+            if now.iter().any(changed) {
+                let change = json!({"key": key, "value": value});
+                self.try_call("ChangeConfiguration", change)?;
+            }
+        }
+        self.absorb(300)
+    }
+
+    /// The keys that can be written and read.
+    fn keys(&mut self) -> Result<Vec<(String, String)>, Failed> {
+        let answer = self.call(Call::new("keys", "GetConfiguration", json!({})))?;
+        let keys = answer.payload["configurationKey"].as_array();
+        let writable = keys
+            .into_iter()
+            .flatten()
+            .filter(|key| key["readonly"] == false);
+        let pair = |key: &Value| {
+            let value = key["value"].as_str()?.to_owned();
+            Some((key["key"].as_str()?.to_owned(), value))
+        };
+        Ok(writable.filter_map(pair).collect())
+    }
+
+    /// A call whose answer does not matter.
+    fn try_call(&mut self, action: &'static str, payload: Value) -> Result<(), Failed> {
+        self.call(Call::new("tidy", action, payload).or_error(&[]))?;
+        self.absorb(0)
+    }
+
+    /// Answers everything that comes for a while.
+    fn absorb(&mut self, millis: u64) -> Result<(), Failed> {
+        let end = self.now().saturating_add(millis);
+        loop {
+            while let Some(message) = self.inbox.pop_front() {
+                self.answer(message, None)?;
+            }
+            if !self.pump(end)? {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -38,7 +38,13 @@ fn others() -> Vec<Product> {
     let mut secure = preset::evsis();
     secure.name = "with TLS only";
     secure.features.security_profile_1 = false;
-    vec![socket, bare, one, remote, secure]
+    let mut open = preset::chaevi();
+    open.name = "without security";
+    open.features.secure_firmware_update = false;
+    open.features.security_profile_1 = false;
+    open.features.security_profile_2 = false;
+    open.features.security_profile_3 = false;
+    vec![socket, bare, one, remote, secure, open]
 }
 
 fn all() -> Vec<Product> {

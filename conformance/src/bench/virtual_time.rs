@@ -71,6 +71,8 @@ pub struct VirtualBench {
     /// How it had connected when the case began.
     pub(super) habit: Connected,
     keys: Keys,
+    /// Whether what was downloaded last is firmware.
+    firmware_is_good: bool,
     /// When an installation is over, and the new firmware starts.
     installed_at: Option<u64>,
     now: u64,
@@ -114,6 +116,7 @@ impl VirtualBench {
             last: Connected::default(),
             habit: Connected::default(),
             keys: Keys::new(Box::new(random())),
+            firmware_is_good: true,
             installed_at: None,
             now: 0,
             restart_at: None,
@@ -367,6 +370,7 @@ impl VirtualBench {
                     true => JobEvent::Done,
                     false => JobEvent::Failed(JobFailure::NotFound),
                 };
+                self.firmware_is_good = !location.contains("no_firmware");
                 self.job(job, result);
             }
             Output::VerifyFirmware {
@@ -380,6 +384,9 @@ impl VirtualBench {
                     JobEvent::Failed(JobFailure::Signature)
                 };
                 self.job(job, result);
+            }
+            Output::Install { job } if !self.firmware_is_good => {
+                self.job(job, JobEvent::Failed(JobFailure::Invalid));
             }
             Output::Install { job } => {
                 self.job(job, JobEvent::Rebooting);

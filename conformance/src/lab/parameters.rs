@@ -47,6 +47,8 @@ pub struct Parameters {
     pub bad_location: String,
     /// Where the firmware is.
     pub firmware_location: String,
+    /// Where a file is that is no firmware.
+    pub bad_firmware_location: String,
     /// `AuthorizationKey`: a password of 20 bytes in hexadecimal digits.
     pub authorization_key: String,
     /// `CpoName`.
@@ -93,6 +95,7 @@ impl Parameters {
             log_location: "ftp://files.example.com/logs".to_owned(),
             bad_location: "ftp://files.example.com/does_not_exist".to_owned(),
             firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
+            bad_firmware_location: "ftp://files.example.com/no_firmware.bin".to_owned(),
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
             serial_number: "CP-0815".to_owned(),

@@ -4,6 +4,7 @@ mod boot;
 mod configuration;
 mod faults;
 mod files;
+mod firmware;
 mod local_list;
 mod meter_values;
 mod offline;
@@ -34,6 +35,7 @@ pub const STATION: &[&[Case]] = &[
     configuration::CASES,
     faults::CASES,
     files::CASES,
+    firmware::CASES,
     local_list::CASES,
     meter_values::CASES,
     offline::CASES,

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::bench::{Act, Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
-use crate::lab::{Call, Lab, Line, Parameters};
+use crate::lab::{Call, Lab, Line, Parameters, Who};
 use crate::mutation::Change;
 use crate::product::{Impossible, Product};
 use crate::unmet::Failed;
@@ -106,7 +106,7 @@ pub fn run_on(
         lab.fail("panic", "no panic", format!("there was one: {words}"))
     });
     let is_message = |line: &&Line| line.text.starts_with('[');
-    let outcome = Outcome {
+    let mut outcome = Outcome {
         case,
         verdict: result.map_or_else(Verdict::Fail, |()| Verdict::Pass),
         steps: lab.steps(),
@@ -115,9 +115,15 @@ pub fn run_on(
         wall: begun.elapsed(),
         trace: lab.trace().to_vec(),
     };
-    if lab.keeps_state() {
-        // What cannot be tidied up shows in the next case.
-        let _ = lab.tidy();
+    if lab.keeps_state()
+        && let Err(failed) = lab.tidy()
+    {
+        // No part of the verdict; the next case will show it.
+        outcome.trace.push(Line {
+            at: lab.now(),
+            who: Who::Person,
+            text: format!("the station could not be tidied up: {failed}"),
+        });
     }
     outcome
 }

@@ -26,10 +26,13 @@ impl Lab<'_> {
             self.expect_connection("tidy")?;
         }
         for connector in 1..=self.parameters.connectors {
-            self.act(&Act::Fault(connector, None))?;
-            self.act(&Act::Unplug(connector))?;
+            // Refused where there is nothing to undo.
+            let _ = self.act(&Act::Fault(connector, None));
+            let _ = self.act(&Act::Unplug(connector));
         }
-        self.act(&Act::LocksFail(false))?;
+        if self.product.features.detachable_cable {
+            self.act(&Act::LocksFail(false))?;
+        }
         self.absorb(300)?;
         self.try_call("ClearCache", json!({}))?;
         self.try_call(

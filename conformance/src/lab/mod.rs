@@ -5,6 +5,7 @@ mod expect;
 mod hands;
 mod link;
 mod parameters;
+mod security;
 mod states;
 mod tidy;
 mod trace;
@@ -79,6 +80,8 @@ pub struct Lab<'a> {
     allowed: Vec<Expected>,
     /// The number of the connection.
     link: u32,
+    /// How the station connected last.
+    connected: Connected,
     /// Whether there is a connection.
     online: bool,
     /// The configuration before the case.
@@ -106,6 +109,7 @@ impl<'a> Lab<'a> {
             links: VecDeque::new(),
             allowed: Vec::new(),
             link: 0,
+            connected: Connected::default(),
             online: false,
             saved: Vec::new(),
             trace: Vec::new(),

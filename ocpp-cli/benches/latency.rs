@@ -81,7 +81,7 @@ async fn main() {
             _ => Err(Refusal::WrongPassword),
         },
     );
-    let tls = ServerTls::rustls(&ca.issue(&pki::CSMS), None).unwrap();
+    let tls = ServerTls::rustls(&[ca.issue(&pki::CSMS)], None).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut incoming = server
         .listen(listener, CsmsSecurity::TlsBasic(tls))

@@ -56,6 +56,7 @@ const CASE: Case = Case {
     about: "",
     requirements: &[],
     applies: always,
+    file_server: false,
     config: &[],
     run: |_| Ok(()),
     mutations: &[],

@@ -157,6 +157,8 @@ pub struct Case {
     pub file_server: bool,
     /// The keys that are set before.
     pub config: &'static [Setting],
+    /// The security profile of the connection, at least.
+    pub secured: fn(&Product) -> u8,
     /// The steps.
     pub run: fn(&mut Lab<'_>) -> Result<(), Failed>,
     /// Misbehaving stations, and the check that each of them must fail.

@@ -18,6 +18,7 @@ pub mod case;
 pub mod cases;
 pub mod lab;
 pub mod mutation;
+pub mod pki;
 pub mod preset;
 pub mod product;
 pub mod proof;

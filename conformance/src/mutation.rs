@@ -46,6 +46,10 @@ pub enum Change {
     Late(&'static str, Nth, u32),
     /// It answers the nth call of an action with another value at the pointer, given as JSON.
     Answer(&'static str, Nth, &'static str, &'static str),
+    /// It understands the nth call of an action wrongly: with another value at the pointer, given as JSON.
+    Misread(&'static str, Nth, &'static str, &'static str),
+    /// It answers the nth call of an action as it did the one before.
+    Stale(&'static str, Nth),
     /// It does not answer the nth call of an action.
     NoAnswer(&'static str, Nth),
     /// It refuses the nth call of an action with an error code.
@@ -60,6 +64,39 @@ pub enum Change {
     Forget(&'static str),
     /// A configuration key has another value than it pretends: set behind the back of the CSMS when the case begins.
     Key(&'static str, &'static str),
+    /// It does something wrong when it connects.
+    Link(Flaw),
+}
+
+/// What a station does wrong when it connects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// It goes on with the password that it had when the case began.
+    OldPassword,
+    /// It sends the hexadecimal digits of its password instead of the bytes.
+    PasswordAsText,
+    /// Its user name is not its identity.
+    OtherUser,
+    /// It shows no password and no certificate.
+    NoCredentials,
+    /// It goes on with the certificate that it had when the case began.
+    OldCertificate,
+    /// It shows the certificate of somebody else.
+    OtherCertificate,
+    /// It goes on with the security profile that it had when the case began.
+    OldProfile,
+    /// It connects without TLS.
+    Unsecured,
+    /// It offers outdated cipher suites only.
+    OldCiphers,
+    /// It believes every server.
+    TrustsAnyServer,
+    /// It takes a lower security profile if the server has no better one.
+    FallsBack,
+    /// It does not connect again.
+    StaysAway,
+    /// It connects again without need.
+    Restless,
 }
 
 /// What becomes of a text message of the station.
@@ -84,6 +121,8 @@ pub(crate) struct Mutator {
     /// Calls of the lab whose answers are concerned.
     calls: BTreeSet<String>,
     invented: u32,
+    /// The answer before.
+    previous: Option<Value>,
 }
 
 impl Mutator {
@@ -95,6 +134,7 @@ impl Mutator {
             swallow: BTreeSet::new(),
             calls: BTreeSet::new(),
             invented: 0,
+            previous: None,
         }
     }
 
@@ -123,6 +163,10 @@ impl Mutator {
                     | Change::NoAnswer(action, nth)
                     | Change::Refuse(action, nth, _)
                     | Change::AfterAnswer(action, nth, ..) => frame[2] == action && self.is(nth),
+                    Change::Stale(action, nth) if frame[2] == action => {
+                        let is = self.is(nth);
+                        is || self.seen == nth
+                    }
                     _ => false,
                 };
                 if concerned {
@@ -131,6 +175,29 @@ impl Mutator {
                 true
             }
             _ => !self.swallow.remove(id),
+        }
+    }
+
+    /// What is wrong with the way the station connects.
+    pub(crate) const fn flaw(&self) -> Option<Flaw> {
+        match self.change {
+            Change::Link(flaw) => Some(flaw),
+            _ => None,
+        }
+    }
+
+    /// What the station understands of a text of the lab.
+    pub(crate) fn understood(&mut self, text: &str) -> String {
+        let mut frame: Value = serde_json::from_str(text).unwrap_or_default();
+        let change = self.change;
+        match change {
+            Change::Misread(action, nth, pointer, value)
+                if frame[0] == 2 && frame[2] == action && self.is(nth) =>
+            {
+                set(&mut frame[3], pointer, value);
+                frame.to_string()
+            }
+            _ => text.to_owned(),
         }
     }
 
@@ -227,6 +294,14 @@ impl Mutator {
         }
         match self.change {
             Change::NoAnswer(..) => {}
+            Change::Stale(..) => {
+                if let Some(previous) = self.previous.take() {
+                    frame[2] = previous;
+                } else {
+                    self.previous = Some(frame[2].clone());
+                }
+                fate.to_lab.push((0, frame.to_string()));
+            }
             Change::Answer(_, _, pointer, value) => {
                 set(&mut frame[2], pointer, value);
                 fate.to_lab.push((0, frame.to_string()));

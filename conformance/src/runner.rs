@@ -94,6 +94,11 @@ pub fn run_on(
     if case.file_server && !bench.has_file_server() {
         return Outcome::not_applicable(case, "the bench has no file server");
     }
+    // A security profile cannot be lowered again: nothing is begun that cannot be done.
+    if bench.highest_profile() < (case.secured)(product) {
+        let reason = "the bench has no connections with this security profile";
+        return Outcome::not_applicable(case, reason);
+    }
     let begun = Instant::now();
     let mut lab = Lab::new(bench, product, parameters);
     let run = AssertUnwindSafe(|| run_in(case, &mut lab));
@@ -144,6 +149,10 @@ fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     }
     for setting in case.config {
         configure(setting, lab)?;
+    }
+    let profile = (case.secured)(lab.product);
+    if profile > 0 {
+        lab.secured(profile)?;
     }
     Ok(())
 }

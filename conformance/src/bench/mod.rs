@@ -1,5 +1,7 @@
 //! What a lab stands on: a station, a way to it, and hands.
 
+mod link;
+mod tls;
 mod virtual_time;
 
 use std::time::Duration;
@@ -31,8 +33,8 @@ pub enum Event {
 pub struct Connected {
     /// The security profile as the connection shows it: 0 or 1 without TLS, 2 with TLS, 3 with a client certificate.
     pub security_profile: u8,
-    /// User and password of HTTP basic authentication.
-    pub basic: Option<(String, String)>,
+    /// User and password of HTTP basic authentication; a password need not be text.
+    pub basic: Option<(String, Vec<u8>)>,
     /// The identity, as the last part of the URL has it.
     pub identity: String,
     /// The cipher suites that the station offered, if the bench can see them.
@@ -130,6 +132,10 @@ pub trait Bench {
     /// # Errors
     /// See [`Trouble`].
     fn serve(&mut self, server: Server) -> Result<(), Trouble>;
+    /// The highest security profile with which stations can connect.
+    fn highest_profile(&self) -> u8 {
+        0
+    }
     /// Whether the station stays what a case has made of it, so that it must be tidied up afterwards.
     fn keeps_state(&self) -> bool {
         false

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use ocpp_core::security::software::{SoftwareKeys, SoftwareVerifier};
+use ocpp_core::security::{KeyProvider as _, SigningUse};
 use ocpp_core::station::{
-    CableKind, CableState, Connection, ConnectorId, Fault, Input, JobEvent, JobFailure, JobId,
-    Measured, Output, Reading, Record, Station, StationConfig, Token, UnlockResult,
+    CableKind, CableState, ConnectorId, Fault, Input, JobEvent, JobFailure, JobId, Measured,
+    Output, Reading, Record, Station, StationConfig, Token, UnlockResult,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Decimal, Version};
 
+use super::tls::signature_fits;
 use super::{Act, Bench, Connected, Event, Server, Trouble};
-use crate::mutation::{Change, Mutator};
+use crate::mutation::{Change, Flaw, Mutator};
+use crate::pki::FIRMWARE;
 
 /// 2024-05-15T12:00:00Z
 const BEGIN: i64 = 1_715_774_400_000;
@@ -21,8 +25,21 @@ const RESTART: u64 = 2_000;
 const JOB: u64 = 5_000;
 /// Wake-ups without time passing before the bench says that the station spins.
 const MAX_WAKES: usize = 10_000;
-/// The identity of the station.
-const IDENTITY: &str = "CP-0815";
+/// The version of the firmware that is installed.
+const NEW_VERSION: &str = "2.0.0";
+/// When a station connects again without need, in seconds after the beginning of the case.
+const RESTLESS: u32 = 3;
+
+type Keys = SoftwareKeys<Box<dyn FnMut(&mut [u8]) + Send>>;
+
+/// The random numbers of a station whose runs are all the same.
+fn random() -> impl FnMut(&mut [u8]) + Send {
+    let mut counter = 100_u8;
+    move |bytes| {
+        counter = counter.wrapping_add(1);
+        bytes.fill(counter);
+    }
+}
 
 /// What happens to a message on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +64,17 @@ pub struct VirtualBench {
     /// In Wh: of the main meter, then of the EVSEs.
     registers: Vec<rust_decimal::Decimal>,
     locks_fail: bool,
-    connected: bool,
-    server: Server,
+    pub(super) connected: bool,
+    pub(super) server: Server,
+    /// How the station connected last.
+    pub(super) last: Connected,
+    /// How it had connected when the case began.
+    pub(super) habit: Connected,
+    keys: Keys,
+    /// Whether what was downloaded last is firmware.
+    firmware_is_good: bool,
+    /// When an installation is over, and the new firmware starts.
+    installed_at: Option<u64>,
     now: u64,
     /// When the station is on again.
     restart_at: Option<u64>,
@@ -87,6 +113,11 @@ impl VirtualBench {
             locks_fail: false,
             connected: false,
             server: Server::default(),
+            last: Connected::default(),
+            habit: Connected::default(),
+            keys: Keys::new(Box::new(random())),
+            firmware_is_good: true,
+            installed_at: None,
             now: 0,
             restart_at: None,
             later: BTreeMap::new(),
@@ -118,7 +149,16 @@ impl VirtualBench {
                 let _ = station.set_variable(now, key, value);
             }
         }
+        self.habit = self.last.clone();
+        if mutator.flaw() == Some(Flaw::Restless) {
+            self.report(RESTLESS, Event::Connected(self.last.clone()));
+        }
         self.mutator = Some(mutator);
+    }
+
+    /// What is wrong with the way the station connects.
+    pub(super) fn flaw(&self) -> Option<Flaw> {
+        self.mutator.as_ref().and_then(Mutator::flaw)
     }
 
     /// How many outputs the station has made so far.
@@ -215,7 +255,7 @@ impl VirtualBench {
         self.counter
     }
 
-    fn soon(&mut self, input: Input) {
+    pub(super) fn soon(&mut self, input: Input) {
         self.after(0, input);
     }
 
@@ -224,7 +264,7 @@ impl VirtualBench {
         self.later.insert(key, input);
     }
 
-    fn report(&mut self, seconds: u32, event: Event) {
+    pub(super) fn report(&mut self, seconds: u32, event: Event) {
         let key = (self.now + u64::from(seconds) * 1000, self.next_number());
         self.events.insert(key, event);
     }
@@ -330,10 +370,38 @@ impl VirtualBench {
                     true => JobEvent::Done,
                     false => JobEvent::Failed(JobFailure::NotFound),
                 };
+                self.firmware_is_good = !location.contains("no_firmware");
                 self.job(job, result);
             }
-            Output::Install { job } | Output::VerifyFirmware { job, .. } => {
-                self.job(job, JobEvent::Done);
+            Output::VerifyFirmware {
+                job,
+                certificate,
+                signature,
+            } => {
+                let result = if signature_fits(FIRMWARE, &certificate, &signature) {
+                    JobEvent::Done
+                } else {
+                    JobEvent::Failed(JobFailure::Signature)
+                };
+                self.job(job, result);
+            }
+            Output::Install { job } if !self.firmware_is_good => {
+                self.job(job, JobEvent::Failed(JobFailure::Invalid));
+            }
+            Output::Install { job } => {
+                self.job(job, JobEvent::Rebooting);
+                self.installed_at = Some(self.now + JOB + 1_000);
+            }
+            Output::MakeCertificateRequest { request, subject } => {
+                let made = self
+                    .keys
+                    .make_request(SigningUse::ChargingStation, &subject);
+                let made = made.ok();
+                self.soon(Input::CertificateRequestMade { request, made });
+            }
+            Output::DeleteKey(key) => {
+                // Of keys that the station never had nothing is left to delete.
+                let _ = self.keys.delete(&key);
             }
             _ => {}
         }
@@ -382,36 +450,6 @@ impl VirtualBench {
         }
     }
 
-    fn connect(&mut self, connection: &Connection) {
-        let profile = connection.security_profile;
-        let basic = connection.password.clone();
-        let basic = basic.filter(|_| profile == 1 || profile == 2);
-        let connected = Connected {
-            security_profile: profile,
-            basic: basic.map(|password| (IDENTITY.to_owned(), password)),
-            identity: IDENTITY.to_owned(),
-            ..Connected::default()
-        };
-        let server = &self.server;
-        let offered = server.profile.is_none_or(|only| only == profile);
-        if !server.reachable || !offered {
-            self.report(0, Event::Refused(connected));
-            return self.soon(Input::Disconnected);
-        }
-        if server.bad_certificate && profile >= 2 {
-            self.report(0, Event::Refused(connected));
-            self.soon(Input::ConnectionRefused {
-                kind: ocpp_core::security::SecurityEventKind::InvalidCsmsCertificate,
-                info: None,
-            });
-            return self.soon(Input::Disconnected);
-        }
-        self.connected = true;
-        self.report(0, Event::Connected(connected));
-        let version = self.version();
-        self.soon(Input::Connected { version });
-    }
-
     /// Says whether there was a connection.
     fn close(&mut self) -> bool {
         let open = core::mem::take(&mut self.connected);
@@ -445,6 +483,7 @@ impl VirtualBench {
         self.later.clear();
         self.charging.clear();
         self.restart_at = None;
+        self.installed_at = None;
     }
 
     fn switch_on(&mut self) -> Result<(), Trouble> {
@@ -459,7 +498,9 @@ impl VirtualBench {
         let records: Vec<Record> = records.collect();
         let now = self.time();
         let station = Station::restore(self.config.clone(), records, now);
-        self.station = Some(station.map_err(|error| Trouble(error.to_string()))?);
+        let mut station = station.map_err(|error| Trouble(error.to_string()))?;
+        station.set_verifier(Box::new(SoftwareVerifier));
+        self.station = Some(station);
         self.drain();
         for (at, state) in self.cables.clone() {
             self.input(Input::Cable { at, state });
@@ -506,7 +547,7 @@ impl VirtualBench {
         let later = self.later.first_key_value().map(|(key, _)| key.0);
         let event = self.events.first_key_value().map(|(key, _)| key.0);
         let station = station.map(Instant::as_millis);
-        [station, later, event, self.restart_at]
+        [station, later, event, self.restart_at, self.installed_at]
             .into_iter()
             .flatten()
             .min()
@@ -519,6 +560,11 @@ impl VirtualBench {
 
     /// Does what is due now.
     fn wake(&mut self) -> Result<(), Trouble> {
+        if self.installed_at.is_some_and(|at| at <= self.now) {
+            self.config.firmware_version = Some(NEW_VERSION.to_owned());
+            self.switch_off();
+            self.restart_at = Some(self.now + RESTART);
+        }
         if self.restart_at.is_some_and(|at| at <= self.now) {
             self.switch_on()?;
         }
@@ -588,9 +634,11 @@ impl Bench for VirtualBench {
         if !passes || !self.connected {
             return Ok(());
         }
+        let understood = self.mutator.as_mut().map(|m| m.understood(text));
+        let understood = understood.unwrap_or_else(|| text.to_owned());
         let (times, breaks) = self.link_fate();
         for _ in 0..times {
-            self.input(Input::Received(text.to_owned()));
+            self.input(Input::Received(understood.clone()));
         }
         if breaks {
             self.disconnect()?;
@@ -649,6 +697,10 @@ impl Bench for VirtualBench {
         } else {
             self.disconnect()
         }
+    }
+
+    fn highest_profile(&self) -> u8 {
+        3
     }
 
     fn uploads(&self) -> Vec<String> {

@@ -49,10 +49,11 @@ impl Lab<'_> {
             }
             event => {
                 self.note(Who::Station, link_words(&event));
-                match event {
-                    Event::Connected(_) => {
+                match &event {
+                    Event::Connected(connected) => {
                         self.link += 1;
                         self.online = true;
+                        self.connected.clone_from(connected);
                     }
                     Event::Disconnected => self.online = false,
                     _ => {}

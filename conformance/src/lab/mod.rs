@@ -5,6 +5,7 @@ mod expect;
 mod hands;
 mod link;
 mod parameters;
+mod security;
 mod states;
 mod tidy;
 mod trace;
@@ -20,7 +21,7 @@ pub use parameters::Parameters;
 pub use states::list_of;
 pub use trace::{Line, Who};
 
-use crate::bench::{Bench, Event};
+use crate::bench::{Bench, Connected, Event};
 use crate::product::Product;
 use crate::unmet::{Failed, Unmet};
 
@@ -79,6 +80,8 @@ pub struct Lab<'a> {
     allowed: Vec<Expected>,
     /// The number of the connection.
     link: u32,
+    /// How the station connected last.
+    connected: Connected,
     /// Whether there is a connection.
     online: bool,
     /// Whether the mains are off.
@@ -108,6 +111,7 @@ impl<'a> Lab<'a> {
             links: VecDeque::new(),
             allowed: Vec::new(),
             link: 0,
+            connected: Connected::default(),
             online: false,
             mains_off: false,
             saved: Vec::new(),

@@ -47,10 +47,14 @@ pub struct Parameters {
     pub bad_location: String,
     /// Where the firmware is.
     pub firmware_location: String,
+    /// Where a file is that is no firmware.
+    pub bad_firmware_location: String,
     /// `AuthorizationKey`: a password of 20 bytes in hexadecimal digits.
     pub authorization_key: String,
     /// `CpoName`.
     pub vendor_name: String,
+    /// The serial number of the station, which certificates name.
+    pub serial_number: String,
     /// How long the waits are whose length does not matter: 1 in virtual time, less over a real connection.
     pub time_scale: f64,
     /// From a request to its answer.
@@ -91,8 +95,10 @@ impl Parameters {
             log_location: "ftp://files.example.com/logs".to_owned(),
             bad_location: "ftp://files.example.com/does_not_exist".to_owned(),
             firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
+            bad_firmware_location: "ftp://files.example.com/no_firmware.bin".to_owned(),
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
+            serial_number: "CP-0815".to_owned(),
             time_scale: 1.0,
             response_timeout: Duration::from_secs(30),
             trigger_timeout: Duration::from_secs(30),

@@ -86,10 +86,26 @@ impl Lab<'_> {
     /// # Errors
     /// The checks `label` and `label.authorize`.
     pub fn remote_start(&mut self, label: &str, tag: &str) -> Result<(), Failed> {
+        self.remote_start_with(label, tag, None)
+    }
+
+    /// The same with a charging profile.
+    ///
+    /// # Errors
+    /// The checks `label` and `label.authorize`.
+    pub fn remote_start_with(
+        &mut self,
+        label: &str,
+        tag: &str,
+        profile: Option<Value>,
+    ) -> Result<(), Failed> {
         let key = "AuthorizeRemoteTxRequests";
         let asks = self.key(&format!("{label}.key"), key)? == "true";
         let connector = self.parameters.connector;
-        let payload = json!({"connectorId": connector, "idTag": tag});
+        let mut payload = json!({"connectorId": connector, "idTag": tag});
+        if let Some(profile) = profile {
+            payload["chargingProfile"] = profile;
+        }
         self.call(Call::new(label, "RemoteStartTransaction", payload).status("Accepted"))?;
         if asks {
             let label = format!("{label}.authorize");

@@ -60,6 +60,7 @@ impl Lab<'_> {
             "SendLocalList",
             json!({"listVersion": 1, "updateType": "Full"}),
         )?;
+        self.try_call("ClearChargingProfile", json!({}))?;
         for id in RESERVATIONS {
             self.try_call("CancelReservation", json!({"reservationId": id}))?;
         }

@@ -148,6 +148,10 @@ impl Bench for Recorder {
         self.bench.serve(server)
     }
 
+    fn highest_profile(&self) -> u8 {
+        self.bench.highest_profile()
+    }
+
     fn uploads(&self) -> Vec<String> {
         self.bench.uploads()
     }

@@ -1,4 +1,4 @@
-//! Diagnostics and unsigned firmware updates: TC_044 and TC_045.
+//! Diagnostics: TC_045.
 
 use serde_json::{Value, json};
 

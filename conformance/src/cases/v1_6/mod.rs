@@ -4,16 +4,23 @@ mod boot;
 mod configuration;
 mod faults;
 mod files;
+mod firmware;
 mod local_list;
 mod meter_values;
 mod offline;
 mod power;
+mod profiles;
 mod remote;
 mod reservation;
 mod reservation_of_station;
 mod reset;
+mod security;
+mod security_certificates;
+mod security_files;
 mod session;
 mod session_end;
+mod smart_charging;
+mod smart_charging_composite;
 mod tokens;
 mod trigger;
 mod unlock;
@@ -28,6 +35,7 @@ pub const STATION: &[&[Case]] = &[
     configuration::CASES,
     faults::CASES,
     files::CASES,
+    firmware::CASES,
     local_list::CASES,
     meter_values::CASES,
     offline::CASES,
@@ -36,8 +44,13 @@ pub const STATION: &[&[Case]] = &[
     reservation::CASES,
     reservation_of_station::CASES,
     reset::CASES,
+    security::CASES,
+    security_certificates::CASES,
+    security_files::CASES,
     session::CASES,
     session_end::CASES,
+    smart_charging::CASES,
+    smart_charging_composite::CASES,
     tokens::CASES,
     trigger::CASES,
     unlock::CASES,
@@ -58,6 +71,7 @@ const CASE: Case = Case {
     applies: always,
     file_server: false,
     config: &[],
+    secured: |_| 0,
     run: |_| Ok(()),
     mutations: &[],
 };

@@ -1,0 +1,232 @@
+//! Security profiles, certificates, and how the station connects (section 2 of the descriptions: *CertificateInstalled*,
+//! *RenewChargePointCertificate*).
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Call, Expected, Lab, Message};
+use crate::bench::{Connected, Event};
+use crate::pki::Authority;
+use crate::unmet::Failed;
+
+impl Lab<'_> {
+    /// How the station connected last.
+    #[must_use]
+    pub const fn connected(&self) -> &Connected {
+        &self.connected
+    }
+
+    /// Connected with this security profile, or a higher one: raised step by step, as the whitepaper wants it (A05).
+    /// There is no way back.
+    ///
+    /// # Errors
+    /// The checks `prepare…`.
+    pub fn secured(&mut self, wanted: u8) -> Result<(), Failed> {
+        // What the station wants to say after its start is heard and answered.
+        self.wait(1)?;
+        let current = self.connected.security_profile;
+        if current < 1 && wanted >= 1 {
+            let password = self.parameters.authorization_key.clone();
+            self.take_links();
+            self.set_key("prepare.AuthorizationKey", "AuthorizationKey", &password)?;
+            self.expect_connection("prepare.password")?;
+        }
+        for profile in (current + 1)..=wanted {
+            match profile {
+                1 if !self.product.features.security_profile_1 => continue,
+                2 => {
+                    let kind = "CentralSystemRootCertificate";
+                    self.root_installed("prepare.root", kind, &Authority::csms()?)?;
+                }
+                3 => {
+                    self.certificate_renewed("prepare.certificate")?;
+                }
+                _ => {}
+            }
+            self.take_links();
+            self.set_key(
+                "prepare.SecurityProfile",
+                "SecurityProfile",
+                &profile.to_string(),
+            )?;
+            self.expect_connection("prepare.profile")?;
+            self.may_register("prepare")?;
+            self.wait(1)?;
+        }
+        self.no_more_optional();
+        let reached = self.connected.security_profile;
+        if reached < wanted {
+            let expected = format!("a connection with security profile {wanted}");
+            return self.fail("prepare.profile", expected, format!("it was {reached}"));
+        }
+        Ok(())
+    }
+
+    /// The certificates of a kind that the station has.
+    ///
+    /// # Errors
+    /// The check `label`.
+    pub fn installed(&mut self, label: &str, kind: &str) -> Result<Vec<Value>, Failed> {
+        let payload = json!({"certificateType": kind});
+        let call = Call::new(label, "GetInstalledCertificateIds", payload);
+        let answer = self.call(call.one_of("/status", ["Accepted", "NotFound"]))?;
+        let data = &answer.payload["certificateHashData"];
+        Ok(data.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Memory state *CertificateInstalled*.
+    ///
+    /// # Errors
+    /// The checks `label.known` and `label`.
+    pub fn root_installed(
+        &mut self,
+        label: &str,
+        kind: &str,
+        root: &Authority,
+    ) -> Result<(), Failed> {
+        let known = self.installed(&format!("{label}.known"), kind)?;
+        for entry in &known {
+            if root.is(entry)? {
+                return Ok(());
+            }
+        }
+        self.install(label, kind, root)
+    }
+
+    /// InstallCertificate, which must be accepted.
+    ///
+    /// # Errors
+    /// The check `label`.
+    pub fn install(&mut self, label: &str, kind: &str, root: &Authority) -> Result<(), Failed> {
+        let payload = json!({"certificateType": kind, "certificate": root.pem()?});
+        let call = Call::new(label, "InstallCertificate", payload);
+        self.call(call.status("Accepted")).map(|_| ())
+    }
+
+    /// The station is asked to ask for a certificate; its SignCertificate is the result.
+    ///
+    /// # Errors
+    /// The checks `LABEL.trigger` and `LABEL.request`.
+    pub fn certificate_request(&mut self, label: &str) -> Result<Message, Failed> {
+        let payload = json!({"requestedMessage": "SignChargePointCertificate"});
+        let trigger = Call::new(
+            format!("{label}.trigger"),
+            "ExtendedTriggerMessage",
+            payload,
+        );
+        self.call(trigger.status("Accepted"))?;
+        let limit = self.parameters.long_timeout;
+        let request = Expected::new(format!("{label}.request"), "SignCertificate");
+        self.expect(request.present("/csr").within(limit))
+    }
+
+    /// A certificate for the request of a station.
+    ///
+    /// # Errors
+    /// The check `label` if the request cannot be read.
+    pub fn sign(&self, label: &str, request: &Message) -> Result<String, Failed> {
+        let csr = request.payload["csr"].as_str().unwrap_or_default();
+        // Serial numbers are never used twice.
+        match Authority::csms()?.sign(csr, 1_000 + self.order) {
+            Ok(certificate) => Ok(certificate),
+            Err(error) => self.fail(label, "a certificate request", error.to_string()),
+        }
+    }
+
+    /// Memory state *RenewChargePointCertificate*; the certificate is the result.
+    ///
+    /// # Errors
+    /// The checks `LABEL.trigger`, `LABEL.request` and `LABEL.signed`.
+    pub fn certificate_renewed(&mut self, label: &str) -> Result<String, Failed> {
+        let request = self.certificate_request(label)?;
+        let chain = self.sign(&format!("{label}.request"), &request)?;
+        self.take_links();
+        let payload = json!({"certificateChain": chain});
+        let call = Call::new(format!("{label}.signed"), "CertificateSigned", payload);
+        self.call(call.status("Accepted"))?;
+        Ok(chain)
+    }
+
+    /// A station that connects anew may register again, or not.
+    ///
+    /// # Errors
+    /// A message that does not match its schema.
+    pub fn may_register(&mut self, label: &str) -> Result<(), Failed> {
+        let statuses = (0..=self.parameters.connectors)
+            .map(|connector| self.status(format!("{label}.status"), connector, "Available"));
+        let boot = Expected::new(format!("{label}.boot"), "BootNotification");
+        let expected = statuses.chain([boot]).map(Expected::optional).collect();
+        self.unordered(expected).map(|_| ())
+    }
+
+    /// The connection is dropped; the result is how the station connects again.
+    ///
+    /// # Errors
+    /// The check `label` if it does not.
+    pub fn reconnected(&mut self, label: &str) -> Result<Connected, Failed> {
+        self.take_links();
+        self.drop_connection()?;
+        let (_, connected) = self.expect_connection(label)?;
+        self.may_register(label)?;
+        Ok(connected)
+    }
+
+    /// Waits until the station tries in vain to connect.
+    ///
+    /// # Errors
+    /// The check `label` if it connects, or does not try.
+    pub fn expect_refusal(&mut self, label: &str) -> Result<(), Failed> {
+        self.steps += 1;
+        let deadline = self.deadline(Some(self.parameters.long_timeout));
+        let expected = "an attempt to connect that is given up";
+        loop {
+            while let Some((_, event)) = self.links.pop_front() {
+                match event {
+                    Event::Refused(_) => return Ok(()),
+                    Event::Connected(_) => return self.fail(label, expected, "it connected"),
+                    _ => {}
+                }
+            }
+            if !self.pump(deadline)? {
+                return self.fail(label, expected, "there was none");
+            }
+        }
+    }
+
+    /// Fails the check `label` if the station connects within a time that matters.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn no_connection(&mut self, label: &str, within: Duration) -> Result<(), Failed> {
+        let millis = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+        self.steps += 1;
+        self.wait_millis(millis)?;
+        self.check_absent(label)
+    }
+
+    /// Fails the check `label` if the station connects anew within a minute, in the scale of the bench.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn stays_connected(&mut self, label: &str) -> Result<(), Failed> {
+        self.steps += 1;
+        self.a_while(60)?;
+        self.check_absent(label)
+    }
+
+    fn check_absent(&mut self, label: &str) -> Result<(), Failed> {
+        let links = self.take_links();
+        let connected = links.iter().find_map(|(_, event)| match event {
+            Event::Connected(connected) => Some(connected.security_profile),
+            _ => None,
+        });
+        match connected {
+            None => Ok(()),
+            Some(profile) => {
+                let got = format!("there was one with security profile {profile}");
+                self.fail(label, "no new connection", got)
+            }
+        }
+    }
+}

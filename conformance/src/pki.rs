@@ -1,0 +1,304 @@
+//! The authorities of the test system: roots, the server's certificate, certificates of stations and of firmware.
+//!
+//! Keys are fixed and signatures deterministic, so every run has the same certificates. They protect nothing.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64ct::{Base64, Encoding};
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{DerSignature, SigningKey};
+use p256::pkcs8::EncodePublicKey;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use x509_cert::Certificate;
+use x509_cert::builder::{Builder, CertificateBuilder, Profile};
+use x509_cert::der::asn1::UtcTime;
+use x509_cert::der::pem::LineEnding;
+use x509_cert::der::{DateTime, Decode, DecodePem, Encode, EncodePem};
+use x509_cert::name::Name;
+use x509_cert::request::CertReq;
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
+use x509_cert::time::{Time, Validity};
+
+use crate::bench::Trouble;
+use crate::unmet::Failed;
+
+/// The content of the firmware file.
+pub const FIRMWARE: &[u8] = b"firmware 2.0.0";
+
+/// The name in the certificate of the server.
+pub const HOST: &str = "csms.example.com";
+
+/// A certificate could not be made.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a certificate could not be made: {}", self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self(failure.to_string())
+    }
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Trouble::from(failure).into()
+    }
+}
+
+fn failure(error: impl fmt::Display) -> Failure {
+    Failure(error.to_string())
+}
+
+/// A key and its certificate.
+pub struct Authority {
+    key: SigningKey,
+    certificate: Certificate,
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = &self.certificate.tbs_certificate.subject;
+        write!(f, "Authority({subject})")
+    }
+}
+
+impl Authority {
+    /// The root of the operator: of the server's and the stations' certificates.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn csms() -> Result<Self, Failure> {
+        Self::root(1, "Operator Root")
+    }
+
+    /// Another root of the operator, which nothing depends on.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn second() -> Result<Self, Failure> {
+        Self::root(2, "Second Operator Root")
+    }
+
+    /// The root of the manufacturer: of certificates that sign firmware.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn manufacturer() -> Result<Self, Failure> {
+        Self::root(3, "Manufacturer Root")
+    }
+
+    /// A root that no station has reason to trust.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn stranger() -> Result<Self, Failure> {
+        Self::root(4, "Stranger")
+    }
+
+    fn root(seed: u8, name: &str) -> Result<Self, Failure> {
+        let key = key(seed)?;
+        let certificate = issue(
+            Profile::Root,
+            seed.into(),
+            subject(name)?,
+            public_key(&key)?,
+            &key,
+        )?;
+        Ok(Self { key, certificate })
+    }
+
+    /// The certificate, PEM.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn pem(&self) -> Result<String, Failure> {
+        self.certificate.to_pem(LineEnding::LF).map_err(failure)
+    }
+
+    /// The certificate of the server, PEM.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn server(&self) -> Result<String, Failure> {
+        let key = key(11)?;
+        self.leaf(11, subject(HOST)?, public_key(&key)?)
+    }
+
+    /// A certificate for a request of a station, PEM.
+    ///
+    /// # Errors
+    /// See [`Failure`]; also when the request cannot be read.
+    pub fn sign(&self, request: &str, serial: u64) -> Result<String, Failure> {
+        let info = CertReq::from_pem(request.trim()).map_err(failure)?.info;
+        self.leaf(serial, info.subject, info.public_key)
+    }
+
+    /// A certificate for signing firmware, PEM.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn firmware_signer(&self) -> Result<String, Failure> {
+        let key = key(12)?;
+        self.leaf(12, subject("Firmware")?, public_key(&key)?)
+    }
+
+    fn leaf(
+        &self,
+        serial: u64,
+        subject: Name,
+        key: SubjectPublicKeyInfoOwned,
+    ) -> Result<String, Failure> {
+        let profile = Profile::Leaf {
+            issuer: self.certificate.tbs_certificate.subject.clone(),
+            enable_key_agreement: false,
+            enable_key_encipherment: false,
+        };
+        let certificate = issue(profile, serial, subject, key, &self.key)?;
+        certificate.to_pem(LineEnding::LF).map_err(failure)
+    }
+
+    /// What identifies this root (`CertificateHashDataType`), with hashes of the given algorithm.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn hash_data(&self, algorithm: &str) -> Result<Value, Failure> {
+        let certificate = &self.certificate.tbs_certificate;
+        let name = certificate.issuer.to_der().map_err(failure)?;
+        let key = &certificate.subject_public_key_info.subject_public_key;
+        let serial = hex(certificate.serial_number.as_bytes());
+        Ok(json!({
+            "hashAlgorithm": algorithm,
+            "issuerNameHash": hash(algorithm, &name),
+            "issuerKeyHash": hash(algorithm, key.raw_bytes()),
+            "serialNumber": serial.trim_start_matches('0'),
+        }))
+    }
+
+    /// Whether an entry of GetInstalledCertificateIds is this root.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn is(&self, entry: &Value) -> Result<bool, Failure> {
+        let algorithm = entry["hashAlgorithm"].as_str().unwrap_or_default();
+        let own = self.hash_data(algorithm)?;
+        let text = |data: &Value, member: &str| {
+            let text = data[member].as_str().unwrap_or_default();
+            text.trim_start_matches('0').to_ascii_lowercase()
+        };
+        let same = |member: &&str| text(&own, member) == text(entry, member);
+        let members = ["issuerNameHash", "issuerKeyHash", "serialNumber"];
+        Ok(members.iter().all(same))
+    }
+}
+
+/// The signature of a firmware file by the key of [`Authority::firmware_signer`], base64.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn sign_firmware(content: &[u8]) -> Result<String, Failure> {
+    let signature: DerSignature = key(12)?.sign(content);
+    Ok(Base64::encode_string(signature.as_bytes()))
+}
+
+/// SHA-256 of the public key in a certificate.
+///
+/// # Errors
+/// See [`Failure`]; also when the certificate cannot be read.
+pub fn key_of(certificate: &str) -> Result<[u8; 32], Failure> {
+    let certificate = Certificate::from_pem(certificate.trim()).map_err(failure)?;
+    let key = certificate.tbs_certificate.subject_public_key_info;
+    Ok(Sha256::digest(key.to_der().map_err(failure)?).into())
+}
+
+fn key(seed: u8) -> Result<SigningKey, Failure> {
+    SigningKey::from_slice(&[seed; 32]).map_err(failure)
+}
+
+fn public_key(key: &SigningKey) -> Result<SubjectPublicKeyInfoOwned, Failure> {
+    let der = key.verifying_key().to_public_key_der().map_err(failure)?;
+    SubjectPublicKeyInfoOwned::from_der(der.as_bytes()).map_err(failure)
+}
+
+fn subject(name: &str) -> Result<Name, Failure> {
+    Name::from_str(&format!("CN={name},O=Operator")).map_err(failure)
+}
+
+fn issue(
+    profile: Profile,
+    serial: u64,
+    subject: Name,
+    key: SubjectPublicKeyInfoOwned,
+    signer: &SigningKey,
+) -> Result<Certificate, Failure> {
+    let first_of = |year| {
+        let date = DateTime::new(year, 1, 1, 0, 0, 0).map_err(failure)?;
+        UtcTime::from_date_time(date)
+            .map(Time::UtcTime)
+            .map_err(failure)
+    };
+    let validity = Validity {
+        not_before: first_of(2020)?,
+        not_after: first_of(2049)?,
+    };
+    let serial = SerialNumber::from(serial);
+    let builder = CertificateBuilder::new(profile, serial, validity, subject, key, signer);
+    let builder = builder.map_err(failure)?;
+    builder.build::<DerSignature>().map_err(failure)
+}
+
+fn hash(algorithm: &str, bytes: &[u8]) -> String {
+    match algorithm {
+        "SHA384" => hex(&Sha384::digest(bytes)),
+        "SHA512" => hex(&Sha512::digest(bytes)),
+        _ => hex(&Sha256::digest(bytes)),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ocpp_core::security::software::SoftwareVerifier;
+    use ocpp_core::security::{CertificateVerifier, HashAlgorithm};
+
+    use super::*;
+
+    #[test]
+    fn two_calculations_of_the_hash_data_agree() {
+        let root = Authority::csms().unwrap();
+        let parsed = SoftwareVerifier.parse(&root.pem().unwrap()).unwrap();
+        let der = &parsed[0].der;
+        for algorithm in [
+            HashAlgorithm::Sha256,
+            HashAlgorithm::Sha384,
+            HashAlgorithm::Sha512,
+        ] {
+            let other = SoftwareVerifier.hash_data(der, der, algorithm).unwrap();
+            let own = root.hash_data(algorithm.name()).unwrap();
+            assert_eq!(own["issuerNameHash"], json!(other.issuer_name_hash));
+            assert_eq!(own["issuerKeyHash"], json!(other.issuer_key_hash));
+            assert_eq!(own["serialNumber"], json!(other.serial_number));
+            assert!(root.is(&own).unwrap());
+            assert!(!Authority::second().unwrap().is(&own).unwrap());
+        }
+    }
+
+    #[test]
+    fn every_run_has_the_same_certificates() {
+        let make = || Authority::csms().unwrap().server().unwrap();
+        assert_eq!(make(), make());
+        assert_ne!(make(), Authority::stranger().unwrap().server().unwrap());
+    }
+}

@@ -91,7 +91,8 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_057_CS",
         name: "Central Smart Charging - TxProfile",
-        about: "A TxProfile for the running transaction is installed and is the composite schedule.",
+        about: "A TxProfile for the running transaction is installed and is the composite schedule. Decided: it lasts 260 s, \
+                so that the station's own limit can be seen in the last 40 s of the answer.",
         requirements: &[
             "1.6 section 3.13.2",
             "1.6 section 5.7",
@@ -120,6 +121,15 @@ pub(super) const CASES: &[Case] = &[
                     "100",
                 ),
                 "schedule.periods",
+            ),
+            fails(
+                Misread(
+                    "SetChargingProfile",
+                    0,
+                    "/csChargingProfiles/chargingSchedule/duration",
+                    "400",
+                ),
+                "schedule.after",
             ),
             fails(
                 Answer(
@@ -312,9 +322,21 @@ fn tx_profile(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let transaction = charging(lab)?;
     let profile = Profile {
         stack_level: lab.parameters.stack_level,
+        duration: 260,
         ..of_transaction(transaction)
     };
-    is_the_schedule(lab, &profile)
+    let start = begin(lab);
+    let connector = lab.parameters.connector;
+    set(lab, "set", connector, &profile, start)?;
+    let end = profile.duration;
+    let periods = check_composite(lab, "schedule", 300, start, profile.periods, end)?;
+    let deviation = lab.parameters.deviation;
+    let at_end = |(at, _): &(f64, f64)| (at - f64::from(end)).abs() <= deviation;
+    if periods.iter().any(at_end) {
+        return Ok(());
+    }
+    let expected = format!("another limit from second {end} on");
+    lab.fail("schedule.after", expected, format!("it was {periods:?}"))
 }
 
 const fn of_transaction(id: i64) -> Profile {
@@ -330,7 +352,7 @@ fn is_the_schedule(lab: &mut Lab<'_>, profile: &Profile) -> Result<(), Failed> {
     let connector = lab.parameters.connector;
     set(lab, "set", connector, profile, start)?;
     let (duration, periods) = COMMON;
-    check_composite(lab, "schedule", duration, start, periods, duration)
+    check_composite(lab, "schedule", duration, start, periods, duration).map(|_| ())
 }
 
 fn no_transaction(lab: &mut Lab<'_>) -> Result<(), Failed> {
@@ -362,7 +384,7 @@ fn remote_start(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.started("session", &tag, None)?;
     let start = utc(lab);
     let (duration, periods) = COMMON;
-    check_composite(lab, "schedule", duration, start, periods, duration)
+    check_composite(lab, "schedule", duration, start, periods, duration).map(|_| ())
 }
 
 fn remote_start_rejected(lab: &mut Lab<'_>) -> Result<(), Failed> {

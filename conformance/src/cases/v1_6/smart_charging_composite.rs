@@ -240,7 +240,7 @@ fn three_purposes(lab: &mut Lab<'_>) -> Result<(), Failed> {
         (260 + more, 8),
         (300 + more, 10),
     ];
-    check_composite(lab, "schedule", 400, start, &expected, 86_400)
+    check_composite(lab, "schedule", 400, start, &expected, 86_400).map(|_| ())
 }
 
 fn clear(lab: &mut Lab<'_>) -> Result<(), Failed> {
@@ -321,5 +321,5 @@ fn stacking(lab: &mut Lab<'_>) -> Result<(), Failed> {
     set(lab, "set.1", connector, &low, start)?;
     set(lab, "set.2", connector, &high, start)?;
     let expected = [(0, 7), (100, 9), (150 + more, 8), (200, 10)];
-    check_composite(lab, "schedule", 350, start, &expected, 400 + more)
+    check_composite(lab, "schedule", 350, start, &expected, 400 + more).map(|_| ())
 }

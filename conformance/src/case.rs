@@ -153,6 +153,8 @@ pub struct Case {
     pub requirements: &'static [&'static str],
     /// Whether it applies to a product; if not, the reason.
     pub applies: fn(&Product) -> Result<(), &'static str>,
+    /// Whether the bench must have a file server.
+    pub file_server: bool,
     /// The keys that are set before.
     pub config: &'static [Setting],
     /// The security profile of the connection, at least.

@@ -96,6 +96,9 @@ pub fn run_on(
         let reason = "the bench has no connections with this security profile";
         return Outcome::not_applicable(case, reason);
     }
+    if case.file_server && !bench.has_file_server() {
+        return Outcome::not_applicable(case, "the bench has no file server");
+    }
     let begun = Instant::now();
     let mut lab = Lab::new(bench, product, parameters);
     let run = AssertUnwindSafe(|| run_in(case, &mut lab));
@@ -138,9 +141,11 @@ fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
 /// The base state (section 1.3): booted and accepted, everything available, the keys set.
 fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.act(&Act::PowerOn)?;
-    lab.booted("prepare")?;
     if lab.keeps_state() {
+        lab.settle()?;
         lab.save_keys()?;
+    } else {
+        lab.booted("prepare")?;
     }
     for setting in case.config {
         configure(setting, lab)?;

@@ -140,6 +140,10 @@ pub trait Bench {
     fn keeps_state(&self) -> bool {
         false
     }
+    /// Whether there is a file server that counts what arrives.
+    fn has_file_server(&self) -> bool {
+        true
+    }
     /// The names of the files that have arrived at the file server.
     fn uploads(&self) -> Vec<String>;
     /// The preparations are over: what follows is the case itself.

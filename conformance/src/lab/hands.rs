@@ -13,6 +13,11 @@ impl Lab<'_> {
         let words = words(act);
         self.note(Who::Person, words.as_str());
         self.last = words;
+        match act {
+            Act::PowerOff { .. } => self.mains_off = true,
+            Act::PowerOn => self.mains_off = false,
+            _ => {}
+        }
         Ok(self.bench.act(act)?)
     }
 

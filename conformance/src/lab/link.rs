@@ -7,10 +7,34 @@ use ocpp_types::{Version, v1_6};
 use serde_json::Value;
 
 use super::{Answer, Lab, Message, Who};
-use crate::bench::Event;
+use crate::bench::{Connected, Event};
 use crate::unmet::Failed;
 
 impl Lab<'_> {
+    /// Waits until the station connects anew.
+    ///
+    /// # Errors
+    /// The check `label` if it does not within the time for long operations.
+    pub fn expect_connection(&mut self, label: &str) -> Result<(u64, Connected), Failed> {
+        self.steps += 1;
+        let deadline = self.deadline(Some(self.parameters.long_timeout));
+        loop {
+            while let Some((at, event)) = self.links.pop_front() {
+                if let Event::Connected(connected) = event {
+                    return Ok((at, connected));
+                }
+            }
+            if !self.pump(deadline)? {
+                return self.fail(label, "a new connection", "none came");
+            }
+        }
+    }
+
+    /// What the station did to its connection since somebody looked, with the time in milliseconds.
+    pub fn take_links(&mut self) -> Vec<(u64, Event)> {
+        self.links.drain(..).collect()
+    }
+
     /// Takes in what comes next. `false` when nothing came before the deadline.
     pub(super) fn pump(&mut self, deadline: u64) -> Result<bool, Failed> {
         let left = deadline.saturating_sub(self.bench.now());

@@ -21,7 +21,7 @@ pub use parameters::Parameters;
 pub use states::list_of;
 pub use trace::{Line, Who};
 
-use crate::bench::{Bench, Connected, Event};
+use crate::bench::{Bench, Event};
 use crate::product::Product;
 use crate::unmet::{Failed, Unmet};
 
@@ -84,6 +84,8 @@ pub struct Lab<'a> {
     connected: Connected,
     /// Whether there is a connection.
     online: bool,
+    /// Whether the mains are off.
+    mains_off: bool,
     /// The configuration before the case.
     saved: Vec<(String, String)>,
     trace: Vec<Line>,
@@ -111,6 +113,7 @@ impl<'a> Lab<'a> {
             link: 0,
             connected: Connected::default(),
             online: false,
+            mains_off: false,
             saved: Vec::new(),
             trace: Vec::new(),
             last: "the beginning".to_owned(),
@@ -208,7 +211,7 @@ impl<'a> Lab<'a> {
                 self.next_relevant(|m| expected.is(&m.action, &m.payload), expected.strict)?
             {
                 if !expected.is(&message.action, &message.payload) {
-                    return self.unexpected(&expected.label, &expected.to_string(), &message);
+                    return self.unexpected(&expected.label, &expected.to_string(), message);
                 }
                 return self.take(&expected, message);
             }
@@ -246,7 +249,7 @@ impl<'a> Lab<'a> {
                     .iter()
                     .find(|index| expected[**index].is(&message.action, &message.payload));
                 let Some(index) = found else {
-                    return self.unexpected(&first.label, &first.to_string(), &message);
+                    return self.unexpected(&first.label, &first.to_string(), message);
                 };
                 taken[*index] = Some(self.take(&expected[*index], message)?);
                 continue;
@@ -295,7 +298,7 @@ impl<'a> Lab<'a> {
             while let Some(message) = self.next_relevant(|_| false, false)? {
                 if !but.contains(&message.action.as_str()) {
                     let expected = format!("no request for {seconds} s");
-                    return self.unexpected(label, &expected, &message);
+                    return self.unexpected(label, &expected, message);
                 }
                 self.answer(message, None)?;
             }
@@ -386,30 +389,6 @@ impl<'a> Lab<'a> {
         self.allowed.clear();
     }
 
-    /// Waits until the station connects anew.
-    ///
-    /// # Errors
-    /// The check `label` if it does not within the time for long operations.
-    pub fn expect_connection(&mut self, label: &str) -> Result<(u64, Connected), Failed> {
-        self.steps += 1;
-        let deadline = self.deadline(Some(self.parameters.long_timeout));
-        loop {
-            while let Some((at, event)) = self.links.pop_front() {
-                if let Event::Connected(connected) = event {
-                    return Ok((at, connected));
-                }
-            }
-            if !self.pump(deadline)? {
-                return self.fail(label, "a new connection", "none came");
-            }
-        }
-    }
-
-    /// What the station did to its connection since somebody looked, with the time in milliseconds.
-    pub fn take_links(&mut self) -> Vec<(u64, Event)> {
-        self.links.drain(..).collect()
-    }
-
     /// After the last step: nothing more may come.
     ///
     /// # Errors
@@ -418,7 +397,7 @@ impl<'a> Lab<'a> {
         let deadline = self.deadline(Some(AFTERMATH));
         loop {
             if let Some(message) = self.next_relevant(|_| false, false)? {
-                return self.unexpected("end", "nothing more", &message);
+                return self.unexpected("end", "nothing more", message);
             }
             if !self.pump(deadline)? {
                 return Ok(());
@@ -432,9 +411,11 @@ impl<'a> Lab<'a> {
         self.bench.now().saturating_add(millis)
     }
 
-    fn unexpected<T>(&self, label: &str, expected: &str, got: &Message) -> Result<T, Failed> {
-        let got = format!("{}.req {} came", got.action, got.payload);
-        self.fail(label, expected, got)
+    fn unexpected<T>(&mut self, label: &str, expected: &str, got: Message) -> Result<T, Failed> {
+        let words = format!("{}.req {} came", got.action, got.payload);
+        // Otherwise a station that stays would send it again in the next case.
+        self.answer(got, None)?;
+        self.fail(label, expected, words)
     }
 
     fn missing<T>(
@@ -475,11 +456,14 @@ impl<'a> Lab<'a> {
     fn take(&mut self, expected: &Expected, message: Message) -> Result<Message, Failed> {
         let what = format!("{}.req", message.action);
         let label = &expected.label;
-        expected
+        let checked = expected
             .rules
-            .check(label, &what, &message.payload, &self.last)?;
-        self.last = format!("{}.req of the station", message.action);
-        self.answer(message, expected.answer.clone())
+            .check(label, &what, &message.payload, &self.last);
+        let last = format!("{}.req of the station", message.action);
+        let message = self.answer(message, expected.answer.clone())?;
+        checked?;
+        self.last = last;
+        Ok(message)
     }
 
     fn answer(&mut self, mut message: Message, answer: Option<Value>) -> Result<Message, Failed> {

@@ -16,10 +16,31 @@ impl Lab<'_> {
         Ok(())
     }
 
+    /// Waits until a station that may have something left to report has registered and reported it.
+    pub(crate) fn settle(&mut self) -> Result<(), Failed> {
+        let limit = self.parameters.long_timeout.as_millis();
+        let end = self.now() + u64::try_from(limit).unwrap_or(u64::MAX);
+        loop {
+            while let Some(message) = self.inbox.pop_front() {
+                let registered = message.action == "BootNotification";
+                self.answer(message, None)?;
+                if registered {
+                    return self.absorb(1_000);
+                }
+            }
+            if !self.pump(end)? {
+                return self.fail("prepare.boot", "BootNotification.req", "it did not come");
+            }
+        }
+    }
+
     /// Brings the station back to the base state, whatever the case has left.
     pub(crate) fn tidy(&mut self) -> Result<(), Failed> {
         self.csms = super::Csms::new(&self.parameters);
         self.serve(Server::default())?;
+        if self.mains_off {
+            self.act(&Act::PowerOn)?;
+        }
         self.absorb(200)?;
         if !self.online {
             self.take_links();

@@ -30,6 +30,8 @@ pub(super) const POWER_OFF: Duration = Duration::from_millis(200);
 
 /// How long the back-up power lasts when transactions can be stopped.
 pub(super) const BACK_UP_POWER: Duration = Duration::from_secs(1);
+/// How long nothing must happen on the link before the power may go.
+pub(super) const QUIET: Duration = Duration::from_millis(300);
 
 /// How long somebody who presents a token waits at most.
 pub(super) const TOKEN_PATIENCE: Duration = Duration::from_secs(90);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use super::actor::{Actor, BACK_UP_POWER, Failure, POWER_OFF, TOKEN_PATIENCE, Waiting};
+use super::actor::{Actor, BACK_UP_POWER, Failure, POWER_OFF, QUIET, TOKEN_PATIENCE, Waiting};
 use super::order::Order;
 use crate::http::Reply;
 
@@ -175,6 +175,14 @@ impl Actor {
                 let Ok(Some((number, event))) = event else {
                     break;
                 };
+                self.link_event(number, event);
+                self.settle().await?;
+            }
+            // The statuses that follow from it are not queued: they are out when nothing more happens.
+            let quiet = || end.min(tokio::time::Instant::now() + QUIET);
+            while let Ok(Some((number, event))) =
+                tokio::time::timeout_at(quiet(), self.link_events.1.recv()).await
+            {
                 self.link_event(number, event);
                 self.settle().await?;
             }

@@ -19,6 +19,7 @@ pub(super) const CASES: &[Case] = &[
         about: "The file is uploaded and arrives under the name that the answer gave.",
         requirements: &["1.6 section 5.9", "1.6 section 4.4"],
         applies: file_transfer,
+        file_server: true,
         run: |lab| {
             let payload = json!({"location": lab.parameters.log_location});
             let call = Call::new("get", "GetDiagnostics", payload).present("/fileName");

@@ -69,6 +69,7 @@ const CASE: Case = Case {
     about: "",
     requirements: &[],
     applies: always,
+    file_server: false,
     config: &[],
     secured: |_| 0,
     run: |_| Ok(()),

@@ -215,6 +215,10 @@ impl Bench for WireBench {
         true
     }
 
+    fn has_file_server(&self) -> bool {
+        false
+    }
+
     fn uploads(&self) -> Vec<String> {
         Vec::new()
     }

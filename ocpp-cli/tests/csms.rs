@@ -8,7 +8,8 @@
 
 mod common;
 
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpStream};
 
 use common::{Folder, Program, ask, http};
 use ocpp_tokio::{
@@ -325,6 +326,44 @@ async fn nothing_that_was_acknowledged_is_lost_when_the_program_is_killed() {
     let stop = json!({"transactionId": id, "meterStop": 15, "timestamp": "2024-05-15T13:00:00Z"});
     station.ask("StopTransaction", stop).await;
     assert_eq!(again.get("/v1/transactions")[0]["meterStop"], 15);
+}
+
+/// TC_B_58_CSMS.
+#[test]
+fn without_a_common_version_there_is_no_upgrade_and_with_one_it_is_told() {
+    let csms = csms(&[]);
+    for (offer, wanted) in [
+        ("ocpp0.1", None),
+        ("ocpp0.1, ocpp2.0.1", Some("ocpp2.0.1")),
+        ("ocpp1.6, ocpp2.0.1, ocpp2.1", Some("ocpp2.1")),
+    ] {
+        let mut socket = TcpStream::connect(csms.stations).unwrap();
+        write!(
+            socket,
+            "GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Protocol: {offer}\r\n\r\n"
+        )
+        .unwrap();
+        let mut head = String::new();
+        for line in BufReader::new(socket).lines().map(Result::unwrap) {
+            if line.is_empty() {
+                break;
+            }
+            head.push_str(&line.to_ascii_lowercase());
+            head.push('\n');
+        }
+        assert_eq!(
+            head.starts_with("http/1.1 101 "),
+            wanted.is_some(),
+            "{head}"
+        );
+        let told = wanted.map(|name| format!("sec-websocket-protocol: {name}\n"));
+        match told {
+            Some(told) => assert!(head.contains(&told), "{head}"),
+            None => assert!(!head.contains("sec-websocket-protocol"), "{head}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ fn ocpp_csms_serves_a_foreign_station() {
         let transactions = || ask(api, "GET", "/v1/transactions", &Value::Null);
         until("the transaction has ended", || {
             let all = transactions();
-            (all[0]["stoppedAt"].as_str()? != "").then_some(())
+            (!all[0]["stoppedAt"].as_str()?.is_empty()).then_some(())
         });
         let path = format!("/v1/stations/CP1/call/{call}");
         let answer = ask(api, "POST", &path, &payload).to_string();

@@ -198,17 +198,16 @@ async fn a_csms_notes_what_is_wrong_with_stations() {
         ..STATION
     };
     let url = format!("wss://{}/ocpp", csms.address("stations"));
-    let mut noted = 0;
-    for identity in [
+    let wrong = [
         ca.issue(&expired),
         other.issue(&STATION),
         ca.issue(&somebody),
-    ] {
+    ];
+    for (noted, identity) in (1..).zip(wrong) {
         let tls = ClientTls::rustls(&ca.pem(), Some(&identity)).unwrap();
         let options = ConnectOptions::new(&url, Identity::new("CP1").unwrap(), &[Version::V1_6])
             .with_security(StationSecurity::TlsCertificate(tls));
         assert!(connect(&options).await.is_err());
-        noted += 1;
         until("the certificate is noted", || {
             let event = "security event InvalidChargingStationCertificate";
             (csms.errors().matches(event).count() == noted).then_some(())

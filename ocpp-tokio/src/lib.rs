@@ -117,8 +117,11 @@
 //! | A00.FR.318: cipher suites | features `rustls` and `openssl` |
 //! | A00.FR.403 to 408: client certificates | [`server::CommonName`], [`server::Rejection::security_event`] |
 //!
-//! Revocation of certificates is not checked, and a station's expired certificate is never accepted (A00.FR.429 allows
-//! it); both can be had with a TLS configuration of one's own (`from_rustls`, `from_openssl`).
+//! Revocation is not checked by itself: neither side reads CRLs or asks OCSP responders. A station is not expected to
+//! (A00.FR.701: certificates of the CSMS that expire soon). A CSMS that has an authority to ask (A00.FR.702, A00.FR.704)
+//! does so in [`server::Authenticator::authenticate`], which may wait and gets the verified certificate in DER
+//! ([`server::Attempt::certificate`]). A TLS configuration of one's own (`from_rustls`, `from_openssl`) can hold CRLs; it
+//! can also accept a station's expired certificate, which never happens otherwise (A00.FR.429 allows it).
 //!
 //! # Features
 //!
@@ -126,6 +129,7 @@
 //! - `rustls` (default): TLS with rustls and ring.
 //! - `openssl`: TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and
 //!   rustls does not have. Same API, `openssl` instead of `rustls` in the names of two constructors.
+//! - `station`: file transfers and durable records for charging stations.
 //! - `v1_6`, `v2_0_1`, `v2_1` (default): the versions whose messages are compiled.
 
 mod auth;
@@ -135,6 +139,8 @@ mod info;
 mod security;
 pub mod server;
 pub mod session;
+#[cfg(feature = "station")]
+pub mod station;
 mod subprotocol;
 mod tls;
 mod websocket;

@@ -375,6 +375,32 @@ async fn a_connection_that_breaks_is_lost_not_closed() {
     assert!(matches!(there.recv().await, Err(End::Lost(_))));
 }
 
+/// The station has gone without a word, as behind a mobile network; its socket stays open on this side.
+#[tokio::test]
+async fn a_half_open_connection_ends_when_no_pong_comes() {
+    let mut server_options = only(Version::V1_6);
+    server_options.connection.ping_interval = Some(Duration::from_millis(50));
+    server_options.connection.pong_timeout = Duration::from_millis(50);
+    let mut csms = listen(server_options, ANY_STATION).await;
+    let mut socket = raw(&csms, "/CP1", "Sec-WebSocket-Protocol: ocpp1.6").await;
+    read_until(&mut socket, b"\r\n\r\n").await;
+    let mut there = csms.incoming.accept().await.unwrap();
+    assert_eq!(there.recv().await, Err(End::PeerSilent));
+    drop(there);
+    assert_eq!(csms.server.connections(), 0, "its place is free again");
+}
+
+/// The station says nothing more but would still listen.
+#[tokio::test]
+async fn a_half_closed_connection_is_lost() {
+    let mut csms = listen(only(Version::V1_6), ANY_STATION).await;
+    let mut socket = raw(&csms, "/CP1", "Sec-WebSocket-Protocol: ocpp1.6").await;
+    read_until(&mut socket, b"\r\n\r\n").await;
+    let mut there = csms.incoming.accept().await.unwrap();
+    socket.shutdown().await.unwrap();
+    assert!(matches!(there.recv().await, Err(End::Lost(_))));
+}
+
 #[tokio::test]
 async fn a_slow_reader_holds_back_the_sender_and_loses_nothing() {
     let mut server_options = ServerOptions::new(&ALL);

@@ -19,7 +19,7 @@ use ocpp_core::session::{CallFailure, CallOptions, Decoding, Failure, NotQueuedR
 use ocpp_tokio::server::{Server, ServerOptions};
 use ocpp_tokio::session::{
     CallError, Direction, Driver, Handler, NotSentError, Peer, Reply, Report, SessionOptions,
-    Spoken,
+    Spoken, dial,
 };
 use ocpp_tokio::{
     CloseCode, ConnectError, ConnectOptions, Connection, ConnectionInfo, End, Identity,
@@ -447,6 +447,63 @@ async fn invalid_and_repaired_requests_are_reported() {
         station.close(CloseCode::NORMAL, "").await;
         running.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_station_of_several_versions_speaks_the_one_that_the_csms_prefers() {
+    let preference = [Version::V1_6, Version::V2_0_1];
+    let mut csms = listen(ServerOptions::new(&preference), ANY_STATION).await;
+    // The station would rather speak a newer one.
+    let options = options(&csms, "CP1");
+    assert_eq!(options.versions, ALL);
+    let server = csms.server.clone();
+    tokio::spawn(async move {
+        while let Some(connection) = csms.incoming.accept().await {
+            let driver = Driver16::accepted(connection, SessionOptions::csms()).unwrap();
+            tokio::spawn(driver.run(App::default()));
+        }
+    });
+    let connection = dial(&options, at_once().back_off, |error, _| panic!("{error}")).await;
+    assert_eq!(connection.info().version, Version::V1_6);
+    let wrong = Driver::<v2_1::Protocol>::dialed(connection, options.clone(), at_once());
+    let connection = *wrong.unwrap_err().connection;
+    let driver = Driver16::dialed(connection, options, at_once()).unwrap();
+    let (peer, app) = (driver.peer(), App::default());
+    let running = tokio::spawn(driver.run(app.clone()));
+    peer.call(&boot()).await.unwrap();
+    // It comes back by itself.
+    server.disconnect(peer.identity(), "again");
+    app.log
+        .until(|log| log.iter().filter(|entry| *entry == "connected 1.6").count() == 2)
+        .await;
+    peer.call(&boot()).await.unwrap();
+    peer.close(CloseCode::NORMAL, "");
+    running.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn dialing_waits_longer_and_longer() {
+    // Without a version to offer no attempt gets as far as a socket, which would not know of paused time.
+    let options = ConnectOptions::new("ws://csms", Identity::new("CP1").unwrap(), &[]);
+    let policy = BackOffPolicy {
+        wait_minimum: 10,
+        repeat_times: 2,
+        random_range: 0,
+    };
+    let mut waits = Vec::new();
+    let failed = |error: &ConnectError, wait: Duration| {
+        assert!(matches!(error, ConnectError::Options(_)), "{error}");
+        waits.push(wait.as_secs());
+    };
+    let start = Instant::now();
+    let dialing = dial(&options, policy, failed);
+    assert!(
+        tokio::time::timeout(Duration::from_secs(100), dialing)
+            .await
+            .is_err()
+    );
+    assert_eq!(start.elapsed().as_secs(), 100);
+    assert_eq!(waits, [10, 20, 40, 40]);
 }
 
 #[tokio::test]

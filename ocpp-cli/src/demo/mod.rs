@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use ocpp_core::csms::{Config, Csms, Registration, Token, TokenStatus, Transaction};
 use ocpp_core::station::{ConnectorConfig, ConnectorId, EvseConfig, StationConfig, Token as Card};
 use ocpp_core::time::DateTime;
+use ocpp_tokio::station::{Files, Records, TransferOptions};
 use ocpp_tokio::{Identity, Version};
 use ocpp_types::Decimal;
 use serde_json::{Value, json};
@@ -21,7 +22,6 @@ use crate::station::actor::{Actor, Setup};
 use crate::station::fixed_wait;
 use crate::station::keys::Keys;
 use crate::station::order::{Order, Orders, give};
-use crate::station::records::Records;
 use crate::station::security::Provision;
 use narrator::Narrator;
 use script::{CARD, Call, LIMIT_AMPERES, Script};
@@ -118,6 +118,8 @@ async fn show(version: Version, raw: bool) -> Result<(), Failure> {
         provision: Provision::default(),
         keys: Keys::memory(),
         records: Records::memory(),
+        files: Files::new(TransferOptions::default())?,
+        firmware: std::env::temp_dir().join(format!("ocpp-demo-{}", std::process::id())),
         time_scale: TIME_SCALE,
         start: false,
         verbose: false,

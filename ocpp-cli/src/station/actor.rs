@@ -1,26 +1,27 @@
 //! Drives the station: hardware, connection, durable memory and people around one [`Station`].
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::session::{CallFailure, CallId};
 use ocpp_core::station::{
-    AuthorizationStatus, CableState, Connection, Input, JobEvent, JobFailure, JobId, Output,
-    Station, StationConfig, Token, UnlockResult,
+    AuthorizationStatus, CableState, Connection, Input, JobEvent, JobId, Output, Station,
+    StationConfig, Token, UnlockResult,
 };
 use ocpp_tokio::Identity;
+use ocpp_tokio::station::{Change, Files, LogEntry, Records};
 use ocpp_types::Version;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::hardware::Hardware;
-use super::jobs;
+use super::jobs::Firmware;
 use super::keys::Keys;
 use super::link::{Link, LinkEvent};
 use super::order::Ordered;
-use super::records::{Change, Records};
 use super::security::Provision;
 use crate::clock::Clock;
 use crate::http::Reply;
@@ -47,6 +48,9 @@ pub(crate) struct Setup {
     /// What it was given to secure its connection.
     pub(crate) provision: Provision,
     pub(crate) keys: Keys,
+    pub(crate) files: Files,
+    /// Where firmware waits for its installation.
+    pub(crate) firmware: PathBuf,
     pub(crate) records: Records,
     /// How much faster than time energy flows.
     pub(crate) time_scale: u32,
@@ -66,6 +70,8 @@ pub(super) struct Waiting {
 /// A file on its way.
 struct Job {
     task: JoinHandle<()>,
+    /// An installation, which ends with a restart.
+    installs: bool,
 }
 
 /// Both ends of a channel: tasks get copies of the first.
@@ -78,6 +84,7 @@ pub(crate) struct Actor {
     identity: Identity,
     provision: Provision,
     keys: Keys,
+    pub(super) firmware: Firmware,
     pub(super) records: Records,
     verbose: bool,
     pub(super) clock: Clock,
@@ -100,16 +107,21 @@ impl Actor {
     pub(crate) fn new(setup: Setup) -> Result<Self, Failure> {
         let clock = Clock::new();
         let remembered = setup.records.hardware()?;
-        let hardware = Hardware::new(&setup.config, setup.time_scale, remembered.as_deref());
+        let mut config = setup.config;
+        let hardware = Hardware::new(&config, setup.time_scale, remembered.as_deref());
+        if let Some(installed) = hardware.firmware() {
+            config.firmware_version = Some(installed.to_string());
+        }
         let records = setup.records.all()?;
-        let mut station = Station::restore(setup.config.clone(), records, clock.both())?;
+        let mut station = Station::restore(config.clone(), records, clock.both())?;
         station.set_verifier(Box::new(SoftwareVerifier));
         let mut actor = Self {
-            config: setup.config,
+            config,
             url: setup.url,
             identity: setup.identity,
             provision: setup.provision,
             keys: setup.keys,
+            firmware: Firmware::new(setup.files, setup.firmware),
             records: setup.records,
             verbose: setup.verbose,
             clock,
@@ -142,9 +154,7 @@ impl Actor {
                 },
                 Some((number, event)) = self.link_events.1.recv() => self.link_event(number, event),
                 Some((job, event)) = self.job_events.1.recv() => {
-                    if self.jobs.contains_key(&job) {
-                        self.inputs.push_back(Input::Job { job, event });
-                    }
+                    self.job_event(job, event).await?;
                 }
                 () = tokio::time::sleep_until(wake_up) => {
                     self.inputs.push_back(Input::TimePassed);
@@ -220,7 +230,7 @@ impl Actor {
         if changes.is_empty() {
             Ok(())
         } else {
-            self.records.change(changes)
+            Ok(self.records.change(changes)?)
         }
     }
 
@@ -264,16 +274,10 @@ impl Actor {
                 self.records.keep_hardware(self.hardware.remember())?;
                 self.inputs.push_back(Input::Meter { evse, reading });
             }
-            Output::Download { job, location } => self.job(job, jobs::download(location)),
-            Output::Upload {
-                job,
-                location,
-                file_name,
-                ..
-            } => self.job(job, jobs::upload(location, file_name)),
-            Output::Install { job } => self.job(job, jobs::install()),
-            // The simulated station keeps no files that a signature could be checked against, and no keys.
-            Output::VerifyFirmware { job, .. } => self.job(job, jobs::verify()),
+            Output::Download { job, .. }
+            | Output::Upload { job, .. }
+            | Output::Install { job }
+            | Output::VerifyFirmware { job, .. } => self.job(job, &output)?,
             Output::MakeCertificateRequest { request, subject } => {
                 let made = self.keys.make_request(&subject);
                 if let Err(why) = &made {
@@ -284,7 +288,18 @@ impl Actor {
                 self.inputs.push_back(input);
             }
             Output::DeleteKey(key) => self.keys.delete(&key)?,
-            Output::SecurityEvent { kind, .. } => self.say(&format!("security event {kind:?}")),
+            Output::SecurityEvent { kind, info } => {
+                self.say(&format!("security event {kind:?}"));
+                let event = match self.station.version() {
+                    Version::V1_6 => kind.name_1_6(),
+                    _ => kind.name_2_x(),
+                };
+                self.records.log(&LogEntry {
+                    time: self.clock.both().utc.map(|time| time.to_string()),
+                    event: event.into(),
+                    info,
+                })?;
+            }
             Output::CancelJob(job) => {
                 if let Some(job) = self.jobs.remove(&job) {
                     job.task.abort();
@@ -365,12 +380,31 @@ impl Actor {
         }
     }
 
+    /// News of a job that was not cancelled. A new firmware is there after a restart.
+    async fn job_event(&mut self, job: JobId, event: JobEvent) -> Result<(), Failure> {
+        let Some(known) = self.jobs.get(&job) else {
+            return Ok(());
+        };
+        if !known.installs || event != JobEvent::Done {
+            self.inputs.push_back(Input::Job { job, event });
+            return Ok(());
+        }
+        let event = JobEvent::Rebooting;
+        self.inputs.push_back(Input::Job { job, event });
+        self.settle().await?;
+        if let Some(version) = self.firmware.version() {
+            self.hardware.set_firmware(&version);
+            self.config.firmware_version = Some(version);
+        }
+        self.restart().await
+    }
+
     /// Runs a job; its events come while it is not cancelled.
-    fn job(
-        &mut self,
-        job: JobId,
-        work: impl Future<Output = Result<(), JobFailure>> + Send + 'static,
-    ) {
+    fn job(&mut self, job: JobId, order: &Output) -> Result<(), Failure> {
+        let Some(work) = self.work(order)? else {
+            return Ok(());
+        };
+        let installs = matches!(order, Output::Install { .. });
         let events = self.job_events.0.clone();
         let task = tokio::spawn(async move {
             // The station may have ended.
@@ -381,7 +415,8 @@ impl Actor {
             };
             let _ = events.send((job, event)).await;
         });
-        self.jobs.insert(job, Job { task });
+        self.jobs.insert(job, Job { task, installs });
+        Ok(())
     }
 
     fn decided(&mut self, token: &Token, status: AuthorizationStatus) {

@@ -48,11 +48,13 @@ struct Evse {
     metered: Instant,
 }
 
-/// What survives a power cut: the meters, and the cables.
+/// What survives a power cut: the meters, the cables, and the firmware.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Remembered {
     energy: BTreeMap<EvseId, i64>,
     cables: Vec<(ConnectorId, CableState)>,
+    #[serde(default)]
+    firmware: Option<String>,
 }
 
 /// The hardware of a station.
@@ -64,6 +66,7 @@ pub(super) struct Hardware {
     /// How much faster than time energy flows.
     time_scale: i64,
     station_fault: Option<Fault>,
+    firmware: Option<String>,
 }
 
 impl Hardware {
@@ -82,11 +85,13 @@ impl Hardware {
             voltage: tenths(config.voltage) / 10,
             time_scale: i64::from(time_scale.max(1)),
             station_fault: None,
+            firmware: None,
         };
         // What cannot be read any more is as good as a new meter.
         let remembered: Remembered = remembered
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_default();
+        hardware.firmware = remembered.firmware;
         for (evse, energy) in remembered.energy {
             if let Some(evse) = hardware.evse_mut(evse) {
                 evse.energy = energy;
@@ -107,8 +112,18 @@ impl Hardware {
         let remembered = Remembered {
             energy: evses.map(|(number, evse)| (number, evse.energy)).collect(),
             cables: self.ids().map(|at| (at, self.cable(at))).collect(),
+            firmware: self.firmware.clone(),
         };
         serde_json::to_string(&remembered).unwrap_or_default()
+    }
+
+    /// The version of the firmware that was installed, if one was.
+    pub(super) fn firmware(&self) -> Option<&str> {
+        self.firmware.as_deref()
+    }
+
+    pub(super) fn set_firmware(&mut self, version: &str) {
+        self.firmware = Some(version.into());
     }
 
     /// All connectors.

@@ -1,139 +1,166 @@
-//! Files that come and go. The simulated station reaches for the server, so that addresses that do not work fail as they
-//! should; over plain HTTP it fetches and sends, over other protocols it only connects.
+//! Firmware, diagnostics and logs: what the station orders about files.
 
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ocpp_core::station::JobFailure;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use ocpp_core::security::CertificateVerifier;
+use ocpp_core::security::software::SoftwareVerifier;
+use ocpp_core::station::{JobFailure, Output, UploadKind};
+use ocpp_core::time::DateTime;
+use ocpp_tokio::station::{Downloaded, Files, LogEntry, TransferError};
+use serde_json::json;
 
-/// Time for a whole transfer.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::actor::{Actor, Failure};
 
-/// How long an installation takes.
+/// How long a simulated installation takes.
 const INSTALLATION: Duration = Duration::from_secs(1);
 
-/// An address taken apart.
-#[derive(Debug, PartialEq, Eq)]
-struct Location<'a> {
-    scheme: &'a str,
-    host: &'a str,
-    port: u16,
-    path: &'a str,
+/// What a job is to the end.
+type Work = std::pin::Pin<Box<dyn Future<Output = Result<(), JobFailure>> + Send>>;
+
+/// The firmware that was downloaded last.
+#[derive(Debug, Clone)]
+pub(super) struct Firmware {
+    files: Files,
+    path: PathBuf,
+    downloaded: Arc<Mutex<Option<Downloaded>>>,
 }
 
-impl<'a> Location<'a> {
-    fn parse(location: &'a str) -> Option<Self> {
-        let (scheme, rest) = location.split_once("://")?;
-        let port = match scheme {
-            "http" => 80,
-            "https" => 443,
-            "ftp" => 21,
-            "ftps" => 990,
-            "sftp" => 22,
-            _ => return None,
-        };
-        let (authority, path) = match rest.find('/') {
-            Some(at) => rest.split_at(at),
-            None => (rest, "/"),
-        };
-        let host = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host);
-        let (host, port) = match host.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
-            _ => (host, port),
-        };
-        let fits = !host.is_empty() && !path.contains(|c: char| c.is_control() || c == ' ');
-        fits.then_some(Self {
-            scheme,
-            host,
-            port,
+impl Firmware {
+    /// Firmware is kept in a file while it waits for its installation.
+    pub(super) fn new(files: Files, path: PathBuf) -> Self {
+        Self {
+            files,
             path,
-        })
+            downloaded: Arc::default(),
+        }
+    }
+
+    fn downloaded(&self) -> Option<Downloaded> {
+        let downloaded = self.downloaded.lock();
+        *downloaded.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, downloaded: Option<Downloaded>) {
+        let place = self.downloaded.lock();
+        *place.unwrap_or_else(PoisonError::into_inner) = downloaded;
+    }
+
+    /// The version of the downloaded firmware, which is a simulated one: any file will do.
+    pub(super) fn version(&self) -> Option<String> {
+        let digits = self.downloaded()?.sha256;
+        let digits = digits.iter().take(4).map(|byte| format!("{byte:02x}"));
+        Some(format!("firmware-{}", digits.collect::<String>()))
+    }
+
+    async fn download(self, location: String) -> Result<(), JobFailure> {
+        self.keep(None);
+        let downloaded = self.files.download(&location, &self.path, |_| {}).await;
+        let downloaded = downloaded.map_err(|error| tell(&error))?;
+        self.keep(Some(downloaded));
+        Ok(())
+    }
+
+    async fn upload(
+        self,
+        location: String,
+        name: String,
+        content: String,
+    ) -> Result<(), JobFailure> {
+        let content = content.into_bytes();
+        let done = self.files.upload(&location, &name, content, |_| {}).await;
+        done.map_err(|error| tell(&error))
+    }
+
+    fn verify(&self, certificate: &str, signature: &str) -> Result<(), JobFailure> {
+        let downloaded = self.downloaded().ok_or(JobFailure::NotFound)?;
+        let parsed = SoftwareVerifier.parse(certificate);
+        let parsed = parsed.map_err(|_| JobFailure::Signature)?;
+        let signer = parsed.first().ok_or(JobFailure::Signature)?;
+        let verified = SoftwareVerifier.verify_firmware(&signer.der, &downloaded.sha256, signature);
+        verified.map_err(|_| JobFailure::Signature)
+    }
+
+    /// Whether there is something that could be installed.
+    async fn check(self) -> Result<(), JobFailure> {
+        tokio::time::sleep(INSTALLATION).await;
+        match self.downloaded() {
+            None => Err(JobFailure::NotFound),
+            Some(downloaded) if downloaded.size == 0 => Err(JobFailure::Invalid),
+            Some(_) => Ok(()),
+        }
     }
 }
 
-pub(super) async fn download(location: String) -> Result<(), JobFailure> {
-    transfer(&location, "GET", "").await
+fn tell(error: &TransferError) -> JobFailure {
+    eprintln!("transfer: {error}");
+    error.failure()
 }
 
-pub(super) async fn upload(location: String, file_name: String) -> Result<(), JobFailure> {
-    let location = if location.ends_with('/') {
-        format!("{location}{file_name}")
-    } else {
-        location
-    };
-    transfer(&location, "PUT", "Nothing to report.\n").await
-}
-
-pub(super) async fn install() -> Result<(), JobFailure> {
-    tokio::time::sleep(INSTALLATION).await;
-    Ok(())
-}
-
-pub(super) async fn verify() -> Result<(), JobFailure> {
-    Err(JobFailure::Signature)
-}
-
-async fn transfer(location: &str, method: &str, body: &str) -> Result<(), JobFailure> {
-    let location = Location::parse(location).ok_or(JobFailure::BadLocation)?;
-    let status = timeout(PATIENCE, async {
-        let host = location.host.trim_matches(['[', ']']);
-        let mut socket = TcpStream::connect((host, location.port)).await?;
-        if location.scheme != "http" {
-            return Ok(200);
-        }
-        let (host, path, length) = (location.host, location.path, body.len());
-        let request = format!(
-            "{method} {path} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        socket.write_all(request.as_bytes()).await?;
-        // The file itself is of no use to a simulation.
-        let mut head = Vec::new();
-        socket.take(1024).read_to_end(&mut head).await?;
-        let head = String::from_utf8_lossy(&head);
-        let status = head
-            .split_ascii_whitespace()
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Ok::<u16, std::io::Error>(status.unwrap_or(500))
-    });
-    match status.await {
-        Ok(Ok(200..300)) => Ok(()),
-        Ok(Ok(401 | 403)) => Err(JobFailure::PermissionDenied),
-        Ok(Ok(404 | 410)) => Err(JobFailure::NotFound),
-        Ok(Ok(_)) => Err(JobFailure::Other),
-        Ok(Err(_)) | Err(_) => Err(JobFailure::Connection),
+impl Actor {
+    /// The work for an order about files; `None` for all other outputs.
+    pub(super) fn work(&self, output: &Output) -> Result<Option<Work>, Failure> {
+        let firmware = self.firmware.clone();
+        Ok(Some(match output {
+            Output::Download { location, .. } => Box::pin(firmware.download(location.clone())),
+            Output::Upload {
+                location,
+                kind,
+                file_name,
+                from,
+                to,
+                ..
+            } => {
+                let content = match kind {
+                    UploadKind::SecurityLog => self.security_log(*from, *to)?,
+                    UploadKind::Diagnostics => self.diagnostics(),
+                };
+                Box::pin(firmware.upload(location.clone(), file_name.clone(), content))
+            }
+            Output::VerifyFirmware {
+                certificate,
+                signature,
+                ..
+            } => {
+                let verified = firmware.verify(certificate, signature);
+                Box::pin(std::future::ready(verified))
+            }
+            Output::Install { .. } => Box::pin(firmware.check()),
+            _ => return Ok(None),
+        }))
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn security_log(
+        &self,
+        from: Option<DateTime>,
+        to: Option<DateTime>,
+    ) -> Result<String, Failure> {
+        let text = |time: Option<DateTime>| time.map(|time| time.to_string());
+        let (from, to) = (text(from), text(to));
+        let entries = self.records.security_log(from.as_deref(), to.as_deref())?;
+        let line = |entry: &LogEntry| format!("{}\n", json!(entry));
+        Ok(entries.iter().map(line).collect())
+    }
 
-    #[test]
-    fn addresses_are_taken_apart() {
-        let location = Location::parse("ftp://me:pw@example.com:2121/a/b").unwrap();
-        assert_eq!(
-            (location.host, location.port, location.path),
-            ("example.com", 2121, "/a/b")
-        );
-        let location = Location::parse("http://[::1]").unwrap();
-        assert_eq!(
-            (location.host, location.port, location.path),
-            ("[::1]", 80, "/")
-        );
-        for bad in [
-            "",
-            "example.com",
-            "gopher://x/",
-            "http:///x",
-            "http://x:y/",
-            "http://x/ y",
-        ] {
-            assert_eq!(Location::parse(bad), None, "{bad}");
-        }
+    /// What a technician may want to know. No secrets.
+    fn diagnostics(&self) -> String {
+        let state = self.station.state();
+        let connectors = state.connectors.iter().map(|connector| {
+            json!({
+                "evse": connector.at.evse,
+                "connector": connector.at.connector,
+                "status": connector.status,
+            })
+        });
+        let report = json!({
+            "vendor": self.config.vendor,
+            "model": self.config.model,
+            "firmwareVersion": self.config.firmware_version,
+            "registration": state.registration,
+            "queued": state.queued,
+            "connectors": connectors.collect::<Vec<_>>(),
+        });
+        format!("{report:#}\n")
     }
 }

@@ -7,7 +7,6 @@ pub(crate) mod keys;
 mod link;
 mod obey;
 pub(crate) mod order;
-pub(crate) mod records;
 pub(crate) mod security;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,6 +16,7 @@ use std::process::ExitCode;
 
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
+use ocpp_tokio::station::{Files, Records, TransferOptions};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
 use tokio::sync::mpsc;
 
@@ -24,7 +24,6 @@ use crate::http;
 use crate::output;
 use actor::{Actor, Setup};
 use keys::Keys;
-use records::Records;
 use security::Provision;
 
 /// How many orders may wait.
@@ -44,6 +43,9 @@ pub(crate) struct Args {
     /// The identity of the station.
     #[arg(long)]
     id: String,
+    /// What kind of station it is, in TOML: the fields of `StationConfig` in the documentation of ocpp-core.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
+    config: Option<PathBuf>,
     /// The version of OCPP: 1.6, 2.0.1 or 2.1.
     #[arg(long, value_name = "VERSION", default_value = "1.6")]
     version: Version,
@@ -124,22 +126,24 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 impl Args {
-    fn config(&self, profile: u8) -> StationConfig {
-        let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
-        if self.cables == Cables::Socket {
-            config.evses = (0..self.evses)
-                .map(|_| EvseConfig::new(vec![ConnectorConfig::socket()]))
-                .collect();
-        }
-        config.serial_number.clone_from(&self.serial);
-        config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
-        config.defaults.clone_from(&self.defaults);
-        // The station must know its profile to judge changes of it.
-        let key = match self.version {
-            Version::V1_6 => "SecurityProfile",
-            _ => "SecurityCtrlr.SecurityProfile",
+    fn config(&self, profile: u8) -> Result<StationConfig, Failure> {
+        let mut config = match &self.config {
+            Some(file) => read_config(file)?,
+            None => self.simple_config(),
         };
-        if !config.defaults.iter().any(|(name, _)| name == key) {
+        if config.firmware_version.is_none() {
+            config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
+        }
+        config.defaults.extend(self.defaults.iter().cloned());
+        // The station must know its profile to judge changes of it.
+        let v1_6 = config.versions.first() == Some(&Version::V1_6);
+        let key = if v1_6 {
+            "SecurityProfile"
+        } else {
+            "SecurityCtrlr.SecurityProfile"
+        };
+        let knows = !v1_6 || config.features.security;
+        if knows && !config.defaults.iter().any(|(name, _)| name == key) {
             config.defaults.push((key.into(), profile.to_string()));
         }
         if let Some(seconds) = self.reconnect_wait {
@@ -149,6 +153,19 @@ impl Args {
         let mut hasher = DefaultHasher::new();
         self.id.hash(&mut hasher);
         config.seed = hasher.finish() ^ rand::random::<u64>();
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The configuration without a file.
+    fn simple_config(&self) -> StationConfig {
+        let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
+        if self.cables == Cables::Socket {
+            config.evses = (0..self.evses)
+                .map(|_| EvseConfig::new(vec![ConnectorConfig::socket()]))
+                .collect();
+        }
+        config.serial_number.clone_from(&self.serial);
         config
     }
 
@@ -169,6 +186,14 @@ impl Args {
     }
 }
 
+fn read_config(file: &std::path::Path) -> Result<StationConfig, Failure> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = std::fs::read_to_string(file).map_err(|error| named(&error))?;
+    let config: StationConfig = toml::from_str(&text).map_err(|error| named(&error))?;
+    config.check().map_err(|error| named(&error))?;
+    Ok(config)
+}
+
 /// The same wait before every attempt.
 pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
     BackOffPolicy {
@@ -183,13 +208,21 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         Some(folder) => (Records::open(folder)?, Keys::open(&folder.join("keys"))?),
         None => (Records::memory(), Keys::memory()),
     };
+    let mut transfers = TransferOptions::default();
+    transfers.roots_pem = args.ca.as_ref().map(std::fs::read).transpose()?;
+    let firmware = args.state_dir.as_ref().map_or_else(
+        || std::env::temp_dir().join(format!("ocpp-firmware-{}", std::process::id())),
+        |folder| folder.join("firmware"),
+    );
     let provision = args.provision()?;
     let actor = Actor::new(Setup {
-        config: args.config(provision.profile()),
+        config: args.config(provision.profile())?,
         url: args.url.clone(),
         identity: Identity::new(&*args.id)?,
         provision,
         keys,
+        files: Files::new(transfers)?,
+        firmware,
         records,
         time_scale: args.time_scale,
         start: !args.no_start,

@@ -120,7 +120,7 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
             }
             _ => quote!(map.next_value()?),
         };
-        quote!(::ocpp_types::generated::fill(&mut #slot, #read))
+        quote!({ ::ocpp_types::generated::fill(&mut #slot, #read); })
     });
     let values = fields.iter().zip(&slots).map(|(field, slot)| {
         let ident = &field.ident;
@@ -148,13 +148,13 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
     };
     let arms = if open {
         quote! {
-            #(Ok(#indices) => #reads,)*
+            #(Ok(#indices) => #reads)*
             Ok(_) => break,
-            Err(name) => ::ocpp_types::generated::other(&mut other_members, name, &mut map)?,
+            Err(name) => { ::ocpp_types::generated::other(&mut other_members, name, &mut map)?; }
         }
     } else {
         quote! {
-            #(#indices => #reads,)*
+            #(#indices => #reads)*
             _ => break,
         }
     };
@@ -203,6 +203,8 @@ fn deserialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> 
                 #index
             }
 
+            // One form for all objects, whatever their number of members.
+            #[allow(clippy::while_let_loop)]
             fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
                 mut map: A,
             ) -> Result<Self, A::Error> {

@@ -79,6 +79,7 @@ impl ::ocpp_types::generated::Object for Arrays {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -99,19 +100,33 @@ impl ::ocpp_types::generated::Object for Arrays {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
-                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
+                3usize => {
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
+                }
                 4usize => {
                     ::ocpp_types::generated::fill(
                         &mut member_4,
                         ::ocpp_types::generated::integers(&mut map)?,
-                    )
+                    );
                 }
-                5usize => ::ocpp_types::generated::fill(&mut member_5, map.next_value()?),
-                6usize => ::ocpp_types::generated::fill(&mut member_6, map.next_value()?),
-                7usize => ::ocpp_types::generated::fill(&mut member_7, map.next_value()?),
+                5usize => {
+                    ::ocpp_types::generated::fill(&mut member_5, map.next_value()?);
+                }
+                6usize => {
+                    ::ocpp_types::generated::fill(&mut member_6, map.next_value()?);
+                }
+                7usize => {
+                    ::ocpp_types::generated::fill(&mut member_7, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -307,6 +322,7 @@ impl ::ocpp_types::generated::Object for ArraysInline {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -320,7 +336,9 @@ impl ::ocpp_types::generated::Object for ArraysInline {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -458,6 +476,7 @@ impl ::ocpp_types::generated::Object for Point {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -471,7 +490,9 @@ impl ::ocpp_types::generated::Object for Point {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
                 _ => break,
             }
         }

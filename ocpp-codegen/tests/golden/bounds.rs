@@ -100,6 +100,7 @@ impl ::ocpp_types::generated::Object for Bounds {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -127,35 +128,53 @@ impl ::ocpp_types::generated::Object for Bounds {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
-                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
-                4usize => ::ocpp_types::generated::fill(&mut member_4, map.next_value()?),
-                5usize => ::ocpp_types::generated::fill(&mut member_5, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
+                3usize => {
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
+                }
+                4usize => {
+                    ::ocpp_types::generated::fill(&mut member_4, map.next_value()?);
+                }
+                5usize => {
+                    ::ocpp_types::generated::fill(&mut member_5, map.next_value()?);
+                }
                 6usize => {
                     ::ocpp_types::generated::fill(
                         &mut member_6,
                         ::ocpp_types::generated::integer(&mut map)?,
-                    )
+                    );
                 }
-                7usize => ::ocpp_types::generated::fill(&mut member_7, map.next_value()?),
-                8usize => ::ocpp_types::generated::fill(&mut member_8, map.next_value()?),
-                9usize => ::ocpp_types::generated::fill(&mut member_9, map.next_value()?),
+                7usize => {
+                    ::ocpp_types::generated::fill(&mut member_7, map.next_value()?);
+                }
+                8usize => {
+                    ::ocpp_types::generated::fill(&mut member_8, map.next_value()?);
+                }
+                9usize => {
+                    ::ocpp_types::generated::fill(&mut member_9, map.next_value()?);
+                }
                 10usize => {
-                    ::ocpp_types::generated::fill(&mut member_10, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_10, map.next_value()?);
                 }
                 11usize => {
-                    ::ocpp_types::generated::fill(&mut member_11, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_11, map.next_value()?);
                 }
                 12usize => {
-                    ::ocpp_types::generated::fill(&mut member_12, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_12, map.next_value()?);
                 }
                 13usize => {
-                    ::ocpp_types::generated::fill(&mut member_13, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_13, map.next_value()?);
                 }
                 14usize => {
-                    ::ocpp_types::generated::fill(&mut member_14, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_14, map.next_value()?);
                 }
                 _ => break,
             }

@@ -42,6 +42,7 @@ impl ::ocpp_types::generated::Object for ChargingProfile {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -57,9 +58,15 @@ impl ::ocpp_types::generated::Object for ChargingProfile {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -297,6 +304,7 @@ impl ::ocpp_types::generated::Object for StartChargingRequest {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -317,11 +325,17 @@ impl ::ocpp_types::generated::Object for StartChargingRequest {
                     ::ocpp_types::generated::fill(
                         &mut member_0,
                         ::ocpp_types::generated::integer(&mut map)?,
-                    )
+                    );
                 }
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
-                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
+                3usize => {
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
+                }
                 _ => break,
             }
         }

@@ -89,6 +89,7 @@ impl ::ocpp_types::generated::Object for Evse {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -104,9 +105,15 @@ impl ::ocpp_types::generated::Object for Evse {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -285,6 +292,7 @@ impl ::ocpp_types::generated::Object for StatusRequest {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -301,10 +309,18 @@ impl ::ocpp_types::generated::Object for StatusRequest {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
-                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
+                3usize => {
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
+                }
                 _ => break,
             }
         }

@@ -20,6 +20,7 @@ impl ::ocpp_types::generated::Object for Empty {
     fn index(_: &str) -> usize {
         ::ocpp_types::generated::UNKNOWN
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {

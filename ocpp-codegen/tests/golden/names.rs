@@ -64,6 +64,7 @@ impl ::ocpp_types::generated::Object for Names {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -84,24 +85,36 @@ impl ::ocpp_types::generated::Object for Names {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
                 2usize => {
                     ::ocpp_types::generated::fill(
                         &mut member_2,
                         ::ocpp_types::generated::integer(&mut map)?,
-                    )
+                    );
                 }
                 3usize => {
                     ::ocpp_types::generated::fill(
                         &mut member_3,
                         ::ocpp_types::generated::integer(&mut map)?,
-                    )
+                    );
                 }
-                4usize => ::ocpp_types::generated::fill(&mut member_4, map.next_value()?),
-                5usize => ::ocpp_types::generated::fill(&mut member_5, map.next_value()?),
-                6usize => ::ocpp_types::generated::fill(&mut member_6, map.next_value()?),
-                7usize => ::ocpp_types::generated::fill(&mut member_7, map.next_value()?),
+                4usize => {
+                    ::ocpp_types::generated::fill(&mut member_4, map.next_value()?);
+                }
+                5usize => {
+                    ::ocpp_types::generated::fill(&mut member_5, map.next_value()?);
+                }
+                6usize => {
+                    ::ocpp_types::generated::fill(&mut member_6, map.next_value()?);
+                }
+                7usize => {
+                    ::ocpp_types::generated::fill(&mut member_7, map.next_value()?);
+                }
                 _ => break,
             }
         }

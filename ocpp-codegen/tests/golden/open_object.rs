@@ -42,6 +42,7 @@ impl ::ocpp_types::generated::Object for OpenObject {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -60,20 +61,20 @@ impl ::ocpp_types::generated::Object for OpenObject {
                 &mut seen,
             )? {
                 Ok(0usize) => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
                 }
                 Ok(1usize) => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
                 }
                 Ok(2usize) => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
                 }
                 Ok(3usize) => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
                 }
                 Ok(_) => break,
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
                 }
             }
         }
@@ -203,6 +204,7 @@ impl ::ocpp_types::generated::Object for OpenObjectClosed {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -216,7 +218,9 @@ impl ::ocpp_types::generated::Object for OpenObjectClosed {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -306,6 +310,7 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -321,11 +326,11 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
                 &mut seen,
             )? {
                 Ok(0usize) => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?)
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
                 }
                 Ok(_) => break,
                 Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?
+                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
                 }
             }
         }

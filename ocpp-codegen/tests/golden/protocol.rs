@@ -20,6 +20,7 @@ impl ::ocpp_types::generated::Object for Notify {
     fn index(_: &str) -> usize {
         ::ocpp_types::generated::UNKNOWN
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -95,6 +96,7 @@ impl ::ocpp_types::generated::Object for PingRequest {
     fn index(_: &str) -> usize {
         ::ocpp_types::generated::UNKNOWN
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -170,6 +172,7 @@ impl ::ocpp_types::generated::Object for PingResponse {
     fn index(_: &str) -> usize {
         ::ocpp_types::generated::UNKNOWN
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {

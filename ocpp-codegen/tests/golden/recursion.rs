@@ -26,6 +26,7 @@ impl ::ocpp_types::generated::Object for Leaf {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -39,7 +40,9 @@ impl ::ocpp_types::generated::Object for Leaf {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -137,6 +140,7 @@ impl ::ocpp_types::generated::Object for Node {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -153,10 +157,18 @@ impl ::ocpp_types::generated::Object for Node {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
-                1usize => ::ocpp_types::generated::fill(&mut member_1, map.next_value()?),
-                2usize => ::ocpp_types::generated::fill(&mut member_2, map.next_value()?),
-                3usize => ::ocpp_types::generated::fill(&mut member_3, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
+                1usize => {
+                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
+                }
+                2usize => {
+                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
+                }
+                3usize => {
+                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
+                }
                 _ => break,
             }
         }
@@ -285,6 +297,7 @@ impl ::ocpp_types::generated::Object for Tree {
             _ => ::ocpp_types::generated::UNKNOWN,
         }
     }
+    #[allow(clippy::while_let_loop)]
     fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
         mut map: A,
     ) -> Result<Self, A::Error> {
@@ -298,7 +311,9 @@ impl ::ocpp_types::generated::Object for Tree {
                 <Self as Object>::MEMBERS,
                 &mut seen,
             )? {
-                0usize => ::ocpp_types::generated::fill(&mut member_0, map.next_value()?),
+                0usize => {
+                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
+                }
                 _ => break,
             }
         }

@@ -28,6 +28,7 @@
 
 mod code;
 mod malformed;
+mod plain;
 mod scan;
 mod write;
 

@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::plain::plain_length;
+
 /// The text is not JSON at the cursor, or not the kind of value that was asked for.
 pub(super) enum Unexpected {
     /// The array ends here: too few elements.
@@ -92,14 +94,14 @@ impl<'a> Cursor<'a> {
         let mut at = start;
         let bytes = self.text.as_bytes();
         loop {
+            at += plain_length(bytes.get(at..).unwrap_or_default());
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
                     at += 2;
                 }
-                None | Some(..0x20) => return Err(Unexpected::NotJson),
-                Some(_) => at += 1,
+                _ => return Err(Unexpected::NotJson),
             }
         }
         let inside = &self.text[start..at];

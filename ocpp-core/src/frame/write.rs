@@ -5,6 +5,7 @@ use core::fmt::Write;
 
 use ocpp_types::Version;
 
+use super::plain::plain_length;
 use super::{ErrorCode, MAX_DESCRIPTION, Number, truncated};
 
 /// Appends a CALL to `out`. `payload` is the JSON text of the request.
@@ -110,15 +111,15 @@ fn write_head(out: &mut String, number: Number, id: &str) {
 /// Appends `text` as a JSON string.
 pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    let mut copied = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        // Every byte that needs an escape is ASCII, so both cuts are character boundaries.
-        out.push_str(&text[copied..at]);
-        copied = at + 1;
-        match byte {
+    let mut rest = text;
+    loop {
+        // Every byte that needs an escape is ASCII, so the cuts are character boundaries.
+        let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
+        out.push_str(plain);
+        let Some(first) = special.bytes().next() else {
+            break;
+        };
+        match first {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
             b'\n' => out.push_str("\\n"),
@@ -129,7 +130,7 @@ pub fn write_string(out: &mut String, text: &str) {
                 let _ = write!(out, "\\u{other:04x}");
             }
         }
+        rest = &special[1..];
     }
-    out.push_str(&text[copied..]);
     out.push('"');
 }

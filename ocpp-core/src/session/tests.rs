@@ -221,6 +221,21 @@ fn every_invalid_message_gets_the_answer_of_its_version() {
             r#"[6,"a","MakeCoffee",{}]"#,
             [None, Some(("a", "MessageTypeNotSupported")), None],
         ),
+        (
+            "SEND with too few elements",
+            r#"[6,"a","NotifyPeriodicEventStream"]"#,
+            [None, Some(("a", "MessageTypeNotSupported")), None],
+        ),
+        (
+            "SEND without id",
+            "[6]",
+            [None, Some(("-1", "MessageTypeNotSupported")), None],
+        ),
+        (
+            "SEND of an action that wants an answer",
+            r#"[6,"a","Heartbeat",{}]"#,
+            [None, Some(("a", "MessageTypeNotSupported")), None],
+        ),
         ("CALLRESULT without CALL", r#"[3,"a",{}]"#, [None; 3]),
         ("malformed CALLRESULT without CALL", r#"[3,"a"]"#, [None; 3]),
         (

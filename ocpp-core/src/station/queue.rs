@@ -248,6 +248,10 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn message(transaction: u64, spare: bool) -> Queued {
@@ -288,5 +292,92 @@ mod tests {
         let order: Vec<_> = queue.iter().filter_map(|q| q.transaction).collect();
         assert_eq!(order, (0..12).collect::<Vec<_>>());
         assert_eq!(queue.next, 12);
+    }
+
+    /// What happens to a queue.
+    #[derive(Debug, Clone, Copy)]
+    enum Step {
+        Push { transaction: u64, spare: bool },
+        Delivered,
+        Failed,
+        Disconnected,
+        PowerCut,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let push = (0..4u64, any::<bool>());
+        prop_oneof![
+            6 => push.prop_map(|(transaction, spare)| Step::Push { transaction, spare }),
+            3 => Just(Step::Delivered),
+            1 => Just(Step::Failed),
+            1 => Just(Step::Disconnected),
+            1 => Just(Step::PowerCut),
+        ]
+    }
+
+    fn store(stored: &mut BTreeMap<String, String>, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            match change {
+                Change::Store(record) => drop(stored.insert(record.key, record.value)),
+                Change::Remove(key) => drop(stored.remove(&key)),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// The model is a list: messages come out in the order in which they came in, none twice, and only spare ones are
+        /// ever missing. What is stored is what is there.
+        #[test]
+        fn the_queue_is_a_list_that_loses_spare_messages_only(
+            steps in proptest::collection::vec(step(), 0..200),
+        ) {
+            const MAX: usize = 12;
+            let mut stored = BTreeMap::new();
+            let mut queue = Queue::restore(MAX, &Records::default());
+            let mut model: Vec<(String, bool)> = Vec::new();
+            for (number, step) in (0u64..).zip(steps) {
+                match step {
+                    Step::Push { transaction, spare } => {
+                        // The payload tells messages apart.
+                        let mut queued = message(transaction, spare);
+                        queued.payload = format!("{number}");
+                        model.push((queued.payload.clone(), spare));
+                        let (changes, dropped) = queue.push(queued);
+                        store(&mut stored, changes);
+                        if let Some(dropped) = dropped {
+                            prop_assert!(dropped.spare, "only spare messages make room");
+                            model.retain(|(payload, _)| *payload != dropped.payload);
+                        }
+                    }
+                    Step::Delivered => {
+                        let expected = (!model.is_empty()).then(|| model.remove(0).0);
+                        let finished = queue.finish();
+                        let payload = finished.as_ref().map(|(queued, _)| queued.payload.clone());
+                        prop_assert_eq!(payload, expected);
+                        store(&mut stored, finished.map(|(_, change)| change));
+                    }
+                    Step::Failed => {
+                        queue.failed(|_| Instant::ORIGIN);
+                    }
+                    Step::Disconnected => queue.disconnected(),
+                    Step::PowerCut => {
+                        let records = stored.iter().map(|(key, value)| Record {
+                            key: key.clone(),
+                            value: value.clone(),
+                        });
+                        queue = Queue::restore(MAX, &Records::new(records));
+                    }
+                }
+                let there: Vec<String> = queue.iter().map(|q| q.payload.clone()).collect();
+                let expected: Vec<String> = model.iter().map(|(p, _)| p.clone()).collect();
+                prop_assert_eq!(there, expected);
+                prop_assert_eq!(stored.len(), queue.len());
+                let spare = model.iter().skip(1).filter(|(_, spare)| *spare).count();
+                prop_assert!(queue.len() <= MAX || spare == 0, "full of spare messages");
+                prop_assert_eq!(queue.is_full(), queue.len() >= MAX && spare == 0);
+            }
+        }
     }
 }

@@ -143,13 +143,11 @@ fn measure_all(connections: u64, seconds: u64) {
     let params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
     std::fs::write(&certificate, params.self_signed(&pair).unwrap().pem()).unwrap();
     std::fs::write(&key, pair.serialize_pem()).unwrap();
+    println!("{connections} connections, 100 of them talk for {seconds} s\n");
     println!(
-        "{connections} connections, 100 of them talk for {seconds} s; per second of the server's CPU time\n"
+        "| server | mode | connections/s | calls/s | own µs/call | kernel µs/call | bytes/connection | allocated | after talking |"
     );
-    println!(
-        "| server | mode | connections | calls | resident bytes per idle connection | of these allocated |"
-    );
-    println!("|---|---|---:|---:|---:|---:|");
+    println!("|---|---|---:|---:|---:|---:|---:|---:|---:|");
     for contender in contenders() {
         for mode in Mode::ALL {
             let arguments = mode.arguments(&certificate, &key);
@@ -180,6 +178,11 @@ fn measure(
     let talking = server.usage();
     let calls = stations.step("talk");
     let talked = server.usage();
+    let talkers = connections.min(stations::TALKERS as u64);
+    let talker = allocated.map(|idle| {
+        let all = server.allocated() - allocated_before.unwrap_or_default();
+        idle + all.saturating_sub(idle * connections) / talkers
+    });
     let spent = |from: &process::Usage, to: &process::Usage| {
         let (user, system) = (to.user - from.user, to.system - from.system);
         (user.as_secs_f64(), system.as_secs_f64())
@@ -189,14 +192,15 @@ fn measure(
     let (user, system) = spent(&talking, &talked);
     let micros = |seconds: f64| seconds * 1e6 / calls as f64;
     println!(
-        "| {} | {} | {connecting:.0} | {:.0} | {:.1} | {:.1} | {} | {} |",
+        "| {} | {} | {connecting:.0} | {:.0} | {:.1} | {:.1} | {} | {} | {} |",
         contender.name,
         mode.name(),
         calls as f64 / (user + system),
         micros(user),
         micros(system),
         connected.resident.saturating_sub(before.resident) / connections,
-        allocated.map_or_else(String::new, |bytes| bytes.to_string()),
+        told(allocated),
+        told(talker),
     );
     eprintln!(
         "{} {}: {:.0} connections/s and {:.0} calls/s of wall time; kernel {} bytes per connection, both ends",
@@ -206,4 +210,8 @@ fn measure(
         calls as f64 / seconds as f64,
         connected.kernel.saturating_sub(before.kernel) / connections,
     );
+}
+
+fn told(bytes: Option<u64>) -> String {
+    bytes.map_or_else(String::new, |bytes| bytes.to_string())
 }

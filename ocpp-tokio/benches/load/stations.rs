@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 const PASSWORD: &str = "sixteen letters!";
 /// Stations that talk at the same time, each waiting for its answer as OCPP demands.
-const TALKERS: usize = 100;
+pub(crate) const TALKERS: usize = 100;
 /// Handshakes at the same time.
 const DIALING: usize = 64;
 

@@ -1,23 +1,23 @@
 //! The loop that brings session, connection, handler and handles together.
 
 use core::future::{Future, poll_fn};
-use core::pin::{Pin, pin};
+use core::pin::pin;
 use core::task::Poll;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::back_off::BackOff;
 use ocpp_core::session::{CallId, Event, Input, Output, Role, Token, TypedSession};
 use ocpp_core::time::Instant as CoreInstant;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use super::Spoken;
+use super::dial::{Dialer, Dialing};
 use super::handler::{Direction, Handler, Reply, Report};
-use super::options::{SessionOptions, WrongVersion};
+use super::options::{SessionOptions, WrongVersion, of_version};
 use super::peer::{CallError, Command, Peer, Shared};
-use crate::client::{ConnectError, ConnectOptions, connect};
+use crate::client::{ConnectError, ConnectOptions};
 use crate::websocket::{CloseCode, Connection, End};
 
 /// One side of a session, to be run with a handler. See the [module documentation](super).
@@ -40,27 +40,13 @@ impl<P: Spoken> core::fmt::Debug for SharedRef<P> {
     }
 }
 
-/// What a station needs to connect again and again.
-#[derive(Debug)]
-struct Dialer {
-    options: Arc<ConnectOptions>,
-    back_off: BackOff,
-    ping_interval: Option<Duration>,
-}
-
 impl<P: Spoken> Driver<P> {
     /// The CSMS's side of a connection that was accepted.
     ///
     /// # Errors
     /// [`WrongVersion`] if the connection speaks another version than `P`.
     pub fn accepted(connection: Connection, options: SessionOptions) -> Result<Self, WrongVersion> {
-        if connection.info().version != P::VERSION {
-            let connection = Box::new(connection);
-            return Err(WrongVersion {
-                connection,
-                wanted: P::VERSION,
-            });
-        }
+        let connection = of_version::<P>(connection)?;
         let identity = connection.info().identity.clone();
         Ok(Self::new(
             Role::Csms,
@@ -76,12 +62,33 @@ impl<P: Spoken> Driver<P> {
     pub fn dialing(mut connect: ConnectOptions, options: SessionOptions) -> Self {
         connect.versions = vec![P::VERSION];
         let shared = Shared::new(connect.identity.clone());
-        let dialer = Dialer {
-            ping_interval: connect.connection.ping_interval,
-            options: Arc::new(connect),
-            back_off: BackOff::new(options.back_off),
-        };
+        let dialer = Dialer::new(connect, options.back_off);
         Self::new(Role::Station, shared, None, Some(dialer), options)
+    }
+
+    /// The station's side of a connection that is open already, for stations of several versions: [`dial`](super::dial)
+    /// offers them all, and the driver is that of the version that was agreed. When the connection is lost it connects
+    /// again as [`dialing`](Self::dialing) does, with this version; a CSMS that has given it up meanwhile is noticed as
+    /// [`ConnectError::NoCommonVersion`] in [`Handler::connect_failed`].
+    ///
+    /// # Errors
+    /// [`WrongVersion`] if the connection speaks another version than `P`.
+    pub fn dialed(
+        connection: Connection,
+        mut connect: ConnectOptions,
+        options: SessionOptions,
+    ) -> Result<Self, WrongVersion> {
+        let connection = of_version::<P>(connection)?;
+        connect.versions = vec![P::VERSION];
+        let shared = Shared::new(connect.identity.clone());
+        let dialer = Dialer::new(connect, options.back_off);
+        Ok(Self::new(
+            Role::Station,
+            shared,
+            Some(connection),
+            Some(dialer),
+            options,
+        ))
     }
 
     fn new(
@@ -223,8 +230,6 @@ impl<P: Spoken> Driver<P> {
     }
 }
 
-type Dialing = Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send>>;
-
 /// Also when the future of [`Driver::run`] is dropped.
 struct EndOnDrop<P: Spoken>(Arc<Shared<P>>);
 
@@ -274,8 +279,13 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
 
     /// Timers end no earlier than the session expects.
     fn to_tokio(&self, at: CoreInstant) -> Instant {
-        let far = Duration::from_secs(365 * 24 * 3600);
-        self.epoch + Duration::from_millis(at.as_millis()).min(self.epoch.elapsed() + far)
+        // Tokio's timers reach two years ahead; whatever is later is asked for again.
+        const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+        let at = Duration::from_millis(at.as_millis());
+        if at <= FAR {
+            return self.epoch + at;
+        }
+        self.epoch + at.min(self.epoch.elapsed() + FAR)
     }
 
     fn input(&mut self, input: Input<'_>) {
@@ -293,11 +303,7 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
 
     /// A station connects, after a while.
     fn dial(&self, wait: Duration) -> Option<Dialing> {
-        let options = Arc::clone(&self.dialer.as_ref()?.options);
-        Some(Box::pin(async move {
-            sleep(wait).await;
-            connect(&options).await
-        }))
+        Some(self.dialer.as_ref()?.dial(wait))
     }
 
     /// A station connects again, unless it was told to stop.

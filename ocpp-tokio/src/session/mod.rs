@@ -11,7 +11,7 @@
 //!
 //! A driver speaks one version, which is a type. A CSMS of several versions looks at
 //! [`ConnectionInfo::version`](crate::ConnectionInfo::version) and makes the driver of that version; its handler
-//! implements [`Handler`] once for each.
+//! implements [`Handler`] once for each. A station of several versions does the same after [`dial`].
 //!
 //! # Order
 //!
@@ -28,11 +28,13 @@
 //!   one that does not read is cut off after
 //!   [`ConnectionOptions::write_timeout`](crate::ConnectionOptions::write_timeout).
 
+mod dial;
 mod driver;
 mod handler;
 mod options;
 mod peer;
 
+pub use dial::dial;
 pub use driver::Driver;
 pub use handler::{Direction, Handler, Reply, Report};
 pub use options::{SessionOptions, WrongVersion};

@@ -4,6 +4,7 @@ use ocpp_core::Version;
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::session::{Config, Decoding, MessageIds, Role};
 
+use super::Spoken;
 use crate::websocket::Connection;
 
 /// How a session behaves.
@@ -52,4 +53,15 @@ pub struct WrongVersion {
     pub connection: Box<Connection>,
     /// The version of the driver.
     pub wanted: Version,
+}
+
+/// The connection, if it speaks the version of `P`.
+pub(super) fn of_version<P: Spoken>(connection: Connection) -> Result<Connection, WrongVersion> {
+    if connection.info().version == P::VERSION {
+        return Ok(connection);
+    }
+    Err(WrongVersion {
+        connection: Box::new(connection),
+        wanted: P::VERSION,
+    })
 }

@@ -328,6 +328,12 @@ impl Behaviour for ChargePoint {
             Input::TokenPresented { evse, token } => self.token_presented(core, evse, token),
             Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
             Input::Cable { at, state } => self.cable_changed(core, at, state),
+            Input::Fault { .. } => {
+                // What waited for the end of a fault goes on.
+                for number in self.connectors() {
+                    self.try_start(core, number);
+                }
+            }
             Input::Locked { at, success } => self.locked(core, at, success),
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),

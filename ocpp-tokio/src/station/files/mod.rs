@@ -1,0 +1,260 @@
+//! Files on their way: firmware in, diagnostics and logs out, over HTTP(S) and FTP(S).
+
+mod ftp;
+mod http;
+mod location;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ocpp_core::security::software::FirmwareHash;
+use ocpp_core::station::JobFailure;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use location::{Location, Scheme};
+
+/// What transfers are allowed to do.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TransferOptions {
+    /// The largest file that is downloaded, in bytes. Default: 1 GiB.
+    pub max_size: u64,
+    /// How long nothing may happen before a transfer is given up. Default: a minute.
+    pub patience: Duration,
+    /// Root certificates, PEM, that servers of files may have besides those of the web.
+    pub roots_pem: Option<Vec<u8>>,
+}
+
+impl Default for TransferOptions {
+    fn default() -> Self {
+        Self {
+            max_size: 1 << 30,
+            patience: Duration::from_secs(60),
+            roots_pem: None,
+        }
+    }
+}
+
+/// How far a transfer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes that are through.
+    pub done: u64,
+    /// Bytes of the file, if that is known.
+    pub total: Option<u64>,
+}
+
+/// A file that was downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Downloaded {
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its hash, for [`CertificateVerifier::verify_firmware`](ocpp_core::security::CertificateVerifier::verify_firmware).
+    pub sha256: [u8; 32],
+}
+
+/// Why a file did not arrive.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransferError {
+    /// The address cannot be understood, or names another protocol.
+    #[error("not an address of a file: {0}")]
+    Location(&'static str),
+    /// The server was not reached, broke off, or fell silent.
+    #[error("the connection failed: {0}")]
+    Connection(String),
+    /// The server wants other credentials, or forbids it.
+    #[error("the server does not permit it")]
+    PermissionDenied,
+    /// There is no such file.
+    #[error("there is no such file")]
+    NotFound,
+    /// The file is larger than [`TransferOptions::max_size`].
+    #[error("the file is larger than {0} bytes")]
+    TooBig(u64),
+    /// The server refused for another reason.
+    #[error("the server refused: {0}")]
+    Refused(String),
+    /// The file could not be written or read here.
+    #[error("the file: {0}")]
+    File(#[from] std::io::Error),
+}
+
+impl TransferError {
+    /// The failure in the words of the station.
+    #[must_use]
+    pub const fn failure(&self) -> JobFailure {
+        match self {
+            Self::Location(_) => JobFailure::BadLocation,
+            Self::Connection(_) => JobFailure::Connection,
+            Self::PermissionDenied => JobFailure::PermissionDenied,
+            Self::NotFound => JobFailure::NotFound,
+            Self::TooBig(_) => JobFailure::Invalid,
+            Self::Refused(_) | Self::File(_) => JobFailure::Other,
+        }
+    }
+}
+
+/// Transfers files. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Files {
+    http: reqwest::Client,
+    tls: Arc<ClientConfig>,
+    options: TransferOptions,
+}
+
+impl Files {
+    /// Trusts the roots of the web, and those of the options.
+    ///
+    /// # Errors
+    /// [`TransferError::Refused`] if a root cannot be read.
+    pub fn new(options: TransferOptions) -> Result<Self, TransferError> {
+        let refused = |error: &dyn std::fmt::Display| TransferError::Refused(error.to_string());
+        let mut roots = RootCertStore::empty();
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        for root in CertificateDer::pem_slice_iter(options.roots_pem.as_deref().unwrap_or_default())
+        {
+            let root = root.map_err(|error| refused(&error))?;
+            roots.add(root).map_err(|error| refused(&error))?;
+        }
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| refused(&error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone())
+            .connect_timeout(options.patience)
+            .read_timeout(options.patience)
+            .redirect(reqwest::redirect::Policy::limited(5))
+            .build()
+            .map_err(|error| refused(&error))?;
+        Ok(Self {
+            http,
+            tls: Arc::new(tls),
+            options,
+        })
+    }
+
+    /// Downloads a file. It appears under its name once it is complete and durable; what is there under this name before
+    /// is replaced.
+    ///
+    /// # Errors
+    /// [`TransferError`]; nothing is left behind then.
+    pub async fn download(
+        &self,
+        location: &str,
+        to: &Path,
+        progress: impl FnMut(Progress),
+    ) -> Result<Downloaded, TransferError> {
+        let location = Location::parse(location)?;
+        let partial = to.with_extension("part");
+        let done = self.fetch(&location, &partial, progress).await;
+        let done = match done {
+            Ok(done) => tokio::fs::rename(&partial, to).await.map(|()| done),
+            Err(error) => {
+                // It may not even have been begun.
+                let _ = tokio::fs::remove_file(&partial).await;
+                return Err(error);
+            }
+        };
+        Ok(done?)
+    }
+
+    async fn fetch(
+        &self,
+        location: &Location,
+        partial: &Path,
+        progress: impl FnMut(Progress),
+    ) -> Result<Downloaded, TransferError> {
+        let mut sink = Sink {
+            file: File::create(partial).await?,
+            hash: FirmwareHash::new(),
+            size: 0,
+            max: self.options.max_size,
+            total: None,
+            progress,
+        };
+        match location.scheme {
+            Scheme::Http | Scheme::Https => self.http_download(location, &mut sink).await?,
+            Scheme::Ftp | Scheme::Ftps => self.ftp_download(location, &mut sink).await?,
+        }
+        sink.finish().await
+    }
+
+    /// Uploads a file under the name that the CSMS was told, or under that of the address if it names one.
+    ///
+    /// # Errors
+    /// [`TransferError`].
+    pub async fn upload(
+        &self,
+        location: &str,
+        file_name: &str,
+        content: Vec<u8>,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<(), TransferError> {
+        let location = Location::parse(location)?.with_file_name(file_name);
+        let size = content.len() as u64;
+        let total = Some(size);
+        progress(Progress { done: 0, total });
+        match location.scheme {
+            Scheme::Http | Scheme::Https => self.http_upload(&location, content).await?,
+            Scheme::Ftp | Scheme::Ftps => self.ftp_upload(&location, &content).await?,
+        }
+        progress(Progress { done: size, total });
+        Ok(())
+    }
+}
+
+/// Where a download goes.
+struct Sink<P> {
+    file: File,
+    hash: FirmwareHash,
+    size: u64,
+    max: u64,
+    total: Option<u64>,
+    progress: P,
+}
+
+impl<P: FnMut(Progress)> Sink<P> {
+    /// The server says how large the file is.
+    fn expect(&mut self, total: Option<u64>) -> Result<(), TransferError> {
+        if total.is_some_and(|total| total > self.max) {
+            return Err(TransferError::TooBig(self.max));
+        }
+        self.total = total;
+        Ok(())
+    }
+
+    async fn write(&mut self, piece: &[u8]) -> Result<(), TransferError> {
+        self.size += piece.len() as u64;
+        if self.size > self.max {
+            return Err(TransferError::TooBig(self.max));
+        }
+        self.hash.update(piece);
+        self.file.write_all(piece).await?;
+        (self.progress)(Progress {
+            done: self.size,
+            total: self.total,
+        });
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<Downloaded, TransferError> {
+        if self.total.is_some_and(|total| total != self.size) {
+            return Err(TransferError::Connection("the file is not complete".into()));
+        }
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        Ok(Downloaded {
+            size: self.size,
+            sha256: self.hash.finish(),
+        })
+    }
+}

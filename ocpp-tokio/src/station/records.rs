@@ -1,0 +1,323 @@
+//! What survives a power cut, in a database file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ocpp_core::station::Record;
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use serde::{Deserialize, Serialize};
+
+type Texts = TableDefinition<'static, &'static str, &'static str>;
+
+/// The records of the station.
+const RECORDS: Texts = TableDefinition::new("records");
+/// What the hardware remembers: meters, cables.
+const HARDWARE: Texts = TableDefinition::new("hardware");
+/// The security log, by number.
+const LOG: TableDefinition<'static, u64, &'static str> = TableDefinition::new("security-log");
+/// The only key of [`HARDWARE`].
+const STATE: &str = "state";
+/// How many entries the security log has at most; the oldest make room (A04.FR.04).
+const MAX_LOG: u64 = 10_000;
+
+/// The database cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("the station's database: {0}")]
+pub struct RecordsError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Any error of the database.
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RecordsError {
+    RecordsError(error.into())
+}
+
+/// A change of the records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// [`Output::Store`](ocpp_core::station::Output::Store)
+    Store(Record),
+    /// [`Output::Remove`](ocpp_core::station::Output::Remove)
+    Remove(String),
+}
+
+/// An entry of the security log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// When it happened, RFC 3339; `None` if the clock was not set.
+    pub time: Option<String>,
+    /// What happened, as the station's version of OCPP names it.
+    pub event: String,
+    /// More about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<String>,
+}
+
+/// The memory of a station that has none.
+#[derive(Debug, Default)]
+struct Memory {
+    records: BTreeMap<String, String>,
+    hardware: Option<String>,
+    log: Vec<LogEntry>,
+}
+
+#[derive(Debug)]
+enum Place {
+    File(Database),
+    Memory(Memory),
+}
+
+/// Durable memory of a station: a crash at any moment leaves every change complete or not begun.
+#[derive(Debug)]
+pub struct Records(Place);
+
+impl Records {
+    /// The database in a folder; both are made if they are not there.
+    ///
+    /// # Errors
+    /// When it cannot be opened, for example because another program has it open.
+    pub fn open(folder: &Path) -> Result<Self, RecordsError> {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let file = Database::create(folder.join("station.redb")).map_err(failed)?;
+        let writing = file.begin_write().map_err(failed)?;
+        for table in [RECORDS, HARDWARE] {
+            writing.open_table(table).map_err(failed)?;
+        }
+        writing.open_table(LOG).map_err(failed)?;
+        writing.commit().map_err(failed)?;
+        Ok(Self(Place::File(file)))
+    }
+
+    /// Memory that is forgotten with the program.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self(Place::Memory(Memory::default()))
+    }
+
+    /// All records of the station, for [`Station::restore`](ocpp_core::station::Station::restore).
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn all(&self) -> Result<Vec<Record>, RecordsError> {
+        let record = |key: &str, value: &str| Record {
+            key: key.into(),
+            value: value.into(),
+        };
+        match &self.0 {
+            Place::File(file) => {
+                let reading = file.begin_read().map_err(failed)?;
+                let table = reading.open_table(RECORDS).map_err(failed)?;
+                let mut all = Vec::new();
+                for entry in table.iter().map_err(failed)? {
+                    let (key, value) = entry.map_err(failed)?;
+                    all.push(record(key.value(), value.value()));
+                }
+                Ok(all)
+            }
+            Place::Memory(memory) => {
+                let all = memory.records.iter();
+                Ok(all.map(|(key, value)| record(key, value)).collect())
+            }
+        }
+    }
+
+    /// Makes changes durable, all of them or none.
+    ///
+    /// # Errors
+    /// When the database cannot be written; the station must not go on then.
+    pub fn change(&mut self, changes: Vec<Change>) -> Result<(), RecordsError> {
+        match &mut self.0 {
+            Place::File(file) => {
+                let writing = file.begin_write().map_err(failed)?;
+                {
+                    let mut table = writing.open_table(RECORDS).map_err(failed)?;
+                    for change in changes {
+                        match change {
+                            Change::Store(record) => {
+                                let stored =
+                                    table.insert(record.key.as_str(), record.value.as_str());
+                                stored.map_err(failed)?;
+                            }
+                            Change::Remove(key) => {
+                                table.remove(key.as_str()).map_err(failed)?;
+                            }
+                        }
+                    }
+                }
+                writing.commit().map_err(failed)
+            }
+            Place::Memory(memory) => {
+                for change in changes {
+                    match change {
+                        Change::Store(record) => {
+                            memory.records.insert(record.key, record.value);
+                        }
+                        Change::Remove(key) => {
+                            memory.records.remove(&key);
+                        }
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// What the hardware remembers.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn hardware(&self) -> Result<Option<String>, RecordsError> {
+        match &self.0 {
+            Place::File(file) => text(file, HARDWARE, STATE),
+            Place::Memory(memory) => Ok(memory.hardware.clone()),
+        }
+    }
+
+    /// Makes the state of the hardware durable.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn keep_hardware(&mut self, state: String) -> Result<(), RecordsError> {
+        match &mut self.0 {
+            Place::File(file) => put(file, HARDWARE, STATE, &state),
+            Place::Memory(memory) => {
+                memory.hardware = Some(state);
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds to the security log (A04.FR.04); the oldest entries make room.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn log(&mut self, entry: &LogEntry) -> Result<(), RecordsError> {
+        match &mut self.0 {
+            Place::File(file) => {
+                let entry = serde_json::to_string(entry).map_err(failed)?;
+                let writing = file.begin_write().map_err(failed)?;
+                {
+                    let mut table = writing.open_table(LOG).map_err(failed)?;
+                    let last = table.last().map_err(failed)?;
+                    let number = last.map_or(0, |(number, _)| number.value() + 1);
+                    table.insert(number, entry.as_str()).map_err(failed)?;
+                    while table.len().map_err(failed)? > MAX_LOG {
+                        table.pop_first().map_err(failed)?;
+                    }
+                }
+                writing.commit().map_err(failed)
+            }
+            Place::Memory(memory) => {
+                if memory.log.len() as u64 >= MAX_LOG {
+                    memory.log.remove(0);
+                }
+                memory.log.push(entry.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// The security log, oldest first, without what is older or newer than wanted. Entries without a time are always in it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn security_log(
+        &self,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<Vec<LogEntry>, RecordsError> {
+        let mut entries = match &self.0 {
+            Place::File(file) => {
+                let reading = file.begin_read().map_err(failed)?;
+                let table = reading.open_table(LOG).map_err(failed)?;
+                let mut entries = Vec::new();
+                for entry in table.iter().map_err(failed)? {
+                    let (_, entry) = entry.map_err(failed)?;
+                    entries.push(serde_json::from_str(entry.value()).map_err(failed)?);
+                }
+                entries
+            }
+            Place::Memory(memory) => memory.log.clone(),
+        };
+        entries.retain(|entry: &LogEntry| {
+            let time = entry.time.as_deref();
+            time.is_none_or(|time| {
+                from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
+            })
+        });
+        Ok(entries)
+    }
+}
+
+fn text(file: &Database, table: Texts, key: &str) -> Result<Option<String>, RecordsError> {
+    let reading = file.begin_read().map_err(failed)?;
+    let table = reading.open_table(table).map_err(failed)?;
+    let found = table.get(key).map_err(failed)?;
+    Ok(found.map(|value| value.value().to_string()))
+}
+
+fn put(file: &Database, table: Texts, key: &str, value: &str) -> Result<(), RecordsError> {
+    let writing = file.begin_write().map_err(failed)?;
+    let mut table = writing.open_table(table).map_err(failed)?;
+    table.insert(key, value).map_err(failed)?;
+    drop(table);
+    writing.commit().map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(key: &str, value: &str) -> Change {
+        Change::Store(Record {
+            key: key.into(),
+            value: value.into(),
+        })
+    }
+
+    fn entry(number: u64) -> LogEntry {
+        LogEntry {
+            time: Some(format!("2024-05-15T12:{:02}:00Z", number % 60)),
+            event: format!("Event{number}"),
+            info: None,
+        }
+    }
+
+    #[test]
+    fn what_was_stored_is_there_after_opening_again() {
+        let folder = std::env::temp_dir().join(format!("ocpp-records-{}", std::process::id()));
+        let mut records = Records::open(&folder).unwrap();
+        assert_eq!(records.all().unwrap(), []);
+        let changes = vec![store("a", "1"), store("b", "2")];
+        records.change(changes).unwrap();
+        let changes = vec![Change::Remove("a".into()), store("b", "3")];
+        records.change(changes).unwrap();
+        records.keep_hardware("{}".into()).unwrap();
+        records.log(&entry(1)).unwrap();
+        drop(records);
+        let records = Records::open(&folder).unwrap();
+        let all = records.all().unwrap().into_iter();
+        let all: Vec<_> = all.map(|r| (r.key, r.value)).collect();
+        assert_eq!(all, [("b".to_string(), "3".to_string())]);
+        assert_eq!(records.hardware().unwrap().as_deref(), Some("{}"));
+        assert_eq!(records.security_log(None, None).unwrap(), [entry(1)]);
+        drop(records);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_security_log_is_bounded_and_can_be_asked_for_a_time() {
+        let mut records = Records::memory();
+        for number in 0..MAX_LOG + 5 {
+            records.log(&entry(number)).unwrap();
+        }
+        let log = records.security_log(None, None).unwrap();
+        assert_eq!(log.len() as u64, MAX_LOG);
+        assert_eq!(log[0], entry(5));
+        let (from, to) = ("2024-05-15T12:10:00Z", "2024-05-15T12:11:00Z");
+        let log = records.security_log(Some(from), Some(to)).unwrap();
+        assert!(
+            log.iter()
+                .all(|e| e.time.as_deref() >= Some(from) && e.time.as_deref() <= Some(to))
+        );
+        assert!(!log.is_empty());
+    }
+}

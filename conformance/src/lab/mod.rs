@@ -21,7 +21,7 @@ pub use parameters::Parameters;
 pub use states::list_of;
 pub use trace::{Line, Who};
 
-use crate::bench::{Bench, Event};
+use crate::bench::{Bench, Connected, Event};
 use crate::product::Product;
 use crate::unmet::{Failed, Unmet};
 

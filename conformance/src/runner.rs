@@ -91,13 +91,13 @@ pub fn run_on(
     bench: &mut dyn Bench,
     parameters: Parameters,
 ) -> Outcome {
-    if case.file_server && !bench.has_file_server() {
-        return Outcome::not_applicable(case, "the bench has no file server");
-    }
     // A security profile cannot be lowered again: nothing is begun that cannot be done.
     if bench.highest_profile() < (case.secured)(product) {
         let reason = "the bench has no connections with this security profile";
         return Outcome::not_applicable(case, reason);
+    }
+    if case.file_server && !bench.has_file_server() {
+        return Outcome::not_applicable(case, "the bench has no file server");
     }
     let begun = Instant::now();
     let mut lab = Lab::new(bench, product, parameters);

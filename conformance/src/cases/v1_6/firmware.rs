@@ -23,6 +23,7 @@ pub(super) const CASES: &[Case] = &[
         about: "The firmware is downloaded and installed, with a restart.",
         requirements: &["1.6 section 4.5", "1.6 section 5.19"],
         applies: unsigned_firmware,
+        file_server: true,
         run: |lab| {
             let location = lab.parameters.firmware_location.clone();
             installing(lab, &location)?;
@@ -58,6 +59,7 @@ pub(super) const CASES: &[Case] = &[
         about: "A file that does not exist is reported. Decided: Downloading may be left out.",
         requirements: &["1.6 section 4.5", "1.6 section 5.19"],
         applies: unsigned_firmware,
+        file_server: true,
         run: |lab| {
             let location = lab.parameters.firmware_location.clone();
             let (folder, file) = location.rsplit_once('/').unwrap_or(("", &location));
@@ -87,6 +89,7 @@ pub(super) const CASES: &[Case] = &[
                 may come.",
         requirements: &["1.6 section 4.5", "1.6 section 5.19"],
         applies: unsigned_firmware,
+        file_server: true,
         run: |lab| {
             let location = lab.parameters.bad_firmware_location.clone();
             installing(lab, &location)?;

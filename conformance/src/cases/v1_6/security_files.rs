@@ -37,6 +37,7 @@ pub(super) const CASES: &[Case] = &[
             basic(product)?;
             file_transfer(product)
         },
+        file_server: true,
         secured: lowest_basic,
         run: security_log,
         mutations: &[
@@ -72,6 +73,7 @@ pub(super) const CASES: &[Case] = &[
             "L01.FR.23",
         ],
         applies: signed_firmware,
+        file_server: true,
         secured: lowest_basic,
         run: update,
         mutations: &[
@@ -109,6 +111,7 @@ pub(super) const CASES: &[Case] = &[
         about: "Firmware with a wrong signature is not installed, and that is reported.",
         requirements: &["L01.FR.01", "L01.FR.03", "L01.FR.04", "L01.FR.10"],
         applies: signed_firmware,
+        file_server: true,
         secured: lowest_basic,
         run: bad_signature,
         mutations: &[

@@ -59,7 +59,7 @@ fn sentence(situation: &Situation, verdict: &Verdict) -> String {
     let what = profile.map_or_else(String::new, |stored| {
         format!(
             " ({}, level {}, {})",
-            purpose_name(stored.profile.purpose),
+            purpose_name(stored.profile.purpose, &situation.version),
             stored.profile.stack_level,
             match stored.evse {
                 0 => "station".to_owned(),
@@ -123,10 +123,12 @@ mod tests {
             explain(&situation, Some(at)).unwrap(),
             "At 2024-05-15T08:00:00Z the limit of EVSE 1 is 10 A on 3 phases.\n\
              Profile 2 (TxDefaultProfile, level 0, EVSE 1) takes part with its period from second 0, but another limit is lower.\n\
-             Profile 1 (ChargingStationMaxProfile, level 0, station) DECIDES, with its period from second 0.\n"
+             Profile 1 (ChargePointMaxProfile, level 0, station) DECIDES, with its period from second 0.\n"
         );
-        assert!(explain(&situation, None).unwrap().contains(
-            "Profile 1 (ChargingStationMaxProfile, level 0, station) has not started yet."
-        ));
+        assert!(
+            explain(&situation, None).unwrap().contains(
+                "Profile 1 (ChargePointMaxProfile, level 0, station) has not started yet."
+            )
+        );
     }
 }

@@ -34,9 +34,10 @@ pub(crate) const fn unit_name(unit: RateUnit) -> &'static str {
     }
 }
 
-/// The name of a purpose, as 2.x writes it.
-pub(crate) const fn purpose_name(purpose: Purpose) -> &'static str {
+/// The name of a purpose, as the version writes it.
+pub(crate) fn purpose_name(purpose: Purpose, version: &str) -> &'static str {
     match purpose {
+        Purpose::ChargingStationMaxProfile if version == "1.6" => "ChargePointMaxProfile",
         Purpose::ChargingStationExternalConstraints => "ChargingStationExternalConstraints",
         Purpose::ChargingStationMaxProfile => "ChargingStationMaxProfile",
         Purpose::TxDefaultProfile => "TxDefaultProfile",
@@ -75,7 +76,7 @@ pub(crate) fn curves(situation: &Situation) -> Result<Vec<Curve>, BadSituation> 
         curves.push(Curve {
             name: format!(
                 "{} {} level {}{}",
-                purpose_name(stored.profile.purpose),
+                purpose_name(stored.profile.purpose, &situation.version),
                 stored.profile.id,
                 stored.profile.stack_level,
                 if stored.evse == 0 {
@@ -250,7 +251,7 @@ pub(super) mod tests {
         assert_eq!(
             lines[0],
             format!(
-                "ChargingStationMaxProfile 1 level 0 {}{}{}{}",
+                "ChargePointMaxProfile 1 level 0   {}{}{}{}",
                 quarter(' '),
                 quarter('▃'),
                 quarter('▃'),

@@ -1,6 +1,7 @@
 //! `ocpp schedule plot --svg`: a step plot, one colour for each purpose.
 
 use ocpp_core::smart_charging::{Purpose, RateUnit};
+use ocpp_core::time::DateTime;
 use plotters::prelude::*;
 
 use super::Error;
@@ -32,7 +33,9 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
     let failed = |error: &dyn std::fmt::Display| Error::Drawing(error.to_string());
     let curves = curves(situation)?;
     let request = &situation.request;
-    let top = highest(&curves) * 1.1;
+    let highest = highest(&curves);
+    // Room for the legend above all that is drawn.
+    let top = highest * (1.08 + 0.05 * curves.len() as f64);
     let area = SVGBackend::with_string(text, SIZE).into_drawing_area();
     area.fill(&WHITE).map_err(|e| failed(&e))?;
     let whose = match request.evse {
@@ -49,33 +52,40 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
             ("sans-serif", 20),
         )
         .margin(12)
+        .margin_right(40)
         .x_label_area_size(44)
         .y_label_area_size(64)
-        .build_cartesian_2d(0..request.duration, 0.0..top)
+        .build_cartesian_2d(
+            (0..request.duration).with_key_points(ticks(request.start, request.duration, utc)),
+            0.0..top,
+        )
         .map_err(|e| failed(&e))?;
     chart
         .configure_mesh()
-        .x_labels(6)
+        .light_line_style(TRANSPARENT)
         .x_desc(if utc { "UTC" } else { "local time" })
         .y_desc(match request.unit {
             RateUnit::A => "A for each phase",
             RateUnit::W => "W in total",
         })
         .x_label_formatter(&|second| {
-            clock(
-                request
-                    .start
-                    .saturating_add_millis(second.saturating_mul(1_000)),
-                utc,
-            )
+            let at = request
+                .start
+                .saturating_add_millis(second.saturating_mul(1_000));
+            // Month, day, hour and minute.
+            clock(at, utc).get(5..16).unwrap_or_default().to_owned()
         })
         .y_label_formatter(&|limit| format!("{limit} {}", unit_name(request.unit)))
         .draw()
         .map_err(|e| failed(&e))?;
-    for curve in &curves {
-        let colour = colour(curve.purpose);
-        let width = if curve.purpose.is_none() { 4 } else { 2 };
-        let mut lines = segments(curve, request.duration, top).into_iter();
+    // The composite schedule first, as a broad band, so that the profiles on it are seen.
+    for curve in curves.iter().rev() {
+        let (width, opacity) = match curve.purpose {
+            None => (10, 0.3),
+            Some(_) => (2, 1.0),
+        };
+        let colour = colour(curve.purpose).mix(opacity);
+        let mut lines = segments(curve, request.duration, highest * 1.05).into_iter();
         let first = LineSeries::new(lines.next().unwrap_or_default(), colour.stroke_width(width));
         chart
             .draw_series(first)
@@ -98,6 +108,26 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
         .draw()
         .map_err(|e| failed(&e))?;
     area.present().map_err(|e| failed(&e))
+}
+
+/// Round times of day, at most eight of them, as seconds after the start.
+fn ticks(start: DateTime, duration: i64, utc: bool) -> Vec<i64> {
+    const STEPS: [i64; 12] = [
+        60, 300, 600, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
+    ];
+    let step = STEPS
+        .into_iter()
+        .find(|step| duration / step <= 8)
+        .unwrap_or((duration / 8).max(1));
+    let clock = clock(start, utc);
+    let part = |from: usize| -> i64 {
+        let digits = clock.get(from..from + 2);
+        digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    };
+    let of_day = part(11) * 3_600 + part(14) * 60 + part(17);
+    let first = (step - of_day % step) % step;
+    let ticks = (first..=duration).step_by(usize::try_from(step).unwrap_or(1));
+    ticks.take(16).collect()
 }
 
 /// Unbroken lines of a step function.
@@ -134,7 +164,7 @@ mod tests {
         let svg = draw(&situation, true).unwrap();
         assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
         for wanted in [
-            "ChargingStationMaxProfile 1",
+            "ChargePointMaxProfile 1",
             "TxDefaultProfile 2",
             "composite",
             "UTC",
@@ -143,6 +173,21 @@ mod tests {
         ] {
             assert!(svg.contains(wanted), "{wanted} is missing");
         }
+    }
+
+    #[test]
+    fn ticks_stand_at_round_times() {
+        let start = "2024-05-15T11:20:00Z".parse().unwrap();
+        assert_eq!(
+            ticks(start, 3_600, true),
+            [0, 600, 1_200, 1_800, 2_400, 3_000, 3_600]
+        );
+        assert_eq!(
+            ticks(start, 86_400, true),
+            [
+                2_400, 13_200, 24_000, 34_800, 45_600, 56_400, 67_200, 78_000
+            ]
+        );
     }
 
     #[test]

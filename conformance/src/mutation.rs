@@ -1,6 +1,6 @@
 //! Misbehaving stations.
 //!
-//! A mutation changes what a station sends, in one point. [`Mutator`] stands between the station and the lab; where it
+//! A mutation changes what a station sends, in one point. A mutator stands between the station and the lab; where it
 //! takes a request away, it answers the station in the place of the CSMS, so that the station goes on.
 
 use std::collections::BTreeSet;

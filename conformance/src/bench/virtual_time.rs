@@ -52,7 +52,7 @@ pub enum LinkFault {
     Double,
 }
 
-/// See the [module documentation](self).
+/// A station with its hardware, storage, network and clock, all simulated: the same calls give the same trace.
 #[derive(Debug)]
 pub struct VirtualBench {
     config: StationConfig,

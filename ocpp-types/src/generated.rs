@@ -108,7 +108,7 @@ fn once<E: de::Error>(
     }
 }
 
-/// Fills the place of a member, which is empty because a member comes [once].
+/// Fills the place of a member, which is empty because a member comes once.
 #[inline]
 pub fn fill<T>(place: &mut Option<T>, value: T) {
     // Nothing is there to be dropped, and the compiler need not write the code for it.

@@ -29,6 +29,7 @@
 mod interleaving;
 mod link;
 mod pair;
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 pub mod station;
 
 pub use interleaving::Interleaving;

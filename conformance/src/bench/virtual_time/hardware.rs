@@ -1,0 +1,184 @@
+//! What the station wants done, done: its storage, hardware, file server and link.
+
+use ocpp_core::security::{KeyProvider as _, SigningUse};
+use ocpp_core::station::{
+    Input, JobEvent, JobFailure, JobId, Measured, Output, Reading, UnlockResult,
+};
+use ocpp_types::Decimal;
+
+use super::super::tls::signature_fits;
+use super::super::{Bench as _, Event};
+use super::{JOB, RESTART, VirtualBench};
+use crate::pki::FIRMWARE;
+
+/// The power of a car that charges, in W.
+pub(super) const POWER: i64 = 3_600;
+
+/// Whether the file server of the bench has such a place.
+fn reachable(location: &str) -> bool {
+    ["ftp:", "ftps:", "http:", "https:"]
+        .iter()
+        .any(|scheme| location.starts_with(scheme))
+        && !location.contains("does_not_exist")
+}
+
+impl VirtualBench {
+    pub(super) fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Store(record) => {
+                self.note_transaction(&record);
+                self.stored.insert(record.key, record.value);
+            }
+            Output::Remove(key) => {
+                self.stored.remove(&key);
+            }
+            Output::Transmit(text) => self.transmit(&text),
+            Output::Connect(connection) => self.connect(&connection),
+            Output::Disconnect if self.close() => self.soon(Input::Disconnected),
+            Output::Contactor { at, closed: true } => {
+                self.charging.insert(at);
+            }
+            Output::Contactor { at, closed: false } => {
+                self.charging.remove(&at);
+            }
+            Output::Lock(at) => {
+                let success = !self.locks_fail;
+                self.soon(Input::Locked { at, success });
+            }
+            Output::Unlock(at) => {
+                let result = if self.locks_fail {
+                    UnlockResult::Failed
+                } else {
+                    UnlockResult::Unlocked
+                };
+                self.soon(Input::Unlocked { at, result });
+            }
+            Output::ReadMeter(evse) => {
+                let reading = self.reading(evse);
+                self.soon(Input::Meter { evse, reading });
+            }
+            Output::Reboot { .. } => {
+                self.switch_off();
+                self.restart_at = Some(self.now + RESTART);
+            }
+            Output::Upload {
+                job,
+                location,
+                file_name,
+                ..
+            } => {
+                let result = self.upload(&location, file_name);
+                self.job(job, result);
+            }
+            Output::Download { job, location } => {
+                let result = match reachable(&location) {
+                    true => JobEvent::Done,
+                    false => JobEvent::Failed(JobFailure::NotFound),
+                };
+                self.firmware_is_good = !location.contains("no_firmware");
+                self.job(job, result);
+            }
+            Output::VerifyFirmware {
+                job,
+                certificate,
+                signature,
+            } => {
+                let result = if signature_fits(FIRMWARE, &certificate, &signature) {
+                    JobEvent::Done
+                } else {
+                    JobEvent::Failed(JobFailure::Signature)
+                };
+                self.job(job, result);
+            }
+            Output::Install { job } if !self.firmware_is_good => {
+                self.job(job, JobEvent::Failed(JobFailure::Invalid));
+            }
+            Output::Install { job } => {
+                self.job(job, JobEvent::Rebooting);
+                self.installed_at = Some(self.now + JOB + 1_000);
+            }
+            Output::MakeCertificateRequest { request, subject } => {
+                let made = self
+                    .keys
+                    .make_request(SigningUse::ChargingStation, &subject);
+                let made = made.ok();
+                self.soon(Input::CertificateRequestMade { request, made });
+            }
+            Output::DeleteKey(key) => {
+                // Of keys that the station never had nothing is left to delete.
+                let _ = self.keys.delete(&key);
+            }
+            _ => {}
+        }
+    }
+
+    fn job(&mut self, job: JobId, result: JobEvent) {
+        let event = JobEvent::Started;
+        self.soon(Input::Job { job, event });
+        self.after(JOB, Input::Job { job, event: result });
+    }
+
+    fn upload(&mut self, location: &str, file_name: String) -> JobEvent {
+        if reachable(location) {
+            self.uploads.push(file_name);
+            JobEvent::Done
+        } else {
+            JobEvent::Failed(JobFailure::Connection)
+        }
+    }
+
+    fn transmit(&mut self, text: &str) {
+        if !self.connected {
+            return;
+        }
+        let (times, breaks) = self.link_fate();
+        if breaks && self.close() {
+            self.soon(Input::Disconnected);
+        }
+        for _ in 0..times {
+            self.arrives(text.to_owned());
+        }
+    }
+
+    /// A message of the station arrives at the lab.
+    fn arrives(&mut self, text: String) {
+        let utc = self.utc().to_string();
+        let Some(mutator) = &mut self.mutator else {
+            return self.report(0, Event::Text(text));
+        };
+        let fate = mutator.outbound(text, &utc);
+        for (seconds, text) in fate.to_lab {
+            self.report(seconds, Event::Text(text));
+        }
+        for text in fate.to_station {
+            self.soon(Input::Received(text));
+        }
+    }
+
+    /// Says whether there was a connection.
+    pub(super) fn close(&mut self) -> bool {
+        let open = core::mem::take(&mut self.connected);
+        if open {
+            self.report(0, Event::Disconnected);
+        }
+        open
+    }
+
+    fn reading(&self, evse: u32) -> Reading {
+        let index = usize::try_from(evse).unwrap_or(usize::MAX);
+        let register = self.registers.get(index).copied().unwrap_or_default();
+        let charging = self.charging.iter().any(|at| at.evse == evse);
+        let power = if charging { POWER } else { 0 };
+        let soc = Measured {
+            location: Some("EV".into()),
+            ..Measured::new("SoC", "Percent", 50)
+        };
+        Reading::energy(Decimal::from(register.round_dp(3).normalize()))
+            .and(Measured::new("Power.Active.Import", "W", power))
+            .and(Measured::new("Power.Offered", "W", POWER))
+            .and(Measured::new("Current.Import", "A", power / 230))
+            .and(Measured::new("Current.Offered", "A", POWER / 230))
+            .and(Measured::new("Voltage", "V", 230))
+            .and(soc)
+    }
+}

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use ocpp_types::{DecodeError, Protocol, Version};
+use ocpp_types::{DecodeError, Payload, Protocol, Request, Version};
 
 use super::cache::Cache;
 use super::clock::Clock;
@@ -245,7 +245,7 @@ impl Context {
     }
 
     /// Calls the CSMS. Without a connection nothing is sent, and `None` is returned.
-    pub(crate) fn call(
+    pub(super) fn call(
         &mut self,
         action: impl Into<Cow<'static, str>>,
         payload: String,
@@ -255,6 +255,36 @@ impl Context {
         let call = self.session.call(now, action, payload, options).ok();
         self.pump();
         call
+    }
+
+    /// Calls the CSMS with a typed request. `None` without a connection.
+    pub(crate) fn request<R: Request>(&mut self, request: &R) -> Option<CallId> {
+        let payload = request.encode().ok()?;
+        let action = R::Protocol::info(R::ACTION).name;
+        self.call(action, payload, CallOptions::new())
+    }
+
+    /// Stores a typed request for delivery in order. See [`Queued`] for the rest.
+    pub(crate) fn enqueue_request<R: Request>(
+        &mut self,
+        request: &R,
+        transaction: Option<u64>,
+        spare: bool,
+    ) {
+        if let Ok(payload) = request.encode() {
+            let action = R::Protocol::info(R::ACTION).name;
+            self.enqueue(Queued::new(action, payload, transaction, spare));
+        }
+    }
+
+    /// Answers a call. A response that is built from valid parts can be encoded.
+    pub(crate) fn answer(&mut self, call: CallToken, response: &impl Payload) {
+        match response.encode() {
+            Ok(payload) => self.respond(call, &payload),
+            Err(error) => {
+                self.refuse(call, ErrorCode::InternalError, &alloc::format!("{error}"));
+            }
+        }
     }
 
     pub(crate) fn set_call_timeout(&mut self, timeout: Duration) {
@@ -277,7 +307,7 @@ impl Context {
     }
 
     /// Answers a call of the CSMS with the JSON text of the response.
-    pub(crate) fn respond(&mut self, call: CallToken, payload: &str) {
+    fn respond(&mut self, call: CallToken, payload: &str) {
         // The connection may be gone in the meantime: nobody waits for the answer then.
         let _ = self.session.respond(call, payload);
         self.pump();
@@ -297,7 +327,7 @@ impl Context {
     }
 
     /// Stores a message for delivery in order.
-    pub(crate) fn enqueue(&mut self, queued: Queued) {
+    fn enqueue(&mut self, queued: Queued) {
         let (changes, dropped) = self.queue.push(queued);
         self.changes(changes);
         if let Some(dropped) = dropped {

@@ -40,6 +40,7 @@
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
 
+mod authorization;
 mod behaviour;
 mod cache;
 mod clock;
@@ -54,9 +55,11 @@ mod output;
 mod profiles;
 mod queue;
 mod record;
+mod registration;
 mod security;
 mod state;
 mod transaction;
+mod transaction_data;
 #[cfg(feature = "v1_6")]
 mod v1_6;
 #[cfg(feature = "v2_0_1")]

@@ -6,7 +6,7 @@ use ocpp_types::v1_6::{
     AvailabilityStatus, AvailabilityType, ChangeAvailabilityRequest, ChangeAvailabilityResponse,
 };
 
-use super::{ChargePoint, respond};
+use super::ChargePoint;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::record::Records;
@@ -62,13 +62,13 @@ impl ChargePoint {
         } else {
             AvailabilityStatus::Accepted
         };
-        respond(core, call, &ChangeAvailabilityResponse::new(status));
+        core.answer(call, &ChangeAvailabilityResponse::new(status));
     }
 }
 
 fn reject(core: &mut Context, call: CallToken) {
     let response = ChangeAvailabilityResponse::new(AvailabilityStatus::Rejected);
-    respond(core, call, &response);
+    core.answer(call, &response);
 }
 
 fn key(number: usize) -> alloc::string::String {

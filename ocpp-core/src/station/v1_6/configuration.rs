@@ -8,7 +8,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedVec, CiString};
 
-use super::{ChargePoint, keys, link, respond};
+use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -55,7 +55,7 @@ impl ChargePoint {
         if !unknown.is_empty() {
             response.unknown_key = BoundedVec::new(unknown).ok();
         }
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     pub(super) fn change_configuration(
@@ -83,7 +83,7 @@ impl ChargePoint {
             }
         };
         let accepted = status == ConfigurationStatus::Accepted;
-        respond(core, call, &ChangeConfigurationResponse::new(status));
+        core.answer(call, &ChangeConfigurationResponse::new(status));
         if accepted {
             self.key_changed(core, key);
         }
@@ -126,7 +126,7 @@ impl ChargePoint {
     pub(super) fn key_changed(&mut self, core: &mut Context, key: &str) {
         let is = |name: &str| key.eq_ignore_ascii_case(name);
         if is(keys::HEARTBEAT_INTERVAL) {
-            self.plan_heartbeat(core);
+            self.boot.plan_heartbeat(core);
         } else if is(keys::SAMPLE_INTERVAL) || is(keys::ALIGNED_INTERVAL) {
             self.plan_samples(core);
         } else if is(keys::PING_INTERVAL) {
@@ -151,6 +151,6 @@ impl ChargePoint {
         } else {
             ClearCacheStatus::Rejected
         };
-        respond(core, call, &ClearCacheResponse::new(status));
+        core.answer(call, &ClearCacheResponse::new(status));
     }
 }

@@ -125,7 +125,7 @@ fn notify(core: &mut Context, kind: SecurityEventKind, time: DateTime, info: Opt
     request.tech_info = info.map(CiString::truncated);
     let share = (core.config.limits.queue / 4).max(2);
     if core.queue.count(ACTION) < share {
-        return ChargePoint::enqueue(core, &request, None, false);
+        return core.enqueue_request(&request, None, false);
     }
     if let Ok(payload) = ocpp_types::Payload::encode(&request) {
         let queued = Queued::new(ACTION, payload, None, false);

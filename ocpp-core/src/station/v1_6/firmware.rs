@@ -9,9 +9,9 @@ use ocpp_types::v1_6::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ChargePoint;
 use super::firmware_status::{Progress, Told};
 use super::upload::{Retries, Upload};
-use super::{ChargePoint, respond};
 use crate::security::{CertificateError, SecurityEventKind};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -135,7 +135,7 @@ impl ChargePoint {
             };
             self.begin_update(core, update);
         }
-        respond(core, call, &UpdateFirmwareResponse::new());
+        core.answer(call, &UpdateFirmwareResponse::new());
     }
 
     /// Takes the place of the update before it, if there is one. It is durable before the CSMS hears of it.
@@ -165,13 +165,13 @@ impl ChargePoint {
         };
         if let Err(error) = checked {
             let status = SignedUpdateFirmwareStatus::InvalidCertificate;
-            respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+            core.answer(call, &SignedUpdateFirmwareResponse::new(status));
             let kind = SecurityEventKind::InvalidFirmwareSigningCertificate;
             return self.security_event(core, kind, Some(&alloc::format!("{error}")));
         }
         if self.firmware.is_installing() {
             let status = SignedUpdateFirmwareStatus::Rejected;
-            return respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+            return core.answer(call, &SignedUpdateFirmwareResponse::new(status));
         }
         let status = if self.firmware.update.is_some() {
             SignedUpdateFirmwareStatus::AcceptedCanceled
@@ -192,7 +192,7 @@ impl ChargePoint {
             }),
         };
         self.begin_update(core, update);
-        respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+        core.answer(call, &SignedUpdateFirmwareResponse::new(status));
         let later = core.utc().is_some_and(|now| at > now);
         if later || self.download_must_wait(core) {
             self.progress(core, Progress::DownloadScheduled);

@@ -27,12 +27,12 @@ mod transaction;
 mod upload;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{MeterValue, Protocol};
-use ocpp_types::{DateTime, Payload, Protocol as _, Request};
+use ocpp_types::{DateTime, Request};
 
+use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, Prepared, Retry};
 use super::context::Context;
 use super::input::Input;
@@ -40,14 +40,14 @@ use super::meter::Sample;
 use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
+use super::registration::Registering;
 use super::security::Security;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
+use super::transaction_data::TransactionData;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
 use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
-use crate::session::{
-    CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
-};
+use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
 use crate::time::Instant;
 
 pub(crate) use keys::definitions;
@@ -57,7 +57,6 @@ use data_transfer::Transfers;
 use events::Events;
 use firmware::Firmware;
 use link::Connecting;
-use registration::Boot;
 use reservation::Reservation;
 use reset::Reset;
 use status::{Reported, Status};
@@ -122,7 +121,7 @@ enum Purpose {
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(crate) struct ChargePoint {
-    boot: Boot,
+    boot: Registering,
     /// The station itself, then the connectors.
     slots: Vec<Slot>,
     transactions: Transactions<Details>,
@@ -134,7 +133,7 @@ pub(crate) struct ChargePoint {
     unlocks: Vec<(CallToken, usize)>,
     next_aligned: Option<DateTime>,
     /// The `transactionData` of open transactions, numbered as they are stored.
-    data: BTreeMap<u64, Vec<(u32, MeterValue)>>,
+    data: TransactionData<MeterValue>,
     /// The power is going down.
     going_down: bool,
     firmware: Firmware,
@@ -153,7 +152,7 @@ impl ChargePoint {
         let now = core.instant();
         let slots = core::iter::once(station).chain(connectors);
         let mut this = Self {
-            boot: Boot::restore(records),
+            boot: Registering::restore(records, keys::HEARTBEAT_INTERVAL),
             slots: slots.map(|at| Slot::new(at, now)).collect(),
             transactions: Transactions::restore(records),
             floating: None,
@@ -161,7 +160,7 @@ impl ChargePoint {
             reset: None,
             unlocks: Vec::new(),
             next_aligned: None,
-            data: BTreeMap::new(),
+            data: TransactionData::restore(records),
             going_down: false,
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
@@ -172,7 +171,7 @@ impl ChargePoint {
             calls: Vec::new(),
         };
         this.restore_availability(records);
-        this.restore_transactions(core, records);
+        this.restore_transactions(core);
         this
     }
 
@@ -209,36 +208,11 @@ impl ChargePoint {
     where
         R: Request<Protocol = Protocol>,
     {
-        let Ok(payload) = request.encode() else {
-            return false;
-        };
-        let action = Protocol::info(R::ACTION).name;
-        let call = core.call(action, payload, CallOptions::new());
+        let call = core.request(request);
         if let Some(call) = call {
             self.calls.push((call, purpose));
         }
         call.is_some()
-    }
-
-    fn enqueue<R>(core: &mut Context, request: &R, transaction: Option<u64>, spare: bool)
-    where
-        R: Request<Protocol = Protocol>,
-    {
-        if let Ok(payload) = request.encode() {
-            let action = Protocol::info(R::ACTION).name;
-            core.enqueue(Queued::new(action, payload, transaction, spare));
-        }
-    }
-}
-
-/// Answers a call. A response that is built from valid parts can be encoded.
-fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
-    match response.encode() {
-        Ok(payload) => core.respond(call, &payload),
-        Err(error) => {
-            let code = crate::frame::ErrorCode::InternalError;
-            core.refuse(call, code, &alloc::format!("{error}"));
-        }
     }
 }
 

@@ -10,8 +10,9 @@ use ocpp_types::v1_6::{
 };
 
 use super::authorization::{Auth, Goal};
-use super::{ChargePoint, Purpose, keys, respond};
+use super::{ChargePoint, Purpose, keys};
 use crate::session::Token as CallToken;
+use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, Token};
@@ -29,12 +30,12 @@ impl ChargePoint {
             Some(_) => RemoteStartStopStatus::Accepted,
             None => RemoteStartStopStatus::Rejected,
         };
-        respond(core, call, &RemoteStartTransactionResponse::new(status));
+        core.answer(call, &RemoteStartTransactionResponse::new(status));
         let Some(place) = place else {
             return;
         };
         let mut auth = Auth::asking(token.clone());
-        auth.profile = request.charging_profile.map(Box::new);
+        auth.details.profile = request.charging_profile.map(Box::new);
         self.set_auth(Some(place), Some(auth));
         let goal = Goal::Start(Some(place));
         if core.variables.bool(keys::AUTHORIZE_REMOTE) || self.needs_group(place, &token) {
@@ -100,7 +101,7 @@ impl ChargePoint {
             Some(_) => RemoteStartStopStatus::Accepted,
             None => RemoteStartStopStatus::Rejected,
         };
-        respond(core, call, &RemoteStopTransactionResponse::new(status));
+        core.answer(call, &RemoteStopTransactionResponse::new(status));
         if let Some(transaction) = running {
             self.stop(core, transaction, Reason::Remote, None);
         }
@@ -134,7 +135,7 @@ impl ChargePoint {
             _ => TriggerMessageStatus::Accepted,
         };
         let accepted = status == TriggerMessageStatus::Accepted;
-        respond(core, call, &TriggerMessageResponse::new(status));
+        core.answer(call, &TriggerMessageResponse::new(status));
         if accepted && let Some(connector) = connector {
             self.trigger(core, &request.requested_message, connector);
         }

@@ -9,9 +9,10 @@ use ocpp_types::v1_6::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ChargePoint;
 use super::status::Status;
-use super::{ChargePoint, respond};
 use crate::session::Token as CallToken;
+use crate::station::authorization::{Authorizing as _, known};
 use crate::station::context::Context;
 use crate::station::record::Records;
 use crate::station::vocabulary::Token;
@@ -59,7 +60,7 @@ impl ChargePoint {
         request: &ReserveNowRequest,
     ) {
         let status = self.reserve(core, request);
-        respond(core, call, &ReserveNowResponse::new(status));
+        core.answer(call, &ReserveNowResponse::new(status));
     }
 
     fn reserve(&mut self, core: &mut Context, request: &ReserveNowRequest) -> ReservationStatus {
@@ -166,7 +167,7 @@ impl ChargePoint {
         } else {
             CancelReservationStatus::Rejected
         };
-        respond(core, call, &CancelReservationResponse::new(status));
+        core.answer(call, &CancelReservationResponse::new(status));
     }
 
     /// A reservation is used, cancelled or over.
@@ -229,7 +230,7 @@ impl ChargePoint {
     /// Whether it is worth asking about a token here: not when the connector is reserved for somebody else, and no group
     /// could make the difference.
     pub(super) fn may_use(&self, core: &Context, number: usize, token: &Token) -> bool {
-        let known = self.known(core, token).and_then(|known| known.group);
+        let known = known(core, &Self::NAMES, token).and_then(|known| known.group);
         let may = |r: &Reservation| r.group.is_some() || r.is_for(token, known.as_ref());
         let mut own = self.reservations.iter().filter(|r| r.connector == number);
         if let Some(reservation) = own.next() {

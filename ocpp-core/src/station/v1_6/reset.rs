@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use ocpp_types::v1_6::{Reason, ResetRequest, ResetResponse, ResetStatus, ResetType};
 
-use super::{ChargePoint, respond};
+use super::ChargePoint;
 use crate::security::SecurityEventKind;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -27,9 +27,9 @@ impl ChargePoint {
         let hard = match request.r#type {
             ResetType::Hard => true,
             ResetType::Soft => false,
-            _ => return respond(core, call, &ResetResponse::new(ResetStatus::Rejected)),
+            _ => return core.answer(call, &ResetResponse::new(ResetStatus::Rejected)),
         };
-        respond(core, call, &ResetResponse::new(ResetStatus::Accepted));
+        core.answer(call, &ResetResponse::new(ResetStatus::Accepted));
         self.begin_reset(core, hard);
     }
 
@@ -68,7 +68,7 @@ impl ChargePoint {
         if hard || core.config.features.soft_reset_reboots {
             core.reboot(hard);
         } else {
-            self.register_anew();
+            self.boot.anew();
             self.register_and_beat(core);
         }
     }

@@ -5,12 +5,10 @@ use ocpp_types::v1_6::Reason;
 use super::ChargePoint;
 use super::transaction::Stopping;
 use crate::station::context::Context;
-use crate::station::record::Records;
 
 impl ChargePoint {
     /// Mends what a power cut between two outputs can have left behind.
-    pub(super) fn restore_transactions(&mut self, core: &mut Context, records: &Records) {
-        self.restore_data(records);
+    pub(super) fn restore_transactions(&mut self, core: &mut Context) {
         let queued = core.queue.transactions();
         self.transactions
             .reserve(queued.iter().max().map_or(0, |number| number + 1));
@@ -37,10 +35,10 @@ impl ChargePoint {
             self.forget_if_reported(core, number);
         }
         let known: alloc::vec::Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
-        let lost = self.data.keys().filter(|number| !known.contains(number));
-        let lost: alloc::vec::Vec<u64> = lost.copied().collect();
+        let lost = self.data.transactions().filter(|n| !known.contains(n));
+        let lost: alloc::vec::Vec<u64> = lost.collect();
         for number in lost {
-            self.forget_data(core, number);
+            self.data.forget(core, number);
         }
     }
 
@@ -64,7 +62,7 @@ impl ChargePoint {
                 continue;
             }
             if let Some(transaction) = self.transactions.get_mut(number) {
-                let time = transaction.details.read_at.unwrap_or(transaction.started);
+                let time = transaction.read_at.unwrap_or(transaction.started);
                 // The meter may have gone on for somebody else since: what was read last counts.
                 transaction.details.stopping.get_or_insert(Stopping {
                     reason: Reason::PowerLoss,

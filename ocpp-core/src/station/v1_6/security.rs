@@ -16,7 +16,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 
-use super::{ChargePoint, Purpose, keys, respond};
+use super::{ChargePoint, Purpose, keys};
 use crate::security::{
     CertificateHashData, CertificateRequest, CertificateSigningStatus, CertificateUse,
     DeleteStatus, HashAlgorithm, InstallStatus, KeyId, RequestHandle, SecurityEventKind,
@@ -89,7 +89,7 @@ impl ChargePoint {
         };
         let mut response = GetInstalledCertificateIdsResponse::new(status);
         response.certificate_hash_data = data;
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     pub(super) fn install_certificate(
@@ -117,7 +117,7 @@ impl ChargePoint {
                 .refusal
                 .filter(|_| wanted == CertificateUse::CsmsRoot);
         }
-        respond(core, call, &InstallCertificateResponse::new(status));
+        core.answer(call, &InstallCertificateResponse::new(status));
         if let Some(refusal) = refusal {
             let info = format!("{refusal}");
             self.security_event(core, SecurityEventKind::InvalidCsmsCertificate, Some(&info));
@@ -152,7 +152,7 @@ impl ChargePoint {
             };
             carry_out(core, effects(outcome.changes));
         }
-        respond(core, call, &DeleteCertificateResponse::new(status));
+        core.answer(call, &DeleteCertificateResponse::new(status));
     }
 
     pub(super) fn certificate_signed(
@@ -188,7 +188,7 @@ impl ChargePoint {
         } else {
             CertificateSignedStatus::Rejected
         };
-        respond(core, call, &CertificateSignedResponse::new(status));
+        core.answer(call, &CertificateSignedResponse::new(status));
         for output in after {
             self.signing_output(core, output);
         }
@@ -294,7 +294,7 @@ impl ChargePoint {
             };
         }
         let accepted = status == ExtendedTriggerMessageStatus::Accepted;
-        respond(core, call, &ExtendedTriggerMessageResponse::new(status));
+        core.answer(call, &ExtendedTriggerMessageResponse::new(status));
         let Some(connector) = connector.filter(|_| accepted) else {
             return;
         };

@@ -2,7 +2,7 @@
 
 use ocpp_types::v1_6::{Reason, UnlockConnectorRequest, UnlockConnectorResponse, UnlockStatus};
 
-use super::{ChargePoint, keys, respond};
+use super::{ChargePoint, keys};
 use crate::session::Token as CallToken;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
@@ -35,7 +35,8 @@ impl ChargePoint {
                 && !self.reservation_refuses(core, number, &auth.token, group)
             {
                 let mut auth = auth;
-                auth.reservation = self.reservation_for(number, &auth.token, auth.group.as_ref());
+                auth.details.reservation =
+                    self.reservation_for(number, &auth.token, auth.group.as_ref());
                 self.slots[number].auth = Some(auth);
             } else {
                 self.floating = Some(auth);
@@ -114,7 +115,7 @@ impl ChargePoint {
             if time_to_report {
                 self.stop(core, transaction, Reason::PowerLoss, None);
             } else {
-                self.note_meter(core, transaction, true);
+                self.transactions.note_meter(core, transaction, true);
             }
         }
     }
@@ -127,7 +128,7 @@ impl ChargePoint {
             let offered = transaction
                 .and_then(|t| self.transactions.get(t))
                 .is_some_and(|t| {
-                    t.meter_start.is_some() && t.details.stopping.is_none() && !t.details.suspended
+                    t.meter_start.is_some() && t.details.stopping.is_none() && !t.suspended
                 });
             let unlocking = core
                 .hardware
@@ -156,7 +157,7 @@ impl ChargePoint {
         };
         let Some(number) = number.filter(lockable) else {
             let response = UnlockConnectorResponse::new(UnlockStatus::NotSupported);
-            return respond(core, call, &response);
+            return core.answer(call, &response);
         };
         let at = self.slots[number].at;
         // Never unlock under load.
@@ -183,7 +184,7 @@ impl ChargePoint {
                 UnlockResult::Unlocked => UnlockStatus::Unlocked,
                 UnlockResult::Failed => UnlockStatus::UnlockFailed,
             };
-            respond(core, call, &UnlockConnectorResponse::new(status));
+            core.answer(call, &UnlockConnectorResponse::new(status));
         }
         if commanded && result == UnlockResult::Unlocked {
             self.slots[number].locked_for = None;

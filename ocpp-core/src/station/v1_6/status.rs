@@ -109,7 +109,7 @@ impl ChargePoint {
                 return Status::Preparing;
             }
             let ev = core.hardware.get(slot.at).map_or(EvState::Ready, |c| c.ev);
-            return if transaction.details.suspended || self.no_power(core, number) {
+            return if transaction.suspended || self.no_power(core, number) {
                 Status::SuspendedEvse
             } else if cable != CableState::Connected || ev != EvState::Ready {
                 Status::SuspendedEv

@@ -11,14 +11,15 @@ use ocpp_types::{CiString, DateTime, Decimal, Payload, Request};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
-use super::authorization::authorization;
+use super::authorization::from_wire;
 use super::{ChargePoint, keys};
 use crate::session::CallFailure;
+use crate::station::authorization::Authorizing as _;
 use crate::station::behaviour::Prepared;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::queue::Queued;
-use crate::station::transaction::Transaction;
+use crate::station::transaction::{self, Transaction};
 use crate::station::vocabulary::{AuthorizationStatus, CableState, Token};
 
 /// Stands for the transaction id until the message is sent.
@@ -43,17 +44,14 @@ pub(super) struct Details {
     /// Whether the start was given up.
     #[serde(default)]
     pub(super) start_lost: bool,
-    /// Whether no energy is offered because the token turned out to be invalid.
-    #[serde(default)]
-    pub(super) suspended: bool,
-    /// The energy, in Wh, that an invalid token may still have altogether.
-    #[serde(default)]
-    pub(super) energy_limit: Option<u32>,
     #[serde(default)]
     pub(super) stopping: Option<Stopping>,
-    /// When the meter was read last.
-    #[serde(default)]
-    pub(super) read_at: Option<DateTime>,
+}
+
+impl transaction::Details for Details {
+    fn is_ending(&self) -> bool {
+        self.stopping.is_some()
+    }
 }
 
 pub(super) fn wire_connector(number: usize) -> i64 {
@@ -94,23 +92,15 @@ impl ChargePoint {
         let Some(auth) = self.slots[number].auth.take() else {
             return;
         };
-        let (transaction, change) = self.transactions.add(Transaction {
-            number: 0,
-            at,
-            token: auth.token,
-            group: auth.group,
-            started: time,
-            meter_start: None,
-            meter_last: None,
-            reservation: auth.reservation,
-            ended: false,
-            details: Details::default(),
-        });
+        let mut transaction = Transaction::new(at, auth.token, time, Details::default());
+        transaction.group = auth.group;
+        transaction.reservation = auth.details.reservation;
+        let (transaction, change) = self.transactions.add(transaction);
         core.changes(change);
-        if let Some(id) = auth.reservation {
+        if let Some(id) = auth.details.reservation {
             self.consume_reservation(core, id);
         }
-        self.profile_for_start(core, number, auth.profile);
+        self.profile_for_start(core, number, auth.details.profile);
         let slot = &mut self.slots[number];
         slot.transaction = Some(transaction);
         slot.finishing = false;
@@ -129,9 +119,7 @@ impl ChargePoint {
             return;
         };
         let meter = meter.unwrap_or(Decimal::ZERO);
-        transaction.meter_start = Some(meter);
-        transaction.meter_last = Some(meter);
-        transaction.details.read_at = Some(transaction.started);
+        transaction.begin_at(meter);
         core.changes(self.transactions.store(number));
         self.enqueue_start(core, number);
         let connector = self.transactions.get(number).map(|t| t.at);
@@ -154,7 +142,7 @@ impl ChargePoint {
             transaction.started,
         );
         request.reservation_id = transaction.reservation;
-        Self::enqueue(core, &request, Some(number), false);
+        core.enqueue_request(&request, Some(number), false);
     }
 
     /// Ends a transaction. Energy stops at once; the message follows when the meter is read.
@@ -173,7 +161,7 @@ impl ChargePoint {
             return;
         }
         // A transaction began, so the time is known; if it was lost since, the last known moment has to do.
-        let time = time.or(transaction.details.read_at);
+        let time = time.or(transaction.read_at);
         let time = time.unwrap_or(transaction.started);
         let at = transaction.at;
         let keeps_lock = match reason {
@@ -223,7 +211,7 @@ impl ChargePoint {
         request.id_tag = stopping.token.map(|token| CiString::truncated(&token.id));
         request.reason = Some(stopping.reason);
         request.transaction_data = self.transaction_data(number);
-        Self::enqueue(core, &request, Some(number), false);
+        core.enqueue_request(&request, Some(number), false);
         if let Some(transaction) = self.transactions.get_mut(number) {
             transaction.ended = true;
         }
@@ -297,7 +285,7 @@ impl ChargePoint {
             && let Ok(request) = StopTransactionRequest::decode(&queued.payload)
             && let Some(id_tag) = request.id_tag
         {
-            self.remember(core, &Token::new(&id_tag), &authorization(&info));
+            self.remember(core, &Token::new(&id_tag), &from_wire(&info));
         }
     }
 
@@ -308,7 +296,7 @@ impl ChargePoint {
         number: u64,
         response: &StartTransactionResponse,
     ) {
-        let info = authorization(&response.id_tag_info);
+        let info = from_wire(&response.id_tag_info);
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
@@ -323,8 +311,7 @@ impl ChargePoint {
         let stop = core.variables.bool(keys::STOP_ON_INVALID);
         if refused && open && !stop {
             let energy = core.variables.u32(keys::MAX_ENERGY_INVALID);
-            transaction.details.energy_limit = Some(energy);
-            transaction.details.suspended = energy == 0;
+            transaction.limit_energy(Decimal::from(i64::from(energy)));
         }
         core.changes(self.transactions.store(number));
         self.remember(core, &token, &info);
@@ -342,7 +329,7 @@ impl ChargePoint {
     pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
         let ended = self.transactions.get(number).is_some_and(|t| t.ended);
         if ended && !core.queue.has(number) {
-            self.forget_data(core, number);
+            self.data.forget(core, number);
             core.changes(self.transactions.remove(number));
         }
     }

@@ -12,7 +12,7 @@ use ocpp_types::v1_6::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChargePoint, Purpose, respond};
+use super::{ChargePoint, Purpose};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
@@ -102,7 +102,7 @@ impl ChargePoint {
             retry_at: Some(core.instant()),
         };
         self.begin_upload(core, upload);
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     /// GetLog (N01).
@@ -131,7 +131,7 @@ impl ChargePoint {
             retry_at: Some(core.instant()),
         };
         self.begin_upload(core, upload);
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     /// Takes the place of the upload before it, if there is one. It is durable before the CSMS hears of it.
@@ -193,7 +193,7 @@ impl ChargePoint {
                 _ => DiagnosticsStatus::Uploading,
             };
             let request = DiagnosticsStatusNotificationRequest::new(status);
-            return Self::enqueue(core, &request, None, false);
+            return core.enqueue_request(&request, None, false);
         };
         let status = match event {
             JobEvent::Done => UploadLogStatus::Uploaded,
@@ -204,7 +204,7 @@ impl ChargePoint {
         };
         let mut request = LogStatusNotificationRequest::new(status);
         request.request_id = Some(request_id);
-        Self::enqueue(core, &request, None, false);
+        core.enqueue_request(&request, None, false);
     }
 
     /// Says how far the upload is, because the CSMS asked.

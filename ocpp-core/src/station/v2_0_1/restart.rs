@@ -11,12 +11,10 @@ use super::ChargingStation;
 use super::authorization::Auth;
 use super::transaction::Ending;
 use crate::station::context::Context;
-use crate::station::record::Records;
 
 impl ChargingStation {
     /// Mends what a power cut between two outputs can have left behind.
-    pub(super) fn restore_transactions(&mut self, core: &mut Context, records: &Records) {
-        self.restore_data(records);
+    pub(super) fn restore_transactions(&mut self, core: &mut Context) {
         let queued = core.queue.transactions();
         self.transactions
             .reserve(queued.iter().max().map_or(0, |number| number + 1));
@@ -42,16 +40,16 @@ impl ChargingStation {
                 .any(|event| event.event_type == TransactionEvent::Ended);
             if transaction.details.next_seq == 0 {
                 // The power went before anybody was told, and before energy flowed.
-                self.forget_data(core, number);
+                self.data.forget(core, number);
                 core.changes(self.transactions.remove(number));
                 continue;
             }
             self.forget_if_reported(core, number);
         }
         let running = |number: &u64| self.transactions.get(*number).is_some_and(|t| !t.ended);
-        let lost: Vec<u64> = self.data.keys().copied().filter(|n| !running(n)).collect();
+        let lost: Vec<u64> = self.data.transactions().filter(|n| !running(n)).collect();
         for number in lost {
-            self.forget_data(core, number);
+            self.data.forget(core, number);
         }
     }
 
@@ -71,7 +69,7 @@ impl ChargingStation {
             {
                 let mut auth = Auth::asking(transaction.token.clone());
                 auth.granted = true;
-                auth.told = true;
+                auth.details.told = true;
                 auth.group.clone_from(&transaction.group);
                 let authorized = transaction.details.authorized;
                 let evse = &mut self.evses[index];
@@ -81,7 +79,7 @@ impl ChargingStation {
                 continue;
             }
             // The meter may have gone on for somebody else since: what was read last counts.
-            let time = transaction.details.read_at.unwrap_or(transaction.started);
+            let time = transaction.read_at.unwrap_or(transaction.started);
             transaction.details.ending.get_or_insert(Ending {
                 trigger: TriggerReason::AbnormalCondition,
                 reason: Some(Reason::PowerLoss),

@@ -84,6 +84,12 @@ pub(crate) fn decide_offline(core: &Context, names: &Names, token: &Token) -> Au
     }
 }
 
+/// What holds when the CSMS was asked and refused to say: a token that is known to be good, and no other.
+pub(crate) fn decide_unanswered(core: &Context, names: &Names, token: &Token) -> Authorization {
+    let known = known(core, names, token);
+    known.unwrap_or_else(|| Authorization::new(AuthorizationStatus::Unknown))
+}
+
 /// Where a token goes that was presented where these places are free: to the one with a car, to the only one, to the
 /// first of an EVSE, or to whatever is plugged in next if nobody waits for that already.
 pub(crate) fn choose(
@@ -131,6 +137,8 @@ pub(crate) trait Authorizing {
     type Running: Copy;
     /// Its variables.
     const NAMES: Names;
+    /// How many characters a token has at most. A longer one cannot be told to the CSMS without being mistaken for another.
+    const MAX_TOKEN: usize;
 
     /// The places of an EVSE, or all of them.
     fn places(&self, evse: Option<EvseId>) -> Vec<usize>;
@@ -154,13 +162,7 @@ pub(crate) trait Authorizing {
         token: &Token,
     ) -> Option<Place>;
     /// Nobody can start here: perhaps a transaction can be stopped by another token of its group.
-    fn try_stop_for_group(
-        &mut self,
-        core: &mut Context,
-        evse: Option<EvseId>,
-        here: &[usize],
-        token: Token,
-    );
+    fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token);
     /// Asks the CSMS. `false` if it cannot be asked.
     fn call_authorize(
         &mut self,
@@ -192,7 +194,8 @@ pub(crate) trait Authorizing {
             decided(core, evse, token, status, TokenEffect::None);
         };
         let here = self.places(evse);
-        if here.is_empty() || token.id.is_empty() {
+        let characters = token.id.chars().count();
+        if here.is_empty() || !(1..=Self::MAX_TOKEN).contains(&characters) {
             return refuse(core, token);
         }
         if self.release(core, &here, &token)
@@ -202,7 +205,7 @@ pub(crate) trait Authorizing {
             return;
         }
         let Some(place) = self.place_for(core, evse, &here, &token) else {
-            return self.try_stop_for_group(core, evse, &here, token);
+            return self.try_stop_for_group(core, evse, token);
         };
         // One question at a time for one place.
         let free = self.auth(place).is_none();
@@ -266,12 +269,5 @@ pub(crate) trait Authorizing {
     fn still_asked(&self, place: Place, token: &Token) -> bool {
         self.auth(place)
             .is_some_and(|auth| !auth.granted && auth.token.same_id(&token.id))
-    }
-
-    /// Everybody who may charge or is being asked about.
-    fn auths(&self) -> impl Iterator<Item = &Auth<Self::Details>>;
-
-    fn next_authorization_timeout(&self) -> Option<Instant> {
-        self.auths().filter_map(|auth| auth.deadline).min()
     }
 }

@@ -116,9 +116,7 @@ impl Registering {
             core.store(ACCEPTED_ONCE, &true);
         }
         if interval > 0 {
-            let value = alloc::format!("{interval}");
-            // An interval beyond the bounds of the variable is not followed.
-            let _ = core.set_variable(self.interval, &value);
+            core.set_nearest(self.interval, interval);
         }
         self.plan_heartbeat(core);
         true

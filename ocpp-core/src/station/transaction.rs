@@ -6,6 +6,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use ocpp_types::Decimal;
 use serde::de::DeserializeOwned;
@@ -15,11 +16,11 @@ use super::context::Context;
 use super::queue::Change;
 use super::record::{Records, record};
 use super::vocabulary::{ConnectorId, Token};
-use crate::time::DateTime;
+use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "transaction/";
-/// How often the meter of a running transaction is stored at most, in milliseconds, for the case of a power cut.
-const STORE_METER_EVERY: i64 = 60_000;
+/// How often the meter of a running transaction is stored at most, for the case of a power cut.
+const STORE_METER_EVERY: Duration = Duration::from_secs(60);
 
 /// A transaction. `D` is what a version of OCPP wants to know besides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +41,9 @@ pub(crate) struct Transaction<D> {
     pub(crate) meter_last: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reservation: Option<i64>,
+    /// When its record was written last, on the monotonic clock.
+    #[serde(skip)]
+    pub(crate) stored_at: Option<Instant>,
     /// When the meter was read last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) read_at: Option<DateTime>,
@@ -74,6 +78,7 @@ impl<D> Transaction<D> {
             meter_start: None,
             meter_last: None,
             reservation: None,
+            stored_at: None,
             read_at: None,
             suspended: false,
             energy_limit: None,
@@ -180,17 +185,17 @@ impl<D: Details> Transactions<D> {
         if register.is_some() && register >= transaction.meter_last {
             transaction.meter_last = register;
         }
-        let age = transaction.read_at.map(|at| utc.millis_since(at));
-        let mut store = store || age.is_none_or(|age| age >= STORE_METER_EVERY);
-        if store {
-            transaction.read_at = Some(utc);
-        }
+        transaction.read_at = Some(utc);
+        let now = core.instant();
+        let stored_at = *transaction.stored_at.get_or_insert(now);
+        let mut store = store || now.saturating_since(stored_at) >= STORE_METER_EVERY;
         let used = transaction.energy().unwrap_or(Decimal::ZERO);
         if !transaction.suspended && transaction.energy_limit.is_some_and(|limit| used >= limit) {
             transaction.suspended = true;
             store = true;
         }
         if store {
+            transaction.stored_at = Some(now);
             core.changes(self.store(number));
         }
     }

@@ -10,14 +10,18 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{CiString, Payload};
 
+use super::transaction::Details;
 use super::{ChargePoint, Purpose, keys};
 use crate::session::CallFailure;
 use crate::station::authorization::{
-    self, Authorizing, Names, Place, choose, deadline, decide_offline, decided, known,
+    self, Authorizing, Names, Place, choose, deadline, decide_offline, decide_unanswered, decided,
+    known,
 };
 use crate::station::context::Context;
 use crate::station::output::TokenEffect;
+use crate::station::transaction::Transaction;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, EvseId, Token};
+use crate::time::Instant;
 
 /// What 1.6 wants to know of somebody who may charge.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +33,8 @@ pub(crate) struct AuthDetails {
 }
 
 pub(super) type Auth = authorization::Auth<AuthDetails>;
-pub(super) type Goal = authorization::Goal<u64>;
+/// To stop whatever transaction of the group runs where the token was presented: at an EVSE, or anywhere.
+pub(super) type Goal = authorization::Goal<Option<EvseId>>;
 
 /// What `IdTagInfo` says. An unknown status is none that allows charging.
 pub(super) fn from_wire(info: &IdTagInfo) -> Authorization {
@@ -52,8 +57,16 @@ impl ChargePoint {
     /// Notes what the CSMS said about a token, unless the list speaks for it (3.5.3).
     pub(super) fn remember(&mut self, core: &mut Context, token: &Token, info: &Authorization) {
         let enabled = core.variables.bool(keys::CACHE_ENABLED);
+        if let Some(listed) = core.local_list.get(token)
+            && core.variables.bool(keys::LOCAL_LIST_ENABLED)
+        {
+            let accepted = |status| status == AuthorizationStatus::Accepted;
+            let listed = accepted(listed.status_at(core.utc()));
+            // 3.5.2: the CSMS is told until it sends another list.
+            self.list_conflict |= listed != accepted(info.status);
+        }
         if enabled && core.local_list.get(token).is_none() {
-            let changes = core.cache.put(token, info);
+            let changes = core.cache.put(core.utc(), token, info);
             core.changes(changes);
         }
     }
@@ -75,25 +88,99 @@ impl ChargePoint {
                 self.remember(core, &token, &info);
                 info
             }
+            // The CSMS was asked and has not said yes: only what it said before counts (3.5.4 is for stations offline).
+            _ if matches!(result, Err(CallFailure::Refused(_))) => {
+                decide_unanswered(core, &Self::NAMES, &token)
+            }
             _ => decide_offline(core, &Self::NAMES, &token),
         };
         self.settle_goal(core, token, goal, &info);
     }
 
     /// Ends authorizations whose cable was not plugged in (`ConnectionTimeOut`, 9.1.6).
-    pub(super) fn expire_authorizations(&mut self, core: &Context) {
+    pub(super) fn expire_authorizations(&mut self, core: &mut Context) {
         let now = core.instant();
-        let over = |auth: &mut Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
-        self.floating.take_if(over);
+        let over = |auth: &Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
+        self.floating.take_if(|auth| over(auth));
         for number in self.connectors() {
-            self.slots[number].auth.take_if(over);
+            if self.waits_for_cable(core, number)
+                && self.slots[number].auth.as_ref().is_some_and(over)
+            {
+                self.slots[number].auth = None;
+                // The cable is in the socket, but never reached the car.
+                self.free_cable(core, number);
+            }
+        }
+    }
+
+    /// Whether an authorization here is still without a car.
+    fn waits_for_cable(&self, core: &Context, number: usize) -> bool {
+        self.cable(core, number) != CableState::Connected
+    }
+
+    pub(super) fn next_authorization_timeout(&self, core: &Context) -> Option<Instant> {
+        let waiting = |number: &usize| self.waits_for_cable(core, *number);
+        let slots = self.connectors().filter(waiting);
+        let auths = slots.map(|number| self.slots[number].auth.as_ref());
+        let auths = auths.chain([self.floating.as_ref()]).flatten();
+        auths.filter_map(|auth| auth.deadline).min()
+    }
+
+    /// The running transactions at an EVSE, or all of them.
+    fn running_at(&self, evse: Option<EvseId>) -> impl Iterator<Item = &Transaction<Details>> {
+        let here = move |slot: &&super::Slot| evse.is_none_or(|evse| slot.at.evse == evse);
+        let running = self
+            .slots
+            .iter()
+            .filter(here)
+            .filter_map(|slot| slot.transaction);
+        running.filter_map(|number| self.transactions.get(number))
+    }
+
+    /// Whether a connector could take somebody who may charge: nobody else does, nor at the same EVSE.
+    pub(super) fn is_vacant(&self, core: &Context, number: usize, token: &Token) -> bool {
+        let evse = self.slots[number].at.evse;
+        let mut of_evse = self
+            .connectors()
+            .filter(|other| self.slots[*other].at.evse == evse);
+        let used = of_evse.any(|other| {
+            let other = &self.slots[other];
+            other.transaction.is_some() || other.auth.is_some()
+        });
+        !used
+            && self.slots[number].operative
+            && !self.faulted(core, number)
+            && self.may_use(core, number, token)
+    }
+
+    /// Where somebody charges who may do so at whatever connector is plugged in: the one that was plugged in last.
+    pub(super) fn seat_floating(&mut self, core: &mut Context) {
+        let Some(auth) = self.floating.as_ref().filter(|auth| auth.granted) else {
+            return;
+        };
+        let fits = |number: &usize| {
+            !self.slots[*number].finishing
+                && self.cable(core, *number) == CableState::Connected
+                && self.is_vacant(core, *number, &auth.token)
+                && !self.reservation_refuses(core, *number, &auth.token, auth.group.as_ref())
+        };
+        let newest = |number: &usize| self.slots[*number].since;
+        let Some(number) = self.connectors().filter(fits).max_by_key(newest) else {
+            return;
+        };
+        let reservation = self.reservation_for(number, &auth.token, auth.group.as_ref());
+        if let Some(mut auth) = self.floating.take() {
+            auth.details.reservation = reservation;
+            self.slots[number].auth = Some(auth);
+            self.try_start(core, number);
         }
     }
 }
 
 impl Authorizing for ChargePoint {
     type Details = AuthDetails;
-    type Running = u64;
+    type Running = Option<EvseId>;
+    const MAX_TOKEN: usize = 20;
     const NAMES: Names = Names {
         local_list: keys::LOCAL_LIST_ENABLED,
         cache: keys::CACHE_ENABLED,
@@ -133,11 +220,6 @@ impl Authorizing for ChargePoint {
         }
     }
 
-    fn auths(&self) -> impl Iterator<Item = &Auth> {
-        let slots = self.slots.iter().map(|slot| slot.auth.as_ref());
-        slots.chain([self.floating.as_ref()]).flatten()
-    }
-
     fn call_authorize(&mut self, core: &mut Context, token: &Token, goal: Goal) -> bool {
         let request = AuthorizeRequest::new(CiString::truncated(&token.id));
         self.online(core) && self.call(core, &request, Purpose::Authorize(token.clone(), goal))
@@ -154,26 +236,20 @@ impl Authorizing for ChargePoint {
             && !core.queue.is_full()
     }
 
-    /// Unlocks a cable that was kept locked for this token (3.5.4 with erratum 3.5).
+    /// Unlocks a cable that was kept locked for this token or its group (3.5.4 with erratum 3.5).
     fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
+        let group = known(core, &Self::NAMES, token).and_then(|known| known.group);
         let kept = |number: &&usize| {
-            let locked_for = self.slots[**number].locked_for.as_ref();
-            locked_for.is_some_and(|owner| owner.same_id(&token.id))
+            let owner = self.slots[**number].locked_for.as_ref();
+            owner.is_some_and(|owner| owner.is(token, group.as_ref()))
         };
         let Some(&number) = here.iter().find(kept) else {
             return false;
         };
-        self.slots[number].locked_for = None;
-        let at = self.slots[number].at;
-        core.unlock(at);
+        let evse = Some(self.slots[number].at.evse);
+        self.free_cable(core, number);
         let status = AuthorizationStatus::Accepted;
-        decided(
-            core,
-            Some(at.evse),
-            token.clone(),
-            status,
-            TokenEffect::None,
-        );
+        decided(core, evse, token.clone(), status, TokenEffect::None);
         true
     }
 
@@ -209,18 +285,7 @@ impl Authorizing for ChargePoint {
         here: &[usize],
         token: &Token,
     ) -> Option<Place> {
-        let free = |number: &usize| {
-            let slot = &self.slots[*number];
-            let used = here.iter().any(|other| {
-                let other = &self.slots[*other];
-                other.at.evse == slot.at.evse && other.transaction.is_some()
-            });
-            !used
-                && slot.operative
-                && slot.auth.is_none()
-                && !self.faulted(core, *number)
-                && self.may_use(core, *number, token)
-        };
+        let free = |number: &usize| self.is_vacant(core, *number, token);
         let free: Vec<usize> = here.iter().copied().filter(free).collect();
         let plugged = |number: &usize| self.cable(core, *number) == CableState::Connected;
         // The cable that was plugged in last; one that is left over from a finished transaction comes last.
@@ -233,35 +298,22 @@ impl Authorizing for ChargePoint {
     }
 
     /// Nobody can start here: perhaps a transaction can be stopped by another token of its group (3.10).
-    fn try_stop_for_group(
-        &mut self,
-        core: &mut Context,
-        evse: Option<EvseId>,
-        here: &[usize],
-        token: Token,
-    ) {
+    fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token) {
         let status = AuthorizationStatus::ConcurrentTx;
-        let running = here
-            .iter()
-            .filter_map(|number| self.slots[*number].transaction);
-        let grouped = |number: &u64| {
-            let transaction = self.transactions.get(*number);
-            transaction.is_some_and(|t| t.group.is_some())
-        };
-        let Some(number) = running.into_iter().find(grouped) else {
-            return decided(core, evse, token, status, TokenEffect::None);
-        };
-        if !core.config.features.local_stop {
-            return decided(core, evse, token, status, TokenEffect::None);
-        }
+        let grouped = |transaction: &Transaction<Details>| transaction.group.is_some();
+        let stoppable = self.running_at(evse).any(grouped) && core.config.features.local_stop;
+        let online = self.online(core);
         match known(core, &Self::NAMES, &token) {
-            Some(known) if known.group.is_some() || !self.online(core) => {
-                self.settle_stop(core, token, number, &known);
+            _ if !stoppable => decided(core, evse, token, status, TokenEffect::None),
+            // Everybody who is known to be no good is asked about all the same while that is possible (3.5.1).
+            Some(known)
+                if !online
+                    || known.group.is_some() && known.status == AuthorizationStatus::Accepted =>
+            {
+                self.settle_stop(core, token, evse, &known);
             }
-            None if !self.online(core) => {
-                decided(core, evse, token, status, TokenEffect::None);
-            }
-            _ => self.ask(core, token, Goal::Stop(number), true),
+            None if !online => decided(core, evse, token, status, TokenEffect::None),
+            _ => self.ask(core, token, Goal::Stop(evse), true),
         }
     }
 
@@ -298,23 +350,29 @@ impl Authorizing for ChargePoint {
         }
         let status = AuthorizationStatus::Accepted;
         decided(core, evse, token, status, TokenEffect::Authorized);
-        if let Some(number) = place {
-            self.try_start(core, number);
+        match place {
+            Some(number) => self.try_start(core, number),
+            // The cable may have been faster than the CSMS.
+            None => self.seat_floating(core),
         }
     }
 
-    fn settle_stop(&mut self, core: &mut Context, token: Token, number: u64, info: &Authorization) {
-        let transaction = self.transactions.get(number);
-        let evse = transaction.map(|transaction| transaction.at.evse);
-        let same_group =
-            transaction.is_some_and(|t| !t.ended && t.belongs_to(&token, info.group.as_ref()));
-        if same_group && info.status == AuthorizationStatus::Accepted {
-            let reason = Reason::Local;
-            self.stop(core, number, reason, Some(token.clone()));
-            decided(core, evse, token, info.status, TokenEffect::Stopped);
-        } else {
+    fn settle_stop(
+        &mut self,
+        core: &mut Context,
+        token: Token,
+        evse: Option<EvseId>,
+        info: &Authorization,
+    ) {
+        let accepted = info.status == AuthorizationStatus::Accepted;
+        let group = info.group.as_ref();
+        let own = self.running_at(evse).find(|t| t.belongs_to(&token, group));
+        let own = own.filter(|_| accepted).map(|t| (t.number, t.at.evse));
+        let Some((number, evse)) = own else {
             let status = AuthorizationStatus::ConcurrentTx;
-            decided(core, evse, token, status, TokenEffect::None);
-        }
+            return decided(core, evse, token, status, TokenEffect::None);
+        };
+        self.stop(core, number, Reason::Local, Some(token.clone()));
+        decided(core, Some(evse), token, info.status, TokenEffect::Stopped);
     }
 }

@@ -48,6 +48,13 @@ impl ChargePoint {
                 slot.operative = operative;
                 changed.push(number);
             }
+            if !operative {
+                self.end_reservations_of(core, number);
+            }
+        }
+        let mut connectors = self.connectors();
+        if !connectors.any(|number| self.slots[number].operative) {
+            self.floating = None;
         }
         // Durable before the answer promises it.
         for number in changed {

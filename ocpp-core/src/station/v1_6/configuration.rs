@@ -12,7 +12,6 @@ use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::output::Output;
 use crate::station::variables::{Access, Variable, VariableError};
 
 fn key_value(variable: &Variable) -> KeyValue {
@@ -83,9 +82,13 @@ impl ChargePoint {
             }
         };
         let accepted = status == ConfigurationStatus::Accepted;
+        let reboot_required = status == ConfigurationStatus::RebootRequired;
         core.answer(call, &ChangeConfigurationResponse::new(status));
         if accepted {
             self.key_changed(core, key);
+        }
+        if accepted || reboot_required {
+            core.variable_changed(key);
         }
     }
 
@@ -131,7 +134,7 @@ impl ChargePoint {
             self.plan_samples(core);
         } else if is(keys::PING_INTERVAL) {
             let seconds = core.variables.u32(keys::PING_INTERVAL);
-            core.output(Output::PingInterval(seconds));
+            core.set_ping_interval(seconds);
         } else if is(keys::SECURITY_PROFILE) {
             self.profile_changed(core);
         } else if is(keys::AUTHORIZATION_KEY) {

@@ -92,6 +92,11 @@ impl Firmware {
 
     /// Whether an installation is going on or waits for the last transaction: nobody should start to charge then
     /// (L01.FR.07, L01.FR.19).
+    /// Whether the hardware is busy writing it.
+    pub(super) fn is_being_written(&self) -> bool {
+        matches!(self.phase(), Some(Phase::Installing(_)))
+    }
+
     pub(super) fn is_installing(&self) -> bool {
         matches!(self.phase(), Some(Phase::Due | Phase::Installing(_)))
     }
@@ -164,7 +169,10 @@ impl ChargePoint {
             None => Err(CertificateError::Device),
         };
         if let Err(error) = checked {
-            let status = SignedUpdateFirmwareStatus::InvalidCertificate;
+            let status = match error {
+                CertificateError::Revoked => SignedUpdateFirmwareStatus::RevokedCertificate,
+                _ => SignedUpdateFirmwareStatus::InvalidCertificate,
+            };
             core.answer(call, &SignedUpdateFirmwareResponse::new(status));
             let kind = SecurityEventKind::InvalidFirmwareSigningCertificate;
             return self.security_event(core, kind, Some(&alloc::format!("{error}")));
@@ -347,12 +355,11 @@ impl ChargePoint {
                 self.progress(core, Progress::InstallRebooting);
             }
             (Phase::Installing(of), JobEvent::Done) if of == job => {
-                core.remove(INSTALLING);
                 self.over(core, Progress::Installed);
+                core.remove(INSTALLING);
                 self.security_event(core, SecurityEventKind::FirmwareUpdated, None);
             }
             (Phase::Installing(of), JobEvent::Failed(failure)) if of == job => {
-                core.remove(INSTALLING);
                 let invalid = matches!(failure, JobFailure::Invalid | JobFailure::Signature);
                 self.over(
                     core,
@@ -362,6 +369,7 @@ impl ChargePoint {
                         Progress::InstallationFailed
                     },
                 );
+                core.remove(INSTALLING);
             }
             _ => {}
         }

@@ -27,11 +27,15 @@ impl ChargePoint {
     }
 
     pub(super) fn send_local_list(
+        &mut self,
         core: &mut Context,
         call: CallToken,
         request: &SendLocalListRequest,
     ) {
         let status = update(core, request);
+        if status == UpdateStatus::Accepted {
+            self.list_conflict = false;
+        }
         core.answer(call, &SendLocalListResponse::new(status));
     }
 }

@@ -9,7 +9,7 @@ use ocpp_types::v1_6::{
     Location, Measurand, MeterValue, MeterValuesRequest, Phase, ReadingContext, SampledValue,
     UnitOfMeasure,
 };
-use ocpp_types::{BoundedVec, DateTime, Enumeration, NonEmpty, Text};
+use ocpp_types::{BoundedVec, DateTime, Decimal, Enumeration, NonEmpty, Text};
 
 use super::transaction::wire_connector;
 use super::{ChargePoint, Purpose, keys};
@@ -169,9 +169,27 @@ impl ChargePoint {
             }
             transaction.read_at = Some(sample.time);
         }
+        let over = |number: u64| {
+            let transaction = self.transactions.get(number);
+            transaction.is_none_or(|t| t.ended || t.details.stopping.is_some())
+        };
+        let late = sample.purpose != SamplePurpose::TransactionBegin
+            && sample.purpose != SamplePurpose::TransactionEnd
+            && sample.transaction.is_some_and(over);
+        if late {
+            // After the end nothing more is said about a transaction.
+            return;
+        }
         match (sample.purpose, sample.transaction) {
             (SamplePurpose::TransactionBegin, Some(number)) => {
+                let evse = sample.at.map_or(0, |at| at.evse);
+                // A meter without a register counts from nothing; one that is silent is asked again.
+                let nothing = || core.meters.has_answered(evse).then_some(Decimal::ZERO);
+                let register = register.or_else(nothing);
                 self.started(core, number, register);
+                if register.is_none() {
+                    return;
+                }
                 let context = ReadingContext::TransactionBegin;
                 self.add_data(
                     core,
@@ -219,7 +237,12 @@ impl ChargePoint {
                     self.add_data(core, number, key, reading, &context, sample.time);
                 }
             }
-            (SamplePurpose::Trigger, _) => self.send_triggered(core, &sample, reading),
+            (SamplePurpose::Trigger, transaction) => {
+                if let Some(number) = transaction {
+                    core.changes(self.transactions.store(number));
+                }
+                self.send_triggered(core, &sample, reading);
+            }
             _ => {}
         }
     }

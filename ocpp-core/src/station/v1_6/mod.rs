@@ -59,6 +59,7 @@ use firmware::Firmware;
 use link::Connecting;
 use reservation::Reservation;
 use reset::Reset;
+use session::Owner;
 use status::{Reported, Status};
 use transaction::Details;
 
@@ -79,7 +80,7 @@ struct Slot {
     /// Whether a transaction has ended and the cable is still there.
     finishing: bool,
     /// For whom the cable stays locked after the end.
-    locked_for: Option<Token>,
+    locked_for: Option<Owner>,
     /// Whether the lock did not hold.
     lock_failed: bool,
     next_sample: Option<Instant>,
@@ -134,6 +135,8 @@ pub(crate) struct ChargePoint {
     next_aligned: Option<DateTime>,
     /// The `transactionData` of open transactions, numbered as they are stored.
     data: TransactionData<MeterValue>,
+    /// Whether the CSMS has contradicted the local list (3.5.2).
+    list_conflict: bool,
     /// The power is going down.
     going_down: bool,
     firmware: Firmware,
@@ -161,6 +164,7 @@ impl ChargePoint {
             unlocks: Vec::new(),
             next_aligned: None,
             data: TransactionData::restore(records),
+            list_conflict: false,
             going_down: false,
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
@@ -171,6 +175,7 @@ impl ChargePoint {
             calls: Vec::new(),
         };
         this.restore_availability(records);
+        this.restore_owners(records);
         this.restore_transactions(core);
         this
     }
@@ -302,12 +307,19 @@ impl Behaviour for ChargePoint {
             Input::TokenPresented { evse, token } => self.token_presented(core, evse, token),
             Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
             Input::Cable { at, state } => self.cable_changed(core, at, state),
-            Input::Fault { .. } => {
+            Input::Fault { at, .. } => {
+                for number in 0..self.slots.len() {
+                    let about = at.is_none() || at == Some(self.slots[number].at);
+                    if about && self.faulted(core, number) {
+                        self.end_reservations_of(core, number);
+                    }
+                }
                 // What waited for the end of a fault goes on.
                 for number in self.connectors() {
                     self.try_start(core, number);
                 }
             }
+            Input::PowerRestored => self.power_restored(core),
             Input::Locked { at, success } => self.locked(core, at, success),
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
@@ -356,7 +368,7 @@ impl Behaviour for ChargePoint {
 
     fn next_timeout(&self, core: &Context) -> Option<Instant> {
         let timeouts = [
-            self.next_authorization_timeout(),
+            self.next_authorization_timeout(core),
             self.next_reservation_timeout(core),
             self.next_sample_timeout(core),
             self.next_boot_timeout(core),

@@ -78,7 +78,9 @@ impl ChargePoint {
         let others: Vec<Reservation> = others.cloned().collect();
         let obstacle = match number {
             0 => self.obstacle_for_station(core, &others),
-            number => self.obstacle(core, number, &others),
+            number => self
+                .obstacle(core, number, &others)
+                .or_else(|| self.promise_in_the_way(core, number, &others)),
         };
         if let Some(obstacle) = obstacle {
             return obstacle;
@@ -114,6 +116,20 @@ impl ChargePoint {
             Status::Available | Status::Reserved => None,
             _ => Some(ReservationStatus::Occupied),
         }
+    }
+
+    /// Reservations of the station keep one free connector each, which cannot be reserved for somebody else.
+    fn promise_in_the_way(
+        &self,
+        core: &Context,
+        number: usize,
+        others: &[Reservation],
+    ) -> Option<ReservationStatus> {
+        let promised = others.iter().filter(|r| r.connector == 0).count();
+        let left = self
+            .connectors()
+            .filter(|other| *other != number && self.obstacle(core, *other, others).is_none());
+        (left.count() < promised).then_some(ReservationStatus::Occupied)
     }
 
     /// What is in the way of keeping one connector free.
@@ -174,6 +190,15 @@ impl ChargePoint {
     pub(super) fn consume_reservation(&mut self, core: &mut Context, id: i64) {
         self.reservations.retain(|r| r.id != id);
         core.remove(&key(id));
+    }
+
+    /// A connector, or the station (0), has become Faulted or Unavailable: its reservation is over (5.13).
+    pub(super) fn end_reservations_of(&mut self, core: &mut Context, number: usize) {
+        let over = self.reservations.iter().filter(|r| r.connector == number);
+        let over: Vec<i64> = over.map(|r| r.id).collect();
+        for id in over {
+            self.consume_reservation(core, id);
+        }
     }
 
     pub(super) fn expire_reservations(&mut self, core: &mut Context) {

@@ -197,6 +197,11 @@ impl ChargePoint {
     /// Does what the certificate requests want.
     pub(super) fn continue_signing(&mut self, core: &mut Context) {
         self.security.signing.handle_timeout(core.now);
+        if core.is_connected() {
+            let (online, asked) = (self.online(core), self.security.asked);
+            let signing = &mut self.security.signing;
+            signing.resend(|request| online || Some(request) == asked);
+        }
         while let Some(output) = self.security.signing.poll_output() {
             self.signing_output(core, output);
         }
@@ -211,10 +216,9 @@ impl ChargePoint {
             SigningOutput::Forget(handle) => core.remove(&request_key(handle)),
             SigningOutput::Send { request, csr, .. } => {
                 let message = SignCertificateRequest::new(BoundedString::truncated(&csr));
-                let sent = self.online(core)
-                    && self.call(core, &message, Purpose::SignCertificate(request));
-                if !sent {
-                    let response = SigningResponse::Failed;
+                let may = self.online(core) || self.security.asked == Some(request);
+                if !may || !self.call(core, &message, Purpose::SignCertificate(request)) {
+                    let response = SigningResponse::Undelivered;
                     self.security.signing.response(core.now, request, response);
                 }
             }
@@ -246,12 +250,16 @@ impl ChargePoint {
         request: RequestHandle,
         result: &Result<String, CallFailure>,
     ) {
-        let response = result.as_ref().ok();
-        let response = response.and_then(|text| SignCertificateResponse::decode_lenient(text).ok());
-        let response = match response.map(|response| response.value.status) {
-            Some(GenericStatus::Accepted) => SigningResponse::Accepted,
-            Some(_) => SigningResponse::Rejected,
-            None => SigningResponse::Failed,
+        let response = match result {
+            Ok(text) => match SignCertificateResponse::decode_lenient(text) {
+                Ok(response) if response.value.status == GenericStatus::Accepted => {
+                    SigningResponse::Accepted
+                }
+                Ok(_) => SigningResponse::Rejected,
+                Err(_) => SigningResponse::Failed,
+            },
+            Err(CallFailure::Disconnected | CallFailure::TimedOut) => SigningResponse::Undelivered,
+            Err(_) => SigningResponse::Failed,
         };
         self.security.signing.response(core.now, request, response);
     }
@@ -264,10 +272,11 @@ impl ChargePoint {
         request: &ExtendedTriggerMessageRequest,
     ) {
         let message = &request.requested_message;
-        let connector = match request.connector_id {
-            None => Some(None),
-            Some(id) => self.slot_number(id).map(Some),
-        };
+        let relevant = matches!(
+            message,
+            ExtendedMessageTrigger::StatusNotification | ExtendedMessageTrigger::MeterValues
+        );
+        let connector = self.triggered_connector(request.connector_id, relevant);
         let mut status = match (message, connector) {
             (_, None) => ExtendedTriggerMessageStatus::Rejected,
             (ExtendedMessageTrigger::BootNotification, _) if self.accepted() => {
@@ -324,9 +333,9 @@ impl ChargePoint {
         }
         let subject = Subject::station(serial, organization);
         let signing = &mut self.security.signing;
-        signing
-            .request(SigningUse::ChargingStation, subject)
-            .is_ok()
+        let request = signing.request(SigningUse::ChargingStation, subject).ok();
+        self.security.asked = request;
+        request.is_some()
     }
 }
 

@@ -12,6 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use super::authorization::from_wire;
+use super::session::Owner;
 use super::{ChargePoint, keys};
 use crate::session::CallFailure;
 use crate::station::authorization::Authorizing as _;
@@ -20,7 +21,7 @@ use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::queue::Queued;
 use crate::station::transaction::{self, Transaction};
-use crate::station::vocabulary::{AuthorizationStatus, CableState, Token};
+use crate::station::vocabulary::{AuthorizationStatus, CableState, ConnectorId, Token};
 
 /// Stands for the transaction id until the message is sent.
 const PLACEHOLDER: i64 = 0;
@@ -71,7 +72,11 @@ impl ChargePoint {
         let slot = &self.slots[number];
         let granted = slot.auth.as_ref().is_some_and(|auth| auth.granted);
         if !granted
-            || slot.transaction.is_some()
+            || !slot.operative
+            || self
+                .slots
+                .iter()
+                .any(|other| other.at.evse == slot.at.evse && other.transaction.is_some())
             || self.cable(core, number) != CableState::Connected
             || self.faulted(core, number)
             || !self.may_start(core)
@@ -79,10 +84,6 @@ impl ChargePoint {
             return;
         }
         let at = slot.at;
-        // From here on it no longer depends on the cable being plugged in in time.
-        if let Some(auth) = &mut self.slots[number].auth {
-            auth.deadline = None;
-        }
         if core.lock(at) {
             return;
         }
@@ -97,18 +98,19 @@ impl ChargePoint {
         transaction.reservation = auth.details.reservation;
         let (transaction, change) = self.transactions.add(transaction);
         core.changes(change);
-        if let Some(id) = auth.details.reservation {
-            self.consume_reservation(core, id);
-        }
         self.profile_for_start(core, number, auth.details.profile);
         let slot = &mut self.slots[number];
         slot.transaction = Some(transaction);
         slot.finishing = false;
-        slot.locked_for = None;
+        self.keep_locked(core, number, None);
+        self.read_begin(core, at, transaction, time);
+    }
+
+    fn read_begin(&self, core: &mut Context, at: ConnectorId, number: u64, time: DateTime) {
         core.sample(Sample {
             purpose: SamplePurpose::TransactionBegin,
             at: Some(at),
-            transaction: Some(transaction),
+            transaction: Some(number),
             time,
         });
     }
@@ -118,12 +120,30 @@ impl ChargePoint {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
-        let meter = meter.unwrap_or(Decimal::ZERO);
+        if transaction.ended || transaction.meter_start.is_some() {
+            return;
+        }
+        let ending = transaction.details.stopping.is_some();
+        let at = transaction.at;
+        let Some(meter) = meter else {
+            // Nobody may be charged for what a register says that was never read: the energy waits.
+            if !ending {
+                let time = transaction.started;
+                self.read_begin(core, at, number, time);
+            }
+            return;
+        };
         transaction.begin_at(meter);
+        let reservation = transaction.reservation;
         core.changes(self.transactions.store(number));
         self.enqueue_start(core, number);
-        let connector = self.transactions.get(number).map(|t| t.at);
-        if let Some(connector) = connector.and_then(|at| self.number_of(at)) {
+        // From here on the transaction outlives a power cut.
+        if let Some(id) = reservation {
+            self.consume_reservation(core, id);
+        }
+        if let Some(connector) = self.number_of(at)
+            && !ending
+        {
             self.plan_sample(core, connector);
         }
     }
@@ -164,12 +184,9 @@ impl ChargePoint {
         let time = time.or(transaction.read_at);
         let time = time.unwrap_or(transaction.started);
         let at = transaction.at;
-        let keeps_lock = match reason {
-            Reason::DeAuthorized => Some(transaction.token.clone()),
-            _ => None,
-        };
         // When the car is gone, the configuration decides about the lock.
-        let unlocks = keeps_lock.is_none() && reason != Reason::EvDisconnected;
+        let keeps_lock = matches!(reason, Reason::DeAuthorized | Reason::EvDisconnected);
+        let owner = Owner::of(transaction);
         transaction.details.stopping = Some(Stopping {
             reason,
             token,
@@ -182,10 +199,9 @@ impl ChargePoint {
             let slot = &mut self.slots[connector];
             slot.finishing = cable != CableState::Unplugged;
             slot.next_sample = None;
-            if keeps_lock.is_some() {
-                slot.locked_for = keeps_lock;
-            }
-            if unlocks {
+            if keeps_lock {
+                self.keep_locked(core, connector, Some(owner));
+            } else {
                 core.unlock(at);
             }
         }
@@ -206,6 +222,11 @@ impl ChargePoint {
             return;
         };
         let at = transaction.at;
+        if transaction.meter_start.is_none() {
+            // The meter was never read: no energy has flowed, and nobody was told of a start.
+            core.changes(self.transactions.remove(number));
+            return self.free_connector(core, at, number);
+        }
         let meter = transaction.meter_last.or(transaction.meter_start);
         let mut request = StopTransactionRequest::new(whole_wh(meter), stopping.time, PLACEHOLDER);
         request.id_tag = stopping.token.map(|token| CiString::truncated(&token.id));
@@ -216,6 +237,10 @@ impl ChargePoint {
             transaction.ended = true;
         }
         core.changes(self.transactions.store(number));
+        self.free_connector(core, at, number);
+    }
+
+    fn free_connector(&mut self, core: &mut Context, at: ConnectorId, number: u64) {
         if let Some(connector) = self.number_of(at) {
             let slot = &mut self.slots[connector];
             if slot.transaction == Some(number) {
@@ -315,7 +340,10 @@ impl ChargePoint {
         }
         core.changes(self.transactions.store(number));
         self.remember(core, &token, &info);
-        if let Some(connector) = self.number_of(at) {
+        // The answer may come when somebody else charges here already.
+        if let Some(connector) = self.number_of(at)
+            && self.slots[connector].transaction == Some(number)
+        {
             self.transaction_has_id(connector, response.transaction_id);
         }
         if refused && open && stop {

@@ -19,6 +19,7 @@ use crate::station::authorization::{
 use crate::station::context::Context;
 use crate::station::output::TokenEffect;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
+use crate::time::Instant;
 
 /// What 2.0.1 wants to know of somebody who may charge.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +48,7 @@ impl ChargingStation {
             let life = i64::from(life).saturating_mul(1000);
             info.expiry = core.utc().map(|utc| utc.saturating_add_millis(life));
         }
-        let changes = core.cache.put(token, &info);
+        let changes = core.cache.put(core.utc(), token, &info);
         core.changes(changes);
     }
 
@@ -139,9 +140,35 @@ impl ChargingStation {
     }
 }
 
+impl ChargingStation {
+    pub(super) fn next_authorization_timeout(&self) -> Option<Instant> {
+        let evses = self.evses.iter().map(|evse| evse.auth.as_ref());
+        let auths = evses.chain([self.floating.as_ref()]).flatten();
+        auths.filter_map(|auth| auth.deadline).min()
+    }
+
+    /// Somebody who may charge at whatever EVSE is plugged in: the cable may have been faster than the CSMS.
+    fn seat_floating(&mut self, core: &Context) {
+        let Some(auth) = self.floating.as_ref().filter(|auth| auth.granted) else {
+            return;
+        };
+        let fits = |index: &usize| {
+            self.connected(core, *index).is_some() && self.is_free_for(core, *index, &auth.token)
+        };
+        if let Some(index) = (0..self.evses.len()).find(fits) {
+            self.evses[index].auth = self.floating.take();
+            if let Some(auth) = &mut self.evses[index].auth {
+                auth.deadline = None;
+            }
+            self.evses[index].cue = Some(Cue::new(TriggerReason::Authorized));
+        }
+    }
+}
+
 impl Authorizing for ChargingStation {
     type Details = AuthDetails;
     type Running = usize;
+    const MAX_TOKEN: usize = 36;
     const NAMES: Names = Names {
         local_list: model::LIST_ENABLED,
         cache: model::CACHE_ENABLED,
@@ -179,11 +206,6 @@ impl Authorizing for ChargingStation {
             Some(index) => self.evses[index].auth = auth,
             None => self.floating = auth,
         }
-    }
-
-    fn auths(&self) -> impl Iterator<Item = &Auth> {
-        let evses = self.evses.iter().map(|evse| evse.auth.as_ref());
-        evses.chain([self.floating.as_ref()]).flatten()
     }
 
     fn call_authorize(&mut self, core: &mut Context, token: &Token, goal: Goal) -> bool {
@@ -261,19 +283,13 @@ impl Authorizing for ChargingStation {
 
     /// Nobody can charge here: perhaps a transaction can be stopped by another token of its group (C09), or by a master
     /// pass (C16).
-    fn try_stop_for_group(
-        &mut self,
-        core: &mut Context,
-        evse: Option<EvseId>,
-        here: &[usize],
-        token: Token,
-    ) {
+    fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token) {
         let master = !core.variables.text(model::MASTER_PASS).is_empty();
         let grouped = |index: &usize| {
             let auth = self.evses[*index].auth.as_ref();
             self.in_use(*index) && (master || auth.is_some_and(|auth| auth.group.is_some()))
         };
-        match here.iter().copied().find(grouped) {
+        match self.places(evse).into_iter().find(grouped) {
             Some(index) if core.config.features.local_stop => {
                 self.ask(core, token, Goal::Stop(index), false);
             }
@@ -327,6 +343,9 @@ impl Authorizing for ChargingStation {
         }
         let status = AuthorizationStatus::Accepted;
         decided(core, evse, token, status, TokenEffect::Authorized);
+        if place.is_none() {
+            self.seat_floating(core);
+        }
     }
 
     fn settle_stop(

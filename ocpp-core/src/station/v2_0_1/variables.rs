@@ -18,7 +18,6 @@ use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::output::Output;
 use crate::station::variables::{Access, VariableError};
 
 /// What was not found.
@@ -234,7 +233,7 @@ impl ChargingStation {
             self.plan_samples(core);
         } else if is(model::PING_INTERVAL) {
             let seconds = core.variables.u32(model::PING_INTERVAL);
-            core.output(Output::PingInterval(seconds));
+            core.set_ping_interval(seconds);
         } else if is(model::MESSAGE_TIMEOUT) {
             let seconds = core.variables.u32(model::MESSAGE_TIMEOUT);
             core.set_call_timeout(Duration::from_secs(seconds.into()));

@@ -96,7 +96,9 @@ fn the_last_word_about_a_log_survives_a_power_cut_anywhere() {
             let mut of_log = calls
                 .iter()
                 .filter(|call| call.action == "LogStatusNotification");
-            let last = of_log.next_back().map(|call| call.payload["status"].clone());
+            let last = of_log
+                .next_back()
+                .map(|call| call.payload["status"].clone());
             let promised = outputs > 0;
             assert!(
                 last == Some(json!("Uploaded")) || !promised && last.is_none(),

@@ -302,6 +302,8 @@ impl Behaviour for ChargingStation {
             Input::ParkingBay { evse, occupied, .. } => self.bay_changed(evse, occupied),
             Input::Locked { at, success } => self.locked(at, success),
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
+            // What follows is up to the conditions.
+            Input::PowerRestored => self.going_down = false,
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
             // Conditions, statuses and contactors follow at the end of every input.

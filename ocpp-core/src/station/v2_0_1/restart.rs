@@ -9,6 +9,9 @@ use ocpp_types::v2_0_1::{
 
 use super::ChargingStation;
 use super::authorization::Auth;
+use super::model;
+use super::points::Point;
+use super::session::is_gone;
 use super::transaction::Ending;
 use crate::station::context::Context;
 
@@ -59,12 +62,19 @@ impl ChargingStation {
         let open: Vec<_> = open.map(|t| (t.number, t.at)).collect();
         for (number, at) in open {
             let index = self.index_of(at.evse);
+            // The car may have left in the dark: the next one must not charge at its expense.
+            let plugged = index.is_some_and(|index| self.connected(core, index).is_some());
+            let stops = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
+            let gone = core.hardware.get(at).is_some_and(is_gone);
             let Some(transaction) = self.transactions.get_mut(number) else {
                 continue;
             };
             if let Some(index) = index
                 && core.config.features.resume_transactions
                 && transaction.details.ending.is_none()
+                && !(transaction.details.reached.has(Point::EvConnected)
+                    && !plugged
+                    && (stops || gone))
                 && self.evses[index].transaction.is_none()
             {
                 let mut auth = Auth::asking(transaction.token.clone());

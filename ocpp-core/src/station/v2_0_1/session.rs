@@ -248,7 +248,7 @@ impl ChargingStation {
                     let limit = connector.limit;
                     let none =
                         limit.is_some_and(|limit| limit.value.0 <= rust_decimal::Decimal::ZERO);
-                    free && !none && connector.lock != LockState::Unlocking
+                    free && !none && connector.holds()
                 });
             core.contactor(connector.at, closed);
         }
@@ -428,6 +428,6 @@ impl ChargingStation {
 }
 
 /// Whether a detachable cable is out of its socket, so that nobody can go on with a transaction.
-fn is_gone(connector: &Connector) -> bool {
+pub(super) fn is_gone(connector: &Connector) -> bool {
     connector.config.cable == CableKind::Detachable && connector.cable == CableState::Unplugged
 }

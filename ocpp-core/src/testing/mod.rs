@@ -9,6 +9,8 @@
 //! - [`Interleaving`]: a model that runs two sessions through any sequence of actions and checks that they keep their
 //!   guarantees. The property test and the fuzz target of this crate are built on it.
 //! - [`station::Bench`]: a whole station in virtual time, with simulated hardware, power cuts and a scripted CSMS.
+//! - [`walk`]: a station to which any history of likely and unlikely things happens, and which keeps its promises. The
+//!   property test and the fuzz target of the station are built on it.
 //! - [`Random`]: numbers that are the same in every run.
 //!
 //! ```
@@ -31,10 +33,14 @@ mod link;
 mod pair;
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 pub mod station;
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
+mod walk;
 
 pub use interleaving::Interleaving;
 pub use link::{Fate, Faults, Link, Traced};
 pub use pair::{Pair, Reply, Side};
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
+pub use walk::walk;
 
 /// Numbers from a seed: the same seed gives the same numbers (SplitMix64).
 #[derive(Debug, Clone)]

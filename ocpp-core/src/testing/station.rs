@@ -254,6 +254,12 @@ impl Bench {
         self.connected
     }
 
+    /// Whether a contactor is closed.
+    #[must_use]
+    pub fn is_charging(&self, at: ConnectorId) -> bool {
+        self.charging.contains(&(at, true))
+    }
+
     /// Lets virtual time pass, stopping wherever the station wants to be woken.
     pub fn run(&mut self, seconds: u64) {
         let end = self.now + seconds * 1000;

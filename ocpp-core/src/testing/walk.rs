@@ -1,0 +1,390 @@
+//! A station on a walk: any bytes are a history of things that happen to it, likely and unlikely ones. Whatever happens, it
+//! keeps its promises.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::Version;
+use serde_json::{Value, json};
+
+use super::station::{Answer, Bench, friendly_v1_6, friendly_v2_0_1};
+use crate::station::{
+    CableState, ConnectorId, EvState, Fault, FaultCode, Input, MAX_KEY, Measured, Reading,
+    StationConfig, Token, UnlockResult,
+};
+
+/// The requests of a CSMS, with numbers to vary: `$n` is a small one, `$t` a time, `$s` a text.
+const CALLS_1_6: &[(&str, &str)] = &[
+    ("CancelReservation", r#"{"reservationId":"$n"}"#),
+    (
+        "ChangeAvailability",
+        r#"{"connectorId":"$n","type":"Inoperative"}"#,
+    ),
+    (
+        "ChangeAvailability",
+        r#"{"connectorId":"$n","type":"Operative"}"#,
+    ),
+    (
+        "ChangeConfiguration",
+        r#"{"key":"HeartbeatInterval","value":"$s"}"#,
+    ),
+    (
+        "ChangeConfiguration",
+        r#"{"key":"ConnectionTimeOut","value":"$s"}"#,
+    ),
+    (
+        "ChangeConfiguration",
+        r#"{"key":"MeterValueSampleInterval","value":"$s"}"#,
+    ),
+    (
+        "ChangeConfiguration",
+        r#"{"key":"ClockAlignedDataInterval","value":"$s"}"#,
+    ),
+    (
+        "ChangeConfiguration",
+        r#"{"key":"StopTransactionOnEVSideDisconnect","value":"false"}"#,
+    ),
+    (
+        "ChangeConfiguration",
+        r#"{"key":"LocalPreAuthorize","value":"true"}"#,
+    ),
+    ("ClearCache", "{}"),
+    ("ClearChargingProfile", r#"{"id":"$n"}"#),
+    ("DataTransfer", r#"{"vendorId":"$s"}"#),
+    (
+        "ExtendedTriggerMessage",
+        r#"{"requestedMessage":"MeterValues"}"#,
+    ),
+    (
+        "GetCompositeSchedule",
+        r#"{"connectorId":"$n","duration":"$n"}"#,
+    ),
+    ("GetConfiguration", "{}"),
+    ("GetDiagnostics", r#"{"location":"http://files/"}"#),
+    ("GetLocalListVersion", "{}"),
+    (
+        "GetLog",
+        r#"{"logType":"SecurityLog","requestId":"$n","log":{"remoteLocation":"ftp://files/"}}"#,
+    ),
+    (
+        "RemoteStartTransaction",
+        r#"{"idTag":"TAG1","connectorId":"$n"}"#,
+    ),
+    ("RemoteStartTransaction", r#"{"idTag":"TAG2"}"#),
+    ("RemoteStopTransaction", r#"{"transactionId":"$i"}"#),
+    (
+        "ReserveNow",
+        r#"{"connectorId":"$n","expiryDate":"$t","idTag":"TAG1","reservationId":"$n"}"#,
+    ),
+    ("Reset", r#"{"type":"Hard"}"#),
+    ("Reset", r#"{"type":"Soft"}"#),
+    (
+        "SendLocalList",
+        r#"{"listVersion":"$n","updateType":"Full","localAuthorizationList":[{"idTag":"TAG1","idTagInfo":{"status":"Blocked"}}]}"#,
+    ),
+    (
+        "SetChargingProfile",
+        r#"{"connectorId":"$n","csChargingProfiles":{"chargingProfileId":"$n","stackLevel":"$n","chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":"$n"},{"startPeriod":30,"limit":6.0}]}}}"#,
+    ),
+    (
+        "SetChargingProfile",
+        r#"{"connectorId":0,"csChargingProfiles":{"chargingProfileId":"$n","stackLevel":0,"chargingProfilePurpose":"ChargePointMaxProfile","chargingProfileKind":"Absolute","chargingSchedule":{"startSchedule":"$t","duration":600,"chargingRateUnit":"W","chargingSchedulePeriod":[{"startPeriod":0,"limit":"$i"}]}}}"#,
+    ),
+    (
+        "TriggerMessage",
+        r#"{"requestedMessage":"StatusNotification","connectorId":"$n"}"#,
+    ),
+    (
+        "TriggerMessage",
+        r#"{"requestedMessage":"BootNotification"}"#,
+    ),
+    ("UnlockConnector", r#"{"connectorId":"$n"}"#),
+    (
+        "UpdateFirmware",
+        r#"{"location":"http://files/firmware","retrieveDate":"$t"}"#,
+    ),
+];
+
+const CALLS_2_0_1: &[(&str, &str)] = &[
+    (
+        "ChangeAvailability",
+        r#"{"operationalStatus":"Inoperative","evse":{"id":"$n"}}"#,
+    ),
+    ("ChangeAvailability", r#"{"operationalStatus":"Operative"}"#),
+    ("ClearCache", "{}"),
+    ("ClearChargingProfile", r#"{"chargingProfileId":"$n"}"#),
+    (
+        "GetBaseReport",
+        r#"{"requestId":"$n","reportBase":"FullInventory"}"#,
+    ),
+    ("GetTransactionStatus", "{}"),
+    (
+        "RequestStartTransaction",
+        r#"{"remoteStartId":"$n","idToken":{"idToken":"TAG1","type":"ISO14443"},"evseId":"$n"}"#,
+    ),
+    ("RequestStopTransaction", r#"{"transactionId":"$s"}"#),
+    ("Reset", r#"{"type":"Immediate"}"#),
+    ("Reset", r#"{"type":"OnIdle"}"#),
+    (
+        "SendLocalList",
+        r#"{"versionNumber":"$n","updateType":"Full","localAuthorizationList":[{"idToken":{"idToken":"TAG1","type":"ISO14443"},"idTokenInfo":{"status":"Blocked"}}]}"#,
+    ),
+    (
+        "SetVariables",
+        r#"{"setVariableData":[{"attributeValue":"$s","component":{"name":"SampledDataCtrlr"},"variable":{"name":"TxUpdatedInterval"}}]}"#,
+    ),
+    (
+        "SetVariables",
+        r#"{"setVariableData":[{"attributeValue":"EVConnected","component":{"name":"TxCtrlr"},"variable":{"name":"TxStopPoint"}}]}"#,
+    ),
+    (
+        "SetVariables",
+        r#"{"setVariableData":[{"attributeValue":"PowerPathClosed","component":{"name":"TxCtrlr"},"variable":{"name":"TxStartPoint"}}]}"#,
+    ),
+    ("TriggerMessage", r#"{"requestedMessage":"MeterValues"}"#),
+    ("UnlockConnector", r#"{"evseId":"$n","connectorId":1}"#),
+];
+
+type Script = Box<dyn FnMut(&str, &Value) -> Answer>;
+
+/// The history as it is read.
+struct Steps<'a>(core::slice::Iter<'a, u8>);
+
+impl Steps<'_> {
+    fn byte(&mut self) -> u8 {
+        self.0.next().copied().unwrap_or_default()
+    }
+
+    /// One of so many.
+    fn below(&mut self, number: usize) -> usize {
+        usize::from(self.byte()) % number.max(1)
+    }
+
+    fn connector(&mut self) -> ConnectorId {
+        [
+            ConnectorId::new(1, 1),
+            ConnectorId::new(2, 1),
+            ConnectorId::new(2, 2),
+            ConnectorId::new(9, 9),
+        ][self.below(4)]
+    }
+}
+
+fn config(version: Version, features: u8) -> StationConfig {
+    use crate::station::{ConnectorConfig, EvseConfig};
+    let mut config = StationConfig::new(version, "Vendor", "Model", 0);
+    let (fixed, socket) = (ConnectorConfig::fixed(), ConnectorConfig::socket());
+    config.evses = alloc::vec![
+        EvseConfig::new(alloc::vec![socket.clone()]),
+        EvseConfig::new(alloc::vec![fixed, socket]),
+    ];
+    config.limits.queue = 30;
+    config.features.unsigned_firmware = true;
+    config.features.resume_transactions = features & 1 != 0;
+    config.features.select_evse_first = features & 2 != 0;
+    config.features.soft_reset_reboots = features & 4 != 0;
+    config.main_meter = features & 8 != 0;
+    config
+}
+
+/// Lets the history happen. The first bytes choose what kind of station it is. Says after how many steps energy flowed.
+///
+/// # Errors
+/// The promise that was broken, in words.
+pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
+    let mut steps = Steps(history.iter());
+    let config = config(version, steps.byte());
+    let silent = steps.byte();
+    let mut count = 0_u8;
+    let mut friendly: Script = match version {
+        Version::V1_6 => Box::new(friendly_v1_6()),
+        _ => Box::new(friendly_v2_0_1()),
+    };
+    let mut bench = Bench::new(config, move |action, payload| {
+        count = count.wrapping_add(1);
+        match count {
+            // Now and then the CSMS has a bad moment.
+            _ if silent != 0 && count.is_multiple_of(silent) => match count % 3 {
+                0 => Answer::Silence,
+                1 => Answer::Refuse("InternalError"),
+                _ => Answer::Late(40, json!({})),
+            },
+            _ => friendly(action, payload),
+        }
+    });
+    bench.real_time_clock = steps.below(2) == 0;
+    bench.start();
+    let mut charging = 0;
+    while steps.0.len() > 0 {
+        step(&mut bench, version, &mut steps);
+        promises(&bench)?;
+        let mut connectors = bench.station.state().connectors.into_iter();
+        charging += usize::from(connectors.any(|connector| bench.is_charging(connector.at)));
+    }
+    Ok(charging)
+}
+
+fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
+    match steps.below(20) {
+        0..=2 => {
+            let states = [
+                CableState::Unplugged,
+                CableState::InSocket,
+                CableState::Connected,
+            ];
+            let (at, state) = (steps.connector(), states[steps.below(3)]);
+            bench.input(Input::Cable { at, state });
+        }
+        3 | 4 => {
+            let tokens = ["TAG1", "TAG2", "TAG3", ""];
+            let token = Token::new(tokens[steps.below(4)]);
+            let evse = [None, Some(1), Some(2), Some(7)][steps.below(4)];
+            bench.input(Input::TokenPresented { evse, token });
+        }
+        5 | 6 => bench.run(steps.byte().into()),
+        7 => bench.run(u64::from(steps.byte()) * 60),
+        8..=11 => call(bench, version, steps),
+        12 => {
+            let codes = [FaultCode::GroundFailure, FaultCode::EvCommunicationError];
+            let fault = [Some(codes[0]), Some(codes[1]), None][steps.below(3)].map(Fault::new);
+            let at = Some(steps.connector()).filter(|at| at.evse != 9);
+            bench.input(Input::Fault { at, fault });
+        }
+        13 => bench.network(steps.below(2) == 0),
+        14 => {
+            bench.cut_power_after(steps.below(8));
+            call(bench, version, steps);
+            if bench.power_was_cut() {
+                let cables: Vec<_> = bench.cables().into_iter().skip(steps.below(3)).collect();
+                bench.power_on(&cables);
+            }
+        }
+        15 => {
+            bench.locks_fail = steps.below(2) == 0;
+            let (at, success) = (steps.connector(), steps.below(2) == 0);
+            bench.input(Input::Locked { at, success });
+            let result = [UnlockResult::Unlocked, UnlockResult::Failed][steps.below(2)];
+            bench.input(Input::Unlocked { at, result });
+        }
+        16 => {
+            let state = [EvState::Ready, EvState::Suspended, EvState::Stopped][steps.below(3)];
+            bench.input(Input::Ev {
+                at: steps.connector(),
+                state,
+            });
+        }
+        17 => {
+            let time_to_report = steps.below(2) == 0;
+            bench.input(Input::PowerFailing { time_to_report });
+            if steps.below(2) == 0 {
+                bench.input(Input::PowerRestored);
+            } else {
+                bench.power_cycle();
+            }
+        }
+        18 => {
+            let energy = i64::from(steps.byte()) * 1_000 - 500;
+            let reading = match steps.below(3) {
+                0 => Reading::energy(energy),
+                1 => Reading::default(),
+                _ => Reading::energy(i64::MAX).and(Measured::new("Voltage", "V", energy)),
+            };
+            let evse = u32::from(steps.byte() % 4);
+            bench.input(Input::Meter { evse, reading });
+        }
+        _ => {
+            let evse = [None, Some(1), Some(5)][steps.below(3)];
+            bench.input(Input::EvseSelected { evse });
+            let (evse, emergency) = (1 + u32::from(steps.byte() % 3), steps.below(2) == 0);
+            bench.input(Input::StopPressed { evse, emergency });
+        }
+    }
+}
+
+fn call(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
+    let calls = match version {
+        Version::V1_6 => CALLS_1_6,
+        _ => CALLS_2_0_1,
+    };
+    let (action, template) = calls[steps.below(calls.len())];
+    let mut payload: Value = serde_json::from_str(template).unwrap_or_default();
+    vary(&mut payload, bench, steps);
+    if steps.below(16) == 0 {
+        // What is no request at all.
+        let text = format!(
+            "[2,\"x\",\"{action}\",{}",
+            payload.to_string().get(..9).unwrap_or("{")
+        );
+        bench.input(Input::Received(text));
+    } else {
+        bench.call(action, payload);
+    }
+}
+
+/// Puts something in where the template leaves it open.
+fn vary(value: &mut Value, bench: &Bench, steps: &mut Steps<'_>) {
+    match value {
+        Value::Object(members) => {
+            for member in members.values_mut() {
+                vary(member, bench, steps);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                vary(item, bench, steps);
+            }
+        }
+        Value::String(text) => {
+            let number = i64::from(steps.byte());
+            *value = match text.as_str() {
+                "$n" => json!(number % 5),
+                "$i" => match number {
+                    255 => json!(i64::MAX),
+                    254 => json!(-1),
+                    _ => json!(1_000 + number),
+                },
+                "$t" => json!(bench.utc_in(number * 20 - 600)),
+                "$s" => json!(number.to_string()),
+                _ => return,
+            };
+        }
+        _ => {}
+    }
+}
+
+fn promises(bench: &Bench) -> Result<(), String> {
+    let state = bench.station.state();
+    for connector in &state.connectors {
+        if bench.is_charging(connector.at) && connector.cable != CableState::Connected {
+            return Err(format!("energy without a car: {connector:?}"));
+        }
+        if bench.is_charging(connector.at) && !connector.authorized {
+            return Err(format!("energy for nobody: {connector:?}"));
+        }
+    }
+    let charging = state.connectors.iter().filter(|c| bench.is_charging(c.at));
+    let mut evses: Vec<u32> = charging.map(|connector| connector.at.evse).collect();
+    evses.dedup();
+    let at_once = state
+        .connectors
+        .iter()
+        .filter(|c| bench.is_charging(c.at))
+        .count();
+    if evses.len() != at_once {
+        return Err("two connectors of an EVSE charge".to_string());
+    }
+    if state.queued > 60 {
+        return Err(format!("{} messages wait", state.queued));
+    }
+    if let Some((key, _)) = bench.stored.iter().find(|(key, value)| {
+        key.len() > MAX_KEY || !key.is_ascii() || serde_json::from_str::<Value>(value).is_err()
+    }) {
+        return Err(format!("no record: {key}"));
+    }
+    if bench.stored.len() > 2_000 {
+        return Err(format!("{} records", bench.stored.len()));
+    }
+    Ok(())
+}

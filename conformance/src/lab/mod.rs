@@ -15,9 +15,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use hands::Left;
+
 pub use csms::{Csms, IdTag};
 pub use expect::{Call, Expected};
-pub use parameters::Parameters;
+pub use parameters::{FIRMWARE_FILE, NO_FIRMWARE_FILE, Parameters, UPLOADS};
 pub use states::list_of;
 pub use trace::{Line, Who};
 
@@ -86,9 +88,15 @@ pub struct Lab<'a> {
     online: bool,
     /// Whether the mains are off.
     mains_off: bool,
+    /// What people and cars have done that is not undone yet.
+    left: Left,
+    /// What identifies the roots that were installed for the case only.
+    installed_roots: Vec<Value>,
     /// The configuration before the case.
     saved: Vec<(String, String)>,
     trace: Vec<Line>,
+    /// When the test system came to be, in milliseconds of the bench.
+    since: u64,
     /// The last message, in words.
     last: String,
     order: u64,
@@ -100,6 +108,7 @@ impl<'a> Lab<'a> {
     #[must_use]
     pub fn new(bench: &'a mut dyn Bench, product: &'a Product, parameters: Parameters) -> Self {
         let csms = Csms::new(&parameters);
+        let since = bench.now();
         Self {
             bench,
             product,
@@ -114,8 +123,11 @@ impl<'a> Lab<'a> {
             connected: Connected::default(),
             online: false,
             mains_off: false,
+            left: Left::default(),
+            installed_roots: Vec::new(),
             saved: Vec::new(),
             trace: Vec::new(),
+            since,
             last: "the beginning".to_owned(),
             order: 0,
             steps: 0,
@@ -140,10 +152,10 @@ impl<'a> Lab<'a> {
         self.bench.now()
     }
 
-    /// Seconds since the beginning.
+    /// Seconds since the test system came to be.
     #[must_use]
     pub fn seconds(&self) -> f64 {
-        seconds(self.bench.now())
+        seconds(self.bench.now().saturating_sub(self.since))
     }
 
     /// Now, as OCPP writes it, and so many seconds from now.
@@ -156,6 +168,18 @@ impl<'a> Lab<'a> {
 
     pub(crate) fn keeps_state(&self) -> bool {
         self.bench.keeps_state()
+    }
+
+    /// The station is on and about to register.
+    pub(crate) fn begin(&mut self) -> Result<(), Failed> {
+        let Some(connected) = self.bench.begin()? else {
+            self.note(Who::Person, "the station is on");
+            return Ok(());
+        };
+        self.online = true;
+        self.connected = connected;
+        let reset = Call::new("prepare.reset", "Reset", json!({"type": "Hard"}));
+        self.call(reset.status("Accepted")).map(|_| ())
     }
 
     pub(crate) fn case_begins(&mut self) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Call, Expected, Lab, Message};
-use crate::bench::{Connected, Event};
+use crate::bench::{Act, Connected, Event};
 use crate::pki::Authority;
 use crate::unmet::Failed;
 
@@ -63,6 +63,28 @@ impl Lab<'_> {
         Ok(())
     }
 
+    /// Connected with this security profile, or a lower one. There is no way over OCPP: a technician has to do it.
+    ///
+    /// # Errors
+    /// The bench cannot; the checks `prepare.lower` and `prepare.profile`.
+    pub fn lowered(&mut self, highest: u8) -> Result<(), Failed> {
+        if self.connected.security_profile <= highest {
+            return Ok(());
+        }
+        self.wait(1)?;
+        self.take_links();
+        self.act(&Act::LowerSecurityProfile(highest))?;
+        let (_, connected) = self.expect_connection("prepare.lower")?;
+        self.may_register("prepare")?;
+        self.no_more_optional();
+        let reached = connected.security_profile;
+        if reached > highest {
+            let expected = format!("a connection with security profile {highest}");
+            return self.fail("prepare.profile", expected, format!("it was {reached}"));
+        }
+        Ok(())
+    }
+
     /// The certificates of a kind that the station has.
     ///
     /// # Errors
@@ -99,7 +121,11 @@ impl Lab<'_> {
     /// # Errors
     /// The check `label`.
     pub fn install(&mut self, label: &str, kind: &str, root: &Authority) -> Result<(), Failed> {
-        let payload = json!({"certificateType": kind, "certificate": root.pem()?});
+        let pem = root.pem()?;
+        if pem != Authority::csms()?.pem()? {
+            self.installed_roots.push(root.hash_data("SHA256")?);
+        }
+        let payload = json!({"certificateType": kind, "certificate": pem});
         let call = Call::new(label, "InstallCertificate", payload);
         self.call(call.status("Accepted")).map(|_| ())
     }

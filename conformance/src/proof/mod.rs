@@ -46,7 +46,10 @@ pub fn prove(case: &'static Case, product: &Product) -> Result<Proof, Impossible
     let mut check = |mishap: Mishap| {
         let run = AssertUnwindSafe(|| replay(&script, &config, Some(mishap)));
         let found = match catch_unwind(run) {
-            Ok(run) => run.map_or_else(|trouble| vec![trouble.0], |run| run.books.errors()),
+            Ok(run) => run.map_or_else(
+                |trouble| vec![trouble.to_string()],
+                |run| run.books.errors(),
+            ),
             Err(_) => vec!["the station panicked".to_owned()],
         };
         let name = case.id;
@@ -56,7 +59,7 @@ pub fn prove(case: &'static Case, product: &Product) -> Result<Proof, Impossible
     let (outputs, messages) = match calm {
         Ok(run) => (run.outputs, run.messages),
         Err(trouble) => {
-            let words = format!("{}: {}", case.id, trouble.0);
+            let words = format!("{}: {}", case.id, trouble);
             proof.broken.push(words);
             return Ok(proof);
         }

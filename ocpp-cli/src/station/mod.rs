@@ -46,6 +46,12 @@ pub(crate) struct Args {
     /// What kind of station it is, in TOML: the fields of `StationConfig` in the documentation of ocpp-core.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
     config: Option<PathBuf>,
+    /// Be like a certified product: chaevi, cs-technology, evsis.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "version", "evses", "cables", "vendor", "model", "serial"])]
+    preset: Option<String>,
+    /// Take shorter intervals than the product permits, for tests in real time.
+    #[arg(long, requires = "preset")]
+    short_intervals: bool,
     /// The version of OCPP: 1.6, 2.0.1 or 2.1.
     #[arg(long, value_name = "VERSION", default_value = "1.6")]
     version: Version,
@@ -127,9 +133,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 
 impl Args {
     fn config(&self, profile: u8) -> Result<StationConfig, Failure> {
-        let mut config = match &self.config {
-            Some(file) => read_config(file)?,
-            None => self.simple_config(),
+        let mut config = match (&self.config, &self.preset) {
+            (Some(file), _) => read_config(file)?,
+            (None, Some(preset)) => self.preset_config(preset)?,
+            (None, None) => self.simple_config(),
         };
         if config.firmware_version.is_none() {
             config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
@@ -167,6 +174,18 @@ impl Args {
         }
         config.serial_number.clone_from(&self.serial);
         config
+    }
+
+    fn preset_config(&self, name: &str) -> Result<StationConfig, Failure> {
+        let names = ocpp_conformance::preset::NAMES.join(", ");
+        let product = ocpp_conformance::preset::named(name)
+            .ok_or_else(|| format!("there is no preset {name}; there are {names}"))?;
+        let product = if self.short_intervals {
+            product.with_short_intervals()
+        } else {
+            product
+        };
+        Ok(product.station()?)
     }
 
     /// What secures the connection before the CSMS changes it.

@@ -98,7 +98,10 @@ pub fn run_on(
         return Outcome::not_applicable(case, reason);
     }
     if case.file_server && !bench.has_file_server() {
-        return Outcome::not_applicable(case, "the bench has no file server");
+        return Outcome::not_applicable(
+            case,
+            "the lab has no file server that the product can use (--files names one)",
+        );
     }
     let begun = Instant::now();
     let mut lab = Lab::new(bench, product, parameters);

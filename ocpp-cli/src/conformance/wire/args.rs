@@ -132,6 +132,7 @@ impl Args {
             transfers: self.files.is_some() || speaks_http,
             files,
             firmware: parameters.firmware.clone(),
+            preset: product.name,
             connectors: product.connectors,
         })?;
         let parameters = parameters.files_at(bench.files_url());

@@ -37,8 +37,13 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// Hands that are there.
-    pub(super) fn new(runtime: Handle, url: &str, connectors: u32) -> Result<Self, Trouble> {
+    /// Hands that are there; `hint` says how to start a station that has some.
+    pub(super) fn new(
+        runtime: Handle,
+        url: &str,
+        connectors: u32,
+        hint: impl FnOnce(&str) -> String,
+    ) -> Result<Self, Trouble> {
         let bad = |why: &dyn std::fmt::Display| Trouble::broken(format_args!("{url}: {why}"));
         let uri: hyper::Uri = url.parse().map_err(|error| bad(&error))?;
         let authority = uri.authority().map(ToString::to_string);
@@ -62,7 +67,8 @@ impl Control {
                 "answers {status} to GET /v1/health: not the control interface of a station"
             ))),
             Err(error) => Err(bad(&format_args!(
-                "no control interface of a station answers there: {error}"
+                "no control interface of a station answers there ({error}). {}",
+                hint(&address.authority)
             ))),
         }
     }

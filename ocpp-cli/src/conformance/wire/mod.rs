@@ -46,6 +46,8 @@ pub(super) struct Setup {
     pub(super) files: Place,
     /// The content of the firmware.
     pub(super) firmware: Vec<u8>,
+    /// The name of the product.
+    pub(super) preset: &'static str,
     /// How many connectors the station has.
     pub(super) connectors: u32,
     /// Whether the product can use the files.
@@ -115,7 +117,16 @@ impl WireBench {
         let hands: Box<dyn Hands> = match &setup.control {
             Some(control) => {
                 let handle = runtime.handle().clone();
-                Box::new(Control::new(handle, control, setup.connectors)?)
+                let hint = |authority: &str| {
+                    format!(
+                        "Start the station first, for example: ocpp station --preset {} --url {} --id CP-0815 \
+                         --reconnect-wait 1 --control {authority} --no-start",
+                        setup.preset,
+                        url.trim_end_matches('/'),
+                    )
+                };
+                let control = Control::new(handle, control, setup.connectors, hint)?;
+                Box::new(control)
             }
             None => {
                 let (input, output) = (std::io::stdin().lock(), std::io::stderr());
@@ -195,8 +206,10 @@ impl WireBench {
                         |why| format!("the last attempt: {why}"),
                     );
                     return Err(Trouble::broken(format_args!(
-                        "the station does not connect to {} (or wss): {why}",
-                        self.url
+                        "the station does not connect to {url} ({secure} with TLS): {why}. Its URL must be that with \
+                         its identity at the end",
+                        url = self.url,
+                        secure = self.url.replacen("ws:", "wss:", 1),
                     )));
                 }
             }

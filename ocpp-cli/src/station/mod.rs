@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ocpp_core::back_off::BackOffPolicy;
+use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules};
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
 use ocpp_tokio::station::{Files, Records, TransferOptions};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
@@ -152,6 +153,15 @@ impl Args {
         let knows = !v1_6 || config.features.security;
         if knows && !config.defaults.iter().any(|(name, _)| name == key) {
             config.defaults.push((key.into(), profile.to_string()));
+        }
+        // So it must its password, without which a higher profile is refused.
+        if let Some(password) = &self.password
+            && v1_6
+            && knows
+            && AuthorizationKey::parse(password, AuthorizationKeyRules::WHITEPAPER).is_ok()
+        {
+            let key = "AuthorizationKey".into();
+            config.defaults.push((key, password.clone()));
         }
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);

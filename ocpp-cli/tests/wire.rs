@@ -44,29 +44,30 @@ struct Bench {
 
 impl Bench {
     fn new(name: &str, preset: &'static str) -> Self {
-        let folder = Folder::new(name);
+        Self::with(Folder::new(name), preset, &[])
+    }
+
+    /// With more options for the station.
+    fn with(folder: Folder, preset: &'static str, more: &[&str]) -> Self {
         let lab = lab_address();
         let (url, state) = (format!("ws://{lab}"), folder.file("state"));
-        let station = Program::start(
-            &[
-                "station",
-                "--preset",
-                preset,
-                "--short-intervals",
-                "--reconnect-wait",
-                "1",
-                "--url",
-                &url,
-                "--id",
-                "CP-0815",
-                "--control",
-                "127.0.0.1:0",
-                "--no-start",
-                "--state-dir",
-                &state,
-            ],
-            1,
-        );
+        let options =
+            "--short-intervals --reconnect-wait 1 --id CP-0815 --control 127.0.0.1:0 --no-start";
+        let first = [
+            "station",
+            "--preset",
+            preset,
+            "--url",
+            &url,
+            "--state-dir",
+            &state,
+        ];
+        let options: Vec<&str> = first
+            .into_iter()
+            .chain(options.split(' '))
+            .chain(more.iter().copied())
+            .collect();
+        let station = Program::start(&options, 1);
         Self {
             station,
             lab,
@@ -164,6 +165,36 @@ fn a_station_passes_the_whole_list_of_a_certificate() {
     }
     let passed: BTreeSet<&str> = passed.iter().map(String::as_str).collect();
     assert_eq!(passed, expected);
+}
+
+/// It has what `ocpp conformance pki` writes, and the security profile that follows from that.
+#[test]
+fn a_station_may_begin_with_tls() {
+    for (name, profile, list) in [
+        ("wire-tls", 2, ["TC_086", "TC_083"]),
+        ("wire-certificate", 3, ["TC_074", "TC_087"]),
+    ] {
+        let folder = Folder::new(name);
+        let pki = folder.file("pki");
+        let written = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+            .args(["conformance", "pki", "--out", &pki])
+            .status();
+        assert!(written.unwrap().success());
+        let file = |name| format!("{pki}/{name}");
+        let password = std::fs::read_to_string(file("password.txt")).unwrap();
+        let (root, own) = (
+            file("csms-root.pem"),
+            [file("station.pem"), file("station.key")],
+        );
+        let mut options = vec!["--ca", &root, "--password", &password];
+        if profile == 3 {
+            options.extend(["--cert", &own[0], "--key", &own[1]]);
+        }
+        let bench = Bench::with(folder, "chaevi", &options);
+        let (_, report) = bench.run(&list);
+        let passed = |result: &(String, String)| result.1 == "PASS";
+        assert!(results(&report).iter().all(passed), "{report:#}");
+    }
 }
 
 /// The certificate of the station names its serial number, and the lab was told another one.

@@ -134,6 +134,7 @@ impl Args {
             firmware: parameters.firmware.clone(),
             preset: product.name,
             connectors: product.connectors,
+            patience: parameters.long_timeout,
         })?;
         let parameters = parameters.files_at(bench.files_url());
         Ok(Some((bench, parameters)))

@@ -9,6 +9,7 @@ mod server;
 mod terminal;
 mod tls;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,8 +31,8 @@ use server::{Order, Shared};
 use terminal::Terminal;
 use tls::Certificates;
 
-/// How long a station may take to connect for the first time.
-const FIRST_CONNECTION: Duration = Duration::from_secs(120);
+/// How long nobody is told that the bench waits for the station.
+const SILENTLY: Duration = Duration::from_secs(3);
 
 /// Where the parts of the bench are.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ pub(super) struct Setup {
     pub(super) connectors: u32,
     /// Whether the product can use the files.
     pub(super) transfers: bool,
+    /// How long a station may take to connect for the first time.
+    pub(super) patience: Duration,
 }
 
 /// Where files are.
@@ -82,6 +85,7 @@ pub(super) struct WireBench {
     open: Option<Connected>,
     /// The station has been connected.
     known: bool,
+    patience: Duration,
 }
 
 impl WireBench {
@@ -93,7 +97,11 @@ impl WireBench {
             .build()
             .map_err(Trouble::broken)?;
         let at = |address: SocketAddr| {
-            move |error: std::io::Error| Trouble::broken(format_args!("{address}: {error}"))
+            move |error: std::io::Error| {
+                Trouble::broken(format_args!(
+                    "{address}: {error} (--listen and --files-listen take another address)"
+                ))
+            }
         };
         let listener = runtime.block_on(TcpListener::bind(setup.listen));
         let listener = listener.map_err(at(setup.listen))?;
@@ -155,6 +163,7 @@ impl WireBench {
             begun: Instant::now(),
             open: None,
             known: false,
+            patience: setup.patience,
         })
     }
 
@@ -188,32 +197,44 @@ impl WireBench {
 
     /// A run against a station that cannot get in would be long and tell nothing.
     fn meet(&mut self) -> Result<(), Trouble> {
-        let end = Instant::now() + FIRST_CONNECTION;
+        let end = Instant::now() + self.patience;
+        let mut within = SILENTLY.min(self.patience);
         loop {
-            let left = end.saturating_duration_since(Instant::now());
-            match self.receive(left)? {
+            match self.receive(within)? {
                 Some(event @ Event::Connected(_)) => {
                     self.known = true;
                     self.first = Some(event);
                     return Ok(());
                 }
-                // It tries again.
-                Some(_) => {}
-                None => {
-                    let why = self.shared.turned_away();
-                    let why = why.map_or_else(
-                        || "nothing came from it".to_owned(),
-                        |why| format!("the last attempt: {why}"),
+                None if Instant::now() >= end => break,
+                None if within == SILENTLY => {
+                    // Nobody may be listening.
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "waiting for the station to connect to {} ({} with TLS)",
+                        self.url,
+                        self.secure_url()
                     );
-                    return Err(Trouble::broken(format_args!(
-                        "the station does not connect to {url} ({secure} with TLS): {why}. Its URL must be that with \
-                         its identity at the end",
-                        url = self.url,
-                        secure = self.url.replacen("ws:", "wss:", 1),
-                    )));
                 }
+                // It tries again.
+                _ => {}
             }
+            within = end.saturating_duration_since(Instant::now());
         }
+        let why = self.shared.turned_away();
+        let why = why.map_or_else(
+            || "nothing came from it".to_owned(),
+            |why| format!("the last attempt: {why}"),
+        );
+        Err(Trouble::broken(format_args!(
+            "the station does not connect to {} ({} with TLS): {why}. Its URL must be that with its identity at the end",
+            self.url,
+            self.secure_url()
+        )))
+    }
+
+    fn secure_url(&self) -> String {
+        self.url.replacen("ws:", "wss:", 1)
     }
 }
 

@@ -9,7 +9,7 @@ mod server;
 mod terminal;
 mod tls;
 
-use std::io::Write as _;
+use std::io::{BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +33,24 @@ use tls::Certificates;
 
 /// How long nobody is told that the bench waits for the station.
 const SILENTLY: Duration = Duration::from_secs(3);
+
+/// How often to look whether a person has answered.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How a call begins, as the lab and most stations write it.
+const CALL: &str = "[2";
+
+/// Whether the station does this because something was done to it.
+fn shows_work(event: &Event) -> bool {
+    match event {
+        Event::Text(text) => {
+            let by_itself = ["Heartbeat", "MeterValues", "SecurityEventNotification"];
+            let action = |action: &&str| text.contains(&format!("\"{action}\""));
+            text.starts_with(CALL) && !by_itself.iter().any(action)
+        }
+        _ => true,
+    }
+}
 
 /// Where the parts of the bench are.
 #[derive(Debug)]
@@ -81,6 +99,10 @@ pub(super) struct WireBench {
     /// Where the CSMS is, without the identity of the station.
     url: String,
     begun: Instant,
+    /// How much of that nobody has to answer for, because a person was at work.
+    excused: Duration,
+    /// Since when a person is at work.
+    at_work: Option<Instant>,
     /// How the station is connected now.
     open: Option<Connected>,
     /// The station has been connected.
@@ -137,7 +159,7 @@ impl WireBench {
                 Box::new(control)
             }
             None => {
-                let (input, output) = (std::io::stdin().lock(), std::io::stderr());
+                let (input, output) = (BufReader::new(std::io::stdin()), std::io::stderr());
                 Box::new(Terminal::new(input, output, url.clone()))
             }
         };
@@ -161,6 +183,8 @@ impl WireBench {
             files_url,
             url,
             begun: Instant::now(),
+            excused: Duration::ZERO,
+            at_work: None,
             open: None,
             known: false,
             patience: setup.patience,
@@ -173,12 +197,8 @@ impl WireBench {
     }
 
     fn receive(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
-        let event = match self.events.recv_timeout(within) {
-            Ok(event) => event,
-            Err(RecvTimeoutError::Timeout) => return Ok(None),
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(Trouble::broken("the server of the bench has ended"));
-            }
+        let Some(event) = self.wait(within)? else {
+            return Ok(None);
         };
         match &event {
             Event::Connected(connected) => self.open = Some(connected.clone()),
@@ -186,6 +206,56 @@ impl WireBench {
             _ => {}
         }
         Ok(Some(event))
+    }
+
+    fn wait(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
+        let ended = || Trouble::broken("the server of the bench has ended");
+        let end = self.clock().saturating_add(within);
+        loop {
+            // The clock stands still while a person is at work, but not once the station shows that the work is done.
+            let done = self.hands.done()?;
+            if done {
+                self.work_is_done();
+            }
+            let left = end.saturating_sub(self.clock());
+            let step = match self.at_work {
+                Some(_) if !left.is_zero() => LOOK_AGAIN,
+                None if !done => left.min(LOOK_AGAIN),
+                _ => left,
+            };
+            match self.events.recv_timeout(step) {
+                Ok(event) => {
+                    if shows_work(&event) {
+                        self.work_is_done();
+                    }
+                    return Ok(Some(event));
+                }
+                Err(RecvTimeoutError::Timeout) if self.clock() >= end => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(ended()),
+            }
+        }
+    }
+
+    /// The lab goes on only after what it has asked for is done.
+    fn finish_work(&mut self) -> Result<(), Trouble> {
+        while !self.hands.done()? {
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        self.work_is_done();
+        Ok(())
+    }
+
+    fn work_is_done(&mut self) {
+        if let Some(since) = self.at_work.take() {
+            self.excused += since.elapsed();
+        }
+    }
+
+    /// The time since the beginning, without that which people needed.
+    fn clock(&self) -> Duration {
+        let now = self.at_work.unwrap_or_else(Instant::now);
+        now.duration_since(self.begun).saturating_sub(self.excused)
     }
 
     /// What came before the case is none of its business.
@@ -197,7 +267,7 @@ impl WireBench {
 
     /// A run against a station that cannot get in would be long and tell nothing.
     fn meet(&mut self) -> Result<(), Trouble> {
-        let end = Instant::now() + self.patience;
+        let end = self.clock() + self.patience;
         let mut within = SILENTLY.min(self.patience);
         loop {
             match self.receive(within)? {
@@ -206,7 +276,7 @@ impl WireBench {
                     self.first = Some(event);
                     return Ok(());
                 }
-                None if Instant::now() >= end => break,
+                None if self.clock() >= end => break,
                 None if within == SILENTLY => {
                     // Nobody may be listening.
                     let _ = writeln!(
@@ -219,7 +289,7 @@ impl WireBench {
                 // It tries again.
                 _ => {}
             }
-            within = end.saturating_duration_since(Instant::now());
+            within = end.saturating_sub(self.clock());
         }
         let why = self.shared.turned_away();
         let why = why.map_or_else(
@@ -248,7 +318,7 @@ impl Bench for WireBench {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.clock().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn utc(&self) -> DateTime {
@@ -263,20 +333,29 @@ impl Bench for WireBench {
     }
 
     fn send(&mut self, text: &str) -> Result<(), Trouble> {
+        if text.starts_with(CALL) {
+            self.finish_work()?;
+        }
         self.shared.order(Order::Send(text.to_owned()));
         Ok(())
     }
 
     fn act(&mut self, act: &Act) -> Result<(), Trouble> {
-        self.hands.act(act)
+        self.hands.act(act)?;
+        if self.hands.are_human() {
+            self.at_work.get_or_insert_with(Instant::now);
+        }
+        Ok(())
     }
 
     fn disconnect(&mut self) -> Result<(), Trouble> {
+        self.finish_work()?;
         self.shared.order(Order::Close);
         Ok(())
     }
 
     fn serve(&mut self, server: Server) -> Result<(), Trouble> {
+        self.finish_work()?;
         let reachable = server.reachable;
         self.shared.behave(server);
         if !reachable {
@@ -294,7 +373,7 @@ impl Bench for WireBench {
         if self.hands.are_human() && self.open.is_some() {
             return Ok(self.open.clone());
         }
-        self.hands.act(&Act::PowerOn)?;
+        self.act(&Act::PowerOn)?;
         if !self.known {
             self.meet()?;
         }

@@ -371,6 +371,28 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_known_by_the_name_or_address_that_it_has() {
+        use ocpp_core::security::Purpose;
+        let root = Authority::csms().unwrap();
+        let parse = |pem: &str| SoftwareVerifier.parse(pem).unwrap().remove(0).der;
+        let roots = parse(&root.pem().unwrap());
+        let at = "2026-11-20T12:00:00Z".parse().unwrap();
+        for (name, host, fits) in [
+            ("lab.example.com", "lab.example.com", true),
+            ("lab.example.com", "other.example.com", false),
+            ("192.0.2.7", "192.0.2.7", true),
+        ] {
+            let server = parse(&root.server_at(name).unwrap());
+            let purpose = Purpose::Csms {
+                host,
+                allow_wildcard: false,
+            };
+            let verified = SoftwareVerifier.verify_chain(&[&server], &[&roots], at, &purpose);
+            assert_eq!(verified.is_ok(), fits, "{name} at {host}: {verified:?}");
+        }
+    }
+
+    #[test]
     fn every_run_has_the_same_certificates() {
         let make = || Authority::csms().unwrap().server().unwrap();
         assert_eq!(make(), make());

@@ -203,3 +203,30 @@ fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cases, preset};
+
+    /// The way back is not in the protocol: somebody has to go to the station for it.
+    #[test]
+    fn a_station_that_stays_is_brought_back_to_a_lower_profile_once() {
+        for name in preset::NAMES {
+            let product = preset::named(name).unwrap();
+            let mut all = cases::all();
+            order(&mut all, &product);
+            let (mut profile, mut ways_back) = (0, 0);
+            for case in all {
+                let (least, most) = ((case.secured)(&product), (case.highest)(&product));
+                assert!(least <= most, "{}", case.id);
+                if profile > most {
+                    ways_back += 1;
+                    profile = most;
+                }
+                profile = if case.raises { 3 } else { profile.max(least) };
+            }
+            assert_eq!(ways_back, 1, "{name}");
+        }
+    }
+}

@@ -179,3 +179,27 @@ fn words(act: &Act) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ocpp_core::station::FaultCode;
+
+    use super::*;
+
+    #[test]
+    fn what_was_done_and_undone_leaves_nothing() {
+        let mut left = Left::default();
+        for act in [
+            Act::Plug(1),
+            Act::Plug(2),
+            Act::Unplug(1),
+            Act::Fault(1, Some(FaultCode::HighTemperature)),
+            Act::LocksFail(true),
+        ] {
+            left.note(&act);
+        }
+        let undone = [Act::Fault(1, None), Act::LocksFail(false), Act::Unplug(2)];
+        assert_eq!(left.take(), undone);
+        assert_eq!(left.take(), []);
+    }
+}

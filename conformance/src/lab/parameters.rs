@@ -147,3 +147,28 @@ impl Parameters {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset;
+
+    #[test]
+    fn short_intervals_are_those_that_the_product_permits() {
+        for name in preset::NAMES {
+            let product = preset::named(name).unwrap();
+            for product in [product.clone(), product.with_short_intervals()] {
+                let parameters = Parameters::of(&product).quick(&product);
+                let (least, most) = product.limits.heartbeat_interval;
+                assert!((least..=most).contains(&parameters.heartbeat_interval));
+                let (least, most) = product.limits.sample_interval;
+                assert!((least..=most).contains(&parameters.sample_interval));
+                product.station().unwrap();
+            }
+        }
+        let chaevi = preset::chaevi();
+        let quick = |product: &Product| Parameters::of(product).quick(product);
+        assert_eq!(quick(&chaevi).heartbeat_interval, 60);
+        assert_eq!(quick(&chaevi.with_short_intervals()).heartbeat_interval, 4);
+    }
+}

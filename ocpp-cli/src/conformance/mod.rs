@@ -46,16 +46,15 @@ enum Command {
 
 /// Run cases; all of them if none is named. Exit status: 0 all applicable ones pass, 1 some fail, 2 no run
 ///
-/// Over a real connection, with a station of this library:
+/// Over a real connection, with the station of this library:
 ///
-///     ocpp station --preset chaevi --short-intervals --reconnect-wait 1 --url ws://127.0.0.1:9016 --id CP-0815
-///     --control 127.0.0.1:9017 --no-start
-///
+///     ocpp station --preset chaevi --short-intervals --reconnect-wait 1 --url ws://127.0.0.1:9016 \
+///         --id CP-0815 --control 127.0.0.1:9017 --no-start
 ///     ocpp conformance run --preset chaevi --short-intervals --wire http://127.0.0.1:9017
 ///
-/// With a charging station that has no control interface: let it connect to the address of --listen, say what it can do
-/// with --preset, and use --wire ask. Its security profile rises during the run; the cases that need a lower one again
-/// ask for it.
+/// With a charging station that has no control interface: let it connect to the address of --listen, choose the product
+/// that is most like it with --preset, and use --wire ask. What it must know before is written by
+/// `ocpp conformance pki`. The cases raise its security profile; where one needs a lower one again, it is asked for.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct Run {

@@ -209,6 +209,15 @@ mod tests {
     use super::*;
     use crate::{cases, preset};
 
+    #[test]
+    fn what_cannot_be_done_is_not_passed() {
+        let what = || "no stop button".to_owned();
+        let impossible = verdict(Err(Failed::Impossible(what())));
+        assert_eq!(impossible, Verdict::NotApplicable(what().into()));
+        let not_done = verdict(Err(Failed::NotDone(what())));
+        assert_eq!(not_done, Verdict::Fail(Failed::NotDone(what())));
+    }
+
     /// The way back is not in the protocol: somebody has to go to the station for it.
     #[test]
     fn a_station_that_stays_is_brought_back_to_a_lower_profile_once() {

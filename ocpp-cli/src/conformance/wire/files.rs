@@ -108,15 +108,15 @@ impl Shelf {
             (&Method::GET | &Method::HEAD, NO_FIRMWARE_FILE, _) => (StatusCode::OK, none()),
             (&Method::PUT | &Method::POST, _, Some(name)) => {
                 let name = name.to_owned();
-                let body = Limited::new(request.into_body(), MAX_UPLOAD);
-                match body.collect().await {
-                    Ok(_) => {
-                        let uploads = self.uploads.lock();
-                        uploads.unwrap_or_else(PoisonError::into_inner).push(name);
-                        (StatusCode::CREATED, none())
+                let mut body = Limited::new(request.into_body(), MAX_UPLOAD);
+                while let Some(frame) = body.frame().await {
+                    if frame.is_err() {
+                        return (StatusCode::PAYLOAD_TOO_LARGE, none());
                     }
-                    Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, none()),
                 }
+                let uploads = self.uploads.lock();
+                uploads.unwrap_or_else(PoisonError::into_inner).push(name);
+                (StatusCode::CREATED, none())
             }
             _ => (StatusCode::NOT_FOUND, none()),
         }

@@ -199,7 +199,9 @@ impl Handshake {
         let secured = timeout(PATIENCE, self.secure(tcp, remote)).await;
         let refusal = match secured {
             Ok(Ok(stream)) => return self.websocket(stream, remote).await,
-            Ok(Err(error)) => format!("TLS failed: {error}"),
+            Ok(Err(error)) => format!(
+                "TLS failed: {error} (`ocpp conformance pki` writes the root that the station must trust)"
+            ),
             Err(_) => "TLS took too long".to_owned(),
         };
         *lock(&self.shared.turned_away) = Some(refusal);
@@ -259,3 +261,7 @@ async fn carry(
         }
     }
 }
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -85,7 +85,7 @@ impl Bench {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ocpp"));
         command
             .args(["conformance", "run", "--preset", self.preset])
-            .args(["--short-intervals", "--long-timeout", "30"])
+            .arg("--short-intervals")
             .args(["--wire", wire, "--listen", &self.lab.to_string()])
             .args(["--report", "json", "--output", &self.folder.file("report")])
             .args(cases);

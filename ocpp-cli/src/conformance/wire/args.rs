@@ -54,9 +54,9 @@ pub(crate) struct Args {
     /// station installs
     #[arg(long, value_name = "FILE", requires = "wire")]
     firmware: Option<PathBuf>,
-    /// Seconds that restarts, reconnections and transfers of files may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, requires = "wire")]
-    long_timeout: u64,
+    /// Seconds that restarts, reconnections and transfers of files may take; 120 if not given, 30 with --short-intervals
+    #[arg(long, value_name = "SECONDS", requires = "wire")]
+    long_timeout: Option<u64>,
     /// Use shorter intervals than the product permits, for a station that takes them (ocpp station has the same option)
     #[arg(long, requires = "wire")]
     short_intervals: bool,
@@ -142,9 +142,12 @@ impl Args {
 
     fn parameters(&self, product: &Product) -> Result<Parameters, Trouble> {
         let mut parameters = Parameters::of(product).quick(product);
-        parameters.long_timeout = Duration::from_secs(self.long_timeout);
         if self.short_intervals {
             parameters.time_scale = 0.1;
+            parameters.long_timeout = Duration::from_secs(30);
+        }
+        if let Some(seconds) = self.long_timeout {
+            parameters.long_timeout = Duration::from_secs(seconds);
         }
         parameters.serial_number.clone_from(&self.serial);
         parameters.firmware = match &self.firmware {

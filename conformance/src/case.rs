@@ -159,6 +159,10 @@ pub struct Case {
     pub config: &'static [Setting],
     /// The security profile of the connection, at least.
     pub secured: fn(&Product) -> u8,
+    /// The same at most: with a higher one there would be nothing to check.
+    pub highest: fn(&Product) -> u8,
+    /// Whether it ends with a higher security profile than it began with.
+    pub raises: bool,
     /// The steps.
     pub run: fn(&mut Lab<'_>) -> Result<(), Failed>,
     /// Misbehaving stations, and the check that each of them must fail.

@@ -3,19 +3,22 @@
 //! Keys are fixed and signatures deterministic, so every run has the same certificates. They protect nothing.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use base64ct::{Base64, Encoding};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{DerSignature, SigningKey};
-use p256::pkcs8::EncodePublicKey;
+use p256::pkcs8::{EncodePrivateKey, EncodePublicKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use x509_cert::Certificate;
 use x509_cert::builder::{Builder, CertificateBuilder, Profile};
-use x509_cert::der::asn1::UtcTime;
+use x509_cert::der::asn1::{Ia5String, UtcTime};
 use x509_cert::der::pem::LineEnding;
 use x509_cert::der::{DateTime, Decode, DecodePem, Encode, EncodePem};
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::name::Name;
 use x509_cert::request::CertReq;
 use x509_cert::serial_number::SerialNumber;
@@ -25,11 +28,16 @@ use x509_cert::time::{Time, Validity};
 use crate::bench::Trouble;
 use crate::unmet::Failed;
 
-/// The content of the firmware file.
+/// The content of the firmware file, unless the operator has another.
 pub const FIRMWARE: &[u8] = b"firmware 2.0.0";
 
 /// The name in the certificate of the server.
 pub const HOST: &str = "csms.example.com";
+
+/// The seeds of keys, which are the serial numbers of their certificates too.
+const SERVER: u8 = 11;
+const FIRMWARE_SIGNER: u8 = 12;
+const STATION: u8 = 13;
 
 /// A certificate could not be made.
 #[derive(Debug)]
@@ -45,7 +53,7 @@ impl std::error::Error for Failure {}
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
-        Self(failure.to_string())
+        Self::broken(failure)
     }
 }
 
@@ -113,6 +121,7 @@ impl Authority {
             subject(name)?,
             public_key(&key)?,
             &key,
+            None,
         )?;
         Ok(Self { key, certificate })
     }
@@ -130,8 +139,38 @@ impl Authority {
     /// # Errors
     /// See [`Failure`].
     pub fn server(&self) -> Result<String, Failure> {
-        let key = key(11)?;
-        self.leaf(11, subject(HOST)?, public_key(&key)?)
+        let key = key(SERVER)?;
+        self.leaf(SERVER.into(), subject(HOST)?, public_key(&key)?, None)
+    }
+
+    /// The certificate of a server that can be reached under this name or address, PEM. Its key is [`server_key`].
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn server_at(&self, host: &str) -> Result<String, Failure> {
+        let name = match host.parse::<IpAddr>() {
+            Ok(address) => GeneralName::from(address),
+            Err(_) => GeneralName::DnsName(Ia5String::new(host).map_err(failure)?),
+        };
+        let names = SubjectAltName(vec![name]);
+        let key = key(SERVER)?;
+        self.leaf(
+            SERVER.into(),
+            subject(host)?,
+            public_key(&key)?,
+            Some(&names),
+        )
+    }
+
+    /// A certificate that a station with this serial number may have from the beginning, PEM. Its key is
+    /// [`station_key`].
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn station(&self, serial_number: &str) -> Result<String, Failure> {
+        let key = key(STATION)?;
+        let subject = subject(serial_number)?;
+        self.leaf(STATION.into(), subject, public_key(&key)?, None)
     }
 
     /// A certificate for a request of a station, PEM.
@@ -140,7 +179,7 @@ impl Authority {
     /// See [`Failure`]; also when the request cannot be read.
     pub fn sign(&self, request: &str, serial: u64) -> Result<String, Failure> {
         let info = CertReq::from_pem(request.trim()).map_err(failure)?.info;
-        self.leaf(serial, info.subject, info.public_key)
+        self.leaf(serial, info.subject, info.public_key, None)
     }
 
     /// A certificate for signing firmware, PEM.
@@ -148,8 +187,9 @@ impl Authority {
     /// # Errors
     /// See [`Failure`].
     pub fn firmware_signer(&self) -> Result<String, Failure> {
-        let key = key(12)?;
-        self.leaf(12, subject("Firmware")?, public_key(&key)?)
+        let key = key(FIRMWARE_SIGNER)?;
+        let subject = subject("Firmware")?;
+        self.leaf(FIRMWARE_SIGNER.into(), subject, public_key(&key)?, None)
     }
 
     fn leaf(
@@ -157,13 +197,14 @@ impl Authority {
         serial: u64,
         subject: Name,
         key: SubjectPublicKeyInfoOwned,
+        names: Option<&SubjectAltName>,
     ) -> Result<String, Failure> {
         let profile = Profile::Leaf {
             issuer: self.certificate.tbs_certificate.subject.clone(),
             enable_key_agreement: false,
             enable_key_encipherment: false,
         };
-        let certificate = issue(profile, serial, subject, key, &self.key)?;
+        let certificate = issue(profile, serial, subject, key, &self.key, names)?;
         certificate.to_pem(LineEnding::LF).map_err(failure)
     }
 
@@ -206,8 +247,38 @@ impl Authority {
 /// # Errors
 /// See [`Failure`].
 pub fn sign_firmware(content: &[u8]) -> Result<String, Failure> {
-    let signature: DerSignature = key(12)?.sign(content);
+    let signature: DerSignature = key(FIRMWARE_SIGNER)?.sign(content);
     Ok(Base64::encode_string(signature.as_bytes()))
+}
+
+/// The private key of the server, PEM.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn server_key() -> Result<String, Failure> {
+    private_pem(SERVER)
+}
+
+/// The private key of [`Authority::station`], PEM.
+///
+/// # Errors
+/// See [`Failure`].
+pub fn station_key() -> Result<String, Failure> {
+    private_pem(STATION)
+}
+
+fn private_pem(seed: u8) -> Result<String, Failure> {
+    let pem = key(seed)?.to_pkcs8_pem(LineEnding::LF).map_err(failure)?;
+    Ok(pem.to_string())
+}
+
+/// A certificate as PEM.
+///
+/// # Errors
+/// See [`Failure`]; also when it cannot be read.
+pub fn pem_of(der: &[u8]) -> Result<String, Failure> {
+    let certificate = Certificate::from_der(der).map_err(failure)?;
+    certificate.to_pem(LineEnding::LF).map_err(failure)
 }
 
 /// SHA-256 of the public key in a certificate.
@@ -239,6 +310,7 @@ fn issue(
     subject: Name,
     key: SubjectPublicKeyInfoOwned,
     signer: &SigningKey,
+    names: Option<&SubjectAltName>,
 ) -> Result<Certificate, Failure> {
     let first_of = |year| {
         let date = DateTime::new(year, 1, 1, 0, 0, 0).map_err(failure)?;
@@ -252,7 +324,10 @@ fn issue(
     };
     let serial = SerialNumber::from(serial);
     let builder = CertificateBuilder::new(profile, serial, validity, subject, key, signer);
-    let builder = builder.map_err(failure)?;
+    let mut builder = builder.map_err(failure)?;
+    if let Some(names) = names {
+        builder.add_extension(names).map_err(failure)?;
+    }
     builder.build::<DerSignature>().map_err(failure)
 }
 
@@ -292,6 +367,28 @@ mod tests {
             assert_eq!(own["serialNumber"], json!(other.serial_number));
             assert!(root.is(&own).unwrap());
             assert!(!Authority::second().unwrap().is(&own).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_server_is_known_by_the_name_or_address_that_it_has() {
+        use ocpp_core::security::Purpose;
+        let root = Authority::csms().unwrap();
+        let parse = |pem: &str| SoftwareVerifier.parse(pem).unwrap().remove(0).der;
+        let roots = parse(&root.pem().unwrap());
+        let at = "2026-11-20T12:00:00Z".parse().unwrap();
+        for (name, host, fits) in [
+            ("lab.example.com", "lab.example.com", true),
+            ("lab.example.com", "other.example.com", false),
+            ("192.0.2.7", "192.0.2.7", true),
+        ] {
+            let server = parse(&root.server_at(name).unwrap());
+            let purpose = Purpose::Csms {
+                host,
+                allow_wildcard: false,
+            };
+            let verified = SoftwareVerifier.verify_chain(&[&server], &[&roots], at, &purpose);
+            assert_eq!(verified.is_ok(), fits, "{name} at {host}: {verified:?}");
         }
     }
 

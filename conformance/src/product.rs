@@ -179,6 +179,16 @@ impl Product {
         Ok(())
     }
 
+    /// The same product with shorter intervals than it permits, for tests in real time of a station that takes them.
+    #[must_use]
+    pub const fn with_short_intervals(mut self) -> Self {
+        self.limits.heartbeat_interval.0 = 1;
+        if self.limits.sample_interval.0 > 1 {
+            self.limits.sample_interval.0 = 1;
+        }
+        self
+    }
+
     /// The station of `ocpp-core` that is this product.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! Runs cases.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::bench::{Act, Bench, VirtualBench};
+use crate::bench::{Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
 use crate::lab::{Call, Lab, Line, Parameters, Who};
 use crate::mutation::Change;
@@ -19,8 +20,8 @@ pub enum Verdict {
     Pass,
     /// A check was not met, or the bench could not do something.
     Fail(Failed),
-    /// The product does not have what the case is about.
-    NotApplicable(&'static str),
+    /// The product does not have what the case is about, or the bench cannot run it; and why.
+    NotApplicable(Cow<'static, str>),
 }
 
 /// A case that was run.
@@ -46,7 +47,7 @@ impl Outcome {
     fn not_applicable(case: &'static Case, reason: &'static str) -> Self {
         Self {
             case,
-            verdict: Verdict::NotApplicable(reason),
+            verdict: Verdict::NotApplicable(reason.into()),
             steps: 0,
             messages: 0,
             bench_seconds: 0.0,
@@ -97,7 +98,10 @@ pub fn run_on(
         return Outcome::not_applicable(case, reason);
     }
     if case.file_server && !bench.has_file_server() {
-        return Outcome::not_applicable(case, "the bench has no file server");
+        return Outcome::not_applicable(
+            case,
+            "the lab has no file server that the product can use (--files names one)",
+        );
     }
     let begun = Instant::now();
     let mut lab = Lab::new(bench, product, parameters);
@@ -111,7 +115,7 @@ pub fn run_on(
     let is_message = |line: &&Line| line.text.starts_with('[');
     let mut outcome = Outcome {
         case,
-        verdict: result.map_or_else(Verdict::Fail, |()| Verdict::Pass),
+        verdict: verdict(result),
         steps: lab.steps(),
         messages: lab.trace().iter().filter(is_message).count(),
         bench_seconds: lab.seconds(),
@@ -131,6 +135,15 @@ pub fn run_on(
     outcome
 }
 
+/// What cannot be done on a bench says nothing about the station.
+fn verdict(result: Result<(), Failed>) -> Verdict {
+    match result {
+        Ok(()) => Verdict::Pass,
+        Err(Failed::Impossible(why)) => Verdict::NotApplicable(why.into()),
+        Err(failed) => Verdict::Fail(failed),
+    }
+}
+
 fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     prepare(case, lab)?;
     lab.case_begins();
@@ -140,7 +153,7 @@ fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
 
 /// The base state (section 1.3): booted and accepted, everything available, the keys set.
 fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
-    lab.act(&Act::PowerOn)?;
+    lab.begin()?;
     if lab.keeps_state() {
         lab.settle()?;
         lab.save_keys()?;
@@ -150,11 +163,21 @@ fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     for setting in case.config {
         configure(setting, lab)?;
     }
+    lab.lowered((case.highest)(lab.product))?;
     let profile = (case.secured)(lab.product);
     if profile > 0 {
         lab.secured(profile)?;
     }
     Ok(())
+}
+
+/// The order in which a station that stays should go through cases: its security profile rises, and the case that raises
+/// it through all profiles comes last.
+pub fn order(cases: &mut [&'static Case], product: &Product) {
+    cases.sort_by_key(|case| {
+        let (least, most) = ((case.secured)(product), (case.highest)(product));
+        (case.raises, least, most, case.id)
+    });
 }
 
 fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
@@ -179,4 +202,40 @@ fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
         lab.expect_connection("prepare.reconnect")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cases, preset};
+
+    #[test]
+    fn what_cannot_be_done_is_not_passed() {
+        let what = || "no stop button".to_owned();
+        let impossible = verdict(Err(Failed::Impossible(what())));
+        assert_eq!(impossible, Verdict::NotApplicable(what().into()));
+        let not_done = verdict(Err(Failed::NotDone(what())));
+        assert_eq!(not_done, Verdict::Fail(Failed::NotDone(what())));
+    }
+
+    /// The way back is not in the protocol: somebody has to go to the station for it.
+    #[test]
+    fn a_station_that_stays_is_brought_back_to_a_lower_profile_once() {
+        for name in preset::NAMES {
+            let product = preset::named(name).unwrap();
+            let mut all = cases::all();
+            order(&mut all, &product);
+            let (mut profile, mut ways_back) = (0, 0);
+            for case in all {
+                let (least, most) = ((case.secured)(&product), (case.highest)(&product));
+                assert!(least <= most, "{}", case.id);
+                if profile > most {
+                    ways_back += 1;
+                    profile = most;
+                }
+                profile = if case.raises { 3 } else { profile.max(least) };
+            }
+            assert_eq!(ways_back, 1, "{name}");
+        }
+    }
 }

@@ -32,8 +32,12 @@ impl fmt::Display for Unmet {
 pub enum Failed {
     /// A check was not met.
     Check(Box<Unmet>),
-    /// The bench could not do what the case asks for; nothing is said about the station.
+    /// The bench cannot go on; nothing is said about the station.
     Bench(String),
+    /// Somebody or something that should have acted on the station did not.
+    NotDone(String),
+    /// The bench has no means to do what the case asks for; nothing is said about the station.
+    Impossible(String),
 }
 
 impl fmt::Display for Failed {
@@ -41,6 +45,7 @@ impl fmt::Display for Failed {
         match self {
             Self::Check(unmet) => unmet.fmt(f),
             Self::Bench(trouble) => write!(f, "the bench: {trouble}"),
+            Self::NotDone(what) | Self::Impossible(what) => f.write_str(what),
         }
     }
 }
@@ -49,6 +54,11 @@ impl std::error::Error for Failed {}
 
 impl From<crate::bench::Trouble> for Failed {
     fn from(trouble: crate::bench::Trouble) -> Self {
-        Self::Bench(trouble.0)
+        use crate::bench::Trouble;
+        match trouble {
+            Trouble::Broken(why) => Self::Bench(why),
+            Trouble::NotDone(why) => Self::NotDone(why),
+            Trouble::Impossible(why) => Self::Impossible(why),
+        }
     }
 }

@@ -11,9 +11,33 @@ use ocpp_types::{DateTime, Version};
 
 pub use virtual_time::{Flow, LinkFault, VirtualBench};
 
-/// The bench could not do something: the station's program is gone, its control interface refuses. No verdict.
+/// The bench could not do something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble(pub String);
+pub enum Trouble {
+    /// The run cannot go on, because the station's program is gone for example.
+    Broken(String),
+    /// It was not done: the station's hands refused, or the person skipped it. The case has failed.
+    NotDone(String),
+    /// The bench has no means to do it. No verdict about the station is possible; other cases can be run.
+    Impossible(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Broken(why) | Self::NotDone(why) | Self::Impossible(why)) = self;
+        f.write_str(why)
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+impl Trouble {
+    /// The run cannot go on.
+    #[must_use]
+    pub fn broken(why: impl std::fmt::Display) -> Self {
+        Self::Broken(why.to_string())
+    }
+}
 
 /// What the station did to its connection to the CSMS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +119,8 @@ pub enum Act {
     },
     /// The mains are back.
     PowerOn,
+    /// A technician sets the security profile back, which the protocol does not permit.
+    LowerSecurityProfile(u8),
 }
 
 /// A station, the way to it, and hands. Object safe, so that a case does not know which bench it runs on.
@@ -135,6 +161,14 @@ pub trait Bench {
     /// The highest security profile with which stations can connect.
     fn highest_profile(&self) -> u8 {
         0
+    }
+    /// Begins a case. How the station is connected, if it was left running and is to be restarted over OCPP;
+    /// otherwise it was switched on, and registers.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn begin(&mut self) -> Result<Option<Connected>, Trouble> {
+        self.act(&Act::PowerOn).map(|()| None)
     }
     /// Whether the station stays what a case has made of it, so that it must be tidied up afterwards.
     fn keeps_state(&self) -> bool {

@@ -1,8 +1,52 @@
 //! What the person does, the network, and the mains.
 
+use std::collections::BTreeSet;
+
 use super::{Lab, Who};
 use crate::bench::{Act, Server};
 use crate::unmet::Failed;
+
+/// What people and cars have done to the station and not undone.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    plugged: BTreeSet<u32>,
+    faults: BTreeSet<u32>,
+    locks_fail: bool,
+}
+
+impl Left {
+    fn note(&mut self, act: &Act) {
+        match act {
+            Act::Plug(connector) => {
+                self.plugged.insert(*connector);
+            }
+            Act::Unplug(connector) => {
+                self.plugged.remove(connector);
+            }
+            Act::Fault(connector, Some(_)) => {
+                self.faults.insert(*connector);
+            }
+            Act::Fault(connector, None) => {
+                self.faults.remove(connector);
+            }
+            Act::LocksFail(fail) => self.locks_fail = *fail,
+            _ => {}
+        }
+    }
+
+    /// What undoes it.
+    pub(super) fn take(&mut self) -> Vec<Act> {
+        let Self {
+            plugged,
+            faults,
+            locks_fail,
+        } = std::mem::take(self);
+        let faults = faults.into_iter().map(|at| Act::Fault(at, None));
+        let locks = locks_fail.then_some(Act::LocksFail(false));
+        let plugged = plugged.into_iter().map(Act::Unplug);
+        faults.chain(locks).chain(plugged).collect()
+    }
+}
 
 impl Lab<'_> {
     /// Does something to the station.
@@ -13,6 +57,13 @@ impl Lab<'_> {
         let words = words(act);
         self.note(Who::Person, words.as_str());
         self.last = words;
+        match act {
+            // What is out of the car is out of the station too.
+            Act::UnplugAtCar(at) if !self.product.features.detachable_cable => {
+                self.left.note(&Act::Unplug(*at));
+            }
+            _ => self.left.note(act),
+        }
         match act {
             Act::PowerOff { .. } => self.mains_off = true,
             Act::PowerOn => self.mains_off = false,
@@ -123,5 +174,32 @@ fn words(act: &Act) -> String {
         Act::LocksFail(false) => "locks work".to_owned(),
         Act::PowerOff { .. } => "the mains go off".to_owned(),
         Act::PowerOn => "the mains are on".to_owned(),
+        Act::LowerSecurityProfile(profile) => {
+            format!("a technician sets the security profile back to {profile}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ocpp_core::station::FaultCode;
+
+    use super::*;
+
+    #[test]
+    fn what_was_done_and_undone_leaves_nothing() {
+        let mut left = Left::default();
+        for act in [
+            Act::Plug(1),
+            Act::Plug(2),
+            Act::Unplug(1),
+            Act::Fault(1, Some(FaultCode::HighTemperature)),
+            Act::LocksFail(true),
+        ] {
+            left.note(&act);
+        }
+        let undone = [Act::Fault(1, None), Act::LocksFail(false), Act::Unplug(2)];
+        assert_eq!(left.take(), undone);
+        assert_eq!(left.take(), []);
     }
 }

@@ -8,6 +8,7 @@ mod parameters;
 mod security;
 mod states;
 mod tidy;
+mod time;
 mod trace;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -15,18 +16,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use hands::Left;
+
 pub use csms::{Csms, IdTag};
 pub use expect::{Call, Expected};
-pub use parameters::Parameters;
+pub use parameters::{FIRMWARE_FILE, NO_FIRMWARE_FILE, Parameters, UPLOADS};
 pub use states::list_of;
 pub use trace::{Line, Who};
 
 use crate::bench::{Bench, Connected, Event};
 use crate::product::Product;
 use crate::unmet::{Failed, Unmet};
-
-/// How long after the last step nothing more may come.
-const AFTERMATH: Duration = Duration::from_secs(1);
 
 /// A request that the station sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,9 +86,15 @@ pub struct Lab<'a> {
     online: bool,
     /// Whether the mains are off.
     mains_off: bool,
+    /// What people and cars have done that is not undone yet.
+    left: Left,
+    /// What identifies the roots that were installed for the case only.
+    installed_roots: Vec<Value>,
     /// The configuration before the case.
     saved: Vec<(String, String)>,
     trace: Vec<Line>,
+    /// When the test system came to be, in milliseconds of the bench.
+    since: u64,
     /// The last message, in words.
     last: String,
     order: u64,
@@ -100,6 +106,7 @@ impl<'a> Lab<'a> {
     #[must_use]
     pub fn new(bench: &'a mut dyn Bench, product: &'a Product, parameters: Parameters) -> Self {
         let csms = Csms::new(&parameters);
+        let since = bench.now();
         Self {
             bench,
             product,
@@ -114,8 +121,11 @@ impl<'a> Lab<'a> {
             connected: Connected::default(),
             online: false,
             mains_off: false,
+            left: Left::default(),
+            installed_roots: Vec::new(),
             saved: Vec::new(),
             trace: Vec::new(),
+            since,
             last: "the beginning".to_owned(),
             order: 0,
             steps: 0,
@@ -140,10 +150,10 @@ impl<'a> Lab<'a> {
         self.bench.now()
     }
 
-    /// Seconds since the beginning.
+    /// Seconds since the test system came to be.
     #[must_use]
     pub fn seconds(&self) -> f64 {
-        seconds(self.bench.now())
+        seconds(self.bench.now().saturating_sub(self.since))
     }
 
     /// Now, as OCPP writes it, and so many seconds from now.
@@ -156,6 +166,18 @@ impl<'a> Lab<'a> {
 
     pub(crate) fn keeps_state(&self) -> bool {
         self.bench.keeps_state()
+    }
+
+    /// The station is on and about to register.
+    pub(crate) fn begin(&mut self) -> Result<(), Failed> {
+        let Some(connected) = self.bench.begin()? else {
+            self.note(Who::Person, "the station is on");
+            return Ok(());
+        };
+        self.online = true;
+        self.connected = connected;
+        let reset = Call::new("prepare.reset", "Reset", json!({"type": "Hard"}));
+        self.call(reset.status("Accepted")).map(|_| ())
     }
 
     pub(crate) fn case_begins(&mut self) {
@@ -286,65 +308,6 @@ impl<'a> Lab<'a> {
         }
     }
 
-    /// Fails the check `label` if a request comes within so many seconds that is not tolerated and not of one of the
-    /// actions `but`, which are answered.
-    ///
-    /// # Errors
-    /// When one comes.
-    pub fn silence(&mut self, label: &str, seconds: u32, but: &[&str]) -> Result<(), Failed> {
-        self.steps += 1;
-        let deadline = self.deadline(Some(self.scaled(seconds)));
-        loop {
-            while let Some(message) = self.next_relevant(|_| false, false)? {
-                if !but.contains(&message.action.as_str()) {
-                    let expected = format!("no request for {seconds} s");
-                    return self.unexpected(label, &expected, message);
-                }
-                self.answer(message, None)?;
-            }
-            if !self.pump(deadline)? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// A time whose length does not matter, in the scale of the bench; at least a second.
-    fn scaled(&self, seconds: u32) -> Duration {
-        let seconds = f64::from(seconds) * self.parameters.time_scale;
-        Duration::from_secs_f64(seconds.max(1.0))
-    }
-
-    /// Lets some time pass, in the scale of the bench.
-    ///
-    /// # Errors
-    /// A message that does not match its schema.
-    pub fn a_while(&mut self, seconds: u32) -> Result<(), Failed> {
-        let millis = self.scaled(seconds).as_millis();
-        self.wait_millis(u64::try_from(millis).unwrap_or(u64::MAX))
-    }
-
-    /// Lets time pass. What comes meanwhile is for the next step.
-    ///
-    /// # Errors
-    /// A message that does not match its schema.
-    pub fn wait(&mut self, seconds: u32) -> Result<(), Failed> {
-        self.wait_millis(u64::from(seconds) * 1000)
-    }
-
-    fn wait_millis(&mut self, millis: u64) -> Result<(), Failed> {
-        let deadline = self.deadline(Some(Duration::from_millis(millis)));
-        let mut kept = VecDeque::new();
-        loop {
-            while let Some(message) = self.next_relevant(|_| false, false)? {
-                kept.push_back(message);
-            }
-            if !self.pump(deadline)? {
-                self.inbox = kept;
-                return Ok(());
-            }
-        }
-    }
-
     /// Calls the station and checks its answer. Requests that come before the answer are for the next step.
     ///
     /// # Errors
@@ -387,22 +350,6 @@ impl<'a> Lab<'a> {
     /// Optional requests of earlier steps may not come any more.
     pub fn no_more_optional(&mut self) {
         self.allowed.clear();
-    }
-
-    /// After the last step: nothing more may come.
-    ///
-    /// # Errors
-    /// When something comes.
-    pub(crate) fn finish(&mut self) -> Result<(), Failed> {
-        let deadline = self.deadline(Some(AFTERMATH));
-        loop {
-            if let Some(message) = self.next_relevant(|_| false, false)? {
-                return self.unexpected("end", "nothing more", message);
-            }
-            if !self.pump(deadline)? {
-                return Ok(());
-            }
-        }
     }
 
     fn deadline(&self, within: Option<Duration>) -> u64 {

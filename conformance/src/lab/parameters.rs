@@ -2,7 +2,15 @@
 
 use std::time::Duration;
 
+use crate::pki::FIRMWARE;
 use crate::product::Product;
+
+/// The folder of a file server for uploads.
+pub const UPLOADS: &str = "logs";
+/// The name of the firmware on a file server.
+pub const FIRMWARE_FILE: &str = "firmware.bin";
+/// The name of a file that is no firmware.
+pub const NO_FIRMWARE_FILE: &str = "no_firmware.bin";
 
 /// The placeholders, with values inside of the product's limits.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +57,8 @@ pub struct Parameters {
     pub firmware_location: String,
     /// Where a file is that is no firmware.
     pub bad_firmware_location: String,
+    /// The content of the firmware.
+    pub firmware: Vec<u8>,
     /// `AuthorizationKey`: a password of 20 bytes in hexadecimal digits.
     pub authorization_key: String,
     /// `CpoName`.
@@ -96,6 +106,7 @@ impl Parameters {
             bad_location: "ftp://files.example.com/does_not_exist".to_owned(),
             firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
             bad_firmware_location: "ftp://files.example.com/no_firmware.bin".to_owned(),
+            firmware: FIRMWARE.to_vec(),
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
             serial_number: "CP-0815".to_owned(),
@@ -106,22 +117,58 @@ impl Parameters {
         }
     }
 
-    /// The same for a bench in real time: all intervals are short.
+    /// The same for a bench in real time: all intervals are as short as the product permits, and waits for nothing to
+    /// happen too.
     #[must_use]
-    pub fn quick(self) -> Self {
+    pub fn quick(self, product: &Product) -> Self {
+        let within = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
         Self {
-            heartbeat_interval: 4,
-            sample_interval: 3,
+            heartbeat_interval: within(4, product.limits.heartbeat_interval),
+            sample_interval: within(3, product.limits.sample_interval),
             aligned_interval: 5,
             connection_timeout: 5,
             reservation_expiry: 8,
             boot_interval: 3,
             deviation: 1.5,
             time_scale: 0.2,
-            response_timeout: Duration::from_secs(10),
-            trigger_timeout: Duration::from_secs(12),
-            long_timeout: Duration::from_secs(40),
             ..self
         }
+    }
+
+    /// Files are at this place, which ends with `/`: the firmware, a file that is none, and a folder for uploads.
+    #[must_use]
+    pub fn files_at(self, place: &str) -> Self {
+        Self {
+            log_location: format!("{place}{UPLOADS}/"),
+            bad_location: format!("{place}does_not_exist/"),
+            firmware_location: format!("{place}{FIRMWARE_FILE}"),
+            bad_firmware_location: format!("{place}{NO_FIRMWARE_FILE}"),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset;
+
+    #[test]
+    fn short_intervals_are_those_that_the_product_permits() {
+        for name in preset::NAMES {
+            let product = preset::named(name).unwrap();
+            for product in [product.clone(), product.with_short_intervals()] {
+                let parameters = Parameters::of(&product).quick(&product);
+                let (least, most) = product.limits.heartbeat_interval;
+                assert!((least..=most).contains(&parameters.heartbeat_interval));
+                let (least, most) = product.limits.sample_interval;
+                assert!((least..=most).contains(&parameters.sample_interval));
+                product.station().unwrap();
+            }
+        }
+        let chaevi = preset::chaevi();
+        let quick = |product: &Product| Parameters::of(product).quick(product);
+        assert_eq!(quick(&chaevi).heartbeat_interval, 60);
+        assert_eq!(quick(&chaevi.with_short_intervals()).heartbeat_interval, 4);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Call, Expected, Lab, Message};
-use crate::bench::{Connected, Event};
+use crate::bench::{Act, Connected, Event};
 use crate::pki::Authority;
 use crate::unmet::Failed;
 
@@ -31,6 +31,11 @@ impl Lab<'_> {
             self.take_links();
             self.set_key("prepare.AuthorizationKey", "AuthorizationKey", &password)?;
             self.expect_connection("prepare.password")?;
+        }
+        if current >= 2 && wanted >= 2 {
+            // It may have been made to trust the server in a way of its own, and could not judge certificates by that.
+            let kind = "CentralSystemRootCertificate";
+            self.root_installed("prepare.root", kind, &Authority::csms()?)?;
         }
         for profile in (current + 1)..=wanted {
             match profile {
@@ -58,6 +63,28 @@ impl Lab<'_> {
         let reached = self.connected.security_profile;
         if reached < wanted {
             let expected = format!("a connection with security profile {wanted}");
+            return self.fail("prepare.profile", expected, format!("it was {reached}"));
+        }
+        Ok(())
+    }
+
+    /// Connected with this security profile, or a lower one. There is no way over OCPP: a technician has to do it.
+    ///
+    /// # Errors
+    /// The bench cannot; the checks `prepare.lower` and `prepare.profile`.
+    pub fn lowered(&mut self, highest: u8) -> Result<(), Failed> {
+        if self.connected.security_profile <= highest {
+            return Ok(());
+        }
+        self.wait(1)?;
+        self.take_links();
+        self.act(&Act::LowerSecurityProfile(highest))?;
+        let (_, connected) = self.expect_connection("prepare.lower")?;
+        self.may_register("prepare")?;
+        self.no_more_optional();
+        let reached = connected.security_profile;
+        if reached > highest {
+            let expected = format!("a connection with security profile {highest}");
             return self.fail("prepare.profile", expected, format!("it was {reached}"));
         }
         Ok(())
@@ -99,7 +126,11 @@ impl Lab<'_> {
     /// # Errors
     /// The check `label`.
     pub fn install(&mut self, label: &str, kind: &str, root: &Authority) -> Result<(), Failed> {
-        let payload = json!({"certificateType": kind, "certificate": root.pem()?});
+        let pem = root.pem()?;
+        if pem != Authority::csms()?.pem()? {
+            self.installed_roots.push(root.hash_data("SHA256")?);
+        }
+        let payload = json!({"certificateType": kind, "certificate": pem});
         let call = Call::new(label, "InstallCertificate", payload);
         self.call(call.status("Accepted")).map(|_| ())
     }

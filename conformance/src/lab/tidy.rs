@@ -46,15 +46,12 @@ impl Lab<'_> {
             self.take_links();
             self.expect_connection("tidy")?;
         }
-        for connector in 1..=self.parameters.connectors {
-            // Refused where there is nothing to undo.
-            let _ = self.act(&Act::Fault(connector, None));
-            let _ = self.act(&Act::Unplug(connector));
-        }
-        if self.product.features.detachable_cable {
-            self.act(&Act::LocksFail(false))?;
-        }
+        self.undo()?;
         self.absorb(300)?;
+        if !self.online {
+            self.expect_connection("tidy")?;
+        }
+        self.restore_credentials()?;
         self.try_call("ClearCache", json!({}))?;
         self.try_call(
             "SendLocalList",
@@ -80,6 +77,37 @@ impl Lab<'_> {
             }
         }
         self.absorb(300)
+    }
+
+    /// Undoes what people and cars have done. Where the case has done nothing a person need not be asked.
+    fn undo(&mut self) -> Result<(), Failed> {
+        for act in self.left.take() {
+            match self.act(&act) {
+                // There may be nothing left to undo.
+                Ok(()) | Err(Failed::NotDone(_) | Failed::Impossible(_)) => {}
+                Err(failed) => return Err(failed),
+            }
+        }
+        Ok(())
+    }
+
+    /// The password of the test system, and no certificates that only one case needs.
+    fn restore_credentials(&mut self) -> Result<(), Failed> {
+        let password = self.parameters.authorization_key.clone();
+        let shown = self.connected.basic.as_ref().map(|(_, shown)| {
+            let digits = shown.iter().map(|byte| format!("{byte:02x}"));
+            digits.collect::<String>()
+        });
+        if shown.is_some_and(|shown| !shown.eq_ignore_ascii_case(&password)) {
+            self.take_links();
+            let change = json!({"key": "AuthorizationKey", "value": password});
+            self.try_call("ChangeConfiguration", change)?;
+            self.expect_connection("tidy.password")?;
+        }
+        for data in std::mem::take(&mut self.installed_roots) {
+            self.try_call("DeleteCertificate", json!({"certificateHashData": data}))?;
+        }
+        Ok(())
     }
 
     /// The keys that can be written and read.

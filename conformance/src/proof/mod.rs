@@ -61,7 +61,7 @@ pub fn prove(case: &'static Case, product: &Product, one_of: usize) -> Result<Pr
     let calm = match replay(&script, &config, None) {
         Ok(run) => run,
         Err(trouble) => {
-            let words = format!("{}: {}", case.id, trouble.0);
+            let words = format!("{}: {}", case.id, trouble);
             proof.broken.push(words);
             return Ok(proof);
         }
@@ -80,7 +80,7 @@ pub fn prove(case: &'static Case, product: &Product, one_of: usize) -> Result<Pr
                 proof.undisturbed += transactions;
                 run.books.errors()
             }
-            Ok(Err(trouble)) => vec![trouble.0],
+            Ok(Err(trouble)) => vec![trouble.to_string()],
             Err(_) => vec!["the station panicked".to_owned()],
         };
         let name = case.id;

@@ -1,23 +1,23 @@
 //! `ocpp conformance`: the test cases of the certification.
 
 mod explain;
+mod pki;
 mod wire;
 
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Subcommand, ValueEnum};
-use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report::{self, Report};
-use ocpp_conformance::runner::{Outcome, Verdict, run_on, run_virtual};
+use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
 use ocpp_conformance::{Case, Product, cases, preset};
 
-use wire::WireBench;
-
 /// Run the test cases of the certification: a station against the lab.
+///
+/// Without --wire the station is that of this library, in virtual time. With it the lab is a real CSMS, and the station
+/// any program or any charging station: see `ocpp conformance run --help`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -26,8 +26,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run cases; all of them if none is named. Exit status: 0 all applicable ones pass, 1 some fail, 2 no run
-    Run(Run),
+    Run(Box<Run>),
     /// List the cases, and whether they apply to a product
     List {
         /// The product: chaevi, cs-technology, evsis
@@ -42,9 +41,22 @@ enum Command {
         #[arg(long, default_value = "chaevi")]
         preset: String,
     },
+    Pki(pki::Args),
 }
 
+/// Run cases; all of them if none is named. Exit status: 0 all applicable ones pass, 1 some fail, 2 no run
+///
+/// Over a real connection, with the station of this library:
+///
+///     ocpp station --preset chaevi --short-intervals --reconnect-wait 1 --url ws://127.0.0.1:9016 \
+///         --id CP-0815 --control 127.0.0.1:9017 --no-start
+///     ocpp conformance run --preset chaevi --short-intervals --wire http://127.0.0.1:9017
+///
+/// With a charging station that has no control interface: let it connect to the address of --listen, choose the product
+/// that is most like it with --preset, and use --wire ask. What it must know before is written by
+/// `ocpp conformance pki`. The cases raise its security profile; where one needs a lower one again, it is asked for.
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 struct Run {
     /// For example TC_001_CS
     cases: Vec<String>,
@@ -57,20 +69,11 @@ struct Run {
     /// Where to write the report instead of standard output
     #[arg(long)]
     output: Option<PathBuf>,
-    /// Test a program over a real connection; this is the URL of its control interface (http://HOST:PORT)
-    #[arg(long, value_name = "URL")]
-    wire: Option<String>,
-    /// Where the CSMS of the lab listens for that program
-    #[arg(
-        long,
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1:9016",
-        requires = "wire"
-    )]
-    listen: SocketAddr,
     /// No progress on standard error
     #[arg(long)]
     quiet: bool,
+    #[command(flatten)]
+    wire: wire::Args,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,6 +97,8 @@ enum NoRun {
     Report(#[from] io::Error),
     #[error("the bench cannot go on: {0}")]
     Bench(String),
+    #[error("the files cannot be written: {0}")]
+    Files(#[from] pki::NotWritten),
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
@@ -101,6 +106,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         Command::Run(run) => run_cases(run),
         Command::List { preset } => list(preset).map(|()| true),
         Command::Explain { case, preset } => explain(case, preset).map(|()| true),
+        Command::Pki(args) => pki::write(args).map(|()| true).map_err(NoRun::from),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -150,19 +156,26 @@ fn list(preset: &str) -> Result<(), NoRun> {
 
 /// Says whether all applicable cases pass.
 fn run_cases(args: &Run) -> Result<bool, NoRun> {
-    let product = product(&args.preset)?;
-    let chosen = match args.cases.as_slice() {
+    let product = args.wire.product(product(&args.preset)?);
+    let mut chosen = match args.cases.as_slice() {
         [] => cases::all(),
         ids => ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
     };
     let started = report::clock();
     let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(chosen.len());
-    let mut wire = wire_bench(args, &product)?;
+    let bench = args.wire.bench(&product);
+    let mut wire = bench.map_err(|trouble| NoRun::Bench(trouble.to_string()))?;
+    if wire.is_some() {
+        order(&mut chosen, &product);
+    }
     for (number, case) in chosen.iter().enumerate() {
         let outcome = match (&mut wire, (case.applies)(&product)) {
-            (Some(bench), Ok(())) => {
-                run_on(case, &product, bench, Parameters::of(&product).quick())
+            (Some((bench, parameters)), Ok(())) => {
+                if !args.quiet {
+                    begins(number + 1, chosen.len(), case, args.wire.asks());
+                }
+                run_on(case, &product, bench, parameters.clone())
             }
             _ => run_virtual(case, &product, None)?,
         };
@@ -174,6 +187,8 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         }
         outcomes.push(outcome);
     }
+    // Whatever the order of the run was, reports have that of the certificates.
+    outcomes.sort_by_key(|outcome| outcome.case.id);
     let report = Report {
         bench: if wire.is_some() { "wire" } else { "virtual" },
         preset: product.name,
@@ -185,12 +200,20 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     Ok(report.summary().fail == 0)
 }
 
-fn wire_bench(args: &Run, product: &Product) -> Result<Option<WireBench>, NoRun> {
-    let Some(control) = &args.wire else {
-        return Ok(None);
+/// Cases over a real connection take a while: who watches sees which one is running.
+fn begins(number: usize, of: usize, case: &Case, asks: bool) {
+    let mut out = io::stderr();
+    let line = format!(
+        "[{number:>3}/{of}] {:<14} {:<12} {}",
+        "", case.id, case.name
+    );
+    // Nobody may be listening.
+    let _ = match asks {
+        true => writeln!(out, "{line}"),
+        // What became of it is written over it.
+        false if out.is_terminal() => write!(out, "{line}\r"),
+        false => Ok(()),
     };
-    let bench = WireBench::new(control, args.listen, product.connectors);
-    bench.map(Some).map_err(|trouble| NoRun::Bench(trouble.0))
 }
 
 /// A line for each case, and on failure the trace and the check that was not met.

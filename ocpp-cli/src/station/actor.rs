@@ -392,6 +392,9 @@ impl Actor {
         let event = JobEvent::Rebooting;
         self.inputs.push_back(Input::Job { job, event });
         self.settle().await?;
+        // What was told before the restart should not have to be told again after it.
+        self.deliver(tokio::time::Instant::now() + BACK_UP_POWER)
+            .await?;
         if let Some(version) = self.firmware.version() {
             self.hardware.set_firmware(&version);
             self.config.firmware_version = Some(version);

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ocpp_core::back_off::BackOffPolicy;
+use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules};
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
 use ocpp_tokio::station::{Files, Records, TransferOptions};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
@@ -46,6 +47,12 @@ pub(crate) struct Args {
     /// What kind of station it is, in TOML: the fields of `StationConfig` in the documentation of ocpp-core.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
     config: Option<PathBuf>,
+    /// Be like a certified product: chaevi, cs-technology, evsis.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "version", "evses", "cables", "vendor", "model", "serial"])]
+    preset: Option<String>,
+    /// Take shorter intervals than the product permits, for tests in real time.
+    #[arg(long, requires = "preset")]
+    short_intervals: bool,
     /// The version of OCPP: 1.6, 2.0.1 or 2.1.
     #[arg(long, value_name = "VERSION", default_value = "1.6")]
     version: Version,
@@ -127,9 +134,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 
 impl Args {
     fn config(&self, profile: u8) -> Result<StationConfig, Failure> {
-        let mut config = match &self.config {
-            Some(file) => read_config(file)?,
-            None => self.simple_config(),
+        let mut config = match (&self.config, &self.preset) {
+            (Some(file), _) => read_config(file)?,
+            (None, Some(preset)) => self.preset_config(preset)?,
+            (None, None) => self.simple_config(),
         };
         if config.firmware_version.is_none() {
             config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
@@ -145,6 +153,15 @@ impl Args {
         let knows = !v1_6 || config.features.security;
         if knows && !config.defaults.iter().any(|(name, _)| name == key) {
             config.defaults.push((key.into(), profile.to_string()));
+        }
+        // So it must its password, without which a higher profile is refused.
+        if let Some(password) = &self.password
+            && v1_6
+            && knows
+            && AuthorizationKey::parse(password, AuthorizationKeyRules::WHITEPAPER).is_ok()
+        {
+            let key = "AuthorizationKey".into();
+            config.defaults.push((key, password.clone()));
         }
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);
@@ -167,6 +184,18 @@ impl Args {
         }
         config.serial_number.clone_from(&self.serial);
         config
+    }
+
+    fn preset_config(&self, name: &str) -> Result<StationConfig, Failure> {
+        let names = ocpp_conformance::preset::NAMES.join(", ");
+        let product = ocpp_conformance::preset::named(name)
+            .ok_or_else(|| format!("there is no preset {name}; there are {names}"))?;
+        let product = if self.short_intervals {
+            product.with_short_intervals()
+        } else {
+            product
+        };
+        Ok(product.station()?)
     }
 
     /// What secures the connection before the CSMS changes it.

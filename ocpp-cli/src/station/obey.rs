@@ -170,14 +170,7 @@ impl Actor {
         self.settle().await?;
         if stop_transactions {
             let end = tokio::time::Instant::now() + BACK_UP_POWER;
-            while self.station.state().queued > 0 {
-                let event = tokio::time::timeout_at(end, self.link_events.1.recv()).await;
-                let Ok(Some((number, event))) = event else {
-                    break;
-                };
-                self.link_event(number, event);
-                self.settle().await?;
-            }
+            self.deliver(end).await?;
             // The statuses that follow from it are not queued: they are out when nothing more happens.
             let quiet = || end.min(tokio::time::Instant::now() + QUIET);
             while let Ok(Some((number, event))) =
@@ -191,6 +184,19 @@ impl Actor {
             link.cut();
         }
         self.power_off(POWER_OFF).await
+    }
+
+    /// Waits until everything that is queued has been delivered, but not for ever.
+    pub(super) async fn deliver(&mut self, end: tokio::time::Instant) -> Result<(), Failure> {
+        while self.station.state().queued > 0 {
+            let event = tokio::time::timeout_at(end, self.link_events.1.recv()).await;
+            let Ok(Some((number, event))) = event else {
+                return Ok(());
+            };
+            self.link_event(number, event);
+            self.settle().await?;
+        }
+        Ok(())
     }
 
     fn state(&self) -> StateView {

@@ -311,7 +311,7 @@ impl VirtualBench {
         let found = found.and_then(|index| self.config.connectors().nth(index));
         found
             .map(|(at, _)| at)
-            .ok_or_else(|| Trouble(format!("there is no connector {connector}")))
+            .ok_or_else(|| Trouble::broken(format_args!("there is no connector {connector}")))
     }
 
     /// Something happens to the station, if it is on.
@@ -381,7 +381,7 @@ impl VirtualBench {
         let records: Vec<Record> = records.collect();
         let now = self.time();
         let station = Station::restore(self.config.clone(), records, now);
-        let mut station = station.map_err(|error| Trouble(error.to_string()))?;
+        let mut station = station.map_err(Trouble::broken)?;
         station.set_verifier(Box::new(SoftwareVerifier));
         self.station = Some(station);
         self.drain();
@@ -528,7 +528,7 @@ impl Bench for VirtualBench {
             wakes = if since == self.now { wakes + 1 } else { 0 };
             since = self.now;
             if wakes > MAX_WAKES {
-                return Err(Trouble("the station spins".to_owned()));
+                return Err(Trouble::broken("the station spins"));
             }
         }
     }
@@ -583,6 +583,14 @@ impl Bench for VirtualBench {
             }),
             Act::PowerOff { .. } => self.switch_off(),
             Act::PowerOn => self.switch_on()?,
+            Act::LowerSecurityProfile(profile) => {
+                let now = self.time();
+                if let Some(station) = &mut self.station {
+                    let set = station.set_variable(now, "SecurityProfile", &profile.to_string());
+                    set.map_err(Trouble::broken)?;
+                }
+                self.drain();
+            }
         }
         Ok(())
     }

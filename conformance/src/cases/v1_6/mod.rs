@@ -72,6 +72,8 @@ const CASE: Case = Case {
     file_server: false,
     config: &[],
     secured: |_| 0,
+    highest: |_| 3,
+    raises: false,
     run: |_| Ok(()),
     mutations: &[],
 };

@@ -24,6 +24,7 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["A01.FR.01", "A00.FR.203", "A00.FR.204", "A00.FR.205"],
         applies: basic,
         secured: lowest_basic,
+        highest: |_| 2,
         run: password,
         mutations: &[
             fails(
@@ -56,6 +57,8 @@ pub(super) const CASES: &[Case] = &[
         applies: upgradable,
         config: CPO_NAME,
         secured: lowest_basic,
+        highest: lowest_basic,
+        raises: true,
         run: upgrade,
         mutations: &[
             fails(
@@ -112,6 +115,7 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["A00.FR.202", "A00.FR.203", "A00.FR.204", "A00.FR.205"],
         applies: basic,
         secured: lowest_basic,
+        highest: |_| 2,
         run: |lab| {
             let connected = lab.reconnected("reconnect")?;
             let password = lab.parameters.authorization_key.clone();
@@ -140,6 +144,7 @@ pub(super) const CASES: &[Case] = &[
         ],
         applies: tls,
         secured: |_| 2,
+        highest: |_| 2,
         run: |lab| {
             let connected = lab.reconnected("reconnect")?;
             check_profile(lab, "reconnect.profile", &connected, 2)?;

@@ -9,7 +9,7 @@ use super::security_certificates::{EVENT, MANUFACTURER, event};
 use crate::case::Case;
 use crate::lab::{Call, Expected, Lab};
 use crate::mutation::{Change::*, fails};
-use crate::pki::{Authority, FIRMWARE, sign_firmware};
+use crate::pki::{Authority, sign_firmware};
 use crate::product::Product;
 use crate::unmet::Failed;
 
@@ -203,7 +203,7 @@ fn update(lab: &mut Lab<'_>) -> Result<(), Failed> {
     });
     let unavailable = unavailable.collect();
     lab.unordered(unavailable)?;
-    order(lab, &sign_firmware(FIRMWARE)?)?;
+    order(lab, &sign_firmware(&lab.parameters.firmware)?)?;
     lab.expect(news(lab, "verified", NEWS, "SignatureVerified"))?;
     lab.expect(news(lab, "installing", NEWS, "Installing"))?;
     let boot = Expected::new("boot", "BootNotification").within(lab.parameters.long_timeout);

@@ -1,68 +1,205 @@
-//! The hands of the wire bench: the control interface of the station.
+//! The control interface of a station as the hands of the bench.
 
 use http_body_util::{BodyExt, Full};
-use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use ocpp_conformance::bench::Trouble;
-use serde_json::Value;
+use ocpp_conformance::bench::{Act, Trouble};
+use ocpp_core::station::EvState;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+
+use super::hands::Hands;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where the control interface is.
 #[derive(Debug, Clone)]
-pub(super) struct Control {
+struct Address {
     /// Host and port.
     authority: String,
     /// What comes before `/v1`.
     base: String,
 }
 
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub(super) struct Control {
+    runtime: Handle,
+    address: Address,
+    connectors: u32,
+    /// The station has been told to connect.
+    started: bool,
+    /// The mains went off and came back in one order already.
+    cycled: bool,
+}
+
 impl Control {
-    pub(super) fn new(url: &str) -> Result<Self, Trouble> {
-        let uri: hyper::Uri = url
-            .parse()
-            .map_err(|error| Trouble(format!("{url}: {error}")))?;
+    /// Hands that are there; `hint` says how to start a station that has some.
+    pub(super) fn new(
+        runtime: Handle,
+        url: &str,
+        connectors: u32,
+        hint: impl FnOnce(&str) -> String,
+    ) -> Result<Self, Trouble> {
+        let bad = |why: &dyn std::fmt::Display| Trouble::broken(format_args!("{url}: {why}"));
+        let uri: hyper::Uri = url.parse().map_err(|error| bad(&error))?;
         let authority = uri.authority().map(ToString::to_string);
-        match (uri.scheme_str(), authority) {
-            (Some("http"), Some(authority)) => Ok(Self {
+        let address = match (uri.scheme_str(), authority) {
+            (Some("http"), Some(authority)) => Address {
                 authority,
                 base: uri.path().trim_end_matches('/').to_owned(),
+            },
+            _ => return Err(bad(&"not of the form http://HOST:PORT")),
+        };
+        let health = address.exchange(Method::GET, "health", Value::Null);
+        match runtime.block_on(health) {
+            Ok((status, _)) if status.is_success() => Ok(Self {
+                runtime,
+                address,
+                connectors,
+                started: false,
+                cycled: false,
             }),
-            _ => Err(Trouble(format!("{url} is not http://HOST:PORT"))),
+            Ok((status, _)) => Err(bad(&format_args!(
+                "answers {status} to GET /v1/health: not the control interface of a station"
+            ))),
+            Err(error) => Err(bad(&format_args!(
+                "no control interface of a station answers there ({error}). {}",
+                hint(&address.authority)
+            ))),
         }
     }
 
-    /// Posts to `/v1/WHAT` and waits until that is done.
-    pub(super) async fn post(&self, what: &str, body: Value) -> Result<(), Trouble> {
-        let trouble = |error: &dyn std::fmt::Display| Trouble(format!("/v1/{what}: {error}"));
-        let answer = self.exchange(what, body).await;
-        let (status, text) = answer.map_err(|error| trouble(&error))?;
-        if status.is_success() {
-            return Ok(());
+    fn post(&self, what: &str, body: Value) -> Result<(), Trouble> {
+        self.ask(Method::POST, what, body)
+    }
+
+    fn ask(&self, method: Method, what: &str, body: Value) -> Result<(), Trouble> {
+        self.runtime.block_on(self.address.ask(method, what, body))
+    }
+
+    fn cycle(&self, stop_transactions: bool) -> Result<(), Trouble> {
+        self.post(
+            "power",
+            json!({"action": "cycle", "stopTransactions": stop_transactions}),
+        )
+    }
+
+    /// Also brings a station that ran before to its beginning.
+    fn power_on(&mut self) -> Result<(), Trouble> {
+        if !std::mem::take(&mut self.cycled) {
+            self.cycle(false)?;
         }
-        Err(trouble(&format!("{status} {text}")))
+        if !std::mem::replace(&mut self.started, true) {
+            self.post("start", json!({}))?;
+        }
+        Ok(())
+    }
+}
+
+impl Address {
+    /// Asks for `/v1/WHAT` and waits until that is done.
+    async fn ask(&self, method: Method, what: &str, body: Value) -> Result<(), Trouble> {
+        let path = format!("{method} /v1/{what}");
+        let answer = self.exchange(method, what, body).await;
+        let (status, text) =
+            answer.map_err(|error| Trouble::broken(format_args!("{path}: {error}")))?;
+        match status {
+            status if status.is_success() => Ok(()),
+            StatusCode::NOT_FOUND | StatusCode::NOT_IMPLEMENTED => Err(Trouble::Impossible(
+                format!("the control interface of the station does not have {path}"),
+            )),
+            _ => Err(Trouble::NotDone(format!(
+                "the control interface of the station answers {path} with {status} {text}"
+            ))),
+        }
     }
 
     async fn exchange(
         &self,
+        method: Method,
         what: &str,
         body: Value,
-    ) -> Result<(hyper::StatusCode, String), Failure> {
+    ) -> Result<(StatusCode, String), Failure> {
         let stream = TcpStream::connect(&self.authority).await?;
         let io = TokioIo::new(stream);
         let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
         // Ends with the exchange.
         tokio::spawn(connection);
-        let request = Request::post(format!("{}/v1/{what}", self.base))
+        let body = match body {
+            Value::Null => Bytes::new(),
+            body => Bytes::from(body.to_string()),
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}/v1/{what}", self.base))
             .header(HOST, &self.authority)
             .header(CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(body.to_string())))?;
+            .body(Full::new(body))?;
         let response = sender.send_request(request).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
         Ok((status, String::from_utf8_lossy(&body).into_owned()))
+    }
+}
+
+/// A connector as the control interface names it: one for each EVSE.
+fn place(connector: u32) -> Value {
+    json!({"evse": connector, "connector": 1})
+}
+
+impl Hands for Control {
+    fn act(&mut self, act: &Act) -> Result<(), Trouble> {
+        match act {
+            Act::Present { connector, token } => {
+                // Answered when the CSMS has decided, which is for the lab to do.
+                let address = self.address.clone();
+                let body = json!({"evse": connector, "idToken": token, "type": "ISO14443"});
+                self.runtime
+                    .spawn(async move { address.ask(Method::POST, "token", body).await });
+                Ok(())
+            }
+            Act::Plug(connector) => self.post("plug", place(*connector)),
+            Act::Unplug(connector) | Act::UnplugAtCar(connector) => {
+                self.post("unplug", place(*connector))
+            }
+            Act::PressStop(_) => Err(Trouble::Impossible(
+                "the control interface of the station has no stop button".to_owned(),
+            )),
+            Act::Car(connector, state) => {
+                let state = match state {
+                    EvState::Ready => "ready",
+                    EvState::Suspended => "suspended",
+                    EvState::Stopped => "stopped",
+                };
+                self.post("ev", json!({"evse": connector, "state": state}))
+            }
+            Act::Fault(connector, code) => {
+                let code = code.map_or(json!("NoError"), |code| json!(code));
+                let body = json!({"evse": connector, "connector": 1, "errorCode": code});
+                self.post("fault", body)
+            }
+            Act::LocksFail(failed) => (1..=self.connectors).try_for_each(|connector| {
+                let body = json!({"evse": connector, "connector": 1, "failed": failed});
+                self.post("lock", body)
+            }),
+            // The control interface has both in one order.
+            Act::PowerOff {
+                time_to_report: false,
+            } => Ok(()),
+            Act::PowerOff { .. } => {
+                self.cycled = true;
+                self.cycle(true)
+            }
+            Act::PowerOn => self.power_on(),
+            Act::LowerSecurityProfile(profile) => self.ask(
+                Method::PUT,
+                "config/SecurityProfile",
+                json!({"value": profile.to_string()}),
+            ),
+        }
     }
 }

@@ -1,116 +1,311 @@
-//! The bench on real sockets: a CSMS over WebSocket, any program as the station, its control interface as the hands.
+//! The bench on real sockets: a CSMS over WebSocket and TLS, any program as the station, its control interface or a
+//! person as the hands.
 
+mod args;
 mod control;
+mod files;
+mod hands;
 mod server;
+mod terminal;
+mod tls;
 
+use std::io::{BufReader, Write as _};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ocpp_conformance::bench::{Act, Bench, Event, Server, Trouble};
+use ocpp_conformance::bench::{Act, Bench, Connected, Event, Server, Trouble};
 use ocpp_conformance::report;
-use ocpp_core::station::EvState;
 use ocpp_tokio::Version;
 use ocpp_types::DateTime;
-use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+pub(super) use args::Args;
 use control::Control;
-use server::{Line, Order};
+use files::Files;
+use hands::Hands;
+use server::{Order, Shared};
+use terminal::Terminal;
+use tls::Certificates;
+
+/// How long nobody is told that the bench waits for the station.
+const SILENTLY: Duration = Duration::from_secs(3);
+
+/// How often to look whether a person has answered.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How a call begins, as the lab and most stations write it.
+const CALL: &str = "[2";
+
+/// Whether the station does this because something was done to it.
+fn shows_work(event: &Event) -> bool {
+    match event {
+        Event::Text(text) => {
+            let by_itself = ["Heartbeat", "MeterValues", "SecurityEventNotification"];
+            let action = |action: &&str| text.contains(&format!("\"{action}\""));
+            text.starts_with(CALL) && !by_itself.iter().any(action)
+        }
+        _ => true,
+    }
+}
+
+/// Where the parts of the bench are.
+#[derive(Debug)]
+pub(super) struct Setup {
+    /// The URL of the control interface; without one a person is asked.
+    pub(super) control: Option<String>,
+    /// Where the CSMS listens.
+    pub(super) listen: SocketAddr,
+    /// The name or address under which the station reaches it.
+    pub(super) host: String,
+    /// Where the file server listens, or the folder that another one shows.
+    pub(super) files: Place,
+    /// The content of the firmware.
+    pub(super) firmware: Vec<u8>,
+    /// The name of the product.
+    pub(super) preset: &'static str,
+    /// How many connectors the station has.
+    pub(super) connectors: u32,
+    /// Whether the product can use the files.
+    pub(super) transfers: bool,
+    /// How long a station may take to connect for the first time.
+    pub(super) patience: Duration,
+}
+
+/// Where files are.
+#[derive(Debug)]
+pub(super) enum Place {
+    Own(SocketAddr),
+    Folder { url: String, folder: PathBuf },
+}
 
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(super) struct WireBench {
-    runtime: Runtime,
-    control: Control,
+    // Ends with the bench, and everything that runs in it.
+    _runtime: Runtime,
+    hands: Box<dyn Hands>,
     events: Receiver<Event>,
     /// An event that was received already.
     first: Option<Event>,
-    line: Line,
-    reachable: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+    files: Files,
+    transfers: bool,
+    /// Where the files are, as stations are told.
+    files_url: String,
+    /// Where the CSMS is, without the identity of the station.
+    url: String,
     begun: Instant,
-    connectors: u32,
-    /// The station has been started.
-    started: bool,
-    /// The mains went off and came back in one order already.
-    cycled: bool,
+    /// How much of that nobody has to answer for, because a person was at work.
+    excused: Duration,
+    /// Since when a person is at work.
+    at_work: Option<Instant>,
+    /// How the station is connected now.
+    open: Option<Connected>,
+    /// The station has been connected.
+    known: bool,
+    patience: Duration,
 }
 
 impl WireBench {
-    /// A CSMS that listens, and hands that reach the station.
-    pub(super) fn new(control: &str, listen: SocketAddr, connectors: u32) -> Result<Self, Trouble> {
-        let trouble = |error: std::io::Error| Trouble(format!("{listen}: {error}"));
+    /// A CSMS and a file server that listen, and hands that reach the station.
+    pub(super) fn new(setup: Setup) -> Result<Self, Trouble> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
-            .map_err(trouble)?;
-        let listener = tokio::net::TcpListener::bind(listen);
-        let listener = runtime.block_on(listener).map_err(trouble)?;
+            .map_err(Trouble::broken)?;
+        let at = |address: SocketAddr| {
+            move |error: std::io::Error| {
+                Trouble::broken(format_args!(
+                    "{address}: {error} (--listen and --files-listen take another address)"
+                ))
+            }
+        };
+        let listener = runtime.block_on(TcpListener::bind(setup.listen));
+        let listener = listener.map_err(at(setup.listen))?;
+        let port = listener.local_addr().map_err(at(setup.listen))?.port();
+        let host = match setup.host.contains(':') {
+            true => format!("[{}]", setup.host),
+            false => setup.host.clone(),
+        };
+        let url = format!("ws://{host}:{port}/");
+        let (files, files_url) = match setup.files {
+            Place::Own(address) => {
+                let served = runtime.block_on(Files::serve(address, setup.firmware));
+                let (files, address) = served.map_err(at(address))?;
+                (files, format!("http://{host}:{}/", address.port()))
+            }
+            Place::Folder { url, folder } => {
+                let url = format!("{}/", url.trim_end_matches('/'));
+                (Files::folder(folder, &setup.firmware)?, url)
+            }
+        };
+        let hands: Box<dyn Hands> = match &setup.control {
+            Some(control) => {
+                let handle = runtime.handle().clone();
+                let hint = |authority: &str| {
+                    format!(
+                        "Start the station first, for example: ocpp station --preset {} --url {} --id CP-0815 \
+                         --reconnect-wait 1 --control {authority} --no-start",
+                        setup.preset,
+                        url.trim_end_matches('/'),
+                    )
+                };
+                let control = Control::new(handle, control, setup.connectors, hint)?;
+                Box::new(control)
+            }
+            None => {
+                let (input, output) = (BufReader::new(std::io::stdin()), std::io::stderr());
+                Box::new(Terminal::new(input, output, url.clone()))
+            }
+        };
         let (sender, events) = channel();
-        let reachable = Arc::new(AtomicBool::new(true));
-        let line: Line = Arc::new(Mutex::new(None));
+        let shared = Arc::new(Shared::default());
+        let certificates = Certificates::new(&setup.host)?;
         runtime.spawn(server::serve(
             listener,
-            reachable.clone(),
-            line.clone(),
+            certificates,
+            Arc::clone(&shared),
             sender,
         ));
         Ok(Self {
-            control: Control::new(control)?,
-            runtime,
+            _runtime: runtime,
+            hands,
             events,
             first: None,
-            line,
-            reachable,
+            shared,
+            files,
+            transfers: setup.transfers,
+            files_url,
+            url,
             begun: Instant::now(),
-            connectors,
-            started: false,
-            cycled: false,
+            excused: Duration::ZERO,
+            at_work: None,
+            open: None,
+            known: false,
+            patience: setup.patience,
         })
     }
 
-    fn post(&self, what: &str, body: Value) -> Result<(), Trouble> {
-        self.runtime.block_on(self.control.post(what, body))
+    /// Where the files are, as stations are told.
+    pub(super) fn files_url(&self) -> &str {
+        &self.files_url
     }
 
-    fn order(&self, order: Order) {
-        if let Ok(line) = self.line.lock()
-            && let Some(orders) = line.as_ref()
-        {
-            // The connection may be gone: what is sent then is lost.
-            let _ = orders.send(order);
+    fn receive(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
+        let Some(event) = self.wait(within)? else {
+            return Ok(None);
+        };
+        match &event {
+            Event::Connected(connected) => self.open = Some(connected.clone()),
+            Event::Disconnected => self.open = None,
+            _ => {}
         }
+        Ok(Some(event))
     }
 
-    fn power_on(&mut self) -> Result<(), Trouble> {
-        if std::mem::take(&mut self.cycled) {
-            return Ok(());
-        }
-        if !std::mem::replace(&mut self.started, true) {
-            self.post("start", json!({}))?;
-            // One that was running before does not register for that.
-            if let Ok(event) = self.events.recv_timeout(Duration::from_secs(2)) {
-                self.first = Some(event);
-                return Ok(());
+    fn wait(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
+        let ended = || Trouble::broken("the server of the bench has ended");
+        let end = self.clock().saturating_add(within);
+        loop {
+            // The clock stands still while a person is at work, but not once the station shows that the work is done.
+            let done = self.hands.done()?;
+            if done {
+                self.work_is_done();
+            }
+            let left = end.saturating_sub(self.clock());
+            let step = match self.at_work {
+                Some(_) if !left.is_zero() => LOOK_AGAIN,
+                None if !done => left.min(LOOK_AGAIN),
+                _ => left,
+            };
+            match self.events.recv_timeout(step) {
+                Ok(event) => {
+                    if shows_work(&event) {
+                        self.work_is_done();
+                    }
+                    return Ok(Some(event));
+                }
+                Err(RecvTimeoutError::Timeout) if self.clock() >= end => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(ended()),
             }
         }
-        self.cycle(false)
     }
 
-    fn cycle(&self, stop_transactions: bool) -> Result<(), Trouble> {
-        self.post(
-            "power",
-            json!({"action": "cycle", "stopTransactions": stop_transactions}),
-        )
+    /// The lab goes on only after what it has asked for is done.
+    fn finish_work(&mut self) -> Result<(), Trouble> {
+        while !self.hands.done()? {
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        self.work_is_done();
+        Ok(())
     }
-}
 
-/// A connector as the control interface names it: one for each EVSE.
-fn place(connector: u32) -> Value {
-    json!({"evse": connector, "connector": 1})
+    fn work_is_done(&mut self) {
+        if let Some(since) = self.at_work.take() {
+            self.excused += since.elapsed();
+        }
+    }
+
+    /// The time since the beginning, without that which people needed.
+    fn clock(&self) -> Duration {
+        let now = self.at_work.unwrap_or_else(Instant::now);
+        now.duration_since(self.begun).saturating_sub(self.excused)
+    }
+
+    /// What came before the case is none of its business.
+    fn forget(&mut self) -> Result<(), Trouble> {
+        self.first = None;
+        while self.receive(Duration::ZERO)?.is_some() {}
+        Ok(())
+    }
+
+    /// A run against a station that cannot get in would be long and tell nothing.
+    fn meet(&mut self) -> Result<(), Trouble> {
+        let end = self.clock() + self.patience;
+        let mut within = SILENTLY.min(self.patience);
+        loop {
+            match self.receive(within)? {
+                Some(event @ Event::Connected(_)) => {
+                    self.known = true;
+                    self.first = Some(event);
+                    return Ok(());
+                }
+                None if self.clock() >= end => break,
+                None if within == SILENTLY => {
+                    // Nobody may be listening.
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "waiting for the station to connect to {} ({} with TLS)",
+                        self.url,
+                        self.secure_url()
+                    );
+                }
+                // It tries again.
+                _ => {}
+            }
+            within = end.saturating_sub(self.clock());
+        }
+        let why = self.shared.turned_away();
+        let why = why.map_or_else(
+            || "nothing came from it".to_owned(),
+            |why| format!("the last attempt: {why}"),
+        );
+        Err(Trouble::broken(format_args!(
+            "the station does not connect to {} ({} with TLS): {why}. Its URL must be that with its identity at the end",
+            self.url,
+            self.secure_url()
+        )))
+    }
+
+    fn secure_url(&self) -> String {
+        self.url.replacen("ws:", "wss:", 1)
+    }
 }
 
 impl Bench for WireBench {
@@ -123,7 +318,7 @@ impl Bench for WireBench {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.clock().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn utc(&self) -> DateTime {
@@ -131,84 +326,58 @@ impl Bench for WireBench {
     }
 
     fn next(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
-        if let Some(event) = self.first.take() {
-            return Ok(Some(event));
-        }
-        match self.events.recv_timeout(within) {
-            Ok(event) => Ok(Some(event)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(Trouble("the server of the bench has ended".to_owned()))
-            }
+        match self.first.take() {
+            Some(event) => Ok(Some(event)),
+            None => self.receive(within),
         }
     }
 
     fn send(&mut self, text: &str) -> Result<(), Trouble> {
-        self.order(Order::Send(text.to_owned()));
+        if text.starts_with(CALL) {
+            self.finish_work()?;
+        }
+        self.shared.order(Order::Send(text.to_owned()));
         Ok(())
     }
 
     fn act(&mut self, act: &Act) -> Result<(), Trouble> {
-        match act {
-            Act::Present { connector, token } => {
-                // Answered when the CSMS has decided, which is for the lab to do.
-                let control = self.control.clone();
-                let body = json!({"evse": connector, "idToken": token, "type": "ISO14443"});
-                self.runtime
-                    .spawn(async move { control.post("token", body).await });
-                Ok(())
-            }
-            Act::Plug(connector) => self.post("plug", place(*connector)),
-            Act::Unplug(connector) | Act::UnplugAtCar(connector) => {
-                self.post("unplug", place(*connector))
-            }
-            Act::PressStop(_) => Err(Trouble(
-                "the control interface has no stop button".to_owned(),
-            )),
-            Act::Car(connector, state) => {
-                let state = match state {
-                    EvState::Ready => "ready",
-                    EvState::Suspended => "suspended",
-                    EvState::Stopped => "stopped",
-                };
-                self.post("ev", json!({"evse": connector, "state": state}))
-            }
-            Act::Fault(connector, code) => {
-                let code = code.map_or(json!("NoError"), |code| json!(code));
-                let body = json!({"evse": connector, "connector": 1, "errorCode": code});
-                self.post("fault", body)
-            }
-            Act::LocksFail(failed) => (1..=self.connectors).try_for_each(|connector| {
-                let body = json!({"evse": connector, "connector": 1, "failed": failed});
-                self.post("lock", body)
-            }),
-            // The control interface has both in one order.
-            Act::PowerOff {
-                time_to_report: false,
-            } => Ok(()),
-            Act::PowerOff { .. } => {
-                self.cycled = true;
-                self.cycle(true)
-            }
-            Act::PowerOn => self.power_on(),
+        self.hands.act(act)?;
+        if self.hands.are_human() {
+            self.at_work.get_or_insert_with(Instant::now);
         }
+        Ok(())
     }
 
     fn disconnect(&mut self) -> Result<(), Trouble> {
-        self.order(Order::Close);
+        self.finish_work()?;
+        self.shared.order(Order::Close);
         Ok(())
     }
 
     fn serve(&mut self, server: Server) -> Result<(), Trouble> {
-        if server.bad_certificate || server.profile.is_some() {
-            let words = "the wire bench serves without TLS for now";
-            return Err(Trouble(words.to_owned()));
-        }
-        self.reachable.store(server.reachable, Ordering::Relaxed);
-        if !server.reachable {
-            self.order(Order::Close);
+        self.finish_work()?;
+        let reachable = server.reachable;
+        self.shared.behave(server);
+        if !reachable {
+            self.shared.order(Order::Close);
         }
         Ok(())
+    }
+
+    fn highest_profile(&self) -> u8 {
+        3
+    }
+
+    fn begin(&mut self) -> Result<Option<Connected>, Trouble> {
+        self.forget()?;
+        if self.hands.are_human() && self.open.is_some() {
+            return Ok(self.open.clone());
+        }
+        self.act(&Act::PowerOn)?;
+        if !self.known {
+            self.meet()?;
+        }
+        Ok(None)
     }
 
     fn keeps_state(&self) -> bool {
@@ -216,10 +385,10 @@ impl Bench for WireBench {
     }
 
     fn has_file_server(&self) -> bool {
-        false
+        self.transfers
     }
 
     fn uploads(&self) -> Vec<String> {
-        Vec::new()
+        self.files.uploads()
     }
 }

@@ -1,0 +1,72 @@
+//! `ocpp conformance pki`: what a station needs before the lab can test its security.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use ocpp_conformance::lab::Parameters;
+use ocpp_conformance::pki::{Authority, Failure, station_key};
+use ocpp_conformance::preset;
+
+/// Write what a station needs to trust the lab: root certificate, password, a certificate of its own
+///
+/// The keys of the lab are the same everywhere and no secret. Install its root in stations that are tested only, and
+/// remove it afterwards.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The folder for the files; it is made if it is not there
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// The serial number of the station, which its certificate names
+    #[arg(long, value_name = "NUMBER", default_value = "CP-0815")]
+    serial: String,
+}
+
+/// Why the files could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotWritten {
+    #[error(transparent)]
+    Certificate(#[from] Failure),
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+pub(super) fn write(args: &Args) -> Result<(), NotWritten> {
+    let csms = Authority::csms()?;
+    let files = [
+        (
+            "csms-root.pem",
+            csms.pem()?,
+            "root of the lab's CSMS; the station must trust it before profile 2 unless the lab may install it",
+        ),
+        (
+            "manufacturer-root.pem",
+            Authority::manufacturer()?.pem()?,
+            "root of the certificate that signs firmware; the lab installs it",
+        ),
+        (
+            "password.txt",
+            Parameters::of(&preset::chaevi()).authorization_key,
+            "password of the station (AuthorizationKey), in hexadecimal digits",
+        ),
+        (
+            "station.pem",
+            csms.station(&args.serial)?,
+            "certificate of the station, if it is to begin with profile 3",
+        ),
+        ("station.key", station_key()?, "its private key"),
+    ];
+    let mut out = io::stdout().lock();
+    let named = |path: &Path| {
+        let path = path.to_owned();
+        move |error| NotWritten::File(path, error)
+    };
+    std::fs::create_dir_all(&args.out).map_err(named(&args.out))?;
+    for (name, content, what) in files {
+        let path = args.out.join(name);
+        std::fs::write(&path, content).map_err(named(&path))?;
+        writeln!(out, "{}: {what}", path.display())?;
+    }
+    Ok(())
+}

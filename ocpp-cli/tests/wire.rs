@@ -1,0 +1,310 @@
+//! The test lab over a real connection: every case of a certificate against `ocpp station`, with TLS and files, and a
+//! person at a terminal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::thread;
+
+use common::{Folder, Program, ask};
+use ocpp_conformance::{Case, Product, cases, preset};
+use serde_json::{Value, json};
+
+/// An address for a lab that a station can be told before the lab is there. Ports that systems give to connections of
+/// their own begin far above.
+fn lab_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let begin = u16::try_from(std::process::id() % 200).unwrap() * 40;
+    loop {
+        let port = 12_000 + begin + NEXT.fetch_add(1, Ordering::Relaxed);
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
+
+/// A new station of a product, which is to connect to a lab.
+struct Bench {
+    station: Program,
+    lab: SocketAddr,
+    folder: Folder,
+    preset: &'static str,
+}
+
+impl Bench {
+    fn new(name: &str, preset: &'static str) -> Self {
+        Self::with(Folder::new(name), preset, &[])
+    }
+
+    /// With more options for the station.
+    fn with(folder: Folder, preset: &'static str, more: &[&str]) -> Self {
+        let lab = lab_address();
+        let (url, state) = (format!("ws://{lab}"), folder.file("state"));
+        let options =
+            "--short-intervals --reconnect-wait 1 --id CP-0815 --control 127.0.0.1:0 --no-start";
+        let first = [
+            "station",
+            "--preset",
+            preset,
+            "--url",
+            &url,
+            "--state-dir",
+            &state,
+        ];
+        let options: Vec<&str> = first
+            .into_iter()
+            .chain(options.split(' '))
+            .chain(more.iter().copied())
+            .collect();
+        let station = Program::start(&options, 1);
+        Self {
+            station,
+            lab,
+            folder,
+            preset,
+        }
+    }
+
+    fn control(&self) -> SocketAddr {
+        self.station.address("control")
+    }
+
+    /// `ocpp conformance run` for this station.
+    fn command(&self, wire: &str, cases: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ocpp"));
+        command
+            .args(["conformance", "run", "--preset", self.preset])
+            .arg("--short-intervals")
+            .args(["--wire", wire, "--listen", &self.lab.to_string()])
+            .args(["--report", "json", "--output", &self.folder.file("report")])
+            .args(cases);
+        command
+    }
+
+    fn run(&self, more: &[&str]) -> (Output, Value) {
+        let wire = format!("http://{}", self.control());
+        let output = self.command(&wire, more).output().unwrap();
+        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+        (output, self.report())
+    }
+
+    fn report(&self) -> Value {
+        let text = std::fs::read_to_string(self.folder.file("report"));
+        serde_json::from_str(&text.expect("there is a report")).unwrap()
+    }
+}
+
+/// The result of each case of a report.
+fn results(report: &Value) -> Vec<(String, String)> {
+    let cases = report["cases"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    cases
+        .map(|case| (text(&case["id"]), text(&case["result"])))
+        .collect()
+}
+
+type Cases = Vec<&'static Case>;
+
+/// Cases for several stations that run at the same time. Each list is long enough to keep its station busy for about as
+/// long as the others.
+fn dealt(product: &Product) -> Vec<Vec<&'static str>> {
+    let applies = |case: &&'static Case| (case.applies)(product).is_ok();
+    let (secured, open): (Cases, Cases) = cases::all()
+        .into_iter()
+        .filter(applies)
+        .partition(|case| (case.secured)(product) > 0);
+    let (basic, tls): (Cases, Cases) = secured
+        .into_iter()
+        .partition(|case| (case.secured)(product) < 2);
+    let mut lists = vec![Vec::new(); 4];
+    for (number, case) in open.into_iter().enumerate() {
+        lists[number % 4].push(case.id);
+    }
+    lists.extend([basic, tls].map(|cases| cases.into_iter().map(|case| case.id).collect()));
+    lists
+}
+
+#[test]
+fn a_station_passes_the_whole_list_of_a_certificate() {
+    let product = preset::chaevi();
+    let lists = dealt(&product);
+    let expected: BTreeSet<&str> = lists.iter().flatten().copied().collect();
+    let runs = lists.into_iter().enumerate().map(|(number, list)| {
+        thread::spawn(move || {
+            let bench = Bench::new(&format!("wire-list-{number}"), "chaevi");
+            bench.run(&list)
+        })
+    });
+    let runs: Vec<_> = runs.collect();
+    let mut passed = BTreeSet::new();
+    for run in runs {
+        let (output, report) = run.join().unwrap();
+        assert_eq!(report["bench"], "wire");
+        assert_eq!(report["preset"], "chaevi");
+        for case in report["cases"].as_array().unwrap() {
+            assert_eq!(
+                case["result"], "PASS",
+                "{}: {} {}",
+                case["id"], case["failed_check"], case["reason"]
+            );
+            assert!(case["messages"].as_u64().unwrap() > 0, "{case}");
+            assert!(passed.insert(case["id"].as_str().unwrap().to_owned()));
+        }
+        assert_eq!(output.status.code(), Some(0));
+    }
+    let passed: BTreeSet<&str> = passed.iter().map(String::as_str).collect();
+    assert_eq!(passed, expected);
+}
+
+/// It has what `ocpp conformance pki` writes, and the security profile that follows from that.
+#[test]
+fn a_station_may_begin_with_tls() {
+    for (name, profile, list) in [
+        ("wire-tls", 2, ["TC_086", "TC_083"]),
+        ("wire-certificate", 3, ["TC_074", "TC_087"]),
+    ] {
+        let folder = Folder::new(name);
+        let pki = folder.file("pki");
+        let written = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+            .args(["conformance", "pki", "--out", &pki])
+            .status();
+        assert!(written.unwrap().success());
+        let file = |name| format!("{pki}/{name}");
+        let password = std::fs::read_to_string(file("password.txt")).unwrap();
+        let (root, own) = (
+            file("csms-root.pem"),
+            [file("station.pem"), file("station.key")],
+        );
+        let mut options = vec!["--ca", &root, "--password", &password];
+        if profile == 3 {
+            options.extend(["--cert", &own[0], "--key", &own[1]]);
+        }
+        let bench = Bench::with(folder, "chaevi", &options);
+        let (_, report) = bench.run(&list);
+        let passed = |result: &(String, String)| result.1 == "PASS";
+        assert!(results(&report).iter().all(passed), "{report:#}");
+    }
+}
+
+/// The certificate of the station names its serial number, and the lab was told another one.
+#[test]
+fn a_station_that_is_not_as_declared_fails() {
+    let bench = Bench::new("wire-fails", "evsis");
+    let (output, report) = bench.run(&["--serial", "ANOTHER", "TC_074"]);
+    assert_eq!(results(&report), [("TC_074_CS".into(), "FAIL".into())]);
+    let check = report["cases"][0]["failed_check"].as_str().unwrap();
+    assert!(check.starts_with("certificate.commonName"), "{check}");
+    assert!(check.contains("expected ANOTHER"), "{check}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// The product declares FTP only, and the lab has no FTP server of its own.
+#[test]
+fn what_the_bench_cannot_do_is_not_passed() {
+    let bench = Bench::new("wire-files", "cs-technology");
+    let (output, report) = bench.run(&["TC_045_1", "TC_019"]);
+    let wanted = [("TC_019_CS", "PASS"), ("TC_045_1_CS", "NOT_APPLICABLE")];
+    assert_eq!(
+        results(&report),
+        wanted.map(|(id, result)| (id.to_owned(), result.to_owned()))
+    );
+    let reason = report["cases"][1]["reason"].as_str().unwrap();
+    assert!(reason.contains("file server"), "{reason}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn without_a_station_the_lab_says_what_to_start() {
+    let (lab, nobody) = (lab_address(), lab_address());
+    let output = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+        .args(["conformance", "run", "TC_001", "--listen", &lab.to_string()])
+        .args(["--wire", &format!("http://{nobody}")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(&format!(
+            "ocpp station --preset chaevi --url ws://{lab} --id CP-0815"
+        )),
+        "{said}"
+    );
+}
+
+/// Somebody who does what the lab asks for, at a station whose control interface the lab does not know.
+#[test]
+fn a_person_at_the_terminal_is_asked_in_words() {
+    let bench = Bench::new("wire-ask", "chaevi");
+    let mut lab = bench
+        .command("ask", &["TC_003", "TC_019", "TC_023_4"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut answers = lab.stdin.take().unwrap();
+    let mut said = BufReader::new(lab.stderr.take().unwrap());
+    let control = bench.control();
+    let place = json!({"evse": 1, "connector": 1});
+    let mut asked = Vec::new();
+    loop {
+        let mut words = Vec::new();
+        if said.read_until(b')', &mut words).unwrap() == 0 {
+            break;
+        }
+        let words = String::from_utf8(words).unwrap();
+        eprintln!("{words}");
+        let Some((_, wish)) = words.split_once("  > ") else {
+            continue;
+        };
+        let wish = wish.split(", then press").next().unwrap().to_owned();
+        let mut answer = "\n";
+        if wish.starts_with("Switch the station on") {
+            ask(control, "POST", "/v1/start", &json!({}));
+        } else if wish.starts_with("Plug the cable of connector 1") {
+            ask(control, "POST", "/v1/plug", &place);
+        } else if wish.starts_with("Take the cable of connector 1 out") {
+            ask(control, "POST", "/v1/unplug", &place);
+        } else if wish == "Present the token VALID0001 at the reader of connector 1" {
+            let token = json!({"evse": 1, "idToken": "VALID0001", "type": "ISO14443"});
+            thread::spawn(move || ask(control, "POST", "/v1/token", &token));
+        } else {
+            // The invalid token is at home.
+            answer = "s\n";
+        }
+        asked.push(wish);
+        answers.write_all(answer.as_bytes()).unwrap();
+    }
+    assert_eq!(lab.wait().unwrap().code(), Some(1));
+    let wanted = [
+        ("TC_003_CS", "PASS"),
+        ("TC_019_CS", "PASS"),
+        ("TC_023_4_CS", "FAIL"),
+    ];
+    let report = bench.report();
+    assert_eq!(
+        results(&report),
+        wanted.map(|(id, result)| (id.to_owned(), result.to_owned())),
+        "{asked:?}"
+    );
+    let check = report["cases"][2]["failed_check"].as_str().unwrap();
+    assert_eq!(
+        check,
+        "skipped by hand at: Present the token INVALID001 at the reader of connector 1"
+    );
+    // Nobody has to switch the station off and on for every case.
+    let switched = asked
+        .iter()
+        .filter(|wish| wish.starts_with("Switch the station on"));
+    assert_eq!(switched.count(), 1, "{asked:?}");
+}

@@ -134,6 +134,7 @@
 
 mod auth;
 mod client;
+pub mod clock;
 mod identity;
 mod info;
 mod security;

@@ -7,8 +7,20 @@
 //! | [`Output::Download`](ocpp_core::station::Output::Download), [`Upload`](ocpp_core::station::Output::Upload) | [`Files`] |
 //! | [`Output::SecurityEvent`](ocpp_core::station::Output::SecurityEvent) | [`Records::log`] |
 
+mod driver;
 mod files;
+mod handle;
+mod hardware;
+mod keys;
+mod provision;
 mod records;
+mod secret;
 
+pub use driver::{DriverConfig, StationDriver, StationError, Storage};
 pub use files::{Downloaded, Files, Progress, TransferError, TransferOptions};
+pub use handle::{CallError, StationHandle, Unanswered};
+pub use hardware::{Answer, Hardware, Installation, Notice, Transfer, VendorData};
+pub use keys::{FileKeys, StationKeys};
+pub use provision::Provision;
 pub use records::{Change, LogEntry, Records, RecordsError};
+pub use secret::write_secret;

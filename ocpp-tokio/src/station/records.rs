@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::station::Record;
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
@@ -26,7 +27,7 @@ const MAX_LOG: u64 = 10_000;
 pub struct RecordsError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// Any error of the database.
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RecordsError {
+pub(super) fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RecordsError {
     RecordsError(error.into())
 }
 
@@ -65,11 +66,19 @@ enum Place {
     Memory(Memory),
 }
 
-/// Durable memory of a station: a crash at any moment leaves every change complete or not begun.
-#[derive(Debug)]
-pub struct Records(Place);
+/// Durable memory of a station: a crash at any moment leaves every change complete or not begun. A clone is the same memory.
+#[derive(Debug, Clone)]
+pub struct Records(Arc<Mutex<Place>>);
 
 impl Records {
+    fn new(place: Place) -> Self {
+        Self(Arc::new(Mutex::new(place)))
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The database in a folder; both are made if they are not there.
     ///
     /// # Errors
@@ -83,13 +92,13 @@ impl Records {
         }
         writing.open_table(LOG).map_err(failed)?;
         writing.commit().map_err(failed)?;
-        Ok(Self(Place::File(file)))
+        Ok(Self::new(Place::File(file)))
     }
 
     /// Memory that is forgotten with the program.
     #[must_use]
     pub fn memory() -> Self {
-        Self(Place::Memory(Memory::default()))
+        Self::new(Place::Memory(Memory::default()))
     }
 
     /// All records of the station, for [`Station::restore`](ocpp_core::station::Station::restore).
@@ -101,7 +110,7 @@ impl Records {
             key: key.into(),
             value: value.into(),
         };
-        match &self.0 {
+        match &*self.place() {
             Place::File(file) => {
                 let reading = file.begin_read().map_err(failed)?;
                 let table = reading.open_table(RECORDS).map_err(failed)?;
@@ -123,8 +132,8 @@ impl Records {
     ///
     /// # Errors
     /// When the database cannot be written; the station must not go on then.
-    pub fn change(&mut self, changes: Vec<Change>) -> Result<(), RecordsError> {
-        match &mut self.0 {
+    pub fn change(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
+        match &mut *self.place() {
             Place::File(file) => {
                 let writing = file.begin_write().map_err(failed)?;
                 {
@@ -165,7 +174,7 @@ impl Records {
     /// # Errors
     /// When the database cannot be read.
     pub fn hardware(&self) -> Result<Option<String>, RecordsError> {
-        match &self.0 {
+        match &*self.place() {
             Place::File(file) => text(file, HARDWARE, STATE),
             Place::Memory(memory) => Ok(memory.hardware.clone()),
         }
@@ -175,8 +184,8 @@ impl Records {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn keep_hardware(&mut self, state: String) -> Result<(), RecordsError> {
-        match &mut self.0 {
+    pub fn keep_hardware(&self, state: String) -> Result<(), RecordsError> {
+        match &mut *self.place() {
             Place::File(file) => put(file, HARDWARE, STATE, &state),
             Place::Memory(memory) => {
                 memory.hardware = Some(state);
@@ -189,8 +198,8 @@ impl Records {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn log(&mut self, entry: &LogEntry) -> Result<(), RecordsError> {
-        match &mut self.0 {
+    pub fn log(&self, entry: &LogEntry) -> Result<(), RecordsError> {
+        match &mut *self.place() {
             Place::File(file) => {
                 let entry = serde_json::to_string(entry).map_err(failed)?;
                 let writing = file.begin_write().map_err(failed)?;
@@ -224,7 +233,7 @@ impl Records {
         from: Option<&str>,
         to: Option<&str>,
     ) -> Result<Vec<LogEntry>, RecordsError> {
-        let mut entries = match &self.0 {
+        let mut entries = match &*self.place() {
             Place::File(file) => {
                 let reading = file.begin_read().map_err(failed)?;
                 let table = reading.open_table(LOG).map_err(failed)?;
@@ -284,7 +293,7 @@ mod tests {
     #[test]
     fn what_was_stored_is_there_after_opening_again() {
         let folder = std::env::temp_dir().join(format!("ocpp-records-{}", std::process::id()));
-        let mut records = Records::open(&folder).unwrap();
+        let records = Records::open(&folder).unwrap();
         assert_eq!(records.all().unwrap(), []);
         let changes = vec![store("a", "1"), store("b", "2")];
         records.change(changes).unwrap();
@@ -305,7 +314,7 @@ mod tests {
 
     #[test]
     fn the_security_log_is_bounded_and_can_be_asked_for_a_time() {
-        let mut records = Records::memory();
+        let records = Records::memory();
         for number in 0..MAX_LOG + 5 {
             records.log(&entry(number)).unwrap();
         }

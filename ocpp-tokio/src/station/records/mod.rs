@@ -1,23 +1,17 @@
 //! What survives a power cut, in a database file.
 
+mod file;
+mod journal;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::station::Record;
-use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::{Deserialize, Serialize};
 
-type Texts = TableDefinition<'static, &'static str, &'static str>;
+use file::DatabaseFile;
 
-/// The records of the station.
-const RECORDS: Texts = TableDefinition::new("records");
-/// What the hardware remembers: meters, cables.
-const HARDWARE: Texts = TableDefinition::new("hardware");
-/// The security log, by number.
-const LOG: TableDefinition<'static, u64, &'static str> = TableDefinition::new("security-log");
-/// The only key of [`HARDWARE`].
-const STATE: &str = "state";
 /// How many entries the security log has at most; the oldest make room (A04.FR.04).
 const MAX_LOG: u64 = 10_000;
 
@@ -62,7 +56,7 @@ struct Memory {
 
 #[derive(Debug)]
 enum Place {
-    File(Database),
+    File(Box<DatabaseFile>),
     Memory(Memory),
 }
 
@@ -79,20 +73,14 @@ impl Records {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database in a folder; both are made if they are not there.
+    /// The database in a folder; both are made if they are not there. It is two files: `station.redb`, and
+    /// `station.journal`, in which changes are durable before the database has them. They belong together.
     ///
     /// # Errors
     /// When it cannot be opened, for example because another program has it open.
     pub fn open(folder: &Path) -> Result<Self, RecordsError> {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let file = Database::create(folder.join("station.redb")).map_err(failed)?;
-        let writing = file.begin_write().map_err(failed)?;
-        for table in [RECORDS, HARDWARE] {
-            writing.open_table(table).map_err(failed)?;
-        }
-        writing.open_table(LOG).map_err(failed)?;
-        writing.commit().map_err(failed)?;
-        Ok(Self::new(Place::File(file)))
+        let file = DatabaseFile::open(folder)?;
+        Ok(Self::new(Place::File(Box::new(file))))
     }
 
     /// Memory that is forgotten with the program.
@@ -106,24 +94,15 @@ impl Records {
     /// # Errors
     /// When the database cannot be read.
     pub fn all(&self) -> Result<Vec<Record>, RecordsError> {
-        let record = |key: &str, value: &str| Record {
-            key: key.into(),
-            value: value.into(),
-        };
         match &*self.place() {
-            Place::File(file) => {
-                let reading = file.begin_read().map_err(failed)?;
-                let table = reading.open_table(RECORDS).map_err(failed)?;
-                let mut all = Vec::new();
-                for entry in table.iter().map_err(failed)? {
-                    let (key, value) = entry.map_err(failed)?;
-                    all.push(record(key.value(), value.value()));
-                }
-                Ok(all)
-            }
+            Place::File(file) => file.all(),
             Place::Memory(memory) => {
                 let all = memory.records.iter();
-                Ok(all.map(|(key, value)| record(key, value)).collect())
+                let all = all.map(|(key, value)| Record {
+                    key: key.clone(),
+                    value: value.clone(),
+                });
+                Ok(all.collect())
             }
         }
     }
@@ -134,25 +113,7 @@ impl Records {
     /// When the database cannot be written; the station must not go on then.
     pub fn change(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
         match &mut *self.place() {
-            Place::File(file) => {
-                let writing = file.begin_write().map_err(failed)?;
-                {
-                    let mut table = writing.open_table(RECORDS).map_err(failed)?;
-                    for change in changes {
-                        match change {
-                            Change::Store(record) => {
-                                let stored =
-                                    table.insert(record.key.as_str(), record.value.as_str());
-                                stored.map_err(failed)?;
-                            }
-                            Change::Remove(key) => {
-                                table.remove(key.as_str()).map_err(failed)?;
-                            }
-                        }
-                    }
-                }
-                writing.commit().map_err(failed)
-            }
+            Place::File(file) => file.change(changes),
             Place::Memory(memory) => {
                 for change in changes {
                     match change {
@@ -175,7 +136,7 @@ impl Records {
     /// When the database cannot be read.
     pub fn hardware(&self) -> Result<Option<String>, RecordsError> {
         match &*self.place() {
-            Place::File(file) => text(file, HARDWARE, STATE),
+            Place::File(file) => file.hardware(),
             Place::Memory(memory) => Ok(memory.hardware.clone()),
         }
     }
@@ -186,7 +147,7 @@ impl Records {
     /// When the database cannot be written.
     pub fn keep_hardware(&self, state: String) -> Result<(), RecordsError> {
         match &mut *self.place() {
-            Place::File(file) => put(file, HARDWARE, STATE, &state),
+            Place::File(file) => file.keep_hardware(state),
             Place::Memory(memory) => {
                 memory.hardware = Some(state);
                 Ok(())
@@ -200,20 +161,7 @@ impl Records {
     /// When the database cannot be written.
     pub fn log(&self, entry: &LogEntry) -> Result<(), RecordsError> {
         match &mut *self.place() {
-            Place::File(file) => {
-                let entry = serde_json::to_string(entry).map_err(failed)?;
-                let writing = file.begin_write().map_err(failed)?;
-                {
-                    let mut table = writing.open_table(LOG).map_err(failed)?;
-                    let last = table.last().map_err(failed)?;
-                    let number = last.map_or(0, |(number, _)| number.value() + 1);
-                    table.insert(number, entry.as_str()).map_err(failed)?;
-                    while table.len().map_err(failed)? > MAX_LOG {
-                        table.pop_first().map_err(failed)?;
-                    }
-                }
-                writing.commit().map_err(failed)
-            }
+            Place::File(file) => file.log(entry),
             Place::Memory(memory) => {
                 if memory.log.len() as u64 >= MAX_LOG {
                     memory.log.remove(0);
@@ -234,16 +182,7 @@ impl Records {
         to: Option<&str>,
     ) -> Result<Vec<LogEntry>, RecordsError> {
         let mut entries = match &*self.place() {
-            Place::File(file) => {
-                let reading = file.begin_read().map_err(failed)?;
-                let table = reading.open_table(LOG).map_err(failed)?;
-                let mut entries = Vec::new();
-                for entry in table.iter().map_err(failed)? {
-                    let (_, entry) = entry.map_err(failed)?;
-                    entries.push(serde_json::from_str(entry.value()).map_err(failed)?);
-                }
-                entries
-            }
+            Place::File(file) => file.security_log()?,
             Place::Memory(memory) => memory.log.clone(),
         };
         entries.retain(|entry: &LogEntry| {
@@ -254,21 +193,6 @@ impl Records {
         });
         Ok(entries)
     }
-}
-
-fn text(file: &Database, table: Texts, key: &str) -> Result<Option<String>, RecordsError> {
-    let reading = file.begin_read().map_err(failed)?;
-    let table = reading.open_table(table).map_err(failed)?;
-    let found = table.get(key).map_err(failed)?;
-    Ok(found.map(|value| value.value().to_string()))
-}
-
-fn put(file: &Database, table: Texts, key: &str, value: &str) -> Result<(), RecordsError> {
-    let writing = file.begin_write().map_err(failed)?;
-    let mut table = writing.open_table(table).map_err(failed)?;
-    table.insert(key, value).map_err(failed)?;
-    drop(table);
-    writing.commit().map_err(failed)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // helpers of tests, too
 
 #[path = "common/csms.rs"]
-#[allow(unreachable_pub, reason = "as all helpers of tests")]
 mod csms;
 
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,7 @@ use csms::Csms;
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{
     AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Fault,
-    FaultCode, Reading, Registration, StationConfig, Token, UnlockResult,
+    FaultCode, Reading, Registration, StationConfig, StationState, Token, UnlockResult,
 };
 use ocpp_tokio::station::{
     Answer, CallError, DriverConfig, Hardware, Notice, StationDriver, StationHandle, Storage,
@@ -129,7 +128,7 @@ fn setup(version: Version, url: &str) -> DriverConfig {
     setup
 }
 
-async fn until(station: &StationHandle, what: &str, wanted: impl Fn(&csms::State) -> bool) {
+async fn until(station: &StationHandle, what: &str, wanted: impl Fn(&StationState) -> bool) {
     let end = Instant::now() + Duration::from_secs(20);
     while !wanted(&station.state().await.unwrap()) {
         assert!(Instant::now() < end, "it did not happen that {what}");

@@ -204,6 +204,11 @@ impl<P: FnMut(Progress)> Sink<P> {
         fs::rename(&self.path, to).await?;
         remove(&description(&self.path)).await?;
         sync_folder(to)?;
+        if self.total.is_none() {
+            // Now it is known.
+            let (done, total) = (self.size, Some(self.size));
+            (self.progress)(Progress { done, total });
+        }
         Ok(Downloaded {
             size: self.size,
             sha256: self.hash.finish(),

@@ -1,28 +1,53 @@
-//! Every case with every mishap: power cuts after every output, faults of the link at every message.
+//! Every case with every mishap: power cuts after every output, faults of the link at every message. Without optimisation
+//! that takes minutes: then one of seven places has to do, and `cargo test --release -p ocpp-conformance` tries them all.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use ocpp_conformance::cases;
-use ocpp_conformance::preset;
-use ocpp_conformance::proof::prove;
+mod products;
 
-#[test]
-fn no_mishap_loses_a_transaction_or_reports_it_with_different_data() {
-    let product = preset::chaevi();
-    let (mut cuts, mut link_faults, mut broken) = (0, 0, Vec::new());
-    for case in cases::all() {
-        let proof = prove(case, &product).unwrap();
-        cuts += proof.cuts;
-        link_faults += proof.link_faults;
-        broken.extend(proof.broken);
+use ocpp_conformance::cases;
+use ocpp_conformance::proof::{Proof, prove};
+use products::all;
+
+/// Of so many places one is tried.
+const ONE_OF: usize = if cfg!(debug_assertions) { 7 } else { 1 };
+
+/// One part of the cases, so that parts run side by side.
+fn prove_part(part: usize, of: usize) {
+    let products = all();
+    let mut sum = Proof::default();
+    for case in cases::all().iter().skip(part).step_by(of) {
+        let applies = |product: &&ocpp_conformance::Product| (case.applies)(product).is_ok();
+        let product = products.iter().find(applies).unwrap();
+        let proof = prove(case, product, ONE_OF).unwrap();
+        assert!(proof.cuts > 0 && proof.link_faults > 0, "{}", case.id);
+        sum.cuts += proof.cuts;
+        sum.link_faults += proof.link_faults;
+        sum.transactions += proof.transactions;
+        sum.undisturbed += proof.undisturbed;
+        sum.broken.extend(proof.broken);
     }
-    println!("{cuts} power cuts, {link_faults} faults of the link");
-    let some: Vec<_> = broken.iter().take(40).cloned().collect();
+    println!(
+        "{} power cuts, {} faults of the link; {} transactions, {} without mishaps",
+        sum.cuts, sum.link_faults, sum.transactions, sum.undisturbed
+    );
+    let some: Vec<_> = sum.broken.iter().take(40).cloned().collect();
     assert!(
-        broken.is_empty(),
+        sum.broken.is_empty(),
         "{} broken:\n{}",
-        broken.len(),
+        sum.broken.len(),
         some.join("\n")
     );
-    assert!(cuts > 1_000, "{cuts}");
+    // A mishap keeps somebody from charging now and then; replays in which nobody ever does would prove nothing.
+    assert!(sum.transactions * 10 >= sum.undisturbed * 8);
+}
+
+#[test]
+fn no_mishap_loses_a_transaction_or_changes_what_was_said_of_it_1() {
+    prove_part(0, 2);
+}
+
+#[test]
+fn no_mishap_loses_a_transaction_or_changes_what_was_said_of_it_2() {
+    prove_part(1, 2);
 }

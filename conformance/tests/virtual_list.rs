@@ -7,49 +7,9 @@ use ocpp_conformance::cases;
 use ocpp_conformance::preset;
 use ocpp_conformance::product::Product;
 use ocpp_conformance::runner::{Outcome, Verdict, run_virtual};
+use products::all;
 
-fn certified() -> Vec<Product> {
-    let names = preset::NAMES.iter();
-    names.map(|name| preset::named(name).unwrap()).collect()
-}
-
-/// Products for the cases that no certificate lists.
-fn others() -> Vec<Product> {
-    let mut socket = preset::chaevi();
-    socket.name = "with sockets";
-    socket.features.detachable_cable = true;
-    socket.features.keep_on_ev_disconnect = true;
-    socket.features.unlock_on_ev_disconnect = true;
-    let mut bare = preset::cs_technology();
-    bare.name = "with nothing optional";
-    let features = &mut bare.features;
-    features.local_list = false;
-    features.reservation = false;
-    features.local_start = false;
-    features.remote_trigger = false;
-    features.authorization_cache = false;
-    let mut one = preset::evsis();
-    one.name = "with one connector";
-    one.connectors = 1;
-    let mut remote = preset::chaevi();
-    remote.name = "without reader";
-    remote.features.local_start = false;
-    remote.features.local_stop = false;
-    let mut secure = preset::evsis();
-    secure.name = "with TLS only";
-    secure.features.security_profile_1 = false;
-    let mut open = preset::chaevi();
-    open.name = "without security";
-    open.features.secure_firmware_update = false;
-    open.features.security_profile_1 = false;
-    open.features.security_profile_2 = false;
-    open.features.security_profile_3 = false;
-    vec![socket, bare, one, remote, secure, open]
-}
-
-fn all() -> Vec<Product> {
-    certified().into_iter().chain(others()).collect()
-}
+mod products;
 
 fn run(case: &'static Case, product: &Product) -> Outcome {
     run_virtual(case, product, None).unwrap()

@@ -866,6 +866,56 @@ fn a_lock_that_does_not_hold_prevents_the_transaction() {
 }
 
 #[test]
+fn a_car_that_left_in_the_dark_does_not_pay_for_the_next_one() {
+    let mut resuming = config(1);
+    resuming.features.resume_transactions = true;
+    let mut bench = charging_with(resuming);
+    bench.power_on(&[]);
+    bench.run(1);
+    let ended = bench
+        .calls()
+        .into_iter()
+        .rev()
+        .find(|call| call.action == "TransactionEvent" && call.payload["eventType"] == "Ended");
+    assert!(ended.is_some());
+    bench.plug(1, 1);
+    assert_eq!(bench.station.state().connectors[0].transaction_id, None);
+}
+
+#[test]
+fn power_that_comes_back_before_it_was_gone_lets_charging_begin_again() {
+    let mut bench = charging();
+    bench.input(Input::PowerFailing {
+        time_to_report: true,
+    });
+    bench.unplug(1, 1);
+    bench.calls();
+    bench.input(Input::PowerRestored);
+    bench.present(1, "TAG1");
+    bench.plug(1, 1);
+    assert!(bench.story().iter().any(|line| line.starts_with("Started")));
+}
+
+#[test]
+fn the_cable_may_be_faster_than_the_csms() {
+    let mut friendly = friendly_v2_0_1();
+    let two = config(2);
+    let mut bench = Bench::new(two, move |action, payload| match action {
+        "Authorize" => Answer::Late(2, json!({"idTokenInfo": {"status": "Accepted"}})),
+        _ => friendly(action, payload),
+    });
+    bench.start();
+    bench.input(Input::TokenPresented {
+        evse: None,
+        token: ocpp_core::station::Token::new("TAG1"),
+    });
+    bench.run(1);
+    bench.plug(2, 1);
+    bench.run(2);
+    assert!(bench.station.state().connectors[1].transaction_id.is_some());
+}
+
+#[test]
 fn a_power_cut_ends_the_transaction_or_leaves_it_open() {
     let mut bench = charging();
     bench.run(120);
@@ -1255,7 +1305,8 @@ fn a_remote_start_brings_its_profile() {
         status(&mut bench, "RequestStartTransaction", right),
         "Accepted"
     );
-    assert_eq!(limits(&bench), ["12"]);
+    // Whatever limit the hardware had before the start is taken back first.
+    assert_eq!(limits(&bench), ["", "12"]);
 }
 
 // What is not there

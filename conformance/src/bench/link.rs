@@ -20,7 +20,7 @@ impl VirtualBench {
         self.spoil(&mut connected);
         let profile = connected.security_profile;
         let offered = self.server.profile.is_none_or(|only| only == profile);
-        if !self.server.reachable || !offered {
+        if !self.reachable() || !offered {
             self.report(0, Event::Refused(connected));
             return self.soon(Input::Disconnected);
         }

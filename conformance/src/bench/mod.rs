@@ -9,7 +9,7 @@ use std::time::Duration;
 use ocpp_core::station::{EvState, FaultCode};
 use ocpp_types::{DateTime, Version};
 
-pub use virtual_time::{LinkFault, VirtualBench};
+pub use virtual_time::{Flow, LinkFault, VirtualBench};
 
 /// The bench could not do something: the station's program is gone, its control interface refuses. No verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]

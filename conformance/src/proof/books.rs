@@ -2,24 +2,53 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ocpp_core::station::Registration;
+use ocpp_types::DateTime;
 use serde_json::Value;
 
 use crate::bench::VirtualBench;
 
-/// A transaction as its start describes it: connector, idTag, meter and time. A repetition is the same.
-type Start = (i64, String, i64, String);
+/// How far a meter in whole Wh, rounded to the nearest, may be from the register.
+const ROUNDING: f64 = 0.5;
+/// What the station may forget in a power cut without warning, in milliseconds: it stores the meter of a transaction once a
+/// minute, and what was sent.
+const FORGOTTEN: i64 = 61_000;
+
+/// A transaction as the CSMS knows it.
+#[derive(Debug, Default)]
+struct Told {
+    /// The ids that it was given: one for each time that its start was reported.
+    ids: BTreeSet<i64>,
+    /// What was said about its end, without the id.
+    stops: BTreeSet<String>,
+    /// Time and energy of its meter values, in the order in which they came for the first time.
+    values: Vec<(String, f64)>,
+    /// The messages with meter values that have come, without the id.
+    messages: BTreeSet<String>,
+}
 
 /// The books of a CSMS. It gives each StartTransaction an id of its own, also a repetition.
 #[derive(Debug, Default)]
 pub struct Books {
     last_id: i64,
-    /// The ids that a transaction was given.
-    starts: BTreeMap<Start, BTreeSet<i64>>,
-    /// What was reported about the end of the transaction with an id.
-    stops: BTreeMap<i64, BTreeSet<(i64, String, String)>>,
-    /// Time and energy of the meter values of the transaction with an id.
-    values: BTreeMap<i64, BTreeMap<String, BTreeSet<String>>>,
+    /// By the whole payload of the start. A repetition is the same.
+    transactions: BTreeMap<String, Told>,
+    /// In the order in which they began to be told.
+    order: Vec<String>,
     errors: Vec<String>,
+}
+
+fn time(value: &Value) -> Option<DateTime> {
+    value["timestamp"].as_str()?.parse().ok()
+}
+
+/// A payload without the transaction id, which a repetition may have another of.
+fn without_id(payload: &Value) -> String {
+    let mut payload = payload.clone();
+    if let Some(members) = payload.as_object_mut() {
+        members.remove("transactionId");
+    }
+    payload.to_string()
 }
 
 impl Books {
@@ -28,110 +57,139 @@ impl Books {
         self.last_id + 1_000
     }
 
+    /// The id that the station may know for a transaction, by its place in the order of their beginning.
+    pub(super) fn latest_id(&self, place: usize) -> Option<i64> {
+        let told = self.transactions.get(self.order.get(place)?)?;
+        told.ids.last().copied()
+    }
+
     pub(super) fn enter(&mut self, action: &str, payload: &Value, answer: &Value) {
-        let text = |member: &str| payload[member].as_str().unwrap_or_default().to_owned();
-        let number = |member: &str| payload[member].as_i64().unwrap_or_default();
         match action {
             "StartTransaction" => {
-                let start = (
-                    number("connectorId"),
-                    text("idTag"),
-                    number("meterStart"),
-                    text("timestamp"),
-                );
+                let start = payload.to_string();
+                if !self.transactions.contains_key(&start) {
+                    self.order.push(start.clone());
+                }
                 let id = answer["transactionId"].as_i64().unwrap_or_default();
-                self.starts.entry(start).or_default().insert(id);
+                self.transactions.entry(start).or_default().ids.insert(id);
             }
             "StopTransaction" => {
-                let stop = (number("meterStop"), text("timestamp"), text("reason"));
-                self.stops
-                    .entry(number("transactionId"))
-                    .or_default()
-                    .insert(stop);
+                let Some(told) = self.find(action, payload) else {
+                    return;
+                };
+                told.stops.insert(without_id(payload));
+                let data = payload["transactionData"].as_array();
+                // What is told once more at the end was told in order before, or is checked among itself.
+                let mut data: Vec<_> = data.into_iter().flatten().filter_map(reading).collect();
+                let sorted = data.is_sorted_by(|a, b| a.1 <= b.1 + ROUNDING);
+                data.truncate(40);
+                if !sorted {
+                    let words = format!("transactionData runs backwards: {data:?}");
+                    self.errors.push(words);
+                }
             }
             "MeterValues" if payload.get("transactionId").is_some() => {
-                let of = self.values.entry(number("transactionId")).or_default();
-                for value in payload["meterValue"].as_array().into_iter().flatten() {
-                    let time = value["timestamp"].as_str().unwrap_or_default().to_owned();
-                    let energy = energy(value);
-                    of.entry(time).or_default().extend(energy);
+                let Some(told) = self.find(action, payload) else {
+                    return;
+                };
+                if !told.messages.insert(without_id(payload)) {
+                    return;
                 }
+                if !told.stops.is_empty() {
+                    let words = format!("meter values after the end: {payload}");
+                    self.errors.push(words);
+                    return;
+                }
+                let values = payload["meterValue"].as_array();
+                told.values
+                    .extend(values.into_iter().flatten().filter_map(reading));
             }
             _ => {}
         }
     }
 
-    /// Compares the books with what the station has stored, and with themselves.
+    fn find(&mut self, action: &str, payload: &Value) -> Option<&mut Told> {
+        let id = payload["transactionId"].as_i64();
+        let id = id.unwrap_or_default();
+        let known = self
+            .transactions
+            .iter()
+            .find(|(_, told)| told.ids.contains(&id));
+        let Some(key) = known.map(|(key, _)| key.clone()) else {
+            let words = format!("{action} of transaction {id}, which never began: {payload}");
+            self.errors.push(words);
+            return None;
+        };
+        self.transactions.get_mut(&key)
+    }
+
+    /// Compares the books with what has flowed and what the station has left, and with themselves.
     pub(super) fn close(&mut self, bench: &VirtualBench) {
-        match bench.queued() {
-            Some(0) => {}
-            queued => self
-                .errors
-                .push(format!("{queued:?} messages are left over")),
-        }
+        self.check_station(bench);
         let is_left = |key: &&String| key.starts_with("transaction") || key.starts_with("queue/");
         let left: Vec<_> = bench.stored().keys().filter(is_left).cloned().collect();
         if !left.is_empty() {
             self.errors.push(format!("records are left over: {left:?}"));
         }
-        for (connector, started) in bench.begun() {
-            let (connector, started) = (i64::from(*connector), started.as_str());
-            let told = |start: &Start| start.0 == connector && start.3 == started;
-            if !self.starts.keys().any(told) {
-                let words = format!("the transaction at {connector} of {started} is lost");
-                self.errors.push(words);
+        let mut errors = Vec::new();
+        // Connector: from when to when, and the register then.
+        let mut spans: BTreeMap<i64, Vec<Span>> = BTreeMap::new();
+        for start in &self.order {
+            let payload: Value = serde_json::from_str(start).unwrap_or_default();
+            let told = &self.transactions[start];
+            match told.check(&payload) {
+                Ok(span) => {
+                    let connector = payload["connectorId"].as_i64().unwrap_or_default();
+                    spans.entry(connector).or_default().push(span);
+                }
+                Err(found) => errors.extend(found),
             }
         }
-        let starts = self.starts.clone();
-        let mut known = BTreeSet::new();
-        for (start, ids) in &starts {
-            self.check_transaction(start, ids);
-            known.extend(ids.iter().copied());
+        for (connector, spans) in &mut spans {
+            spans.sort_by_key(|span| span.from);
+            for pair in spans.windows(2) {
+                let [before, after] = pair else { continue };
+                if after.from < before.to || after.meter_start + ROUNDING < before.meter_stop {
+                    let words = format!("at connector {connector} {after:?} follows {before:?}");
+                    errors.push(words);
+                }
+            }
         }
-        for id in self.stops.keys().filter(|id| !known.contains(id)) {
-            let words = format!("the end of transaction {id}, which never began");
-            self.errors.push(words);
+        for flow in bench.flows() {
+            let of = spans.get(&i64::from(flow.connector));
+            let to = flow.to.unwrap_or(flow.from);
+            // In a power cut without warning the last minute may be forgotten, with its energy.
+            let forgotten = bench.was_dark_within(to, FORGOTTEN);
+            let grace = if forgotten { FORGOTTEN } else { 0 };
+            let covers =
+                |span: &Span| span.from <= flow.from && to <= span.to.saturating_add_millis(grace);
+            if !of.is_some_and(|spans| spans.iter().any(covers)) {
+                errors.push(format!("energy that nobody was told of: {flow:?}"));
+            }
         }
-        let places: BTreeSet<_> = starts.keys().map(|start| (start.0, &start.3)).collect();
-        if places.len() != starts.len() {
-            let words = format!("a transaction began with different data: {starts:?}");
-            self.errors.push(words);
-        }
+        self.errors.append(&mut errors);
     }
 
-    fn check_transaction(&mut self, start: &Start, ids: &BTreeSet<i64>) {
-        let stops = ids.iter().filter_map(|id| self.stops.get(id)).flatten();
-        let stops: BTreeSet<_> = stops.collect();
-        let mut errors = Vec::new();
-        if stops.len() != 1 {
-            errors.push(format!("{start:?} has the ends {stops:?}"));
+    /// Whether the station can be used again.
+    fn check_station(&mut self, bench: &VirtualBench) {
+        let Some(state) = bench.state() else {
+            return self.errors.push("the station is off".to_owned());
+        };
+        if !state.connected || state.registration != Some(Registration::Accepted) {
+            let words = format!("the station has not come back: {state:?}");
+            self.errors.push(words);
         }
-        let mut last = f64::from(i32::try_from(start.2).unwrap_or_default());
-        let mut values: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
-        let all = ids.iter().filter_map(|id| self.values.get(id)).flatten();
-        for (time, energy) in all {
-            values.entry(time).or_default().extend(energy);
+        if state.queued > 0 {
+            let words = format!("{} messages are left over", state.queued);
+            self.errors.push(words);
         }
-        for (time, energies) in values {
-            if energies.len() > 1 {
-                errors.push(format!("{start:?} had {energies:?} at {time}"));
-            }
-            for energy in energies {
-                let energy = energy.parse().unwrap_or(f64::MIN);
-                // A register in whole Wh at the start may be rounded up by less than one.
-                if energy + 1.0 < last {
-                    errors.push(format!("{start:?}: {energy} Wh after {last} Wh at {time}"));
-                }
-                last = last.max(energy);
+        for connector in &state.connectors {
+            let idle = ["Available", "Unavailable", "Reserved"].contains(&connector.status);
+            if !idle || connector.authorized || connector.transaction_id.is_some() {
+                self.errors
+                    .push(format!("a connector is stuck: {connector:?}"));
             }
         }
-        if let Some((meter, ..)) = stops.first() {
-            let meter = f64::from(i32::try_from(*meter).unwrap_or_default());
-            if meter + 1.0 < last {
-                errors.push(format!("{start:?}: {meter} Wh at the end after {last} Wh"));
-            }
-        }
-        self.errors.extend(errors);
     }
 
     /// What does not add up.
@@ -143,17 +201,68 @@ impl Books {
     /// How many transactions there were.
     #[must_use]
     pub fn transactions(&self) -> usize {
-        self.starts.len()
+        self.transactions.len()
     }
 }
 
-/// The energy register of a meter value.
-fn energy(value: &Value) -> Option<String> {
+/// From when to when a transaction went, and the register then.
+#[derive(Debug)]
+struct Span {
+    from: DateTime,
+    to: DateTime,
+    meter_start: f64,
+    meter_stop: f64,
+}
+
+impl Told {
+    fn check(&self, start: &Value) -> Result<Span, Vec<String>> {
+        let mut errors = Vec::new();
+        let from = time(start);
+        let meter_start = start["meterStart"].as_f64().unwrap_or_default();
+        let stops: Vec<Value> = self
+            .stops
+            .iter()
+            .filter_map(|stop| serde_json::from_str(stop).ok())
+            .collect();
+        let [stop] = stops.as_slice() else {
+            return Err(vec![format!("{start} has the ends {stops:?}")]);
+        };
+        let meter_stop = stop["meterStop"].as_f64().unwrap_or_default();
+        let (mut last, mut at) = (meter_start - ROUNDING, from);
+        for (when, energy) in &self.values {
+            let when: Option<DateTime> = when.parse().ok();
+            if *energy < last || when < at {
+                errors.push(format!(
+                    "{start}: the values run backwards: {:?}",
+                    self.values
+                ));
+                break;
+            }
+            (last, at) = (*energy, when);
+        }
+        if meter_stop + ROUNDING < last || time(stop) < at {
+            errors.push(format!("{start}: {stop} after {last} Wh at {at:?}"));
+        }
+        match (from, time(stop)) {
+            (Some(from), Some(to)) if errors.is_empty() => Ok(Span {
+                from,
+                to,
+                meter_start,
+                meter_stop,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Time and energy register of a meter value.
+fn reading(value: &Value) -> Option<(String, f64)> {
     let mut sampled = value["sampledValue"].as_array()?.iter();
     let register = sampled.find(|value| {
         value
             .get("measurand")
             .is_none_or(|name| name == "Energy.Active.Import.Register")
     })?;
-    register["value"].as_str().map(ToOwned::to_owned)
+    let energy = register["value"].as_str()?.parse().ok()?;
+    Some((value["timestamp"].as_str()?.to_owned(), energy))
 }

@@ -10,7 +10,7 @@ use crate::bench::{Act, Bench, Event, Server, Trouble, VirtualBench};
 use crate::case::Case;
 use crate::lab::Parameters;
 use crate::product::{Impossible, Product};
-use crate::runner::run_on;
+use crate::runner::{Verdict, run_on};
 
 /// Something that happens to the station.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct Script {
     pub(super) deeds: Vec<(u64, Deed)>,
     /// The answers to BootNotification, in order.
     pub(super) boots: Vec<Value>,
+    /// The ids that transactions were given, in order.
+    pub(super) ids: Vec<i64>,
     /// What the CSMS said about an idTag.
     pub(super) tags: BTreeMap<String, Value>,
     /// How long it took, in milliseconds.
@@ -38,25 +40,26 @@ pub struct Script {
 }
 
 impl Script {
-    /// Runs a case and writes down what was done to the station.
+    /// Runs a case and writes down what was done to the station, and what became of the case.
     ///
     /// # Errors
     /// [`Impossible`] if there can be no such product.
-    pub fn record(case: &'static Case, product: &Product) -> Result<Self, Impossible> {
+    pub fn record(case: &'static Case, product: &Product) -> Result<(Self, Verdict), Impossible> {
         let mut recorder = Recorder {
             bench: VirtualBench::new(product.station()?),
             requests: BTreeMap::new(),
             script: Self {
                 deeds: Vec::new(),
                 boots: Vec::new(),
+                ids: Vec::new(),
                 tags: BTreeMap::new(),
                 duration: 0,
                 connectors: product.connectors,
             },
         };
-        run_on(case, product, &mut recorder, Parameters::of(product));
+        let outcome = run_on(case, product, &mut recorder, Parameters::of(product));
         recorder.script.duration = recorder.bench.now();
-        Ok(recorder.script)
+        Ok((recorder.script, outcome.verdict))
     }
 }
 
@@ -91,6 +94,9 @@ impl Recorder {
         };
         if action == "BootNotification" {
             self.script.boots.push(frame[2].clone());
+        }
+        if let Some(id) = frame[2]["transactionId"].as_i64() {
+            self.script.ids.push(id);
         }
         if let (Some(tag), Some(info)) = (tag, frame[2].get("idTagInfo")) {
             self.script.tags.insert(tag, info.clone());

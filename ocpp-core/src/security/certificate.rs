@@ -335,6 +335,9 @@ pub enum CertificateError {
     /// The common name is missing or not the expected one (A00.FR.405, A00.FR.510, A00.FR.511).
     #[error("common name does not match")]
     CommonName,
+    /// The issuer has revoked it. The verifiers of this library look at no revocation lists; one that does may say so.
+    #[error("revoked")]
+    Revoked,
     /// The certificate is not for the key of the request.
     #[error("not the key of the certificate request")]
     KeyMismatch,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::queue::Change;
 use super::record::{Records, key_part, record};
 use super::vocabulary::{Authorization, AuthorizationStatus, Token};
+use crate::time::DateTime;
 
 const PREFIX: &str = "cache/";
 
@@ -45,7 +46,12 @@ impl Cache {
     }
 
     /// Notes what the CSMS said.
-    pub(crate) fn put(&mut self, token: &Token, info: &Authorization) -> Vec<Change> {
+    pub(crate) fn put(
+        &mut self,
+        now: Option<DateTime>,
+        token: &Token,
+        info: &Authorization,
+    ) -> Vec<Change> {
         let mut changes = Vec::new();
         let key = key_part(&token.id);
         let unchanged = |entry: &Entry| entry.info == *info && entry.used == self.used;
@@ -54,7 +60,7 @@ impl Cache {
         }
         if !self.entries.contains_key(&key) {
             while self.entries.len() >= self.max {
-                let Some(oldest) = self.least_useful() else {
+                let Some(oldest) = self.least_useful(now) else {
                     return changes;
                 };
                 self.entries.remove(&oldest);
@@ -86,10 +92,10 @@ impl Cache {
             .collect()
     }
 
-    /// Tokens that may not charge go first, then those that were not used for the longest time.
-    fn least_useful(&self) -> Option<String> {
+    /// Tokens that may not charge, or not any more, go first (1.6 section 3.5.1), then those that were not used for the longest time.
+    fn least_useful(&self, now: Option<DateTime>) -> Option<String> {
         let rank = |entry: &Entry| {
-            let accepted = entry.info.status == AuthorizationStatus::Accepted;
+            let accepted = entry.info.status_at(now) == AuthorizationStatus::Accepted;
             (accepted, entry.used)
         };
         let least = self.entries.iter().min_by_key(|(_, entry)| rank(entry))?;
@@ -106,13 +112,27 @@ mod tests {
         let mut cache = Cache::restore(2, &Records::default());
         let accepted = Authorization::new(AuthorizationStatus::Accepted);
         let blocked = Authorization::new(AuthorizationStatus::Blocked);
-        cache.put(&Token::new("A"), &accepted);
-        cache.put(&Token::new("B"), &blocked);
-        cache.put(&Token::new("C"), &accepted);
+        cache.put(None, &Token::new("A"), &accepted);
+        cache.put(None, &Token::new("B"), &blocked);
+        cache.put(None, &Token::new("C"), &accepted);
         assert_eq!(cache.get(&Token::new("B")), None);
-        cache.put(&Token::new("a"), &accepted);
-        cache.put(&Token::new("D"), &accepted);
+        cache.put(None, &Token::new("a"), &accepted);
+        cache.put(None, &Token::new("D"), &accepted);
         assert_eq!(cache.get(&Token::new("C")), None);
         assert!(cache.get(&Token::new("A")).is_some());
+    }
+
+    #[test]
+    fn a_token_whose_time_is_over_makes_room_before_one_that_was_not_used_for_longer() {
+        let now = DateTime::UNIX_EPOCH.saturating_add_millis(1_000);
+        let mut cache = Cache::restore(2, &Records::default());
+        let good = Authorization::new(AuthorizationStatus::Accepted);
+        let mut over = good.clone();
+        over.expiry = Some(DateTime::UNIX_EPOCH);
+        cache.put(Some(now), &Token::new("OLD"), &good);
+        cache.put(Some(now), &Token::new("OVER"), &over);
+        cache.put(Some(now), &Token::new("NEW"), &good);
+        assert!(cache.get(&Token::new("OLD")).is_some());
+        assert_eq!(cache.get(&Token::new("OVER")), None);
     }
 }

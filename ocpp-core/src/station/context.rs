@@ -2,11 +2,11 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use ocpp_types::{DecodeError, Protocol, Version};
+use ocpp_types::{DecodeError, Payload, Protocol, Request, Version};
 
 use super::cache::Cache;
 use super::clock::Clock;
@@ -18,16 +18,21 @@ use super::meter::{Meters, Sample};
 use super::output::{Connection, JobId, Output};
 use super::queue::{Change, Queue, Queued};
 use super::record::{Record, Records, record};
-use super::variables::{Definition, VariableError, Variables};
-use super::vocabulary::{ConnectorId, Limit};
+use super::variables::{Access, Definition, VariableError, Variables};
+use super::vocabulary::{ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::ErrorCode;
+use crate::security::SecurityEventKind;
 use crate::session::{
-    self, CallEnded, CallId, CallOptions, Config, IncomingCall, MessageIds, NotQueued, Role,
-    Session, Token as CallToken,
+    self, CallEnded, CallFailure, CallId, CallOptions, Config, IncomingCall, MessageIds, NotQueued,
+    Role, Seen, Session, Token as CallToken, Verdict,
 };
 use crate::time::{DateTime, Instant, Now};
 
 const MESSAGE_IDS: &str = "message-ids";
+/// Why messages that concern no transaction are left out.
+const OTHERS_FULL: &str = "too many messages wait that concern no transaction";
+/// How long nothing suspicious is logged after something was.
+const SUSPICION_PAUSE: Duration = Duration::from_secs(60);
 /// How many message ids are reserved with one write.
 const MESSAGE_ID_BLOCK: u32 = 200;
 
@@ -59,6 +64,16 @@ pub(crate) struct Context {
     pub(super) outputs: VecDeque<Output>,
     /// Calls of the application.
     foreign: Vec<CallId>,
+    /// Whether pings show that a link is dead.
+    pings: bool,
+    /// Whether anything has come from the CSMS since the last message of the queue was sent.
+    heard: bool,
+    /// Whether the link was blamed, and nothing has come since.
+    blamed: bool,
+    /// When the last message came that is worth a security event.
+    last_suspicion: Option<Instant>,
+    /// The EVSE that a driver has chosen, and until when that holds.
+    pub(super) selected: Option<(EvseId, Instant)>,
     next_job: u64,
     random: u64,
     /// Set when the station value is to end.
@@ -104,6 +119,11 @@ impl Context {
             inbox: VecDeque::new(),
             outputs: VecDeque::new(),
             foreign: Vec::new(),
+            pings: false,
+            heard: true,
+            blamed: false,
+            last_suspicion: None,
+            selected: None,
             next_job: 0,
             // The message id counter differs from start to start.
             random: config.seed ^ next_id.rotate_left(32),
@@ -170,6 +190,23 @@ impl Context {
         Ok(())
     }
 
+    /// Tells the application of a variable that the CSMS has changed.
+    pub(crate) fn variable_changed(&mut self, key: &str) {
+        let variable = self.variables.get(key);
+        let variable = variable.filter(|variable| variable.definition.access != Access::WriteOnly);
+        if let Some(variable) = variable {
+            let (key, value) = (variable.definition.key.to_string(), variable.value.clone());
+            self.output(Output::VariableChanged { key, value });
+        }
+    }
+
+    /// Sets a number, or the allowed one that comes nearest to it.
+    pub(crate) fn set_nearest(&mut self, key: &str, number: u32) {
+        let value = alloc::format!("{}", self.variables.nearest(key, number));
+        // A version without the variable does without it.
+        let _ = self.set_variable(key, &value);
+    }
+
     pub(crate) const fn next_job(&mut self) -> JobId {
         self.next_job += 1;
         JobId(self.next_job)
@@ -182,6 +219,15 @@ impl Context {
     }
 
     // Hardware
+
+    /// After a start nobody knows how the hardware was left: contactors open, limits gone.
+    pub(super) fn make_safe(&mut self) {
+        let all: Vec<ConnectorId> = self.hardware.connectors.iter().map(|c| c.id).collect();
+        for at in all {
+            self.output(Output::Contactor { at, closed: false });
+            self.output(Output::SetLimit { at, limit: None });
+        }
+    }
 
     /// Closes or opens a contactor unless it is so already.
     pub(crate) fn contactor(&mut self, at: ConnectorId, closed: bool) {
@@ -220,6 +266,38 @@ impl Context {
         }
     }
 
+    /// What a lock answered to an order to lock. Says whether that matters to anybody.
+    pub(super) fn locked(&mut self, at: ConnectorId, success: bool) -> bool {
+        let Some(connector) = self.hardware.get_mut(at) else {
+            return false;
+        };
+        if connector.lock != LockState::Locking {
+            // The cable was pulled in the meantime: a lock that has closed would keep the next one out.
+            if success && connector.lock == LockState::Open {
+                self.unlock(at);
+            }
+            return false;
+        }
+        connector.lock = if success {
+            LockState::Locked
+        } else {
+            LockState::Open
+        };
+        true
+    }
+
+    /// What a lock answered to an order to unlock. A later order to lock has overtaken it.
+    pub(super) fn unlocked(&mut self, at: ConnectorId, result: UnlockResult) {
+        if let Some(connector) = self.hardware.get_mut(at)
+            && connector.lock == LockState::Unlocking
+        {
+            connector.lock = match result {
+                UnlockResult::Unlocked => LockState::Open,
+                UnlockResult::Failed => LockState::Locked,
+            };
+        }
+    }
+
     /// Orders to unlock the cable. Says whether an answer will come.
     pub(crate) fn unlock(&mut self, at: ConnectorId) -> bool {
         let Some(connector) = self.hardware.get_mut(at).filter(|c| c.config.lock) else {
@@ -245,7 +323,7 @@ impl Context {
     }
 
     /// Calls the CSMS. Without a connection nothing is sent, and `None` is returned.
-    pub(crate) fn call(
+    pub(super) fn call(
         &mut self,
         action: impl Into<Cow<'static, str>>,
         payload: String,
@@ -255,6 +333,36 @@ impl Context {
         let call = self.session.call(now, action, payload, options).ok();
         self.pump();
         call
+    }
+
+    /// Calls the CSMS with a typed request. `None` without a connection.
+    pub(crate) fn request<R: Request>(&mut self, request: &R) -> Option<CallId> {
+        let payload = request.encode().ok()?;
+        let action = R::Protocol::info(R::ACTION).name;
+        self.call(action, payload, CallOptions::new())
+    }
+
+    /// Stores a typed request for delivery in order. See [`Queued`] for the rest.
+    pub(crate) fn enqueue_request<R: Request>(
+        &mut self,
+        request: &R,
+        transaction: Option<u64>,
+        spare: bool,
+    ) {
+        if let Ok(payload) = request.encode() {
+            let action = R::Protocol::info(R::ACTION).name;
+            self.enqueue(Queued::new(action, payload, transaction, spare));
+        }
+    }
+
+    /// Answers a call. A response that is built from valid parts can be encoded.
+    pub(crate) fn answer(&mut self, call: CallToken, response: &impl Payload) {
+        match response.encode() {
+            Ok(payload) => self.respond(call, &payload),
+            Err(error) => {
+                self.refuse(call, ErrorCode::InternalError, &alloc::format!("{error}"));
+            }
+        }
     }
 
     pub(crate) fn set_call_timeout(&mut self, timeout: Duration) {
@@ -277,7 +385,7 @@ impl Context {
     }
 
     /// Answers a call of the CSMS with the JSON text of the response.
-    pub(crate) fn respond(&mut self, call: CallToken, payload: &str) {
+    fn respond(&mut self, call: CallToken, payload: &str) {
         // The connection may be gone in the meantime: nobody waits for the answer then.
         let _ = self.session.respond(call, payload);
         self.pump();
@@ -297,7 +405,15 @@ impl Context {
     }
 
     /// Stores a message for delivery in order.
-    pub(crate) fn enqueue(&mut self, queued: Queued) {
+    fn enqueue(&mut self, queued: Queued) {
+        if !queued.is_transactional() && self.others_have_their_share() {
+            // The older news of the same kind is the one that matters less.
+            let Some((oldest, change)) = self.queue.remove_oldest(&queued.action) else {
+                return self.dropped(queued, OTHERS_FULL);
+            };
+            self.changes([change]);
+            self.dropped(oldest, OTHERS_FULL);
+        }
         let (changes, dropped) = self.queue.push(queued);
         self.changes(changes);
         if let Some(dropped) = dropped {
@@ -305,7 +421,13 @@ impl Context {
         }
     }
 
-    pub(super) fn dropped(&mut self, queued: Queued, reason: &str) {
+    /// Whether messages that do not concern transactions have taken their quarter of the queue: they must not leave
+    /// transactions without room.
+    pub(crate) fn others_have_their_share(&self) -> bool {
+        self.queue.others() >= (self.config.limits.queue / 4).max(2)
+    }
+
+    pub(crate) fn dropped(&mut self, queued: Queued, reason: &str) {
         self.output(Output::Dropped {
             action: queued.action.into_owned(),
             payload: queued.payload,
@@ -321,7 +443,51 @@ impl Context {
         }
     }
 
+    /// Sets how often to ping, in seconds; 0 for never.
+    pub(crate) fn set_ping_interval(&mut self, seconds: u32) {
+        self.pings = seconds > 0;
+        self.output(Output::PingInterval(seconds));
+    }
+
+    /// A message of the queue is under way.
+    pub(super) const fn waits_for_answer(&mut self) {
+        self.heard = false;
+    }
+
+    /// Whether a call failed because the link is dead, as far as anybody can tell: it was not answered in time, nothing else
+    /// came either, and there are no pings. Then a new connection is made, once until something comes.
+    pub(super) fn blames_the_link(&mut self, failure: &CallFailure) -> bool {
+        let blames =
+            *failure == CallFailure::TimedOut && !self.pings && !self.heard && !self.blamed;
+        if blames {
+            self.blamed = true;
+            self.reconnect();
+        }
+        blames
+    }
+
+    /// Messages that nobody who keeps to the protocol sends are security events (whitepaper chapter 8, 2.0.1 appendix 1).
+    /// A flood of them must not push everything else out of the security log.
+    fn suspect(&mut self, seen: &Seen) {
+        let kind = match seen.verdict {
+            Verdict::Malformed(_) => SecurityEventKind::InvalidMessages,
+            Verdict::DuplicateId | Verdict::Repeated => SecurityEventKind::AttemptedReplayAttacks,
+            _ => return,
+        };
+        let now = self.instant();
+        let recent = |at: Instant| now.saturating_since(at) < SUSPICION_PAUSE;
+        if !self.last_suspicion.is_some_and(recent) {
+            self.last_suspicion = Some(now);
+            let info = Some(alloc::format!("{}", seen.verdict));
+            self.output(Output::SecurityEvent { kind, info });
+        }
+    }
+
     pub(super) fn session_input(&mut self, input: session::Input<'_>) {
+        if matches!(input, session::Input::Received(_)) {
+            self.heard = true;
+            self.blamed = false;
+        }
         // Misuse cannot happen: messages are handed in while connected only, and outputs are taken at once.
         let _ = self.session.handle(self.now.monotonic, input);
         self.pump();
@@ -351,7 +517,10 @@ impl Context {
                         self.inbox.push_back(FromSession::Ended(ended));
                     }
                 }
-                session::Output::Seen(seen) => self.output(Output::Seen(seen)),
+                session::Output::Seen(seen) => {
+                    self.suspect(&seen);
+                    self.output(Output::Seen(seen));
+                }
                 _ => {}
             }
         }

@@ -32,7 +32,12 @@ pub(crate) struct Connector {
 impl Connector {
     /// Whether a fault prevents charging.
     pub(crate) fn faulted(&self) -> bool {
-        self.fault.as_ref().is_some_and(|fault| !fault.warning)
+        self.fault.as_ref().is_some_and(Fault::prevents_charging)
+    }
+
+    /// Whether the cable is held while energy flows.
+    pub(crate) fn holds(&self) -> bool {
+        !self.config.lock || self.lock == LockState::Locked
     }
 }
 
@@ -85,6 +90,6 @@ impl Hardware {
 
     /// Whether a fault of the whole station prevents charging.
     pub(crate) fn station_faulted(&self) -> bool {
-        self.fault.as_ref().is_some_and(|fault| !fault.warning)
+        self.fault.as_ref().is_some_and(Fault::prevents_charging)
     }
 }

@@ -104,11 +104,19 @@ pub enum Input {
         /// How it went.
         result: UnlockResult,
     },
+    /// The driver has chosen an EVSE, at a display or with a button; `None` takes the choice back. A token that is presented
+    /// at a reader for several EVSEs within the next minute is for the chosen one.
+    EvseSelected {
+        /// The EVSE.
+        evse: Option<EvseId>,
+    },
     /// The power is going down.
     PowerFailing {
         /// Whether the back-up power lasts long enough to stop transactions and to report that.
         time_to_report: bool,
     },
+    /// The power that was failing has come back before it was gone: the station may charge again.
+    PowerRestored,
     /// The answer to [`Output::MakeCertificateRequest`](super::Output::MakeCertificateRequest).
     CertificateRequestMade {
         /// Which one.

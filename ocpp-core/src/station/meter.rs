@@ -37,21 +37,21 @@ struct Waiting {
     deadline: Instant,
 }
 
-/// Last readings and wanted ones. Bounded: at most [`MAX_WAITING`] wait.
+/// Last readings and wanted ones. Bounded: at most [`MAX_WAITING`] wait, besides those of transactions that begin or end.
 #[derive(Debug)]
 pub(crate) struct Meters {
-    /// By EVSE; 0 is the main meter.
-    last: Vec<Reading>,
+    /// By EVSE; 0 is the main meter. `None` until one came.
+    last: Vec<Option<Reading>>,
     waiting: Vec<Waiting>,
     timeout: Duration,
 }
 
-const MAX_WAITING: usize = 10_000;
+const MAX_WAITING: usize = 1_000;
 
 impl Meters {
     pub(crate) fn new(evses: usize, timeout: Duration) -> Self {
         Self {
-            last: alloc::vec![Reading::default(); evses + 1],
+            last: alloc::vec![None; evses + 1],
             waiting: Vec::new(),
             timeout,
         }
@@ -60,12 +60,23 @@ impl Meters {
     /// The last reading of an EVSE's meter; empty if there was none.
     pub(crate) fn last(&self, evse: EvseId) -> Reading {
         let at = usize::try_from(evse).unwrap_or(usize::MAX);
-        self.last.get(at).cloned().unwrap_or_default()
+        self.last.get(at).cloned().flatten().unwrap_or_default()
+    }
+
+    /// Whether the meter of an EVSE has ever answered.
+    pub(crate) fn has_answered(&self, evse: EvseId) -> bool {
+        let at = usize::try_from(evse).unwrap_or(usize::MAX);
+        self.last.get(at).is_some_and(Option::is_some)
     }
 
     /// Notes a wanted reading. Says which meter to read.
     pub(crate) fn want(&mut self, now: Instant, sample: Sample) -> Option<EvseId> {
-        if self.waiting.len() >= MAX_WAITING {
+        let of_transaction = matches!(
+            sample.purpose,
+            SamplePurpose::TransactionBegin | SamplePurpose::TransactionEnd
+        );
+        // Without these two a transaction could neither begin nor end; there are at most two for each EVSE.
+        if self.waiting.len() >= MAX_WAITING && !of_transaction {
             return None;
         }
         let deadline = now + self.timeout;
@@ -79,7 +90,7 @@ impl Meters {
         let Some(last) = self.last.get_mut(at) else {
             return Vec::new();
         };
-        *last = reading;
+        *last = Some(reading);
         self.take(|waiting| evse_of(&waiting.sample) == evse)
     }
 

@@ -40,6 +40,7 @@
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
 
+mod authorization;
 mod behaviour;
 mod cache;
 mod clock;
@@ -54,9 +55,11 @@ mod output;
 mod profiles;
 mod queue;
 mod record;
+mod registration;
 mod security;
 mod state;
 mod transaction;
+mod transaction_data;
 #[cfg(feature = "v1_6")]
 mod v1_6;
 #[cfg(feature = "v2_0_1")]
@@ -67,20 +70,22 @@ mod vocabulary;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::time::Duration;
 
 use ocpp_types::Version;
 
 use self::behaviour::{Behaviour, Prepared};
 use self::context::{Context, FromSession};
-use self::hardware::LockState;
+use self::queue::Queued;
 use self::record::Records;
+use crate::frame::ErrorCode;
 use crate::security::CertificateVerifier;
 use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
 use crate::time::{Instant, Now};
 
 pub use self::config::{
     CableKind, ConnectorConfig, DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits,
-    Range, StationConfig, StationConfigBuilder,
+    Range, StationConfig, StationConfigBuilder, VendorKey,
 };
 pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure};
 pub use self::output::{
@@ -93,6 +98,9 @@ pub use self::vocabulary::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, ENERGY_IMPORT_REGISTER, EvState,
     EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Reading, Token, TokenKind, UnlockResult,
 };
+
+/// How long a chosen EVSE waits for a token.
+const SELECTION: Duration = Duration::from_secs(60);
 
 /// A charging station. See the [module documentation](self).
 #[derive(Debug)]
@@ -173,9 +181,7 @@ impl Station {
         if self.core.over {
             return None;
         }
-        // What is overdue waits for an event: a connection, or the registration.
-        let now = self.core.instant();
-        let queue = self.core.queue.next_timeout().filter(|at| *at > now);
+        let queue = self.core.queue.next_timeout(self.core.instant());
         let timeouts = [
             self.core.session_timeout(),
             self.core.link.next_timeout(),
@@ -231,7 +237,7 @@ impl Station {
     /// Puts a token into the authorization cache.
     pub fn seed_cache(&mut self, now: Now, token: &Token, authorization: &Authorization) {
         self.core.now = now;
-        let changes = self.core.cache.put(token, authorization);
+        let changes = self.core.cache.put(self.core.utc(), token, authorization);
         self.core.changes(changes);
     }
 
@@ -274,6 +280,7 @@ impl Station {
             Input::TimePassed => {}
             Input::Start => {
                 if !core::mem::replace(&mut self.started, true) {
+                    core.make_safe();
                     self.logic.start(core);
                 }
                 if core.link.start() {
@@ -345,27 +352,12 @@ impl Station {
                 self.logic.input(core, input);
             }
             Input::Locked { at, success } => {
-                let Some(connector) = core.hardware.get_mut(at) else {
-                    return;
-                };
-                if connector.lock != LockState::Locking {
-                    return;
+                if core.locked(at, success) {
+                    self.logic.input(core, input);
                 }
-                connector.lock = if success {
-                    LockState::Locked
-                } else {
-                    LockState::Open
-                };
-                self.logic.input(core, input);
             }
             Input::Unlocked { at, result } => {
-                let Some(connector) = core.hardware.get_mut(at) else {
-                    return;
-                };
-                connector.lock = match result {
-                    UnlockResult::Unlocked => LockState::Open,
-                    UnlockResult::Failed => LockState::Locked,
-                };
+                core.unlocked(at, result);
                 self.logic.input(core, input);
             }
             Input::ParkingBay {
@@ -387,9 +379,32 @@ impl Station {
                 self.logic
                     .input(&mut self.core, Input::Meter { evse, reading });
             }
-            Input::TokenPresented { .. }
-            | Input::StopPressed { .. }
+            Input::EvseSelected { evse } => {
+                let known =
+                    evse.filter(|evse| core.hardware.connectors.iter().any(|c| c.id.evse == *evse));
+                core.selected = known.map(|evse| (evse, instant + SELECTION));
+            }
+            Input::TokenPresented { evse, token } => {
+                let selected = core.selected.take();
+                let selected = selected.filter(|(_, until)| instant < *until);
+                let evse = evse.or(selected.map(|(evse, _)| evse));
+                let several = self.core.config.evses.len() > 1;
+                if evse.is_none() && several && self.core.config.features.select_evse_first {
+                    let status = AuthorizationStatus::Invalid;
+                    return authorization::decided(
+                        &mut self.core,
+                        None,
+                        token,
+                        status,
+                        TokenEffect::SelectFirst,
+                    );
+                }
+                let input = Input::TokenPresented { evse, token };
+                self.logic.input(&mut self.core, input);
+            }
+            Input::StopPressed { .. }
             | Input::PowerFailing { .. }
+            | Input::PowerRestored
             | Input::CertificateRequestMade { .. }
             | Input::ConnectionRefused { .. }
             | Input::ConnectionSecured { .. }
@@ -447,10 +462,13 @@ impl Station {
             }
             match event {
                 FromSession::Call(call) => self.logic.request(&mut self.core, call),
-                FromSession::Ended(ended) if self.core.queue.in_flight == Some(ended.call) => {
-                    self.queue_call_ended(ended);
-                }
-                FromSession::Ended(ended) => self.logic.call_ended(&mut self.core, ended),
+                FromSession::Ended(ended) => match self.core.queue.carried_by(ended.call) {
+                    Some(queued) => {
+                        let queued = queued.clone();
+                        self.queue_call_ended(&queued, ended);
+                    }
+                    None => self.logic.call_ended(&mut self.core, ended),
+                },
             }
         }
     }
@@ -462,45 +480,46 @@ impl Station {
             };
             match self.logic.prepare(&mut self.core, &queued) {
                 Prepared::Wait => return,
-                Prepared::Drop(reason) => self.remove_first(Some(reason)),
+                Prepared::Drop(reason) => self.remove_queued(queued.number, Some(reason)),
                 Prepared::Send(payload) => {
                     let action = queued.action.clone();
                     let call = self.core.call(action, payload, CallOptions::new());
-                    self.core.queue.in_flight = call;
+                    self.core.queue.sent(queued.number, call);
+                    self.core.waits_for_answer();
                     return;
                 }
             }
         }
     }
 
-    fn queue_call_ended(&mut self, ended: CallEnded) {
+    fn queue_call_ended(&mut self, queued: &Queued, ended: CallEnded) {
         let core = &mut self.core;
-        if ended.result == Err(CallFailure::Disconnected) {
-            core.queue.disconnected();
-            return;
-        }
-        if ended.result.is_err() {
+        if let Err(failure) = &ended.result {
+            if *failure == CallFailure::Disconnected || core.blames_the_link(failure) {
+                core.queue.disconnected();
+                return;
+            }
             let retry = self.logic.retry(core);
             let now = core.instant();
             let wait = |attempts| now + retry.interval.saturating_mul(attempts);
-            if core.queue.failed(wait) < retry.attempts {
-                return;
+            let attempts = core.queue.failed(queued.number, wait);
+            let hopeless = !queued.is_transactional() && is_unknown_to_csms(failure);
+            if attempts < retry.attempts && !hopeless {
+                return self.send_queued();
             }
         }
-        if let Some(queued) = core.queue.first().cloned() {
-            self.logic.delivered(core, &queued, &ended.result);
-        }
+        self.logic.delivered(core, queued, &ended.result);
         let reason = ended
             .result
             .err()
             .map(|failure| alloc::format!("{failure}"));
-        self.remove_first(reason.as_deref());
+        self.remove_queued(queued.number, reason.as_deref());
         self.send_queued();
     }
 
-    /// The first message of the queue is done with; `given_up` says why if it was not delivered.
-    fn remove_first(&mut self, given_up: Option<&str>) {
-        let Some((queued, change)) = self.core.queue.finish() else {
+    /// A message of the queue is done with; `given_up` says why if it was not delivered.
+    fn remove_queued(&mut self, number: u64, given_up: Option<&str>) {
+        let Some((queued, change)) = self.core.queue.finish(number) else {
             return;
         };
         self.core.changes([change]);
@@ -509,4 +528,13 @@ impl Station {
             self.core.dropped(queued, reason);
         }
     }
+}
+
+/// Whether the CSMS says that it does not know a message at all.
+fn is_unknown_to_csms(failure: &CallFailure) -> bool {
+    let code = match failure {
+        CallFailure::Refused(refusal) => &refusal.code,
+        _ => return false,
+    };
+    matches!(code, ErrorCode::NotImplemented | ErrorCode::NotSupported)
 }

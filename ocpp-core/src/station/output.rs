@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use ocpp_types::Version;
 
@@ -135,6 +136,14 @@ pub enum Output {
         /// What it leads to.
         effect: TokenEffect,
     },
+    /// The CSMS has changed a configuration key or variable; what it means for the hardware (`BlinkRepeat`, `LightIntensity`,
+    /// keys of the vendor) is the application's. Secrets are not told: see [`Station::variable`](super::Station::variable).
+    VariableChanged {
+        /// Its name as the station spells it.
+        key: String,
+        /// Its new value.
+        value: String,
+    },
     /// A message that was stored for delivery had to be given up: the CSMS refuses it, or there was no room.
     Dropped {
         /// Its action.
@@ -174,10 +183,12 @@ pub enum TokenEffect {
     Stopped,
     /// The authorization from before is withdrawn.
     Cancelled,
+    /// An EVSE has to be chosen first.
+    SelectFirst,
 }
 
 /// Where and how to connect.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Connection {
     /// The URL of the CSMS without the station's identity; empty for the one the application was started with.
     pub url: String,
@@ -193,6 +204,20 @@ pub struct Connection {
     pub roots: Vec<TrustedRoot>,
     /// The station's certificate; `None` for the one the application was started with, and below profile 3.
     pub client_certificate: Option<OwnCertificate>,
+}
+
+/// Without the password (A01.FR.12).
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("url", &self.url)
+            .field("versions", &self.versions)
+            .field("security_profile", &self.security_profile)
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("roots", &self.roots)
+            .field("client_certificate", &self.client_certificate)
+            .finish()
+    }
 }
 
 /// A root certificate of the CSMS.

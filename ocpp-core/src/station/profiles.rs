@@ -4,13 +4,14 @@ use alloc::vec::Vec;
 
 use ocpp_types::Decimal;
 
-use super::config::StationConfig;
+use super::config::{EvseConfig, StationConfig};
 use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
 use crate::smart_charging::{
-    CurrentType, Evse, EvseId, LocalLimit, Outcome, ProfileStore, RateUnit, RateUnits, Rules,
-    Scope, Site, StoreConfig,
+    Claim, CompositePeriod, CompositeSchedule, CurrentLimit, CurrentType, Evse, EvseId,
+    LoadedPhases, LocalLimit, Outcome, ProfileStore, RateUnit, RateUnits, Rules, Scope, Sharing,
+    Site, StoreConfig, split,
 };
 use crate::time::DateTime;
 
@@ -21,6 +22,9 @@ const PREFIX: &str = "charging-profile/";
 pub(crate) struct Profiles {
     pub(crate) store: ProfileStore,
     pub(crate) site: Site,
+    /// What limits are handed to the hardware in: amperes for alternating current, watts for direct current, whose voltage
+    /// is the car's, unless no profile can be in watts.
+    unit: RateUnit,
     /// The revision of the store that the limits belong to.
     revision: Option<u64>,
     /// When the limits change by themselves.
@@ -47,21 +51,31 @@ impl Profiles {
         let stored = records.texts(PREFIX);
         let (store, _damaged) = ProfileStore::restore(store_config, stored);
         let evse = |index: &usize| {
-            let evse = config.evses.get(*index);
-            let current = evse.map_or(rust_decimal::Decimal::ZERO, |evse| evse.max_current.0);
-            let phases = evse.map_or(3, |evse| evse.phases);
-            let mut site = Evse::ac(LocalLimit::Amperes(current), phases.max(1));
-            site.cap = Some((current, RateUnit::A));
-            if phases == 0 {
+            let default = EvseConfig::default();
+            let evse = config.evses.get(*index).unwrap_or(&default);
+            let (amperes, watts) = (evse.max_current.0, evse.watts(config.voltage).0);
+            let mut site = Evse::ac(LocalLimit::Both { amperes, watts }, evse.phases.max(1));
+            site.cap = Some((amperes, RateUnit::A));
+            if evse.phases == 0 {
                 site.current = CurrentType::Dc;
+                if config.features.limits_in_watts {
+                    site.cap = Some((watts, RateUnit::W));
+                }
             }
             site
         };
         let mut site = Site::new(evses.iter().map(evse).collect());
         site.voltage = Some(config.voltage.0);
+        let direct = config.evses.iter().any(|evse| evse.phases == 0);
+        let unit = if direct && config.features.limits_in_watts {
+            RateUnit::W
+        } else {
+            RateUnit::A
+        };
         Self {
             store,
             site,
+            unit,
             revision: None,
             next_change: None,
         }
@@ -77,31 +91,107 @@ impl Profiles {
         self.revision = Some(revision);
         self.next_change = None;
         let count = self.store.config().evse_count;
-        let mut limits = Vec::new();
-        for evse in 1..=count {
-            limits.push((evse, self.limit(evse, now)));
+        if self.store.profiles().is_empty() {
+            return Some((1..=count).map(|evse| (evse, None)).collect());
         }
-        Some(limits)
+        let own = (1..=count).map(|evse| (evse, self.current(evse, now)));
+        let mut own: Vec<(EvseId, Option<CurrentLimit>)> = own.collect();
+        if let Some(station) = self.current(0, now) {
+            self.share(&station, &mut own, now);
+        }
+        let unit = match self.unit {
+            RateUnit::A => LimitUnit::Amperes,
+            RateUnit::W => LimitUnit::Watts,
+        };
+        let limit = |limit: CurrentLimit| Limit {
+            value: Decimal(limit.limit.normalize()),
+            unit,
+            phases: limit.phases,
+        };
+        let limits = own.into_iter().map(|(evse, own)| (evse, own.map(limit)));
+        Some(limits.collect())
     }
 
-    fn limit(&mut self, evse: EvseId, now: DateTime) -> Option<Limit> {
-        if self.store.profiles().is_empty() {
-            return None;
-        }
+    /// The limit of an EVSE, or of the station (0), by its profiles.
+    fn current(&mut self, evse: EvseId, now: DateTime) -> Option<CurrentLimit> {
         let scope = Scope {
             evse,
-            unit: RateUnit::A,
+            unit: self.unit,
             schedule: 0,
         };
         let mut limit = self.store.limit_now(&self.site, scope, now).ok()?;
-        let current = limit.at(now);
+        let current = limit.at(now).clone();
         let next = [self.next_change, current.until].into_iter().flatten();
         self.next_change = next.min();
-        Some(Limit {
-            value: Decimal(current.limit.normalize()),
-            unit: LimitUnit::Amperes,
-            phases: current.phases,
-        })
+        Some(current)
+    }
+
+    /// What the station as a whole may take is shared among those who charge (1.6 section 3.13.1): the same for everybody,
+    /// and nothing for who came last where it would be too little to charge with.
+    fn share(
+        &self,
+        station: &CurrentLimit,
+        own: &mut [(EvseId, Option<CurrentLimit>)],
+        now: DateTime,
+    ) {
+        let schedule = |evse, limit: &CurrentLimit| CompositeSchedule {
+            evse,
+            start: now,
+            duration: 1,
+            unit: self.unit,
+            periods: alloc::vec![CompositePeriod {
+                start: 0,
+                limit: limit.limit,
+                other_phases: None,
+                phases: limit.phases,
+                phase_to_use: limit.phase_to_use,
+            }],
+            min_charging_rate: None,
+            mixed_phases: false,
+        };
+        let charging = self.store.transactions().iter();
+        let ceilings: Vec<CompositeSchedule> = charging
+            .filter_map(|transaction| {
+                let (evse, limit) = own.iter().find(|(evse, _)| *evse == transaction.evse)?;
+                Some(schedule(*evse, limit.as_ref()?))
+            })
+            .collect();
+        let claims = ceilings.iter().map(|ceiling| Claim {
+            evse: ceiling.evse,
+            ceiling,
+            minimum: self.minimum(ceiling),
+            weight: 1,
+            phases: LoadedPhases::ALL,
+        });
+        let claims: Vec<Claim<'_>> = claims.collect();
+        let site = schedule(0, station);
+        let shares = split(&site, &claims, Sharing::EqualShare).unwrap_or_default();
+        for share in shares {
+            let own = own.iter_mut().find(|(evse, _)| *evse == share.evse);
+            if let Some((_, Some(limit))) = own
+                && let Some(period) = share.periods.first()
+            {
+                limit.limit = limit.limit.min(period.limit);
+            }
+        }
+    }
+
+    /// Below this no car charges: the 6 A of a control pilot. Direct current has no such minimum that all cars share.
+    fn minimum(&self, ceiling: &CompositeSchedule) -> rust_decimal::Decimal {
+        let least = rust_decimal::Decimal::new(6, 0);
+        let index = usize::try_from(ceiling.evse).ok();
+        let evse = index.and_then(|number| self.site.evses.get(number.checked_sub(1)?));
+        let alternating = evse.filter(|evse| evse.current == CurrentType::Ac);
+        match (alternating, self.unit) {
+            (None, _) => rust_decimal::Decimal::ZERO,
+            (Some(_), RateUnit::A) => least,
+            (Some(evse), RateUnit::W) => {
+                let phases = ceiling.periods.first().and_then(|period| period.phases);
+                let phases = phases.unwrap_or(evse.phases);
+                let voltage = self.site.voltage.unwrap_or_default();
+                least * voltage * rust_decimal::Decimal::from(phases)
+            }
+        }
     }
 
     /// When [`limits`](Self::limits) or [`expire`](Self::expire) have something new.

@@ -2,6 +2,10 @@
 //!
 //! 1.6 section 3.7 and 3.7.1; 2.0.1 E04, E13. A message leaves the queue when the CSMS has answered it, or after as
 //! many failed attempts as configured (a poisoned message must not block the others for ever).
+//!
+//! The queue has two lanes. What concerns transactions (meter values are all among it) is delivered in order. All other
+//! messages, such as security events, are in order among themselves, and neither lane waits for the other: a CSMS that
+//! does not know security events must not delay a transaction.
 
 use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
@@ -57,6 +61,11 @@ impl Queued {
         }
     }
 
+    /// Whether it concerns transactions: 1.6 section 3.7 counts all meter values among those.
+    pub(crate) const fn is_transactional(&self) -> bool {
+        self.transaction.is_some() || self.spare
+    }
+
     fn key(&self) -> String {
         format!("{PREFIX}{:020}", self.number)
     }
@@ -69,13 +78,19 @@ pub(crate) enum Change {
     Remove(String),
 }
 
+/// The message that is under way.
+#[derive(Debug, Clone, Copy)]
+struct InFlight {
+    call: CallId,
+    number: u64,
+}
+
 #[derive(Debug)]
 pub(crate) struct Queue {
     entries: VecDeque<Queued>,
     next: u64,
     max: usize,
-    /// The call that carries the first message.
-    pub(crate) in_flight: Option<CallId>,
+    in_flight: Option<InFlight>,
 }
 
 impl Queue {
@@ -116,9 +131,24 @@ impl Queue {
         of_it.any(|q| q.action == action)
     }
 
-    /// How many messages with this action wait.
-    pub(crate) fn count(&self, action: &str) -> usize {
-        self.entries.iter().filter(|q| q.action == action).count()
+    /// How many messages wait that do not concern transactions.
+    pub(crate) fn others(&self) -> usize {
+        let others = self.entries.iter().filter(|q| !q.is_transactional());
+        others.count()
+    }
+
+    /// Takes out the oldest message with this action, unless it is under way.
+    pub(crate) fn remove_oldest(&mut self, action: &str) -> Option<(Queued, Change)> {
+        let flying = self.flying();
+        let oldest = |q: &Queued| q.action == action && Some(q.number) != flying;
+        let at = self.entries.iter().position(oldest)?;
+        let removed = self.entries.remove(at)?;
+        let change = Change::Remove(removed.key());
+        Some((removed, change))
+    }
+
+    fn flying(&self) -> Option<u64> {
+        self.in_flight.map(|flying| flying.number)
     }
 
     /// Whether there is no room, and nothing that could make room.
@@ -164,8 +194,8 @@ impl Queue {
     }
 
     /// Takes out a spare message whose neighbours in the queue are spare messages of the same transaction, so that
-    /// the gaps spread (2.0.1 E04.FR.07); any spare message if there is none like that. Never the first one, which may be
-    /// under way.
+    /// the gaps spread (2.0.1 E04.FR.07); any spare message if there is none like that. Never the first one, nor one that
+    /// is under way.
     fn make_room(&mut self) -> Option<Queued> {
         let spare = |queued: Option<&Queued>| queued.is_some_and(|q| q.spare);
         let between = |at: &usize| {
@@ -179,8 +209,11 @@ impl Queue {
                 // A gap in the numbers: its neighbour made room before.
                 && self.gap(*at) == 0
         };
-        let any = || (1..self.entries.len()).find(|at| spare(self.entries.get(*at)));
-        let at = (1..self.entries.len()).find(between).or_else(any)?;
+        let flying = self.flying();
+        let free = |at: &usize| self.entries.get(*at).map(|q| q.number) != flying;
+        let places = || (1..self.entries.len()).filter(free);
+        let any = || places().find(|at| spare(self.entries.get(*at)));
+        let at = places().find(between).or_else(any)?;
         self.entries.remove(at)
     }
 
@@ -192,47 +225,62 @@ impl Queue {
         }
     }
 
-    pub(crate) fn first(&self) -> Option<&Queued> {
-        self.entries.front()
+    /// The first message of each lane.
+    fn firsts(&self) -> impl Iterator<Item = &Queued> {
+        let first = |lane: bool| self.entries.iter().find(|q| q.is_transactional() == lane);
+        [first(true), first(false)].into_iter().flatten()
     }
 
-    /// The first message, if it is to be sent now.
+    /// The message that is to be sent now: of those that are due, the older one.
     pub(crate) fn due(&self, now: Instant) -> Option<&Queued> {
         if self.in_flight.is_some() {
             return None;
         }
-        let first = self.entries.front()?;
-        first
-            .not_before
-            .is_none_or(|not_before| not_before <= now)
-            .then_some(first)
+        let due = self
+            .firsts()
+            .filter(|q| q.not_before.is_none_or(|not_before| not_before <= now));
+        due.min_by_key(|q| q.number)
     }
 
-    /// When the first message is to be sent.
-    pub(crate) fn next_timeout(&self) -> Option<Instant> {
+    /// When a message is to be sent next that must wait for now.
+    pub(crate) fn next_timeout(&self, now: Instant) -> Option<Instant> {
         if self.in_flight.is_some() {
             return None;
         }
-        self.entries.front()?.not_before
+        // What is overdue waits for an event: a connection, or the registration.
+        let waiting = self.firsts().filter_map(|q| q.not_before);
+        waiting.filter(|at| *at > now).min()
     }
 
-    /// The first message is done with, delivered or not.
-    pub(crate) fn finish(&mut self) -> Option<(Queued, Change)> {
-        self.in_flight = None;
-        let queued = self.entries.pop_front()?;
+    /// This message is under way.
+    pub(crate) fn sent(&mut self, number: u64, call: Option<CallId>) {
+        self.in_flight = call.map(|call| InFlight { call, number });
+    }
+
+    /// The message that this call carries.
+    pub(crate) fn carried_by(&self, call: CallId) -> Option<&Queued> {
+        let flying = self.in_flight.filter(|flying| flying.call == call)?;
+        self.entries.iter().find(|q| q.number == flying.number)
+    }
+
+    /// A message is done with, delivered or not.
+    pub(crate) fn finish(&mut self, number: u64) -> Option<(Queued, Change)> {
+        self.in_flight.take_if(|flying| flying.number == number);
+        let at = self.entries.iter().position(|q| q.number == number)?;
+        let queued = self.entries.remove(at)?;
         let change = Change::Remove(queued.key());
         Some((queued, change))
     }
 
-    /// An attempt with the first message failed. Says how many have failed so far.
-    pub(crate) fn failed(&mut self, not_before: impl FnOnce(u32) -> Instant) -> u32 {
+    /// An attempt failed. Says how many have failed so far.
+    pub(crate) fn failed(&mut self, number: u64, not_before: impl FnOnce(u32) -> Instant) -> u32 {
         self.in_flight = None;
-        let Some(first) = self.entries.front_mut() else {
+        let Some(queued) = self.entries.iter_mut().find(|q| q.number == number) else {
             return 0;
         };
-        first.attempts = first.attempts.saturating_add(1);
-        first.not_before = Some(not_before(first.attempts));
-        first.attempts
+        queued.attempts = queued.attempts.saturating_add(1);
+        queued.not_before = Some(not_before(queued.attempts));
+        queued.attempts
     }
 
     /// The connection is gone: the message under way counts as not sent.
@@ -297,21 +345,30 @@ mod tests {
     /// What happens to a queue.
     #[derive(Debug, Clone, Copy)]
     enum Step {
-        Push { transaction: u64, spare: bool },
+        /// `None` for what concerns no transaction.
+        Push {
+            transaction: Option<u64>,
+            spare: bool,
+        },
+        Send,
         Delivered,
         Failed,
         Disconnected,
         PowerCut,
+        TimePasses,
     }
 
     fn step() -> impl Strategy<Value = Step> {
         let push = (0..4u64, any::<bool>());
         prop_oneof![
-            6 => push.prop_map(|(transaction, spare)| Step::Push { transaction, spare }),
+            6 => push.prop_map(|(transaction, spare)| Step::Push { transaction: Some(transaction), spare }),
+            2 => Just(Step::Push { transaction: None, spare: false }),
+            4 => Just(Step::Send),
             3 => Just(Step::Delivered),
             1 => Just(Step::Failed),
             1 => Just(Step::Disconnected),
             1 => Just(Step::PowerCut),
+            1 => Just(Step::TimePasses),
         ]
     }
 
@@ -324,58 +381,106 @@ mod tests {
         }
     }
 
+    /// A message as the model knows it.
+    #[derive(Debug, Clone, PartialEq)]
+    struct Modelled {
+        payload: String,
+        spare: bool,
+        transactional: bool,
+        /// In seconds.
+        not_before: u64,
+    }
+
+    /// The call that carries whatever is under way.
+    const CALL: CallId = CallId::from_raw(1);
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// The model is a list: messages come out in the order in which they came in, none twice, and only spare ones are
-        /// ever missing. What is stored is what is there.
+        /// The model is a list: of each lane messages come out in the order in which they came in, none twice, only spare
+        /// ones are ever missing, and a lane waits for nothing but its own failed attempts. What is stored is what is there.
         #[test]
-        fn the_queue_is_a_list_that_loses_spare_messages_only(
+        fn the_queue_is_two_lists_that_lose_spare_messages_only(
             steps in proptest::collection::vec(step(), 0..200),
         ) {
             const MAX: usize = 12;
             let mut stored = BTreeMap::new();
             let mut queue = Queue::restore(MAX, &Records::default());
-            let mut model: Vec<(String, bool)> = Vec::new();
+            let mut model: Vec<Modelled> = Vec::new();
+            let mut flying: Option<(u64, String)> = None;
+            let mut now = 0;
             for (number, step) in (0u64..).zip(steps) {
                 match step {
                     Step::Push { transaction, spare } => {
                         // The payload tells messages apart.
-                        let mut queued = message(transaction, spare);
-                        queued.payload = format!("{number}");
-                        model.push((queued.payload.clone(), spare));
+                        let payload = format!("{number}");
+                        let queued = Queued::new("Any", payload.clone(), transaction, spare);
+                        let transactional = queued.is_transactional();
+                        model.push(Modelled { payload, spare, transactional, not_before: 0 });
                         let (changes, dropped) = queue.push(queued);
                         store(&mut stored, changes);
                         if let Some(dropped) = dropped {
                             prop_assert!(dropped.spare, "only spare messages make room");
-                            model.retain(|(payload, _)| *payload != dropped.payload);
+                            let under_way = flying.as_ref().map(|(_, payload)| payload);
+                            prop_assert_ne!(under_way, Some(&dropped.payload));
+                            model.retain(|one| one.payload != dropped.payload);
+                        }
+                    }
+                    Step::Send => {
+                        let first = |lane: bool| model.iter().position(|one| one.transactional == lane);
+                        let due = [first(true), first(false)].into_iter().flatten();
+                        let due = due.filter(|at| model[*at].not_before <= now).min();
+                        let due = due.filter(|_| flying.is_none());
+                        let found = queue.due(Instant::from_millis(now * 1000));
+                        let found = found.map(|queued| (queued.number, queued.payload.clone()));
+                        let payload = found.as_ref().map(|(_, payload)| payload);
+                        prop_assert_eq!(payload, due.map(|at| &model[at].payload));
+                        if let Some((number, payload)) = found {
+                            queue.sent(number, Some(CALL));
+                            flying = Some((number, payload));
                         }
                     }
                     Step::Delivered => {
-                        let expected = (!model.is_empty()).then(|| model.remove(0).0);
-                        let finished = queue.finish();
-                        let payload = finished.as_ref().map(|(queued, _)| queued.payload.clone());
-                        prop_assert_eq!(payload, expected);
-                        store(&mut stored, finished.map(|(_, change)| change));
+                        let carried = queue.carried_by(CALL).map(|queued| queued.number);
+                        prop_assert_eq!(carried, flying.as_ref().map(|(number, _)| *number));
+                        if let Some((number, payload)) = flying.take() {
+                            let finished = queue.finish(number);
+                            prop_assert_eq!(finished.as_ref().map(|(queued, _)| &queued.payload), Some(&payload));
+                            store(&mut stored, finished.map(|(_, change)| change));
+                            model.retain(|one| one.payload != payload);
+                        }
                     }
                     Step::Failed => {
-                        queue.failed(|_| Instant::ORIGIN);
+                        if let Some((number, payload)) = flying.take() {
+                            queue.failed(number, |_| Instant::from_millis((now + 5) * 1000));
+                            for one in model.iter_mut().filter(|one| one.payload == payload) {
+                                one.not_before = now + 5;
+                            }
+                        }
                     }
-                    Step::Disconnected => queue.disconnected(),
+                    Step::Disconnected => {
+                        queue.disconnected();
+                        flying = None;
+                    }
                     Step::PowerCut => {
                         let records = stored.iter().map(|(key, value)| Record {
                             key: key.clone(),
                             value: value.clone(),
                         });
                         queue = Queue::restore(MAX, &Records::new(records));
+                        flying = None;
+                        for one in &mut model {
+                            one.not_before = 0;
+                        }
                     }
+                    Step::TimePasses => now += 3,
                 }
                 let there: Vec<String> = queue.iter().map(|q| q.payload.clone()).collect();
-                let expected: Vec<String> = model.iter().map(|(p, _)| p.clone()).collect();
+                let expected: Vec<String> = model.iter().map(|one| one.payload.clone()).collect();
                 prop_assert_eq!(there, expected);
                 prop_assert_eq!(stored.len(), queue.len());
-                let spare = model.iter().skip(1).filter(|(_, spare)| *spare).count();
-                prop_assert!(queue.len() <= MAX || spare == 0, "full of spare messages");
+                let spare = model.iter().skip(1).filter(|one| one.spare).count();
+                prop_assert!(queue.len() <= MAX || spare <= 1, "full of spare messages");
                 prop_assert_eq!(queue.is_full(), queue.len() >= MAX && spare == 0);
             }
         }

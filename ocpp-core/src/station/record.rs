@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use core::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,12 +12,25 @@ use serde::de::DeserializeOwned;
 ///
 /// [`Output::Store`]: super::Output::Store
 /// [`Output::Remove`]: super::Output::Remove
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Record {
     /// ASCII, at most [`MAX_KEY`] bytes: a kind, `/`, and what identifies it within the kind.
     pub key: String,
     /// JSON text.
     pub value: String,
+}
+
+/// Without passwords (A01.FR.12).
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secret = ["authorizationkey", "password"];
+        let secret = secret.iter().any(|word| self.key.contains(word));
+        let value = if secret { "…" } else { &self.value };
+        f.debug_struct("Record")
+            .field("key", &self.key)
+            .field("value", &value)
+            .finish()
+    }
 }
 
 /// The longest key of a record.

@@ -28,6 +28,8 @@ pub(crate) enum Effect {
 pub(crate) struct Security {
     pub(crate) store: CertificateStore,
     pub(crate) signing: CertificateSigning,
+    /// The request that the CSMS has asked for last: it is sent in every state of registration (A00.FR.806).
+    pub(crate) asked: Option<RequestHandle>,
     /// Without one nothing can be verified: no certificates are managed.
     pub(crate) verifier: Option<Box<dyn CertificateVerifier + Send>>,
 }
@@ -61,6 +63,7 @@ impl Security {
         let this = Self {
             store,
             signing,
+            asked: None,
             verifier: None,
         };
         (this, effects(changes))

@@ -6,17 +6,21 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use ocpp_types::Decimal;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::queue::Change;
 use super::record::{Records, record};
 use super::vocabulary::{ConnectorId, Token};
-use crate::time::DateTime;
+use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "transaction/";
+/// How often the meter of a running transaction is stored at most, for the case of a power cut.
+const STORE_METER_EVERY: Duration = Duration::from_secs(60);
 
 /// A transaction. `D` is what a version of OCPP wants to know besides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,13 +41,65 @@ pub(crate) struct Transaction<D> {
     pub(crate) meter_last: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reservation: Option<i64>,
+    /// When its record was written last, on the monotonic clock.
+    #[serde(skip)]
+    pub(crate) stored_at: Option<Instant>,
+    /// When the meter was read last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) read_at: Option<DateTime>,
+    /// Whether no energy is offered because the token turned out to be invalid.
+    #[serde(default)]
+    pub(crate) suspended: bool,
+    /// The energy, in Wh, up to which an invalid token may go on, counted as [`energy`](Self::energy) counts
+    /// (`MaxEnergyOnInvalidId`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) energy_limit: Option<Decimal>,
     /// Whether it has ended; then it is only kept until its messages are delivered.
     #[serde(default)]
     pub(crate) ended: bool,
     pub(crate) details: D,
 }
 
+/// What a version wants to know of a transaction.
+pub(crate) trait Details: Serialize + DeserializeOwned {
+    /// Whether the decision to end it was taken.
+    fn is_ending(&self) -> bool;
+}
+
 impl<D> Transaction<D> {
+    /// A transaction that begins now.
+    pub(crate) fn new(at: ConnectorId, token: Token, started: DateTime, details: D) -> Self {
+        Self {
+            number: 0,
+            at,
+            token,
+            group: None,
+            started,
+            meter_start: None,
+            meter_last: None,
+            reservation: None,
+            stored_at: None,
+            read_at: None,
+            suspended: false,
+            energy_limit: None,
+            ended: false,
+            details,
+        }
+    }
+
+    /// The register at the beginning.
+    pub(crate) fn begin_at(&mut self, meter: Decimal) {
+        self.meter_start = Some(meter);
+        self.meter_last = Some(meter);
+        self.read_at = Some(self.started);
+    }
+
+    /// The token turned out to be invalid: it may have so much energy altogether.
+    pub(crate) fn limit_energy(&mut self, limit: Decimal) {
+        self.energy_limit = Some(limit);
+        self.suspended = limit <= self.energy().unwrap_or(Decimal::ZERO);
+    }
+
     /// The energy delivered so far, in Wh.
     pub(crate) fn energy(&self) -> Option<Decimal> {
         let energy = self.meter_last?.0.checked_sub(self.meter_start?.0)?;
@@ -67,7 +123,7 @@ pub(crate) struct Transactions<D> {
     next: u64,
 }
 
-impl<D: Serialize + DeserializeOwned> Transactions<D> {
+impl<D: Details> Transactions<D> {
     pub(crate) fn restore(records: &Records) -> Self {
         let all: Vec<Transaction<D>> = records
             .all::<Transaction<D>>(PREFIX)
@@ -114,6 +170,34 @@ impl<D: Serialize + DeserializeOwned> Transactions<D> {
     pub(crate) fn store(&self, number: u64) -> Option<Change> {
         let transaction = self.get(number)?;
         record(key(number), transaction).map(Change::Store)
+    }
+
+    /// Keeps the last reading with a transaction, and stores it now and then, for the case of a power cut. Ends the energy
+    /// of an invalid token that has had its share.
+    pub(crate) fn note_meter(&mut self, core: &mut Context, number: u64, store: bool) {
+        let Some((transaction, utc)) = self.get_mut(number).zip(core.utc()) else {
+            return;
+        };
+        if transaction.meter_start.is_none() || transaction.details.is_ending() {
+            return;
+        }
+        let register = core.meters.last(transaction.at.evse).energy_wh();
+        if register.is_some() && register >= transaction.meter_last {
+            transaction.meter_last = register;
+        }
+        transaction.read_at = Some(utc);
+        let now = core.instant();
+        let stored_at = *transaction.stored_at.get_or_insert(now);
+        let mut store = store || now.saturating_since(stored_at) >= STORE_METER_EVERY;
+        let used = transaction.energy().unwrap_or(Decimal::ZERO);
+        if !transaction.suspended && transaction.energy_limit.is_some_and(|limit| used >= limit) {
+            transaction.suspended = true;
+            store = true;
+        }
+        if store {
+            transaction.stored_at = Some(now);
+            core.changes(self.store(number));
+        }
     }
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<Change> {

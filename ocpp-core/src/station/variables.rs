@@ -197,6 +197,15 @@ impl Variables {
         Ok(definition)
     }
 
+    /// The allowed number that comes nearest to this one.
+    pub(crate) fn nearest(&self, key: &str, number: u32) -> i64 {
+        let number = i64::from(number);
+        match self.get(key).map(|variable| variable.definition.kind) {
+            Some(Kind::Integer { min, max }) if min <= max => number.clamp(min, max),
+            _ => number,
+        }
+    }
+
     /// Sets a value, also of a read-only key.
     pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<Option<Change>, VariableError> {
         let variable = self

@@ -179,6 +179,17 @@ impl Fault {
             vendor_code: None,
         }
     }
+
+    /// Whether it prevents charging. An error in the communication with the car never does (1.6 section 4.9), nor does a
+    /// list that is out of date.
+    #[must_use]
+    pub const fn prevents_charging(&self) -> bool {
+        let harmless = matches!(
+            self.code,
+            FaultCode::EvCommunicationError | FaultCode::LocalListConflict
+        );
+        !self.warning && !harmless
+    }
 }
 
 /// How an attempt to unlock a connector ended.

@@ -22,6 +22,8 @@ use crate::time::{DateTime, Instant, Now};
 pub enum Answer {
     /// With this response.
     Respond(Value),
+    /// With this response, so many seconds later: [`Bench::run`] brings it.
+    Late(u64, Value),
     /// With this error code.
     Refuse(&'static str),
     /// Not at all.
@@ -80,6 +82,8 @@ pub struct Bench {
     fuse: Option<usize>,
     charging: Vec<(ConnectorId, bool)>,
     pending: Vec<Input>,
+    /// What is on its way, and when it arrives.
+    later: Vec<(u64, Input)>,
 }
 
 impl fmt::Debug for Bench {
@@ -135,6 +139,7 @@ impl Bench {
             fuse: None,
             charging: Vec::new(),
             pending: Vec::new(),
+            later: Vec::new(),
         }
     }
 
@@ -254,12 +259,19 @@ impl Bench {
         let end = self.now + seconds * 1000;
         // The bound makes a station that spins a failing test instead of a hanging one.
         for _ in 0..100_000 {
-            let next = self.station.next_timeout().map(Instant::as_millis);
-            let next = next.filter(|next| *next <= end);
+            let wake = self.station.next_timeout().map(Instant::as_millis);
+            let arrival = self.later.iter().map(|(at, _)| *at);
+            let next = arrival.chain(wake).filter(|next| *next <= end).min();
             let Some(next) = next else {
                 break;
             };
             self.pass_to(next.max(self.now));
+            let now = self.now;
+            let arrived = self.later.extract_if(.., |(at, _)| *at <= now);
+            let arrived: Vec<Input> = arrived.map(|(_, input)| input).collect();
+            for input in arrived {
+                self.input(input);
+            }
             self.input(Input::TimePassed);
         }
         self.pass_to(end);
@@ -340,6 +352,7 @@ impl Bench {
         self.connected = false;
         self.charging.clear();
         self.pending.clear();
+        self.later.clear();
         self.fuse = None;
     }
 
@@ -529,7 +542,8 @@ impl Bench {
                 #[allow(clippy::cast_precision_loss)]
                 let at = self.now as f64 / 1000.0;
                 let mut answer = (self.script)(&action, &payload);
-                if let Answer::Respond(Value::Object(response)) = &mut answer
+                if let Answer::Respond(Value::Object(response))
+                | Answer::Late(_, Value::Object(response)) = &mut answer
                     && response.get("currentTime") == Some(&json!("now"))
                 {
                     response.insert("currentTime".into(), json!(self.utc().to_string()));
@@ -542,6 +556,11 @@ impl Bench {
                 let text = match answer {
                     Answer::Respond(response) => json!([3, id, response]),
                     Answer::Refuse(code) => json!([4, id, code, "", {}]),
+                    Answer::Late(seconds, response) => {
+                        let at = self.now + seconds * 1000;
+                        let text = json!([3, id, response]).to_string();
+                        return self.later.push((at, Input::Received(text)));
+                    }
                     Answer::Silence => return,
                 };
                 self.pending.push(Input::Received(text.to_string()));

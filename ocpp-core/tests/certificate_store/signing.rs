@@ -123,6 +123,61 @@ fn without_an_organization_nothing_is_requested() {
     assert!(drain(&mut signing).is_empty());
 }
 
+/// The CSMS takes a request, which is stored.
+fn taken(signing: &mut CertificateSigning, second: u64, request: RequestHandle) {
+    signing.response(now(second), request, SigningResponse::Accepted);
+    let outputs = drain(signing);
+    assert!(
+        matches!(
+            outputs.as_slice(),
+            [] | [Output::Store(_, PendingSigning { accepted: true, .. })]
+        ),
+        "{outputs:?}"
+    );
+}
+
+#[test]
+fn a_02_fr_03_a_request_that_did_not_arrive_is_sent_when_the_csms_can_be_reached() {
+    let mut signing = CertificateSigning::new(SigningConfig::V1_6);
+    let request = sent(&mut signing, SigningUse::ChargingStation, station(), 1);
+    signing.resend(|_| true);
+    assert!(drain(&mut signing).is_empty(), "it is under way");
+    for _ in 0..3 {
+        signing.response(now(0), request, SigningResponse::Undelivered);
+        signing.resend(|_| false);
+        assert!(drain(&mut signing).is_empty());
+        signing.resend(|handle| handle == request);
+        let outputs = drain(&mut signing);
+        assert!(matches!(outputs.as_slice(), [Output::Send { csr, .. }] if csr == "csr 1"));
+    }
+    taken(&mut signing, 0, request);
+    signing.resend(|_| true);
+    assert!(drain(&mut signing).is_empty());
+}
+
+#[test]
+fn a_request_that_was_not_taken_is_sent_again_after_a_restart() {
+    let (key, request) = made(1);
+    let mut record = PendingSigning {
+        signing_use: SigningUse::ChargingStation,
+        subject: station(),
+        key,
+        request,
+        request_id: None,
+        accepted: false,
+    };
+    for accepted in [false, true] {
+        record.accepted = accepted;
+        let records = [(RequestHandle(4), record.clone())];
+        let mut signing = CertificateSigning::restore(SigningConfig::V1_6, now(0), records);
+        signing.resend(|_| true);
+        let sent = drain(&mut signing)
+            .iter()
+            .any(|o| matches!(o, Output::Send { .. }));
+        assert_eq!(sent, !accepted);
+    }
+}
+
 #[test]
 fn a_02_fr_17_to_19_the_wait_doubles_and_then_ends() {
     let mut signing = CertificateSigning::new(retrying(1));
@@ -134,7 +189,7 @@ fn a_02_fr_17_to_19_the_wait_doubles_and_then_ends() {
     );
     let mut second = 0;
     for wait in [30, 60] {
-        signing.response(now(second), request, SigningResponse::Accepted);
+        taken(&mut signing, second, request);
         assert_eq!(signing.next_timeout(), Some(now(second + wait).monotonic));
         signing.handle_timeout(now(second + wait - 1));
         assert!(drain(&mut signing).is_empty());
@@ -267,7 +322,7 @@ fn a_02_fr_20_an_invalid_certificate_ends_the_back_off() {
     let mut signing = CertificateSigning::new(retrying(5));
     let mut store = trusting_store();
     let request = sent(&mut signing, SigningUse::ChargingStation, station(), 1);
-    signing.response(now(0), request, SigningResponse::Accepted);
+    taken(&mut signing, 0, request);
     for invalid in [
         leaf("X9", 1),
         leaf("A1", 2),
@@ -306,7 +361,7 @@ fn refusals_that_say_nothing_about_the_certificate_give_no_event() {
         Status::Rejected
     );
     let request = sent(&mut signing, SigningUse::ChargingStation, station(), 1);
-    signing.response(now(0), request, SigningResponse::Accepted);
+    taken(&mut signing, 0, request);
     // Asked for something else.
     let other = Some(SigningUse::V2g);
     assert_eq!(
@@ -444,8 +499,10 @@ fn an_open_request_survives_a_restart() {
         .unwrap();
     let (key, csr) = made(1);
     signing.request_made(request, key, csr);
+    signing.response(now(0), request, SigningResponse::Accepted);
     let stored = drain(&mut signing)
         .into_iter()
+        .rev()
         .find_map(|output| match output {
             Output::Store(request, record) => {
                 Some((request, serde_json::to_string(&record).unwrap()))
@@ -513,7 +570,7 @@ fn step() -> impl Strategy<Value = Step> {
         (0u8..3).prop_map(Step::Request),
         (0u8..4).prop_map(Step::Made),
         Just(Step::Failed),
-        (0u8..3).prop_map(Step::Respond),
+        (0u8..4).prop_map(Step::Respond),
         (0u8..4, prop::sample::select(vec!["A1", "V1", "X1"]))
             .prop_map(|(key, issuer)| Step::Signed(leaf(issuer, key))),
         any::<u16>().prop_map(Step::Wait),
@@ -546,7 +603,7 @@ proptest! {
                     signing.request_failed(*request);
                 },
                 Step::Respond(kind) => if let Some(request) = handles.last() {
-                    let response = [SigningResponse::Accepted, SigningResponse::Rejected, SigningResponse::Failed];
+                    let response = [SigningResponse::Accepted, SigningResponse::Rejected, SigningResponse::Failed, SigningResponse::Undelivered];
                     signing.response(now(second), *request, response[usize::from(kind)]);
                 },
                 Step::Signed(chain) => { signed(&mut signing, &mut store, &chain, None); }

@@ -3,6 +3,7 @@
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::security::software::verify_certificate_request;
 use ocpp_core::station::Output;
+use ocpp_core::testing::station::{Answer, Bench};
 use serde_json::json;
 
 use crate::kit::*;
@@ -309,4 +310,45 @@ fn m05_fr_08_to_13_one_root_at_a_time_with_the_old_one_as_fallback() {
     bench.power_cycle();
     assert_eq!(installed(&mut bench, CSMS).len(), 1);
     assert_eq!(bench.connection().roots.len(), 1);
+}
+
+#[test]
+fn a00_fr_806_a_pending_station_asks_for_a_certificate_when_it_is_told_to() {
+    let (mut bench, _) = station_with(config());
+    let mut friendly = accepting();
+    bench.answer_with(move |action, payload| match action {
+        "BootNotification" => {
+            Answer::Respond(json!({"status": "Pending", "currentTime": "now", "interval": 300}))
+        }
+        _ => friendly(action, payload),
+    });
+    bench.start();
+    assert!(request_certificate(&mut bench).contains("BEGIN CERTIFICATE REQUEST"));
+}
+
+#[test]
+fn a02_fr_03_a_request_that_was_lost_with_the_connection_is_sent_again() {
+    let (mut bench, _) = station();
+    bench.answer_with(|action, _| match action {
+        "SignCertificate" => Answer::Silence,
+        _ => Answer::Respond(json!({})),
+    });
+    let first = request_certificate(&mut bench);
+    bench.network(false);
+    bench.answer_with(accepting());
+    bench.network(true);
+    bench.run(60);
+    let requests = |bench: &mut Bench| {
+        let calls = bench.all_calls();
+        let of_signing = calls
+            .into_iter()
+            .filter(|call| call.action == "SignCertificate");
+        of_signing
+            .map(|call| call.payload["csr"].as_str().unwrap().to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(requests(&mut bench), [first], "the same request");
+    bench.power_cycle();
+    bench.run(60);
+    assert!(requests(&mut bench).is_empty(), "the CSMS has it");
 }

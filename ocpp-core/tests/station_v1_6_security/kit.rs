@@ -158,7 +158,7 @@ pub(crate) fn station_with(config: StationConfig) -> (Bench, Shared) {
     (bench, world)
 }
 
-fn accepting() -> impl FnMut(&str, &Value) -> ocpp_core::testing::station::Answer {
+pub(crate) fn accepting() -> impl FnMut(&str, &Value) -> ocpp_core::testing::station::Answer {
     let mut friendly = friendly_v1_6();
     move |action, payload| match action {
         "SignCertificate" => {

@@ -26,7 +26,6 @@ impl VirtualBench {
     pub(super) fn carry_out(&mut self, output: Output) {
         match output {
             Output::Store(record) => {
-                self.note_transaction(&record);
                 self.stored.insert(record.key, record.value);
             }
             Output::Remove(key) => {
@@ -35,12 +34,8 @@ impl VirtualBench {
             Output::Transmit(text) => self.transmit(&text),
             Output::Connect(connection) => self.connect(&connection),
             Output::Disconnect if self.close() => self.soon(Input::Disconnected),
-            Output::Contactor { at, closed: true } => {
-                self.charging.insert(at);
-            }
-            Output::Contactor { at, closed: false } => {
-                self.charging.remove(&at);
-            }
+            Output::Contactor { at, closed: true } => self.flow_begins(at),
+            Output::Contactor { at, closed: false } => self.flow_ends(at),
             Output::Lock(at) => {
                 let success = !self.locks_fail;
                 self.soon(Input::Locked { at, success });
@@ -132,11 +127,11 @@ impl VirtualBench {
             return;
         }
         let (times, breaks) = self.link_fate();
-        if breaks && self.close() {
-            self.soon(Input::Disconnected);
-        }
         for _ in 0..times {
             self.arrives(text.to_owned());
+        }
+        if breaks && self.close() {
+            self.soon(Input::Disconnected);
         }
     }
 

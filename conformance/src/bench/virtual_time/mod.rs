@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use ocpp_core::security::software::{SoftwareKeys, SoftwareVerifier};
 use ocpp_core::station::{
-    CableKind, CableState, ConnectorId, Fault, Input, Record, Station, StationConfig, Token,
+    CableKind, CableState, ConnectorId, Fault, Input, Record, Station, StationConfig, StationState,
+    Token,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Version};
@@ -20,6 +21,8 @@ use crate::mutation::{Change, Flaw, Mutator};
 const BEGIN: i64 = 1_715_774_400_000;
 /// How long a restart takes, in milliseconds.
 const RESTART: u64 = 2_000;
+/// How long the CSMS is out of reach in an outage, in milliseconds.
+const OUTAGE: u64 = 300_000;
 /// How long a transfer or an installation takes, in milliseconds.
 const JOB: u64 = 5_000;
 /// Wake-ups without time passing before the bench says that the station spins.
@@ -45,10 +48,27 @@ fn random() -> impl FnMut(&mut [u8]) + Send {
 pub enum LinkFault {
     /// It is lost, because the connection breaks.
     Break,
+    /// It arrives, and then the connection breaks.
+    BreakAfter,
+    /// It is lost, and the CSMS cannot be reached for five minutes.
+    Outage,
     /// It is lost.
     Lose,
     /// It arrives twice.
     Double,
+}
+
+/// Energy that flowed without a break.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// The connector as OCPP 1.6 counts.
+    pub connector: u32,
+    /// When the contactor closed, UTC.
+    pub from: DateTime,
+    /// When it opened, or the power went; `None` while it is closed.
+    pub to: Option<DateTime>,
+    /// What flowed, in Wh.
+    pub energy: rust_decimal::Decimal,
 }
 
 /// A station with its hardware, storage, network and clock, all simulated: the same calls give the same trace.
@@ -92,8 +112,13 @@ pub struct VirtualBench {
     /// What happens to a message, and after how many others.
     link_fault: Option<(LinkFault, usize)>,
     messages: usize,
-    /// Connector and time of the transactions that have ever been stored.
-    begun: BTreeSet<(u32, String)>,
+    /// How many cuts and faults there were.
+    mishaps: usize,
+    /// When the CSMS can be reached again.
+    outage_until: Option<u64>,
+    flows: Vec<Flow>,
+    /// When the power went.
+    dark_since: Vec<DateTime>,
 }
 
 impl VirtualBench {
@@ -129,7 +154,10 @@ impl VirtualBench {
             outputs: 0,
             link_fault: None,
             messages: 0,
-            begun: BTreeSet::new(),
+            mishaps: 0,
+            outage_until: None,
+            flows: Vec::new(),
+            dark_since: Vec::new(),
             config,
         }
     }
@@ -188,10 +216,30 @@ impl VirtualBench {
         self.messages
     }
 
-    /// Connector and time of the transactions that the station has ever begun and stored with their meter.
+    /// How many of the mishaps that were ordered have happened.
     #[must_use]
-    pub const fn begun(&self) -> &BTreeSet<(u32, String)> {
-        &self.begun
+    pub const fn mishaps(&self) -> usize {
+        self.mishaps
+    }
+
+    /// The energy that has flowed, in the order in which it began to.
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// Whether the power went within so many milliseconds after a moment.
+    #[must_use]
+    pub fn was_dark_within(&self, moment: DateTime, millis: i64) -> bool {
+        let since = |dark: &DateTime| dark.millis_since(moment);
+        let mut since = self.dark_since.iter().map(since);
+        since.any(|since| (0..=millis).contains(&since))
+    }
+
+    /// The station as it is; `None` while it is off.
+    #[must_use]
+    pub fn state(&self) -> Option<StationState> {
+        self.station.as_ref().map(Station::state)
     }
 
     /// How often a message arrives, and whether the connection breaks.
@@ -206,27 +254,16 @@ impl VirtualBench {
         }
         let fault = *fault;
         self.link_fault = None;
+        self.mishaps += 1;
         match fault {
             LinkFault::Break => (0, true),
+            LinkFault::BreakAfter => (1, true),
+            LinkFault::Outage => {
+                self.outage_until = Some(self.now + OUTAGE);
+                (0, true)
+            }
             LinkFault::Lose => (0, false),
             LinkFault::Double => (2, false),
-        }
-    }
-
-    fn note_transaction(&mut self, record: &Record) {
-        if !record.key.starts_with("transaction/") {
-            return;
-        }
-        let value: serde_json::Value = serde_json::from_str(&record.value).unwrap_or_default();
-        let evse = value["at"]["evse"].as_u64();
-        let connector = evse.and_then(|evse| u32::try_from(evse).ok());
-        let started = value["started"].as_str();
-        if let (Some(connector), Some(started)) = (connector, started)
-            && value
-                .get("meter_start")
-                .is_some_and(|meter| !meter.is_null())
-        {
-            self.begun.insert((connector, started.to_owned()));
         }
     }
 
@@ -294,6 +331,7 @@ impl VirtualBench {
                 match &mut self.fuse {
                     Some(0) => {
                         self.fuse = None;
+                        self.mishaps += 1;
                         self.switch_off();
                         self.restart_at = Some(self.now + RESTART);
                         return;
@@ -319,9 +357,14 @@ impl VirtualBench {
 
     fn switch_off(&mut self) {
         self.close();
+        if self.station.is_some() {
+            self.dark_since.push(self.utc());
+        }
         self.station = None;
         self.later.clear();
-        self.charging.clear();
+        for at in core::mem::take(&mut self.charging) {
+            self.flow_ends(at);
+        }
         self.restart_at = None;
         self.installed_at = None;
     }
@@ -347,6 +390,35 @@ impl VirtualBench {
         }
         self.input(Input::Start);
         Ok(())
+    }
+
+    pub(super) fn flow_begins(&mut self, at: ConnectorId) {
+        if self.charging.insert(at) {
+            let place = self.config.connectors().position(|(id, _)| id == at);
+            let connector = place.and_then(|index| u32::try_from(index + 1).ok());
+            self.flows.push(Flow {
+                connector: connector.unwrap_or_default(),
+                from: self.utc(),
+                to: None,
+                energy: rust_decimal::Decimal::ZERO,
+            });
+        }
+    }
+
+    pub(super) fn flow_ends(&mut self, at: ConnectorId) {
+        self.charging.remove(&at);
+        let place = self.config.connectors().position(|(id, _)| id == at);
+        let connector = place.and_then(|index| u32::try_from(index + 1).ok());
+        let utc = self.utc();
+        let mut open = self.flows.iter_mut().filter(|flow| flow.to.is_none());
+        if let Some(flow) = open.find(|flow| Some(flow.connector) == connector) {
+            flow.to = Some(utc);
+        }
+    }
+
+    /// Whether the CSMS can be reached.
+    pub(super) fn reachable(&self) -> bool {
+        self.server.reachable && self.outage_until.is_none_or(|until| until <= self.now)
     }
 
     fn cable(&mut self, connector: u32, state: CableState) -> Result<(), Trouble> {
@@ -379,6 +451,9 @@ impl VirtualBench {
                     *register += energy;
                 }
             }
+        }
+        for flow in self.flows.iter_mut().filter(|flow| flow.to.is_none()) {
+            flow.energy += energy;
         }
     }
 

@@ -110,19 +110,31 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_030_CS",
         name: "Unlock Connector - Unlock Failure",
-        about: "A lock that does not move is reported. The cable is locked by a transaction.",
+        about: "A lock that does not move is reported. The cable is locked by a transaction, which section 5.18 wants \
+            finished first; the description says neither that nor the contrary, so both pass.",
         requirements: &["1.6 section 5.18"],
         applies: detachable,
         run: |lab| {
             let tag = lab.parameters.valid.clone();
-            lab.charging(&tag)?;
+            let transaction = lab.charging(&tag)?;
             lab.act(&Act::LocksFail(true))?;
-            unlock(lab, lab.parameters.connector, "UnlockFailed")
+            unlock(lab, lab.parameters.connector, "UnlockFailed")?;
+            let stop = lab.stop(transaction).with("/reason", "UnlockCommand");
+            if lab.maybe(&stop)?.is_some() {
+                lab.maybe(&lab.status_here("finishing", "Finishing"))?;
+            }
+            Ok(())
         },
-        mutations: &[fails(
-            Answer("UnlockConnector", 0, "/status", UNLOCKED),
-            "unlock/status",
-        )],
+        mutations: &[
+            fails(
+                Answer("UnlockConnector", 0, "/status", UNLOCKED),
+                "unlock/status",
+            ),
+            fails(
+                Replace("StopTransaction", 0, "/reason", r#""Local""#),
+                "stop/reason",
+            ),
+        ],
         ..CASE
     },
     Case {

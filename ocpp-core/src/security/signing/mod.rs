@@ -34,6 +34,10 @@ struct Flow {
     request_id: Option<i32>,
     sent_again: u32,
     resend_at: Option<Instant>,
+    /// Whether the CSMS has taken the request.
+    accepted: bool,
+    /// Whether it is to be sent as soon as the CSMS can be reached.
+    undelivered: bool,
 }
 
 /// The station's open certificate requests.
@@ -63,8 +67,8 @@ impl CertificateSigning {
         }
     }
 
-    /// Continues with the requests that were stored. They count as accepted by the CSMS: the back-off starts anew at
-    /// `now`.
+    /// Continues with the requests that were stored. The back-off of those that the CSMS has taken starts anew at `now`;
+    /// the others wait for [`resend`](Self::resend).
     #[must_use]
     pub fn restore(
         config: SigningConfig,
@@ -82,8 +86,12 @@ impl CertificateSigning {
                 request_id: record.request_id,
                 sent_again: 0,
                 resend_at: None,
+                accepted: record.accepted,
+                undelivered: !record.accepted,
             };
-            flow.wait(now.monotonic, signing.config.retry);
+            if flow.accepted {
+                flow.wait(now.monotonic, signing.config.retry);
+            }
             signing.flows.push(flow);
         }
         signing
@@ -123,6 +131,8 @@ impl CertificateSigning {
             request_id: None,
             sent_again: 0,
             resend_at: None,
+            accepted: false,
+            undelivered: false,
         });
         self.outputs.push_back(SigningOutput::MakeRequest {
             request: handle,
@@ -175,18 +185,9 @@ impl CertificateSigning {
         };
         flow.request_id =
             numbered.then(|| i32::try_from(request.0 & 0x7fff_ffff).unwrap_or_default());
-        flow.made = Some((key.clone(), certificate_request.clone()));
-        let record = PendingSigning {
-            signing_use: flow.signing_use,
-            subject: flow.subject.clone(),
-            key,
-            request: certificate_request,
-            request_id: flow.request_id,
-        };
-        let send = flow.send();
-        self.outputs
-            .push_back(SigningOutput::Store(request, record));
-        self.outputs.extend(send);
+        flow.made = Some((key, certificate_request));
+        let outputs = [flow.store(), flow.send()];
+        self.outputs.extend(outputs.into_iter().flatten());
     }
 
     /// No key pair could be made.
@@ -202,8 +203,26 @@ impl CertificateSigning {
         match (self.position(request), response) {
             (None, _) => {}
             (Some(at), SigningResponse::Rejected) => self.close(at, SigningEnd::Refused, true),
-            (Some(at), SigningResponse::Accepted | SigningResponse::Failed) => {
-                self.flows[at].wait(now.monotonic, retry);
+            (Some(at), SigningResponse::Accepted) => {
+                let flow = &mut self.flows[at];
+                flow.wait(now.monotonic, retry);
+                if !core::mem::replace(&mut flow.accepted, true) {
+                    let store = flow.store();
+                    self.outputs.extend(store);
+                }
+            }
+            (Some(at), SigningResponse::Failed) => self.flows[at].wait(now.monotonic, retry),
+            (Some(at), SigningResponse::Undelivered) => self.flows[at].undelivered = true,
+        }
+    }
+
+    /// Sends requests that did not reach the CSMS (A02.FR.03, A03.FR.03). To be called whenever it can be reached; `may` says
+    /// of a request whether it may be sent now.
+    pub fn resend(&mut self, may: impl Fn(RequestHandle) -> bool) {
+        for flow in &mut self.flows {
+            if flow.undelivered && may(flow.handle) {
+                flow.undelivered = false;
+                self.outputs.extend(flow.send());
             }
         }
     }
@@ -316,6 +335,19 @@ impl CertificateSigning {
 }
 
 impl Flow {
+    fn store(&self) -> Option<SigningOutput> {
+        let (key, request) = self.made.clone()?;
+        let record = PendingSigning {
+            signing_use: self.signing_use,
+            subject: self.subject.clone(),
+            key,
+            request,
+            request_id: self.request_id,
+            accepted: self.accepted,
+        };
+        Some(SigningOutput::Store(self.handle, record))
+    }
+
     fn send(&self) -> Option<SigningOutput> {
         let (_, request) = self.made.as_ref()?;
         Some(SigningOutput::Send {

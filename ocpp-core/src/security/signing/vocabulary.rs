@@ -76,6 +76,9 @@ pub struct PendingSigning {
     pub request: CertificateRequest,
     /// Its number (2.1).
     pub request_id: Option<i32>,
+    /// Whether the CSMS has taken the request; otherwise it is sent again after a restart.
+    #[serde(default)]
+    pub accepted: bool,
 }
 
 /// What the application does for a certificate request. Outputs come in the order in which they are to be done.
@@ -143,8 +146,11 @@ pub enum SigningResponse {
     Accepted,
     /// Status Rejected.
     Rejected,
-    /// No answer or an error. The CSMS may have got the request, so it stays open.
+    /// An error. The CSMS may have got the request, so it stays open.
     Failed,
+    /// It did not reach the CSMS, as far as anybody knows: [`resend`](super::CertificateSigning::resend) sends it when the
+    /// CSMS can be reached.
+    Undelivered,
 }
 
 /// Why no certificate is requested.

@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use ocpp_types::Version;
+use ocpp_types::{Decimal, Version};
 
-use super::{CableKind, StationConfig};
+use super::{CableKind, FILE_TRANSFER, StationConfig};
 use crate::station::variables::Definition;
 
 /// A configuration that cannot be.
@@ -85,7 +85,8 @@ impl StationConfig {
             return Err(InvalidConfig::new("more than 1,000 connectors"));
         }
         for (number, evse) in (1..).zip(&self.evses) {
-            let reason = if evse.max_current.0 <= rust_decimal::Decimal::ZERO {
+            let nothing = |value: Decimal| value.0 <= rust_decimal::Decimal::ZERO;
+            let reason = if nothing(evse.max_current) || evse.max_power.is_some_and(nothing) {
                 "cannot deliver anything"
             } else if evse.phases > 3 {
                 "has more than 3 phases"
@@ -140,6 +141,22 @@ impl StationConfig {
         for (impossible, reason) in needs {
             if impossible {
                 return Err(InvalidConfig::new(reason));
+            }
+        }
+        let known = |protocol: &String| FILE_TRANSFER.contains(&protocol.as_str());
+        if let Some(protocol) = self.file_transfer.iter().find(|protocol| !known(protocol)) {
+            let all = FILE_TRANSFER.join(", ");
+            let reason = format!("{protocol} is no file transfer protocol of OCPP: {all}");
+            return Err(InvalidConfig::because(reason));
+        }
+        for vendor in &self.vendor_keys {
+            let length = vendor.key.chars().count();
+            if !(1..=50).contains(&length) || vendor.value.chars().count() > 500 {
+                let reason = format!(
+                    "the vendor key {:?} has 1 to 50 characters, its value at most 500",
+                    vendor.key
+                );
+                return Err(InvalidConfig::because(reason));
             }
         }
         let vendor = self

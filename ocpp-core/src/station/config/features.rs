@@ -50,6 +50,13 @@ pub struct Features {
     pub local_start: bool,
     /// Tokens at the station stop transactions.
     pub local_stop: bool,
+    /// The driver must choose an EVSE before presenting a token (certification question AQ-5): a token at a reader for
+    /// several EVSEs is refused unless one was chosen ([`Input::EvseSelected`](crate::station::Input::EvseSelected)).
+    pub select_evse_first: bool,
+    /// Lights that blink when the CSMS says so (1.6: `BlinkRepeat`).
+    pub blink: bool,
+    /// Lights that can be dimmed (1.6: `LightIntensity`).
+    pub dimmer: bool,
     /// Transactions that were open when the power was cut go on when it is back; otherwise they end with the restart.
     pub resume_transactions: bool,
     /// A second presentation of a token before the cable is plugged in withdraws the authorization.
@@ -81,6 +88,9 @@ impl Default for Features {
             limits_in_watts: true,
             local_start: true,
             local_stop: true,
+            select_evse_first: false,
+            blink: false,
+            dimmer: false,
             resume_transactions: false,
             cancel_by_second_token: true,
             soft_reset_reboots: true,

@@ -63,6 +63,10 @@ pub struct EvseConfig {
     /// What it can deliver, in amperes for each phase.
     #[serde(deserialize_with = "decimal")]
     pub max_current: Decimal,
+    /// What it can deliver altogether, in watts. Without it that follows from current and phases (for direct current:
+    /// current times the voltage of the configuration).
+    #[serde(deserialize_with = "maybe_decimal")]
+    pub max_power: Option<Decimal>,
     /// How many phases it has; 0 for direct current.
     pub phases: u8,
 }
@@ -74,8 +78,29 @@ impl EvseConfig {
         Self {
             connectors,
             max_current: Decimal::new(32, 0),
+            max_power: None,
             phases: 3,
         }
+    }
+
+    /// A DC EVSE, with what it can deliver in amperes and in watts.
+    #[must_use]
+    pub fn dc(connectors: Vec<ConnectorConfig>, max_current: Decimal, max_power: Decimal) -> Self {
+        Self {
+            connectors,
+            max_current,
+            max_power: Some(max_power),
+            phases: 0,
+        }
+    }
+
+    /// What it can deliver altogether, in watts, at a voltage between phase and neutral.
+    pub(crate) fn watts(&self, voltage: Decimal) -> Decimal {
+        let phases = rust_decimal::Decimal::from(self.phases.max(1));
+        let product = self.max_current.0.checked_mul(voltage.0);
+        let product = product.and_then(|watts| watts.checked_mul(phases));
+        let product = product.unwrap_or(rust_decimal::Decimal::MAX);
+        self.max_power.unwrap_or(Decimal(product))
     }
 }
 
@@ -84,6 +109,10 @@ impl Default for EvseConfig {
     fn default() -> Self {
         Self::new(alloc::vec![ConnectorConfig::fixed()])
     }
+}
+
+fn maybe_decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    decimal(deserializer).map(Some)
 }
 
 /// A number of a file, which may be written with or without a fraction, or as text.

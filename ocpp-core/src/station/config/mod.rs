@@ -37,6 +37,20 @@ const MEASURANDS: [&str; 7] = [
 /// What the binding for tokio can do.
 const FILE_TRANSFER: [&str; 4] = ["FTP", "FTPS", "HTTP", "HTTPS"];
 
+/// A configuration key of the vendor (1.6). The CSMS sees and changes it as it does the others; the application hears of
+/// changes through [`Output::VariableChanged`](super::Output::VariableChanged).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VendorKey {
+    /// Its name, at most 50 characters.
+    pub key: String,
+    /// Its first value, at most 500 characters.
+    pub value: String,
+    /// Whether the CSMS may only read it.
+    #[serde(default)]
+    pub read_only: bool,
+}
+
 /// A vendor whose `DataTransfer` the application answers
 /// ([`Output::DataTransfer`](super::Output::DataTransfer)).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -108,6 +122,8 @@ pub struct StationConfig {
     pub file_transfer: Vec<String>,
     /// Vendors whose `DataTransfer` the application answers; all others are unknown.
     pub data_transfer: Vec<DataTransferVendor>,
+    /// Configuration keys of the vendor besides those of the specification (1.6).
+    pub vendor_keys: Vec<VendorKey>,
     /// Other than standard values of configuration keys (1.6) or variables (`Component.Variable`, 2.x) of a station
     /// that is new.
     #[serde(deserialize_with = "file::table")]
@@ -143,6 +159,7 @@ impl StationConfig {
             meter_timeout: Duration::from_secs(5),
             file_transfer: FILE_TRANSFER.iter().map(ToString::to_string).collect(),
             data_transfer: Vec::new(),
+            vendor_keys: Vec::new(),
             defaults: Vec::new(),
             seed: 0,
         }

@@ -1,69 +1,43 @@
 //! Who may charge: Authorize, the local list, the cache, and what happens when nobody can be asked (1.6 sections 3.5
 //! and 4.1).
 
-use core::time::Duration;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-use ocpp_types::v1_6::{AuthorizeRequest, AuthorizeResponse, IdTagInfo, IdTagInfoStatus};
+use ocpp_types::v1_6::{
+    AuthorizeRequest, AuthorizeResponse, ChargingProfile, IdTagInfo, IdTagInfoStatus, Reason,
+};
 use ocpp_types::{CiString, Payload};
 
+use super::transaction::Details;
 use super::{ChargePoint, Purpose, keys};
 use crate::session::CallFailure;
+use crate::station::authorization::{
+    self, Authorizing, Names, Place, choose, deadline, decide_offline, decide_unanswered, decided,
+    known,
+};
 use crate::station::context::Context;
-use crate::station::output::{Output, TokenEffect};
+use crate::station::output::TokenEffect;
+use crate::station::transaction::Transaction;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, EvseId, Token};
 use crate::time::Instant;
 
-/// Somebody who may charge, or is being asked about.
-#[derive(Debug, Clone)]
-pub(super) struct Auth {
-    pub(super) token: Token,
-    pub(super) group: Option<Token>,
-    /// Whether the answer is in and positive.
-    pub(super) granted: bool,
-    /// When it is over unless the cable is plugged in.
-    pub(super) deadline: Option<Instant>,
+/// What 1.6 wants to know of somebody who may charge.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AuthDetails {
     /// The reservation that it uses.
     pub(super) reservation: Option<i64>,
     /// The charging profile of a remote start.
-    pub(super) profile: Option<alloc::boxed::Box<ocpp_types::v1_6::ChargingProfile>>,
+    pub(super) profile: Option<Box<ChargingProfile>>,
 }
 
-impl Auth {
-    pub(super) fn asking(token: Token) -> Self {
-        Self {
-            token,
-            group: None,
-            granted: false,
-            deadline: None,
-            reservation: None,
-            profile: None,
-        }
-    }
-}
-
-/// What a token is asked about for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Goal {
-    /// To start at this connector, or at whatever connector is plugged in next.
-    Start(Option<usize>),
-    /// To stop this transaction if it belongs to the same group.
-    Stop(u64),
-}
-
-impl Goal {
-    fn evse(self, charge_point: &ChargePoint) -> Option<EvseId> {
-        match self {
-            Self::Start(number) => number.map(|number| charge_point.slots[number].at.evse),
-            Self::Stop(transaction) => {
-                let transaction = charge_point.transactions.get(transaction)?;
-                Some(transaction.at.evse)
-            }
-        }
-    }
-}
+pub(super) type Auth = authorization::Auth<AuthDetails>;
+/// To stop whatever transaction of the group runs where the token was presented: at an EVSE, or anywhere.
+pub(super) type Goal = authorization::Goal<Option<EvseId>>;
 
 /// What `IdTagInfo` says. An unknown status is none that allows charging.
-pub(super) fn authorization(info: &IdTagInfo) -> Authorization {
+pub(super) fn from_wire(info: &IdTagInfo) -> Authorization {
     let status = match info.status {
         IdTagInfoStatus::Accepted => AuthorizationStatus::Accepted,
         IdTagInfoStatus::Blocked => AuthorizationStatus::Blocked,
@@ -80,78 +54,180 @@ pub(super) fn authorization(info: &IdTagInfo) -> Authorization {
 }
 
 impl ChargePoint {
-    /// What the local list, or else the cache, says about a token.
-    pub(super) fn known(&self, core: &Context, token: &Token) -> Option<Authorization> {
-        let listed = || core.local_list.get(token).cloned();
-        let cached = || core.cache.get(token).cloned();
-        let list = core.variables.bool(keys::LOCAL_LIST_ENABLED);
-        let cache = core.variables.bool(keys::CACHE_ENABLED);
-        let known = list.then(listed).flatten();
-        let mut known = known.or_else(|| cache.then(cached).flatten())?;
-        known.status = known.status_at(core.utc());
-        Some(known)
-    }
-
     /// Notes what the CSMS said about a token, unless the list speaks for it (3.5.3).
     pub(super) fn remember(&mut self, core: &mut Context, token: &Token, info: &Authorization) {
         let enabled = core.variables.bool(keys::CACHE_ENABLED);
+        if let Some(listed) = core.local_list.get(token)
+            && core.variables.bool(keys::LOCAL_LIST_ENABLED)
+        {
+            let accepted = |status| status == AuthorizationStatus::Accepted;
+            let listed = accepted(listed.status_at(core.utc()));
+            // 3.5.2: the CSMS is told until it sends another list.
+            self.list_conflict |= listed != accepted(info.status);
+        }
         if enabled && core.local_list.get(token).is_none() {
-            let changes = core.cache.put(token, info);
+            let changes = core.cache.put(core.utc(), token, info);
             core.changes(changes);
         }
     }
 
-    /// A token was presented at a reader.
-    pub(super) fn token_presented(
+    pub(super) fn authorize_answered(
         &mut self,
         core: &mut Context,
-        evse: Option<EvseId>,
         token: Token,
+        goal: Goal,
+        result: &Result<String, CallFailure>,
     ) {
-        let here: alloc::vec::Vec<usize> = self
-            .connectors()
-            .filter(|number| evse.is_none_or(|evse| self.slots[*number].at.evse == evse))
-            .collect();
-        if here.is_empty() || token.id.is_empty() {
-            return self.decided(
-                core,
-                evse,
-                token,
-                AuthorizationStatus::Invalid,
-                TokenEffect::None,
-            );
-        }
-        if self.release(core, &here, &token)
-            || self.stop_own(core, &here, &token)
-            || self.cancel_own(core, &here, &token)
-        {
-            return;
-        }
-        match self.place_for(core, evse, &here, &token) {
-            Some(place) if core.config.features.local_start && self.may_start(core) => {
-                if self.is_asking(place) {
-                    // One question at a time for one place.
-                    let status = AuthorizationStatus::Invalid;
-                    return self.decided(core, evse, token, status, TokenEffect::None);
-                }
-                self.set_auth(place, Some(Auth::asking(token.clone())));
-                self.ask(core, token, Goal::Start(place), false);
+        let response = result
+            .as_ref()
+            .ok()
+            .map(|text| AuthorizeResponse::decode_lenient(text));
+        let info = match response {
+            Some(Ok(response)) => {
+                let info = from_wire(&response.value.id_tag_info);
+                self.remember(core, &token, &info);
+                info
             }
-            Some(_) => {
-                let status = AuthorizationStatus::Invalid;
-                self.decided(core, evse, token, status, TokenEffect::None);
+            // The CSMS was asked and has not said yes: only what it said before counts (3.5.4 is for stations offline).
+            _ if matches!(result, Err(CallFailure::Refused(_))) => {
+                decide_unanswered(core, &Self::NAMES, &token)
             }
-            None => self.try_stop_for_group(core, evse, &here, token),
+            _ => decide_offline(core, &Self::NAMES, &token),
+        };
+        self.settle_goal(core, token, goal, &info);
+    }
+
+    /// Ends authorizations whose cable was not plugged in (`ConnectionTimeOut`, 9.1.6).
+    pub(super) fn expire_authorizations(&mut self, core: &mut Context) {
+        let now = core.instant();
+        let over = |auth: &Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
+        self.floating.take_if(|auth| over(auth));
+        for number in self.connectors() {
+            if self.waits_for_cable(core, number)
+                && self.slots[number].auth.as_ref().is_some_and(over)
+            {
+                self.slots[number].auth = None;
+                // The cable is in the socket, but never reached the car.
+                self.free_cable(core, number);
+            }
         }
     }
 
-    /// Whether transactions may begin at all now.
-    pub(super) fn may_start(&self, core: &Context) -> bool {
-        let allowed = match self.boot.registration {
-            None => self.boot.accepted_once,
-            Some(_) => self.accepted(),
+    /// Whether an authorization here is still without a car.
+    fn waits_for_cable(&self, core: &Context, number: usize) -> bool {
+        self.cable(core, number) != CableState::Connected
+    }
+
+    pub(super) fn next_authorization_timeout(&self, core: &Context) -> Option<Instant> {
+        let waiting = |number: &usize| self.waits_for_cable(core, *number);
+        let slots = self.connectors().filter(waiting);
+        let auths = slots.map(|number| self.slots[number].auth.as_ref());
+        let auths = auths.chain([self.floating.as_ref()]).flatten();
+        auths.filter_map(|auth| auth.deadline).min()
+    }
+
+    /// The running transactions at an EVSE, or all of them.
+    fn running_at(&self, evse: Option<EvseId>) -> impl Iterator<Item = &Transaction<Details>> {
+        let here = move |slot: &&super::Slot| evse.is_none_or(|evse| slot.at.evse == evse);
+        let running = self
+            .slots
+            .iter()
+            .filter(here)
+            .filter_map(|slot| slot.transaction);
+        running.filter_map(|number| self.transactions.get(number))
+    }
+
+    /// Whether a connector could take somebody who may charge: nobody else does, nor at the same EVSE.
+    pub(super) fn is_vacant(&self, core: &Context, number: usize, token: &Token) -> bool {
+        let evse = self.slots[number].at.evse;
+        let mut of_evse = self
+            .connectors()
+            .filter(|other| self.slots[*other].at.evse == evse);
+        let used = of_evse.any(|other| {
+            let other = &self.slots[other];
+            other.transaction.is_some() || other.auth.is_some()
+        });
+        !used
+            && self.slots[number].operative
+            && !self.faulted(core, number)
+            && self.may_use(core, number, token)
+    }
+
+    /// Where somebody charges who may do so at whatever connector is plugged in: the one that was plugged in last.
+    pub(super) fn seat_floating(&mut self, core: &mut Context) {
+        let Some(auth) = self.floating.as_ref().filter(|auth| auth.granted) else {
+            return;
         };
-        allowed
+        let fits = |number: &usize| {
+            !self.slots[*number].finishing
+                && self.cable(core, *number) == CableState::Connected
+                && self.is_vacant(core, *number, &auth.token)
+                && !self.reservation_refuses(core, *number, &auth.token, auth.group.as_ref())
+        };
+        let newest = |number: &usize| self.slots[*number].since;
+        let Some(number) = self.connectors().filter(fits).max_by_key(newest) else {
+            return;
+        };
+        let reservation = self.reservation_for(number, &auth.token, auth.group.as_ref());
+        if let Some(mut auth) = self.floating.take() {
+            auth.details.reservation = reservation;
+            self.slots[number].auth = Some(auth);
+            self.try_start(core, number);
+        }
+    }
+}
+
+impl Authorizing for ChargePoint {
+    type Details = AuthDetails;
+    type Running = Option<EvseId>;
+    const MAX_TOKEN: usize = 20;
+    const NAMES: Names = Names {
+        local_list: keys::LOCAL_LIST_ENABLED,
+        cache: keys::CACHE_ENABLED,
+        pre_authorize: keys::PRE_AUTHORIZE,
+        offline: keys::AUTHORIZE_OFFLINE,
+        offline_unknown: keys::ALLOW_OFFLINE_UNKNOWN,
+        connection_timeout: keys::CONNECTION_TIMEOUT,
+    };
+
+    fn places(&self, evse: Option<EvseId>) -> Vec<usize> {
+        let here = |number: &usize| evse.is_none_or(|evse| self.slots[*number].at.evse == evse);
+        self.connectors().filter(here).collect()
+    }
+
+    fn evse_of(&self, place: usize) -> EvseId {
+        self.slots[place].at.evse
+    }
+
+    fn auth(&self, place: Place) -> Option<&Auth> {
+        match place {
+            Some(number) => self.slots[number].auth.as_ref(),
+            None => self.floating.as_ref(),
+        }
+    }
+
+    fn auth_mut(&mut self, place: Place) -> Option<&mut Auth> {
+        match place {
+            Some(number) => self.slots[number].auth.as_mut(),
+            None => self.floating.as_mut(),
+        }
+    }
+
+    fn set_auth(&mut self, place: Place, auth: Option<Auth>) {
+        match place {
+            Some(number) => self.slots[number].auth = auth,
+            None => self.floating = auth,
+        }
+    }
+
+    fn call_authorize(&mut self, core: &mut Context, token: &Token, goal: Goal) -> bool {
+        let request = AuthorizeRequest::new(CiString::truncated(&token.id));
+        self.online(core) && self.call(core, &request, Purpose::Authorize(token.clone(), goal))
+    }
+
+    /// Whether transactions may begin at all now.
+    fn may_start(&self, core: &Context) -> bool {
+        self.boot.may_charge()
             && core.utc().is_some()
             && self.reset.is_none()
             && !self.going_down
@@ -160,26 +236,20 @@ impl ChargePoint {
             && !core.queue.is_full()
     }
 
-    /// Unlocks a cable that was kept locked for this token (3.5.4 with erratum 3.5).
+    /// Unlocks a cable that was kept locked for this token or its group (3.5.4 with erratum 3.5).
     fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
+        let group = known(core, &Self::NAMES, token).and_then(|known| known.group);
         let kept = |number: &&usize| {
-            let locked_for = self.slots[**number].locked_for.as_ref();
-            locked_for.is_some_and(|owner| owner.same_id(&token.id))
+            let owner = self.slots[**number].locked_for.as_ref();
+            owner.is_some_and(|owner| owner.is(token, group.as_ref()))
         };
         let Some(&number) = here.iter().find(kept) else {
             return false;
         };
-        self.slots[number].locked_for = None;
-        let at = self.slots[number].at;
-        core.unlock(at);
+        let evse = Some(self.slots[number].at.evse);
+        self.free_cable(core, number);
         let status = AuthorizationStatus::Accepted;
-        self.decided(
-            core,
-            Some(at.evse),
-            token.clone(),
-            status,
-            TokenEffect::None,
-        );
+        decided(core, evse, token.clone(), status, TokenEffect::None);
         true
     }
 
@@ -198,34 +268,13 @@ impl ChargePoint {
         if let Some(transaction) = self.slots[number].transaction
             && core.config.features.local_stop
         {
-            let reason = ocpp_types::v1_6::Reason::Local;
+            let reason = Reason::Local;
             self.stop(core, transaction, reason, Some(token.clone()));
-            self.decided(core, evse, token.clone(), status, TokenEffect::Stopped);
+            decided(core, evse, token.clone(), status, TokenEffect::Stopped);
         } else {
-            self.decided(core, evse, token.clone(), status, TokenEffect::None);
+            decided(core, evse, token.clone(), status, TokenEffect::None);
         }
         true
-    }
-
-    /// A second presentation before the cable is plugged in withdraws the authorization (4.9, B1).
-    fn cancel_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
-        let places = here.iter().copied().map(Some).chain([None]);
-        for place in places {
-            let Some(auth) = self.auth(place) else {
-                continue;
-            };
-            if !auth.token.same_id(&token.id) {
-                continue;
-            }
-            if auth.granted && core.config.features.cancel_by_second_token {
-                self.set_auth(place, None);
-                let evse = Goal::Start(place).evse(self);
-                let status = AuthorizationStatus::Accepted;
-                self.decided(core, evse, token.clone(), status, TokenEffect::Cancelled);
-            }
-            return true;
-        }
-        false
     }
 
     /// Where somebody could charge: `Some(None)` at whatever connector is plugged in next, `None` nowhere.
@@ -235,133 +284,36 @@ impl ChargePoint {
         evse: Option<EvseId>,
         here: &[usize],
         token: &Token,
-    ) -> Option<Option<usize>> {
-        let free = |number: &usize| {
-            let slot = &self.slots[*number];
-            let used = here.iter().any(|other| {
-                let other = &self.slots[*other];
-                other.at.evse == slot.at.evse && other.transaction.is_some()
-            });
-            !used
-                && slot.operative
-                && slot.auth.is_none()
-                && !self.faulted(core, *number)
-                && self.may_use(core, *number, token)
-        };
-        let free: alloc::vec::Vec<usize> = here.iter().copied().filter(free).collect();
+    ) -> Option<Place> {
+        let free = |number: &usize| self.is_vacant(core, *number, token);
+        let free: Vec<usize> = here.iter().copied().filter(free).collect();
         let plugged = |number: &usize| self.cable(core, *number) == CableState::Connected;
         // The cable that was plugged in last; one that is left over from a finished transaction comes last.
         let by_age = |number: &usize| {
             let slot = &self.slots[*number];
             (slot.finishing, core::cmp::Reverse(slot.since))
         };
-        if let Some(number) = free.iter().copied().filter(plugged).min_by_key(by_age) {
-            return Some(Some(number));
-        }
-        match free.as_slice() {
-            [] => None,
-            [only] => Some(Some(*only)),
-            [first, ..] if evse.is_some() => Some(Some(*first)),
-            _ if self.floating.is_none() => Some(None),
-            _ => None,
-        }
+        let plugged = free.iter().copied().filter(plugged).min_by_key(by_age);
+        choose(&free, plugged, evse, self.floating.is_some())
     }
 
     /// Nobody can start here: perhaps a transaction can be stopped by another token of its group (3.10).
-    fn try_stop_for_group(
-        &mut self,
-        core: &mut Context,
-        evse: Option<EvseId>,
-        here: &[usize],
-        token: Token,
-    ) {
+    fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token) {
         let status = AuthorizationStatus::ConcurrentTx;
-        let running = here
-            .iter()
-            .filter_map(|number| self.slots[*number].transaction);
-        let grouped = |number: &u64| {
-            let transaction = self.transactions.get(*number);
-            transaction.is_some_and(|t| t.group.is_some())
-        };
-        let Some(number) = running.into_iter().find(grouped) else {
-            return self.decided(core, evse, token, status, TokenEffect::None);
-        };
-        if !core.config.features.local_stop {
-            return self.decided(core, evse, token, status, TokenEffect::None);
-        }
-        match self.known(core, &token) {
-            Some(known) if known.group.is_some() || !self.online(core) => {
-                self.settle_stop(core, token, number, &known);
+        let grouped = |transaction: &Transaction<Details>| transaction.group.is_some();
+        let stoppable = self.running_at(evse).any(grouped) && core.config.features.local_stop;
+        let online = self.online(core);
+        match known(core, &Self::NAMES, &token) {
+            _ if !stoppable => decided(core, evse, token, status, TokenEffect::None),
+            // Everybody who is known to be no good is asked about all the same while that is possible (3.5.1).
+            Some(known)
+                if !online
+                    || known.group.is_some() && known.status == AuthorizationStatus::Accepted =>
+            {
+                self.settle_stop(core, token, evse, &known);
             }
-            None if !self.online(core) => {
-                self.decided(core, evse, token, status, TokenEffect::None);
-            }
-            _ => self.ask(core, token, Goal::Stop(number), true),
-        }
-    }
-
-    /// Decides about a token, by asking the CSMS or by what is known. `always` asks whenever the CSMS can be asked.
-    pub(super) fn ask(&mut self, core: &mut Context, token: Token, goal: Goal, always: bool) {
-        let known = self.known(core, &token);
-        let accepted = |known: &Authorization| known.status == AuthorizationStatus::Accepted;
-        let pre_authorize = !always && core.variables.bool(keys::PRE_AUTHORIZE);
-        if let Some(known) = known.filter(|known| pre_authorize && accepted(known)) {
-            return self.settle_goal(core, token, goal, &known);
-        }
-        if self.online(core) {
-            let request = AuthorizeRequest::new(CiString::truncated(&token.id));
-            if self.call(core, &request, Purpose::Authorize(token.clone(), goal)) {
-                return;
-            }
-        }
-        let decision = self.decide_offline(core, &token);
-        self.settle_goal(core, token, goal, &decision);
-    }
-
-    /// What holds when nobody can be asked (3.5).
-    fn decide_offline(&self, core: &Context, token: &Token) -> Authorization {
-        let known = self.known(core, token);
-        let accepted = Authorization::new(AuthorizationStatus::Accepted);
-        match known {
-            Some(known) if known.status != AuthorizationStatus::Accepted => known,
-            Some(known) if core.variables.bool(keys::AUTHORIZE_OFFLINE) => known,
-            _ if core.variables.bool(keys::ALLOW_OFFLINE_UNKNOWN) => accepted,
-            _ => Authorization::new(AuthorizationStatus::Unknown),
-        }
-    }
-
-    pub(super) fn authorize_answered(
-        &mut self,
-        core: &mut Context,
-        token: Token,
-        goal: Goal,
-        result: &Result<alloc::string::String, CallFailure>,
-    ) {
-        let response = result
-            .as_ref()
-            .ok()
-            .map(|text| AuthorizeResponse::decode_lenient(text));
-        let info = match response {
-            Some(Ok(response)) => {
-                let info = authorization(&response.value.id_tag_info);
-                self.remember(core, &token, &info);
-                info
-            }
-            _ => self.decide_offline(core, &token),
-        };
-        self.settle_goal(core, token, goal, &info);
-    }
-
-    pub(super) fn settle_goal(
-        &mut self,
-        core: &mut Context,
-        token: Token,
-        goal: Goal,
-        info: &Authorization,
-    ) {
-        match goal {
-            Goal::Start(place) => self.settle_start(core, token, place, info),
-            Goal::Stop(transaction) => self.settle_stop(core, token, transaction, info),
+            None if !online => decided(core, evse, token, status, TokenEffect::None),
+            _ => self.ask(core, token, Goal::Stop(evse), true),
         }
     }
 
@@ -369,17 +321,13 @@ impl ChargePoint {
         &mut self,
         core: &mut Context,
         token: Token,
-        place: Option<usize>,
+        place: Place,
         info: &Authorization,
     ) {
-        // The question may have been overtaken: the fault, the unplugging, the restart came first.
-        let Some(mut auth) = self.auth(place).cloned() else {
-            return;
-        };
-        if auth.granted || !auth.token.same_id(&token.id) {
+        if !self.still_asked(place, &token) {
             return;
         }
-        let evse = Goal::Start(place).evse(self);
+        let evse = place.map(|number| self.evse_of(number));
         let reserved_for_others = place.is_some_and(|number| {
             self.reservation_refuses(core, number, &token, info.group.as_ref())
         });
@@ -389,85 +337,42 @@ impl ChargePoint {
                 AuthorizationStatus::Accepted => AuthorizationStatus::NotAtThisLocation,
                 status => status,
             };
-            return self.decided(core, evse, token, status, TokenEffect::None);
+            return decided(core, evse, token, status, TokenEffect::None);
         }
-        auth.granted = true;
-        auth.group.clone_from(&info.group);
-        let timeout = core.variables.u32(keys::CONNECTION_TIMEOUT);
-        let wait = Duration::from_secs(timeout.into());
-        auth.deadline = (timeout > 0).then(|| core.instant() + wait);
         let group = info.group.as_ref();
-        auth.reservation = place.and_then(|n| self.reservation_for(n, &token, group));
-        self.set_auth(place, Some(auth));
+        let reservation = place.and_then(|number| self.reservation_for(number, &token, group));
+        let until = deadline(core, &Self::NAMES);
+        if let Some(auth) = self.auth_mut(place) {
+            auth.granted = true;
+            auth.group.clone_from(&info.group);
+            auth.deadline = until;
+            auth.details.reservation = reservation;
+        }
         let status = AuthorizationStatus::Accepted;
-        self.decided(core, evse, token, status, TokenEffect::Authorized);
-        if let Some(number) = place {
-            self.try_start(core, number);
+        decided(core, evse, token, status, TokenEffect::Authorized);
+        match place {
+            Some(number) => self.try_start(core, number),
+            // The cable may have been faster than the CSMS.
+            None => self.seat_floating(core),
         }
     }
 
-    fn settle_stop(&mut self, core: &mut Context, token: Token, number: u64, info: &Authorization) {
-        let evse = Goal::Stop(number).evse(self);
-        let transaction = self.transactions.get(number);
-        let same_group =
-            transaction.is_some_and(|t| !t.ended && t.belongs_to(&token, info.group.as_ref()));
-        if same_group && info.status == AuthorizationStatus::Accepted {
-            let reason = ocpp_types::v1_6::Reason::Local;
-            self.stop(core, number, reason, Some(token.clone()));
-            self.decided(core, evse, token, info.status, TokenEffect::Stopped);
-        } else {
-            let status = AuthorizationStatus::ConcurrentTx;
-            self.decided(core, evse, token, status, TokenEffect::None);
-        }
-    }
-
-    fn decided(
-        &self,
+    fn settle_stop(
+        &mut self,
         core: &mut Context,
-        evse: Option<EvseId>,
         token: Token,
-        status: AuthorizationStatus,
-        effect: TokenEffect,
+        evse: Option<EvseId>,
+        info: &Authorization,
     ) {
-        core.output(Output::TokenDecided {
-            evse,
-            token,
-            status,
-            effect,
-        });
-    }
-
-    pub(super) fn auth(&self, place: Option<usize>) -> Option<&Auth> {
-        match place {
-            Some(number) => self.slots[number].auth.as_ref(),
-            None => self.floating.as_ref(),
-        }
-    }
-
-    pub(super) fn set_auth(&mut self, place: Option<usize>, auth: Option<Auth>) {
-        match place {
-            Some(number) => self.slots[number].auth = auth,
-            None => self.floating = auth,
-        }
-    }
-
-    fn is_asking(&self, place: Option<usize>) -> bool {
-        self.auth(place).is_some_and(|auth| !auth.granted)
-    }
-
-    /// Ends authorizations whose cable was not plugged in (`ConnectionTimeOut`, 9.1.6).
-    pub(super) fn expire_authorizations(&mut self, core: &Context) {
-        let now = core.instant();
-        let over = |auth: &mut Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
-        self.floating.take_if(over);
-        for number in self.connectors() {
-            self.slots[number].auth.take_if(over);
-        }
-    }
-
-    pub(super) fn next_authorization_timeout(&self) -> Option<Instant> {
-        let slots = self.slots.iter().map(|slot| slot.auth.as_ref());
-        let all = slots.chain([self.floating.as_ref()]).flatten();
-        all.filter_map(|auth| auth.deadline).min()
+        let accepted = info.status == AuthorizationStatus::Accepted;
+        let group = info.group.as_ref();
+        let own = self.running_at(evse).find(|t| t.belongs_to(&token, group));
+        let own = own.filter(|_| accepted).map(|t| (t.number, t.at.evse));
+        let Some((number, evse)) = own else {
+            let status = AuthorizationStatus::ConcurrentTx;
+            return decided(core, evse, token, status, TokenEffect::None);
+        };
+        self.stop(core, number, Reason::Local, Some(token.clone()));
+        decided(core, Some(evse), token, info.status, TokenEffect::Stopped);
     }
 }

@@ -6,7 +6,7 @@ use ocpp_types::v1_6::{
     AvailabilityStatus, AvailabilityType, ChangeAvailabilityRequest, ChangeAvailabilityResponse,
 };
 
-use super::{ChargePoint, respond};
+use super::ChargePoint;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::record::Records;
@@ -48,6 +48,13 @@ impl ChargePoint {
                 slot.operative = operative;
                 changed.push(number);
             }
+            if !operative {
+                self.end_reservations_of(core, number);
+            }
+        }
+        let mut connectors = self.connectors();
+        if !connectors.any(|number| self.slots[number].operative) {
+            self.floating = None;
         }
         // Durable before the answer promises it.
         for number in changed {
@@ -62,13 +69,13 @@ impl ChargePoint {
         } else {
             AvailabilityStatus::Accepted
         };
-        respond(core, call, &ChangeAvailabilityResponse::new(status));
+        core.answer(call, &ChangeAvailabilityResponse::new(status));
     }
 }
 
 fn reject(core: &mut Context, call: CallToken) {
     let response = ChangeAvailabilityResponse::new(AvailabilityStatus::Rejected);
-    respond(core, call, &response);
+    core.answer(call, &response);
 }
 
 fn key(number: usize) -> alloc::string::String {

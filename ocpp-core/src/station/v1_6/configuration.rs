@@ -8,11 +8,10 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedVec, CiString};
 
-use super::{ChargePoint, keys, link, respond};
+use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::output::Output;
 use crate::station::variables::{Access, Variable, VariableError};
 
 fn key_value(variable: &Variable) -> KeyValue {
@@ -55,7 +54,7 @@ impl ChargePoint {
         if !unknown.is_empty() {
             response.unknown_key = BoundedVec::new(unknown).ok();
         }
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     pub(super) fn change_configuration(
@@ -83,9 +82,13 @@ impl ChargePoint {
             }
         };
         let accepted = status == ConfigurationStatus::Accepted;
-        respond(core, call, &ChangeConfigurationResponse::new(status));
+        let reboot_required = status == ConfigurationStatus::RebootRequired;
+        core.answer(call, &ChangeConfigurationResponse::new(status));
         if accepted {
             self.key_changed(core, key);
+        }
+        if accepted || reboot_required {
+            core.variable_changed(key);
         }
     }
 
@@ -126,12 +129,12 @@ impl ChargePoint {
     pub(super) fn key_changed(&mut self, core: &mut Context, key: &str) {
         let is = |name: &str| key.eq_ignore_ascii_case(name);
         if is(keys::HEARTBEAT_INTERVAL) {
-            self.plan_heartbeat(core);
+            self.boot.plan_heartbeat(core);
         } else if is(keys::SAMPLE_INTERVAL) || is(keys::ALIGNED_INTERVAL) {
             self.plan_samples(core);
         } else if is(keys::PING_INTERVAL) {
             let seconds = core.variables.u32(keys::PING_INTERVAL);
-            core.output(Output::PingInterval(seconds));
+            core.set_ping_interval(seconds);
         } else if is(keys::SECURITY_PROFILE) {
             self.profile_changed(core);
         } else if is(keys::AUTHORIZATION_KEY) {
@@ -151,6 +154,6 @@ impl ChargePoint {
         } else {
             ClearCacheStatus::Rejected
         };
-        respond(core, call, &ClearCacheResponse::new(status));
+        core.answer(call, &ClearCacheResponse::new(status));
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use ocpp_types::BoundedString;
 use ocpp_types::v1_6::{DataTransferRequest, DataTransferResponse, DataTransferStatus};
 
-use super::{ChargePoint, respond};
+use super::ChargePoint;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::input::DataTransferAnswer;
@@ -42,7 +42,7 @@ impl ChargePoint {
         });
         let Some(vendor) = vendor else {
             let status = DataTransferStatus::UnknownVendorId;
-            return respond(core, call, &DataTransferResponse::new(status));
+            return core.answer(call, &DataTransferResponse::new(status));
         };
         let message = request.message_id.as_ref().map(|id| id.as_str());
         let known = vendor.messages.is_empty()
@@ -52,7 +52,7 @@ impl ChargePoint {
             });
         if !known {
             let status = DataTransferStatus::UnknownMessageId;
-            return respond(core, call, &DataTransferResponse::new(status));
+            return core.answer(call, &DataTransferResponse::new(status));
         }
         let job = core.next_job();
         let until = core.instant() + core.config.call_timeout;
@@ -85,7 +85,7 @@ impl ChargePoint {
         };
         let mut response = DataTransferResponse::new(status);
         response.data = data.map(BoundedString::truncated);
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     /// Rejects what the application has not answered in time.
@@ -95,7 +95,7 @@ impl ChargePoint {
         let late: Vec<_> = self.transfers.0.extract_if(.., late).collect();
         for (_, call, _) in late {
             let status = DataTransferStatus::Rejected;
-            respond(core, call, &DataTransferResponse::new(status));
+            core.answer(call, &DataTransferResponse::new(status));
         }
     }
 }

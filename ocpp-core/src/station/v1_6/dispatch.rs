@@ -80,7 +80,7 @@ impl ChargePoint {
             AnyRequest::RemoteStopTransaction(r) => self.remote_stop(core, token, &r),
             AnyRequest::ReserveNow(r) => self.reserve_now(core, token, &r),
             AnyRequest::Reset(r) => self.reset(core, token, &r),
-            AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
+            AnyRequest::SendLocalList(r) => self.send_local_list(core, token, &r),
             AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
             AnyRequest::SignedUpdateFirmware(r) => self.signed_update_firmware(core, token, &r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),

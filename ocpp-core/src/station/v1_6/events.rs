@@ -123,9 +123,9 @@ fn notify(core: &mut Context, kind: SecurityEventKind, time: DateTime, info: Opt
     let name = CiString::truncated(kind.name_1_6());
     let mut request = SecurityEventNotificationRequest::new(name, time);
     request.tech_info = info.map(CiString::truncated);
-    let share = (core.config.limits.queue / 4).max(2);
-    if core.queue.count(ACTION) < share {
-        return ChargePoint::enqueue(core, &request, None, false);
+    // What happened first says more than what followed from it; everything is in the log.
+    if !core.others_have_their_share() {
+        return core.enqueue_request(&request, None, false);
     }
     if let Ok(payload) = ocpp_types::Payload::encode(&request) {
         let queued = Queued::new(ACTION, payload, None, false);

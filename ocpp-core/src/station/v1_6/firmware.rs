@@ -9,9 +9,9 @@ use ocpp_types::v1_6::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ChargePoint;
 use super::firmware_status::{Progress, Told};
 use super::upload::{Retries, Upload};
-use super::{ChargePoint, respond};
 use crate::security::{CertificateError, SecurityEventKind};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -92,6 +92,11 @@ impl Firmware {
 
     /// Whether an installation is going on or waits for the last transaction: nobody should start to charge then
     /// (L01.FR.07, L01.FR.19).
+    /// Whether the hardware is busy writing it.
+    pub(super) fn is_being_written(&self) -> bool {
+        matches!(self.phase(), Some(Phase::Installing(_)))
+    }
+
     pub(super) fn is_installing(&self) -> bool {
         matches!(self.phase(), Some(Phase::Due | Phase::Installing(_)))
     }
@@ -135,7 +140,7 @@ impl ChargePoint {
             };
             self.begin_update(core, update);
         }
-        respond(core, call, &UpdateFirmwareResponse::new());
+        core.answer(call, &UpdateFirmwareResponse::new());
     }
 
     /// Takes the place of the update before it, if there is one. It is durable before the CSMS hears of it.
@@ -164,14 +169,17 @@ impl ChargePoint {
             None => Err(CertificateError::Device),
         };
         if let Err(error) = checked {
-            let status = SignedUpdateFirmwareStatus::InvalidCertificate;
-            respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+            let status = match error {
+                CertificateError::Revoked => SignedUpdateFirmwareStatus::RevokedCertificate,
+                _ => SignedUpdateFirmwareStatus::InvalidCertificate,
+            };
+            core.answer(call, &SignedUpdateFirmwareResponse::new(status));
             let kind = SecurityEventKind::InvalidFirmwareSigningCertificate;
             return self.security_event(core, kind, Some(&alloc::format!("{error}")));
         }
         if self.firmware.is_installing() {
             let status = SignedUpdateFirmwareStatus::Rejected;
-            return respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+            return core.answer(call, &SignedUpdateFirmwareResponse::new(status));
         }
         let status = if self.firmware.update.is_some() {
             SignedUpdateFirmwareStatus::AcceptedCanceled
@@ -192,7 +200,7 @@ impl ChargePoint {
             }),
         };
         self.begin_update(core, update);
-        respond(core, call, &SignedUpdateFirmwareResponse::new(status));
+        core.answer(call, &SignedUpdateFirmwareResponse::new(status));
         let later = core.utc().is_some_and(|now| at > now);
         if later || self.download_must_wait(core) {
             self.progress(core, Progress::DownloadScheduled);
@@ -347,12 +355,11 @@ impl ChargePoint {
                 self.progress(core, Progress::InstallRebooting);
             }
             (Phase::Installing(of), JobEvent::Done) if of == job => {
-                core.remove(INSTALLING);
                 self.over(core, Progress::Installed);
+                core.remove(INSTALLING);
                 self.security_event(core, SecurityEventKind::FirmwareUpdated, None);
             }
             (Phase::Installing(of), JobEvent::Failed(failure)) if of == job => {
-                core.remove(INSTALLING);
                 let invalid = matches!(failure, JobFailure::Invalid | JobFailure::Signature);
                 self.over(
                     core,
@@ -362,6 +369,7 @@ impl ChargePoint {
                         Progress::InstallationFailed
                     },
                 );
+                core.remove(INSTALLING);
             }
             _ => {}
         }

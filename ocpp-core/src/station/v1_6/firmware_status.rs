@@ -98,10 +98,10 @@ impl ChargePoint {
             };
             core.store(RECORD, &told);
             self.firmware.told = Some(told);
-            Self::enqueue(core, &request, None, false);
+            core.enqueue_request(&request, None, false);
         } else if let Some(status) = progress.plain() {
             let request = FirmwareStatusNotificationRequest::new(status);
-            Self::enqueue(core, &request, None, false);
+            core.enqueue_request(&request, None, false);
         }
     }
 

@@ -83,11 +83,17 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         .connectors()
         .any(|(_, connector)| connector.cable == CableKind::Detachable && connector.lock);
 
+    let phases: Vec<u8> = config
+        .evses
+        .iter()
+        .flat_map(|evse| evse.connectors.iter().map(|_| evse.phases))
+        .collect();
+
     let mut keys = alloc::vec![
         bool(AUTHORIZE_REMOTE, false),
         number(ALIGNED_INTERVAL, 0, 86_400, 0),
         number(CONNECTION_TIMEOUT, 0, LONGEST, 60),
-        rotation(connectors),
+        rotation(connectors, &phases),
         count("ConnectorPhaseRotationMaxLength", connectors + 1),
         count(MAX_KEYS, limits.get_configuration_keys),
         ranged(HEARTBEAT_INTERVAL, limits.heartbeat_interval, 300),
@@ -145,6 +151,13 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
     if features.minimum_status_duration {
         keys.push(number(MIN_STATUS_DURATION, 0, 3_600, 0));
     }
+    // What lights do is the application's: see `Station::variable` and `Output::VariableChanged`.
+    if features.blink {
+        keys.push(number("BlinkRepeat", 0, 100, 3));
+    }
+    if features.dimmer {
+        keys.push(number("LightIntensity", 0, 100, 100));
+    }
     if features.authorization_cache {
         keys.push(bool(CACHE_ENABLED, true));
     }
@@ -193,7 +206,18 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
             limits.charging_profiles,
         ));
     }
-    if features.firmware {
+    for vendor in &config.vendor_keys {
+        let access = if vendor.read_only {
+            ReadOnly
+        } else {
+            ReadWrite
+        };
+        let mut key = text("", access, &vendor.value);
+        key.key = vendor.key.clone().into();
+        keys.push(key);
+    }
+    // GetLog uploads too.
+    if features.firmware || features.security {
         let key = "SupportedFileTransferProtocols";
         keys.push(text(key, ReadOnly, &config.file_transfer.join(",")));
     }
@@ -205,14 +229,27 @@ fn seconds(config: &StationConfig) -> i64 {
 }
 
 /// `ConnectorPhaseRotation`: unknown for every connector until somebody who knows sets it.
-fn rotation(connectors: usize) -> Definition {
-    let unknown = |connector: usize| alloc::format!("{connector}.Unknown");
-    let value: Vec<String> = (0..=connectors).map(unknown).collect();
+/// Direct current has no phases: `evses` gives the number of phases of each connector's EVSE.
+fn rotation(connectors: usize, evses: &[u8]) -> Definition {
+    let value = (0..=connectors).map(|connector| {
+        let evse = connector
+            .checked_sub(1)
+            .map(|at| evses.get(at).copied().unwrap_or(0));
+        let rotation = match evse {
+            Some(0) => "NotApplicable",
+            _ => "Unknown",
+        };
+        alloc::format!("{connector}.{rotation}")
+    });
+    let value: Vec<String> = value.collect();
+    // A list of many connectors would not fit into the value of GetConfiguration (500 characters).
+    let value = value.join(",");
+    let value = if value.len() > 500 { "" } else { &value };
     let kind = Kind::List {
         allowed: is_rotation,
         max: connectors + 1,
     };
-    Definition::new("ConnectorPhaseRotation", kind, ReadWrite, value.join(","))
+    Definition::new("ConnectorPhaseRotation", kind, ReadWrite, value)
 }
 
 fn is_rotation(item: &str) -> bool {

@@ -7,8 +7,8 @@ use ocpp_types::v1_6::{
     UpdateStatus, UpdateType,
 };
 
-use super::authorization::authorization;
-use super::{ChargePoint, keys, respond};
+use super::authorization::from_wire;
+use super::{ChargePoint, keys};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::vocabulary::Token;
@@ -23,16 +23,20 @@ impl ChargePoint {
         } else {
             NO_LIST
         };
-        respond(core, call, &GetLocalListVersionResponse::new(version));
+        core.answer(call, &GetLocalListVersionResponse::new(version));
     }
 
     pub(super) fn send_local_list(
+        &mut self,
         core: &mut Context,
         call: CallToken,
         request: &SendLocalListRequest,
     ) {
         let status = update(core, request);
-        respond(core, call, &SendLocalListResponse::new(status));
+        if status == UpdateStatus::Accepted {
+            self.list_conflict = false;
+        }
+        core.answer(call, &SendLocalListResponse::new(status));
     }
 }
 
@@ -54,7 +58,7 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> UpdateStatus {
         UpdateType::Full => {
             let full = entries.iter().map(|entry| {
                 let info = entry.id_tag_info.as_ref()?;
-                Some((token(entry), authorization(info)))
+                Some((token(entry), from_wire(info)))
             });
             // A full list has nothing to delete.
             let Some(full) = full.collect::<Option<Vec<_>>>() else {
@@ -67,7 +71,7 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> UpdateStatus {
                 return UpdateStatus::VersionMismatch;
             }
             let changes = entries.iter().map(|entry| {
-                let info = entry.id_tag_info.as_ref().map(authorization);
+                let info = entry.id_tag_info.as_ref().map(from_wire);
                 (token(entry), info)
             });
             core.local_list.update(version, changes.collect())

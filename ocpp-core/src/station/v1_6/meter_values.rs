@@ -1,7 +1,6 @@
 //! Meter values: sampled, clock-aligned, triggered, and those of StopTransaction (1.6 section 3.16 with errata 3.13 to
 //! 3.16).
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -18,9 +17,6 @@ use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{ENERGY_IMPORT_REGISTER, EvseId, Measured, Reading};
 use crate::time::Instant;
-
-/// How often the meter of a running transaction is stored at most, for the case of a power cut.
-const STORE_METER_EVERY: i64 = 60_000;
 
 fn interval(core: &Context, key: &str) -> Option<Duration> {
     let seconds = core.variables.u32(key);
@@ -81,10 +77,6 @@ fn items(core: &Context, key: &str) -> Vec<String> {
         items.push(ENERGY_IMPORT_REGISTER.to_string());
     }
     items
-}
-
-fn data_prefix(transaction: u64) -> String {
-    format!("transaction-data/{transaction:020}/")
 }
 
 impl ChargePoint {
@@ -175,11 +167,29 @@ impl ChargePoint {
             if register.is_some() && register >= transaction.meter_last {
                 transaction.meter_last = register;
             }
-            transaction.details.read_at = Some(sample.time);
+            transaction.read_at = Some(sample.time);
+        }
+        let over = |number: u64| {
+            let transaction = self.transactions.get(number);
+            transaction.is_none_or(|t| t.ended || t.details.stopping.is_some())
+        };
+        let late = sample.purpose != SamplePurpose::TransactionBegin
+            && sample.purpose != SamplePurpose::TransactionEnd
+            && sample.transaction.is_some_and(over);
+        if late {
+            // After the end nothing more is said about a transaction.
+            return;
         }
         match (sample.purpose, sample.transaction) {
             (SamplePurpose::TransactionBegin, Some(number)) => {
+                let evse = sample.at.map_or(0, |at| at.evse);
+                // A meter without a register counts from nothing; one that is silent is asked again.
+                let nothing = || core.meters.has_answered(evse).then_some(Decimal::ZERO);
+                let register = register.or_else(nothing);
                 self.started(core, number, register);
+                if register.is_none() {
+                    return;
+                }
                 let context = ReadingContext::TransactionBegin;
                 self.add_data(
                     core,
@@ -215,7 +225,6 @@ impl ChargePoint {
                     &context,
                     sample.time,
                 );
-                self.check_energy(core, number);
             }
             (SamplePurpose::Aligned, transaction) => {
                 if let Some(number) = transaction {
@@ -228,7 +237,12 @@ impl ChargePoint {
                     self.add_data(core, number, key, reading, &context, sample.time);
                 }
             }
-            (SamplePurpose::Trigger, _) => self.send_triggered(core, &sample, reading),
+            (SamplePurpose::Trigger, transaction) => {
+                if let Some(number) = transaction {
+                    core.changes(self.transactions.store(number));
+                }
+                self.send_triggered(core, &sample, reading);
+            }
             _ => {}
         }
     }
@@ -239,49 +253,8 @@ impl ChargePoint {
             if self.slots[number].at.evse == evse
                 && let Some(transaction) = self.slots[number].transaction
             {
-                self.note_meter(core, transaction, false);
-                self.check_energy(core, transaction);
+                self.transactions.note_meter(core, transaction, false);
             }
-        }
-    }
-
-    /// Keeps the last reading with the transaction, and stores it now and then, for the case of a power cut.
-    pub(super) fn note_meter(&mut self, core: &mut Context, number: u64, store: bool) {
-        let Some(utc) = core.utc() else {
-            return;
-        };
-        let Some(transaction) = self.transactions.get_mut(number) else {
-            return;
-        };
-        if transaction.meter_start.is_none() || transaction.details.stopping.is_some() {
-            return;
-        }
-        let register = core.meters.last(transaction.at.evse).energy_wh();
-        if register.is_some() && register >= transaction.meter_last {
-            transaction.meter_last = register;
-        }
-        let age = transaction
-            .details
-            .read_at
-            .map(|read_at| utc.millis_since(read_at));
-        if store || age.is_none_or(|age| age >= STORE_METER_EVERY) {
-            transaction.details.read_at = Some(utc);
-            core.changes(self.transactions.store(number));
-        }
-    }
-
-    /// Ends the energy of an invalid token that has had its share (`MaxEnergyOnInvalidId`).
-    fn check_energy(&mut self, core: &mut Context, number: u64) {
-        let Some(transaction) = self.transactions.get_mut(number) else {
-            return;
-        };
-        let Some(limit) = transaction.details.energy_limit else {
-            return;
-        };
-        let used = transaction.energy().unwrap_or(Decimal::ZERO);
-        if !transaction.details.suspended && used.0 >= limit.into() {
-            transaction.details.suspended = true;
-            core.changes(self.transactions.store(number));
         }
     }
 
@@ -313,7 +286,7 @@ impl ChargePoint {
         };
         // The id is filled in when the message is sent.
         request.transaction_id = sample.transaction.map(|_| 0);
-        Self::enqueue(core, &request, sample.transaction, true);
+        core.enqueue_request(&request, sample.transaction, true);
     }
 
     /// Sends the MeterValues that the CSMS asked for, at once (5.17, erratum 3.46).
@@ -346,23 +319,7 @@ impl ChargePoint {
         let Some(value) = meter_value(reading, &items, context, time) else {
             return;
         };
-        let max = core.config.limits.transaction_data.max(2);
-        let data = self.data.entry(number).or_default();
-        if data.len() >= max {
-            // Every second value between the first and the newest makes room (erratum 3.14: first and last stay).
-            let mut place = 0;
-            let removed = data.extract_if(.., |_| {
-                place += 1;
-                place % 2 == 0
-            });
-            let removed: Vec<_> = removed.collect();
-            for (place, _) in removed {
-                core.remove(&format!("{}{place:010}", data_prefix(number)));
-            }
-        }
-        let place = data.last().map_or(0, |(place, _)| place.saturating_add(1));
-        core.store(&format!("{}{place:010}", data_prefix(number)), &value);
-        data.push((place, value));
+        self.data.add(core, number, value);
     }
 
     /// What was collected for StopTransaction (3.16.5: nothing if nothing is configured).
@@ -370,25 +327,6 @@ impl ChargePoint {
         &self,
         number: u64,
     ) -> Option<BoundedVec<MeterValue, 0, { usize::MAX }>> {
-        let data = self.data.get(&number)?;
-        let values = data.iter().map(|(_, value)| value.clone()).collect();
-        BoundedVec::new(values).ok()
-    }
-
-    pub(super) fn forget_data(&mut self, core: &mut Context, number: u64) {
-        for (place, _) in self.data.remove(&number).unwrap_or_default() {
-            core.remove(&format!("{}{place:010}", data_prefix(number)));
-        }
-    }
-
-    pub(super) fn restore_data(&mut self, records: &crate::station::record::Records) {
-        for (key, value) in records.all::<MeterValue>("transaction-data/") {
-            let Some((number, place)) = key.split_once('/') else {
-                continue;
-            };
-            if let (Ok(number), Ok(place)) = (number.parse(), place.parse()) {
-                self.data.entry(number).or_default().push((place, value));
-            }
-        }
+        BoundedVec::new(self.data.of(number)?).ok()
     }
 }

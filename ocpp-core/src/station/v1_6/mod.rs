@@ -27,12 +27,12 @@ mod transaction;
 mod upload;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{MeterValue, Protocol};
-use ocpp_types::{DateTime, Payload, Protocol as _, Request};
+use ocpp_types::{DateTime, Request};
 
+use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, Prepared, Retry};
 use super::context::Context;
 use super::input::Input;
@@ -40,14 +40,14 @@ use super::meter::Sample;
 use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
+use super::registration::Registering;
 use super::security::Security;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
+use super::transaction_data::TransactionData;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
 use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
-use crate::session::{
-    CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
-};
+use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
 use crate::time::Instant;
 
 pub(crate) use keys::definitions;
@@ -57,9 +57,9 @@ use data_transfer::Transfers;
 use events::Events;
 use firmware::Firmware;
 use link::Connecting;
-use registration::Boot;
 use reservation::Reservation;
 use reset::Reset;
+use session::Owner;
 use status::{Reported, Status};
 use transaction::Details;
 
@@ -80,7 +80,7 @@ struct Slot {
     /// Whether a transaction has ended and the cable is still there.
     finishing: bool,
     /// For whom the cable stays locked after the end.
-    locked_for: Option<Token>,
+    locked_for: Option<Owner>,
     /// Whether the lock did not hold.
     lock_failed: bool,
     next_sample: Option<Instant>,
@@ -122,7 +122,7 @@ enum Purpose {
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(crate) struct ChargePoint {
-    boot: Boot,
+    boot: Registering,
     /// The station itself, then the connectors.
     slots: Vec<Slot>,
     transactions: Transactions<Details>,
@@ -134,7 +134,9 @@ pub(crate) struct ChargePoint {
     unlocks: Vec<(CallToken, usize)>,
     next_aligned: Option<DateTime>,
     /// The `transactionData` of open transactions, numbered as they are stored.
-    data: BTreeMap<u64, Vec<(u32, MeterValue)>>,
+    data: TransactionData<MeterValue>,
+    /// Whether the CSMS has contradicted the local list (3.5.2).
+    list_conflict: bool,
     /// The power is going down.
     going_down: bool,
     firmware: Firmware,
@@ -153,7 +155,7 @@ impl ChargePoint {
         let now = core.instant();
         let slots = core::iter::once(station).chain(connectors);
         let mut this = Self {
-            boot: Boot::restore(records),
+            boot: Registering::restore(records, keys::HEARTBEAT_INTERVAL),
             slots: slots.map(|at| Slot::new(at, now)).collect(),
             transactions: Transactions::restore(records),
             floating: None,
@@ -161,7 +163,8 @@ impl ChargePoint {
             reset: None,
             unlocks: Vec::new(),
             next_aligned: None,
-            data: BTreeMap::new(),
+            data: TransactionData::restore(records),
+            list_conflict: false,
             going_down: false,
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
@@ -172,7 +175,8 @@ impl ChargePoint {
             calls: Vec::new(),
         };
         this.restore_availability(records);
-        this.restore_transactions(core, records);
+        this.restore_owners(records);
+        this.restore_transactions(core);
         this
     }
 
@@ -209,36 +213,11 @@ impl ChargePoint {
     where
         R: Request<Protocol = Protocol>,
     {
-        let Ok(payload) = request.encode() else {
-            return false;
-        };
-        let action = Protocol::info(R::ACTION).name;
-        let call = core.call(action, payload, CallOptions::new());
+        let call = core.request(request);
         if let Some(call) = call {
             self.calls.push((call, purpose));
         }
         call.is_some()
-    }
-
-    fn enqueue<R>(core: &mut Context, request: &R, transaction: Option<u64>, spare: bool)
-    where
-        R: Request<Protocol = Protocol>,
-    {
-        if let Ok(payload) = request.encode() {
-            let action = Protocol::info(R::ACTION).name;
-            core.enqueue(Queued::new(action, payload, transaction, spare));
-        }
-    }
-}
-
-/// Answers a call. A response that is built from valid parts can be encoded.
-fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
-    match response.encode() {
-        Ok(payload) => core.respond(call, &payload),
-        Err(error) => {
-            let code = crate::frame::ErrorCode::InternalError;
-            core.refuse(call, code, &alloc::format!("{error}"));
-        }
     }
 }
 
@@ -328,12 +307,19 @@ impl Behaviour for ChargePoint {
             Input::TokenPresented { evse, token } => self.token_presented(core, evse, token),
             Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
             Input::Cable { at, state } => self.cable_changed(core, at, state),
-            Input::Fault { .. } => {
+            Input::Fault { at, .. } => {
+                for number in 0..self.slots.len() {
+                    let about = at.is_none() || at == Some(self.slots[number].at);
+                    if about && self.faulted(core, number) {
+                        self.end_reservations_of(core, number);
+                    }
+                }
                 // What waited for the end of a fault goes on.
                 for number in self.connectors() {
                     self.try_start(core, number);
                 }
             }
+            Input::PowerRestored => self.power_restored(core),
             Input::Locked { at, success } => self.locked(core, at, success),
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
@@ -382,7 +368,7 @@ impl Behaviour for ChargePoint {
 
     fn next_timeout(&self, core: &Context) -> Option<Instant> {
         let timeouts = [
-            self.next_authorization_timeout(),
+            self.next_authorization_timeout(core),
             self.next_reservation_timeout(core),
             self.next_sample_timeout(core),
             self.next_boot_timeout(core),

@@ -1,50 +1,22 @@
 //! Boot notification and heartbeat (1.6 sections 4.2 and 4.6): which messages may pass, and the clock.
 
-use core::time::Duration;
-
 use ocpp_types::v1_6::{
     BootNotificationRequest, BootNotificationResponse, HeartbeatRequest, HeartbeatResponse,
     RegistrationStatus,
 };
 use ocpp_types::{CiString, Payload};
 
-use super::{ChargePoint, Purpose, keys};
+use super::{ChargePoint, Purpose};
 use crate::session::CallFailure;
 use crate::station::context::Context;
-use crate::station::record::Records;
+use crate::station::registration::Due;
 use crate::station::state::Registration;
 use crate::time::Instant;
-
-const ACCEPTED_ONCE: &str = "accepted-once";
-
-/// How far the station is with registering.
-#[derive(Debug)]
-pub(super) struct Boot {
-    pub(super) registration: Option<Registration>,
-    /// Whether the CSMS has ever accepted the station.
-    pub(super) accepted_once: bool,
-    under_way: bool,
-    /// Not before this moment.
-    not_before: Option<Instant>,
-    next_heartbeat: Option<Instant>,
-}
-
-impl Boot {
-    pub(super) fn restore(records: &Records) -> Self {
-        Self {
-            registration: None,
-            accepted_once: records.get(ACCEPTED_ONCE).unwrap_or(false),
-            under_way: false,
-            not_before: None,
-            next_heartbeat: None,
-        }
-    }
-}
 
 impl ChargePoint {
     /// Whether the station may send what it wants.
     pub(super) fn accepted(&self) -> bool {
-        self.boot.registration == Some(Registration::Accepted)
+        self.boot.accepted()
     }
 
     /// Whether messages of the station's own accord reach the CSMS.
@@ -62,27 +34,19 @@ impl ChargePoint {
         if !core.is_connected() || self.reset.is_some() {
             return;
         }
-        let now = core.instant();
-        if !self.accepted() {
-            if !self.boot.under_way && self.boot.not_before.is_none_or(|at| at <= now) {
-                self.send_boot(core);
+        match self.boot.due(core.instant()) {
+            Some(Due::Boot) => self.send_boot(core),
+            Some(Due::Heartbeat) => {
+                self.boot.plan_heartbeat(core);
+                self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
             }
-        } else if self.boot.next_heartbeat.is_some_and(|at| at <= now) {
-            self.plan_heartbeat(core);
-            self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+            None => {}
         }
     }
 
     pub(super) fn next_boot_timeout(&self, core: &Context) -> Option<Instant> {
-        if !core.is_connected() || self.reset.is_some() {
-            None
-        } else if self.accepted() {
-            self.boot.next_heartbeat
-        } else if self.boot.under_way {
-            None
-        } else {
-            self.boot.not_before
-        }
+        let waits = core.is_connected() && self.reset.is_none();
+        waits.then(|| self.boot.next_timeout()).flatten()
     }
 
     pub(super) fn send_boot(&mut self, core: &mut Context) {
@@ -103,63 +67,24 @@ impl ChargePoint {
     }
 
     pub(super) fn boot_answered(&mut self, core: &mut Context, result: Result<&str, &CallFailure>) {
-        self.boot.under_way = false;
-        let now = core.instant();
-        let retry = now + core.config.boot_retry;
-        let text = match result {
-            Ok(text) => text,
-            Err(CallFailure::Disconnected) => {
-                self.boot.not_before = None;
-                return;
-            }
-            Err(_) => {
-                self.boot.not_before = Some(retry);
-                return;
-            }
-        };
-        let Ok(response) = BootNotificationResponse::decode_lenient(text) else {
-            self.boot.not_before = Some(retry);
-            return;
+        let response = result.ok().map(BootNotificationResponse::decode_lenient);
+        let Some(Ok(response)) = response else {
+            return self.boot.failed(core, result.err());
         };
         let response = response.value;
         self.follow_clock(core, response.current_time);
-        let interval = u32::try_from(response.interval).unwrap_or(0);
         let registration = match response.status {
             RegistrationStatus::Accepted => Registration::Accepted,
             RegistrationStatus::Pending => Registration::Pending,
             _ => Registration::Rejected,
         };
-        self.boot.registration = Some(registration);
-        if registration != Registration::Accepted {
-            let wait = match interval {
-                0 => core.config.boot_retry,
-                seconds => Duration::from_secs(seconds.into()),
-            };
-            self.boot.not_before = Some(now + wait);
+        if !self.boot.answered(core, registration, response.interval) {
             return;
         }
-        self.boot.not_before = None;
-        if !self.boot.accepted_once {
-            self.boot.accepted_once = true;
-            core.store(ACCEPTED_ONCE, &true);
-        }
-        if interval > 0 {
-            let value = alloc::format!("{interval}");
-            // An interval beyond the bounds of the key is not followed.
-            let _ = core.set_variable(keys::HEARTBEAT_INTERVAL, &value);
-        }
-        self.plan_heartbeat(core);
         // All statuses are reported after the station was accepted (erratum 3.22).
         for slot in &mut self.slots {
             slot.reported = None;
         }
-    }
-
-    /// The next heartbeat comes an interval from now.
-    pub(super) fn plan_heartbeat(&mut self, core: &Context) {
-        let seconds = core.variables.u32(keys::HEARTBEAT_INTERVAL);
-        let interval = Duration::from_secs(seconds.into());
-        self.boot.next_heartbeat = (seconds > 0).then(|| core.instant() + interval);
     }
 
     pub(super) fn heartbeat_answered(
@@ -172,11 +97,5 @@ impl ChargePoint {
         {
             self.follow_clock(core, response.value.current_time);
         }
-    }
-
-    /// Registers anew without a restart.
-    pub(super) fn register_anew(&mut self) {
-        self.boot.registration = None;
-        self.boot.not_before = None;
     }
 }

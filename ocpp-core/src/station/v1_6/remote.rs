@@ -10,8 +10,9 @@ use ocpp_types::v1_6::{
 };
 
 use super::authorization::{Auth, Goal};
-use super::{ChargePoint, Purpose, keys, respond};
+use super::{ChargePoint, Purpose, keys};
 use crate::session::Token as CallToken;
+use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, Token};
@@ -29,12 +30,14 @@ impl ChargePoint {
             Some(_) => RemoteStartStopStatus::Accepted,
             None => RemoteStartStopStatus::Rejected,
         };
-        respond(core, call, &RemoteStartTransactionResponse::new(status));
+        core.answer(call, &RemoteStartTransactionResponse::new(status));
         let Some(place) = place else {
             return;
         };
         let mut auth = Auth::asking(token.clone());
-        auth.profile = request.charging_profile.map(Box::new);
+        let profile = request.charging_profile;
+        let profile = profile.filter(|_| core.config.features.smart_charging);
+        auth.details.profile = profile.map(Box::new);
         self.set_auth(Some(place), Some(auth));
         let goal = Goal::Start(Some(place));
         if core.variables.bool(keys::AUTHORIZE_REMOTE) || self.needs_group(place, &token) {
@@ -55,7 +58,9 @@ impl ChargePoint {
         if !self.accepted() || !self.may_start(core) {
             return None;
         }
-        if let Some(profile) = &request.charging_profile {
+        // Without smart charging the profile is ignored (5.11).
+        let profile = request.charging_profile.as_ref();
+        if let Some(profile) = profile.filter(|_| core.config.features.smart_charging) {
             // 5.16.2 with erratum 3.41.
             let fits = profile.charging_profile_purpose == ChargingProfilePurpose::TxProfile
                 && profile.transaction_id.is_none()
@@ -64,20 +69,7 @@ impl ChargePoint {
                 return None;
             }
         }
-        let usable = |number: &usize| {
-            let slot = &self.slots[*number];
-            let evse = slot.at.evse;
-            let busy = self
-                .slots
-                .iter()
-                .any(|s| s.at.evse == evse && s.transaction.is_some());
-            *number > 0
-                && !busy
-                && slot.operative
-                && slot.auth.is_none()
-                && !self.faulted(core, *number)
-                && self.may_use(core, *number, token)
-        };
+        let usable = |number: &usize| *number > 0 && self.is_vacant(core, *number, token);
         if let Some(id) = request.connector_id {
             return self.slot_number(id).filter(usable);
         }
@@ -100,7 +92,7 @@ impl ChargePoint {
             Some(_) => RemoteStartStopStatus::Accepted,
             None => RemoteStartStopStatus::Rejected,
         };
-        respond(core, call, &RemoteStopTransactionResponse::new(status));
+        core.answer(call, &RemoteStopTransactionResponse::new(status));
         if let Some(transaction) = running {
             self.stop(core, transaction, Reason::Remote, None);
         }
@@ -112,10 +104,11 @@ impl ChargePoint {
         call: CallToken,
         request: &TriggerMessageRequest,
     ) {
-        let connector = match request.connector_id {
-            None => Some(None),
-            Some(id) => self.slot_number(id).map(Some),
-        };
+        let relevant = matches!(
+            request.requested_message,
+            MessageTrigger::StatusNotification | MessageTrigger::MeterValues
+        );
+        let connector = self.triggered_connector(request.connector_id, relevant);
         let status = match (&request.requested_message, connector) {
             (_, None) => TriggerMessageStatus::Rejected,
             // Erratum 3.35: not once it is accepted.
@@ -134,9 +127,22 @@ impl ChargePoint {
             _ => TriggerMessageStatus::Accepted,
         };
         let accepted = status == TriggerMessageStatus::Accepted;
-        respond(core, call, &TriggerMessageResponse::new(status));
+        core.answer(call, &TriggerMessageResponse::new(status));
         if accepted && let Some(connector) = connector {
             self.trigger(core, &request.requested_message, connector);
+        }
+    }
+
+    /// The connector that a trigger is about: `Some(None)` for all of them, `None` if there is no such connector. Where the
+    /// number is not relevant it is ignored (5.17).
+    pub(super) fn triggered_connector(
+        &self,
+        id: Option<i64>,
+        relevant: bool,
+    ) -> Option<Option<usize>> {
+        match id.filter(|_| relevant) {
+            None => Some(None),
+            Some(id) => self.slot_number(id).map(Some),
         }
     }
 
@@ -170,7 +176,7 @@ impl ChargePoint {
         };
         let numbers = match connector {
             Some(number) => number..number + 1,
-            None => self.connectors(),
+            None => usize::from(!core.config.main_meter)..self.slots.len(),
         };
         for number in numbers {
             let slot = &self.slots[number];

@@ -9,9 +9,10 @@ use ocpp_types::v1_6::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::ChargePoint;
 use super::status::Status;
-use super::{ChargePoint, respond};
 use crate::session::Token as CallToken;
+use crate::station::authorization::{Authorizing as _, known};
 use crate::station::context::Context;
 use crate::station::record::Records;
 use crate::station::vocabulary::Token;
@@ -59,7 +60,7 @@ impl ChargePoint {
         request: &ReserveNowRequest,
     ) {
         let status = self.reserve(core, request);
-        respond(core, call, &ReserveNowResponse::new(status));
+        core.answer(call, &ReserveNowResponse::new(status));
     }
 
     fn reserve(&mut self, core: &mut Context, request: &ReserveNowRequest) -> ReservationStatus {
@@ -77,7 +78,9 @@ impl ChargePoint {
         let others: Vec<Reservation> = others.cloned().collect();
         let obstacle = match number {
             0 => self.obstacle_for_station(core, &others),
-            number => self.obstacle(core, number, &others),
+            number => self
+                .obstacle(core, number, &others)
+                .or_else(|| self.promise_in_the_way(core, number, &others)),
         };
         if let Some(obstacle) = obstacle {
             return obstacle;
@@ -113,6 +116,20 @@ impl ChargePoint {
             Status::Available | Status::Reserved => None,
             _ => Some(ReservationStatus::Occupied),
         }
+    }
+
+    /// Reservations of the station keep one free connector each, which cannot be reserved for somebody else.
+    fn promise_in_the_way(
+        &self,
+        core: &Context,
+        number: usize,
+        others: &[Reservation],
+    ) -> Option<ReservationStatus> {
+        let promised = others.iter().filter(|r| r.connector == 0).count();
+        let left = self
+            .connectors()
+            .filter(|other| *other != number && self.obstacle(core, *other, others).is_none());
+        (left.count() < promised).then_some(ReservationStatus::Occupied)
     }
 
     /// What is in the way of keeping one connector free.
@@ -166,13 +183,22 @@ impl ChargePoint {
         } else {
             CancelReservationStatus::Rejected
         };
-        respond(core, call, &CancelReservationResponse::new(status));
+        core.answer(call, &CancelReservationResponse::new(status));
     }
 
     /// A reservation is used, cancelled or over.
     pub(super) fn consume_reservation(&mut self, core: &mut Context, id: i64) {
         self.reservations.retain(|r| r.id != id);
         core.remove(&key(id));
+    }
+
+    /// A connector, or the station (0), has become Faulted or Unavailable: its reservation is over (5.13).
+    pub(super) fn end_reservations_of(&mut self, core: &mut Context, number: usize) {
+        let over = self.reservations.iter().filter(|r| r.connector == number);
+        let over: Vec<i64> = over.map(|r| r.id).collect();
+        for id in over {
+            self.consume_reservation(core, id);
+        }
     }
 
     pub(super) fn expire_reservations(&mut self, core: &mut Context) {
@@ -229,7 +255,7 @@ impl ChargePoint {
     /// Whether it is worth asking about a token here: not when the connector is reserved for somebody else, and no group
     /// could make the difference.
     pub(super) fn may_use(&self, core: &Context, number: usize, token: &Token) -> bool {
-        let known = self.known(core, token).and_then(|known| known.group);
+        let known = known(core, &Self::NAMES, token).and_then(|known| known.group);
         let may = |r: &Reservation| r.group.is_some() || r.is_for(token, known.as_ref());
         let mut own = self.reservations.iter().filter(|r| r.connector == number);
         if let Some(reservation) = own.next() {

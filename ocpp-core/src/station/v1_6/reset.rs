@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use ocpp_types::v1_6::{Reason, ResetRequest, ResetResponse, ResetStatus, ResetType};
 
-use super::{ChargePoint, respond};
+use super::ChargePoint;
 use crate::security::SecurityEventKind;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -27,9 +27,13 @@ impl ChargePoint {
         let hard = match request.r#type {
             ResetType::Hard => true,
             ResetType::Soft => false,
-            _ => return respond(core, call, &ResetResponse::new(ResetStatus::Rejected)),
+            _ => return core.answer(call, &ResetResponse::new(ResetStatus::Rejected)),
         };
-        respond(core, call, &ResetResponse::new(ResetStatus::Accepted));
+        if self.firmware.is_being_written() {
+            // Half a firmware would be the end of the station.
+            return core.answer(call, &ResetResponse::new(ResetStatus::Rejected));
+        }
+        core.answer(call, &ResetResponse::new(ResetStatus::Accepted));
         self.begin_reset(core, hard);
     }
 
@@ -40,7 +44,10 @@ impl ChargePoint {
             (Reason::SoftReset, PATIENCE_SOFT)
         };
         let deadline = core.instant() + patience;
-        self.reset = Some(Reset { hard, deadline });
+        let reset = self.reset.get_or_insert(Reset { hard, deadline });
+        // One that was promised before is not put off, nor does a soft reset take the place of a hard one.
+        reset.hard |= hard;
+        reset.deadline = reset.deadline.min(deadline);
         self.floating = None;
         for number in self.connectors() {
             self.slots[number].auth = None;
@@ -57,7 +64,7 @@ impl ChargePoint {
         };
         let running = self.slots.iter().any(|slot| slot.transaction.is_some());
         let quiet = self.calls.is_empty() && core.queue.len() == 0;
-        let waiting = running || (core.is_connected() && !quiet);
+        let waiting = running || (self.online(core) && !quiet);
         if waiting && core.instant() < reset.deadline {
             return;
         }
@@ -68,7 +75,7 @@ impl ChargePoint {
         if hard || core.config.features.soft_reset_reboots {
             core.reboot(hard);
         } else {
-            self.register_anew();
+            self.boot.anew();
             self.register_and_beat(core);
         }
     }

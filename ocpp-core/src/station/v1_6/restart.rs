@@ -2,15 +2,14 @@
 
 use ocpp_types::v1_6::Reason;
 
-use super::ChargePoint;
 use super::transaction::Stopping;
+use super::{ChargePoint, keys};
 use crate::station::context::Context;
-use crate::station::record::Records;
+use crate::station::vocabulary::CableState;
 
 impl ChargePoint {
     /// Mends what a power cut between two outputs can have left behind.
-    pub(super) fn restore_transactions(&mut self, core: &mut Context, records: &Records) {
-        self.restore_data(records);
+    pub(super) fn restore_transactions(&mut self, core: &mut Context) {
         let queued = core.queue.transactions();
         self.transactions
             .reserve(queued.iter().max().map_or(0, |number| number + 1));
@@ -37,10 +36,10 @@ impl ChargePoint {
             self.forget_if_reported(core, number);
         }
         let known: alloc::vec::Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
-        let lost = self.data.keys().filter(|number| !known.contains(number));
-        let lost: alloc::vec::Vec<u64> = lost.copied().collect();
+        let lost = self.data.transactions().filter(|n| !known.contains(n));
+        let lost: alloc::vec::Vec<u64> = lost.collect();
         for number in lost {
-            self.forget_data(core, number);
+            self.data.forget(core, number);
         }
     }
 
@@ -54,27 +53,41 @@ impl ChargePoint {
                 .transactions
                 .get(number)
                 .is_some_and(|t| t.details.stopping.is_some());
+            // The car may have left in the dark: the next one must not charge at its expense (4.10).
+            let car_left = connector.is_some_and(|connector| {
+                let stops = core.variables.bool(keys::STOP_ON_EV_DISCONNECT);
+                let plugged = self.cable(core, connector) == CableState::Connected;
+                !plugged && (stops || self.cable_is_gone(core, connector))
+            });
             if let Some(connector) = connector
                 && core.config.features.resume_transactions
                 && !stopping
+                && !car_left
                 && self.slots[connector].transaction.is_none()
             {
                 self.slots[connector].transaction = Some(number);
+                core.lock(at);
                 self.plan_sample(core, connector);
                 continue;
             }
+            let resumes = core.config.features.resume_transactions;
             if let Some(transaction) = self.transactions.get_mut(number) {
-                let time = transaction.details.read_at.unwrap_or(transaction.started);
+                let time = transaction.read_at.unwrap_or(transaction.started);
                 // The meter may have gone on for somebody else since: what was read last counts.
                 transaction.details.stopping.get_or_insert(Stopping {
-                    reason: Reason::PowerLoss,
+                    reason: if resumes && car_left {
+                        Reason::EvDisconnected
+                    } else {
+                        Reason::PowerLoss
+                    },
                     token: None,
                     time,
                 });
             }
             self.finish(core, number);
             if let Some(connector) = connector {
-                self.slots[connector].finishing = true;
+                let cable = self.cable(core, connector);
+                self.slots[connector].finishing = cable != CableState::Unplugged;
                 core.unlock(at);
             }
         }

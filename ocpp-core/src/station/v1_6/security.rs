@@ -16,7 +16,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 
-use super::{ChargePoint, Purpose, keys, respond};
+use super::{ChargePoint, Purpose, keys};
 use crate::security::{
     CertificateHashData, CertificateRequest, CertificateSigningStatus, CertificateUse,
     DeleteStatus, HashAlgorithm, InstallStatus, KeyId, RequestHandle, SecurityEventKind,
@@ -89,7 +89,7 @@ impl ChargePoint {
         };
         let mut response = GetInstalledCertificateIdsResponse::new(status);
         response.certificate_hash_data = data;
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     pub(super) fn install_certificate(
@@ -117,7 +117,7 @@ impl ChargePoint {
                 .refusal
                 .filter(|_| wanted == CertificateUse::CsmsRoot);
         }
-        respond(core, call, &InstallCertificateResponse::new(status));
+        core.answer(call, &InstallCertificateResponse::new(status));
         if let Some(refusal) = refusal {
             let info = format!("{refusal}");
             self.security_event(core, SecurityEventKind::InvalidCsmsCertificate, Some(&info));
@@ -152,7 +152,7 @@ impl ChargePoint {
             };
             carry_out(core, effects(outcome.changes));
         }
-        respond(core, call, &DeleteCertificateResponse::new(status));
+        core.answer(call, &DeleteCertificateResponse::new(status));
     }
 
     pub(super) fn certificate_signed(
@@ -188,7 +188,7 @@ impl ChargePoint {
         } else {
             CertificateSignedStatus::Rejected
         };
-        respond(core, call, &CertificateSignedResponse::new(status));
+        core.answer(call, &CertificateSignedResponse::new(status));
         for output in after {
             self.signing_output(core, output);
         }
@@ -197,6 +197,11 @@ impl ChargePoint {
     /// Does what the certificate requests want.
     pub(super) fn continue_signing(&mut self, core: &mut Context) {
         self.security.signing.handle_timeout(core.now);
+        if core.is_connected() {
+            let (online, asked) = (self.online(core), self.security.asked);
+            let signing = &mut self.security.signing;
+            signing.resend(|request| online || Some(request) == asked);
+        }
         while let Some(output) = self.security.signing.poll_output() {
             self.signing_output(core, output);
         }
@@ -211,10 +216,9 @@ impl ChargePoint {
             SigningOutput::Forget(handle) => core.remove(&request_key(handle)),
             SigningOutput::Send { request, csr, .. } => {
                 let message = SignCertificateRequest::new(BoundedString::truncated(&csr));
-                let sent = self.online(core)
-                    && self.call(core, &message, Purpose::SignCertificate(request));
-                if !sent {
-                    let response = SigningResponse::Failed;
+                let may = self.online(core) || self.security.asked == Some(request);
+                if !may || !self.call(core, &message, Purpose::SignCertificate(request)) {
+                    let response = SigningResponse::Undelivered;
                     self.security.signing.response(core.now, request, response);
                 }
             }
@@ -246,12 +250,16 @@ impl ChargePoint {
         request: RequestHandle,
         result: &Result<String, CallFailure>,
     ) {
-        let response = result.as_ref().ok();
-        let response = response.and_then(|text| SignCertificateResponse::decode_lenient(text).ok());
-        let response = match response.map(|response| response.value.status) {
-            Some(GenericStatus::Accepted) => SigningResponse::Accepted,
-            Some(_) => SigningResponse::Rejected,
-            None => SigningResponse::Failed,
+        let response = match result {
+            Ok(text) => match SignCertificateResponse::decode_lenient(text) {
+                Ok(response) if response.value.status == GenericStatus::Accepted => {
+                    SigningResponse::Accepted
+                }
+                Ok(_) => SigningResponse::Rejected,
+                Err(_) => SigningResponse::Failed,
+            },
+            Err(CallFailure::Disconnected | CallFailure::TimedOut) => SigningResponse::Undelivered,
+            Err(_) => SigningResponse::Failed,
         };
         self.security.signing.response(core.now, request, response);
     }
@@ -264,10 +272,11 @@ impl ChargePoint {
         request: &ExtendedTriggerMessageRequest,
     ) {
         let message = &request.requested_message;
-        let connector = match request.connector_id {
-            None => Some(None),
-            Some(id) => self.slot_number(id).map(Some),
-        };
+        let relevant = matches!(
+            message,
+            ExtendedMessageTrigger::StatusNotification | ExtendedMessageTrigger::MeterValues
+        );
+        let connector = self.triggered_connector(request.connector_id, relevant);
         let mut status = match (message, connector) {
             (_, None) => ExtendedTriggerMessageStatus::Rejected,
             (ExtendedMessageTrigger::BootNotification, _) if self.accepted() => {
@@ -294,7 +303,7 @@ impl ChargePoint {
             };
         }
         let accepted = status == ExtendedTriggerMessageStatus::Accepted;
-        respond(core, call, &ExtendedTriggerMessageResponse::new(status));
+        core.answer(call, &ExtendedTriggerMessageResponse::new(status));
         let Some(connector) = connector.filter(|_| accepted) else {
             return;
         };
@@ -324,9 +333,9 @@ impl ChargePoint {
         }
         let subject = Subject::station(serial, organization);
         let signing = &mut self.security.signing;
-        signing
-            .request(SigningUse::ChargingStation, subject)
-            .is_ok()
+        let request = signing.request(SigningUse::ChargingStation, subject).ok();
+        self.security.asked = request;
+        request.is_some()
     }
 }
 

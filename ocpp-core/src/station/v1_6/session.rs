@@ -2,12 +2,51 @@
 
 use ocpp_types::v1_6::{Reason, UnlockConnectorRequest, UnlockConnectorResponse, UnlockStatus};
 
-use super::{ChargePoint, keys, respond};
+use serde::{Deserialize, Serialize};
+
+use super::transaction::Details;
+use super::{ChargePoint, keys};
 use crate::session::Token as CallToken;
+use crate::station::authorization::{Authorizing as _, deadline};
 use crate::station::config::CableKind;
 use crate::station::context::Context;
-use crate::station::hardware::LockState;
-use crate::station::vocabulary::{CableState, ConnectorId, EvseId, UnlockResult};
+use crate::station::hardware::{Connector, LockState};
+use crate::station::record::Records;
+use crate::station::transaction::Transaction;
+use crate::station::vocabulary::{CableState, ConnectorId, EvseId, Token, UnlockResult};
+
+/// How many commands wait for locks at most.
+const MAX_UNLOCKS: usize = 100;
+
+/// Whose cable stays locked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Owner {
+    token: Token,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group: Option<Token>,
+}
+
+impl Owner {
+    pub(super) fn of(transaction: &Transaction<Details>) -> Self {
+        Self {
+            token: transaction.token.clone(),
+            group: transaction.group.clone(),
+        }
+    }
+
+    /// Whether this token, or another of its group, may have the cable.
+    pub(super) fn is(&self, token: &Token, group: Option<&Token>) -> bool {
+        let same_group = match (&self.group, group) {
+            (Some(own), Some(other)) => own.same_id(&other.id),
+            _ => false,
+        };
+        self.token.same_id(&token.id) || same_group
+    }
+}
+
+fn owner_key(number: usize) -> alloc::string::String {
+    alloc::format!("cable-owner/{number}")
+}
 
 impl ChargePoint {
     pub(super) fn cable_changed(&mut self, core: &mut Context, at: ConnectorId, state: CableState) {
@@ -25,38 +64,50 @@ impl ChargePoint {
     }
 
     fn plugged(&mut self, core: &mut Context, number: usize) {
-        if self.slots[number].auth.is_none()
-            && self.slots[number].transaction.is_none()
-            && self.floating.as_ref().is_some_and(|auth| auth.granted)
-            && let Some(auth) = self.floating.take()
-        {
-            let group = auth.group.as_ref();
-            if self.may_use(core, number, &auth.token)
-                && !self.reservation_refuses(core, number, &auth.token, group)
-            {
-                let mut auth = auth;
-                auth.reservation = self.reservation_for(number, &auth.token, auth.group.as_ref());
-                self.slots[number].auth = Some(auth);
-            } else {
-                self.floating = Some(auth);
-            }
-        }
+        self.take_over(core, number);
+        self.seat_floating(core);
         self.try_start(core, number);
+    }
+
+    /// Who was authorized for an EVSE may plug in at any of its connectors.
+    fn take_over(&mut self, core: &Context, number: usize) {
+        let evse = self.slots[number].at.evse;
+        let waiting = |other: &usize| {
+            let slot = &self.slots[*other];
+            *other != number
+                && slot.at.evse == evse
+                && slot.transaction.is_none()
+                && slot
+                    .auth
+                    .as_ref()
+                    .is_some_and(|auth| auth.details.reservation.is_none())
+                && self.cable(core, *other) != CableState::Connected
+        };
+        let Some(other) = self.connectors().find(waiting) else {
+            return;
+        };
+        if self.slots[number].auth.is_none()
+            && let Some(auth) = self.slots[other].auth.take_if(|auth| auth.granted)
+        {
+            self.slots[number].auth = Some(auth);
+        }
     }
 
     /// The car is gone; the cable may still be in the socket.
     fn unplugged_at_ev(&mut self, core: &mut Context, number: usize) {
         let Some(transaction) = self.slots[number].transaction else {
+            // The time to plug in begins anew.
+            let until = deadline(core, &Self::NAMES);
+            if let Some(auth) = &mut self.slots[number].auth
+                && auth.granted
+            {
+                auth.deadline = until;
+            }
             return;
         };
         let unlock = core.variables.bool(keys::UNLOCK_ON_EV_DISCONNECT);
-        let detachable = core
-            .hardware
-            .get(self.slots[number].at)
-            .is_some_and(|connector| connector.config.cable == CableKind::Detachable);
-        let gone = detachable && self.cable(core, number) == CableState::Unplugged;
         // Without a cable in the socket nobody can go on with the transaction.
-        if core.variables.bool(keys::STOP_ON_EV_DISCONNECT) || gone {
+        if core.variables.bool(keys::STOP_ON_EV_DISCONNECT) || self.cable_is_gone(core, number) {
             self.stop(core, transaction, Reason::EvDisconnected, None);
             if unlock {
                 core.unlock(self.slots[number].at);
@@ -64,15 +115,51 @@ impl ChargePoint {
         }
     }
 
+    /// Whether a detachable cable is out of its socket.
+    pub(super) fn cable_is_gone(&self, core: &Context, number: usize) -> bool {
+        let connector = core.hardware.get(self.slots[number].at);
+        connector.is_some_and(|connector| {
+            connector.config.cable == CableKind::Detachable
+                && connector.cable == CableState::Unplugged
+        })
+    }
+
     /// All user actions are completed.
     fn unplugged(&mut self, core: &mut Context, number: usize) {
+        self.keep_locked(core, number, None);
         let slot = &mut self.slots[number];
         slot.finishing = false;
-        slot.locked_for = None;
         slot.lock_failed = false;
         if let Some(connector) = core.hardware.get_mut(slot.at) {
             connector.lock = LockState::Open;
         }
+    }
+
+    /// Keeps a cable locked for its owner, over restarts too; `None` for nobody.
+    pub(super) fn keep_locked(&mut self, core: &mut Context, number: usize, owner: Option<Owner>) {
+        let has_lock = core
+            .hardware
+            .get(self.slots[number].at)
+            .is_some_and(|connector| connector.config.lock);
+        let owner = owner.filter(|_| has_lock);
+        match &owner {
+            Some(owner) => core.store(&owner_key(number), owner),
+            None if self.slots[number].locked_for.is_some() => core.remove(&owner_key(number)),
+            None => {}
+        }
+        self.slots[number].locked_for = owner;
+    }
+
+    pub(super) fn restore_owners(&mut self, records: &Records) {
+        for number in self.connectors() {
+            self.slots[number].locked_for = records.get(&owner_key(number));
+        }
+    }
+
+    /// Unlocks a cable that is nobody's any more.
+    pub(super) fn free_cable(&mut self, core: &mut Context, number: usize) {
+        self.keep_locked(core, number, None);
+        core.unlock(self.slots[number].at);
     }
 
     pub(super) fn stop_pressed(&mut self, core: &mut Context, evse: EvseId, emergency: bool) {
@@ -103,6 +190,14 @@ impl ChargePoint {
         }
     }
 
+    /// The power has not gone after all.
+    pub(super) fn power_restored(&mut self, core: &mut Context) {
+        self.going_down = false;
+        for number in self.connectors() {
+            self.try_start(core, number);
+        }
+    }
+
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
         self.going_down = true;
         self.floating = None;
@@ -114,7 +209,7 @@ impl ChargePoint {
             if time_to_report {
                 self.stop(core, transaction, Reason::PowerLoss, None);
             } else {
-                self.note_meter(core, transaction, true);
+                self.transactions.note_meter(core, transaction, true);
             }
         }
     }
@@ -127,14 +222,11 @@ impl ChargePoint {
             let offered = transaction
                 .and_then(|t| self.transactions.get(t))
                 .is_some_and(|t| {
-                    t.meter_start.is_some() && t.details.stopping.is_none() && !t.details.suspended
+                    t.meter_start.is_some() && t.details.stopping.is_none() && !t.suspended
                 });
-            let unlocking = core
-                .hardware
-                .get(at)
-                .is_some_and(|connector| connector.lock == LockState::Unlocking);
+            let held = core.hardware.get(at).is_some_and(Connector::holds);
             let closed = offered
-                && !unlocking
+                && held
                 && !self.faulted(core, number)
                 && !self.no_power(core, number)
                 && self.cable(core, number) == CableState::Connected;
@@ -156,12 +248,18 @@ impl ChargePoint {
         };
         let Some(number) = number.filter(lockable) else {
             let response = UnlockConnectorResponse::new(UnlockStatus::NotSupported);
-            return respond(core, call, &response);
+            return core.answer(call, &response);
         };
-        let at = self.slots[number].at;
-        // Never unlock under load.
-        core.contactor(at, false);
-        core.unlock(at);
+        if self.unlocks.len() >= MAX_UNLOCKS {
+            // The lock has answered none of them.
+            let response = UnlockConnectorResponse::new(UnlockStatus::UnlockFailed);
+            return core.answer(call, &response);
+        }
+        // 5.18: the transaction is finished first. It also takes the load off the cable.
+        if let Some(transaction) = self.slots[number].transaction {
+            self.stop(core, transaction, Reason::UnlockCommand, None);
+        }
+        core.unlock(self.slots[number].at);
         self.unlocks.push((call, number));
     }
 
@@ -183,13 +281,10 @@ impl ChargePoint {
                 UnlockResult::Unlocked => UnlockStatus::Unlocked,
                 UnlockResult::Failed => UnlockStatus::UnlockFailed,
             };
-            respond(core, call, &UnlockConnectorResponse::new(status));
+            core.answer(call, &UnlockConnectorResponse::new(status));
         }
         if commanded && result == UnlockResult::Unlocked {
-            self.slots[number].locked_for = None;
-            if let Some(transaction) = self.slots[number].transaction {
-                self.stop(core, transaction, Reason::UnlockCommand, None);
-            }
+            self.keep_locked(core, number, None);
         }
     }
 }

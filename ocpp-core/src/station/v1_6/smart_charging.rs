@@ -9,7 +9,7 @@ use ocpp_types::v1_6::{
     SetChargingProfileResponse,
 };
 
-use super::{ChargePoint, respond};
+use super::ChargePoint;
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::smart_charging::{
@@ -45,7 +45,7 @@ impl ChargePoint {
         let rejected = SetChargingProfileResponse::new(ChargingProfileStatus::Rejected);
         let profile = smart_charging::ChargingProfile::try_from(&request.cs_charging_profiles);
         let Ok(profile) = profile else {
-            return respond(core, call, &rejected);
+            return core.answer(call, &rejected);
         };
         match self
             .profiles
@@ -55,10 +55,10 @@ impl ChargePoint {
             Ok(outcome) => {
                 core.changes(changes(outcome));
                 let accepted = SetChargingProfileResponse::new(ChargingProfileStatus::Accepted);
-                respond(core, call, &accepted);
+                core.answer(call, &accepted);
             }
             Err(rejection) => match rejection.answer_1_6() {
-                Answer16::Rejected => respond(core, call, &rejected),
+                Answer16::Rejected => core.answer(call, &rejected),
                 Answer16::PropertyConstraintViolation => {
                     let code = ErrorCode::PropertyConstraintViolation;
                     core.refuse(call, code, &rejection.additional_info());
@@ -81,7 +81,7 @@ impl ChargePoint {
             }
             core.changes(changes(outcome));
         }
-        respond(core, call, &ClearChargingProfileResponse::new(status));
+        core.answer(call, &ClearChargingProfileResponse::new(status));
     }
 
     pub(super) fn get_composite_schedule(
@@ -92,7 +92,7 @@ impl ChargePoint {
     ) {
         let response = self.composite_schedule(core, request);
         let rejected = || GetCompositeScheduleResponse::new(GetCompositeScheduleStatus::Rejected);
-        respond(core, call, &response.unwrap_or_else(rejected));
+        core.answer(call, &response.unwrap_or_else(rejected));
     }
 
     fn composite_schedule(

@@ -109,7 +109,7 @@ impl ChargePoint {
                 return Status::Preparing;
             }
             let ev = core.hardware.get(slot.at).map_or(EvState::Ready, |c| c.ev);
-            return if transaction.details.suspended || self.no_power(core, number) {
+            return if transaction.suspended || self.no_power(core, number) {
                 Status::SuspendedEvse
             } else if cable != CableState::Connected || ev != EvState::Ready {
                 Status::SuspendedEv
@@ -147,7 +147,10 @@ impl ChargePoint {
         }
         let own = core.hardware.get(slot.at).and_then(|c| c.fault.clone());
         let station = core.hardware.fault.clone();
-        own.or(station.filter(|fault| number == 0 || !fault.warning))
+        let station = station.filter(|fault| number == 0 || fault.prevents_charging());
+        let conflict = number == 0 && self.list_conflict;
+        let conflict = conflict.then(|| Fault::new(FaultCode::LocalListConflict));
+        own.or(station).or(conflict)
     }
 
     /// Brings all statuses up to date and reports those that have changed for long enough.
@@ -219,8 +222,8 @@ impl ChargePoint {
         } else if self.ev_side_disconnected(core, number, state.status) {
             request.info = Some(CiString::truncated("EV side disconnected"));
         }
-        self.slots[number].reported = Some(state);
-        self.call(core, &request, Purpose::Status(number));
+        let sent = self.call(core, &request, Purpose::Status(number));
+        self.slots[number].reported = sent.then_some(state);
     }
 
     fn ev_side_disconnected(&self, core: &Context, number: usize, status: Status) -> bool {

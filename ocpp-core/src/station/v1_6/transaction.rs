@@ -11,15 +11,17 @@ use ocpp_types::{CiString, DateTime, Decimal, Payload, Request};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
-use super::authorization::authorization;
+use super::authorization::from_wire;
+use super::session::Owner;
 use super::{ChargePoint, keys};
 use crate::session::CallFailure;
+use crate::station::authorization::Authorizing as _;
 use crate::station::behaviour::Prepared;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::queue::Queued;
-use crate::station::transaction::Transaction;
-use crate::station::vocabulary::{AuthorizationStatus, CableState, Token};
+use crate::station::transaction::{self, Transaction};
+use crate::station::vocabulary::{AuthorizationStatus, CableState, ConnectorId, Token};
 
 /// Stands for the transaction id until the message is sent.
 const PLACEHOLDER: i64 = 0;
@@ -43,17 +45,14 @@ pub(super) struct Details {
     /// Whether the start was given up.
     #[serde(default)]
     pub(super) start_lost: bool,
-    /// Whether no energy is offered because the token turned out to be invalid.
-    #[serde(default)]
-    pub(super) suspended: bool,
-    /// The energy, in Wh, that an invalid token may still have altogether.
-    #[serde(default)]
-    pub(super) energy_limit: Option<u32>,
     #[serde(default)]
     pub(super) stopping: Option<Stopping>,
-    /// When the meter was read last.
-    #[serde(default)]
-    pub(super) read_at: Option<DateTime>,
+}
+
+impl transaction::Details for Details {
+    fn is_ending(&self) -> bool {
+        self.stopping.is_some()
+    }
 }
 
 pub(super) fn wire_connector(number: usize) -> i64 {
@@ -73,7 +72,11 @@ impl ChargePoint {
         let slot = &self.slots[number];
         let granted = slot.auth.as_ref().is_some_and(|auth| auth.granted);
         if !granted
-            || slot.transaction.is_some()
+            || !slot.operative
+            || self
+                .slots
+                .iter()
+                .any(|other| other.at.evse == slot.at.evse && other.transaction.is_some())
             || self.cable(core, number) != CableState::Connected
             || self.faulted(core, number)
             || !self.may_start(core)
@@ -81,10 +84,6 @@ impl ChargePoint {
             return;
         }
         let at = slot.at;
-        // From here on it no longer depends on the cable being plugged in in time.
-        if let Some(auth) = &mut self.slots[number].auth {
-            auth.deadline = None;
-        }
         if core.lock(at) {
             return;
         }
@@ -94,31 +93,24 @@ impl ChargePoint {
         let Some(auth) = self.slots[number].auth.take() else {
             return;
         };
-        let (transaction, change) = self.transactions.add(Transaction {
-            number: 0,
-            at,
-            token: auth.token,
-            group: auth.group,
-            started: time,
-            meter_start: None,
-            meter_last: None,
-            reservation: auth.reservation,
-            ended: false,
-            details: Details::default(),
-        });
+        let mut transaction = Transaction::new(at, auth.token, time, Details::default());
+        transaction.group = auth.group;
+        transaction.reservation = auth.details.reservation;
+        let (transaction, change) = self.transactions.add(transaction);
         core.changes(change);
-        if let Some(id) = auth.reservation {
-            self.consume_reservation(core, id);
-        }
-        self.profile_for_start(core, number, auth.profile);
+        self.profile_for_start(core, number, auth.details.profile);
         let slot = &mut self.slots[number];
         slot.transaction = Some(transaction);
         slot.finishing = false;
-        slot.locked_for = None;
+        self.keep_locked(core, number, None);
+        self.read_begin(core, at, transaction, time);
+    }
+
+    fn read_begin(&self, core: &mut Context, at: ConnectorId, number: u64, time: DateTime) {
         core.sample(Sample {
             purpose: SamplePurpose::TransactionBegin,
             at: Some(at),
-            transaction: Some(transaction),
+            transaction: Some(number),
             time,
         });
     }
@@ -128,14 +120,30 @@ impl ChargePoint {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
-        let meter = meter.unwrap_or(Decimal::ZERO);
-        transaction.meter_start = Some(meter);
-        transaction.meter_last = Some(meter);
-        transaction.details.read_at = Some(transaction.started);
+        if transaction.ended || transaction.meter_start.is_some() {
+            return;
+        }
+        let ending = transaction.details.stopping.is_some();
+        let at = transaction.at;
+        let Some(meter) = meter else {
+            // Nobody may be charged for what a register says that was never read: the energy waits.
+            if !ending {
+                let time = transaction.started;
+                self.read_begin(core, at, number, time);
+            }
+            return;
+        };
+        transaction.begin_at(meter);
+        let reservation = transaction.reservation;
         core.changes(self.transactions.store(number));
         self.enqueue_start(core, number);
-        let connector = self.transactions.get(number).map(|t| t.at);
-        if let Some(connector) = connector.and_then(|at| self.number_of(at)) {
+        // From here on the transaction outlives a power cut.
+        if let Some(id) = reservation {
+            self.consume_reservation(core, id);
+        }
+        if let Some(connector) = self.number_of(at)
+            && !ending
+        {
             self.plan_sample(core, connector);
         }
     }
@@ -154,7 +162,7 @@ impl ChargePoint {
             transaction.started,
         );
         request.reservation_id = transaction.reservation;
-        Self::enqueue(core, &request, Some(number), false);
+        core.enqueue_request(&request, Some(number), false);
     }
 
     /// Ends a transaction. Energy stops at once; the message follows when the meter is read.
@@ -173,15 +181,12 @@ impl ChargePoint {
             return;
         }
         // A transaction began, so the time is known; if it was lost since, the last known moment has to do.
-        let time = time.or(transaction.details.read_at);
+        let time = time.or(transaction.read_at);
         let time = time.unwrap_or(transaction.started);
         let at = transaction.at;
-        let keeps_lock = match reason {
-            Reason::DeAuthorized => Some(transaction.token.clone()),
-            _ => None,
-        };
         // When the car is gone, the configuration decides about the lock.
-        let unlocks = keeps_lock.is_none() && reason != Reason::EvDisconnected;
+        let keeps_lock = matches!(reason, Reason::DeAuthorized | Reason::EvDisconnected);
+        let owner = Owner::of(transaction);
         transaction.details.stopping = Some(Stopping {
             reason,
             token,
@@ -194,10 +199,9 @@ impl ChargePoint {
             let slot = &mut self.slots[connector];
             slot.finishing = cable != CableState::Unplugged;
             slot.next_sample = None;
-            if keeps_lock.is_some() {
-                slot.locked_for = keeps_lock;
-            }
-            if unlocks {
+            if keeps_lock {
+                self.keep_locked(core, connector, Some(owner));
+            } else {
                 core.unlock(at);
             }
         }
@@ -218,16 +222,25 @@ impl ChargePoint {
             return;
         };
         let at = transaction.at;
+        if transaction.meter_start.is_none() {
+            // The meter was never read: no energy has flowed, and nobody was told of a start.
+            core.changes(self.transactions.remove(number));
+            return self.free_connector(core, at, number);
+        }
         let meter = transaction.meter_last.or(transaction.meter_start);
         let mut request = StopTransactionRequest::new(whole_wh(meter), stopping.time, PLACEHOLDER);
         request.id_tag = stopping.token.map(|token| CiString::truncated(&token.id));
         request.reason = Some(stopping.reason);
         request.transaction_data = self.transaction_data(number);
-        Self::enqueue(core, &request, Some(number), false);
+        core.enqueue_request(&request, Some(number), false);
         if let Some(transaction) = self.transactions.get_mut(number) {
             transaction.ended = true;
         }
         core.changes(self.transactions.store(number));
+        self.free_connector(core, at, number);
+    }
+
+    fn free_connector(&mut self, core: &mut Context, at: ConnectorId, number: u64) {
         if let Some(connector) = self.number_of(at) {
             let slot = &mut self.slots[connector];
             if slot.transaction == Some(number) {
@@ -297,7 +310,7 @@ impl ChargePoint {
             && let Ok(request) = StopTransactionRequest::decode(&queued.payload)
             && let Some(id_tag) = request.id_tag
         {
-            self.remember(core, &Token::new(&id_tag), &authorization(&info));
+            self.remember(core, &Token::new(&id_tag), &from_wire(&info));
         }
     }
 
@@ -308,7 +321,7 @@ impl ChargePoint {
         number: u64,
         response: &StartTransactionResponse,
     ) {
-        let info = authorization(&response.id_tag_info);
+        let info = from_wire(&response.id_tag_info);
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
@@ -323,12 +336,14 @@ impl ChargePoint {
         let stop = core.variables.bool(keys::STOP_ON_INVALID);
         if refused && open && !stop {
             let energy = core.variables.u32(keys::MAX_ENERGY_INVALID);
-            transaction.details.energy_limit = Some(energy);
-            transaction.details.suspended = energy == 0;
+            transaction.limit_energy(Decimal::from(i64::from(energy)));
         }
         core.changes(self.transactions.store(number));
         self.remember(core, &token, &info);
-        if let Some(connector) = self.number_of(at) {
+        // The answer may come when somebody else charges here already.
+        if let Some(connector) = self.number_of(at)
+            && self.slots[connector].transaction == Some(number)
+        {
             self.transaction_has_id(connector, response.transaction_id);
         }
         if refused && open && stop {
@@ -342,7 +357,7 @@ impl ChargePoint {
     pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
         let ended = self.transactions.get(number).is_some_and(|t| t.ended);
         if ended && !core.queue.has(number) {
-            self.forget_data(core, number);
+            self.data.forget(core, number);
             core.changes(self.transactions.remove(number));
         }
     }

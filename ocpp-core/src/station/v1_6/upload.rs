@@ -12,7 +12,7 @@ use ocpp_types::v1_6::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChargePoint, Purpose, respond};
+use super::{ChargePoint, Purpose};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
@@ -102,7 +102,7 @@ impl ChargePoint {
             retry_at: Some(core.instant()),
         };
         self.begin_upload(core, upload);
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     /// GetLog (N01).
@@ -131,13 +131,19 @@ impl ChargePoint {
             retry_at: Some(core.instant()),
         };
         self.begin_upload(core, upload);
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     /// Takes the place of the upload before it, if there is one. It is durable before the CSMS hears of it.
     fn begin_upload(&mut self, core: &mut Context, upload: Upload) {
-        if let Some(job) = self.firmware.upload.take().and_then(|upload| upload.job) {
-            core.output(Output::CancelJob(job));
+        if let Some(before) = self.firmware.upload.take() {
+            if let Some(job) = before.job {
+                core.output(Output::CancelJob(job));
+            }
+            // A log's upload that a GetLog replaces is told with AcceptedCanceled (N01.FR.12); nothing else tells its end.
+            if let Some(request_id) = before.request_id.filter(|_| upload.request_id.is_none()) {
+                tell_log(core, UploadLogStatus::UploadFailure, request_id);
+            }
         }
         core.store(RECORD, &upload);
         self.firmware.upload = Some(upload);
@@ -172,20 +178,24 @@ impl ChargePoint {
         match event {
             JobEvent::Started => {}
             JobEvent::Paused | JobEvent::Rebooting => return,
-            JobEvent::Done => {
-                self.firmware.upload = None;
-                core.remove(RECORD);
-            }
+            JobEvent::Done => {}
             JobEvent::Failed(_) => {
                 upload.retry_at = upload.retries.next(now);
                 upload.job = None;
                 if upload.retry_at.is_some() {
                     return core.store(RECORD, upload);
                 }
-                self.firmware.upload = None;
-                core.remove(RECORD);
             }
         }
+        // The last word is durable before the upload is forgotten.
+        self.tell_upload(core, event, request_id);
+        if *event != JobEvent::Started {
+            self.firmware.upload = None;
+            core.remove(RECORD);
+        }
+    }
+
+    fn tell_upload(&self, core: &mut Context, event: &JobEvent, request_id: Option<i64>) {
         let Some(request_id) = request_id else {
             let status = match event {
                 JobEvent::Done => DiagnosticsStatus::Uploaded,
@@ -193,7 +203,7 @@ impl ChargePoint {
                 _ => DiagnosticsStatus::Uploading,
             };
             let request = DiagnosticsStatusNotificationRequest::new(status);
-            return Self::enqueue(core, &request, None, false);
+            return core.enqueue_request(&request, None, false);
         };
         let status = match event {
             JobEvent::Done => UploadLogStatus::Uploaded,
@@ -202,9 +212,7 @@ impl ChargePoint {
             JobEvent::Failed(_) => UploadLogStatus::UploadFailure,
             _ => UploadLogStatus::Uploading,
         };
-        let mut request = LogStatusNotificationRequest::new(status);
-        request.request_id = Some(request_id);
-        Self::enqueue(core, &request, None, false);
+        tell_log(core, status, request_id);
     }
 
     /// Says how far the upload is, because the CSMS asked.
@@ -232,6 +240,12 @@ impl ChargePoint {
         request.request_id = request_id;
         self.call(core, &request, Purpose::Nothing);
     }
+}
+
+fn tell_log(core: &mut Context, status: UploadLogStatus, request_id: i64) {
+    let mut request = LogStatusNotificationRequest::new(status);
+    request.request_id = Some(request_id);
+    core.enqueue_request(&request, None, false);
 }
 
 fn file_name(core: &Context, kind: &str) -> String {

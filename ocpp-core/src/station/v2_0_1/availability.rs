@@ -9,7 +9,7 @@ use ocpp_types::v2_0_1::{
     ConnectorStatus, OperationalStatus, StatusNotificationRequest,
 };
 
-use super::{ChargingStation, Purpose, respond};
+use super::{ChargingStation, Purpose};
 use crate::session::{CallFailure, Token as CallToken};
 use crate::station::context::Context;
 use crate::station::hardware::Connector;
@@ -173,7 +173,7 @@ impl ChargingStation {
     ) {
         let status = self.set_availability(core, request);
         let status = status.unwrap_or(ChangeAvailabilityStatus::Rejected);
-        respond(core, call, &ChangeAvailabilityResponse::new(status));
+        core.answer(call, &ChangeAvailabilityResponse::new(status));
     }
 
     /// `None` for what is not there.

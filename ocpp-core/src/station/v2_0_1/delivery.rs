@@ -8,9 +8,9 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{Decimal, Payload};
 
-use super::token::{authorization, from_wire};
+use super::token::{from_wire, from_wire_info};
 use super::transaction::{Cue, Details};
-use super::{ChargingStation, model, respond};
+use super::{ChargingStation, model};
 use crate::session::{CallFailure, Token as CallToken};
 use crate::station::context::Context;
 use crate::station::queue::Queued;
@@ -41,7 +41,7 @@ impl ChargingStation {
             return;
         };
         let token = from_wire(&token);
-        let info = authorization(&info, None);
+        let info = from_wire_info(&info, None);
         // C10.FR.05.
         self.remember(core, &token, &info);
         let own = |t: &&mut Transaction<Details>| t.token.same_id(&token.id);
@@ -72,9 +72,7 @@ impl ChargingStation {
             }
         } else {
             let share = core.variables.u32(model::MAX_ENERGY_INVALID);
-            let share = rust_decimal::Decimal::from(share);
-            transaction.details.energy_limit = Some(Decimal(share));
-            transaction.details.suspended = share.is_zero();
+            transaction.limit_energy(Decimal::from(i64::from(share)));
             core.changes(self.transactions.store(number));
         }
     }
@@ -117,6 +115,6 @@ impl ChargingStation {
                 response
             }
         };
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 }

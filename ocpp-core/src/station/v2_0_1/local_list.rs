@@ -7,8 +7,8 @@ use ocpp_types::v2_0_1::{
     SendLocalListStatus, Update,
 };
 
-use super::token::{authorization, from_wire};
-use super::{ChargingStation, model, respond};
+use super::token::{from_wire, from_wire_info};
+use super::{ChargingStation, model};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::vocabulary::Token;
@@ -21,7 +21,7 @@ impl ChargingStation {
         } else {
             0
         };
-        respond(core, call, &GetLocalListVersionResponse::new(version));
+        core.answer(call, &GetLocalListVersionResponse::new(version));
     }
 
     pub(super) fn send_local_list(
@@ -30,7 +30,7 @@ impl ChargingStation {
         request: &SendLocalListRequest,
     ) {
         let status = update(core, request);
-        respond(core, call, &SendLocalListResponse::new(status));
+        core.answer(call, &SendLocalListResponse::new(status));
     }
 }
 
@@ -50,7 +50,7 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
         Update::Full => {
             let full = entries.iter().map(|entry| {
                 let info = entry.id_token_info.as_ref()?;
-                Some((token(entry), authorization(info, None)))
+                Some((token(entry), from_wire_info(info, None)))
             });
             // A full list has nothing to delete.
             let Some(full) = full.collect::<Option<Vec<_>>>() else {
@@ -65,7 +65,7 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
             }
             let changes = entries.iter().map(|entry| {
                 let info = entry.id_token_info.as_ref();
-                (token(entry), info.map(|info| authorization(info, None)))
+                (token(entry), info.map(|info| from_wire_info(info, None)))
             });
             core.local_list.update(version, changes.collect())
         }

@@ -1,7 +1,5 @@
 //! Meter values: sampled and clock-aligned, in transactions and outside of them (J01, J02).
 
-use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -9,18 +7,15 @@ use ocpp_types::v2_0_1::{
     Location, Measurand, MeterValue, MeterValuesRequest, Phase, ReadingContext, SampledValue,
     TriggerReason, UnitOfMeasure,
 };
-use ocpp_types::{BoundedString, DateTime, Decimal, Enumeration, NonEmpty};
+use ocpp_types::{BoundedString, DateTime, Enumeration, NonEmpty};
 
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, model};
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
-use crate::station::record::Records;
 use crate::station::vocabulary::{EvseId, Measured, Reading};
 use crate::time::Instant;
 
-/// How often the meter of a running transaction is stored at most, for the case of a power cut.
-const STORE_METER_EVERY: i64 = 60_000;
 /// The intervals of `Updated` and of the values of `Ended`.
 const SAMPLED: [&str; 2] = [
     model::SAMPLED_UPDATED_INTERVAL,
@@ -66,10 +61,6 @@ fn meter_value(
         values.extend(wanted.filter_map(|value| sampled_value(value, context)));
     }
     Some(MeterValue::new(NonEmpty::new(values).ok()?, time))
-}
-
-fn data_prefix(transaction: u64) -> String {
-    format!("transaction-data/{transaction:020}/")
 }
 
 impl ChargingStation {
@@ -190,7 +181,7 @@ impl ChargingStation {
             if register.is_some() && register >= transaction.meter_last {
                 transaction.meter_last = register;
             }
-            transaction.details.read_at = Some(sample.time);
+            transaction.read_at = Some(sample.time);
         }
         let index = sample.at.and_then(|at| self.index_of(at.evse));
         let time = sample.time;
@@ -219,7 +210,6 @@ impl ChargingStation {
                 if ended {
                     self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
                 }
-                self.check_energy(core, number);
             }
             (SamplePurpose::Aligned, transaction, index) => {
                 self.aligned_taken(core, transaction, index, reading, time);
@@ -271,7 +261,7 @@ impl ChargingStation {
             (None, Some(value)) => {
                 let evse = index.map_or(0, |index| i64::from(self.evses[index].id));
                 let request = MeterValuesRequest::new(evse, NonEmpty::of(value));
-                Self::enqueue(core, &request, None, true);
+                core.enqueue_request(&request, None, true);
             }
             (None, None) => {}
         }
@@ -292,46 +282,7 @@ impl ChargingStation {
     pub(super) fn metered(&mut self, core: &mut Context, evse: EvseId) {
         let index = self.index_of(evse);
         if let Some(number) = index.and_then(|index| self.evses[index].transaction) {
-            self.note_meter(core, number, false);
-            self.check_energy(core, number);
-        }
-    }
-
-    /// Keeps the last reading with the transaction, and stores it now and then, for the case of a power cut.
-    pub(super) fn note_meter(&mut self, core: &mut Context, number: u64, store: bool) {
-        let Some(utc) = core.utc() else {
-            return;
-        };
-        let Some(transaction) = self.transactions.get_mut(number) else {
-            return;
-        };
-        if transaction.meter_start.is_none() || transaction.details.ending.is_some() {
-            return;
-        }
-        let register = core.meters.last(transaction.at.evse).energy_wh();
-        if register.is_some() && register >= transaction.meter_last {
-            transaction.meter_last = register;
-        }
-        let read_at = transaction.details.read_at;
-        let age = read_at.map(|read_at| utc.millis_since(read_at));
-        if store || age.is_none_or(|age| age >= STORE_METER_EVERY) {
-            transaction.details.read_at = Some(utc);
-            core.changes(self.transactions.store(number));
-        }
-    }
-
-    /// Ends the energy of an invalid token that has had its share (`MaxEnergyOnInvalidId`).
-    fn check_energy(&mut self, core: &mut Context, number: u64) {
-        let Some(transaction) = self.transactions.get_mut(number) else {
-            return;
-        };
-        let Some(limit) = transaction.details.energy_limit else {
-            return;
-        };
-        let used = transaction.energy().unwrap_or(Decimal::ZERO);
-        if !transaction.details.suspended && used >= limit {
-            transaction.details.suspended = true;
-            core.changes(self.transactions.store(number));
+            self.transactions.note_meter(core, number, false);
         }
     }
 
@@ -348,45 +299,11 @@ impl ChargingStation {
         let Some(value) = meter_value(core, key, reading, context, time) else {
             return;
         };
-        let max = core.config.limits.transaction_data.max(2);
-        let data = self.data.entry(number).or_default();
-        if data.len() >= max {
-            // E09.FR.07: every second value makes room, and the first stays.
-            let mut place = 0;
-            let removed = data.extract_if(.., |_| {
-                place += 1;
-                place % 2 == 0
-            });
-            let removed: Vec<_> = removed.collect();
-            for (place, _) in removed {
-                core.remove(&format!("{}{place:010}", data_prefix(number)));
-            }
-        }
-        let place = data.last().map_or(0, |(place, _)| place.saturating_add(1));
-        core.store(&format!("{}{place:010}", data_prefix(number)), &value);
-        data.push((place, value));
+        self.data.add(core, number, value);
     }
 
     /// What was collected for `Ended`.
     pub(super) fn ended_values(&self, number: u64) -> Option<NonEmpty<MeterValue>> {
-        let data = self.data.get(&number)?;
-        NonEmpty::new(data.iter().map(|(_, value)| value.clone()).collect()).ok()
-    }
-
-    pub(super) fn forget_data(&mut self, core: &mut Context, number: u64) {
-        for (place, _) in self.data.remove(&number).unwrap_or_default() {
-            core.remove(&format!("{}{place:010}", data_prefix(number)));
-        }
-    }
-
-    pub(super) fn restore_data(&mut self, records: &Records) {
-        for (key, value) in records.all::<MeterValue>("transaction-data/") {
-            let Some((number, place)) = key.split_once('/') else {
-                continue;
-            };
-            if let (Ok(number), Ok(place)) = (number.to_string().parse(), place.parse()) {
-                self.data.entry(number).or_default().push((place, value));
-            }
-        }
+        NonEmpty::new(self.data.of(number)?).ok()
     }
 }

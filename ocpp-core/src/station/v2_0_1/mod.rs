@@ -26,8 +26,9 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{ConnectorStatus, MeterValue, Protocol};
-use ocpp_types::{DateTime, Payload, Protocol as _, Request};
+use ocpp_types::{DateTime, Request};
 
+use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, Prepared, Retry};
 use super::config::StationConfig;
 use super::context::Context;
@@ -36,20 +37,20 @@ use super::meter::Sample;
 use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
+use super::registration::Registering;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
+use super::transaction_data::TransactionData;
 use super::variables::Definition;
 use super::vocabulary::{ConnectorId, EvseId, Reading, Token};
 use crate::security::CertificateVerifier;
-use crate::session::{
-    CallEnded, CallFailure, CallId, CallOptions, IncomingCall, Token as CallToken,
-};
+use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
 use crate::time::Instant;
 
 use authorization::{Auth, Goal};
 use model::Entry;
 use points::Conditions;
-use registration::Boot;
+use registration::Start;
 use reset::Reset;
 use transaction::{Cue, Details, Event};
 
@@ -108,7 +109,8 @@ enum Purpose {
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(crate) struct ChargingStation {
-    boot: Boot,
+    boot: Registering,
+    start: Start,
     model: Vec<Entry>,
     /// Whether the CSMS wants the station to be used.
     operative: bool,
@@ -117,7 +119,7 @@ pub(crate) struct ChargingStation {
     /// Events that wait for the meter, by transaction.
     pending: BTreeMap<u64, VecDeque<Event>>,
     /// The meter values of the later `Ended`, numbered as they are stored.
-    data: BTreeMap<u64, Vec<(u32, MeterValue)>>,
+    data: TransactionData<MeterValue>,
     /// Somebody who may charge at whatever EVSE is plugged in next.
     floating: Option<Auth>,
     reset: Option<Reset>,
@@ -156,13 +158,14 @@ impl ChargingStation {
         });
         let rows = model::rows(&core.config);
         let mut this = Self {
-            boot: Boot::restore(records),
+            boot: registration::restore(records),
+            start: Start::restore(records),
             model: rows.into_iter().map(|(entry, _)| entry).collect(),
             operative: true,
             evses: evses.collect(),
             transactions: Transactions::restore(records),
             pending: BTreeMap::new(),
-            data: BTreeMap::new(),
+            data: TransactionData::restore(records),
             floating: None,
             reset: None,
             unlocks: Vec::new(),
@@ -173,7 +176,7 @@ impl ChargingStation {
         };
         variables::follow_all(core);
         this.restore_availability(records);
-        this.restore_transactions(core, records);
+        this.restore_transactions(core);
         this
     }
 
@@ -204,36 +207,11 @@ impl ChargingStation {
     where
         R: Request<Protocol = Protocol>,
     {
-        let Ok(payload) = request.encode() else {
-            return false;
-        };
-        let action = Protocol::info(R::ACTION).name;
-        let call = core.call(action, payload, CallOptions::new());
+        let call = core.request(request);
         if let Some(call) = call {
             self.calls.push((call, purpose));
         }
         call.is_some()
-    }
-
-    fn enqueue<R>(core: &mut Context, request: &R, transaction: Option<u64>, spare: bool)
-    where
-        R: Request<Protocol = Protocol>,
-    {
-        if let Ok(payload) = request.encode() {
-            let action = Protocol::info(R::ACTION).name;
-            core.enqueue(Queued::new(action, payload, transaction, spare));
-        }
-    }
-}
-
-/// Answers a call. A response that is built from valid parts can be encoded.
-fn respond(core: &mut Context, call: CallToken, response: &impl Payload) {
-    match response.encode() {
-        Ok(payload) => core.respond(call, &payload),
-        Err(error) => {
-            let code = crate::frame::ErrorCode::InternalError;
-            core.refuse(call, code, &alloc::format!("{error}"));
-        }
     }
 }
 
@@ -324,6 +302,8 @@ impl Behaviour for ChargingStation {
             Input::ParkingBay { evse, occupied, .. } => self.bay_changed(evse, occupied),
             Input::Locked { at, success } => self.locked(at, success),
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
+            // What follows is up to the conditions.
+            Input::PowerRestored => self.going_down = false,
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
             // Conditions, statuses and contactors follow at the end of every input.

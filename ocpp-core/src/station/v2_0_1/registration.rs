@@ -13,49 +13,42 @@ use super::{ChargingStation, Purpose, model};
 use crate::session::CallFailure;
 use crate::station::context::Context;
 use crate::station::record::Records;
+use crate::station::registration::{Due, Registering};
 use crate::station::state::Registration;
 use crate::time::Instant;
 
-const ACCEPTED_ONCE: &str = "accepted-once";
 const REASON: &str = "boot-reason";
 
-/// How far the station is with registering.
+/// Why the station starts, and since when it is offline.
 #[derive(Debug)]
-pub(super) struct Boot {
-    pub(super) registration: Option<Registration>,
-    /// Whether the CSMS has ever accepted the station.
-    pub(super) accepted_once: bool,
+pub(super) struct Start {
     reason: BootReason,
     /// Whether the security event of this start was stored for delivery.
     told: bool,
-    under_way: bool,
-    /// Not before this moment.
-    not_before: Option<Instant>,
-    next_heartbeat: Option<Instant>,
     offline_since: Option<Instant>,
 }
 
-impl Boot {
+impl Start {
     pub(super) fn restore(records: &Records) -> Self {
         let reason: Option<alloc::string::String> = records.get(REASON);
         let reason = reason.and_then(|name| BootReason::from_name(&name));
         Self {
-            registration: None,
-            accepted_once: records.get(ACCEPTED_ONCE).unwrap_or(false),
             reason: reason.unwrap_or(BootReason::PowerUp),
             told: false,
-            under_way: false,
-            not_before: None,
-            next_heartbeat: None,
             offline_since: None,
         }
     }
 }
 
+/// How far the station is with registering.
+pub(super) fn restore(records: &Records) -> Registering {
+    Registering::restore(records, model::HEARTBEAT_INTERVAL)
+}
+
 impl ChargingStation {
     /// Whether the station may send what it wants.
     pub(super) fn accepted(&self) -> bool {
-        self.boot.registration == Some(Registration::Accepted)
+        self.boot.accepted()
     }
 
     /// Whether messages of the station's own accord reach the CSMS.
@@ -68,7 +61,7 @@ impl ChargingStation {
         // B04: after a long time offline all statuses are news.
         let threshold = core.variables.u32(model::OFFLINE_THRESHOLD);
         let threshold = Duration::from_secs(threshold.into());
-        let since = self.boot.offline_since.take();
+        let since = self.start.offline_since.take();
         if since.is_some_and(|since| core.instant().saturating_since(since) > threshold) {
             self.forget_statuses();
         }
@@ -77,7 +70,7 @@ impl ChargingStation {
 
     pub(super) fn boot_disconnected(&mut self, core: &Context) {
         self.boot.under_way = false;
-        self.boot.offline_since.get_or_insert(core.instant());
+        self.start.offline_since.get_or_insert(core.instant());
     }
 
     /// Registers or sends a heartbeat if it is time to.
@@ -85,28 +78,22 @@ impl ChargingStation {
         if !core.is_connected() || self.is_resetting() {
             return;
         }
-        let now = core.instant();
-        if !self.accepted() {
-            if !self.boot.under_way && self.boot.not_before.is_none_or(|at| at <= now) {
-                let reason = self.boot.reason.clone();
+        match self.boot.due(core.instant()) {
+            Some(Due::Boot) => {
+                let reason = self.start.reason.clone();
                 self.send_boot(core, reason);
             }
-        } else if self.boot.next_heartbeat.is_some_and(|at| at <= now) {
-            self.plan_heartbeat(core);
-            self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+            Some(Due::Heartbeat) => {
+                self.boot.plan_heartbeat(core);
+                self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+            }
+            None => {}
         }
     }
 
     pub(super) fn next_boot_timeout(&self, core: &Context) -> Option<Instant> {
-        if !core.is_connected() || self.is_resetting() {
-            None
-        } else if self.accepted() {
-            self.boot.next_heartbeat
-        } else if self.boot.under_way {
-            None
-        } else {
-            self.boot.not_before
-        }
+        let waits = core.is_connected() && !self.is_resetting();
+        waits.then(|| self.boot.next_timeout()).flatten()
     }
 
     pub(super) fn send_boot(&mut self, core: &mut Context, reason: BootReason) {
@@ -130,54 +117,26 @@ impl ChargingStation {
     }
 
     pub(super) fn boot_answered(&mut self, core: &mut Context, result: Result<&str, &CallFailure>) {
-        self.boot.under_way = false;
-        let now = core.instant();
-        let response = match result {
-            Ok(text) => BootNotificationResponse::decode_lenient(text).ok(),
-            Err(CallFailure::Disconnected) => {
-                self.boot.not_before = None;
-                return;
-            }
-            Err(_) => None,
-        };
-        let Some(response) = response else {
-            self.boot.not_before = Some(now + core.config.boot_retry);
-            return;
+        let response = result.ok().map(BootNotificationResponse::decode_lenient);
+        let Some(Ok(response)) = response else {
+            return self.boot.failed(core, result.err());
         };
         let response = response.value;
         core.set_clock(response.current_time);
-        let interval = u32::try_from(response.interval).unwrap_or(0);
         let registration = match response.status {
             RegistrationStatus::Accepted => Registration::Accepted,
             RegistrationStatus::Pending => Registration::Pending,
             _ => Registration::Rejected,
         };
-        self.boot.registration = Some(registration);
-        if registration != Registration::Accepted {
-            let wait = match interval {
-                0 => core.config.boot_retry,
-                seconds => Duration::from_secs(seconds.into()),
-            };
-            self.boot.not_before = Some(now + wait);
+        if !self.boot.answered(core, registration, response.interval) {
             return;
         }
-        self.boot.not_before = None;
-        if !self.boot.accepted_once {
-            self.boot.accepted_once = true;
-            core.store(ACCEPTED_ONCE, &true);
-        }
-        if interval > 0 {
-            let value = alloc::format!("{interval}");
-            // An interval beyond the bounds of the variable is not followed.
-            let _ = core.set_variable(model::HEARTBEAT_INTERVAL, &value);
-        }
-        self.plan_heartbeat(core);
         self.forget_statuses();
         // B01.FR.05: statuses follow the boot, before anything else.
         self.update_statuses(core);
-        if !self.boot.told {
-            self.boot.told = true;
-            let event = match self.boot.reason {
+        if !self.start.told {
+            self.start.told = true;
+            let event = match self.start.reason {
                 BootReason::PowerUp => "StartupOfTheDevice",
                 _ => "ResetOrReboot",
             };
@@ -194,14 +153,7 @@ impl ChargingStation {
         let mut request =
             SecurityEventNotificationRequest::new(BoundedString::truncated(event), time);
         request.tech_info = info.map(BoundedString::truncated);
-        Self::enqueue(core, &request, None, false);
-    }
-
-    /// The next heartbeat comes an interval from now.
-    pub(super) fn plan_heartbeat(&mut self, core: &Context) {
-        let seconds = core.variables.u32(model::HEARTBEAT_INTERVAL);
-        let interval = Duration::from_secs(seconds.into());
-        self.boot.next_heartbeat = (seconds > 0).then(|| core.instant() + interval);
+        core.enqueue_request(&request, None, false);
     }
 
     pub(super) fn heartbeat_answered(core: &mut Context, result: Result<&str, &CallFailure>) {

@@ -14,8 +14,9 @@ use ocpp_types::v2_0_1::{
 use super::authorization::{Auth, Goal};
 use super::token::from_wire;
 use super::transaction::Cue;
-use super::{ChargingStation, Purpose, info, model, respond};
+use super::{ChargingStation, Purpose, info, model};
 use crate::session::Token as CallToken;
+use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, ConnectorId, Token};
@@ -34,7 +35,7 @@ impl ChargingStation {
                 let status = RequestStartStopStatus::Rejected;
                 let mut response = RequestStartTransactionResponse::new(status);
                 response.status_info = Some(reason);
-                return respond(core, call, &response);
+                return core.answer(call, &response);
             }
         };
         let mut response = RequestStartTransactionResponse::new(RequestStartStopStatus::Accepted);
@@ -42,15 +43,15 @@ impl ChargingStation {
         let running = running.and_then(|t| self.transactions.get(t));
         // F01.FR.13.
         response.transaction_id = running.map(|t| CiString::truncated(&t.details.id));
-        respond(core, call, &response);
+        core.answer(call, &response);
         let mut auth = Auth::asking(token.clone());
-        auth.remote_start_id = Some(request.remote_start_id);
+        auth.details.remote_start_id = Some(request.remote_start_id);
         auth.group = request.group_id_token.as_ref().map(from_wire);
         if core.config.features.smart_charging {
-            auth.profile = request.charging_profile.map(Box::new);
+            auth.details.profile = request.charging_profile.map(Box::new);
         }
         if let Some(number) = self.evses[index].transaction
-            && let Some(profile) = auth.profile.take()
+            && let Some(profile) = auth.details.profile.take()
         {
             self.add_profile(core, index, number, &profile);
         }
@@ -116,10 +117,10 @@ impl ChargingStation {
             let mut response =
                 RequestStopTransactionResponse::new(RequestStartStopStatus::Rejected);
             response.status_info = Some(info("TxNotFound", ""));
-            return respond(core, call, &response);
+            return core.answer(call, &response);
         };
         let response = RequestStopTransactionResponse::new(RequestStartStopStatus::Accepted);
-        respond(core, call, &response);
+        core.answer(call, &response);
         let cue = Cue::ending(TriggerReason::RemoteStop, Reason::Remote);
         self.deauthorize(index, cue);
         self.release_cable(core, index);
@@ -159,7 +160,7 @@ impl ChargingStation {
                 .any(|index| self.evses[*index].transaction.is_some()),
             _ => {
                 let status = TriggerMessageStatus::NotImplemented;
-                return respond(core, call, &TriggerMessageResponse::new(status));
+                return core.answer(call, &TriggerMessageResponse::new(status));
             }
         };
         let status = if possible {
@@ -167,7 +168,7 @@ impl ChargingStation {
         } else {
             TriggerMessageStatus::Rejected
         };
-        respond(core, call, &TriggerMessageResponse::new(status));
+        core.answer(call, &TriggerMessageResponse::new(status));
         if possible {
             self.trigger(core, message, &indices, connector);
         }

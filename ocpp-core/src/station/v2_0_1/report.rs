@@ -11,7 +11,7 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{BoundedString, BoundedVec, CiString, Decimal, NonEmpty};
 
 use super::model::{self, Entry};
-use super::{ChargingStation, Purpose, respond};
+use super::{ChargingStation, Purpose};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -36,12 +36,12 @@ impl ChargingStation {
             },
             ReportBase::Unrecognized(_) => {
                 let status = GenericDeviceModelStatus::NotSupported;
-                return respond(core, call, &GetBaseReportResponse::new(status));
+                return core.answer(call, &GetBaseReportResponse::new(status));
             }
         };
         let data = self.report_data(core, wanted);
         let status = status_of(&data);
-        respond(core, call, &GetBaseReportResponse::new(status));
+        core.answer(call, &GetBaseReportResponse::new(status));
         self.notify_report(core, request.request_id, data);
     }
 
@@ -65,7 +65,7 @@ impl ChargingStation {
             wanted && (criteria.is_empty() || self.meets(core, criteria, entry))
         });
         let status = status_of(&data);
-        respond(core, call, &GetReportResponse::new(status));
+        core.answer(call, &GetReportResponse::new(status));
         self.notify_report(core, request.request_id, data);
     }
 

@@ -7,7 +7,7 @@ use ocpp_types::v2_0_1::{
 };
 
 use super::transaction::Cue;
-use super::{ChargingStation, info, respond};
+use super::{ChargingStation, info};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::time::Instant;
@@ -34,7 +34,7 @@ impl ChargingStation {
             let mut response = ResetResponse::new(ResetStatus::Rejected);
             let text = "an EVSE cannot be reset on its own";
             response.status_info = Some(info("UnsupportedRequest", text));
-            return respond(core, call, &response);
+            return core.answer(call, &response);
         }
         let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
         let status = match request.r#type {
@@ -43,7 +43,7 @@ impl ChargingStation {
             ResetType::OnIdle => ResetStatus::Accepted,
             ResetType::Unrecognized(_) => ResetStatus::Rejected,
         };
-        respond(core, call, &ResetResponse::new(status.clone()));
+        core.answer(call, &ResetResponse::new(status.clone()));
         match status {
             ResetStatus::Accepted => self.begin_reset(core, BootReason::RemoteReset),
             ResetStatus::Scheduled => {

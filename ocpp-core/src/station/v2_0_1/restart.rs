@@ -9,14 +9,15 @@ use ocpp_types::v2_0_1::{
 
 use super::ChargingStation;
 use super::authorization::Auth;
+use super::model;
+use super::points::Point;
+use super::session::is_gone;
 use super::transaction::Ending;
 use crate::station::context::Context;
-use crate::station::record::Records;
 
 impl ChargingStation {
     /// Mends what a power cut between two outputs can have left behind.
-    pub(super) fn restore_transactions(&mut self, core: &mut Context, records: &Records) {
-        self.restore_data(records);
+    pub(super) fn restore_transactions(&mut self, core: &mut Context) {
         let queued = core.queue.transactions();
         self.transactions
             .reserve(queued.iter().max().map_or(0, |number| number + 1));
@@ -42,16 +43,16 @@ impl ChargingStation {
                 .any(|event| event.event_type == TransactionEvent::Ended);
             if transaction.details.next_seq == 0 {
                 // The power went before anybody was told, and before energy flowed.
-                self.forget_data(core, number);
+                self.data.forget(core, number);
                 core.changes(self.transactions.remove(number));
                 continue;
             }
             self.forget_if_reported(core, number);
         }
         let running = |number: &u64| self.transactions.get(*number).is_some_and(|t| !t.ended);
-        let lost: Vec<u64> = self.data.keys().copied().filter(|n| !running(n)).collect();
+        let lost: Vec<u64> = self.data.transactions().filter(|n| !running(n)).collect();
         for number in lost {
-            self.forget_data(core, number);
+            self.data.forget(core, number);
         }
     }
 
@@ -61,17 +62,24 @@ impl ChargingStation {
         let open: Vec<_> = open.map(|t| (t.number, t.at)).collect();
         for (number, at) in open {
             let index = self.index_of(at.evse);
+            // The car may have left in the dark: the next one must not charge at its expense.
+            let plugged = index.is_some_and(|index| self.connected(core, index).is_some());
+            let stops = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
+            let gone = core.hardware.get(at).is_some_and(is_gone);
             let Some(transaction) = self.transactions.get_mut(number) else {
                 continue;
             };
             if let Some(index) = index
                 && core.config.features.resume_transactions
                 && transaction.details.ending.is_none()
+                && !(transaction.details.reached.has(Point::EvConnected)
+                    && !plugged
+                    && (stops || gone))
                 && self.evses[index].transaction.is_none()
             {
                 let mut auth = Auth::asking(transaction.token.clone());
                 auth.granted = true;
-                auth.told = true;
+                auth.details.told = true;
                 auth.group.clone_from(&transaction.group);
                 let authorized = transaction.details.authorized;
                 let evse = &mut self.evses[index];
@@ -81,7 +89,7 @@ impl ChargingStation {
                 continue;
             }
             // The meter may have gone on for somebody else since: what was read last counts.
-            let time = transaction.details.read_at.unwrap_or(transaction.started);
+            let time = transaction.read_at.unwrap_or(transaction.started);
             transaction.details.ending.get_or_insert(Ending {
                 trigger: TriggerReason::AbnormalCondition,
                 reason: Some(Reason::PowerLoss),

@@ -10,8 +10,9 @@ use ocpp_types::v2_0_1::{
 
 use super::points::{Conditions, Point};
 use super::transaction::Cue;
-use super::{ChargingStation, model, respond};
+use super::{ChargingStation, model};
 use crate::session::Token as CallToken;
+use crate::station::authorization::Authorizing as _;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
 use crate::station::hardware::{Connector, LockState};
@@ -233,7 +234,7 @@ impl ChargingStation {
         let evse = &self.evses[index];
         let allowed = match evse.transaction {
             Some(number) => self.transactions.get(number).is_some_and(|t| {
-                t.meter_start.is_some() && t.details.ending.is_none() && !t.details.suspended
+                t.meter_start.is_some() && t.details.ending.is_none() && !t.suspended
             }),
             None => {
                 let points = Conditions::of(core.variables.list(model::START_POINT));
@@ -247,7 +248,7 @@ impl ChargingStation {
                     let limit = connector.limit;
                     let none =
                         limit.is_some_and(|limit| limit.value.0 <= rust_decimal::Decimal::ZERO);
-                    free && !none && connector.lock != LockState::Unlocking
+                    free && !none && connector.holds()
                 });
             core.contactor(connector.at, closed);
         }
@@ -368,7 +369,7 @@ impl ChargingStation {
                     let trigger = TriggerReason::AbnormalCondition;
                     self.end_at(core, index, Cue::ending(trigger, Reason::PowerLoss));
                 }
-                Some(number) => self.note_meter(core, number, true),
+                Some(number) => self.transactions.note_meter(core, number, true),
             }
         }
     }
@@ -381,7 +382,7 @@ impl ChargingStation {
         request: &UnlockConnectorRequest,
     ) {
         let answer = |core: &mut Context, status| {
-            respond(core, call, &UnlockConnectorResponse::new(status));
+            core.answer(call, &UnlockConnectorResponse::new(status));
         };
         let index = self.evse_number(request.evse_id);
         let connector = u32::try_from(request.connector_id).ok();
@@ -415,7 +416,7 @@ impl ChargingStation {
         let answered: alloc::vec::Vec<_> =
             self.unlocks.extract_if(.., |(_, of)| *of == at).collect();
         for (call, _) in &answered {
-            respond(core, *call, &UnlockConnectorResponse::new(status.clone()));
+            core.answer(*call, &UnlockConnectorResponse::new(status.clone()));
         }
         if !answered.is_empty()
             && result == UnlockResult::Unlocked
@@ -427,6 +428,6 @@ impl ChargingStation {
 }
 
 /// Whether a detachable cable is out of its socket, so that nobody can go on with a transaction.
-fn is_gone(connector: &Connector) -> bool {
+pub(super) fn is_gone(connector: &Connector) -> bool {
     connector.config.cable == CableKind::Detachable && connector.cable == CableState::Unplugged
 }

@@ -12,7 +12,7 @@ use ocpp_types::v2_0_1::{
 };
 
 use super::transaction::Cue;
-use super::{ChargingStation, Purpose, info, respond};
+use super::{ChargingStation, Purpose, info};
 use crate::session::Token as CallToken;
 use crate::smart_charging::{
     self, ClearFilter, EvseId, RateUnit, ReportFilter, Request, Rules, Transaction, TransactionId,
@@ -60,7 +60,7 @@ impl ChargingStation {
         };
         let mut response = SetChargingProfileResponse::new(status);
         response.status_info = reason;
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     pub(super) fn clear_charging_profile(
@@ -77,7 +77,7 @@ impl ChargingStation {
             }
             core.changes(changes(outcome));
         }
-        respond(core, call, &ClearChargingProfileResponse::new(status));
+        core.answer(call, &ClearChargingProfileResponse::new(status));
     }
 
     pub(super) fn get_charging_profiles(
@@ -94,7 +94,7 @@ impl ChargingStation {
         } else {
             GetChargingProfileStatus::Accepted
         };
-        respond(core, call, &GetChargingProfilesResponse::new(status));
+        core.answer(call, &GetChargingProfilesResponse::new(status));
         for page in pages {
             if let Ok(report) = page.to_v2_0_1(request.request_id) {
                 self.call(core, &report, Purpose::Nothing);
@@ -114,7 +114,7 @@ impl ChargingStation {
             None => GenericStatus::Rejected,
         });
         response.schedule = schedule;
-        respond(core, call, &response);
+        core.answer(call, &response);
     }
 
     fn composite_schedule(

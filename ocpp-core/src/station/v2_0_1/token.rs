@@ -41,7 +41,7 @@ pub(super) fn from_wire(token: &IdToken) -> Token {
 }
 
 /// What `IdTokenInfo` says, for an EVSE if one is meant. An unknown status is none that allows charging.
-pub(super) fn authorization(info: &IdTokenInfo, evse: Option<EvseId>) -> Authorization {
+pub(super) fn from_wire_info(info: &IdTokenInfo, evse: Option<EvseId>) -> Authorization {
     let status = match info.status {
         WireStatus::Accepted => AuthorizationStatus::Accepted,
         WireStatus::Blocked => AuthorizationStatus::Blocked,

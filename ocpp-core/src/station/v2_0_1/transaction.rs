@@ -15,7 +15,7 @@ use super::points::{Conditions, Point};
 use super::token::to_wire;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
-use crate::station::transaction::Transaction;
+use crate::station::transaction::{self, Transaction};
 use crate::station::vocabulary::{Token, TokenKind};
 
 /// Why something is about to change.
@@ -78,17 +78,14 @@ pub(super) struct Details {
     /// Why the authorization ended.
     #[serde(default)]
     pub(super) reason: Option<Reason>,
-    /// Whether no energy is offered because the token turned out to be invalid.
-    #[serde(default)]
-    pub(super) suspended: bool,
-    /// The energy, in Wh, up to which an invalid token may go on, counted as [`Transaction::energy`] counts.
-    #[serde(default)]
-    pub(super) energy_limit: Option<Decimal>,
     #[serde(default)]
     pub(super) ending: Option<Ending>,
-    /// When the meter was read last.
-    #[serde(default)]
-    pub(super) read_at: Option<DateTime>,
+}
+
+impl transaction::Details for Details {
+    fn is_ending(&self) -> bool {
+        self.ending.is_some()
+    }
 }
 
 /// An event that is not in the queue yet, because it or one before it waits for the meter.
@@ -129,24 +126,15 @@ impl ChargingStation {
         let at = self.place(core, index);
         let auth = self.evses[index].auth.as_mut().filter(|auth| auth.granted);
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
-        let profile = auth.and_then(|auth| auth.profile.take());
+        let profile = auth.and_then(|auth| auth.details.profile.take());
         let details = Details {
             id: new_id(core),
             ..Details::default()
         };
         let id = details.id.clone();
-        let (number, _) = self.transactions.add(Transaction {
-            number: 0,
-            at,
-            token: nobody,
-            group: None,
-            started: time,
-            meter_start: None,
-            meter_last: None,
-            reservation: None,
-            ended: false,
-            details,
-        });
+        let (number, _) = self
+            .transactions
+            .add(Transaction::new(at, nobody, time, details));
         self.evses[index].transaction = Some(number);
         self.evses[index].locked_for = None;
         self.profile_for_start(core, index, &id, profile);
@@ -182,10 +170,9 @@ impl ChargingStation {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
-        let started = transaction.started;
+        let time = time.or_else(|| core.utc()).or(transaction.read_at);
+        let time = time.unwrap_or(transaction.started);
         let details = &mut transaction.details;
-        let time = time.or_else(|| core.utc());
-        let time = time.or(details.read_at).unwrap_or(started);
         let mut event = Event {
             waiting: matches!(kind, TransactionEvent::Started | TransactionEvent::Ended),
             with_place: !details.place_told
@@ -211,11 +198,11 @@ impl ChargingStation {
         // E03.FR.01, F01.FR.25: the first event that can say who it is does.
         if let Some(auth) = &mut self.evses[index].auth
             && auth.granted
-            && !auth.told
+            && !auth.details.told
         {
-            auth.told = true;
+            auth.details.told = true;
             event.token = Some(auth.token.clone());
-            event.remote_start_id = auth.remote_start_id;
+            event.remote_start_id = auth.details.remote_start_id;
             transaction.token = auth.token.clone();
             transaction.group.clone_from(&auth.group);
         }
@@ -260,7 +247,7 @@ impl ChargingStation {
             return;
         }
         // A transaction began, so the time is known; if it was lost since, the last known moment has to do.
-        let time = time.or(transaction.details.read_at);
+        let time = time.or(transaction.read_at);
         let time = time.unwrap_or(transaction.started);
         let at = transaction.at;
         let reason = transaction.details.reason.clone().or(cue.reason);
@@ -311,9 +298,7 @@ impl ChargingStation {
     ) {
         if let Some(transaction) = self.transactions.get_mut(number) {
             let meter = meter.unwrap_or(Decimal::ZERO);
-            transaction.meter_start = Some(meter);
-            transaction.meter_last = Some(meter);
-            transaction.details.read_at = Some(transaction.started);
+            transaction.begin_at(meter);
         }
         self.supply(core, number, &TransactionEvent::Started, values);
     }
@@ -407,7 +392,7 @@ impl ChargingStation {
             place.connector_id = Some(at.connector.into());
             request.evse = Some(place);
         }
-        Self::enqueue(core, &request, Some(number), spare);
+        core.enqueue_request(&request, Some(number), spare);
         // After the message, so that a power cut in between leaves no gap in the sequence: a restart counts what is
         // in the queue.
         core.changes(self.transactions.store(number));
@@ -421,7 +406,7 @@ impl ChargingStation {
         transaction.ended = true;
         let evse = transaction.at.evse;
         core.changes(self.transactions.store(number));
-        self.forget_data(core, number);
+        self.data.forget(core, number);
         if let Some(index) = self.index_of(evse) {
             if self.evses[index].transaction == Some(number) {
                 self.evses[index].transaction = None;

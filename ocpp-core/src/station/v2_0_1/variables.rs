@@ -13,12 +13,11 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{BoundedString, NonEmpty};
 
 use super::model::{self, Entry};
-use super::{ChargingStation, availability, info, respond};
+use super::{ChargingStation, availability, info};
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::output::Output;
 use crate::station::variables::{Access, VariableError};
 
 /// What was not found.
@@ -108,7 +107,7 @@ impl ChargingStation {
         }
         let results = asked.iter().map(|asked| self.get_variable(core, asked));
         if let Ok(results) = NonEmpty::new(results.collect()) {
-            respond(core, call, &GetVariablesResponse::new(results));
+            core.answer(call, &GetVariablesResponse::new(results));
         }
     }
 
@@ -164,7 +163,7 @@ impl ChargingStation {
             changed.extend(key);
         }
         if let Ok(results) = NonEmpty::new(results) {
-            respond(core, call, &SetVariablesResponse::new(results));
+            core.answer(call, &SetVariablesResponse::new(results));
         }
         for key in changed {
             self.follow_variable(core, &key);
@@ -225,7 +224,7 @@ impl ChargingStation {
     pub(super) fn follow_variable(&mut self, core: &mut Context, key: &str) {
         let is = |name: &str| key.eq_ignore_ascii_case(name);
         if is(model::HEARTBEAT_INTERVAL) {
-            self.plan_heartbeat(core);
+            self.boot.plan_heartbeat(core);
         } else if is(model::SAMPLED_UPDATED_INTERVAL)
             || is(model::SAMPLED_ENDED_INTERVAL)
             || is(model::ALIGNED_INTERVAL)
@@ -234,7 +233,7 @@ impl ChargingStation {
             self.plan_samples(core);
         } else if is(model::PING_INTERVAL) {
             let seconds = core.variables.u32(model::PING_INTERVAL);
-            core.output(Output::PingInterval(seconds));
+            core.set_ping_interval(seconds);
         } else if is(model::MESSAGE_TIMEOUT) {
             let seconds = core.variables.u32(model::MESSAGE_TIMEOUT);
             core.set_call_timeout(Duration::from_secs(seconds.into()));
@@ -259,13 +258,13 @@ impl ChargingStation {
         } else {
             ClearCacheStatus::Rejected
         };
-        respond(core, call, &ClearCacheResponse::new(status));
+        core.answer(call, &ClearCacheResponse::new(status));
     }
 
     /// DataTransfer: no vendor is known.
     pub(super) fn data_transfer(core: &mut Context, call: CallToken) {
         let status = DataTransferStatus::UnknownVendorId;
-        respond(core, call, &DataTransferResponse::new(status));
+        core.answer(call, &DataTransferResponse::new(status));
     }
 }
 

@@ -1,0 +1,273 @@
+//! Who may charge: what all versions share of tokens at readers, the local list, the cache, and what happens when nobody
+//! can be asked (1.6 sections 3.5 and 4.1, 2.0.1 block C).
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::context::Context;
+use super::output::{Output, TokenEffect};
+use super::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
+use crate::time::Instant;
+
+/// The variables that decide, by their names in a version of OCPP.
+#[derive(Debug)]
+pub(crate) struct Names {
+    /// Whether the local list counts.
+    pub(crate) local_list: &'static str,
+    /// Whether the cache counts.
+    pub(crate) cache: &'static str,
+    /// Whether known tokens charge without asking while the CSMS can be asked.
+    pub(crate) pre_authorize: &'static str,
+    /// Whether known tokens charge while it cannot be asked.
+    pub(crate) offline: &'static str,
+    /// Whether unknown tokens charge then.
+    pub(crate) offline_unknown: &'static str,
+    /// How long an authorization waits for the cable, in seconds; 0 for ever.
+    pub(crate) connection_timeout: &'static str,
+}
+
+/// Somebody who may charge, or is being asked about. `D` is what a version of OCPP wants to know besides.
+#[derive(Debug, Clone)]
+pub(crate) struct Auth<D> {
+    pub(crate) token: Token,
+    pub(crate) group: Option<Token>,
+    /// Whether the answer is in and positive.
+    pub(crate) granted: bool,
+    /// When it is over unless the cable is plugged in.
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) details: D,
+}
+
+impl<D: Default> Auth<D> {
+    pub(crate) fn asking(token: Token) -> Self {
+        Self {
+            token,
+            group: None,
+            granted: false,
+            deadline: None,
+            details: D::default(),
+        }
+    }
+}
+
+/// Where somebody may charge: a connector (1.6) or an EVSE (2.x) by its index, or, `None`, whatever is plugged in next.
+pub(crate) type Place = Option<usize>;
+
+/// What a token is asked about for. `R` names a running transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal<R> {
+    /// To charge at this place.
+    Start(Place),
+    /// To stop this transaction if it belongs to the same group.
+    Stop(R),
+}
+
+/// What the local list, or else the cache, says about a token now.
+pub(crate) fn known(core: &Context, names: &Names, token: &Token) -> Option<Authorization> {
+    let listed = || core.local_list.get(token).cloned();
+    let cached = || core.cache.get(token).cloned();
+    let known = core.variables.bool(names.local_list).then(listed).flatten();
+    let mut known = known.or_else(|| core.variables.bool(names.cache).then(cached).flatten())?;
+    known.status = known.status_at(core.utc());
+    Some(known)
+}
+
+/// What holds when nobody can be asked (1.6 section 3.5, C13, C15).
+pub(crate) fn decide_offline(core: &Context, names: &Names, token: &Token) -> Authorization {
+    match known(core, names, token) {
+        Some(known) if known.status != AuthorizationStatus::Accepted => known,
+        Some(known) if core.variables.bool(names.offline) => known,
+        _ if core.variables.bool(names.offline_unknown) => {
+            Authorization::new(AuthorizationStatus::Accepted)
+        }
+        _ => Authorization::new(AuthorizationStatus::Unknown),
+    }
+}
+
+/// What holds when the CSMS was asked and refused to say: a token that is known to be good, and no other.
+pub(crate) fn decide_unanswered(core: &Context, names: &Names, token: &Token) -> Authorization {
+    let known = known(core, names, token);
+    known.unwrap_or_else(|| Authorization::new(AuthorizationStatus::Unknown))
+}
+
+/// Where a token goes that was presented where these places are free: to the one with a car, to the only one, to the
+/// first of an EVSE, or to whatever is plugged in next if nobody waits for that already.
+pub(crate) fn choose(
+    free: &[usize],
+    plugged: Option<usize>,
+    evse: Option<EvseId>,
+    floating: bool,
+) -> Option<Place> {
+    match (plugged, free) {
+        (Some(place), _) => Some(Some(place)),
+        (None, []) => None,
+        (None, [only]) => Some(Some(*only)),
+        (None, [first, ..]) if evse.is_some() => Some(Some(*first)),
+        (None, _) => (!floating).then_some(None),
+    }
+}
+
+/// When an authorization that is granted now is over unless the cable is plugged in.
+pub(crate) fn deadline(core: &Context, names: &Names) -> Option<Instant> {
+    let seconds = core.variables.u32(names.connection_timeout);
+    (seconds > 0).then(|| core.instant() + Duration::from_secs(seconds.into()))
+}
+
+/// The decision about a token.
+pub(crate) fn decided(
+    core: &mut Context,
+    evse: Option<EvseId>,
+    token: Token,
+    status: AuthorizationStatus,
+    effect: TokenEffect,
+) {
+    core.output(Output::TokenDecided {
+        evse,
+        token,
+        status,
+        effect,
+    });
+}
+
+/// A station that decides about tokens. What a version does differently is to be implemented; the rest is here.
+pub(crate) trait Authorizing {
+    /// What it wants to know of somebody who may charge.
+    type Details: Default;
+    /// How it names a running transaction.
+    type Running: Copy;
+    /// Its variables.
+    const NAMES: Names;
+    /// How many characters a token has at most. A longer one cannot be told to the CSMS without being mistaken for another.
+    const MAX_TOKEN: usize;
+
+    /// The places of an EVSE, or all of them.
+    fn places(&self, evse: Option<EvseId>) -> Vec<usize>;
+    /// The EVSE of a place.
+    fn evse_of(&self, place: usize) -> EvseId;
+    fn auth(&self, place: Place) -> Option<&Auth<Self::Details>>;
+    fn auth_mut(&mut self, place: Place) -> Option<&mut Auth<Self::Details>>;
+    fn set_auth(&mut self, place: Place, auth: Option<Auth<Self::Details>>);
+    /// Whether transactions may begin at all now.
+    fn may_start(&self, core: &Context) -> bool;
+    /// Unlocks a cable that was kept locked for this token.
+    fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool;
+    /// Stops the transaction that this token started.
+    fn stop_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool;
+    /// Where somebody could charge; `None` nowhere.
+    fn place_for(
+        &self,
+        core: &Context,
+        evse: Option<EvseId>,
+        here: &[usize],
+        token: &Token,
+    ) -> Option<Place>;
+    /// Nobody can start here: perhaps a transaction can be stopped by another token of its group.
+    fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token);
+    /// Asks the CSMS. `false` if it cannot be asked.
+    fn call_authorize(
+        &mut self,
+        core: &mut Context,
+        token: &Token,
+        goal: Goal<Self::Running>,
+    ) -> bool;
+    /// The decision about somebody who wants to charge.
+    fn settle_start(
+        &mut self,
+        core: &mut Context,
+        token: Token,
+        place: Place,
+        info: &Authorization,
+    );
+    /// The decision about somebody who wants to stop a transaction.
+    fn settle_stop(
+        &mut self,
+        core: &mut Context,
+        token: Token,
+        running: Self::Running,
+        info: &Authorization,
+    );
+
+    /// A token was presented at a reader.
+    fn token_presented(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token) {
+        let refuse = |core: &mut Context, token| {
+            let status = AuthorizationStatus::Invalid;
+            decided(core, evse, token, status, TokenEffect::None);
+        };
+        let here = self.places(evse);
+        let characters = token.id.chars().count();
+        if here.is_empty() || !(1..=Self::MAX_TOKEN).contains(&characters) {
+            return refuse(core, token);
+        }
+        if self.release(core, &here, &token)
+            || self.stop_own(core, &here, &token)
+            || self.cancel_own(core, &here, &token)
+        {
+            return;
+        }
+        let Some(place) = self.place_for(core, evse, &here, &token) else {
+            return self.try_stop_for_group(core, evse, token);
+        };
+        // One question at a time for one place.
+        let free = self.auth(place).is_none();
+        if free && core.config.features.local_start && self.may_start(core) {
+            self.set_auth(place, Some(Auth::asking(token.clone())));
+            self.ask(core, token, Goal::Start(place), false);
+        } else {
+            refuse(core, token);
+        }
+    }
+
+    /// A second presentation before a transaction has begun withdraws the authorization (1.6 section 4.9, B1).
+    fn cancel_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
+        let mut places = here.iter().copied().map(Some).chain([None]);
+        let own = |place: &Place| {
+            let auth = self.auth(*place);
+            auth.is_some_and(|auth| auth.token.same_id(&token.id))
+        };
+        let Some(place) = places.find(own) else {
+            return false;
+        };
+        let granted = self.auth(place).is_some_and(|auth| auth.granted);
+        if granted && core.config.features.cancel_by_second_token {
+            self.set_auth(place, None);
+            let evse = place.map(|place| self.evse_of(place));
+            let status = AuthorizationStatus::Accepted;
+            decided(core, evse, token.clone(), status, TokenEffect::Cancelled);
+        }
+        true
+    }
+
+    /// Decides about a token, by asking the CSMS or by what is known. `always` asks whenever the CSMS can be asked.
+    fn ask(&mut self, core: &mut Context, token: Token, goal: Goal<Self::Running>, always: bool) {
+        let pre_authorize = !always && core.variables.bool(Self::NAMES.pre_authorize);
+        let accepted = |known: &Authorization| known.status == AuthorizationStatus::Accepted;
+        let known = known(core, &Self::NAMES, &token).filter(accepted);
+        if let Some(known) = known.filter(|_| pre_authorize) {
+            return self.settle_goal(core, token, goal, &known);
+        }
+        if self.call_authorize(core, &token, goal) {
+            return;
+        }
+        let decision = decide_offline(core, &Self::NAMES, &token);
+        self.settle_goal(core, token, goal, &decision);
+    }
+
+    fn settle_goal(
+        &mut self,
+        core: &mut Context,
+        token: Token,
+        goal: Goal<Self::Running>,
+        info: &Authorization,
+    ) {
+        match goal {
+            Goal::Start(place) => self.settle_start(core, token, place, info),
+            Goal::Stop(running) => self.settle_stop(core, token, running, info),
+        }
+    }
+
+    /// Whether this token still waits for a decision at a place: a fault, the cable or a restart may have overtaken it.
+    fn still_asked(&self, place: Place, token: &Token) -> bool {
+        self.auth(place)
+            .is_some_and(|auth| !auth.granted && auth.token.same_id(&token.id))
+    }
+}

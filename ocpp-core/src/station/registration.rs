@@ -1,0 +1,137 @@
+//! How far a station is with registering, and its heartbeat (1.6 sections 4.2 and 4.6, 2.0.1 B01 to B03 and G02).
+
+use core::time::Duration;
+
+use super::context::Context;
+use super::record::Records;
+use super::state::Registration;
+use crate::session::CallFailure;
+use crate::time::Instant;
+
+const ACCEPTED_ONCE: &str = "accepted-once";
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// A `BootNotification`.
+    Boot,
+    /// A `Heartbeat`.
+    Heartbeat,
+}
+
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub(crate) struct Registering {
+    pub(crate) registration: Option<Registration>,
+    /// Whether the CSMS has ever accepted the station.
+    accepted_once: bool,
+    /// Whether a `BootNotification` waits for its answer.
+    pub(crate) under_way: bool,
+    /// No `BootNotification` before this moment.
+    not_before: Option<Instant>,
+    next_heartbeat: Option<Instant>,
+    /// The variable with the heartbeat's interval in seconds.
+    interval: &'static str,
+}
+
+impl Registering {
+    pub(crate) fn restore(records: &Records, interval: &'static str) -> Self {
+        Self {
+            registration: None,
+            accepted_once: records.get(ACCEPTED_ONCE).unwrap_or(false),
+            under_way: false,
+            not_before: None,
+            next_heartbeat: None,
+            interval,
+        }
+    }
+
+    /// Whether the station may send what it wants.
+    pub(crate) fn accepted(&self) -> bool {
+        self.registration == Some(Registration::Accepted)
+    }
+
+    /// Whether somebody may charge: the CSMS has accepted the station now or, if it was not asked yet, once.
+    pub(crate) fn may_charge(&self) -> bool {
+        match self.registration {
+            None => self.accepted_once,
+            Some(_) => self.accepted(),
+        }
+    }
+
+    /// What is to be sent now, while connected.
+    pub(crate) fn due(&self, now: Instant) -> Option<Due> {
+        let passed = |at: Instant| at <= now;
+        if self.accepted() {
+            self.next_heartbeat
+                .is_some_and(passed)
+                .then_some(Due::Heartbeat)
+        } else {
+            let boot = !self.under_way && self.not_before.is_none_or(passed);
+            boot.then_some(Due::Boot)
+        }
+    }
+
+    pub(crate) fn next_timeout(&self) -> Option<Instant> {
+        if self.accepted() {
+            self.next_heartbeat
+        } else if self.under_way {
+            None
+        } else {
+            self.not_before
+        }
+    }
+
+    /// The `BootNotification` was not answered, or not so that it could be understood.
+    pub(crate) fn failed(&mut self, core: &Context, failure: Option<&CallFailure>) {
+        self.under_way = false;
+        self.not_before = match failure {
+            // The next connection begins with another one.
+            Some(CallFailure::Disconnected) => None,
+            _ => Some(core.instant() + core.config.boot_retry),
+        };
+    }
+
+    /// The `BootNotification` was answered. Says whether the station is accepted.
+    pub(crate) fn answered(
+        &mut self,
+        core: &mut Context,
+        registration: Registration,
+        interval: i64,
+    ) -> bool {
+        self.under_way = false;
+        self.registration = Some(registration);
+        let interval = u32::try_from(interval).unwrap_or(0);
+        if registration != Registration::Accepted {
+            let wait = match interval {
+                0 => core.config.boot_retry,
+                seconds => Duration::from_secs(seconds.into()),
+            };
+            self.not_before = Some(core.instant() + wait);
+            return false;
+        }
+        self.not_before = None;
+        if !self.accepted_once {
+            self.accepted_once = true;
+            core.store(ACCEPTED_ONCE, &true);
+        }
+        if interval > 0 {
+            core.set_nearest(self.interval, interval);
+        }
+        self.plan_heartbeat(core);
+        true
+    }
+
+    /// The next heartbeat comes an interval from now.
+    pub(crate) fn plan_heartbeat(&mut self, core: &Context) {
+        let seconds = core.variables.u32(self.interval);
+        let interval = Duration::from_secs(seconds.into());
+        self.next_heartbeat = (seconds > 0).then(|| core.instant() + interval);
+    }
+
+    /// Registers anew without a restart.
+    pub(crate) fn anew(&mut self) {
+        self.registration = None;
+        self.not_before = None;
+    }
+}

@@ -1,0 +1,76 @@
+//! Meter values that are kept for the end of a transaction (1.6 section 3.16.5, 2.0.1 J02).
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::context::Context;
+use super::record::Records;
+
+const PREFIX: &str = "transaction-data/";
+
+/// The values of open transactions, numbered as they are stored. `V` is a version's `MeterValue`.
+#[derive(Debug)]
+pub(crate) struct TransactionData<V>(BTreeMap<u64, Vec<(u32, V)>>);
+
+fn key(transaction: u64, place: u32) -> String {
+    format!("{PREFIX}{transaction:020}/{place:010}")
+}
+
+impl<V: Clone + Serialize + DeserializeOwned> TransactionData<V> {
+    pub(crate) fn restore(records: &Records) -> Self {
+        let mut all = BTreeMap::<u64, Vec<_>>::new();
+        for (key, value) in records.all::<V>(PREFIX) {
+            let Some((number, place)) = key.split_once('/') else {
+                continue;
+            };
+            if let (Ok(number), Ok(place)) = (number.parse(), place.parse()) {
+                all.entry(number).or_default().push((place, value));
+            }
+        }
+        Self(all)
+    }
+
+    /// Adds a value. When there is no room, every second one between the first and the newest makes some: the first and
+    /// the last stay (1.6 erratum 3.14, E09.FR.07).
+    pub(crate) fn add(&mut self, core: &mut Context, transaction: u64, value: V) {
+        let max = core.config.limits.transaction_data.max(2);
+        let data = self.0.entry(transaction).or_default();
+        if data.len() >= max {
+            let mut place = 0;
+            let removed = data.extract_if(.., |_| {
+                place += 1;
+                place % 2 == 0
+            });
+            let removed: Vec<_> = removed.collect();
+            for (place, _) in removed {
+                core.remove(&key(transaction, place));
+            }
+        }
+        let place = data.last().map_or(0, |(place, _)| place.saturating_add(1));
+        core.store(&key(transaction, place), &value);
+        data.push((place, value));
+    }
+
+    /// What was collected for a transaction; `None` if nothing ever was.
+    pub(crate) fn of(&self, transaction: u64) -> Option<Vec<V>> {
+        let data = self.0.get(&transaction)?;
+        Some(data.iter().map(|(_, value)| value.clone()).collect())
+    }
+
+    /// The transaction is over and reported.
+    pub(crate) fn forget(&mut self, core: &mut Context, transaction: u64) {
+        for (place, _) in self.0.remove(&transaction).unwrap_or_default() {
+            core.remove(&key(transaction, place));
+        }
+    }
+
+    /// The transactions that something was kept for.
+    pub(crate) fn transactions(&self) -> impl Iterator<Item = u64> {
+        self.0.keys().copied()
+    }
+}

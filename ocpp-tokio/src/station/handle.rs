@@ -125,6 +125,17 @@ impl StationHandle {
         self.input(Input::PowerFailing { time_to_report });
     }
 
+    /// The power that was failing has come back before it was gone: the station may charge again.
+    pub fn power_restored(&self) {
+        self.input(Input::PowerRestored);
+    }
+
+    /// The user has chosen an EVSE, at a display or with a button; `None` takes the choice back. A token that is presented
+    /// at a reader for several EVSEs within the next minute is for the chosen one.
+    pub fn select_evse(&self, evse: Option<EvseId>) {
+        self.input(Input::EvseSelected { evse });
+    }
+
     /// Something that matters for security happened outside of the station logic: the housing was opened, for example.
     pub fn security_event(&self, kind: SecurityEventKind, info: Option<String>) {
         self.input(Input::SecurityEvent { kind, info });

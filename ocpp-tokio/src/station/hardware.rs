@@ -95,6 +95,10 @@ pub trait Hardware: Send {
     ) {
     }
 
+    /// The CSMS has changed a configuration key or variable that may mean something to the hardware (`BlinkRepeat`,
+    /// `LightIntensity`, keys of the vendor). Secrets are not told.
+    fn variable_changed(&mut self, _key: &str, _value: &str) {}
+
     /// The clock of the CSMS: sets the real-time clock. The station itself goes on with this time in any case.
     fn set_clock(&mut self, _utc: DateTime) {}
 

@@ -58,7 +58,7 @@
 //! | `Connect`, `Disconnect`, `Transmit`, `PingInterval` | the driver, with [`Provision`] and [`StationKeys`] |
 //! | `Contactor`, `SetLimit`, `ReadMeter`, `Lock`, `Unlock` | [`Hardware`] |
 //! | `Reboot` | the driver closes the connection; [`Hardware::reboot`], tried again `ResetRetries` times (1.6 section 9.1.22); the driver begins anew |
-//! | `SetClock`, `TokenDecided`, `DataTransfer` | [`Hardware`] |
+//! | `SetClock`, `TokenDecided`, `DataTransfer`, `VariableChanged` | [`Hardware`] |
 //! | `Download`, `VerifyFirmware` | the driver, with [`Files`]; progress to [`Hardware::transfer`] |
 //! | `Install` | [`Hardware::install`] |
 //! | `Upload` | the driver: the security log from [`Records`], its own report with [`Hardware::diagnostics`] |
@@ -98,6 +98,7 @@
 //! | answer of the hardware | 30 s ([`DriverConfig::patience`]) | the failure that the method names |
 //! | restart of the hardware | four times as long | the restart has failed |
 //! | installation of firmware | 1 h ([`DriverConfig::installation`]) | it has failed |
+//! | what is queued when an installed firmware wants a restart | 1 s | delivered after the restart |
 //! | closing the connection before a restart or at the end | 4 s | it is broken off |
 //! | file | 1 GiB ([`TransferOptions::max_size`]) | the download fails |
 //! | silence of a server of files | 60 s ([`TransferOptions::patience`]) | the transfer fails, and can go on later |

@@ -1,8 +1,9 @@
 //! How the connection is secured: what the station left the factory with, and what the CSMS has changed since.
 
+use std::fmt;
 use std::sync::Arc;
 
-use ocpp_core::security::CertificateId;
+use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules, CertificateId};
 use ocpp_core::station::Connection;
 
 use super::keys::StationKeys;
@@ -14,7 +15,7 @@ use crate::tls::{ClientTls, TlsIdentity};
 
 /// What the station is given to secure its connection with, until the CSMS sets something else. What is there decides the
 /// security profile that the station begins with: [`profile`](Self::profile).
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Provision {
     /// Roots of the CSMS's certificates, PEM; they turn TLS on.
@@ -23,6 +24,8 @@ pub struct Provision {
     pub identity: Option<TlsIdentity>,
     /// Password of HTTP Basic authentication.
     pub password: Option<Password>,
+    /// The same as 1.6 writes it, if it may be that of a station.
+    authorization_key: Option<String>,
 }
 
 /// One way to connect. They are tried one after the other as long as the certificate of the CSMS is not valid below the
@@ -36,12 +39,28 @@ pub(super) struct Way {
     pub(super) certificate: Option<CertificateId>,
 }
 
+/// Without the password (A01.FR.12).
+impl fmt::Debug for Provision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provision")
+            .field("profile", &self.profile())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Provision {
     /// With this password: hexadecimal digits or text, as 1.6 and 2.x write it.
     #[must_use]
     pub fn with_password(mut self, text: &str) -> Self {
         self.password = Some(password(text));
+        let key = AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER);
+        self.authorization_key = key.is_ok().then(|| text.into());
         self
+    }
+
+    /// The password as the first value of the key `AuthorizationKey` of 1.6.
+    pub(super) fn authorization_key(&self) -> Option<&str> {
+        self.authorization_key.as_deref()
     }
 
     /// The security profile that the station begins with: 3 with roots and a certificate, 2 with roots, 1 with a password
@@ -235,7 +254,7 @@ mod tests {
         let provision = Provision {
             roots: Some(root.clone().into_bytes()),
             identity: Some(identity),
-            password: None,
+            ..Provision::default()
         };
         let mut wanted = wanted(3);
         wanted.roots = vec![TrustedRoot {

@@ -72,6 +72,8 @@ pub struct StationDriver<H> {
     station: Station,
     phase: Phase,
     known: Known,
+    /// A firmware is installed: when to restart for it at the latest.
+    leaves: Option<Instant>,
     /// Whether the station is to be connected.
     started: bool,
     /// Whether [`Input::Start`] is still to come to this station value.
@@ -112,6 +114,7 @@ impl<H: Hardware> StationDriver<H> {
             station,
             phase: Phase::Running,
             known: Known::default(),
+            leaves: None,
             begins: true,
             online: true,
             link: None,
@@ -167,7 +170,12 @@ impl<H: Hardware> StationDriver<H> {
             Phase::Running => self.station.next_timeout().map(|at| self.clock.at(at)),
             _ => None,
         };
-        let times = [station, self.phase.until(), self.desk.next_timeout()];
+        let times = [
+            station,
+            self.phase.until(),
+            self.leaves,
+            self.desk.next_timeout(),
+        ];
         let wake_up = times.into_iter().flatten().min();
         wake_up.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600))
     }
@@ -183,7 +191,7 @@ impl<H: Hardware> StationDriver<H> {
             if let Some(news) = self.desk.try_news() {
                 // What the hardware has answered at once.
                 self.told(news)?;
-            } else if !self.phase.is_closing() || self.link.is_some() {
+            } else if !self.goes_on() {
                 return Ok(());
             }
         }

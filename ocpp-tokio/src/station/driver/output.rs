@@ -123,6 +123,7 @@ impl<H: Hardware> StationDriver<H> {
                     let _ = reply.send(ended.result.map_err(CallError::Failed));
                 }
             }
+            Output::VariableChanged { key, value } => self.hardware.variable_changed(&key, &value),
             Output::Dropped { action, reason, .. } => {
                 self.hardware.notice(&Notice::GivenUp { action, reason });
             }

@@ -17,6 +17,9 @@ use crate::station::hardware::{Hardware, Notice};
 
 /// How long a connection may take to close before a restart. What was sent has gone out then.
 const CLOSING: Duration = Duration::from_secs(4);
+/// How long a restart after an installation waits for what is queued. What was told before it should not have to be told
+/// again after it.
+const LEAVING: Duration = Duration::from_secs(1);
 /// The wait before a restart that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -45,10 +48,6 @@ pub(super) enum Then {
 }
 
 impl Phase {
-    pub(super) const fn is_closing(&self) -> bool {
-        matches!(self, Self::Closing(..))
-    }
-
     pub(super) const fn until(&self) -> Option<Instant> {
         match self {
             Self::Closing(_, until) => Some(*until),
@@ -144,6 +143,7 @@ impl<H: Hardware> StationDriver<H> {
 
     fn begin_anew(&mut self) -> Result<(), StationError> {
         self.link = None;
+        self.leaves = None;
         self.desk.clear();
         self.inputs.clear();
         // Whoever waits is told.
@@ -158,6 +158,7 @@ impl<H: Hardware> StationDriver<H> {
 
     /// Closes the connection, then goes on.
     pub(super) fn close(&mut self, then: Then) {
+        self.leaves = None;
         self.desk.clear();
         if let Some(link) = &self.link {
             // What was sent before goes out first.
@@ -180,14 +181,25 @@ impl<H: Hardware> StationDriver<H> {
         let input = Input::Job { job, event };
         self.station.handle(self.clock.both(), input);
         self.drain()?;
-        if matches!(self.phase, Phase::Running) {
-            self.close(Then::Reboot { hard: true });
-        }
+        self.leaves = Some(Instant::now() + LEAVING);
         Ok(())
+    }
+
+    /// Whether there is nothing left to wait for.
+    pub(super) fn goes_on(&self) -> bool {
+        match self.phase {
+            Phase::Closing(..) => self.link.is_none(),
+            Phase::Running => self.leaves.is_some() && self.station.state().queued == 0,
+            _ => false,
+        }
     }
 
     pub(super) fn phase_overdue(&mut self, now: Instant) -> Result<(), StationError> {
         match &self.phase {
+            Phase::Running if self.leaves.is_some_and(|until| until <= now) || self.goes_on() => {
+                self.close(Then::Reboot { hard: true });
+                Ok(())
+            }
             Phase::Closing(_, until) if self.link.is_none() || *until <= now => {
                 self.link = None;
                 match std::mem::replace(&mut self.phase, Phase::Over) {

@@ -16,8 +16,8 @@ use crate::station::records::{Records, RecordsError, failed};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DriverConfig {
-    /// What kind of station it is. The security profile of [`provision`](Self::provision) becomes the first value of its
-    /// variable, unless the defaults name one; random numbers are mixed into the seed.
+    /// What kind of station it is. The security profile of [`provision`](Self::provision), and in 1.6 its password, become
+    /// the first values of their variables, unless the defaults name others; random numbers are mixed into the seed.
     pub station: StationConfig,
     /// The URL of the CSMS without the identity, `ws://` or `wss://`, until the CSMS sets another one.
     pub url: String,
@@ -63,9 +63,15 @@ impl DriverConfig {
             "SecurityCtrlr.SecurityProfile"
         };
         let knows = !v1_6 || config.features.security;
-        if knows && !config.defaults.iter().any(|(name, _)| name == key) {
-            let profile = self.provision.profile().to_string();
-            config.defaults.push((key.into(), profile));
+        let mut first = |key: &str, value: String| {
+            if knows && !config.defaults.iter().any(|(name, _)| name == key) {
+                config.defaults.push((key.into(), value));
+            }
+        };
+        first(key, self.provision.profile().to_string());
+        // So it must its password, without which a higher profile is refused.
+        if let Some(password) = self.provision.authorization_key().filter(|_| v1_6) {
+            first("AuthorizationKey", password.into());
         }
         // Stations that lose their CSMS at the same moment should not come back at the same moment.
         config.seed ^= rand::random::<u64>();

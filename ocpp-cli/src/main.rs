@@ -1,6 +1,5 @@
 //! The program `ocpp`: what people and scripts do with OCPP without writing code.
 
-mod clock;
 mod conformance;
 mod csms;
 mod demo;
@@ -8,7 +7,6 @@ mod http;
 mod output;
 mod redact;
 mod schedule;
-mod secret;
 mod signals;
 mod station;
 mod validate;

@@ -140,6 +140,7 @@ fn a_station_from_a_file_updates_its_firmware_and_sends_its_log() {
         // The hash of what was downloaded.
         seen.to_string().contains("firmware-").then_some(())
     });
+    assert!(station.errors().contains("CP-7: firmware: 8 of 8 bytes\n"));
     until("the station is accepted again", accepted);
 
     let log = json!({

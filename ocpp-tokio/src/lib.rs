@@ -5,7 +5,8 @@
 //! 1. A [`Connection`] carries text messages. A station opens one with [`connect`]; a [`Server`] accepts them, on its
 //!    own listener or inside an HTTP server that is there already.
 //! 2. [`session`] drives [`ocpp_core::session`] over connections: typed calls, typed handlers, reconnecting.
-//! 3. The roles of `ocpp_core` run over either.
+//! 3. The roles of `ocpp_core` run over either. For a charging station there is a driver that does everything but move the
+//!    hardware: `station`, with the feature of that name.
 //!
 //! # A station and a CSMS
 //!
@@ -129,11 +130,12 @@
 //! - `rustls` (default): TLS with rustls and ring.
 //! - `openssl`: TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and
 //!   rustls does not have. Same API, `openssl` instead of `rustls` in the names of two constructors.
-//! - `station`: file transfers and durable records for charging stations.
+//! - `station`: the driver for charging stations, with file transfers, durable records and private keys.
 //! - `v1_6`, `v2_0_1`, `v2_1` (default): the versions whose messages are compiled.
 
 mod auth;
 mod client;
+pub mod clock;
 mod identity;
 mod info;
 mod security;

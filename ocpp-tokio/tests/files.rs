@@ -3,214 +3,25 @@
 #![cfg(feature = "station")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // helpers of tests, too
 
-use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+#[path = "common/file_servers.rs"]
+mod file_servers;
+#[path = "common/pki.rs"]
+mod pki;
 
+use file_servers::{Place, Servers, firmware, options};
 use ocpp_core::security::software::FirmwareHash;
 use ocpp_core::station::JobFailure;
-use ocpp_tokio::station::{Files, Progress, TransferError, TransferOptions};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-
-type Stored = Arc<Mutex<HashMap<String, Vec<u8>>>>;
-
-fn firmware() -> Vec<u8> {
-    (0..200_000u32).flat_map(u32::to_le_bytes).collect()
-}
-
-fn options() -> TransferOptions {
-    let mut options = TransferOptions::default();
-    options.max_size = 1_000_000;
-    options.patience = Duration::from_secs(5);
-    options
-}
+use ocpp_tokio::station::{Files, Progress, TransferError};
+use tokio::net::TcpListener;
 
 fn files() -> Files {
     Files::new(options()).unwrap()
 }
 
-/// A place for a download, in a folder of its own.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Self {
-        let folder = format!("ocpp-files-{}-{name}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.0.join("firmware")
-    }
-
-    fn is_empty(&self) -> bool {
-        std::fs::read_dir(&self.0).unwrap().next().is_none()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // What cannot be removed does no harm.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// An HTTP server with one answer for each path.
-async fn http_server(stored: Stored) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(http_answer(socket, Arc::clone(&stored)));
-        }
-    });
-    address
-}
-
-async fn http_answer(socket: TcpStream, stored: Stored) {
-    let mut socket = BufReader::new(socket);
-    let mut head = Vec::new();
-    loop {
-        let mut line = String::new();
-        if socket.read_line(&mut line).await.unwrap() == 0 || line == "\r\n" {
-            break;
-        }
-        head.push(line.trim().to_string());
-    }
-    let Some(first) = head.first().cloned() else {
-        return;
-    };
-    let field = |name: &str| {
-        let found = head.iter().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name)
-                .then(|| value.trim().to_string())
-        });
-        found.unwrap_or_default()
-    };
-    let path = first.split(' ').nth(1).unwrap().to_string();
-    let mut body = vec![0; field("content-length").parse().unwrap_or(0)];
-    socket.read_exact(&mut body).await.unwrap();
-    let file = firmware();
-    let whole = file.len();
-    let (status, length, content) = match path.as_str() {
-        _ if first.starts_with("PUT") => {
-            stored.lock().unwrap().insert(path, body);
-            ("201 Created", 0, vec![])
-        }
-        "/firmware" => ("200 OK", whole, file),
-        "/secret" if field("authorization") == "Basic bWU6cHc=" => ("200 OK", whole, file),
-        "/secret" => ("401 Unauthorized", 0, vec![]),
-        "/cut" => ("200 OK", whole, file[..1000].to_vec()),
-        "/huge" => ("200 OK", 5_000_000_000, file),
-        "/endless" => ("200 OK", 0, vec![]),
-        "/teapot" => ("418 I'm a teapot", 0, vec![]),
-        _ => ("404 Not Found", 0, vec![]),
-    };
-    let head = if path_is_endless(&first) {
-        format!("HTTP/1.1 {status}\r\nConnection: close\r\n\r\n")
-    } else {
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")
-    };
-    // The client may have gone.
-    let _ = socket.write_all(head.as_bytes()).await;
-    let _ = socket.write_all(&content).await;
-    if path_is_endless(&first) {
-        while socket.write_all(&[0; 1000]).await.is_ok() {}
-    }
-    let _ = socket.shutdown().await;
-}
-
-/// A file without a length and without an end.
-fn path_is_endless(first: &str) -> bool {
-    first.contains("/endless")
-}
-
-/// An FTP server for one user, passive only.
-async fn ftp_server(stored: Stored) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(ftp_talk(socket, Arc::clone(&stored)));
-        }
-    });
-    address
-}
-
-async fn ftp_talk(socket: TcpStream, stored: Stored) {
-    let mut socket = BufReader::new(socket);
-    let mut data: Option<TcpListener> = None;
-    let mut reply = "220 welcome\r\n".to_string();
-    loop {
-        if socket.write_all(reply.as_bytes()).await.is_err() {
-            return;
-        }
-        let mut line = String::new();
-        if socket.read_line(&mut line).await.unwrap_or(0) == 0 {
-            return;
-        }
-        let line = line.trim();
-        let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
-        reply = match command {
-            "USER" => "331 password\r\n".into(),
-            "PASS" if argument == "pw" || argument == "anonymous" => "230 in\r\n".into(),
-            "PASS" => "530 no\r\n".into(),
-            "TYPE" => "200 ok\r\n".into(),
-            "SIZE" => match argument {
-                "folder/firmware" | "cut" => format!("213 {}\r\n", firmware().len()),
-                "huge" => "213 5000000000\r\n".into(),
-                _ => "550 no such file\r\n".into(),
-            },
-            "PASV" | "EPSV" => {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                let port = listener.local_addr().unwrap().port();
-                data = Some(listener);
-                if command == "PASV" {
-                    format!("227 passive (127,0,0,1,{},{})\r\n", port / 256, port % 256)
-                } else {
-                    format!("229 passive (|||{port}|)\r\n")
-                }
-            }
-            "RETR" | "STOR" if command == "STOR" || !argument.contains("missing") => {
-                let begin = "150 here it comes\r\n";
-                socket.write_all(begin.as_bytes()).await.unwrap();
-                let (mut data, _) = data.take().unwrap().accept().await.unwrap();
-                if command == "STOR" {
-                    let mut content = Vec::new();
-                    data.read_to_end(&mut content).await.unwrap();
-                    stored.lock().unwrap().insert(argument.into(), content);
-                } else {
-                    let mut file = firmware();
-                    if argument == "cut" {
-                        file.truncate(1000);
-                    }
-                    let _ = data.write_all(&file).await;
-                }
-                drop(data);
-                "226 done\r\n".into()
-            }
-            "RETR" => "550 no such file\r\n".into(),
-            "QUIT" => "221 bye\r\n".into(),
-            _ => "502 what\r\n".into(),
-        };
-    }
-}
-
-async fn servers() -> (SocketAddr, SocketAddr, Stored) {
-    let stored = Stored::default();
-    let http = http_server(Arc::clone(&stored)).await;
-    let ftp = ftp_server(Arc::clone(&stored)).await;
-    (http, ftp, stored)
-}
-
 #[tokio::test]
 async fn a_download_is_complete_hashed_and_told_step_by_step() {
-    let (http, ftp, _) = servers().await;
+    let servers = Servers::plain().await;
+    let (http, ftp) = (servers.http, servers.ftp);
     let mut hash = FirmwareHash::new();
     hash.update(&firmware());
     let sha256 = hash.finish();
@@ -246,7 +57,8 @@ async fn a_download_is_complete_hashed_and_told_step_by_step() {
 
 #[tokio::test]
 async fn a_download_that_fails_says_why_and_leaves_nothing_behind() {
-    let (http, ftp, _) = servers().await;
+    let servers = Servers::plain().await;
+    let (http, ftp) = (servers.http, servers.ftp);
     let nobody = TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()
@@ -328,7 +140,8 @@ async fn a_download_that_fails_says_why_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn an_upload_arrives_under_its_name() {
-    let (http, ftp, stored) = servers().await;
+    let servers = Servers::plain().await;
+    let (http, ftp) = (servers.http, servers.ftp);
     for (location, at) in [
         (format!("http://{http}/logs/"), "/logs/log.txt"),
         (format!("http://{http}/logs/mine"), "/logs/mine"),
@@ -336,7 +149,7 @@ async fn an_upload_arrives_under_its_name() {
         (format!("ftp://me:pw@{ftp}/logs/mine"), "logs/mine"),
     ] {
         let content = format!("log for {at}").repeat(10_000).into_bytes();
-        let mut told = Vec::new();
+        let (mut told, size) = (Vec::new(), content.len());
         let files = files();
         let done = files.upload(&location, "log.txt", content.clone(), |progress| {
             told.push(progress);
@@ -344,14 +157,71 @@ async fn an_upload_arrives_under_its_name() {
         done.await
             .unwrap_or_else(|error| panic!("{location}: {error}"));
         assert_eq!(
-            stored.lock().unwrap().remove(at),
+            servers.shared.stored.lock().unwrap().remove(at),
             Some(content),
             "{location}"
         );
-        assert_eq!(told.len(), 2);
+        let done = size as u64;
+        let total = Some(done);
+        assert_eq!(told[0], Progress { done: 0, total });
+        assert_eq!(told.last(), Some(&Progress { done, total }));
+        assert!(told.is_sorted_by(|a, b| a.done < b.done), "{location}");
     }
     let refused = files()
         .upload("ftp://x:y@127.0.0.1:1/", "log", vec![], |_| {})
         .await;
     assert!(matches!(refused, Err(TransferError::Connection(_))));
+}
+
+#[tokio::test]
+async fn over_tls_files_come_and_go_too() {
+    let ca = pki::Ca::new();
+    let servers = Servers::tls(&ca).await;
+    let mut options = options();
+    options.roots_pem = Some(ca.pem());
+    options.implicit_ftps_port = servers.implicit_ftps.port();
+    let trusting = Files::new(options.clone()).unwrap();
+    options.roots_pem = Some(pki::Ca::new().pem());
+    let distrusting = Files::new(options).unwrap();
+    let mut hash = FirmwareHash::new();
+    hash.update(&firmware());
+    let sha256 = hash.finish();
+    for (name, base) in [
+        ("https", format!("https://{}", servers.http)),
+        ("ftps-explicit", format!("ftps://me:pw@{}", servers.ftp)),
+        (
+            "ftps-implicit",
+            format!("ftps://me:pw@{}", servers.implicit_ftps),
+        ),
+    ] {
+        let place = Place::new(name);
+        let location = format!("{base}/folder/firmware");
+        let refused = distrusting.download(&location, &place.file(), |_| {}).await;
+        let refused = refused.expect_err(name);
+        assert!(matches!(refused, TransferError::Connection(_)), "{refused}");
+        assert!(place.is_empty(), "{name}");
+        let done = trusting.download(&location, &place.file(), |_| {}).await;
+        let done = done.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(done.sha256, sha256, "{name}");
+        assert_eq!(std::fs::read(place.file()).unwrap(), firmware(), "{name}");
+
+        let location = format!("{base}/logs/");
+        let content = name.repeat(20_000).into_bytes();
+        let refused = distrusting.upload(&location, "log", content.clone(), |_| {});
+        refused.await.expect_err(name);
+        let sent = trusting.upload(&location, "log", content.clone(), |_| {});
+        sent.await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut stored = servers.shared.stored.lock().unwrap();
+        let (http, ftp) = (stored.remove("/logs/log"), stored.remove("logs/log"));
+        assert_eq!(http.or(ftp), Some(content), "{name}");
+    }
+    // In clear a server for TLS is none, and the other way round.
+    let place = Place::new("clear");
+    let location = format!("http://{}/folder/firmware", servers.http);
+    assert!(
+        trusting
+            .download(&location, &place.file(), |_| {})
+            .await
+            .is_err()
+    );
 }

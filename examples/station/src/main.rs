@@ -1,96 +1,136 @@
 //! A charging station for OCPP 1.6, to start one's own from: `cargo run -p example-csms`, and in another terminal
-//! `cargo run -p example-station`. It charges once, until it is told to stop.
+//! `cargo run -p example-station`. It has one connector, charges once until the CSMS stops it, and ends.
+//!
+//! What is the charger's own is here: a contactor, a meter, somebody who plugs a car in and shows a card. What OCPP wants of
+//! a station (registration, transactions, queues, what survives a power cut, both directions of every message) is done by
+//! the driver, for OCPP 2.0.1 too: change the version below, and that of the CSMS.
+//!
+//! To make a charger of it:
+//! 1. Let the methods of [`Hardware`] move real things; implement more of them (locks, limits, firmware) as the charger has
+//!    them, and describe it in the [`StationConfig`].
+//! 2. Call the [`StationHandle`] where the charger notices something: [`cable`](StationHandle::cable),
+//!    [`present`](StationHandle::present), [`fault`](StationHandle::fault) and so on, from any thread.
+//! 3. Keep its memory: `Storage::open(folder)` instead of `Storage::memory()`.
+//! 4. Secure its connection: `DriverConfig::provision`, and a `wss://` URL.
 
 use std::error::Error;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use ocpp_core::frame::ErrorCode;
-use ocpp_core::time::DateTime;
-use ocpp_tokio::session::{Driver, Handler, Peer, Reply, SessionOptions};
-use ocpp_tokio::{CloseCode, ConnectOptions, Identity, Version};
-use ocpp_types::v1_6::{
-    AnyRequest, AuthorizeRequest, BootNotificationRequest, ChargePointErrorCode, ChargePointStatus,
-    IdTagInfoStatus, MeterValue, MeterValuesRequest, Protocol, Reason, RemoteStartStopStatus,
-    RemoteStopTransactionResponse, SampledValue, StartTransactionRequest,
-    StatusNotificationRequest, StopTransactionRequest,
+use ocpp_core::station::{
+    AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Reading,
+    Registration, StationConfig, StationState, Token,
 };
-use ocpp_types::{NonEmpty, Text};
-use tokio::sync::Notify;
+use ocpp_tokio::station::{
+    Answer, DriverConfig, Hardware, Notice, StationDriver, StationHandle, Storage, Unanswered,
+};
+use ocpp_tokio::{Identity, Version};
+use tokio::sync::watch;
 
-/// What the CSMS calls.
-struct Station<'a> {
-    stop: &'a Notify,
+/// What the charger delivers while the contactor is closed.
+const WATTS: f64 = 22_000.0;
+
+/// The only connector.
+const CONNECTOR: ConnectorId = ConnectorId::new(1, 1);
+
+/// The hardware: one contactor and one meter.
+struct Charger {
+    /// Since when energy flows.
+    closed: Option<Instant>,
+    /// What flowed before.
+    watt_seconds: f64,
+    /// Tells the rest of the program.
+    charging: watch::Sender<bool>,
 }
 
-impl Handler<Protocol> for Station<'_> {
-    async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, _: &Peer<Protocol>) {
-        println!("the CSMS calls: {request:?}");
-        match request {
-            AnyRequest::RemoteStopTransaction(request) => {
-                let status = RemoteStartStopStatus::Accepted;
-                reply.with(&request, &RemoteStopTransactionResponse::new(status));
-                self.stop.notify_one();
-            }
-            _ => reply.refuse(ErrorCode::NotSupported, "not in this example"),
-        }
+impl Charger {
+    /// What the meter shows now, in watt-seconds.
+    fn register(&self) -> f64 {
+        let flowing = self.closed.map_or(0.0, |at| at.elapsed().as_secs_f64());
+        self.watt_seconds + flowing * WATTS
     }
 }
 
-/// What the station calls.
-async fn charge(csms: &Peer<Protocol>, stop: &Notify) -> Result<(), Box<dyn Error>> {
-    let boot = BootNotificationRequest::new("Example".parse()?, "Station".parse()?);
-    println!("{:?}", csms.call(&boot).await?);
-    let (no_error, available) = (ChargePointErrorCode::NoError, ChargePointStatus::Available);
-    csms.call(&StatusNotificationRequest::new(1, no_error, available))
-        .await?;
+impl Hardware for Charger {
+    fn contactor(&mut self, _at: ConnectorId, closed: bool) {
+        println!(
+            "the contactor is {}",
+            if closed { "closed" } else { "open" }
+        );
+        self.watt_seconds = self.register();
+        self.closed = closed.then(Instant::now);
+        self.charging.send_replace(closed);
+    }
 
-    let card = "04A2B3C4";
-    let answer = csms.call(&AuthorizeRequest::new(card.parse()?)).await?;
-    if answer.id_tag_info.status != IdTagInfoStatus::Accepted {
-        return Err("the card is not accepted".into());
+    /// This meter answers at once. One behind a serial line would keep the answer until it has come.
+    fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "whole Wh, far below the limit"
+        )]
+        let wh = (self.register() / 3600.0) as i64;
+        println!("the meter shows {wh} Wh");
+        answer.with(Reading::energy(wh));
     }
-    let mut meter = 1000;
-    let start = StartTransactionRequest::new(1, card.parse()?, meter, now());
-    let transaction = csms.call(&start).await?.transaction_id;
-    println!("transaction {transaction} has begun");
-    while tokio::time::timeout(Duration::from_secs(1), stop.notified())
-        .await
-        .is_err()
-    {
-        meter += 6;
-        let sample = SampledValue::new(Text::from_text(&meter.to_string()));
-        let value = MeterValue::new(now(), NonEmpty::of(sample));
-        let mut reading = MeterValuesRequest::new(1, NonEmpty::of(value));
-        reading.transaction_id = Some(transaction);
-        csms.call(&reading).await?;
+
+    fn notice(&mut self, notice: &Notice) {
+        println!("{notice}");
     }
-    let mut end = StopTransactionRequest::new(meter, now(), transaction);
-    end.reason = Some(Reason::Remote);
-    csms.call(&end).await?;
-    println!("transaction {transaction} has ended");
+}
+
+/// Asks the station until it is as it should be.
+async fn until(
+    station: &StationHandle,
+    mut wanted: impl FnMut(&StationState) -> bool,
+) -> Result<(), Unanswered> {
+    while !wanted(&station.state().await?) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     Ok(())
 }
 
-fn now() -> DateTime {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let millis = i64::try_from(since.as_millis()).unwrap_or_default();
-    DateTime::from_unix_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
+/// Somebody charges once.
+async fn charge(
+    station: &StationHandle,
+    mut charging: watch::Receiver<bool>,
+) -> Result<(), Box<dyn Error>> {
+    until(station, |state| {
+        state.registration == Some(Registration::Accepted)
+    })
+    .await?;
+    station.cable(CONNECTOR, CableState::Connected);
+    let status = station.token(Some(1), Token::new("04A2B3C4")).await?;
+    if status != AuthorizationStatus::Accepted {
+        return Err(format!("the card is {status:?}").into());
+    }
+    charging.wait_for(|charging| *charging).await?;
+    charging.wait_for(|charging| !*charging).await?;
+    station.cable(CONNECTOR, CableState::Unplugged);
+    until(station, |state| state.queued == 0).await?;
+    Ok(())
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let identity = Identity::new("EXAMPLE-1")?;
-    let options = ConnectOptions::new("ws://127.0.0.1:9000/", identity, &[Version::V1_6]);
-    let driver = Driver::<Protocol>::dialing(options, SessionOptions::station());
-    let stop = Notify::new();
-    let peer = driver.peer();
+    let config = StationConfig::builder(Version::V1_6, "Example", "Station")
+        .evse(EvseConfig::new(vec![ConnectorConfig::fixed()]))
+        .default_value("MeterValueSampleInterval", "1")
+        .features(|features| features.security = false)
+        .build()?;
+    let setup = DriverConfig::new(config, "ws://127.0.0.1:9000", Identity::new("EXAMPLE-1")?);
+    let (charging, changes) = watch::channel(false);
+    let charger = Charger {
+        closed: None,
+        watt_seconds: 0.0,
+        charging,
+    };
+    let mut driver = StationDriver::new(setup, charger, Storage::memory())?;
+    let station = driver.handle();
     let session = async {
-        let charged = charge(&peer, &stop).await;
-        peer.close(CloseCode::NORMAL, "");
+        let charged = charge(&station, changes).await;
+        station.shutdown().await;
         charged
     };
-    let (_, charged) = tokio::join!(driver.run(Station { stop: &stop }), session);
+    let (ended, charged) = tokio::join!(driver.run(), session);
+    ended?;
     charged
 }

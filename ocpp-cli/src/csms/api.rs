@@ -14,9 +14,9 @@ use tokio::sync::oneshot;
 
 use super::hub::{Hub, OperatorCall, Unstored};
 use super::journal::Since;
-use crate::clock;
 use crate::http::{Reply, Request};
 use crate::redact::is_json;
+use ocpp_tokio::clock;
 
 /// Longest token and station identity that are taken, in bytes.
 const MAX_NAME: usize = 255;

@@ -90,7 +90,7 @@ fn make(certificate: &Path, key: &Path) -> Result<(), Failure> {
     name.push(DnType::OrganizationName, "ocpp csms");
     validity(&mut params, ROOT_VALIDITY);
     let pair = KeyPair::generate()?;
-    crate::secret::write(key, pair.serialize_pem().as_bytes())?;
+    ocpp_tokio::station::write_secret(key, pair.serialize_pem().as_bytes())?;
     let mut file = fs::File::create_new(certificate)?;
     file.write_all(params.self_signed(&pair)?.pem().as_bytes())?;
     file.sync_all()?;
@@ -129,7 +129,7 @@ mod tests {
         let signed = again.sign(&request, &["CP", "SN-1"]).unwrap();
         let parsed = SoftwareVerifier.parse(&signed).unwrap();
         let root = SoftwareVerifier.parse(first.root()).unwrap();
-        let now = crate::clock::utc();
+        let now = ocpp_tokio::clock::utc();
         assert_eq!(SoftwareVerifier.check_root(&root[0].der, now), Ok(()));
         let purpose = Purpose::ChargingStation {
             common_name: Some("SN-1"),

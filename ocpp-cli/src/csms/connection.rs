@@ -11,7 +11,7 @@ use ocpp_tokio::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::hub::{Hub, OperatorCall};
-use crate::clock::Clock;
+use ocpp_tokio::clock::Clock;
 
 /// How many calls of the operator may wait for a station.
 const WAITING_CALLS: usize = 64;

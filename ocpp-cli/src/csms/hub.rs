@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::authority::Authority;
 use super::database::Database;
 use super::journal::{Entry, Journal, Since};
-use crate::clock;
+use ocpp_tokio::clock;
 
 /// A call of the operator, on its way to the task of the station's connection.
 #[derive(Debug)]

@@ -10,19 +10,17 @@ use std::time::{Duration, Instant};
 use ocpp_core::csms::{Config, Csms, Registration, Token, TokenStatus, Transaction};
 use ocpp_core::station::{ConnectorConfig, ConnectorId, EvseConfig, StationConfig, Token as Card};
 use ocpp_core::time::DateTime;
-use ocpp_tokio::station::{Files, Records, TransferOptions};
+use ocpp_tokio::station::{DriverConfig, Storage};
 use ocpp_tokio::{Identity, Version};
 use ocpp_types::Decimal;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use crate::csms::InProcess;
 use crate::output;
-use crate::station::actor::{Actor, Setup};
 use crate::station::fixed_wait;
-use crate::station::keys::Keys;
-use crate::station::order::{Order, Orders, give};
-use crate::station::security::Provision;
+use crate::station::obey::Control;
+use crate::station::order::Order;
+use crate::station::simulation::Simulation;
 use narrator::Narrator;
 use script::{CARD, Call, LIMIT_AMPERES, Script};
 
@@ -111,24 +109,13 @@ async fn show(version: Version, raw: bool) -> Result<(), Failure> {
     config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
     config.defaults = script.defaults();
     config.back_off = fixed_wait(1);
-    let actor = Actor::new(Setup {
-        config,
-        url: csms.url(),
-        identity: Identity::new(STATION)?,
-        provision: Provision::default(),
-        keys: Keys::memory(),
-        records: Records::memory(),
-        files: Files::new(TransferOptions::default())?,
-        firmware: std::env::temp_dir().join(format!("ocpp-demo-{}", std::process::id())),
-        time_scale: TIME_SCALE,
-        start: false,
-        verbose: false,
-    })?;
-    let (orders, waiting) = mpsc::channel(8);
+    let mut setup = DriverConfig::new(config, csms.url(), Identity::new(STATION)?);
+    setup.start = false;
+    let simulation = Simulation::new(setup, Storage::memory(), TIME_SCALE, false)?;
     let session = Session {
         script,
         csms: &csms,
-        orders,
+        station: simulation.control(),
         narrator: &narrator,
     };
     narrator
@@ -136,7 +123,7 @@ async fn show(version: Version, raw: bool) -> Result<(), Failure> {
         .tell(&format!("OCPP {version} over {}/{STATION}", csms.url()));
     let began = Instant::now();
     let transaction = tokio::select! {
-        ended = actor.run(waiting) => {
+        ended = simulation.run() => {
             ended?;
             return Err("the station has ended".into());
         }
@@ -174,7 +161,7 @@ fn energy(transaction: &Transaction) -> Option<Decimal> {
 struct Session<'a> {
     script: Script,
     csms: &'a InProcess,
-    orders: Orders,
+    station: Control,
     narrator: &'a Shared,
 }
 
@@ -271,7 +258,7 @@ impl Session<'_> {
 
     /// Does something to the station.
     async fn order(&self, order: Order) -> Result<Value, Failure> {
-        let reply = give(&self.orders, order).await;
+        let reply = self.station.obey(order).await;
         if reply.status.is_success() {
             Ok(serde_json::from_str(&reply.body)?)
         } else {

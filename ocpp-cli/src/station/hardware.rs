@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use ocpp_core::station::{
-    CableState, ConnectorId, EvState, EvseId, Fault, Limit, LimitUnit, Measured, Reading,
-    StationConfig,
+    CableState, ConnectorId, EvState, EvseId, Limit, LimitUnit, Measured, Reading, StationConfig,
 };
 use ocpp_core::time::Instant;
 use ocpp_types::Decimal;
@@ -27,7 +26,6 @@ const WMS_PER_WH: i64 = 3_600_000;
 struct Connector {
     cable: CableState,
     ev: EvState,
-    fault: Option<Fault>,
     lock_fails: bool,
     contactor: bool,
     limit: Option<Limit>,
@@ -65,7 +63,6 @@ pub(super) struct Hardware {
     voltage: i64,
     /// How much faster than time energy flows.
     time_scale: i64,
-    station_fault: Option<Fault>,
     firmware: Option<String>,
 }
 
@@ -84,7 +81,6 @@ impl Hardware {
             evses: evses.collect(),
             voltage: tenths(config.voltage) / 10,
             time_scale: i64::from(time_scale.max(1)),
-            station_fault: None,
             firmware: None,
         };
         // What cannot be read any more is as good as a new meter.
@@ -170,13 +166,6 @@ impl Hardware {
             .unwrap_or_default()
     }
 
-    pub(super) fn fault(&self, at: Option<ConnectorId>) -> Option<&Fault> {
-        match at {
-            None => self.station_fault.as_ref(),
-            Some(at) => self.connector(at)?.fault.as_ref(),
-        }
-    }
-
     pub(super) fn set_cable(&mut self, now: Instant, at: ConnectorId, cable: CableState) {
         self.flow(now);
         if let Some(connector) = self.connector_mut(at) {
@@ -192,17 +181,6 @@ impl Hardware {
         self.flow(now);
         if let Some(connector) = self.connector_mut(at) {
             connector.ev = ev;
-        }
-    }
-
-    pub(super) fn set_fault(&mut self, at: Option<ConnectorId>, fault: Option<Fault>) {
-        match at {
-            None => self.station_fault = fault,
-            Some(at) => {
-                if let Some(connector) = self.connector_mut(at) {
-                    connector.fault = fault;
-                }
-            }
         }
     }
 

@@ -1,36 +1,23 @@
 //! `ocpp station`: a simulated charging station with a control interface.
 
-pub(crate) mod actor;
 mod hardware;
-mod jobs;
-pub(crate) mod keys;
-mod link;
-mod obey;
+pub(crate) mod obey;
 pub(crate) mod order;
-pub(crate) mod security;
+mod simulated;
+pub(crate) mod simulation;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ocpp_core::back_off::BackOffPolicy;
-use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules};
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
-use ocpp_tokio::station::{Files, Records, TransferOptions};
+use ocpp_tokio::station::{DriverConfig, Provision, Storage};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
-use tokio::sync::mpsc;
 
 use crate::http;
 use crate::output;
-use actor::{Actor, Setup};
-use keys::Keys;
-use security::Provision;
-
-/// How many orders may wait.
-const WAITING_ORDERS: usize = 64;
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use simulation::{Failure, Simulation};
 
 /// Run a simulated charging station.
 ///
@@ -133,7 +120,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 impl Args {
-    fn config(&self, profile: u8) -> Result<StationConfig, Failure> {
+    fn config(&self) -> Result<StationConfig, Failure> {
         let mut config = match (&self.config, &self.preset) {
             (Some(file), _) => read_config(file)?,
             (None, Some(preset)) => self.preset_config(preset)?,
@@ -143,33 +130,9 @@ impl Args {
             config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
         }
         config.defaults.extend(self.defaults.iter().cloned());
-        // The station must know its profile to judge changes of it.
-        let v1_6 = config.versions.first() == Some(&Version::V1_6);
-        let key = if v1_6 {
-            "SecurityProfile"
-        } else {
-            "SecurityCtrlr.SecurityProfile"
-        };
-        let knows = !v1_6 || config.features.security;
-        if knows && !config.defaults.iter().any(|(name, _)| name == key) {
-            config.defaults.push((key.into(), profile.to_string()));
-        }
-        // So it must its password, without which a higher profile is refused.
-        if let Some(password) = &self.password
-            && v1_6
-            && knows
-            && AuthorizationKey::parse(password, AuthorizationKeyRules::WHITEPAPER).is_ok()
-        {
-            let key = "AuthorizationKey".into();
-            config.defaults.push((key, password.clone()));
-        }
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);
         }
-        // Stations that lose their CSMS at the same moment should not come back at the same moment.
-        let mut hasher = DefaultHasher::new();
-        self.id.hash(&mut hasher);
-        config.seed = hasher.finish() ^ rand::random::<u64>();
         config.check()?;
         Ok(config)
     }
@@ -200,17 +163,17 @@ impl Args {
 
     /// What secures the connection before the CSMS changes it.
     fn provision(&self) -> Result<Provision, Failure> {
-        let identity = match (&self.cert, &self.key) {
-            (Some(cert), Some(key)) => Some(TlsIdentity {
+        let mut provision = Provision::default();
+        provision.roots = self.ca.as_ref().map(std::fs::read).transpose()?;
+        if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
+            provision.identity = Some(TlsIdentity {
                 chain_pem: std::fs::read(cert)?,
                 key_pem: std::fs::read(key)?,
-            }),
-            _ => None,
-        };
-        Ok(Provision {
-            roots: self.ca.as_ref().map(std::fs::read).transpose()?,
-            identity,
-            password: self.password.as_deref().map(security::password),
+            });
+        }
+        Ok(match &self.password {
+            Some(password) => provision.with_password(password),
+            None => provision,
         })
     }
 }
@@ -233,50 +196,33 @@ pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
 }
 
 async fn serve(args: &Args) -> Result<(), Failure> {
-    let (records, keys) = match &args.state_dir {
-        Some(folder) => (Records::open(folder)?, Keys::open(&folder.join("keys"))?),
-        None => (Records::memory(), Keys::memory()),
+    let storage = match &args.state_dir {
+        Some(folder) => Storage::open(folder)?,
+        None => Storage::memory(),
     };
-    let mut transfers = TransferOptions::default();
-    transfers.roots_pem = args.ca.as_ref().map(std::fs::read).transpose()?;
-    let firmware = args.state_dir.as_ref().map_or_else(
-        || std::env::temp_dir().join(format!("ocpp-firmware-{}", std::process::id())),
-        |folder| folder.join("firmware"),
-    );
-    let provision = args.provision()?;
-    let actor = Actor::new(Setup {
-        config: args.config(provision.profile())?,
-        url: args.url.clone(),
-        identity: Identity::new(&*args.id)?,
-        provision,
-        keys,
-        files: Files::new(transfers)?,
-        firmware,
-        records,
-        time_scale: args.time_scale,
-        start: !args.no_start,
-        verbose: true,
-    })?;
-    let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
-    if let Some(control) = args.control {
-        let listener = http::bind(control, "the control interface").await?;
+    let identity = Identity::new(&*args.id)?;
+    let mut setup = DriverConfig::new(args.config()?, &*args.url, identity);
+    setup.provision = args.provision()?;
+    setup.transfers.roots_pem.clone_from(&setup.provision.roots);
+    setup.start = !args.no_start;
+    let simulation = Simulation::new(setup, storage, args.time_scale, true)?;
+    let control = simulation.control();
+    if let Some(address) = args.control {
+        let listener = http::bind(address, "the control interface").await?;
         output::line(format_args!(
             "control: http://{}/v1/",
             listener.local_addr()?
         ));
-        let orders = orders.clone();
+        let control = control.clone();
         tokio::spawn(http::serve(listener, move |request| {
-            order::answer(orders.clone(), request)
+            order::answer(control.clone(), request)
         }));
     } else {
         output::line(format_args!("control: off (--control turns it on)"));
     }
-    tokio::select! {
-        ended = actor.run(waiting) => ended,
-        () = crate::signals::terminated() => {
-            // Whoever could give orders stays until the end.
-            drop(orders);
-            Ok(())
-        }
-    }
+    tokio::spawn(async move {
+        crate::signals::terminated().await;
+        control.shutdown().await;
+    });
+    simulation.run().await
 }

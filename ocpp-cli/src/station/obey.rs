@@ -1,211 +1,192 @@
 //! Carries out what people, cars and test labs do to the station.
 
-use ocpp_core::station::{CableKind, CableState, ConnectorId, Input, VariableError};
-use ocpp_types::Decimal;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ocpp_core::session::CallFailure;
+use ocpp_core::station::VariableError;
+use ocpp_core::station::{CableKind, CableState, ConnectorId, StationConfig, StationState};
+use ocpp_tokio::station::{CallError, StationHandle};
+use ocpp_types::{Decimal, Version};
 use serde::Serialize;
 use serde_json::json;
-use tokio::sync::oneshot;
+use tokio::sync::{RwLock, mpsc, oneshot};
 
-use super::actor::{Actor, BACK_UP_POWER, Failure, POWER_OFF, QUIET, TOKEN_PATIENCE, Waiting};
 use super::order::Order;
+use super::simulated::Simulated;
+use super::simulation::Failure;
 use crate::http::Reply;
 
-impl Actor {
-    pub(super) async fn obey(
-        &mut self,
-        order: Order,
-        reply: oneshot::Sender<Reply>,
-    ) -> Result<(), Failure> {
-        let now = self.clock.both();
-        let answer = match order {
-            Order::State => Reply::ok(&self.state()),
-            Order::Start => {
-                self.started = true;
-                self.inputs.push_back(Input::Start);
-                Reply::done()
-            }
-            Order::Stop => {
-                self.started = false;
-                self.inputs.push_back(Input::Stop);
-                Reply::done()
-            }
-            Order::Plug(at) => self.cable(at, CableState::Connected)?,
-            Order::Unplug(at) => self.cable(at, CableState::Unplugged)?,
+/// How long the back-up power lasts when transactions can be stopped.
+const BACK_UP_POWER: Duration = Duration::from_secs(1);
+/// How long somebody who presents a token waits at most.
+const TOKEN_PATIENCE: Duration = Duration::from_secs(90);
+
+/// The way to a simulated station. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Control {
+    pub(super) config: Arc<StationConfig>,
+    pub(super) hardware: Simulated,
+    pub(super) station: StationHandle,
+    /// Cuts the power; the answer says that it is back.
+    pub(super) cut: mpsc::Sender<oneshot::Sender<()>>,
+    /// Written while the power goes and returns: whoever wants something waits for its return.
+    pub(super) powered: Arc<RwLock<()>>,
+}
+
+impl Control {
+    /// Does something to the station.
+    pub(crate) async fn obey(&self, order: Order) -> Reply {
+        self.carry_out(order).await.unwrap_or_else(Reply::conflict)
+    }
+
+    /// Ends the station.
+    pub(crate) async fn shutdown(&self) {
+        self.station.shutdown().await;
+    }
+
+    async fn carry_out(&self, order: Order) -> Result<Reply, Failure> {
+        if let Order::PowerCycle { stop_transactions } = order {
+            // Who asked does not wait for the power to return.
+            let (control, off) = (self.clone(), Arc::clone(&self.powered).write_owned().await);
+            tokio::spawn(async move {
+                control.power_cycle(stop_transactions).await;
+                drop(off);
+            });
+            return Ok(Reply::done());
+        }
+        let powered = self.powered.read().await;
+        let station = &self.station;
+        match order {
+            Order::PowerCycle { .. } => {}
+            Order::State => return Ok(Reply::ok(&self.view(&station.state().await?))),
+            Order::Start => station.start(),
+            Order::Stop => station.stop(),
+            Order::Plug(at) => return self.cable(at, CableState::Connected),
+            Order::Unplug(at) => return self.cable(at, CableState::Unplugged),
             Order::Token { evse, token } => {
-                let until = tokio::time::Instant::now() + TOKEN_PATIENCE;
-                self.waiting.push(Waiting {
-                    token: token.clone(),
-                    reply,
-                    until,
-                });
-                self.inputs.push_back(Input::TokenPresented { evse, token });
-                return Ok(());
+                drop(powered);
+                let decided = tokio::time::timeout(TOKEN_PATIENCE, station.token(evse, token));
+                let decided = decided.await;
+                let status = decided.map_err(|_| "nobody decided about the token")??;
+                return Ok(Reply::ok(&json!({"status": status})));
             }
             Order::Fault { at, fault } => {
-                if at.is_some_and(|at| !self.hardware.has(at)) {
-                    no_such_connector()
-                } else {
-                    self.hardware.set_fault(at, fault.clone());
-                    self.inputs.push_back(Input::Fault { at, fault });
-                    Reply::done()
+                if at.is_some_and(|at| !self.hardware.hardware().has(at)) {
+                    return Ok(no_such_connector());
                 }
+                station.fault(at, fault);
             }
-            Order::Network { online } => {
-                self.online = online;
-                if !online {
-                    self.cut();
-                }
-                Reply::done()
+            Order::Network { online } => station.network(online),
+            Order::GetConfig(key) => {
+                return Ok(match station.variable(key.as_str()).await? {
+                    Some(value) => Reply::ok(&json!({"key": key, "value": value})),
+                    None => Reply::not_found(),
+                });
             }
-            Order::PowerCycle { stop_transactions } => {
-                // Who asked does not wait for the power to return.
-                let _ = reply.send(Reply::done());
-                return self.power_cycle(stop_transactions).await;
-            }
-            Order::GetConfig(key) => match self.station.variable(&key) {
-                Some(value) => Reply::ok(&json!({"key": key, "value": value})),
-                None => Reply::not_found(),
-            },
-            Order::SetConfig { key, value } => match self.station.set_variable(now, &key, &value) {
-                Ok(()) => Reply::done(),
-                Err(VariableError::Unknown) => Reply::not_found(),
-                Err(error) => Reply::bad(error),
+            Order::SetConfig { key, value } => match station.set_variable(key, value).await? {
+                Ok(()) => {}
+                Err(VariableError::Unknown) => return Ok(Reply::not_found()),
+                Err(error) => return Ok(Reply::bad(error)),
             },
             Order::SeedCache {
                 token,
                 authorization,
-            } => {
-                self.station.seed_cache(now, &token, &authorization);
-                Reply::done()
-            }
+            } => station.seed_cache(token, authorization).await?,
             Order::SeedLocalList {
                 token,
                 authorization,
             } => {
-                if self.station.seed_local_list(now, &token, &authorization) {
-                    Reply::done()
-                } else {
-                    Reply::conflict("there is no room in the local list")
+                if !station.seed_local_list(token, authorization).await? {
+                    return Err("there is no room in the local list".into());
                 }
             }
-            Order::Ev { evse, state } => match self.hardware.in_use(evse) {
-                Some(at) if self.hardware.cable(at) == CableState::Connected => {
-                    self.hardware.set_ev(now.monotonic, at, state);
-                    self.inputs.push_back(Input::Ev { at, state });
-                    Reply::done()
+            Order::Ev { evse, state } => {
+                let now = self.hardware.now();
+                let mut hardware = self.hardware.hardware();
+                let Some(at) = hardware.in_use(evse) else {
+                    return Ok(no_such_connector());
+                };
+                if hardware.cable(at) != CableState::Connected {
+                    return Err("no car is plugged in".into());
                 }
-                Some(_) => Reply::conflict("no car is plugged in"),
-                None => no_such_connector(),
-            },
+                hardware.set_ev(now, at, state);
+                station.ev(at, state);
+            }
             Order::Parking {
                 evse,
                 occupied,
                 token,
             } => {
-                if self.hardware.in_use(evse).is_none() {
-                    no_such_connector()
-                } else {
-                    self.inputs.push_back(Input::ParkingBay {
-                        evse,
-                        occupied,
-                        token,
-                    });
-                    Reply::done()
+                if self.hardware.hardware().in_use(evse).is_none() {
+                    return Ok(no_such_connector());
                 }
+                station.parking_bay(evse, occupied, token);
             }
             Order::Lock { at, failed } => {
-                if self.hardware.has(at) {
-                    self.hardware.set_lock_fails(at, failed);
-                    Reply::done()
-                } else {
-                    no_such_connector()
+                let mut hardware = self.hardware.hardware();
+                if !hardware.has(at) {
+                    return Ok(no_such_connector());
                 }
+                hardware.set_lock_fails(at, failed);
             }
-            Order::Call { action, payload } => match self.station.call(now, action, payload) {
-                Ok(call) => {
-                    self.calls.insert(call, reply);
-                    self.inputs.push_back(Input::TimePassed);
-                    return Ok(());
-                }
-                Err(error) => Reply::conflict(error),
-            },
-        };
-        // Changes made without an input leave outputs too.
-        self.inputs.push_back(Input::TimePassed);
-        // Who asked may have gone away.
-        let _ = reply.send(answer);
-        Ok(())
+            Order::Call { action, payload } => {
+                drop(powered);
+                let version = self.config.versions.first().copied();
+                let version = version.unwrap_or(Version::V1_6);
+                return Ok(call_reply(version, station.call(action, payload).await));
+            }
+        }
+        Ok(Reply::done())
     }
 
-    fn cable(&mut self, at: ConnectorId, state: CableState) -> Result<Reply, Failure> {
-        if !self.hardware.has(at) {
-            return Ok(no_such_connector());
+    fn cable(&self, at: ConnectorId, state: CableState) -> Result<Reply, Failure> {
+        let now = self.hardware.now();
+        {
+            let mut hardware = self.hardware.hardware();
+            if !hardware.has(at) {
+                return Ok(no_such_connector());
+            }
+            if hardware.cable(at) == state {
+                return Err(match state {
+                    CableState::Connected => "a car is plugged in already".into(),
+                    _ => "no car is plugged in".into(),
+                });
+            }
+            hardware.set_cable(now, at, state);
         }
-        if self.hardware.cable(at) == state {
-            let already = match state {
-                CableState::Connected => "a car is plugged in already",
-                _ => "no car is plugged in",
-            };
-            return Ok(Reply::conflict(already));
-        }
-        self.hardware.set_cable(self.clock.now(), at, state);
-        self.records.keep_hardware(self.hardware.remember())?;
+        self.hardware.keep()?;
         let mut connectors = self.config.connectors();
         let detachable =
             connectors.any(|(id, config)| id == at && config.cable == CableKind::Detachable);
         if detachable {
             // The other end passes through the socket first.
-            let state = CableState::InSocket;
-            self.inputs.push_back(Input::Cable { at, state });
+            self.station.cable(at, CableState::InSocket);
         }
-        self.inputs.push_back(Input::Cable { at, state });
+        self.station.cable(at, state);
         Ok(Reply::done())
     }
 
-    async fn power_cycle(&mut self, stop_transactions: bool) -> Result<(), Failure> {
-        self.settle().await?;
-        self.inputs.push_back(Input::PowerFailing {
-            time_to_report: stop_transactions,
-        });
-        self.settle().await?;
+    async fn power_cycle(&self, stop_transactions: bool) {
+        self.station.power_failing(stop_transactions);
         if stop_transactions {
-            let end = tokio::time::Instant::now() + BACK_UP_POWER;
-            self.deliver(end).await?;
-            // The statuses that follow from it are not queued: they are out when nothing more happens.
-            let quiet = || end.min(tokio::time::Instant::now() + QUIET);
-            while let Ok(Some((number, event))) =
-                tokio::time::timeout_at(quiet(), self.link_events.1.recv()).await
-            {
-                self.link_event(number, event);
-                self.settle().await?;
-            }
+            // As long as it lasts: the statuses that follow are not queued, nobody can tell when they are out.
+            tokio::time::sleep(BACK_UP_POWER).await;
         }
-        if let Some(link) = self.link.take() {
-            link.cut();
+        // The station has heard of it when it answers. After its end there is nothing to be cut.
+        let (back, returned) = oneshot::channel();
+        if self.station.state().await.is_ok() && self.cut.send(back).await.is_ok() {
+            let _ = returned.await;
         }
-        self.power_off(POWER_OFF).await
     }
 
-    /// Waits until everything that is queued has been delivered, but not for ever.
-    pub(super) async fn deliver(&mut self, end: tokio::time::Instant) -> Result<(), Failure> {
-        while self.station.state().queued > 0 {
-            let event = tokio::time::timeout_at(end, self.link_events.1.recv()).await;
-            let Ok(Some((number, event))) = event else {
-                return Ok(());
-            };
-            self.link_event(number, event);
-            self.settle().await?;
-        }
-        Ok(())
-    }
-
-    fn state(&self) -> StateView {
-        let state = self.station.state();
+    fn view(&self, state: &StationState) -> StateView {
+        let hardware = self.hardware.hardware();
         let evses = state.connectors.iter().map(|connector| ConnectorView {
             evse: connector.at.evse,
             connector: connector.at.connector,
             status: connector.status,
-            plugged: self.hardware.cable(connector.at) == CableState::Connected,
+            plugged: hardware.cable(connector.at) == CableState::Connected,
             authorized: connector.authorized,
             transaction_id: connector.transaction_id.clone(),
             id_token: connector.token.as_ref().map(|token| token.id.to_string()),
@@ -244,4 +225,21 @@ struct ConnectorView {
 
 fn no_such_connector() -> Reply {
     Reply::bad("there is no such EVSE or connector")
+}
+
+fn call_reply(version: Version, result: Result<String, CallError>) -> Reply {
+    match result {
+        Ok(response) if crate::redact::is_json(&response) => {
+            Reply::json(format!(r#"{{"result":{response}}}"#))
+        }
+        Ok(_) => Reply::error(hyper::StatusCode::BAD_GATEWAY, "the response is not JSON"),
+        Err(CallError::Failed(CallFailure::Refused(refusal))) => Reply::ok(&json!({"error": {
+            "code": refusal.code.as_str(version),
+            "description": refusal.description,
+        }})),
+        Err(CallError::Failed(failure)) => {
+            Reply::error(hyper::StatusCode::GATEWAY_TIMEOUT, failure)
+        }
+        Err(error) => Reply::conflict(error),
+    }
 }

@@ -7,8 +7,8 @@ use ocpp_core::station::{
 };
 use ocpp_core::time::DateTime;
 use serde::Deserialize;
-use tokio::sync::{mpsc, oneshot};
 
+use super::obey::Control;
 use crate::http::{Reply, Request};
 
 /// What is done to the station.
@@ -65,30 +65,10 @@ pub(crate) enum Order {
     },
 }
 
-/// An order on its way to the station.
-#[derive(Debug)]
-pub(crate) struct Ordered {
-    pub(crate) order: Order,
-    pub(crate) reply: oneshot::Sender<Reply>,
-}
-
-/// Where orders go.
-pub(crate) type Orders = mpsc::Sender<Ordered>;
-
-/// Gives an order and waits for the answer.
-pub(crate) async fn give(orders: &Orders, order: Order) -> Reply {
-    let (reply, answered) = oneshot::channel();
-    let ended = || Reply::conflict("the station has ended");
-    if orders.send(Ordered { order, reply }).await.is_err() {
-        return ended();
-    }
-    answered.await.unwrap_or_else(|_| ended())
-}
-
 /// Answers a request to the control interface.
-pub(super) async fn answer(orders: Orders, request: Request) -> Reply {
+pub(super) async fn answer(control: Control, request: Request) -> Reply {
     match read(&request) {
-        Ok(Some(order)) => give(&orders, order).await,
+        Ok(Some(order)) => control.obey(order).await,
         Ok(None) => Reply::ok(&serde_json::json!({"status": "up"})),
         Err(reply) => reply,
     }

@@ -59,8 +59,8 @@ pub enum Output {
     /// The clock of the CSMS: set the real-time clock. The station itself goes on with this time in any case.
     SetClock(DateTime),
     /// Restart: end this station value, and begin again with [`Station::restore`](super::Station::restore).
-    /// A restart that fails is to be tried again as often as the key `ResetRetries` of 1.6 says
-    /// ([`Station::variable`](super::Station::variable)).
+    /// A restart that fails is to be tried again as often as the key `ResetRetries` of 1.6 says (section 9.1.22;
+    /// [`Station::variable`](super::Station::variable)). The driver of ocpp-tokio does that.
     Reboot {
         /// Whether to restart the hardware too.
         hard: bool,

@@ -17,10 +17,11 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName,
 use tokio_rustls::rustls::server::{
     ClientHello, ParsedCertificate, ResolvesServerCert, WebPkiClientVerifier,
 };
-use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
 use tokio_rustls::rustls::{
-    AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, Error, PeerIncompatible,
-    PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm, SignatureScheme,
+    AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, Error, InconsistentKeys,
+    PeerIncompatible, PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm,
+    SignatureScheme,
 };
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 use x509_cert::der::Decode as _;
@@ -45,6 +46,36 @@ impl ClientTls {
         roots_pem: &[u8],
         identity: Option<&TlsIdentity>,
     ) -> Result<Self, TlsConfigError> {
+        let key = match identity {
+            Some(identity) => {
+                let (chain, key) = read_identity(identity)?;
+                let key = CertifiedKey::from_der(chain, key, &ring::default_provider());
+                Some(key.map_err(config_error)?)
+            }
+            None => None,
+        };
+        Self::client(roots_pem, key)
+    }
+
+    /// The same for a private key that does not leave its place, a secure element for example.
+    ///
+    /// # Errors
+    /// [`TlsConfigError`] if a certificate cannot be read, there is no root, or the key is not that of the certificate.
+    pub fn rustls_with_key(
+        roots_pem: &[u8],
+        chain_pem: &[u8],
+        key: Arc<dyn SigningKey>,
+    ) -> Result<Self, TlsConfigError> {
+        let key = CertifiedKey::new(read_certificates(chain_pem)?, key);
+        match key.keys_match() {
+            // Not every key can tell its public half.
+            Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => {}
+            Err(error) => return Err(config_error(error)),
+        }
+        Self::client(roots_pem, Some(key))
+    }
+
+    fn client(roots_pem: &[u8], key: Option<CertifiedKey>) -> Result<Self, TlsConfigError> {
         let provider = Arc::new(ring::default_provider());
         let verifier = Arc::new(CsmsVerifier {
             roots: roots(roots_pem)?,
@@ -55,13 +86,8 @@ impl ClientTls {
             .map_err(config_error)?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let config = match identity {
-            Some(identity) => {
-                let (chain, key) = read_identity(identity)?;
-                builder
-                    .with_client_auth_cert(chain, key)
-                    .map_err(config_error)?
-            }
+        let config = match key {
+            Some(key) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key))),
             None => builder.with_no_client_auth(),
         };
         Ok(Self::from_rustls(Arc::new(config)))

@@ -1,9 +1,11 @@
-//! FTP and FTPS, in passive mode. FTPS begins in clear and asks for TLS (RFC 4217), except on port 990, where TLS comes
-//! first.
+//! FTP and FTPS, in passive mode. FTPS begins in clear and asks for TLS (RFC 4217), except on the port where TLS comes first
+//! (990).
 
 use std::sync::Arc;
 
-use suppaftp::tokio::{AsyncRustlsConnector, AsyncRustlsFtpStream};
+use suppaftp::tokio::{
+    AsyncRustlsConnector, AsyncRustlsFtpStream, AsyncRustlsStream, TransferStream,
+};
 use suppaftp::types::FileType;
 use suppaftp::{FtpError, Status};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,8 +15,6 @@ use tokio_rustls::TlsConnector;
 use super::location::{Location, Scheme};
 use super::{Files, Progress, Sink, TransferError};
 
-/// The port of FTPS that begins with TLS.
-const IMPLICIT: u16 = 990;
 /// How much is read or written at a time, in bytes.
 const PIECE: usize = 16 * 1024;
 
@@ -29,8 +29,24 @@ impl Files {
         let path = location.path();
         // Not every server tells sizes.
         let size = self.patiently(server.size(&path)).await.ok();
-        sink.expect(size.and_then(|size| u64::try_from(size).ok()))?;
-        let mut stream = self.patiently(server.retr_as_stream(&path)).await?;
+        let total = size.and_then(|size| u64::try_from(size).ok());
+        // Nor when a file was changed; without both a changed file cannot be told from the old one.
+        let changed = self.patiently(server.mdtm(&path)).await.ok();
+        let validator = total.and(changed).map(|changed| changed.to_string());
+        let resumed = match sink.resumable() {
+            Some((size, old)) if Some(old) == validator.as_deref() && sink.total() == total => {
+                self.ftp_resume(&mut server, &path, size).await?
+            }
+            _ => None,
+        };
+        let mut stream = match resumed {
+            Some(stream) => stream,
+            None => {
+                sink.restart().await?;
+                self.patiently(server.retr_as_stream(&path)).await?
+            }
+        };
+        sink.expect(total, validator)?;
         let mut piece = vec![0; PIECE];
         loop {
             let read = timeout(patience, stream.read(&mut piece)).await;
@@ -47,18 +63,47 @@ impl Files {
         Ok(())
     }
 
+    /// Asks for the rest of a file. `None` if the server cannot do that.
+    async fn ftp_resume(
+        &self,
+        server: &mut AsyncRustlsFtpStream,
+        path: &str,
+        size: u64,
+    ) -> Result<Option<TransferStream<AsyncRustlsStream>>, TransferError> {
+        let Ok(offset) = usize::try_from(size) else {
+            return Ok(None);
+        };
+        self.patiently(server.resume_transfer(offset)).await?;
+        match self.patiently(server.retr_as_stream(path)).await {
+            Ok(stream) => Ok(Some(stream)),
+            Err(error @ TransferError::Connection(_)) => Err(error),
+            Err(_) => {
+                // Not again with the next transfer.
+                self.patiently(server.resume_transfer(0)).await?;
+                Ok(None)
+            }
+        }
+    }
+
     pub(super) async fn ftp_upload(
         &self,
         location: &Location,
         content: &[u8],
+        progress: &mut impl FnMut(Progress),
     ) -> Result<(), TransferError> {
         let patience = self.options.patience;
         let mut server = self.log_in(location).await?;
         let path = location.path();
         let mut stream = self.patiently(server.put_with_stream(&path)).await?;
+        let total = Some(content.len() as u64);
+        let mut done = 0;
         for piece in content.chunks(PIECE) {
             let written = timeout(patience, stream.write_all(piece)).await;
             written.map_err(|_| silent())?.map_err(broken)?;
+            done += piece.len() as u64;
+            if Some(done) != total {
+                progress(Progress { done, total });
+            }
         }
         self.patiently(stream.finish()).await?;
         let _ = self.patiently(server.quit()).await;
@@ -73,7 +118,7 @@ impl Files {
         };
         let host = location.host();
         let mut server = match location.scheme {
-            Scheme::Ftps if location.port() == IMPLICIT => {
+            Scheme::Ftps if location.port() == self.options.implicit_ftps_port => {
                 let connected =
                     AsyncRustlsFtpStream::connect_secure_implicit(address, connector(), host);
                 self.patiently(connected).await?

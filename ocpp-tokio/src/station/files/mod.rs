@@ -3,21 +3,20 @@
 mod ftp;
 mod http;
 mod location;
+mod partial;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::security::software::FirmwareHash;
 use ocpp_core::station::JobFailure;
-use tokio::fs::File;
-use tokio::io::AsyncWriteExt;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use location::{Location, Scheme};
+use partial::Sink;
 
 /// What transfers are allowed to do.
 #[derive(Debug, Clone)]
@@ -29,6 +28,8 @@ pub struct TransferOptions {
     pub patience: Duration,
     /// Root certificates, PEM, that servers of files may have besides those of the web.
     pub roots_pem: Option<Vec<u8>>,
+    /// The port on which FTPS begins with TLS; on all others it begins in clear and asks for TLS (RFC 4217). Default: 990.
+    pub implicit_ftps_port: u16,
 }
 
 impl Default for TransferOptions {
@@ -37,6 +38,7 @@ impl Default for TransferOptions {
             max_size: 1 << 30,
             patience: Duration::from_secs(60),
             roots_pem: None,
+            implicit_ftps_port: 990,
         }
     }
 }
@@ -145,50 +147,40 @@ impl Files {
     /// Downloads a file. It appears under its name once it is complete and durable; what is there under this name before
     /// is replaced.
     ///
+    /// If the server breaks off, what has come stays beside it (`.part`, `.part.json`), and the next download of the same
+    /// location to the same place goes on from there: with `Range` and `If-Range` over HTTP, with `REST` over FTP. That
+    /// needs an `ETag` or a `Last-Modified` over HTTP, `SIZE` and `MDTM` over FTP, by which a changed file is found out;
+    /// otherwise, and if the server does not want to go on, the download begins anew. The hash is that of the whole file.
+    ///
     /// # Errors
-    /// [`TransferError`]; nothing is left behind then.
+    /// [`TransferError`]; nothing is left behind then but what can go on.
     pub async fn download(
         &self,
         location: &str,
         to: &Path,
         progress: impl FnMut(Progress),
     ) -> Result<Downloaded, TransferError> {
-        let location = Location::parse(location)?;
+        let address = Location::parse(location)?;
         let partial = to.with_extension("part");
-        let done = self.fetch(&location, &partial, progress).await;
-        let done = match done {
-            Ok(done) => tokio::fs::rename(&partial, to).await.map(|()| done),
-            Err(error) => {
-                // It may not even have been begun.
-                let _ = tokio::fs::remove_file(&partial).await;
-                return Err(error);
+        let max = self.options.max_size;
+        let mut sink = Sink::open(&partial, location, max, progress).await?;
+        let fetched = match address.scheme {
+            Scheme::Http | Scheme::Https => self.http_download(&address, &mut sink).await,
+            Scheme::Ftp | Scheme::Ftps => self.ftp_download(&address, &mut sink).await,
+        };
+        let incomplete = || TransferError::Connection("the file is not complete".into());
+        match fetched {
+            Ok(()) if sink.is_complete() => sink.finish(to).await,
+            failed => {
+                let error = failed.err().unwrap_or_else(incomplete);
+                sink.fail(&error).await;
+                Err(error)
             }
-        };
-        Ok(done?)
-    }
-
-    async fn fetch(
-        &self,
-        location: &Location,
-        partial: &Path,
-        progress: impl FnMut(Progress),
-    ) -> Result<Downloaded, TransferError> {
-        let mut sink = Sink {
-            file: File::create(partial).await?,
-            hash: FirmwareHash::new(),
-            size: 0,
-            max: self.options.max_size,
-            total: None,
-            progress,
-        };
-        match location.scheme {
-            Scheme::Http | Scheme::Https => self.http_download(location, &mut sink).await?,
-            Scheme::Ftp | Scheme::Ftps => self.ftp_download(location, &mut sink).await?,
         }
-        sink.finish().await
     }
 
-    /// Uploads a file under the name that the CSMS was told, or under that of the address if it names one.
+    /// Uploads a file under the name that the CSMS was told, or under that of the address if it names one. Progress is told
+    /// at the begin and the end, over FTP in between too.
     ///
     /// # Errors
     /// [`TransferError`].
@@ -204,57 +196,10 @@ impl Files {
         let total = Some(size);
         progress(Progress { done: 0, total });
         match location.scheme {
-            Scheme::Http | Scheme::Https => self.http_upload(&location, content).await?,
-            Scheme::Ftp | Scheme::Ftps => self.ftp_upload(&location, &content).await?,
-        }
+            Scheme::Http | Scheme::Https => self.http_upload(&location, content).await,
+            Scheme::Ftp | Scheme::Ftps => self.ftp_upload(&location, &content, &mut progress).await,
+        }?;
         progress(Progress { done: size, total });
         Ok(())
-    }
-}
-
-/// Where a download goes.
-struct Sink<P> {
-    file: File,
-    hash: FirmwareHash,
-    size: u64,
-    max: u64,
-    total: Option<u64>,
-    progress: P,
-}
-
-impl<P: FnMut(Progress)> Sink<P> {
-    /// The server says how large the file is.
-    fn expect(&mut self, total: Option<u64>) -> Result<(), TransferError> {
-        if total.is_some_and(|total| total > self.max) {
-            return Err(TransferError::TooBig(self.max));
-        }
-        self.total = total;
-        Ok(())
-    }
-
-    async fn write(&mut self, piece: &[u8]) -> Result<(), TransferError> {
-        self.size += piece.len() as u64;
-        if self.size > self.max {
-            return Err(TransferError::TooBig(self.max));
-        }
-        self.hash.update(piece);
-        self.file.write_all(piece).await?;
-        (self.progress)(Progress {
-            done: self.size,
-            total: self.total,
-        });
-        Ok(())
-    }
-
-    async fn finish(mut self) -> Result<Downloaded, TransferError> {
-        if self.total.is_some_and(|total| total != self.size) {
-            return Err(TransferError::Connection("the file is not complete".into()));
-        }
-        self.file.flush().await?;
-        self.file.sync_all().await?;
-        Ok(Downloaded {
-            size: self.size,
-            sha256: self.hash.finish(),
-        })
     }
 }

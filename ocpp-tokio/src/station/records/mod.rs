@@ -1,22 +1,17 @@
 //! What survives a power cut, in a database file.
 
+mod file;
+mod journal;
+
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::station::Record;
-use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::{Deserialize, Serialize};
 
-type Texts = TableDefinition<'static, &'static str, &'static str>;
+use file::DatabaseFile;
 
-/// The records of the station.
-const RECORDS: Texts = TableDefinition::new("records");
-/// What the hardware remembers: meters, cables.
-const HARDWARE: Texts = TableDefinition::new("hardware");
-/// The security log, by number.
-const LOG: TableDefinition<'static, u64, &'static str> = TableDefinition::new("security-log");
-/// The only key of [`HARDWARE`].
-const STATE: &str = "state";
 /// How many entries the security log has at most; the oldest make room (A04.FR.04).
 const MAX_LOG: u64 = 10_000;
 
@@ -26,7 +21,7 @@ const MAX_LOG: u64 = 10_000;
 pub struct RecordsError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// Any error of the database.
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RecordsError {
+pub(super) fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RecordsError {
     RecordsError(error.into())
 }
 
@@ -61,35 +56,37 @@ struct Memory {
 
 #[derive(Debug)]
 enum Place {
-    File(Database),
+    File(Box<DatabaseFile>),
     Memory(Memory),
 }
 
-/// Durable memory of a station: a crash at any moment leaves every change complete or not begun.
-#[derive(Debug)]
-pub struct Records(Place);
+/// Durable memory of a station: a crash at any moment leaves every change complete or not begun. A clone is the same memory.
+#[derive(Debug, Clone)]
+pub struct Records(Arc<Mutex<Place>>);
 
 impl Records {
-    /// The database in a folder; both are made if they are not there.
+    fn new(place: Place) -> Self {
+        Self(Arc::new(Mutex::new(place)))
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The database in a folder; both are made if they are not there. It is two files: `station.redb`, and
+    /// `station.journal`, in which changes are durable before the database has them. They belong together.
     ///
     /// # Errors
     /// When it cannot be opened, for example because another program has it open.
     pub fn open(folder: &Path) -> Result<Self, RecordsError> {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let file = Database::create(folder.join("station.redb")).map_err(failed)?;
-        let writing = file.begin_write().map_err(failed)?;
-        for table in [RECORDS, HARDWARE] {
-            writing.open_table(table).map_err(failed)?;
-        }
-        writing.open_table(LOG).map_err(failed)?;
-        writing.commit().map_err(failed)?;
-        Ok(Self(Place::File(file)))
+        let file = DatabaseFile::open(folder)?;
+        Ok(Self::new(Place::File(Box::new(file))))
     }
 
     /// Memory that is forgotten with the program.
     #[must_use]
     pub fn memory() -> Self {
-        Self(Place::Memory(Memory::default()))
+        Self::new(Place::Memory(Memory::default()))
     }
 
     /// All records of the station, for [`Station::restore`](ocpp_core::station::Station::restore).
@@ -97,24 +94,15 @@ impl Records {
     /// # Errors
     /// When the database cannot be read.
     pub fn all(&self) -> Result<Vec<Record>, RecordsError> {
-        let record = |key: &str, value: &str| Record {
-            key: key.into(),
-            value: value.into(),
-        };
-        match &self.0 {
-            Place::File(file) => {
-                let reading = file.begin_read().map_err(failed)?;
-                let table = reading.open_table(RECORDS).map_err(failed)?;
-                let mut all = Vec::new();
-                for entry in table.iter().map_err(failed)? {
-                    let (key, value) = entry.map_err(failed)?;
-                    all.push(record(key.value(), value.value()));
-                }
-                Ok(all)
-            }
+        match &*self.place() {
+            Place::File(file) => file.all(),
             Place::Memory(memory) => {
                 let all = memory.records.iter();
-                Ok(all.map(|(key, value)| record(key, value)).collect())
+                let all = all.map(|(key, value)| Record {
+                    key: key.clone(),
+                    value: value.clone(),
+                });
+                Ok(all.collect())
             }
         }
     }
@@ -123,27 +111,9 @@ impl Records {
     ///
     /// # Errors
     /// When the database cannot be written; the station must not go on then.
-    pub fn change(&mut self, changes: Vec<Change>) -> Result<(), RecordsError> {
-        match &mut self.0 {
-            Place::File(file) => {
-                let writing = file.begin_write().map_err(failed)?;
-                {
-                    let mut table = writing.open_table(RECORDS).map_err(failed)?;
-                    for change in changes {
-                        match change {
-                            Change::Store(record) => {
-                                let stored =
-                                    table.insert(record.key.as_str(), record.value.as_str());
-                                stored.map_err(failed)?;
-                            }
-                            Change::Remove(key) => {
-                                table.remove(key.as_str()).map_err(failed)?;
-                            }
-                        }
-                    }
-                }
-                writing.commit().map_err(failed)
-            }
+    pub fn change(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
+        match &mut *self.place() {
+            Place::File(file) => file.change(changes),
             Place::Memory(memory) => {
                 for change in changes {
                     match change {
@@ -165,8 +135,8 @@ impl Records {
     /// # Errors
     /// When the database cannot be read.
     pub fn hardware(&self) -> Result<Option<String>, RecordsError> {
-        match &self.0 {
-            Place::File(file) => text(file, HARDWARE, STATE),
+        match &*self.place() {
+            Place::File(file) => file.hardware(),
             Place::Memory(memory) => Ok(memory.hardware.clone()),
         }
     }
@@ -175,9 +145,9 @@ impl Records {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn keep_hardware(&mut self, state: String) -> Result<(), RecordsError> {
-        match &mut self.0 {
-            Place::File(file) => put(file, HARDWARE, STATE, &state),
+    pub fn keep_hardware(&self, state: String) -> Result<(), RecordsError> {
+        match &mut *self.place() {
+            Place::File(file) => file.keep_hardware(state),
             Place::Memory(memory) => {
                 memory.hardware = Some(state);
                 Ok(())
@@ -189,22 +159,9 @@ impl Records {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn log(&mut self, entry: &LogEntry) -> Result<(), RecordsError> {
-        match &mut self.0 {
-            Place::File(file) => {
-                let entry = serde_json::to_string(entry).map_err(failed)?;
-                let writing = file.begin_write().map_err(failed)?;
-                {
-                    let mut table = writing.open_table(LOG).map_err(failed)?;
-                    let last = table.last().map_err(failed)?;
-                    let number = last.map_or(0, |(number, _)| number.value() + 1);
-                    table.insert(number, entry.as_str()).map_err(failed)?;
-                    while table.len().map_err(failed)? > MAX_LOG {
-                        table.pop_first().map_err(failed)?;
-                    }
-                }
-                writing.commit().map_err(failed)
-            }
+    pub fn log(&self, entry: &LogEntry) -> Result<(), RecordsError> {
+        match &mut *self.place() {
+            Place::File(file) => file.log(entry),
             Place::Memory(memory) => {
                 if memory.log.len() as u64 >= MAX_LOG {
                     memory.log.remove(0);
@@ -224,17 +181,8 @@ impl Records {
         from: Option<&str>,
         to: Option<&str>,
     ) -> Result<Vec<LogEntry>, RecordsError> {
-        let mut entries = match &self.0 {
-            Place::File(file) => {
-                let reading = file.begin_read().map_err(failed)?;
-                let table = reading.open_table(LOG).map_err(failed)?;
-                let mut entries = Vec::new();
-                for entry in table.iter().map_err(failed)? {
-                    let (_, entry) = entry.map_err(failed)?;
-                    entries.push(serde_json::from_str(entry.value()).map_err(failed)?);
-                }
-                entries
-            }
+        let mut entries = match &*self.place() {
+            Place::File(file) => file.security_log()?,
             Place::Memory(memory) => memory.log.clone(),
         };
         entries.retain(|entry: &LogEntry| {
@@ -245,21 +193,6 @@ impl Records {
         });
         Ok(entries)
     }
-}
-
-fn text(file: &Database, table: Texts, key: &str) -> Result<Option<String>, RecordsError> {
-    let reading = file.begin_read().map_err(failed)?;
-    let table = reading.open_table(table).map_err(failed)?;
-    let found = table.get(key).map_err(failed)?;
-    Ok(found.map(|value| value.value().to_string()))
-}
-
-fn put(file: &Database, table: Texts, key: &str, value: &str) -> Result<(), RecordsError> {
-    let writing = file.begin_write().map_err(failed)?;
-    let mut table = writing.open_table(table).map_err(failed)?;
-    table.insert(key, value).map_err(failed)?;
-    drop(table);
-    writing.commit().map_err(failed)
 }
 
 #[cfg(test)]
@@ -284,7 +217,7 @@ mod tests {
     #[test]
     fn what_was_stored_is_there_after_opening_again() {
         let folder = std::env::temp_dir().join(format!("ocpp-records-{}", std::process::id()));
-        let mut records = Records::open(&folder).unwrap();
+        let records = Records::open(&folder).unwrap();
         assert_eq!(records.all().unwrap(), []);
         let changes = vec![store("a", "1"), store("b", "2")];
         records.change(changes).unwrap();
@@ -305,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_security_log_is_bounded_and_can_be_asked_for_a_time() {
-        let mut records = Records::memory();
+        let records = Records::memory();
         for number in 0..MAX_LOG + 5 {
             records.log(&entry(number)).unwrap();
         }

@@ -1,19 +1,31 @@
-//! How the connection is secured: what the command line says, and what the CSMS has changed since.
+//! How the connection is secured: what the station left the factory with, and what the CSMS has changed since.
 
-use ocpp_core::security::CertificateId;
+use std::fmt;
+use std::sync::Arc;
+
+use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules, CertificateId};
 use ocpp_core::station::Connection;
-use ocpp_tokio::{ClientTls, ConnectOptions, Identity, Password, StationSecurity, TlsIdentity};
 
-use super::keys::Keys;
+use super::keys::StationKeys;
+use crate::auth::Password;
+use crate::client::ConnectOptions;
+use crate::identity::Identity;
+use crate::security::StationSecurity;
+use crate::tls::{ClientTls, TlsIdentity};
 
-/// What the station was given on the command line.
-#[derive(Debug, Default)]
-pub(crate) struct Provision {
-    /// Roots of the CSMS, PEM; they turn TLS on.
-    pub(crate) roots: Option<Vec<u8>>,
-    /// Certificate of the station with its key.
-    pub(crate) identity: Option<TlsIdentity>,
-    pub(crate) password: Option<Password>,
+/// What the station is given to secure its connection with, until the CSMS sets something else. What is there decides the
+/// security profile that the station begins with: [`profile`](Self::profile).
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Provision {
+    /// Roots of the CSMS's certificates, PEM; they turn TLS on.
+    pub roots: Option<Vec<u8>>,
+    /// Certificate of the station with its key, from the factory.
+    pub identity: Option<TlsIdentity>,
+    /// Password of HTTP Basic authentication.
+    pub password: Option<Password>,
+    /// The same as 1.6 writes it, if it may be that of a station.
+    authorization_key: Option<String>,
 }
 
 /// One way to connect. They are tried one after the other as long as the certificate of the CSMS is not valid below the
@@ -27,9 +39,34 @@ pub(super) struct Way {
     pub(super) certificate: Option<CertificateId>,
 }
 
+/// Without the password (A01.FR.12).
+impl fmt::Debug for Provision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provision")
+            .field("profile", &self.profile())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Provision {
-    /// The security profile that the station begins with.
-    pub(super) fn profile(&self) -> u8 {
+    /// With this password: hexadecimal digits or text, as 1.6 and 2.x write it.
+    #[must_use]
+    pub fn with_password(mut self, text: &str) -> Self {
+        self.password = Some(password(text));
+        let key = AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER);
+        self.authorization_key = key.is_ok().then(|| text.into());
+        self
+    }
+
+    /// The password as the first value of the key `AuthorizationKey` of 1.6.
+    pub(super) fn authorization_key(&self) -> Option<&str> {
+        self.authorization_key.as_deref()
+    }
+
+    /// The security profile that the station begins with: 3 with roots and a certificate, 2 with roots, 1 with a password
+    /// only, otherwise 0.
+    #[must_use]
+    pub const fn profile(&self) -> u8 {
         match (&self.roots, &self.identity, &self.password) {
             (Some(_), Some(_), _) => 3,
             (Some(_), None, _) => 2,
@@ -44,14 +81,14 @@ impl Provision {
         url: &str,
         identity: &Identity,
         wanted: &Connection,
-        keys: &Keys,
+        keys: &dyn StationKeys,
     ) -> Result<Vec<Way>, String> {
         let url = if wanted.url.is_empty() {
             url
         } else {
             &wanted.url
         };
-        // Before the CSMS has said anything the command line counts.
+        // Before the CSMS has said anything the factory's settings count.
         let profile = match wanted.security_profile {
             0 => self.profile(),
             profile => profile,
@@ -78,30 +115,35 @@ impl Provision {
                 certificate: None,
             }]);
         }
-        let (shown, certificate) = match (profile, &wanted.client_certificate) {
+        // Its own certificate counts more than that of the factory.
+        let (own, factory) = match (profile, &wanted.client_certificate) {
             (2, _) => (None, None),
             (_, Some(own)) => {
-                let key = keys
-                    .pem(&own.key)
-                    .ok_or("the key of the certificate is gone")?;
-                let identity = TlsIdentity {
-                    chain_pem: own.chain.clone().into_bytes(),
-                    key_pem: key,
-                };
-                (Some(identity), Some(own.id))
+                let key = keys.signing_key(&own.key);
+                (
+                    Some((own, key.ok_or("the key of the certificate is gone")?)),
+                    None,
+                )
             }
-            (_, None) => (self.identity.clone(), None),
+            (_, None) => (None, self.identity.as_ref()),
         };
-        if profile == 3 && shown.is_none() {
+        if profile == 3 && own.is_none() && factory.is_none() {
             return Err("security profile 3 needs a certificate".into());
         }
+        let certificate = own.as_ref().map(|(own, _)| own.id);
         let installed = wanted.roots.iter();
         let installed = installed.map(|root| (Some(root.id), root.pem.as_bytes()));
         // What the station left the factory with is trusted last.
         let given = self.roots.as_deref().map(|pem| (None, pem));
         let mut ways = Vec::new();
         for (root, pem) in installed.chain(given) {
-            let tls = ClientTls::rustls(pem, shown.as_ref()).map_err(|error| error.to_string())?;
+            let tls = match &own {
+                Some((own, key)) => {
+                    ClientTls::rustls_with_key(pem, own.chain.as_bytes(), Arc::clone(key))
+                }
+                None => ClientTls::rustls(pem, factory),
+            };
+            let tls = tls.map_err(|error| error.to_string())?;
             let security = match profile {
                 2 => StationSecurity::TlsBasic(tls, password()?),
                 _ => StationSecurity::TlsCertificate(tls),
@@ -121,8 +163,9 @@ impl Provision {
     }
 }
 
-/// 1.6 stores hexadecimal digits of bytes, 2.x text; the function tells them apart.
-pub(super) fn password(text: &str) -> Password {
+/// 1.6 stores hexadecimal digits of bytes, 2.x text; the function tells them apart. What the CSMS wants is tried, whatever
+/// its length.
+fn password(text: &str) -> Password {
     Password::authorization_key(text).unwrap_or_else(|_| Password::from_bytes(text.into()))
 }
 
@@ -136,13 +179,12 @@ fn endpoint(url: &str, profile: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-    use ocpp_core::security::Subject;
+    use ocpp_core::Version;
+    use ocpp_core::security::{KeyProvider as _, SigningUse, Subject};
     use ocpp_core::station::{OwnCertificate, TrustedRoot};
-    use ocpp_tokio::Version;
 
     use super::*;
+    use crate::station::FileKeys;
 
     fn certificate() -> (String, TlsIdentity) {
         let key = rcgen::KeyPair::generate().unwrap();
@@ -166,7 +208,11 @@ mod tests {
         }
     }
 
-    fn ways(provision: &Provision, wanted: &Connection, keys: &Keys) -> Result<Vec<Way>, String> {
+    fn ways(
+        provision: &Provision,
+        wanted: &Connection,
+        keys: &FileKeys,
+    ) -> Result<Vec<Way>, String> {
         let identity = Identity::new("CP1").unwrap();
         provision.ways("ws://csms/ocpp", &identity, wanted, keys)
     }
@@ -176,9 +222,9 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_counts_until_the_csms_says_otherwise() {
+    fn the_factory_settings_count_until_the_csms_says_otherwise() {
         let (root, identity) = certificate();
-        let keys = Keys::memory();
+        let keys = FileKeys::memory();
         let mut provision = Provision::default();
         assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 0);
         assert!(ways(&provision, &wanted(1), &keys).is_err(), "no password");
@@ -201,12 +247,14 @@ mod tests {
     #[test]
     fn installed_roots_come_first_and_a_certificate_needs_its_key() {
         let (root, identity) = certificate();
-        let mut keys = Keys::memory();
-        let (key, _) = keys.make_request(&Subject::station("SN", "Op")).unwrap();
+        let mut keys = FileKeys::memory();
+        let subject = Subject::station("SN", "Op");
+        let made = keys.make_request(SigningUse::ChargingStation, &subject);
+        let (key, _) = made.unwrap();
         let provision = Provision {
             roots: Some(root.clone().into_bytes()),
             identity: Some(identity),
-            password: None,
+            ..Provision::default()
         };
         let mut wanted = wanted(3);
         wanted.roots = vec![TrustedRoot {

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use ocpp_core::security::{CertificateId, SecurityEventKind};
-use ocpp_tokio::{
-    CloseCode, ConnectError, Connection, SecurityEvent, TlsFailureKind, Version, connect,
-};
+use ocpp_types::Version;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::security::Way;
+use crate::client::{ConnectError, connect};
+use crate::security::SecurityEvent;
+use crate::station::provision::Way;
+use crate::tls::TlsFailureKind;
+use crate::websocket::{CloseCode, Connection};
 
 /// What the station wants of its connection.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ pub(super) enum LinkEvent {
     Disconnected(String),
 }
 
-/// A connection that is being made, or is open.
+/// A connection that is being made, or is open. Dropped, it is broken off, as a network or the power does it: nothing follows.
 #[derive(Debug)]
 pub(super) struct Link {
     /// Tells its events from those of earlier ones.
@@ -45,15 +47,19 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Begins to connect.
+    /// Begins to connect in one of these ways, which are found where blocking is allowed: a secure element may be asked.
     pub(super) fn open(
         number: u64,
-        ways: Vec<Way>,
+        ways: impl FnOnce() -> Result<Vec<Way>, String> + Send + 'static,
         events: mpsc::Sender<(u64, LinkEvent)>,
     ) -> Self {
         let (orders, waiting) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let why = run(number, ways, waiting, &events).await;
+            let why = match tokio::task::spawn_blocking(ways).await {
+                Ok(Ok(ways)) => run(number, ways, waiting, &events).await,
+                Ok(Err(why)) => why,
+                Err(error) => error.to_string(),
+            };
             // The station may have ended.
             let _ = events.send((number, LinkEvent::Disconnected(why))).await;
         });
@@ -77,9 +83,10 @@ impl Link {
     pub(super) fn close(&self) {
         let _ = self.orders.send(Order::Close);
     }
+}
 
-    /// Breaks off, as a network or the power does. Nothing follows.
-    pub(super) fn cut(self) {
+impl Drop for Link {
+    fn drop(&mut self) {
         self.task.abort();
     }
 }

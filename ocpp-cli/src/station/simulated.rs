@@ -1,0 +1,166 @@
+//! The simulated hardware as the driver wants it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ocpp_core::station::{
+    ConnectorId, EvseId, JobFailure, Limit, Reading, StationConfig, UnlockResult,
+};
+use ocpp_core::time::Instant;
+use ocpp_tokio::Identity;
+use ocpp_tokio::clock::Clock;
+use ocpp_tokio::station::{
+    Answer, Downloaded, Installation, Notice, Progress, Records, RecordsError, StationHandle,
+    Transfer,
+};
+
+use super::hardware::Hardware;
+
+/// How long the power stays away.
+pub(super) const POWER_OFF: Duration = Duration::from_millis(200);
+/// How long a simulated installation takes.
+const INSTALLATION: Duration = Duration::from_secs(1);
+
+/// The hardware, shared by the driver and by those who move cars and cables. A clone is the same hardware.
+#[derive(Debug, Clone)]
+pub(crate) struct Simulated {
+    hardware: Arc<Mutex<Hardware>>,
+    clock: Clock,
+    /// What meters and cables are survives a power cut.
+    records: Records,
+    /// Whose news go to standard error; nobody's if `None`.
+    name: Option<Identity>,
+}
+
+impl Simulated {
+    /// As it was left.
+    pub(super) fn new(
+        config: &StationConfig,
+        time_scale: u32,
+        records: Records,
+        name: Option<Identity>,
+    ) -> Result<Self, RecordsError> {
+        let remembered = records.hardware()?;
+        let hardware = Hardware::new(config, time_scale, remembered.as_deref());
+        Ok(Self {
+            hardware: Arc::new(Mutex::new(hardware)),
+            clock: Clock::new(),
+            records,
+            name,
+        })
+    }
+
+    pub(super) fn hardware(&self) -> MutexGuard<'_, Hardware> {
+        self.hardware.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Makes durable what survives a power cut.
+    pub(super) fn keep(&self) -> Result<(), RecordsError> {
+        let remembered = self.hardware().remember();
+        self.records.keep_hardware(remembered)
+    }
+
+    /// The station hears of the cables that were there before.
+    pub(super) fn tell(&self, station: &StationHandle) {
+        let hardware = self.hardware();
+        for at in hardware.ids() {
+            station.cable(at, hardware.cable(at));
+        }
+    }
+
+    /// The power goes.
+    pub(super) fn power_cut(&self) -> Result<(), RecordsError> {
+        self.hardware().power_cut(self.now());
+        self.keep()
+    }
+
+    fn say(&self, what: impl std::fmt::Display) {
+        if let Some(name) = &self.name {
+            eprintln!("{}: {what}", &**name);
+        }
+    }
+}
+
+/// Any file is a firmware, and its hash the version.
+fn version(downloaded: Downloaded) -> String {
+    let digits = downloaded.sha256;
+    let digits = digits.iter().take(4).map(|byte| format!("{byte:02x}"));
+    format!("firmware-{}", digits.collect::<String>())
+}
+
+impl ocpp_tokio::station::Hardware for Simulated {
+    fn contactor(&mut self, at: ConnectorId, closed: bool) {
+        let now = self.now();
+        self.hardware().set_contactor(now, at, closed);
+    }
+
+    fn read_meter(&mut self, evse: EvseId, answer: Answer<Reading>) {
+        let now = self.now();
+        let reading = self.hardware().read(now, evse);
+        // What a transaction was told must not be forgotten by the meter.
+        match self.keep() {
+            Ok(()) => answer.with(reading),
+            Err(error) => self.say(error),
+        }
+    }
+
+    fn set_limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
+        let now = self.now();
+        self.hardware().set_limit(now, at, limit);
+    }
+
+    fn lock(&mut self, at: ConnectorId, answer: Answer<bool>) {
+        answer.with(self.hardware().lock_moves(at));
+    }
+
+    fn unlock(&mut self, at: ConnectorId, answer: Answer<UnlockResult>) {
+        answer.with(if self.hardware().lock_moves(at) {
+            UnlockResult::Unlocked
+        } else {
+            UnlockResult::Failed
+        });
+    }
+
+    fn reboot(&mut self, _hard: bool, answer: Answer<bool>) {
+        let off = self.power_cut();
+        if let Err(error) = off {
+            return self.say(error);
+        }
+        tokio::spawn(async move {
+            tokio::time::sleep(POWER_OFF).await;
+            answer.with(true);
+        });
+    }
+
+    fn firmware_version(&self) -> Option<String> {
+        self.hardware().firmware().map(Into::into)
+    }
+
+    fn install(&mut self, installation: Installation) {
+        let hardware = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(INSTALLATION).await;
+            let downloaded = installation.downloaded();
+            if downloaded.size == 0 {
+                return installation.failed(JobFailure::Invalid);
+            }
+            hardware.hardware().set_firmware(&version(downloaded));
+            installation.restart();
+        });
+    }
+
+    fn transfer(&mut self, file: Transfer, progress: Progress) {
+        match progress.total {
+            Some(total) => self.say(format_args!("{file}: {} of {total} bytes", progress.done)),
+            None => self.say(format_args!("{file}: {} bytes", progress.done)),
+        }
+    }
+
+    fn notice(&mut self, notice: &Notice) {
+        self.say(notice);
+    }
+}

@@ -1,0 +1,388 @@
+//! Drives a station: hardware, connection, durable memory and people around one [`Station`].
+
+mod files;
+mod link;
+mod news;
+mod output;
+mod restart;
+mod setup;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ocpp_core::security::software::SoftwareVerifier;
+use ocpp_core::session::CallId;
+use ocpp_core::station::{
+    AuthorizationStatus, Input, InvalidConfig, Output, Station, StationConfig, Token,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::files::{Files, TransferError};
+use super::handle::{CallError, Command, StationHandle};
+use super::hardware::{Hardware, Notice};
+use super::keys::StationKeys;
+use super::records::{Change, Records, RecordsError};
+use crate::clock::Clock;
+use files::Firmware;
+use link::{Link, LinkEvent};
+use news::{Desk, Told};
+use restart::{Known, Phase};
+
+pub(super) use news::Reporter;
+pub use setup::{DriverConfig, Storage};
+
+/// Why a station cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StationError {
+    /// The configuration is impossible.
+    #[error(transparent)]
+    Config(#[from] InvalidConfig),
+    /// The records cannot be read or written. Nothing that should have been durable was sent.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    /// The options of file transfers are impossible.
+    #[error("file transfers: {0}")]
+    Transfers(TransferError),
+}
+
+/// Somebody who has presented a token and waits for the decision.
+#[derive(Debug)]
+struct Waiting {
+    token: Token,
+    reply: oneshot::Sender<AuthorizationStatus>,
+}
+
+/// Both ends of a channel: tasks get copies of the first.
+type Channel<T> = (mpsc::Sender<T>, mpsc::Receiver<T>);
+
+/// A charging station with everything around it. See the [module documentation](super).
+#[derive(Debug)]
+pub struct StationDriver<H> {
+    hardware: H,
+    /// As the application gave it.
+    config: StationConfig,
+    setup: DriverConfig,
+    records: Records,
+    keys: Arc<Mutex<Box<dyn StationKeys>>>,
+    firmware: Firmware,
+    clock: Clock,
+    station: Station,
+    phase: Phase,
+    known: Known,
+    /// A firmware is installed: when to restart for it at the latest.
+    leaves: Option<Instant>,
+    /// Whether the station is to be connected.
+    started: bool,
+    /// Whether [`Input::Start`] is still to come to this station value.
+    begins: bool,
+    online: bool,
+    link: Option<Link>,
+    next_link: u64,
+    link_events: Channel<(u64, LinkEvent)>,
+    desk: Desk,
+    inputs: VecDeque<Input>,
+    waiting: Vec<Waiting>,
+    calls: HashMap<CallId, oneshot::Sender<Result<String, CallError>>>,
+    handle: StationHandle,
+    commands: mpsc::UnboundedReceiver<Command>,
+}
+
+impl<H: Hardware> StationDriver<H> {
+    /// A station as its records describe it. Nothing happens before [`run`](Self::run).
+    ///
+    /// # Errors
+    /// [`StationError`] if the configuration is impossible or the records cannot be read.
+    pub fn new(setup: DriverConfig, hardware: H, storage: Storage) -> Result<Self, StationError> {
+        let clock = Clock::new();
+        let config = setup.station_config();
+        let files = Files::new(setup.transfers.clone()).map_err(StationError::Transfers)?;
+        let records = storage.records.all()?;
+        let station = begin(&config, &hardware, records, clock)?;
+        let (sender, commands) = mpsc::unbounded_channel();
+        Ok(Self {
+            hardware,
+            config,
+            started: setup.start,
+            setup,
+            records: storage.records,
+            keys: Arc::new(Mutex::new(storage.keys)),
+            firmware: Firmware::new(files, storage.firmware),
+            clock,
+            station,
+            phase: Phase::Running,
+            known: Known::default(),
+            leaves: None,
+            begins: true,
+            online: true,
+            link: None,
+            next_link: 0,
+            link_events: mpsc::channel(64),
+            desk: Desk::new(),
+            inputs: VecDeque::new(),
+            waiting: Vec::new(),
+            calls: HashMap::new(),
+            handle: StationHandle { commands: sender },
+            commands,
+        })
+    }
+
+    /// The way to the station while it runs.
+    #[must_use]
+    pub fn handle(&self) -> StationHandle {
+        self.handle.clone()
+    }
+
+    /// Runs the station until [`StationHandle::shutdown`], through restarts.
+    ///
+    /// To drop the future is to cut the power: the station stops between two steps, and a driver that is made with the same
+    /// storage carries on. While the disk writes, the thread waits: what a station says must be durable before it says it.
+    ///
+    /// # Errors
+    /// [`StationError`] if the records cannot be written: the station must not go on then.
+    pub async fn run(&mut self) -> Result<(), StationError> {
+        // What was told before the begin is known when it begins.
+        while self.begins
+            && let Ok(command) = self.commands.try_recv()
+        {
+            self.command(command)?;
+        }
+        loop {
+            self.settle()?;
+            if matches!(self.phase, Phase::Over) {
+                self.end();
+                return Ok(());
+            }
+            let wake_up = self.wake_up();
+            tokio::select! {
+                Some(command) = self.commands.recv() => self.command(command)?,
+                Some((number, event)) = self.link_events.1.recv() => self.link_event(number, event),
+                Some(news) = self.desk.news() => self.told(news)?,
+                () = tokio::time::sleep_until(wake_up) => self.inputs.push_back(Input::TimePassed),
+            }
+        }
+    }
+
+    fn wake_up(&self) -> Instant {
+        let station = match self.phase {
+            Phase::Running => self.station.next_timeout().map(|at| self.clock.at(at)),
+            _ => None,
+        };
+        let times = [
+            station,
+            self.phase.until(),
+            self.leaves,
+            self.desk.next_timeout(),
+        ];
+        let wake_up = times.into_iter().flatten().min();
+        wake_up.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600))
+    }
+
+    /// Feeds what waits to the station and carries out what it wants, until there is nothing more.
+    fn settle(&mut self) -> Result<(), StationError> {
+        loop {
+            self.overdue()?;
+            while let Some(input) = self.next_input() {
+                self.station.handle(self.clock.both(), input);
+                self.drain()?;
+            }
+            if let Some(news) = self.desk.try_news() {
+                // What the hardware has answered at once.
+                self.told(news)?;
+            } else if !self.goes_on() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn next_input(&mut self) -> Option<Input> {
+        if !matches!(self.phase, Phase::Running) {
+            // A station value that is over takes nothing; the next one is told what is known then.
+            self.inputs.clear();
+            return None;
+        }
+        if std::mem::take(&mut self.begins) {
+            let waiting = std::mem::take(&mut self.inputs);
+            self.inputs.extend(self.known.inputs());
+            if self.started {
+                self.inputs.push_back(Input::Start);
+            }
+            self.inputs.extend(waiting);
+        }
+        self.inputs.pop_front()
+    }
+
+    fn drain(&mut self) -> Result<(), StationError> {
+        let mut changes = Vec::new();
+        while let Some(output) = self.station.poll_output() {
+            match output {
+                Output::Store(record) => changes.push(Change::Store(record)),
+                Output::Remove(key) => changes.push(Change::Remove(key)),
+                other => {
+                    // Nothing is carried out before what came earlier is durable.
+                    if !changes.is_empty() {
+                        self.records.change(std::mem::take(&mut changes))?;
+                    }
+                    self.carry_out(other)?;
+                }
+            }
+        }
+        if !changes.is_empty() {
+            self.records.change(changes)?;
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, command: Command) -> Result<(), StationError> {
+        let now = self.clock.both();
+        let running = matches!(self.phase, Phase::Running);
+        match command {
+            Command::Input(input) => {
+                self.known.remember(&self.config, &input);
+                self.inputs.push_back(input);
+            }
+            Command::Start => {
+                self.started = true;
+                self.inputs.push_back(Input::Start);
+            }
+            Command::Stop => {
+                self.started = false;
+                self.inputs.push_back(Input::Stop);
+            }
+            Command::Network(online) => {
+                self.online = online;
+                if !online {
+                    self.cut();
+                }
+            }
+            // Whoever asked has gone, or asked for the last time.
+            Command::Shutdown(reply) => self.shutdown(reply),
+            Command::State(reply) => {
+                let _ = reply.send(self.station.state());
+            }
+            Command::Variable(key, reply) => {
+                let _ = reply.send(self.station.variable(&key).map(Into::into));
+            }
+            // The reply is dropped: the station restarts, and would forget.
+            _ if !running => {}
+            Command::Token(evse, token, reply) => {
+                self.waiting.retain(|waiting| !waiting.reply.is_closed());
+                self.waiting.push(Waiting {
+                    token: token.clone(),
+                    reply,
+                });
+                self.inputs.push_back(Input::TokenPresented { evse, token });
+            }
+            Command::SetVariable(key, value, reply) => {
+                let set = self.station.set_variable(now, &key, &value);
+                self.drain()?;
+                let _ = reply.send(set);
+            }
+            Command::SeedCache(token, authorization, reply) => {
+                self.station.seed_cache(now, &token, &authorization);
+                self.drain()?;
+                let _ = reply.send(());
+            }
+            Command::SeedLocalList(token, authorization, reply) => {
+                let room = self.station.seed_local_list(now, &token, &authorization);
+                self.drain()?;
+                let _ = reply.send(room);
+            }
+            Command::Call(action, payload, reply) => {
+                match self.station.call(now, action, payload) {
+                    Ok(call) => {
+                        self.calls.insert(call, reply);
+                    }
+                    Err(error) => {
+                        let _ = reply.send(Err(CallError::NotQueued(error)));
+                    }
+                }
+            }
+        }
+        // Changes made without an input leave outputs too.
+        self.inputs.push_back(Input::TimePassed);
+        Ok(())
+    }
+
+    /// What hardware and jobs have to say.
+    fn told(&mut self, told: Told) -> Result<(), StationError> {
+        match told {
+            Told::Input(input) => self.inputs.push_back(input),
+            Told::Restart(job) => self.installed(job)?,
+            Told::Rebooted(done) => self.rebooted(done)?,
+            Told::Transfer(file, progress) => self.hardware.transfer(file, progress),
+            Told::Notice(notice) => self.hardware.notice(&notice),
+            Told::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// Answers that did not come.
+    fn overdue(&mut self) -> Result<(), StationError> {
+        let now = Instant::now();
+        while let Some(told) = self.desk.overdue(now) {
+            self.told(told)?;
+        }
+        self.phase_overdue(now)
+    }
+
+    fn link_event(&mut self, number: u64, event: LinkEvent) {
+        if self.link.as_ref().is_none_or(|link| link.number != number) {
+            return;
+        }
+        self.inputs.push_back(match event {
+            LinkEvent::Connected(version) => {
+                self.hardware.notice(&Notice::Connected(version));
+                Input::Connected { version }
+            }
+            LinkEvent::Received(text) => Input::Received(text),
+            LinkEvent::Secured { root, certificate } => Input::ConnectionSecured {
+                root,
+                client_certificate: certificate,
+            },
+            LinkEvent::Refused(kind, why) => Input::ConnectionRefused {
+                kind,
+                info: Some(why),
+            },
+            LinkEvent::Disconnected(why) => {
+                self.hardware.notice(&Notice::NotConnected(why));
+                self.link = None;
+                Input::Disconnected
+            }
+        });
+    }
+
+    /// Breaks the connection off.
+    fn cut(&mut self) {
+        if self.link.take().is_some() {
+            self.inputs.push_back(Input::Disconnected);
+        }
+    }
+
+    /// Nobody can ask any more.
+    fn end(&mut self) {
+        self.commands.close();
+        // Those who still wait for something learn that the station has ended.
+        while self.commands.try_recv().is_ok() {}
+        self.waiting.clear();
+        self.calls.clear();
+    }
+}
+
+/// A new station value from its records.
+fn begin(
+    config: &StationConfig,
+    hardware: &impl Hardware,
+    records: Vec<ocpp_core::station::Record>,
+    clock: Clock,
+) -> Result<Station, StationError> {
+    let mut config = config.clone();
+    if let Some(version) = hardware.firmware_version() {
+        config.firmware_version = Some(version);
+    }
+    let mut station = Station::restore(config, records, clock.both())?;
+    station.set_verifier(Box::new(SoftwareVerifier));
+    Ok(station)
+}

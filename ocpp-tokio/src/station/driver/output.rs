@@ -1,0 +1,197 @@
+//! Carries out what the station wants.
+
+use std::sync::{Arc, PoisonError};
+
+use ocpp_core::security::{KeyError, KeyId, RequestHandle, SigningUse, Subject};
+use ocpp_core::station::UnlockResult;
+use ocpp_core::station::{
+    AuthorizationStatus, Connection, DataTransferAnswer, Input, Output, Token,
+};
+use ocpp_types::Version;
+use tokio::time::Instant;
+
+use super::link::Link;
+use super::news::Told;
+use super::restart::Then;
+use super::{StationDriver, StationError};
+use crate::station::handle::CallError;
+use crate::station::hardware::{Hardware, Notice, VendorData};
+use crate::station::records::LogEntry;
+
+impl<H: Hardware> StationDriver<H> {
+    pub(super) fn carry_out(&mut self, output: Output) -> Result<(), StationError> {
+        let until = Instant::now() + self.setup.patience;
+        match output {
+            Output::Transmit(text) => {
+                if let Some(link) = &self.link {
+                    link.send(text);
+                }
+            }
+            Output::Connect(connection) => self.connect(connection),
+            Output::Disconnect => match &self.link {
+                Some(link) => link.close(),
+                None => self.inputs.push_back(Input::Disconnected),
+            },
+            Output::PingInterval(seconds) => {
+                if let Some(link) = &self.link {
+                    link.ping_interval(seconds);
+                }
+            }
+            Output::Contactor { at, closed } => self.hardware.contactor(at, closed),
+            Output::Lock(at) => {
+                let told = move |success: Option<bool>| {
+                    let success = success.unwrap_or(false);
+                    Told::Input(Input::Locked { at, success })
+                };
+                let answer = self.desk.ask(until, told);
+                self.hardware.lock(at, answer);
+            }
+            Output::Unlock(at) => {
+                let told = move |result: Option<UnlockResult>| {
+                    let result = result.unwrap_or(UnlockResult::Failed);
+                    Told::Input(Input::Unlocked { at, result })
+                };
+                let answer = self.desk.ask(until, told);
+                self.hardware.unlock(at, answer);
+            }
+            Output::SetLimit { at, limit } => self.hardware.set_limit(at, limit),
+            Output::ReadMeter(evse) => {
+                let told = move |reading| match reading {
+                    Some(reading) => Told::Input(Input::Meter { evse, reading }),
+                    // The station itself knows how long it can wait.
+                    None => Told::Nothing,
+                };
+                let answer = self.desk.ask(until, told);
+                self.hardware.read_meter(evse, answer);
+            }
+            Output::SetClock(utc) => self.hardware.set_clock(utc),
+            Output::Reboot { hard } => self.close(Then::Reboot { hard }),
+            Output::Download { job, location } => self.download(job, location),
+            Output::Upload { .. } => self.upload(output)?,
+            Output::VerifyFirmware {
+                job,
+                certificate,
+                signature,
+            } => self.verify(job, certificate, signature),
+            Output::Install { job } => self.install(job),
+            Output::CancelJob(job) => self.desk.cancel(job),
+            Output::MakeCertificateRequest { request, subject } => {
+                self.make_certificate_request(request, subject);
+            }
+            Output::DeleteKey(key) => self.delete_key(key),
+            Output::SecurityEvent { kind, info } => {
+                self.hardware.notice(&Notice::SecurityEvent(kind));
+                let event = match self.station.version() {
+                    Version::V1_6 => kind.name_1_6(),
+                    _ => kind.name_2_x(),
+                };
+                self.records.log(&LogEntry {
+                    time: self.clock.both().utc.map(|time| time.to_string()),
+                    event: event.into(),
+                    info,
+                })?;
+            }
+            Output::TokenDecided {
+                evse,
+                token,
+                status,
+                effect,
+            } => {
+                self.decided(&token, status);
+                self.hardware.token_decided(evse, &token, status, effect);
+            }
+            Output::DataTransfer {
+                job,
+                vendor_id,
+                message_id,
+                data,
+            } => {
+                let told = move |answer: Option<(DataTransferAnswer, Option<String>)>| {
+                    let (status, data) = answer.unwrap_or((DataTransferAnswer::Rejected, None));
+                    Told::Input(Input::DataTransferAnswered { job, status, data })
+                };
+                let answer = self.desk.ask(until, told);
+                let data = VendorData {
+                    vendor_id,
+                    message_id,
+                    data,
+                };
+                self.hardware.data_transfer(data, answer);
+            }
+            Output::CallEnded(ended) => {
+                if let Some(reply) = self.calls.remove(&ended.call) {
+                    let _ = reply.send(ended.result.map_err(CallError::Failed));
+                }
+            }
+            Output::VariableChanged { key, value } => self.hardware.variable_changed(&key, &value),
+            Output::Dropped { action, reason, .. } => {
+                self.hardware.notice(&Notice::GivenUp { action, reason });
+            }
+            // Logs of messages are the CSMS's.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn connect(&mut self, wanted: Connection) {
+        // An earlier one is broken off.
+        self.link = None;
+        if !self.online {
+            return self.inputs.push_back(Input::Disconnected);
+        }
+        self.next_link += 1;
+        let (provision, keys) = (self.setup.provision.clone(), Arc::clone(&self.keys));
+        let (url, identity) = (self.setup.url.clone(), self.setup.identity.clone());
+        let ways = move || {
+            let keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
+            provision.ways(&url, &identity, &wanted, &**keys)
+        };
+        let events = self.link_events.0.clone();
+        self.link = Some(Link::open(self.next_link, ways, events));
+    }
+
+    fn decided(&mut self, token: &Token, status: AuthorizationStatus) {
+        let mut waiting = self.waiting.iter();
+        if let Some(at) = waiting.position(|waiting| waiting.token.same_id(&token.id)) {
+            let _ = self.waiting.swap_remove(at).reply.send(status);
+        }
+    }
+
+    fn make_certificate_request(&mut self, request: RequestHandle, subject: Subject) {
+        let keys = Arc::clone(&self.keys);
+        self.desk.run(None, |reporter| async move {
+            // A secure element may need seconds.
+            let made = tokio::task::spawn_blocking(move || {
+                let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
+                keys.make_request(SigningUse::ChargingStation, &subject)
+            });
+            let made = made.await.map_err(|error| error.to_string());
+            let made = made.and_then(|made| made.map_err(|error| error.to_string()));
+            if let Err(why) = &made {
+                let why = format!("no certificate request: {why}");
+                reporter.tell(Told::Notice(Notice::Keys(why)));
+            }
+            let made = made.ok();
+            reporter.last(Told::Input(Input::CertificateRequestMade { request, made }));
+        });
+    }
+
+    fn delete_key(&mut self, key: KeyId) {
+        let keys = Arc::clone(&self.keys);
+        // Not a job of the station: it goes on whatever becomes of that.
+        let deleting = tokio::task::spawn_blocking(move || {
+            let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
+            keys.delete(&key)
+        });
+        self.desk.run(None, |reporter| async move {
+            let told = match deleting.await {
+                // One that is gone already is no error.
+                Ok(Err(error)) if error != KeyError::NotFound => {
+                    Told::Notice(Notice::Keys(error.to_string()))
+                }
+                _ => Told::Nothing,
+            };
+            reporter.last(told);
+        });
+    }
+}

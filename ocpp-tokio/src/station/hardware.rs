@@ -1,0 +1,266 @@
+//! What a charger maker binds to the hardware.
+
+use std::fmt;
+use std::path::Path;
+
+use ocpp_core::security::SecurityEventKind;
+use ocpp_core::station::{
+    AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
+    Reading, Token, TokenEffect, UnlockResult,
+};
+use ocpp_core::time::DateTime;
+use ocpp_types::Version;
+
+use super::driver::Reporter;
+use super::files::{Downloaded, Progress};
+
+/// The hardware of a charging station: what [`StationDriver`](super::StationDriver) wants done of it.
+///
+/// No method may block: the station waits for each of them. What takes time is begun, and answered with the [`Answer`] that
+/// comes along, from whatever thread or task, whenever it is done. What is known at once is answered at once. An answer
+/// that is dropped, or does not come within [`DriverConfig::patience`](super::DriverConfig::patience), is the failure that
+/// each method names.
+///
+/// What the hardware notices by itself (cables, cards, cars, faults) goes through the [`StationHandle`](super::StationHandle).
+///
+/// A simple charger implements two methods: the defaults say what a charger does that lacks the thing. Say in the
+/// [`StationConfig`](ocpp_core::station::StationConfig) what it lacks: connectors without lock, no smart charging, and so on.
+pub trait Hardware: Send {
+    /// Closes or opens the contactor: offers energy, or does not. If it does not obey, report a
+    /// [`Fault`](ocpp_core::station::Fault) with [`PowerSwitchFailure`](ocpp_core::station::FaultCode::PowerSwitchFailure).
+    fn contactor(&mut self, at: ConnectorId, closed: bool);
+
+    /// Reads the meter of an EVSE, or the main meter for 0. Without an answer within
+    /// [`meter_timeout`](ocpp_core::station::StationConfig::meter_timeout) the last reading counts.
+    fn read_meter(&mut self, evse: EvseId, answer: Answer<Reading>);
+
+    /// Offers the car no more than this; `None` for what the hardware can do. By default nothing happens, which is right
+    /// without smart charging only.
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
+
+    /// Locks the cable in the socket; answers whether the lock holds. Asked only of connectors that are configured to have
+    /// a lock. By default, and without an answer, it does not.
+    fn lock(&mut self, _at: ConnectorId, _answer: Answer<bool>) {}
+
+    /// Unlocks the cable. Asked only of connectors that are configured to have a lock. By default, and without an answer,
+    /// it failed.
+    fn unlock(&mut self, _at: ConnectorId, _answer: Answer<UnlockResult>) {}
+
+    /// Restarts the station; `hard` means the hardware too. The connection is closed and everything is durable.
+    ///
+    /// A program that restarts as a whole does that and never answers. Otherwise `true` says that the restart is over, the
+    /// station begins anew from its records. `false`, or no answer, says that it failed: it is tried again as often as
+    /// `ResetRetries` says (1.6 section 9.1.22, 2.x `OCPPCommCtrlr.ResetRetries`), a second later each time; then the
+    /// station goes on and reports a `ResetFailure`. By default the station begins anew at once.
+    fn reboot(&mut self, _hard: bool, answer: Answer<bool>) {
+        answer.with(true);
+    }
+
+    /// The version of the firmware that runs, told to the CSMS at each begin; `None` for that of the configuration.
+    fn firmware_version(&self) -> Option<String> {
+        None
+    }
+
+    /// Installs the firmware that was downloaded (and verified, if it was signed). By default, and if the installation is
+    /// dropped, it failed.
+    fn install(&mut self, _installation: Installation) {}
+
+    /// What to send as diagnostics, besides the station's own report, for the time that the CSMS asked for. By default,
+    /// and without an answer, nothing.
+    fn diagnostics(
+        &mut self,
+        _from: Option<DateTime>,
+        _to: Option<DateTime>,
+        _answer: Answer<Vec<u8>>,
+    ) {
+    }
+
+    /// A token was decided about: for display and sound.
+    fn token_decided(
+        &mut self,
+        _evse: Option<EvseId>,
+        _token: &Token,
+        _status: AuthorizationStatus,
+        _effect: TokenEffect,
+    ) {
+    }
+
+    /// The CSMS sends data of a vendor that
+    /// [`data_transfer`](ocpp_core::station::StationConfig::data_transfer) names. By default, and without an answer before
+    /// the time for calls is over, it is rejected.
+    fn data_transfer(
+        &mut self,
+        _data: VendorData,
+        _answer: Answer<(DataTransferAnswer, Option<String>)>,
+    ) {
+    }
+
+    /// The CSMS has changed a configuration key or variable that may mean something to the hardware (`BlinkRepeat`,
+    /// `LightIntensity`, keys of the vendor). Secrets are not told.
+    fn variable_changed(&mut self, _key: &str, _value: &str) {}
+
+    /// The clock of the CSMS: sets the real-time clock. The station itself goes on with this time in any case.
+    fn set_clock(&mut self, _utc: DateTime) {}
+
+    /// How far a file is: at its begin, at its end, and once a second in between.
+    fn transfer(&mut self, _file: Transfer, _progress: Progress) {}
+
+    /// News for a log, and for lamps: [`Notice::Connected`] and [`Notice::NotConnected`] among them. The
+    /// security log keeps [`Notice::SecurityEvent`] by itself.
+    fn notice(&mut self, _notice: &Notice) {}
+}
+
+/// An answer that the station waits for. It can be sent from any thread. Dropped, it says that there is none.
+#[must_use = "dropped, it says that there is no answer"]
+pub struct Answer<T>(Option<Box<dyn FnOnce(Option<T>) + Send>>);
+
+impl<T> Answer<T> {
+    /// An answer that goes to a function, for tests of a hardware; `None` if it was dropped.
+    pub fn new(to: impl FnOnce(Option<T>) + Send + 'static) -> Self {
+        Self(Some(Box::new(to)))
+    }
+
+    /// Answers. Whatever comes too late is ignored.
+    pub fn with(mut self, value: T) {
+        if let Some(to) = self.0.take() {
+            to(Some(value));
+        }
+    }
+}
+
+impl<T> Drop for Answer<T> {
+    fn drop(&mut self) {
+        if let Some(to) = self.0.take() {
+            to(None);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer(…)")
+    }
+}
+
+/// Firmware to be installed, and how it goes. Dropped, it says that the installation failed.
+#[derive(Debug)]
+#[must_use = "dropped, it says that the installation failed"]
+pub struct Installation {
+    pub(super) reporter: Option<Reporter>,
+    pub(super) file: std::path::PathBuf,
+    pub(super) downloaded: Downloaded,
+}
+
+impl Installation {
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Its size and hash.
+    #[must_use]
+    pub const fn downloaded(&self) -> Downloaded {
+        self.downloaded
+    }
+
+    /// The new firmware runs without a restart.
+    pub fn done(mut self) {
+        self.end(JobEvent::Done);
+    }
+
+    /// The new firmware runs after a restart, which [`Hardware::reboot`] is asked for. The station then finds out from
+    /// [`Hardware::firmware_version`] how it went (1.6 L01.FR.15).
+    pub fn restart(mut self) {
+        self.end(JobEvent::Rebooting);
+    }
+
+    /// The old firmware goes on.
+    pub fn failed(mut self, why: JobFailure) {
+        self.end(JobEvent::Failed(why));
+    }
+
+    fn end(&mut self, event: JobEvent) {
+        if let Some(reporter) = self.reporter.take() {
+            reporter.end(event);
+        }
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        self.end(JobEvent::Failed(JobFailure::Other));
+    }
+}
+
+/// Data of a vendor, as the CSMS wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VendorData {
+    /// The vendor.
+    pub vendor_id: String,
+    /// Which message of the vendor.
+    pub message_id: Option<String>,
+    /// What it says.
+    pub data: Option<String>,
+}
+
+/// A file on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transfer {
+    /// Firmware comes in.
+    Firmware,
+    /// Diagnostics go out.
+    Diagnostics,
+    /// The security log goes out.
+    SecurityLog,
+}
+
+impl fmt::Display for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Firmware => "firmware",
+            Self::Diagnostics => "diagnostics",
+            Self::SecurityLog => "security log",
+        })
+    }
+}
+
+/// Something that people may want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The connection is open.
+    Connected(Version),
+    /// The connection could not be made, or has ended, and why.
+    NotConnected(String),
+    /// Something that matters for security.
+    SecurityEvent(SecurityEventKind),
+    /// A message that was stored for delivery was given up.
+    GivenUp {
+        /// Its action.
+        action: String,
+        /// Why.
+        reason: String,
+    },
+    /// A file did not arrive.
+    TransferFailed(Transfer, String),
+    /// A key or a certificate request could not be made, or a key not be destroyed.
+    Keys(String),
+    /// The hardware did not restart when it was told to.
+    RebootFailed,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connected(version) => write!(f, "connected, OCPP {version}"),
+            Self::NotConnected(why) => write!(f, "not connected: {why}"),
+            Self::SecurityEvent(kind) => write!(f, "security event {kind:?}"),
+            Self::GivenUp { action, reason } => write!(f, "{action} is given up: {reason}"),
+            Self::TransferFailed(file, why) => write!(f, "transfer of {file}: {why}"),
+            Self::Keys(why) => write!(f, "keys: {why}"),
+            Self::RebootFailed => f.write_str("the restart failed"),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The private keys of the station: in files that nobody else may read, or wherever the charger keeps its own.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ocpp_core::security::software::{SoftwareKey, SoftwareKeys};
+use ocpp_core::security::{CertificateRequest, KeyError, KeyId, KeyProvider, SigningUse, Subject};
+use tokio_rustls::rustls::crypto::ring::sign::any_supported_type;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::sign::SigningKey;
+
+use super::secret::write_secret;
+
+/// Private keys that can also sign for TLS: [`FileKeys`], or a secure element.
+///
+/// The driver calls it on a thread where blocking is allowed, one call at a time.
+pub trait StationKeys: KeyProvider + fmt::Debug + Send {
+    /// What signs with this key when a connection in security profile 3 is made; `None` if there is no such key. The key
+    /// itself need not leave its place (A02.FR.05).
+    fn signing_key(&self, key: &KeyId) -> Option<Arc<dyn SigningKey>>;
+}
+
+/// ECDSA P-256 keys in the files of a folder, readable by their owner only; without a folder they last as long as the
+/// program.
+#[derive(Debug)]
+pub struct FileKeys {
+    keys: SoftwareKeys<fn(&mut [u8])>,
+    folder: Option<PathBuf>,
+}
+
+impl FileKeys {
+    /// No keys that would be kept.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self {
+            keys: SoftwareKeys::new(random),
+            folder: None,
+        }
+    }
+
+    /// The keys in a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// When the folder or a key in it cannot be read.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let mut keys = SoftwareKeys::new(random as fn(&mut [u8]));
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_stem().and_then(|name| name.to_str());
+            if let Some(name) = name.filter(|_| path.extension().is_some_and(|kind| kind == "pem"))
+            {
+                let key = SoftwareKey::from_pkcs8_pem(&std::fs::read_to_string(&path)?);
+                let key = key.map_err(|error| {
+                    let why = format!("{}: {error}", path.display());
+                    io::Error::new(io::ErrorKind::InvalidData, why)
+                })?;
+                keys.insert(KeyId(name.into()), key);
+            }
+        }
+        Ok(Self {
+            keys,
+            folder: Some(folder.into()),
+        })
+    }
+
+    fn keep(&self, id: &KeyId) -> Result<(), KeyError> {
+        let (Some(path), Some(key)) = (self.path(id), self.keys.get(id)) else {
+            return Ok(());
+        };
+        write_secret(&path, key.to_pkcs8_pem()?.as_bytes()).map_err(|error| store(&error))
+    }
+
+    /// The names are those that [`SoftwareKeys`] gives.
+    fn path(&self, id: &KeyId) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("{}.pem", id.0)))
+    }
+}
+
+fn store(error: &io::Error) -> KeyError {
+    KeyError::Store(error.to_string())
+}
+
+fn random(bytes: &mut [u8]) {
+    use rand::Rng as _;
+    rand::rng().fill_bytes(bytes);
+}
+
+impl KeyProvider for FileKeys {
+    /// The key is durable when this returns.
+    fn make_request(
+        &mut self,
+        signing_use: SigningUse,
+        subject: &Subject,
+    ) -> Result<(KeyId, CertificateRequest), KeyError> {
+        let (id, request) = self.keys.make_request(signing_use, subject)?;
+        if let Err(error) = self.keep(&id) {
+            let _ = self.keys.delete(&id);
+            return Err(error);
+        }
+        Ok((id, request))
+    }
+
+    fn delete(&mut self, key: &KeyId) -> Result<(), KeyError> {
+        if let Some(path) = self.path(key) {
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(store(&error));
+                }
+                _ => {}
+            }
+        }
+        self.keys.delete(key)
+    }
+}
+
+impl StationKeys for FileKeys {
+    fn signing_key(&self, key: &KeyId) -> Option<Arc<dyn SigningKey>> {
+        let pem = self.keys.get(key)?.to_pkcs8_pem().ok()?;
+        let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()?;
+        any_supported_type(&key).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_outlive_the_program_and_are_gone_when_they_are_deleted() {
+        let folder = std::env::temp_dir().join(format!("ocpp-keys-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let subject = Subject::station("SN-1", "Operator");
+        let usage = SigningUse::ChargingStation;
+        let mut keys = FileKeys::open(&folder).unwrap();
+        let (first, _) = keys.make_request(usage, &subject).unwrap();
+        let (second, _) = keys.make_request(usage, &subject).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let file = keys.path(&first).unwrap();
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        keys.delete(&second).unwrap();
+        assert_eq!(keys.delete(&second), Err(KeyError::NotFound));
+        let again = FileKeys::open(&folder).unwrap();
+        assert!(again.signing_key(&first).is_some());
+        assert!(again.signing_key(&second).is_none());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

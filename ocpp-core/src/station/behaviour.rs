@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use core::fmt;
 use core::time::Duration;
 
 use super::context::Context;
@@ -36,7 +35,7 @@ pub(crate) struct Retry {
 }
 
 /// The logic of a version of OCPP. The station calls it; it acts through [`Context`].
-pub(crate) trait Behaviour: fmt::Debug + Send {
+pub(crate) trait Behaviour: Send {
     /// The application says [`Input::Start`] for the first time: the state of cables, faults and meters is known.
     fn start(&mut self, core: &mut Context);
     /// The connection is about to be opened: brings [`Context::connection`] up to date.

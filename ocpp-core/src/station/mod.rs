@@ -70,6 +70,7 @@ mod vocabulary;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::fmt;
 use core::time::Duration;
 
 use ocpp_types::Version;
@@ -103,12 +104,21 @@ pub use self::vocabulary::{
 const SELECTION: Duration = Duration::from_secs(60);
 
 /// A charging station. See the [module documentation](self).
-#[derive(Debug)]
 pub struct Station {
     core: Context,
     logic: Box<dyn Behaviour>,
     version: Version,
     started: bool,
+}
+
+/// What [`Station::state`] shows. Everything that there is inside would cost a firmware forty kilobytes of code.
+impl fmt::Debug for Station {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Station")
+            .field("version", &self.version)
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Station {

@@ -1,6 +1,7 @@
 //! The station of `ocpp-core` in virtual time, with simulated hardware and storage that survives power cuts.
 
 mod hardware;
+mod heap;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Version};
 
 use self::hardware::POWER;
+pub use self::heap::HeapProbe;
 use super::{Act, Bench, Connected, Event, Server, Trouble};
 use crate::mutation::{Change, Flaw, Mutator};
 
@@ -117,6 +119,7 @@ pub struct VirtualBench {
     /// When the CSMS can be reached again.
     outage_until: Option<u64>,
     flows: Vec<Flow>,
+    probe: Option<Box<dyn HeapProbe>>,
     /// When the power went.
     dark_since: Vec<DateTime>,
 }
@@ -157,6 +160,7 @@ impl VirtualBench {
             mishaps: 0,
             outage_until: None,
             flows: Vec::new(),
+            probe: None,
             dark_since: Vec::new(),
             config,
         }
@@ -316,9 +320,8 @@ impl VirtualBench {
 
     /// Something happens to the station, if it is on.
     fn input(&mut self, input: Input) {
-        let now = self.time();
-        if let Some(station) = &mut self.station {
-            station.handle(now, input);
+        if self.station.is_some() {
+            self.hand(input);
             self.drain();
         }
     }
@@ -326,7 +329,7 @@ impl VirtualBench {
     /// Carries out what the station wants, and what follows from that at the same moment.
     fn drain(&mut self) {
         loop {
-            while let Some(output) = self.station.as_mut().and_then(Station::poll_output) {
+            while let Some(output) = self.take() {
                 self.outputs += 1;
                 match &mut self.fuse {
                     Some(0) => {
@@ -348,10 +351,7 @@ impl VirtualBench {
                 return;
             }
             let input = entry.remove();
-            let now = self.time();
-            if let Some(station) = &mut self.station {
-                station.handle(now, input);
-            }
+            self.hand(input);
         }
     }
 
@@ -360,7 +360,7 @@ impl VirtualBench {
         if self.station.is_some() {
             self.dark_since.push(self.utc());
         }
-        self.station = None;
+        self.probed(|station| *station = None);
         self.later.clear();
         for at in core::mem::take(&mut self.charging) {
             self.flow_ends(at);
@@ -380,10 +380,17 @@ impl VirtualBench {
         });
         let records: Vec<Record> = records.collect();
         let now = self.time();
-        let station = Station::restore(self.config.clone(), records, now);
-        let mut station = station.map_err(Trouble::broken)?;
-        station.set_verifier(Box::new(SoftwareVerifier));
-        self.station = Some(station);
+        let config = self.config.clone();
+        let restored = self.probed(|station| {
+            let restored = Station::restore(config.clone(), records.iter().cloned(), now);
+            restored.map(|mut restored| {
+                restored.set_verifier(Box::new(SoftwareVerifier));
+                *station = Some(restored);
+            })
+        });
+        if let Some(Err(error)) = restored {
+            return Err(Trouble::broken(error));
+        }
         self.drain();
         for (at, state) in self.cables.clone() {
             self.input(Input::Cable { at, state });

@@ -1,7 +1,7 @@
 //! Calls of the CSMS: which may pass, and where they go.
 
-use ocpp_types::Protocol as _;
-use ocpp_types::v1_6::{Action, AnyRequest, Protocol};
+use ocpp_types::Payload;
+use ocpp_types::v1_6::{Action, ClearCacheRequest, GetLocalListVersionRequest, Protocol};
 
 use super::ChargePoint;
 use crate::frame::ErrorCode;
@@ -53,39 +53,47 @@ impl ChargePoint {
                 "not offered by this station",
             );
         }
-        let request = match Protocol::decode_request(action, &call.payload) {
-            Ok(request) => request,
-            Err(error) => return core.refuse_payload::<Protocol>(token, &error),
-        };
-        match request {
-            AnyRequest::CancelReservation(r) => self.cancel_reservation(core, token, &r),
-            AnyRequest::CertificateSigned(r) => self.certificate_signed(core, token, &r),
-            AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
-            AnyRequest::ChangeConfiguration(r) => self.change_configuration(core, token, &r),
-            AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
-            AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
-            AnyRequest::DataTransfer(r) => self.data_transfer(core, token, &r),
-            AnyRequest::DeleteCertificate(r) => self.delete_certificate(core, token, &r),
-            AnyRequest::ExtendedTriggerMessage(r) => self.extended_trigger(core, token, &r),
-            AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
-            AnyRequest::GetConfiguration(r) => Self::get_configuration(core, token, &r),
-            AnyRequest::GetDiagnostics(r) => self.get_diagnostics(core, token, &r),
-            AnyRequest::GetInstalledCertificateIds(r) => {
-                self.get_installed_certificates(core, token, &r);
+        // Decodes the request of one action and hands it on. Only what a station is asked is decoded here, so that only that
+        // is in a firmware.
+        macro_rules! on {
+            ($request:pat => $answer:expr) => {
+                match Payload::decode(&call.payload) {
+                    Ok($request) => $answer,
+                    Err(error) => core.refuse_payload::<Protocol>(token, &error),
+                }
+            };
+        }
+        match action {
+            Action::CancelReservation => on!(r => self.cancel_reservation(core, token, &r)),
+            Action::CertificateSigned => on!(r => self.certificate_signed(core, token, &r)),
+            Action::ChangeAvailability => on!(r => self.change_availability(core, token, &r)),
+            Action::ChangeConfiguration => on!(r => self.change_configuration(core, token, &r)),
+            Action::ClearCache => on!(ClearCacheRequest { .. } => Self::clear_cache(core, token)),
+            Action::ClearChargingProfile => on!(r => self.clear_charging_profile(core, token, &r)),
+            Action::DataTransfer => on!(r => self.data_transfer(core, token, &r)),
+            Action::DeleteCertificate => on!(r => self.delete_certificate(core, token, &r)),
+            Action::ExtendedTriggerMessage => on!(r => self.extended_trigger(core, token, &r)),
+            Action::GetCompositeSchedule => on!(r => self.get_composite_schedule(core, token, &r)),
+            Action::GetConfiguration => on!(r => Self::get_configuration(core, token, &r)),
+            Action::GetDiagnostics => on!(r => self.get_diagnostics(core, token, &r)),
+            Action::GetInstalledCertificateIds => {
+                on!(r => self.get_installed_certificates(core, token, &r));
             }
-            AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
-            AnyRequest::GetLog(r) => self.get_log(core, token, &r),
-            AnyRequest::InstallCertificate(r) => self.install_certificate(core, token, &r),
-            AnyRequest::RemoteStartTransaction(r) => self.remote_start(core, token, r),
-            AnyRequest::RemoteStopTransaction(r) => self.remote_stop(core, token, &r),
-            AnyRequest::ReserveNow(r) => self.reserve_now(core, token, &r),
-            AnyRequest::Reset(r) => self.reset(core, token, &r),
-            AnyRequest::SendLocalList(r) => self.send_local_list(core, token, &r),
-            AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
-            AnyRequest::SignedUpdateFirmware(r) => self.signed_update_firmware(core, token, &r),
-            AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
-            AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
-            AnyRequest::UpdateFirmware(r) => self.update_firmware(core, token, &r),
+            Action::GetLocalListVersion => {
+                on!(GetLocalListVersionRequest { .. } => Self::get_local_list_version(core, token));
+            }
+            Action::GetLog => on!(r => self.get_log(core, token, &r)),
+            Action::InstallCertificate => on!(r => self.install_certificate(core, token, &r)),
+            Action::RemoteStartTransaction => on!(r => self.remote_start(core, token, r)),
+            Action::RemoteStopTransaction => on!(r => self.remote_stop(core, token, &r)),
+            Action::ReserveNow => on!(r => self.reserve_now(core, token, &r)),
+            Action::Reset => on!(r => self.reset(core, token, &r)),
+            Action::SendLocalList => on!(r => self.send_local_list(core, token, &r)),
+            Action::SetChargingProfile => on!(r => self.set_charging_profile(core, token, &r)),
+            Action::SignedUpdateFirmware => on!(r => self.signed_update_firmware(core, token, &r)),
+            Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
+            Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
+            Action::UpdateFirmware => on!(r => self.update_firmware(core, token, &r)),
             _ => core.refuse(
                 token,
                 ErrorCode::NotSupported,

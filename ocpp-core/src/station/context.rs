@@ -18,7 +18,7 @@ use super::meter::{Meters, Sample};
 use super::output::{Connection, JobId, Output};
 use super::queue::{Change, Queue, Queued};
 use super::record::{Record, Records, record};
-use super::variables::{Access, Definition, VariableError, Variables};
+use super::variables::{Access, Variable, VariableError, Variables};
 use super::vocabulary::{ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::ErrorCode;
 use crate::security::SecurityEventKind;
@@ -84,7 +84,7 @@ impl Context {
     pub(super) fn restore(
         config: StationConfig,
         version: Version,
-        definitions: Vec<Definition>,
+        definitions: Vec<Variable>,
         records: &Records,
         now: Now,
     ) -> Self {
@@ -193,9 +193,9 @@ impl Context {
     /// Tells the application of a variable that the CSMS has changed.
     pub(crate) fn variable_changed(&mut self, key: &str) {
         let variable = self.variables.get(key);
-        let variable = variable.filter(|variable| variable.definition.access != Access::WriteOnly);
+        let variable = variable.filter(|variable| variable.access != Access::WriteOnly);
         if let Some(variable) = variable {
-            let (key, value) = (variable.definition.key.to_string(), variable.value.clone());
+            let (key, value) = (variable.key.to_string(), variable.value.to_string());
             self.output(Output::VariableChanged { key, value });
         }
     }

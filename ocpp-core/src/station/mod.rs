@@ -35,7 +35,7 @@
 //! | `charging-profile/…` | a charging profile |
 //! | `certificate/…`, `signing/…` | a certificate, an open request for one |
 //! | `transaction-data/…` | meter values for the end of a transaction (1.6) |
-//! | `availability/…`, `reservation/…` | a connector out of order, a reservation (1.6) |
+//! | `availability/…`, `reservation/…`, `cable-owner/…` | a connector out of order, a reservation, for whom a cable stays locked (1.6) |
 //! | `accepted-once` | whether the CSMS knows the station (1.6) |
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |

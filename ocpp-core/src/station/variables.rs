@@ -3,8 +3,10 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use compact_str::{CompactString, ToCompactString};
 
 use super::queue::Change;
 use super::record::{Records, key_part, record};
@@ -42,30 +44,32 @@ pub(crate) enum Kind {
     Checked(fn(&str) -> bool),
 }
 
+/// A value with what it may be. Firmwares have dozens of them: what is short takes no memory of its own.
 #[derive(Debug, Clone)]
-pub(crate) struct Definition {
+pub(crate) struct Variable {
     pub(crate) key: Cow<'static, str>,
     pub(crate) kind: Kind,
     pub(crate) access: Access,
-    pub(crate) default: String,
+    /// What it is; at first its default.
+    pub(crate) value: CompactString,
     /// Whether a change counts only after a restart.
     pub(crate) reboot: bool,
 }
 
-impl Definition {
+impl Variable {
     // Numbers, flags and texts alike.
     #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn new(
         key: &'static str,
         kind: Kind,
         access: Access,
-        default: impl ToString,
+        default: impl ToCompactString,
     ) -> Self {
         Self {
             key: Cow::Borrowed(key),
             kind,
             access,
-            default: default.to_string(),
+            value: default.to_compact_string(),
             reboot: false,
         }
     }
@@ -76,23 +80,26 @@ impl Definition {
     }
 
     /// The value in its usual spelling, if it is one.
-    fn accept(&self, value: &str) -> Option<String> {
+    fn accept(&self, value: &str) -> Option<CompactString> {
         match self.kind {
             Kind::Boolean => {
                 let is = |text: &str| value.trim().eq_ignore_ascii_case(text);
-                (is("true") || is("false")).then(|| value.trim().to_ascii_lowercase())
+                let value = value.trim().to_ascii_lowercase();
+                (is("true") || is("false")).then(|| value.into())
             }
             Kind::Integer { min, max } => {
                 let number: i64 = value.trim().parse().ok()?;
-                (min..=max).contains(&number).then(|| number.to_string())
+                (min..=max)
+                    .contains(&number)
+                    .then(|| number.to_compact_string())
             }
-            Kind::Text { max } => (value.chars().count() <= max).then(|| value.to_string()),
+            Kind::Text { max } => (value.chars().count() <= max).then(|| value.into()),
             Kind::List { allowed, max } => {
                 let items: Vec<_> = items(value).collect();
                 let good = items.len() <= max && items.iter().all(|item| allowed(item));
-                good.then(|| items.join(","))
+                good.then(|| items.join(",").into())
             }
-            Kind::Checked(check) => check(value).then(|| value.to_string()),
+            Kind::Checked(check) => check(value).then(|| value.into()),
         }
     }
 }
@@ -128,12 +135,6 @@ impl core::fmt::Display for VariableError {
 
 impl core::error::Error for VariableError {}
 
-#[derive(Debug, Clone)]
-pub(crate) struct Variable {
-    pub(crate) definition: Definition,
-    pub(crate) value: String,
-}
-
 /// All values of a station.
 #[derive(Debug, Default)]
 pub(crate) struct Variables(Vec<Variable>);
@@ -141,22 +142,27 @@ pub(crate) struct Variables(Vec<Variable>);
 impl Variables {
     /// `overrides` are other defaults; unknown keys and impossible values among them are ignored.
     pub(crate) fn restore(
-        definitions: Vec<Definition>,
+        definitions: Vec<Variable>,
         overrides: &[(String, String)],
         records: &Records,
     ) -> Self {
-        let restore = |definition: Definition| {
-            let stored: Option<String> = records.get(&record_key(&definition.key));
+        let restore = |mut variable: Variable| {
+            let stored: Option<String> = records.get(&record_key(&variable.key));
             let configured = overrides
                 .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(&definition.key));
+                .find(|(key, _)| key.eq_ignore_ascii_case(&variable.key));
             let value = stored
                 .or_else(|| configured.map(|(_, value)| value.clone()))
-                .and_then(|value| definition.accept(&value))
-                .unwrap_or_else(|| definition.default.clone());
-            Variable { definition, value }
+                .and_then(|value| variable.accept(&value));
+            if let Some(value) = value {
+                variable.value = value;
+            }
+            variable
         };
-        Self(definitions.into_iter().map(restore).collect())
+        let mut all: Vec<Variable> = definitions.into_iter().map(restore).collect();
+        // There will never be more.
+        all.shrink_to_fit();
+        Self(all)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Variable> {
@@ -166,7 +172,7 @@ impl Variables {
     pub(crate) fn get(&self, key: &str) -> Option<&Variable> {
         self.0
             .iter()
-            .find(|variable| variable.definition.key.eq_ignore_ascii_case(key))
+            .find(|variable| variable.key.eq_ignore_ascii_case(key))
     }
 
     pub(crate) fn text(&self, key: &str) -> &str {
@@ -188,19 +194,19 @@ impl Variables {
     }
 
     /// Whether the CSMS could set this value, without setting it.
-    pub(crate) fn check(&self, key: &str, value: &str) -> Result<&Definition, VariableError> {
-        let definition = &self.get(key).ok_or(VariableError::Unknown)?.definition;
-        if definition.access == Access::ReadOnly {
+    pub(crate) fn check(&self, key: &str, value: &str) -> Result<&Variable, VariableError> {
+        let variable = self.get(key).ok_or(VariableError::Unknown)?;
+        if variable.access == Access::ReadOnly {
             return Err(VariableError::ReadOnly);
         }
-        definition.accept(value).ok_or(VariableError::Invalid)?;
-        Ok(definition)
+        variable.accept(value).ok_or(VariableError::Invalid)?;
+        Ok(variable)
     }
 
     /// The allowed number that comes nearest to this one.
     pub(crate) fn nearest(&self, key: &str, number: u32) -> i64 {
         let number = i64::from(number);
-        match self.get(key).map(|variable| variable.definition.kind) {
+        match self.get(key).map(|variable| variable.kind) {
             Some(Kind::Integer { min, max }) if min <= max => number.clamp(min, max),
             _ => number,
         }
@@ -211,14 +217,14 @@ impl Variables {
         let variable = self
             .0
             .iter_mut()
-            .find(|variable| variable.definition.key.eq_ignore_ascii_case(key))
+            .find(|variable| variable.key.eq_ignore_ascii_case(key))
             .ok_or(VariableError::Unknown)?;
-        let value = variable.definition.accept(value);
+        let value = variable.accept(value);
         let value = value.ok_or(VariableError::Invalid)?;
         if value == variable.value {
             return Ok(None);
         }
-        let key = record_key(&variable.definition.key);
+        let key = record_key(&variable.key);
         let change = record(key, &value).map(Change::Store);
         variable.value = value;
         Ok(change)

@@ -8,7 +8,7 @@ use core::fmt;
 use ocpp_types::{Decimal, Version};
 
 use super::{CableKind, FILE_TRANSFER, StationConfig};
-use crate::station::variables::Definition;
+use crate::station::variables::Variable;
 
 /// A configuration that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,7 +236,7 @@ impl StationConfig {
     /// Whether the configured first values are possible.
     pub(in crate::station) fn check_defaults(
         &self,
-        definitions: &[Definition],
+        definitions: &[Variable],
     ) -> Result<(), InvalidConfig> {
         for (key, value) in &self.defaults {
             let definition = definitions

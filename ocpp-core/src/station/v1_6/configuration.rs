@@ -15,11 +15,10 @@ use crate::station::context::Context;
 use crate::station::variables::{Access, Variable, VariableError};
 
 fn key_value(variable: &Variable) -> KeyValue {
-    let definition = &variable.definition;
-    let readonly = definition.access == Access::ReadOnly;
-    let mut entry = KeyValue::new(CiString::truncated(&definition.key), readonly);
+    let readonly = variable.access == Access::ReadOnly;
+    let mut entry = KeyValue::new(CiString::truncated(&variable.key), readonly);
     // A secret is never told (security whitepaper, A01).
-    if definition.access != Access::WriteOnly {
+    if variable.access != Access::WriteOnly {
         entry.value = Some(CiString::truncated(&variable.value));
     }
     entry
@@ -68,8 +67,8 @@ impl ChargePoint {
             Err(VariableError::Unknown) => ConfigurationStatus::NotSupported,
             Err(_) => ConfigurationStatus::Rejected,
             Ok(_) if !self.allows(core, key, value) => ConfigurationStatus::Rejected,
-            Ok(definition) => {
-                let reboot = definition.reboot;
+            Ok(variable) => {
+                let reboot = variable.reboot;
                 if key.eq_ignore_ascii_case(keys::SECURITY_PROFILE) {
                     self.begin_trial(core);
                 }

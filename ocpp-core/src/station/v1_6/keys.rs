@@ -7,7 +7,7 @@ use ocpp_types::Enumeration;
 use ocpp_types::v1_6::{Measurand, Phase};
 
 use crate::station::config::{CableKind, Features, Range, StationConfig};
-use crate::station::variables::{Access, Definition, Kind};
+use crate::station::variables::{Access, Kind, Variable};
 
 use Access::{ReadOnly, ReadWrite};
 
@@ -47,36 +47,36 @@ const LONGEST: i64 = 7 * 86_400;
 const FEATURE_PROFILES: usize = 6;
 
 /// The keys of a station.
-pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
+pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
     let features = &config.features;
     let limits = &config.limits;
     let connectors = config.connectors().count();
-    let bool = |key, value: bool| Definition::new(key, Kind::Boolean, ReadWrite, value);
+    let bool = |key, value: bool| Variable::new(key, Kind::Boolean, ReadWrite, value);
     let number = |key, min, max, value: i64| {
-        Definition::new(key, Kind::Integer { min, max }, ReadWrite, value)
+        Variable::new(key, Kind::Integer { min, max }, ReadWrite, value)
     };
     let ranged = |key, range: Range, value: u32| {
         let kind = Kind::Integer {
             min: range.min.into(),
             max: range.max.into(),
         };
-        Definition::new(key, kind, ReadWrite, value.clamp(range.min, range.max))
+        Variable::new(key, kind, ReadWrite, value.clamp(range.min, range.max))
     };
     let count = |key, value: usize| {
         let kind = Kind::Integer {
             min: 0,
             max: i64::MAX,
         };
-        Definition::new(key, kind, ReadOnly, value)
+        Variable::new(key, kind, ReadOnly, value)
     };
     let text =
-        |key, access, value: &str| Definition::new(key, Kind::Text { max: 500 }, access, value);
+        |key, access, value: &str| Variable::new(key, Kind::Text { max: 500 }, access, value);
     let measurands = |key, value: &str, max| {
         let kind = Kind::List {
             allowed: is_measurand,
             max,
         };
-        Definition::new(key, kind, ReadWrite, value)
+        Variable::new(key, kind, ReadWrite, value)
     };
     let register = "Energy.Active.Import.Register";
     let socket = config
@@ -107,7 +107,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         ranged(SAMPLE_INTERVAL, limits.sample_interval, 60),
         count("NumberOfConnectors", connectors),
         number(RESET_RETRIES, 0, 10, 0),
-        Definition::new(
+        Variable::new(
             STOP_ON_EV_DISCONNECT,
             Kind::Boolean,
             if features.resume_after_ev_disconnect {
@@ -134,7 +134,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         number(MESSAGE_ATTEMPTS, 1, 100, 3),
         number(MESSAGE_RETRY, 0, LONGEST, 60),
         number(PING_INTERVAL, 0, LONGEST, 60),
-        Definition::new(
+        Variable::new(
             UNLOCK_ON_EV_DISCONNECT,
             Kind::Boolean,
             // Erratum 3.85: a fixed cable cannot be unlocked.
@@ -169,21 +169,16 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
     if features.reservation {
         let key = "ReserveConnectorZeroSupported";
         let value = features.reservation_of_station;
-        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, value));
+        keys.push(Variable::new(key, Kind::Boolean, ReadOnly, value));
     }
     if features.security {
         let key = Kind::Text { max: 40 };
-        keys.push(Definition::new(
-            AUTHORIZATION_KEY,
-            key,
-            Access::WriteOnly,
-            "",
-        ));
+        keys.push(Variable::new(AUTHORIZATION_KEY, key, Access::WriteOnly, ""));
         keys.push(number(SECURITY_PROFILE, 0, 3, 0));
         keys.push(text(CPO_NAME, ReadWrite, ""));
         let key = ADDITIONAL_ROOT_CHECK;
         let value = features.additional_root_check;
-        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, value));
+        keys.push(Variable::new(key, Kind::Boolean, ReadOnly, value));
         let key = "CertificateSignedMaxChainSize";
         keys.push(count(key, limits.certificate_chain));
         keys.push(count("CertificateStoreMaxLength", limits.certificates));
@@ -200,7 +195,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
         ));
         keys.push(count("ChargingScheduleMaxPeriods", limits.schedule_periods));
         let key = "ConnectorSwitch3to1PhaseSupported";
-        keys.push(Definition::new(key, Kind::Boolean, ReadOnly, false));
+        keys.push(Variable::new(key, Kind::Boolean, ReadOnly, false));
         keys.push(count(
             "MaxChargingProfilesInstalled",
             limits.charging_profiles,
@@ -230,7 +225,7 @@ fn seconds(config: &StationConfig) -> i64 {
 
 /// `ConnectorPhaseRotation`: unknown for every connector until somebody who knows sets it.
 /// Direct current has no phases: `evses` gives the number of phases of each connector's EVSE.
-fn rotation(connectors: usize, evses: &[u8]) -> Definition {
+fn rotation(connectors: usize, evses: &[u8]) -> Variable {
     let value = (0..=connectors).map(|connector| {
         let evse = connector
             .checked_sub(1)
@@ -249,7 +244,7 @@ fn rotation(connectors: usize, evses: &[u8]) -> Definition {
         allowed: is_rotation,
         max: connectors + 1,
     };
-    Definition::new("ConnectorPhaseRotation", kind, ReadWrite, value)
+    Variable::new("ConnectorPhaseRotation", kind, ReadWrite, value)
 }
 
 fn is_rotation(item: &str) -> bool {

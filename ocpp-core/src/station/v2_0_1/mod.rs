@@ -41,7 +41,7 @@ use super::registration::Registering;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
-use super::variables::Definition;
+use super::variables::Variable;
 use super::vocabulary::{ConnectorId, EvseId, Reading, Token};
 use crate::security::CertificateVerifier;
 use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
@@ -55,7 +55,7 @@ use reset::Reset;
 use transaction::{Cue, Details, Event};
 
 /// The variables of a station.
-pub(crate) fn definitions(config: &StationConfig) -> Vec<Definition> {
+pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
     let rows = model::rows(config);
     rows.into_iter().map(|(_, definition)| definition).collect()
 }

@@ -15,7 +15,7 @@ use ocpp_types::v2_0_1::{Data, Measurand};
 
 use super::points::Point;
 use crate::station::config::StationConfig;
-use crate::station::variables::{Access, Definition, Kind};
+use crate::station::variables::{Access, Kind, Variable};
 use crate::station::vocabulary::EvseId;
 
 use Access::{ReadOnly, ReadWrite, WriteOnly};
@@ -86,7 +86,7 @@ pub(super) struct Entry {
     pub(super) max: Option<i64>,
 }
 
-type Row = (Entry, Definition);
+type Row = (Entry, Variable);
 
 /// Collects rows for one component.
 struct Rows(Vec<Row>);
@@ -99,7 +99,7 @@ impl Rows {
         (variable, instance): (&'static str, Option<&'static str>),
         kind: Kind,
         access: Access,
-        default: impl ToString,
+        default: impl compact_str::ToCompactString,
     ) -> &mut Entry {
         let mut key = component.to_string();
         if let Some(evse) = place.0 {
@@ -121,7 +121,7 @@ impl Rows {
             Kind::List { .. } => (Data::MemberList, None, None),
             Kind::Text { .. } | Kind::Checked(_) => (Data::String, None, None),
         };
-        let mut definition = Definition::new("", kind, access, default);
+        let mut definition = Variable::new("", kind, access, default);
         definition.key = Cow::Owned(key.clone());
         let entry = Entry {
             key,
@@ -147,7 +147,7 @@ impl Rows {
         variable: &'static str,
         kind: Kind,
         access: Access,
-        default: impl ToString,
+        default: impl compact_str::ToCompactString,
     ) -> &mut Entry {
         self.add(
             component,
@@ -182,7 +182,7 @@ impl Rows {
         component: &'static str,
         variable: &'static str,
         instance: Option<&'static str>,
-        value: impl ToString,
+        value: impl compact_str::ToCompactString,
     ) {
         let kind = Kind::Integer {
             min: 0,

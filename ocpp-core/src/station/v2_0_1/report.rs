@@ -100,7 +100,7 @@ impl ChargingStation {
             let Some(variable) = core.variables.get(&entry.key) else {
                 continue;
             };
-            let access = variable.definition.access;
+            let access = variable.access;
             if wanted(entry, access) {
                 data.push(self.describe(core, entry, access));
             }

@@ -122,8 +122,7 @@ impl ChargingStation {
             }
             Ok(entry) => {
                 let definition = core.variables.get(&entry.key);
-                let secret =
-                    definition.is_some_and(|found| found.definition.access == Access::WriteOnly);
+                let secret = definition.is_some_and(|found| found.access == Access::WriteOnly);
                 if secret {
                     // B06.FR.09.
                     GetVariableStatus::Rejected

@@ -150,3 +150,29 @@ fn no_reset_while_firmware_is_being_written() {
         "Rejected"
     );
 }
+
+#[test]
+fn an_interruption_has_a_beginning_and_an_end_among_the_meter_values() {
+    let mut sampled = resuming(StationConfig::new(Version::V1_6, "Vendor", "Model", 1));
+    let key = "MeterValueSampleInterval".to_string();
+    sampled.defaults.push((key, "10".into()));
+    let mut bench = charging(sampled);
+    bench.run(25);
+    bench.calls();
+    bench.power_cycle();
+    bench.run(25);
+    let contexts: Vec<_> = bench
+        .calls()
+        .into_iter()
+        .filter(|call| call.action == "MeterValues")
+        .map(|call| {
+            let sampled = &call.payload["meterValue"][0]["sampledValue"][0];
+            let context = sampled.get("context").cloned();
+            context.unwrap_or_else(|| json!("Sample.Periodic"))
+        })
+        .collect();
+    assert_eq!(
+        contexts,
+        ["Interruption.Begin", "Interruption.End", "Sample.Periodic"]
+    );
+}

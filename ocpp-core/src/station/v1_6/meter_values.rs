@@ -87,6 +87,35 @@ impl ChargePoint {
         self.slots[number].next_sample = next;
     }
 
+    /// A transaction goes on after a power cut: what was read last was read at the beginning of the interruption, and the
+    /// next sample will be the first after it (7.33).
+    pub(super) fn note_interruption(
+        &mut self,
+        core: &mut Context,
+        number: usize,
+        transaction: u64,
+    ) {
+        self.slots[number].interrupted = true;
+        let Some(found) = self.transactions.get(transaction) else {
+            return;
+        };
+        let (Some(register), Some(time)) = (found.meter_last, found.read_at) else {
+            return;
+        };
+        let sample = Sample {
+            purpose: SamplePurpose::Periodic,
+            at: Some(found.at),
+            transaction: Some(transaction),
+            time,
+        };
+        let (reading, context) = (Reading::energy(register), ReadingContext::InterruptionBegin);
+        if interval(core, keys::SAMPLE_INTERVAL).is_some() {
+            self.send_values(core, &sample, keys::SAMPLED_DATA, &reading, &context);
+        }
+        let key = keys::STOP_SAMPLED_DATA;
+        self.add_data(core, transaction, key, &reading, &context, time);
+    }
+
     /// The interval was changed.
     pub(super) fn plan_samples(&mut self, core: &Context) {
         for number in self.connectors() {
@@ -215,7 +244,14 @@ impl ChargePoint {
             (SamplePurpose::Periodic, Some(number)) => {
                 // Before the CSMS can hear of the value: after a power cut the end must not lie below it.
                 core.changes(self.transactions.store(number));
-                let context = ReadingContext::SamplePeriodic;
+                let slot = sample.at.and_then(|at| self.number_of(at));
+                let first =
+                    slot.is_some_and(|slot| core::mem::take(&mut self.slots[slot].interrupted));
+                let context = if first {
+                    ReadingContext::InterruptionEnd
+                } else {
+                    ReadingContext::SamplePeriodic
+                };
                 self.send_values(core, &sample, keys::SAMPLED_DATA, reading, &context);
                 self.add_data(
                     core,

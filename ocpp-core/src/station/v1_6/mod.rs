@@ -84,6 +84,8 @@ struct Slot {
     /// Whether the lock did not hold.
     lock_failed: bool,
     next_sample: Option<Instant>,
+    /// Whether the next sample is the first after a power cut.
+    interrupted: bool,
 }
 
 impl Slot {
@@ -100,6 +102,7 @@ impl Slot {
             locked_for: None,
             lock_failed: false,
             next_sample: None,
+            interrupted: false,
         }
     }
 }

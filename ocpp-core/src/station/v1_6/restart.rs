@@ -68,6 +68,7 @@ impl ChargePoint {
                 self.slots[connector].transaction = Some(number);
                 core.lock(at);
                 self.plan_sample(core, connector);
+                self.note_interruption(core, connector, number);
                 continue;
             }
             let resumes = core.config.features.resume_transactions;

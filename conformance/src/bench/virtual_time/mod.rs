@@ -14,7 +14,7 @@ use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Version};
 
 use self::hardware::POWER;
-use super::{Act, Bench, Connected, Event, Server, Trouble};
+use super::{Act, Bench, Connected, Event, Reader, Server, Trouble};
 use crate::mutation::{Change, Flaw, Mutator};
 
 /// 2024-05-15T12:00:00Z
@@ -179,6 +179,10 @@ impl VirtualBench {
         self.habit = self.last.clone();
         if mutator.flaw() == Some(Flaw::Restless) {
             self.report(RESTLESS, Event::Connected(self.last.clone()));
+        }
+        if mutator.flaw() == Some(Flaw::SameKey) {
+            // The same random numbers give the same keys.
+            self.keys = Keys::new(Box::new(random()));
         }
         self.mutator = Some(mutator);
     }
@@ -552,8 +556,16 @@ impl Bench for VirtualBench {
 
     fn act(&mut self, act: &Act) -> Result<(), Trouble> {
         match act {
-            Act::Present { connector, token } => {
-                let evse = Some(self.place(*connector)?.evse);
+            Act::Present {
+                connector,
+                token,
+                reader,
+            } => {
+                let here = Some(self.place(*connector)?.evse);
+                if *reader == (Reader::Shared { chosen: true }) {
+                    self.input(Input::EvseSelected { evse: here });
+                }
+                let evse = here.filter(|_| *reader == Reader::OfConnector);
                 let token = Token::new(token);
                 self.input(Input::TokenPresented { evse, token });
             }

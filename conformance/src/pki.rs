@@ -400,6 +400,15 @@ mod tests {
             assert_eq!(own["issuerKeyHash"], json!(other.issuer_key_hash));
             assert_eq!(own["serialNumber"], json!(other.serial_number));
             assert!(root.is(&own).unwrap());
+            let mut padded = own.clone();
+            padded["serialNumber"] = json!("0001");
+            assert!(
+                root.is(&padded).unwrap(),
+                "leading zeros of a serial number"
+            );
+            padded["issuerKeyHash"] =
+                json!(format!("00{}", own["issuerKeyHash"].as_str().unwrap()));
+            assert!(!root.is(&padded).unwrap(), "a hash has its length");
             assert!(!Authority::second().unwrap().is(&own).unwrap());
         }
     }

@@ -135,6 +135,37 @@ fn what_applies_to_the_certified_product_is_what_its_certificate_lists() {
     assert_eq!(applicable, expected);
 }
 
+/// AQ-2: nobody can plug in before an idTag is accepted.
+#[test]
+fn a_lock_until_authorization_leaves_out_what_needs_a_cable_before() {
+    let products = all();
+    let named = |name: &str| {
+        products
+            .iter()
+            .find(|product| product.name == name)
+            .unwrap()
+    };
+    let locked = named("with locks that prevent plugging in");
+    let mut open = locked.clone();
+    open.features.lock_prevents_plug_in = false;
+    let left_out = cases::all()
+        .into_iter()
+        .filter(|case| (case.applies)(&open).is_ok() && (case.applies)(locked).is_err());
+    let left_out: Vec<&str> = left_out.map(|case| case.id).collect();
+    let expected = [
+        "TC_003_CS",
+        "TC_010_CS",
+        "TC_023_4_CS",
+        "TC_037_1_CS",
+        "TC_037_2_CS",
+        "TC_037_3_CS",
+        "TC_039_CS",
+        "TC_048_2_CS",
+        "TC_050_2_CS",
+    ];
+    assert_eq!(left_out, expected);
+}
+
 /// What the descriptions permit, although the station of this library does it otherwise.
 const PERMITTED: &[(&str, &str, Change)] = &[
     // The car needs a moment.

@@ -347,6 +347,7 @@ pub(super) const CASES: &[Case] = &[
             remote_session(lab, &tag, Some(ID))
         },
         mutations: &[
+            fails(Key(REMOTE_KEY, "false"), "remote.asks"),
             fails(
                 Answer("ReserveNow", 0, "/status", REJECTED),
                 "reserve/status",

@@ -226,6 +226,7 @@ pub(super) const CASES: &[Case] = &[
             lab.silence("no-start", 20, &[])
         },
         mutations: &[
+            fails(Key(REMOTE_KEY, "false"), "remote.asks"),
             fails(Drop("Authorize", 0), "remote.authorize"),
             fails(Drop("StatusNotification", 0), "preparing"),
             fails(
@@ -296,6 +297,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(())
         },
         mutations: &[
+            fails(Key(REMOTE_KEY, "false"), "remote.asks"),
             fails(Drop("StatusNotification", 1), "cached.available"),
             fails(
                 Answer("ClearCache", 0, "/status", r#""Rejected""#),

@@ -74,8 +74,10 @@ pub enum Need {
     Must,
     /// A station without the key is fine.
     IfImplemented,
-    /// A station where the key is read-only and has this value is fine.
+    /// A station where the key is read-only and has this value is fine, and one without the key.
     MayBeFixed,
+    /// A station where the key is read-only is fine, whatever the value.
+    IfWritable,
 }
 
 impl Need {
@@ -85,7 +87,8 @@ impl Need {
         match self {
             Self::Must => "must be accepted",
             Self::IfImplemented => "if implemented",
-            Self::MayBeFixed => "or read-only with this value",
+            Self::MayBeFixed => "or read-only with this value, or missing",
+            Self::IfWritable => "if it can be written",
         }
     }
 }
@@ -118,6 +121,16 @@ impl Setting {
             key,
             value,
             need: Need::MayBeFixed,
+        }
+    }
+
+    /// A switch that is on if it can be.
+    #[must_use]
+    pub const fn on_if_writable(key: &'static str) -> Self {
+        Self {
+            key,
+            value: |_| "true".to_owned(),
+            need: Need::IfWritable,
         }
     }
 

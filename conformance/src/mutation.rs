@@ -14,12 +14,27 @@ pub struct Mutation {
     pub change: Change,
     /// The check that fails ([`Unmet::check`](crate::Unmet::check)).
     pub fails: &'static str,
+    /// The product that misbehaves, if not any to which the case applies will do.
+    pub product: Option<&'static str>,
+}
+
+impl Mutation {
+    /// Only this product gets to the check.
+    #[must_use]
+    pub const fn of(mut self, product: &'static str) -> Self {
+        self.product = Some(product);
+        self
+    }
 }
 
 /// A mutation and its check, short because each case has several.
 #[must_use]
 pub const fn fails(change: Change, fails: &'static str) -> Mutation {
-    Mutation { change, fails }
+    Mutation {
+        change,
+        fails,
+        product: None,
+    }
 }
 
 /// A number of a request: 0 for the first after the boot of the station, when the case itself begins.
@@ -28,6 +43,10 @@ type Nth = usize;
 /// What a misbehaving station does. Requests are counted for each action from the beginning of the case.
 #[derive(Debug, Clone, Copy)]
 pub enum Change {
+    /// Its nth request of an action is lost, and nobody answers it.
+    Lose(&'static str, Nth),
+    /// It begins anew without registering: there is no BootNotification, and none of so many statuses after it.
+    BeginAnew(usize),
     /// It does not send the nth request of an action.
     Drop(&'static str, Nth),
     /// It sends no request of an action at all.
@@ -46,10 +65,18 @@ pub enum Change {
     Late(&'static str, Nth, u32),
     /// It answers the nth call of an action with another value at the pointer, given as JSON.
     Answer(&'static str, Nth, &'static str, &'static str),
+    /// It answers the nth call of an action with this payload, also where it should have refused it.
+    AnswerWith(&'static str, Nth, &'static str),
+    /// It understands the answer to its nth request of an action wrongly: with another value at the pointer.
+    MisreadAnswer(&'static str, Nth, &'static str, &'static str),
     /// It understands the nth call of an action wrongly: with another value at the pointer, given as JSON.
     Misread(&'static str, Nth, &'static str, &'static str),
     /// It answers the nth call of an action as it did the one before.
     Stale(&'static str, Nth),
+    /// It does not hear the nth call of an action.
+    Deaf(&'static str, Nth),
+    /// It does what the nth call of an action asks for before it answers.
+    Hasty(&'static str, Nth),
     /// It does not answer the nth call of an action.
     NoAnswer(&'static str, Nth),
     /// It refuses the nth call of an action with an error code.
@@ -89,6 +116,24 @@ pub enum Flaw {
     Unsecured,
     /// It offers outdated cipher suites only.
     OldCiphers,
+    /// It offers no cipher suite that could be seen.
+    NoCiphers,
+    /// It agrees to an old version of TLS.
+    OldTls,
+    /// It shows a certificate where none is asked for.
+    NeedlessCertificate,
+    /// It shows a certificate with its own name, but with another key.
+    OtherKey,
+    /// It asks for a certificate for the key that it had when the case began.
+    SameKey,
+    /// It asks for a certificate with another name than its serial number.
+    OtherName,
+    /// Its certificate has a key that is too short.
+    WeakKey,
+    /// Its certificate has the serial number 0.
+    NoSerialNumber,
+    /// It goes on with the connection that it has, and makes no new one.
+    KeepsConnection,
     /// It believes every server.
     TrustsAnyServer,
     /// It takes a lower security profile if the server has no better one.
@@ -158,8 +203,14 @@ impl Mutator {
         match frame[0].as_i64() {
             Some(2) => {
                 let change = self.change;
+                if matches!(change, Change::Deaf(action, nth) if frame[2] == action && self.is(nth))
+                {
+                    return false;
+                }
                 let concerned = match change {
                     Change::Answer(action, nth, ..)
+                    | Change::AnswerWith(action, nth, _)
+                    | Change::Hasty(action, nth)
                     | Change::NoAnswer(action, nth)
                     | Change::Refuse(action, nth, _)
                     | Change::AfterAnswer(action, nth, ..) => frame[2] == action && self.is(nth),
@@ -195,6 +246,12 @@ impl Mutator {
                 if frame[0] == 2 && frame[2] == action && self.is(nth) =>
             {
                 set(&mut frame[3], pointer, value);
+                frame.to_string()
+            }
+            Change::MisreadAnswer(_, _, pointer, value)
+                if frame[0] == 3 && self.calls.remove(frame[1].as_str().unwrap_or_default()) =>
+            {
+                set(&mut frame[2], pointer, value);
                 frame.to_string()
             }
             _ => text.to_owned(),
@@ -236,6 +293,23 @@ impl Mutator {
         let lab = &mut fate.to_lab;
         let change = self.change;
         match change {
+            Change::Lose(wanted, nth) if action == wanted && self.is(nth) => {}
+            Change::BeginAnew(statuses) => match action.as_str() {
+                "BootNotification" => {
+                    self.seen = statuses;
+                    fate.to_station.push(plain_answer(&frame, utc));
+                }
+                "StatusNotification" if self.seen > 0 => {
+                    self.seen -= 1;
+                    fate.to_station.push(plain_answer(&frame, utc));
+                }
+                _ => lab.push((0, text)),
+            },
+            Change::MisreadAnswer(wanted, nth, ..) if action == wanted && self.is(nth) => {
+                self.calls
+                    .insert(frame[1].as_str().unwrap_or_default().to_owned());
+                lab.push((0, text));
+            }
             Change::Drop(wanted, nth) if action == wanted && self.is(nth) => {
                 fate.to_station.push(plain_answer(&frame, utc));
             }
@@ -265,7 +339,7 @@ impl Mutator {
                 self.held = Some(self.under_own_id(&frame));
                 fate.to_station.push(plain_answer(&frame, utc));
             }
-            Change::Swap(..) if self.held.is_some() => {
+            Change::Swap(..) | Change::Hasty(..) if self.held.is_some() => {
                 lab.push((0, text));
                 lab.extend(self.held.take().map(|held| (0, held)));
             }
@@ -294,6 +368,7 @@ impl Mutator {
         }
         match self.change {
             Change::NoAnswer(..) => {}
+            Change::Hasty(..) => self.held = Some(text),
             Change::Stale(..) => {
                 if let Some(previous) = self.previous.take() {
                     frame[2] = previous;
@@ -305,6 +380,10 @@ impl Mutator {
             Change::Answer(_, _, pointer, value) => {
                 set(&mut frame[2], pointer, value);
                 fate.to_lab.push((0, frame.to_string()));
+            }
+            Change::AnswerWith(_, _, payload) => {
+                let payload: Value = serde_json::from_str(payload).unwrap_or_default();
+                fate.to_lab.push((0, json!([3, id, payload]).to_string()));
             }
             Change::Refuse(_, _, code) => {
                 fate.to_lab

@@ -173,6 +173,23 @@ impl Authority {
         self.leaf(STATION.into(), subject, public_key(&key)?, None)
     }
 
+    /// The same, with a key of RSA that is too short: nobody has its private half.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn weak_station(&self, serial_number: &str) -> Result<String, Failure> {
+        self.leaf(STATION.into(), subject(serial_number)?, weak_key()?, None)
+    }
+
+    /// The same, with the serial number 0 of the certificate itself.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn unnumbered_station(&self, serial_number: &str) -> Result<String, Failure> {
+        let key = key(STATION)?;
+        self.leaf(0, subject(serial_number)?, public_key(&key)?, None)
+    }
+
     /// A certificate for a request of a station, PEM.
     ///
     /// # Errors
@@ -234,7 +251,12 @@ impl Authority {
         let own = self.hash_data(algorithm)?;
         let text = |data: &Value, member: &str| {
             let text = data[member].as_str().unwrap_or_default();
-            text.trim_start_matches('0').to_ascii_lowercase()
+            let text = text.to_ascii_lowercase();
+            match member {
+                // Errata: without leading zeros. Hashes have their length.
+                "serialNumber" => text.trim_start_matches('0').to_owned(),
+                _ => text,
+            }
         };
         let same = |member: &&str| text(&own, member) == text(entry, member);
         let members = ["issuerNameHash", "issuerKeyHash", "serialNumber"];
@@ -298,6 +320,18 @@ fn key(seed: u8) -> Result<SigningKey, Failure> {
 fn public_key(key: &SigningKey) -> Result<SubjectPublicKeyInfoOwned, Failure> {
     let der = key.verifying_key().to_public_key_der().map_err(failure)?;
     SubjectPublicKeyInfoOwned::from_der(der.as_bytes()).map_err(failure)
+}
+
+/// A public key of RSA with 1024 bits.
+fn weak_key() -> Result<SubjectPublicKeyInfoOwned, Failure> {
+    // SEQUENCE { INTEGER modulus, INTEGER 65537 }, both of the info and of the key in it.
+    let mut der = vec![0x30, 0x81, 0x9f, 0x30, 0x0d, 0x06, 0x09];
+    der.extend([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]);
+    der.extend([0x05, 0x00, 0x03, 0x81, 0x8d, 0x00]);
+    der.extend([0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00]);
+    der.extend([0xc3; 128]);
+    der.extend([0x02, 0x03, 0x01, 0x00, 0x01]);
+    SubjectPublicKeyInfoOwned::from_der(&der).map_err(failure)
 }
 
 fn subject(name: &str) -> Result<Name, Failure> {
@@ -366,6 +400,15 @@ mod tests {
             assert_eq!(own["issuerKeyHash"], json!(other.issuer_key_hash));
             assert_eq!(own["serialNumber"], json!(other.serial_number));
             assert!(root.is(&own).unwrap());
+            let mut padded = own.clone();
+            padded["serialNumber"] = json!("0001");
+            assert!(
+                root.is(&padded).unwrap(),
+                "leading zeros of a serial number"
+            );
+            padded["issuerKeyHash"] =
+                json!(format!("00{}", own["issuerKeyHash"].as_str().unwrap()));
+            assert!(!root.is(&padded).unwrap(), "a hash has its length");
             assert!(!Authority::second().unwrap().is(&own).unwrap());
         }
     }

@@ -2,7 +2,7 @@
 
 use ocpp_types::Version;
 
-use crate::product::{Features, Limits, Product};
+use crate::product::{Features, Limits, Product, Timeouts};
 
 const ENERGY: &[&str] = &["Energy.Active.Import.Register"];
 
@@ -23,6 +23,7 @@ pub fn named(name: &str) -> Option<Product> {
 /// What the three have in common.
 const COMMON: Features = Features {
     detachable_cable: false,
+    single_reader: true,
     offline_authorization: true,
     offline_unknown_ids: true,
     max_energy_on_invalid_id: false,
@@ -33,6 +34,8 @@ const COMMON: Features = Features {
     local_start: true,
     local_stop: true,
     unlock_on_ev_disconnect: false,
+    // For a fixed cable the other value is not permitted (erratum 3.85); the older form has no such row.
+    keep_locked_on_ev_disconnect: true,
     sampled_measurands: ENERGY,
     local_list: true,
     remote_trigger: true,
@@ -50,6 +53,7 @@ const COMMON: Features = Features {
     download_while_charging: false,
     evse_selection_enforced: false,
     stop_before_power_loss: false,
+    resume_after_power_loss: false,
 };
 
 /// CHAEVI CV-3FD203P-U-001, certificate F01.OCA.0016.1175.CS.
@@ -84,6 +88,10 @@ pub fn chaevi() -> Product {
             schedule_periods: 86_400,
             charging_profiles: Some(10),
             file_transfer: &["FTP", "FTPS", "HTTP", "HTTPS"],
+            timeouts: Timeouts {
+                trigger: 90,
+                ..Timeouts::all(30)
+            },
         },
     }
 }
@@ -119,6 +127,7 @@ pub fn cs_technology() -> Product {
             schedule_periods: 10,
             charging_profiles: None,
             file_transfer: &["FTP"],
+            timeouts: Timeouts::all(60),
         },
     }
 }
@@ -159,6 +168,7 @@ pub fn evsis() -> Product {
             schedule_periods: 24,
             charging_profiles: None,
             file_transfer: &["FTP", "HTTP", "HTTPS"],
+            timeouts: Timeouts::all(30),
         },
     }
 }

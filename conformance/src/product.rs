@@ -9,6 +9,8 @@ use ocpp_types::Version;
 pub struct Features {
     /// HFS-1: detachable cables; otherwise they are fixed (HFS-2).
     pub detachable_cable: bool,
+    /// HFS-10: one RFID reader for all connectors; otherwise each has its own.
+    pub single_reader: bool,
     /// C-01.
     pub offline_authorization: bool,
     /// C-02.
@@ -27,8 +29,10 @@ pub struct Features {
     pub local_start: bool,
     /// C-08.
     pub local_stop: bool,
-    /// C-10.1.
+    /// C-10.1: `UnlockConnectorOnEVSideDisconnect` can be true.
     pub unlock_on_ev_disconnect: bool,
+    /// C-10.2: it can be false.
+    pub keep_locked_on_ev_disconnect: bool,
     /// C-09.1, the measurands that `MeterValuesSampledData` is set to.
     pub sampled_measurands: &'static [&'static str],
     /// LA-0.
@@ -63,6 +67,34 @@ pub struct Features {
     pub evse_selection_enforced: bool,
     /// AQ-7.1: StopTransaction before the power goes; otherwise after it is back (AQ-7.2).
     pub stop_before_power_loss: bool,
+    /// With AQ-7.2: a transaction that was running goes on when the power is back.
+    pub resume_after_power_loss: bool,
+}
+
+/// The vendor's own limits of the section Performance, in seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeouts {
+    /// From a call to its answer.
+    pub response: u32,
+    /// From an action to the request that it triggers.
+    pub trigger: u32,
+    /// From RemoteStartTransaction to StartTransaction.
+    pub remote_start: u32,
+    /// From RemoteStopTransaction to StopTransaction.
+    pub remote_stop: u32,
+}
+
+impl Timeouts {
+    /// The same limit for all four.
+    #[must_use]
+    pub const fn all(seconds: u32) -> Self {
+        Self {
+            response: seconds,
+            trigger: seconds,
+            remote_start: seconds,
+            remote_stop: seconds,
+        }
+    }
 }
 
 /// The rows ORS of a certificate.
@@ -98,6 +130,8 @@ pub struct Limits {
     pub charging_profiles: Option<usize>,
     /// ORS-16.
     pub file_transfer: &'static [&'static str],
+    /// Section Performance.
+    pub timeouts: Timeouts,
 }
 
 /// A product as its certificate describes it.
@@ -151,6 +185,14 @@ impl Product {
         }
         if features.unlock_on_ev_disconnect && !features.detachable_cable {
             return refuse("C-10.1 (unlocking) needs a detachable cable (HFS-1, erratum 3.85)");
+        }
+        if !features.unlock_on_ev_disconnect && !features.keep_locked_on_ev_disconnect {
+            return refuse("one of C-10.1 and C-10.2 must be declared");
+        }
+        if features.resume_after_power_loss && features.stop_before_power_loss {
+            return refuse(
+                "a transaction that is stopped before the power goes (AQ-7.1) cannot go on",
+            );
         }
         if features.smart_charging && !features.rate_in_amperes && !features.rate_in_watts {
             return refuse("Smart Charging needs SC-1.1 or SC-1.2");
@@ -208,6 +250,8 @@ impl Product {
         config.evses = (0..self.connectors)
             .map(|_| EvseConfig::new(vec![connector.clone()]))
             .collect();
+        let protocols = self.limits.file_transfer.iter();
+        config.file_transfer = protocols.map(ToString::to_string).collect();
         let features = &mut config.features;
         features.authorization_cache = declared.authorization_cache;
         features.local_list = declared.local_list;
@@ -226,6 +270,9 @@ impl Product {
         features.limits_in_watts = declared.rate_in_watts;
         features.download_while_charging = declared.download_while_charging;
         features.delete_last_root = declared.delete_last_root;
+        features.select_evse_first = declared.evse_selection_enforced;
+        features.resume_transactions = declared.resume_after_power_loss;
+        features.firmware = !self.limits.file_transfer.is_empty();
         let limits = &mut config.limits;
         limits.get_configuration_keys = self.limits.get_configuration_keys;
         limits.local_list = self.limits.local_list;

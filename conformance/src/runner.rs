@@ -8,10 +8,13 @@ use serde_json::json;
 
 use crate::bench::{Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
-use crate::lab::{Call, Lab, Line, Parameters, Who};
+use crate::lab::{Call, Lab, Line, Measured, Parameters, Who};
 use crate::mutation::Change;
 use crate::product::{Impossible, Product};
 use crate::unmet::Failed;
+
+/// The answer to a change that takes effect with the next restart.
+const REBOOT: &str = "RebootRequired";
 
 /// What became of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Outcome {
     pub bench_seconds: f64,
     /// How long it took.
     pub wall: Duration,
+    /// How fast the station was.
+    pub measured: Vec<Measured>,
     /// All that happened.
     pub trace: Vec<Line>,
 }
@@ -52,6 +57,7 @@ impl Outcome {
             messages: 0,
             bench_seconds: 0.0,
             wall: Duration::ZERO,
+            measured: Vec::new(),
             trace: Vec::new(),
         }
     }
@@ -120,6 +126,7 @@ pub fn run_on(
         messages: lab.trace().iter().filter(is_message).count(),
         bench_seconds: lab.seconds(),
         wall: begun.elapsed(),
+        measured: lab.measured().to_vec(),
         trace: lab.trace().to_vec(),
     };
     if lab.keeps_state()
@@ -160,8 +167,15 @@ fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     } else {
         lab.booted("prepare")?;
     }
+    let mut reset = false;
     for setting in case.config {
-        configure(setting, lab)?;
+        reset |= configure(setting, lab)?;
+    }
+    if reset {
+        lab.no_more_optional();
+        let call = Call::new("prepare.reset", "Reset", json!({"type": "Hard"}));
+        lab.call(call.status("Accepted"))?;
+        lab.booted("prepare")?;
     }
     lab.lowered((case.highest)(lab.product))?;
     let profile = (case.secured)(lab.product);
@@ -180,20 +194,25 @@ pub fn order(cases: &mut [&'static Case], product: &Product) {
     });
 }
 
-fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
+/// Sets a key; says whether it takes a reset.
+fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<bool, Failed> {
     let value = (setting.value)(&lab.parameters);
     let label = format!("prepare.{}", setting.key);
     let payload = json!({"key": setting.key, "value": value});
     let call = Call::new(label.as_str(), "ChangeConfiguration", payload);
     let call = match setting.need {
-        Need::Must => call.status("Accepted"),
-        Need::IfImplemented => call.one_of("/status", ["Accepted", "NotSupported"]),
-        Need::MayBeFixed => call.one_of("/status", ["Accepted", "Rejected"]),
+        Need::Must => call.one_of("/status", ["Accepted", REBOOT]),
+        Need::IfImplemented => call.one_of("/status", ["Accepted", REBOOT, "NotSupported"]),
+        Need::IfWritable => call.one_of("/status", ["Accepted", REBOOT, "Rejected"]),
+        Need::MayBeFixed => {
+            call.one_of("/status", ["Accepted", REBOOT, "Rejected", "NotSupported"])
+        }
     };
     lab.take_links();
     let answer = lab.call(call)?;
     let status = answer.payload["status"].as_str().unwrap_or_default();
-    if status == "Rejected" && lab.key(&label, setting.key)? != value {
+    let fixed = status == "Rejected" && setting.need == Need::MayBeFixed;
+    if fixed && lab.key(&label, setting.key)? != value {
         let expected = format!("{} to be {value}, or to take it", setting.key);
         return lab.fail(label, expected, "it is read-only with another value");
     }
@@ -201,7 +220,7 @@ fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<(), Failed> {
         // The station uses its new password at once (security whitepaper, A01.FR.11).
         lab.expect_connection("prepare.reconnect")?;
     }
-    Ok(())
+    Ok(status == REBOOT)
 }
 
 #[cfg(test)]

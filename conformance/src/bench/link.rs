@@ -4,12 +4,17 @@ use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules};
 use ocpp_core::station::{Connection, Input};
 
 use super::tls::{Handshake, handshake};
-use super::{Bench as _, Connected, Event, VirtualBench};
+use super::{Bench as _, Connected, Event, TlsVersion, VirtualBench};
 use crate::mutation::Flaw;
 use crate::pki::Authority;
 
 /// The identity of the station.
 const IDENTITY: &str = "CP-0815";
+/// There is no TLS here: these are the suites that the station offers when `ocpp-tokio` connects it.
+const CIPHER_SUITES: [&str; 2] = [
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+];
 
 impl VirtualBench {
     pub(super) fn connect(&mut self, wanted: &Connection) {
@@ -40,7 +45,9 @@ impl VirtualBench {
         };
         self.connected = true;
         self.last.clone_from(&connected);
-        self.report(0, Event::Connected(connected));
+        if self.flaw() != Some(Flaw::KeepsConnection) {
+            self.report(0, Event::Connected(connected));
+        }
         if profile >= 2 {
             let certificate = wanted.client_certificate.as_ref();
             self.soon(Input::ConnectionSecured {
@@ -80,7 +87,30 @@ impl VirtualBench {
                 connected.client_certificate = stranger.ok();
             }
             Some(Flaw::OldProfile) => connected.security_profile = habit.security_profile,
+            Some(Flaw::OtherKey) => {
+                let csms = Authority::csms();
+                let other = csms.and_then(|csms| csms.station(IDENTITY));
+                connected.client_certificate = other.ok();
+            }
+            Some(Flaw::NeedlessCertificate) => {
+                let csms = Authority::csms();
+                let own = csms.and_then(|csms| csms.station(IDENTITY));
+                connected.client_certificate = own.ok();
+                connected.security_profile = 3;
+            }
+            Some(Flaw::WeakKey) => {
+                let csms = Authority::csms();
+                let own = csms.and_then(|csms| csms.weak_station(IDENTITY));
+                connected.client_certificate = own.ok();
+            }
+            Some(Flaw::NoSerialNumber) => {
+                let csms = Authority::csms();
+                let own = csms.and_then(|csms| csms.unnumbered_station(IDENTITY));
+                connected.client_certificate = own.ok();
+            }
             Some(Flaw::Unsecured) => connected.security_profile = 1,
+            Some(Flaw::OldTls) => connected.tls_version = Some(TlsVersion::Outdated),
+            Some(Flaw::NoCiphers) => connected.cipher_suites.clear(),
             Some(Flaw::OldCiphers) => {
                 connected.cipher_suites = vec!["TLS_RSA_WITH_3DES_EDE_CBC_SHA".to_owned()];
             }
@@ -111,8 +141,11 @@ fn shown(wanted: &Connection) -> Connected {
         security_profile: profile,
         basic: password.map(|password| (IDENTITY.to_owned(), password)),
         identity: IDENTITY.to_owned(),
-        // There is no TLS here whose suites could be seen.
-        cipher_suites: Vec::new(),
+        tls_version: (profile >= 2).then_some(TlsVersion::V1_3),
+        cipher_suites: match profile {
+            0 | 1 => Vec::new(),
+            _ => CIPHER_SUITES.map(ToOwned::to_owned).to_vec(),
+        },
         client_certificate: own.map(|own| own.chain.clone()),
     }
 }

@@ -61,10 +61,45 @@ pub struct Connected {
     pub basic: Option<(String, Vec<u8>)>,
     /// The identity, as the last part of the URL has it.
     pub identity: String,
-    /// The cipher suites that the station offered, if the bench can see them.
+    /// The version of TLS that was agreed on; `None` without TLS.
+    pub tls_version: Option<TlsVersion>,
+    /// The cipher suites that the station offered; none without TLS.
     pub cipher_suites: Vec<String>,
     /// The client certificate, PEM.
     pub client_certificate: Option<String>,
+}
+
+/// A version of TLS, the oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TlsVersion {
+    /// 1.1 and everything before it.
+    Outdated,
+    /// 1.2
+    V1_2,
+    /// 1.3
+    V1_3,
+}
+
+impl std::fmt::Display for TlsVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Outdated => "TLS 1.1 or older",
+            Self::V1_2 => "TLS 1.2",
+            Self::V1_3 => "TLS 1.3",
+        })
+    }
+}
+
+/// Which reader of the station a token is presented at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// That of the connector.
+    OfConnector,
+    /// The only one, which serves all connectors (HFS-10).
+    Shared {
+        /// Whether the driver has chosen the connector before, at a display or with a button.
+        chosen: bool,
+    },
 }
 
 /// How the server of the test system behaves.
@@ -91,12 +126,14 @@ impl Default for Server {
 /// What a person, a car, or the mains does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
-    /// Presents a token at the reader of a connector.
+    /// Presents a token at a reader.
     Present {
         /// The connector, counted from 1 over the station.
         connector: u32,
         /// The token.
         token: String,
+        /// The reader.
+        reader: Reader,
     },
     /// Puts the cable into station and car.
     Plug(u32),

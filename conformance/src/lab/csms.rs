@@ -22,6 +22,8 @@ pub struct Csms {
     /// Status and interval of the next answers to BootNotification.
     boots: VecDeque<(&'static str, u32)>,
     heartbeat_interval: u32,
+    /// Whether the answer to StartTransaction names the parent too.
+    parent_at_start: bool,
     last_transaction: i64,
 }
 
@@ -31,6 +33,7 @@ impl Csms {
             tags: BTreeMap::new(),
             boots: VecDeque::new(),
             heartbeat_interval: parameters.heartbeat_interval,
+            parent_at_start: true,
             last_transaction: 1_000,
         };
         csms.set_tag(&parameters.valid, "Accepted", None);
@@ -47,6 +50,11 @@ impl Csms {
     /// How the next BootNotification that is not answered otherwise is answered.
     pub fn answer_boot(&mut self, status: &'static str, interval: u32) {
         self.boots.push_back((status, interval));
+    }
+
+    /// Only answers to Authorize name parents from now on.
+    pub const fn parents_in_authorize_only(&mut self) {
+        self.parent_at_start = false;
     }
 
     fn id_tag_info(&self, tag: &str) -> Value {
@@ -74,7 +82,11 @@ impl Csms {
             "StartTransaction" => {
                 self.last_transaction += 1;
                 let id = self.last_transaction;
-                json!({"transactionId": id, "idTagInfo": self.id_tag_info(tag)})
+                let mut info = self.id_tag_info(tag);
+                if let Some(info) = info.as_object_mut().filter(|_| !self.parent_at_start) {
+                    info.remove("parentIdTag");
+                }
+                json!({"transactionId": id, "idTagInfo": info})
             }
             "DataTransfer" | "SignCertificate" => json!({"status": "Accepted"}),
             _ => json!({}),

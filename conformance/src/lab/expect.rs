@@ -260,6 +260,7 @@ pub struct Call {
     pub(super) payload: Value,
     pub(super) rules: Rules,
     pub(super) errors: Option<&'static [&'static str]>,
+    pub(super) on_any_link: bool,
 }
 
 impl Call {
@@ -272,6 +273,7 @@ impl Call {
             payload,
             rules: Rules::default(),
             errors: None,
+            on_any_link: false,
         }
     }
 
@@ -281,6 +283,13 @@ impl Call {
     #[must_use]
     pub fn status(self, status: &str) -> Self {
         self.with("/status", status)
+    }
+
+    /// It is sent again if the station connects anew before it has answered.
+    #[must_use]
+    pub const fn on_any_link(mut self) -> Self {
+        self.on_any_link = true;
+        self
     }
 
     /// An error with one of these codes is as good as an answer; with any code if there are none.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Lab, Who};
-use crate::bench::{Act, Server};
+use serde_json::json;
+
+use super::{Expected, Lab, Message, Who};
+use crate::bench::{Act, Reader, Server};
 use crate::unmet::Failed;
 
 /// What people and cars have done to the station and not undone.
@@ -72,15 +74,49 @@ impl Lab<'_> {
         Ok(self.bench.act(act)?)
     }
 
-    /// Presents an idTag at the connector under test.
+    /// Presents an idTag at the connector under test, or at the only reader. A driver who has not plugged in anywhere has
+    /// to choose the connector then.
     ///
     /// # Errors
     /// The bench cannot.
     pub fn present(&mut self, token: &str) -> Result<(), Failed> {
+        let several = self.parameters.connectors > 1;
+        let reader = if self.product.features.single_reader {
+            let enforced = self.product.features.evse_selection_enforced;
+            let chosen = enforced || (several && self.left.plugged.is_empty());
+            self.elsewhere |= several && !chosen;
+            Reader::Shared { chosen }
+        } else {
+            Reader::OfConnector
+        };
         self.act(&Act::Present {
             connector: self.parameters.connector,
             token: token.to_owned(),
+            reader,
         })
+    }
+
+    /// What a token that means nothing at the connector under test may lead to: with one reader for several connectors
+    /// the station has to ask about it all the same.
+    #[must_use]
+    pub const fn for_another_connector(&self) -> &'static [&'static str] {
+        if self.product.features.single_reader && self.parameters.connectors > 1 {
+            &["Authorize"]
+        } else {
+            &[]
+        }
+    }
+
+    /// A status of another connector that a token was taken for.
+    pub(super) fn is_elsewhere(&self, message: &Message) -> bool {
+        let status = &message.payload["status"];
+        let connector = &message.payload["connectorId"];
+        self.elsewhere
+            && message.action == "StatusNotification"
+            && *connector != json!(self.parameters.connector)
+            && *connector != json!(0)
+            && (status == "Preparing" || status == "Available")
+            && message.payload["errorCode"] == "NoError"
     }
 
     /// Plugs the cable in at the connector under test.
@@ -133,14 +169,31 @@ impl Lab<'_> {
         })
     }
 
-    /// Accepts connections again, and waits for the station's.
+    /// Accepts connections again, and waits for the station's. It may register again and report its connectors, the one
+    /// under test with one of these statuses.
     ///
     /// # Errors
     /// The check `reconnect` if it does not come.
-    pub fn go_online(&mut self) -> Result<(), Failed> {
+    pub fn go_online(&mut self, here: &[&'static str]) -> Result<(), Failed> {
         self.take_links();
         self.serve(Server::default())?;
-        self.expect_connection("reconnect").map(|_| ())
+        self.expect_connection("reconnect")?;
+        self.allowed
+            .push(Expected::new("reconnect.boot", "BootNotification"));
+        for connector in 0..=self.parameters.connectors {
+            let others: &[&str] = match connector == self.parameters.connector {
+                true => here,
+                false => &["Available"],
+            };
+            for status in others {
+                let again = Expected::new("reconnect.status", "StatusNotification")
+                    .at("/connectorId", connector)
+                    .at("/status", *status)
+                    .with("/errorCode", "NoError");
+                self.allowed.push(again);
+            }
+        }
+        Ok(())
     }
 
     /// Drops the connection; the station may connect again at once.
@@ -162,7 +215,17 @@ impl Lab<'_> {
 
 fn words(act: &Act) -> String {
     match act {
-        Act::Present { connector, token } => format!("{token} is presented at {connector}"),
+        Act::Present {
+            connector,
+            token,
+            reader,
+        } => match reader {
+            Reader::OfConnector => format!("{token} is presented at {connector}"),
+            Reader::Shared { chosen: true } => {
+                format!("{connector} is chosen and {token} presented at the reader")
+            }
+            Reader::Shared { chosen: false } => format!("{token} is presented at the reader"),
+        },
         Act::Plug(connector) => format!("the cable is plugged in at {connector}"),
         Act::Unplug(connector) => format!("the cable is unplugged at {connector}"),
         Act::UnplugAtCar(connector) => format!("the cable of {connector} is unplugged at the car"),

@@ -30,6 +30,30 @@ impl Lab<'_> {
         }
     }
 
+    /// Waits until the station connects anew, and forgets what it said before.
+    ///
+    /// # Errors
+    /// The check `label` if it does not.
+    pub fn begins_anew(&mut self, label: &str) -> Result<(), Failed> {
+        self.expect_connection(label)?;
+        let link = self.link;
+        self.inbox.retain(|message| message.link == link);
+        Ok(())
+    }
+
+    /// Fails the check `label` unless the station has connected anew since somebody looked.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn has_reconnected(&mut self, label: &str) -> Result<(), Failed> {
+        let links = self.take_links();
+        let mut links = links.iter();
+        if links.any(|(_, event)| matches!(event, Event::Connected(_))) {
+            return Ok(());
+        }
+        self.fail(label, "a new connection", "it was still the old one")
+    }
+
     /// What the station did to its connection since somebody looked, with the time in milliseconds.
     pub fn take_links(&mut self) -> Vec<(u64, Event)> {
         self.links.drain(..).collect()
@@ -78,14 +102,15 @@ impl Lab<'_> {
                 let wrong = wrong_request(self.bench.version(), &action, &payload);
                 self.check_schema(&action, ".req", wrong)?;
                 self.inbox.push_back(Message {
-                    action,
-                    payload,
+                    action: action.clone(),
+                    payload: payload.clone(),
                     at,
                     order,
                     answer: Value::Null,
                     id,
                     link: self.link,
                 });
+                self.check_remote(&action, &payload, at)?;
             }
             Some(3) => {
                 let action = self.calls.remove(&id).unwrap_or_default();

@@ -27,8 +27,14 @@ pub struct Parameters {
     pub invalid: String,
     /// The parent of both valid ones, in the cases that are about it.
     pub parent: String,
+    /// A parent that none of them has, in the cases that are about it.
+    pub other_parent: String,
     /// Seconds.
     pub heartbeat_interval: u32,
+    /// Another interval than that, for the cases that are about it.
+    pub other_heartbeat_interval: u32,
+    /// The heartbeat interval for cases that want as few heartbeats as the product permits.
+    pub heartbeat_seldom: u32,
     /// Seconds.
     pub sample_interval: u32,
     /// The sample interval for cases that want no samples: 0, or the longest one of a product that cannot do without.
@@ -71,6 +77,10 @@ pub struct Parameters {
     pub response_timeout: Duration,
     /// From an action to the request that it triggers.
     pub trigger_timeout: Duration,
+    /// From RemoteStartTransaction to StartTransaction.
+    pub remote_start_timeout: Duration,
+    /// From RemoteStopTransaction to StopTransaction.
+    pub remote_stop_timeout: Duration,
     /// Restarts, firmware, diagnostics.
     pub long_timeout: Duration,
 }
@@ -81,6 +91,13 @@ impl Parameters {
     pub fn of(product: &Product) -> Self {
         let within = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
         let watts = !product.features.rate_in_amperes;
+        let heartbeat_interval = within(60, product.limits.heartbeat_interval);
+        let timeouts = &product.limits.timeouts;
+        let limit = |seconds: u32| Duration::from_secs(seconds.into());
+        // Any protocol of the product will do.
+        let protocol = product.limits.file_transfer.first();
+        let protocol = protocol.map_or("ftp".to_owned(), |name| name.to_ascii_lowercase());
+        let place = |file: &str| format!("{protocol}://files.example.com/{file}");
         Self {
             connector: 1,
             connectors: product.connectors,
@@ -88,7 +105,13 @@ impl Parameters {
             valid2: "VALID0002".to_owned(),
             invalid: "INVALID001".to_owned(),
             parent: "PARENT001".to_owned(),
-            heartbeat_interval: within(60, product.limits.heartbeat_interval),
+            other_parent: "PARENT002".to_owned(),
+            heartbeat_interval,
+            other_heartbeat_interval: another(
+                heartbeat_interval,
+                product.limits.heartbeat_interval,
+            ),
+            heartbeat_seldom: within(3_600, product.limits.heartbeat_interval),
             sample_interval: within(10, product.limits.sample_interval),
             sample_seldom: match product.limits.sample_interval {
                 (0, _) => 0,
@@ -102,17 +125,19 @@ impl Parameters {
             number_phases: None,
             stack_level: product.limits.stack_level.min(1),
             deviation: 2.0,
-            log_location: "ftp://files.example.com/logs".to_owned(),
-            bad_location: "ftp://files.example.com/does_not_exist".to_owned(),
-            firmware_location: "ftp://files.example.com/firmware.bin".to_owned(),
-            bad_firmware_location: "ftp://files.example.com/no_firmware.bin".to_owned(),
+            log_location: place("logs"),
+            bad_location: place("does_not_exist"),
+            firmware_location: place("firmware.bin"),
+            bad_firmware_location: place("no_firmware.bin"),
             firmware: FIRMWARE.to_vec(),
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
             serial_number: "CP-0815".to_owned(),
             time_scale: 1.0,
-            response_timeout: Duration::from_secs(30),
-            trigger_timeout: Duration::from_secs(30),
+            response_timeout: limit(timeouts.response),
+            trigger_timeout: limit(timeouts.trigger),
+            remote_start_timeout: limit(timeouts.remote_start),
+            remote_stop_timeout: limit(timeouts.remote_stop),
             long_timeout: Duration::from_secs(120),
         }
     }
@@ -122,8 +147,13 @@ impl Parameters {
     #[must_use]
     pub fn quick(self, product: &Product) -> Self {
         let within = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
+        let heartbeat_interval = within(4, product.limits.heartbeat_interval);
         Self {
-            heartbeat_interval: within(4, product.limits.heartbeat_interval),
+            heartbeat_interval,
+            other_heartbeat_interval: another(
+                heartbeat_interval,
+                product.limits.heartbeat_interval,
+            ),
             sample_interval: within(3, product.limits.sample_interval),
             aligned_interval: 5,
             connection_timeout: 5,
@@ -145,6 +175,16 @@ impl Parameters {
             bad_firmware_location: format!("{place}{NO_FIRMWARE_FILE}"),
             ..self
         }
+    }
+}
+
+/// An interval that the product permits and that can be told from another one: half as long again, or two thirds of it.
+fn another(interval: u32, (least, most): (u32, u32)) -> u32 {
+    let longer = interval + interval / 2;
+    if longer > interval && longer <= most {
+        longer
+    } else {
+        (interval - interval / 3).clamp(least, most)
     }
 }
 

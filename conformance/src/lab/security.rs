@@ -99,7 +99,12 @@ impl Lab<'_> {
         let call = Call::new(label, "GetInstalledCertificateIds", payload);
         let answer = self.call(call.one_of("/status", ["Accepted", "NotFound"]))?;
         let data = &answer.payload["certificateHashData"];
-        Ok(data.as_array().cloned().unwrap_or_default())
+        let data = data.as_array().cloned().unwrap_or_default();
+        if answer.payload["status"] == "NotFound" && !data.is_empty() {
+            let label = format!("{label}/certificateHashData");
+            return self.fail(label, "no data, as none was found", format!("{data:?}"));
+        }
+        Ok(data)
     }
 
     /// Memory state *CertificateInstalled*.
@@ -146,10 +151,13 @@ impl Lab<'_> {
             "ExtendedTriggerMessage",
             payload,
         );
+        let since = self.now();
         self.call(trigger.status("Accepted"))?;
         let limit = self.parameters.long_timeout;
         let request = Expected::new(format!("{label}.request"), "SignCertificate");
-        self.expect(request.present("/csr").within(limit))
+        let request = self.expect(request.present("/csr").within(limit))?;
+        self.triggered(since, &request);
+        Ok(request)
     }
 
     /// A certificate for the request of a station.

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::{Call, Expected, Lab, Message};
 use crate::unmet::Failed;
 
+/// Whether Authorize.req is sent at a remote start.
+pub const REMOTE_KEY: &str = "AuthorizeRemoteTxRequests";
+
 impl Lab<'_> {
     /// A StatusNotification of a connector (0 for the station) without an error.
     #[must_use]
@@ -99,8 +102,21 @@ impl Lab<'_> {
         tag: &str,
         profile: Option<Value>,
     ) -> Result<(), Failed> {
-        let key = "AuthorizeRemoteTxRequests";
-        let asks = self.key(&format!("{label}.key"), key)? == "true";
+        let asks = self.key(&format!("{label}.key"), REMOTE_KEY)? == "true";
+        self.remote_start_asking(label, tag, profile, asks)
+    }
+
+    /// The same where it is known whether the station asks about the idTag.
+    ///
+    /// # Errors
+    /// The checks `label` and `label.authorize`.
+    pub fn remote_start_asking(
+        &mut self,
+        label: &str,
+        tag: &str,
+        profile: Option<Value>,
+        asks: bool,
+    ) -> Result<(), Failed> {
         let connector = self.parameters.connector;
         let mut payload = json!({"connectorId": connector, "idTag": tag});
         if let Some(profile) = profile {
@@ -112,6 +128,26 @@ impl Lab<'_> {
             self.expect(Expected::new(label, "Authorize").with("/idTag", tag))?;
         }
         Ok(())
+    }
+
+    /// A case about what the station does with the answer to Authorize.req needs a station that asks at remote starts.
+    /// `AuthorizeRemoteTxRequests` may be read-only (errata 2025-04): with the value false nothing can be said.
+    ///
+    /// # Errors
+    /// The station does not ask; the check `remote.asks` if there is no such key.
+    pub fn asks_at_remote_starts(&mut self) -> Result<(), Failed> {
+        if self.key("remote.asks", REMOTE_KEY)? == "true" {
+            return Ok(());
+        }
+        let payload = json!({"key": REMOTE_KEY, "value": "true"});
+        let answer = self.call(Call::new("remote.asks", "ChangeConfiguration", payload))?;
+        if answer.payload["status"] != "Rejected" {
+            // It took the value when the case was prepared.
+            let expected = format!("{REMOTE_KEY} to be true, as it was set");
+            return self.fail("remote.asks", expected, "it was false");
+        }
+        let why = format!("{REMOTE_KEY} is read-only and false: nobody is asked at a remote start");
+        Err(Failed::Impossible(why))
     }
 
     /// The value of a configuration key.
@@ -136,7 +172,8 @@ impl Lab<'_> {
         self.call(call.status("Accepted")).map(|_| ())
     }
 
-    /// StartTransaction and the status `Charging`, in any order. The transaction id is the result.
+    /// StartTransaction and the status `Charging`, in any order. A short SuspendedEV or SuspendedEVSE before Charging is
+    /// ignored: the car and the station may need a moment. The transaction id is the result.
     ///
     /// # Errors
     /// The checks `LABEL.start` and `LABEL.charging`.
@@ -147,8 +184,17 @@ impl Lab<'_> {
         reservation: Option<i64>,
     ) -> Result<i64, Failed> {
         let start = self.start(format!("{label}.start"), tag, reservation);
-        let charging = self.status_here(format!("{label}.charging"), "Charging");
-        let messages = self.unordered(vec![start, charging])?;
+        let charging = self.status_is(format!("{label}.charging"), "Charging");
+        let suspended = ["SuspendedEV", "SuspendedEVSE"];
+        let suspended = suspended.map(|status| {
+            self.status_is(format!("{label}.suspended"), status)
+                .optional()
+        });
+        let expected = [start, charging].into_iter().chain(suspended).collect();
+        let messages = self.unordered(expected)?;
+        // Afterwards they would mean something.
+        self.allowed
+            .retain(|allowed| !allowed.label.ends_with(".suspended"));
         Ok(transaction_id(messages.first()))
     }
 

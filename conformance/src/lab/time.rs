@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::Lab;
+use super::{Lab, Message};
 use crate::unmet::Failed;
 
 /// How long after the last step nothing more may come.
@@ -16,10 +16,24 @@ impl Lab<'_> {
     /// # Errors
     /// When one comes.
     pub fn silence(&mut self, label: &str, seconds: u32, but: &[&str]) -> Result<(), Failed> {
+        self.silence_about(label, seconds, but, |_| false)
+    }
+
+    /// The same; a request for which `never` holds is not tolerated either.
+    ///
+    /// # Errors
+    /// When one comes.
+    pub fn silence_about(
+        &mut self,
+        label: &str,
+        seconds: u32,
+        but: &[&str],
+        never: impl Fn(&Message) -> bool,
+    ) -> Result<(), Failed> {
         self.steps += 1;
         let deadline = self.deadline(Some(self.scaled(seconds)));
         loop {
-            while let Some(message) = self.next_relevant(|_| false, false)? {
+            while let Some(message) = self.next_relevant(&never, false)? {
                 if !but.contains(&message.action.as_str()) {
                     let expected = format!("no request for {seconds} s");
                     return self.unexpected(label, &expected, message);

@@ -41,6 +41,21 @@ pub fn html(report: &Report) -> String {
         );
     }
     text.push_str("</table>\n");
+    let performance = report.performance();
+    if !performance.is_empty() {
+        text.push_str(
+            "<h2>Performance</h2>\n<table>\n<tr><th>Measurement, in seconds</th><th>Declared max</th><th>Min</th>\
+             <th>Max</th><th>Average</th></tr>\n",
+        );
+        for row in performance {
+            let _ = writeln!(
+                text,
+                "<tr><td>{}</td><td>{}</td><td>{:.2}</td><td>{:.2}</td><td>{:.2}</td></tr>",
+                row.what, row.limit, row.min, row.max, row.average
+            );
+        }
+        text.push_str("</table>\n");
+    }
     for outcome in &report.outcomes {
         if let Verdict::Fail(failed) = &outcome.verdict {
             let _ = writeln!(

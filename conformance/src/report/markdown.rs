@@ -38,6 +38,19 @@ pub fn markdown(report: &Report) -> String {
             case.id, case.profile, case.name
         );
     }
+    let performance = report.performance();
+    if !performance.is_empty() {
+        text.push_str(
+            "\n## Performance\n\n| Measurement | Declared max | Min | Max | Average |\n|---|---|---|---|---|\n",
+        );
+    }
+    for row in performance {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.2} | {:.2} | {:.2} |",
+            row.what, row.limit, row.min, row.max, row.average
+        );
+    }
     for outcome in &report.outcomes {
         if let Verdict::Fail(failed) = &outcome.verdict {
             let _ = write!(

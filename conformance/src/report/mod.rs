@@ -9,6 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use ocpp_types::DateTime;
 
+use crate::lab::Measurement;
+use crate::product::Timeouts;
 use crate::runner::{Outcome, Verdict};
 
 pub use html::html;
@@ -27,8 +29,25 @@ pub struct Report {
     pub started: DateTime,
     /// How long it took.
     pub wall: Duration,
+    /// The limits of the product.
+    pub timeouts: Timeouts,
     /// What became of the cases.
     pub outcomes: Vec<Outcome>,
+}
+
+/// A row of the section Performance, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Performance {
+    /// What was measured.
+    pub what: Measurement,
+    /// The product's own limit.
+    pub limit: u32,
+    /// The shortest time.
+    pub min: f64,
+    /// The longest one.
+    pub max: f64,
+    /// Their average.
+    pub average: f64,
 }
 
 /// How many cases ended how.
@@ -55,6 +74,31 @@ impl Report {
             }
         }
         summary
+    }
+
+    /// How fast the station was in all cases together, as certificates have it: no row for what was not measured.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // A few thousand times.
+    pub fn performance(&self) -> Vec<Performance> {
+        let row = |what: Measurement| {
+            let all = self.outcomes.iter().flat_map(|outcome| &outcome.measured);
+            let times = all.filter(|measured| measured.what == what);
+            let times: Vec<f64> = times.map(|measured| measured.seconds).collect();
+            let limit = match what {
+                Measurement::Response => self.timeouts.response,
+                Measurement::Trigger => self.timeouts.trigger,
+                Measurement::RemoteStart => self.timeouts.remote_start,
+                Measurement::RemoteStop => self.timeouts.remote_stop,
+            };
+            Some(Performance {
+                what,
+                limit,
+                min: times.iter().copied().reduce(f64::min)?,
+                max: times.iter().copied().reduce(f64::max)?,
+                average: times.iter().sum::<f64>() / times.len() as f64,
+            })
+        };
+        Measurement::ALL.into_iter().filter_map(row).collect()
     }
 
     /// Seconds in the time of the bench, of all cases together.
@@ -137,10 +181,13 @@ mod tests {
             preset: product.name,
             started: "2026-11-20T12:00:00Z".parse().unwrap(),
             wall: Duration::from_millis(3_200),
+            timeouts: product.limits.timeouts.clone(),
             outcomes: vec![
                 run("TC_001", None),
                 run("TC_003_CS", Some(Change::Drop("StartTransaction", 0))),
                 run("tc_049_cs", None),
+                run("TC_012", None),
+                run("TC_010", Some(Change::Late("StartTransaction", 1, 20))),
             ],
         }
     }
@@ -154,7 +201,7 @@ mod tests {
         assert_eq!(report["preset"], "evsis");
         assert_eq!(report["started"], "2026-11-20T12:00:00Z");
         assert_eq!(report["wall_seconds"], 3.2);
-        let summary = serde_json::json!({"pass": 1, "fail": 1, "not_applicable": 1});
+        let summary = serde_json::json!({"pass": 3, "fail": 1, "not_applicable": 1});
         assert_eq!(report["summary"], summary);
         let cases = report["cases"].as_array().unwrap();
         assert_eq!(cases[0]["id"], "TC_001_CS");
@@ -175,6 +222,26 @@ mod tests {
     }
 
     #[test]
+    fn the_figures_are_those_of_a_certificate() {
+        let report = report();
+        let words = |row: &Performance| (row.what, row.limit, row.min, row.max, row.average);
+        let rows: Vec<_> = report.performance().iter().map(words).collect();
+        assert_eq!(rows[0], (Measurement::Response, 30, 0.0, 0.0, 0.0));
+        assert_eq!(rows[1], (Measurement::RemoteStart, 30, 0.0, 20.0, 10.0));
+        assert_eq!(rows[2], (Measurement::RemoteStop, 30, 0.0, 0.0, 0.0));
+        assert_eq!(rows.len(), 3, "nothing was triggered");
+        let row = "Transaction authorization time by RemoteStartTransaction | 30 | 0.00 | 20.00 | 10.00 |";
+        assert!(markdown(&report).contains(row));
+        assert!(html(&report).contains("<td>30</td><td>0.00</td><td>20.00</td><td>10.00</td>"));
+        let json: serde_json::Value = serde_json::from_str(&json(&report)).unwrap();
+        assert_eq!(
+            json["performance"],
+            serde_json::Value::Null,
+            "not part of its description"
+        );
+    }
+
+    #[test]
     fn the_tables_have_the_columns_of_a_certificate() {
         let report = report();
         let markdown = markdown(&report);
@@ -186,7 +253,7 @@ mod tests {
         assert!(html.contains("<td>TC_003_CS</td>"));
         let junit = junit(&report);
         assert!(
-            junit.contains(r#"tests="3" failures="1" skipped="1""#),
+            junit.contains(r#"tests="5" failures="1" skipped="1""#),
             "{junit}"
         );
         assert!(

@@ -13,6 +13,7 @@ fn others() -> Vec<Product> {
     let mut socket = preset::chaevi();
     socket.name = "with sockets";
     socket.features.detachable_cable = true;
+    socket.features.single_reader = false;
     socket.features.keep_on_ev_disconnect = true;
     socket.features.unlock_on_ev_disconnect = true;
     let mut bare = preset::cs_technology();
@@ -39,7 +40,13 @@ fn others() -> Vec<Product> {
     open.features.security_profile_1 = false;
     open.features.security_profile_2 = false;
     open.features.security_profile_3 = false;
-    vec![socket, bare, one, remote, secure, open]
+    let mut resuming = preset::evsis();
+    resuming.name = "with transactions that go on";
+    resuming.features.resume_after_power_loss = true;
+    let mut locked = socket.clone();
+    locked.name = "with locks that prevent plugging in";
+    locked.features.lock_prevents_plug_in = true;
+    vec![socket, bare, one, remote, secure, open, resuming, locked]
 }
 
 pub(crate) fn all() -> Vec<Product> {

@@ -194,6 +194,7 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         preset: product.name,
         started,
         wall: begun.elapsed(),
+        timeouts: product.limits.timeouts.clone(),
         outcomes,
     };
     write_report(&report, args)?;

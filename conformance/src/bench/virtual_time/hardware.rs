@@ -9,18 +9,11 @@ use ocpp_types::Decimal;
 use super::super::tls::signature_fits;
 use super::super::{Bench as _, Event};
 use super::{JOB, RESTART, VirtualBench};
+use crate::mutation::Flaw;
 use crate::pki::FIRMWARE;
 
 /// The power of a car that charges, in W.
 pub(super) const POWER: i64 = 3_600;
-
-/// Whether the file server of the bench has such a place.
-fn reachable(location: &str) -> bool {
-    ["ftp:", "ftps:", "http:", "https:"]
-        .iter()
-        .any(|scheme| location.starts_with(scheme))
-        && !location.contains("does_not_exist")
-}
 
 impl VirtualBench {
     pub(super) fn carry_out(&mut self, output: Output) {
@@ -66,7 +59,7 @@ impl VirtualBench {
                 self.job(job, result);
             }
             Output::Download { job, location } => {
-                let result = match reachable(&location) {
+                let result = match self.can_transfer(&location) {
                     true => JobEvent::Done,
                     false => JobEvent::Failed(JobFailure::NotFound),
                 };
@@ -92,7 +85,13 @@ impl VirtualBench {
                 self.job(job, JobEvent::Rebooting);
                 self.installed_at = Some(self.now + JOB + 1_000);
             }
-            Output::MakeCertificateRequest { request, subject } => {
+            Output::MakeCertificateRequest {
+                request,
+                mut subject,
+            } => {
+                if self.flaw() == Some(Flaw::OtherName) {
+                    "SOMEBODY".clone_into(&mut subject.common_name);
+                }
                 let made = self
                     .keys
                     .make_request(SigningUse::ChargingStation, &subject);
@@ -107,6 +106,14 @@ impl VirtualBench {
         }
     }
 
+    /// Whether the file server of the bench has such a place, and the station speaks its protocol.
+    fn can_transfer(&self, location: &str) -> bool {
+        let scheme = location.split_once(':').map_or("", |(scheme, _)| scheme);
+        let mut spoken = self.config.file_transfer.iter();
+        spoken.any(|protocol| protocol.eq_ignore_ascii_case(scheme))
+            && !location.contains("does_not_exist")
+    }
+
     fn job(&mut self, job: JobId, result: JobEvent) {
         let event = JobEvent::Started;
         self.soon(Input::Job { job, event });
@@ -114,7 +121,7 @@ impl VirtualBench {
     }
 
     fn upload(&mut self, location: &str, file_name: String) -> JobEvent {
-        if reachable(location) {
+        if self.can_transfer(location) {
             self.uploads.push(file_name);
             JobEvent::Done
         } else {
@@ -153,7 +160,7 @@ impl VirtualBench {
     /// Says whether there was a connection.
     pub(super) fn close(&mut self) -> bool {
         let open = core::mem::take(&mut self.connected);
-        if open {
+        if open && self.flaw() != Some(Flaw::KeepsConnection) {
             self.report(0, Event::Disconnected);
         }
         open

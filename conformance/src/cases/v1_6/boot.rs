@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::CASE;
 use crate::case::Case;
-use crate::lab::{Call, Expected, Lab};
+use crate::lab::{Call, Expected, Lab, Message};
 use crate::mutation::{Change::*, fails};
 use crate::unmet::Failed;
 
@@ -14,7 +14,8 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_001_CS",
         name: "Cold Boot Charge Point",
         about: "A rejected station waits as long as it is told to, then registers, reports all connectors and sends \
-                heartbeats at the interval of the answer.",
+                heartbeats at the interval of the answer, which is another one than it had before. On the new \
+                connection nothing comes before the first BootNotification.",
         requirements: &[
             "1.6 section 4.2",
             "1.6 section 4.6",
@@ -22,12 +23,21 @@ pub(super) const CASES: &[Case] = &[
         ],
         run: cold_boot,
         mutations: &[
+            fails(Before("BootNotification", 0, "Heartbeat", "{}"), "boot"),
+            fails(
+                MisreadAnswer("BootNotification", 0, "/interval", "14"),
+                "retry.early",
+            ),
             fails(Late("BootNotification", 1, 20), "retry.seconds"),
             fails(After("BootNotification", 0, "Heartbeat", "{}"), "retry"),
             fails(Drop("StatusNotification", 0), "status.0"),
             fails(
                 Replace("StatusNotification", 2, "/status", r#""Preparing""#),
                 "status.2/status",
+            ),
+            fails(
+                MisreadAnswer("BootNotification", 1, "/interval", "60"),
+                "heartbeat.period",
             ),
             fails(Late("Heartbeat", 1, 10), "heartbeat.period"),
             fails(DropAll("Heartbeat"), "heartbeat.1"),
@@ -49,6 +59,28 @@ pub(super) const CASES: &[Case] = &[
             ),
             fails(Refuse("GetConfiguration", 0, "SecurityError"), "get"),
             fails(
+                Answer(
+                    "GetConfiguration",
+                    0,
+                    "/configurationKey",
+                    r#"[{"key": "MeterValueSampleInterval", "readonly": false}]"#,
+                ),
+                "get/configurationKey/0/value",
+            ),
+            fails(
+                Before(
+                    "BootNotification",
+                    0,
+                    "StatusNotification",
+                    r#"{"connectorId": 1, "errorCode": "NoError", "status": "Available"}"#,
+                ),
+                "boot",
+            ),
+            fails(
+                MisreadAnswer("BootNotification", 0, "/interval", "14"),
+                "retry.early",
+            ),
+            fails(
                 After(
                     "BootNotification",
                     0,
@@ -59,28 +91,42 @@ pub(super) const CASES: &[Case] = &[
             ),
             fails(Late("BootNotification", 1, 20), "retry.seconds"),
             fails(Drop("StatusNotification", 2), "status.2"),
+            fails(
+                MisreadAnswer("BootNotification", 1, "/interval", "60"),
+                "heartbeat.period",
+            ),
             fails(Late("Heartbeat", 1, 10), "heartbeat.period"),
         ],
         ..CASE
     },
 ];
 
+/// The power is cut; the first BootNotification is not accepted yet, the second one will be. When the first came.
+fn boots(lab: &mut Lab<'_>, status: &'static str) -> Result<Message, Failed> {
+    lab.csms.answer_boot(status, lab.parameters.boot_interval);
+    let other = lab.parameters.other_heartbeat_interval;
+    lab.csms.answer_boot("Accepted", other);
+    lab.take_links();
+    lab.power_cycle()?;
+    lab.begins_anew("boot")?;
+    let limit = lab.parameters.long_timeout;
+    let boot = Expected::new("boot", "BootNotification");
+    lab.expect(boot.strictly().within(limit))
+}
+
 fn cold_boot(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let interval = lab.parameters.boot_interval;
-    lab.csms.answer_boot("Rejected", interval);
-    lab.power_cycle()?;
-    let boot = lab.boot_notification("boot")?;
+    let boot = boots(lab, "Rejected")?;
     registered(lab, boot.at, interval)
 }
 
 fn pending(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let interval = lab.parameters.boot_interval;
-    lab.csms.answer_boot("Pending", interval);
-    lab.power_cycle()?;
-    let boot = lab.boot_notification("boot")?;
+    let boot = boots(lab, "Pending")?;
     let key = "MeterValueSampleInterval";
     let call = Call::new("get", "GetConfiguration", json!({"key": [key]}));
-    lab.call(call.with("/configurationKey/0/key", key))?;
+    let call = call.with("/configurationKey/0/key", key);
+    lab.call(call.present("/configurationKey/0/value"))?;
     let value = lab.parameters.sample_interval.to_string();
     lab.set_key("change", key, &value)?;
     registered(lab, boot.at, interval)
@@ -92,9 +138,13 @@ fn registered(lab: &mut Lab<'_>, first: u64, interval: u32) -> Result<(), Failed
     let retry = Expected::new("retry", "BootNotification");
     let retry = lab.expect(retry.strictly().within(limit))?;
     let waited = between(first, retry.at);
+    if waited + EARLY < f64::from(interval) {
+        let expected = format!("not before {interval} s");
+        return lab.fail("retry.early", expected, format!("it came after {waited} s"));
+    }
     lab.check_seconds("retry.seconds", waited, interval.into())?;
     lab.all_statuses("status", |_| "Available")?;
-    let period = lab.parameters.heartbeat_interval;
+    let period = lab.parameters.other_heartbeat_interval;
     let limit = std::time::Duration::from_secs(u64::from(period) * 2);
     let first = lab.expect(Expected::new("heartbeat.1", "Heartbeat").within(limit))?;
     let second = lab.expect(Expected::new("heartbeat.2", "Heartbeat").within(limit))?;
@@ -104,6 +154,9 @@ fn registered(lab: &mut Lab<'_>, first: u64, interval: u32) -> Result<(), Failed
         period.into(),
     )
 }
+
+/// How much earlier than it should something may come, because clocks are not the same, in seconds.
+const EARLY: f64 = 0.1;
 
 /// Seconds between two moments.
 #[allow(clippy::cast_precision_loss)] // Milliseconds of a test run.

@@ -17,8 +17,9 @@ pub(super) const CASES: &[Case] = &[
         name: "Retrieve configuration",
         about: "One key, all keys, and some keys can be read; those that the profiles require are there with the right \
                 access; AuthorizationKey is never told. Decided: the last two steps ask for GetConfigurationMaxKeys and \
-                for as many keys as that allows, at most three. StopTransactionOnEVSideDisconnect is optional (errata \
-                2025-04).",
+                for as many keys as that allows, at most three; then for AuthorizationKey by its name. \
+                StopTransactionOnEVSideDisconnect is optional (errata 2025-04). With a fixed cable \
+                UnlockConnectorOnEVSideDisconnect is read-only and false.",
         requirements: &[
             "1.6 section 5.8",
             "1.6 chapter 9",
@@ -105,6 +106,20 @@ pub(super) const CASES: &[Case] = &[
             fails(
                 Answer("GetConfiguration", 3, "/configurationKey", "[]"),
                 "some.keys",
+            ),
+            fails(NoAnswer("GetConfiguration", 4), "secret"),
+            fails(
+                Answer(
+                    "GetConfiguration",
+                    4,
+                    "/configurationKey",
+                    r#"[{"key": "AuthorizationKey", "readonly": false, "value": "0102030405060708090a0b0c0d0e0f1011121314"}]"#,
+                ),
+                "secret",
+            ),
+            fails(
+                Key("UnlockConnectorOnEVSideDisconnect", "true"),
+                "all.UnlockConnectorOnEVSideDisconnect",
             ),
         ],
         ..CASE
@@ -355,14 +370,14 @@ fn retrieve(lab: &mut Lab<'_>) -> Result<(), Failed> {
         .cloned()
         .unwrap_or_default();
     let missing = some.iter().find(|key| find(&keys, key).is_none());
-    match missing {
-        None if keys.len() == some.len() => Ok(()),
-        _ => lab.fail(
-            "some.keys",
-            format!("{some:?}"),
-            format!("they were {keys:?}"),
-        ),
+    if missing.is_some() || keys.len() != some.len() {
+        let got = format!("they were {keys:?}");
+        return lab.fail("some.keys", format!("{some:?}"), got);
     }
+    let payload = json!({"key": ["AuthorizationKey"]});
+    let answer = lab.call(Call::new("secret", "GetConfiguration", payload))?;
+    let keys = answer.payload["configurationKey"].as_array();
+    check_secret(lab, "secret", keys.map(Vec::as_slice).unwrap_or_default())
 }
 
 fn find<'a>(keys: &'a [Value], key: &str) -> Option<&'a Value> {
@@ -385,6 +400,19 @@ fn check_keys(lab: &Lab<'_>, profiles: &[&str], all: &[Value]) -> Result<(), Fai
             }
         }
     }
+    let key = "UnlockConnectorOnEVSideDisconnect";
+    let unlock = find(all, key).filter(|_| !lab.product.features.detachable_cable);
+    if let Some(unlock) =
+        unlock.filter(|entry| entry["readonly"] != true || entry["value"] != "false")
+    {
+        let expected = "read-only and false, as the cable is fixed";
+        return lab.fail(format!("all.{key}"), expected, unlock.to_string());
+    }
+    check_secret(lab, "all.secret", all)
+}
+
+/// The password is never told.
+fn check_secret(lab: &Lab<'_>, label: &str, all: &[Value]) -> Result<(), Failed> {
     let mut secrets = all
         .iter()
         .filter(|entry| entry["key"] == "AuthorizationKey");
@@ -393,7 +421,7 @@ fn check_keys(lab: &Lab<'_>, profiles: &[&str], all: &[Value]) -> Result<(), Fai
             .as_str()
             .is_some_and(|value| !value.is_empty())
     }) {
-        return lab.fail("all.secret", "no value of AuthorizationKey", "it was told");
+        return lab.fail(label, "no value of AuthorizationKey", "it was told");
     }
     Ok(())
 }

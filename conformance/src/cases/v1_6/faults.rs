@@ -49,23 +49,29 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_041_CS",
         name: "Fault Behavior",
-        about: "At a connector with a fault a token starts nothing.",
+        about: "At a connector with a fault a token starts nothing. Decided: the cable is plugged in before, so that only the \
+                fault stands in the way; Authorize.req may come.",
         requirements: &["1.6 section 4.9"],
         applies: local_start,
         run: |lab| {
             let tag = lab.parameters.valid.clone();
+            if !lab.product.features.lock_prevents_plug_in {
+                lab.plug()?;
+                lab.expect(lab.status_here("preparing", "Preparing"))?;
+            }
             fault_here(lab)?;
             lab.present(&tag)?;
             lab.silence("no-start", 10, &["Authorize"])
         },
         mutations: &[
-            fails(Drop("StatusNotification", 0), "faulted"),
+            fails(Drop("StatusNotification", 0), "preparing"),
+            fails(Drop("StatusNotification", 1), "faulted"),
             fails(
-                Replace("StatusNotification", 0, "/status", r#""Available""#),
+                Replace("StatusNotification", 1, "/status", r#""Available""#),
                 "faulted/status",
             ),
             fails(
-                After("StatusNotification", 0, "StartTransaction", START),
+                After("StatusNotification", 1, "StartTransaction", START),
                 "no-start",
             ),
         ],

@@ -21,15 +21,25 @@ pub(super) const CASES: &[Case] = &[
         about: "A station without local list answers with version -1, or with the error NotSupported.",
         requirements: &["1.6 section 5.10"],
         applies: not_listed,
+        config: &[Setting::if_implemented("LocalAuthListEnabled", |_| {
+            "false".to_owned()
+        })],
         run: |lab| {
             let call = Call::new("version", "GetLocalListVersion", json!({}));
             let call = call.with("/listVersion", -1).or_error(&["NotSupported"]);
             lab.call(call).map(|_| ())
         },
-        mutations: &[fails(
-            Refuse("GetLocalListVersion", 0, "InternalError"),
-            "version",
-        )],
+        mutations: &[
+            fails(Refuse("GetLocalListVersion", 0, "InternalError"), "version"),
+            fails(
+                AnswerWith("GetLocalListVersion", 0, r#"{"listVersion": 0}"#),
+                "version/listVersion",
+            ),
+            fails(
+                AnswerWith("GetLocalListVersion", 0, r#"{"listVersion": 1}"#),
+                "version/listVersion",
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -90,7 +100,17 @@ pub(super) const CASES: &[Case] = &[
             let call = call.status("NotSupported").or_error(&["NotSupported"]);
             lab.call(call).map(|_| ())
         },
-        mutations: &[fails(Refuse("SendLocalList", 0, "InternalError"), "full")],
+        mutations: &[
+            fails(Refuse("SendLocalList", 0, "InternalError"), "full"),
+            fails(
+                AnswerWith("SendLocalList", 0, r#"{"status": "Accepted"}"#),
+                "full/status",
+            ),
+            fails(
+                AnswerWith("SendLocalList", 0, r#"{"status": "Failed"}"#),
+                "full/status",
+            ),
+        ],
         ..CASE
     },
     Case {

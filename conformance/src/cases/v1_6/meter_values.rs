@@ -65,6 +65,24 @@ pub(super) const CASES: &[Case] = &[
             fails(
                 Replace(
                     "MeterValues",
+                    1,
+                    "/meterValue/0/sampledValue/-",
+                    r#"{"value": "1000", "measurand": "Energy.Active.Import.Register"}"#,
+                ),
+                "values.measurands",
+            ),
+            fails(
+                Replace(
+                    "MeterValues",
+                    1,
+                    "/meterValue/-",
+                    r#"{"timestamp": "2024-05-15T12:00:20Z", "sampledValue": [{"value": "1020"}]}"#,
+                ),
+                "values.interval",
+            ),
+            fails(
+                Replace(
+                    "MeterValues",
                     0,
                     "/meterValue/0/sampledValue/0/location",
                     r#""EV""#,
@@ -153,10 +171,15 @@ fn aligned(lab: &mut Lab<'_>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The time of the first value of a MeterValues.
-pub(super) fn time_of(message: &Message) -> Option<DateTime> {
-    let time = message.payload.pointer(TIMESTAMP)?.as_str()?;
-    time.parse().ok()
+fn samples(message: &Message) -> impl Iterator<Item = &Value> {
+    let values = message.payload["meterValue"].as_array();
+    values.into_iter().flatten()
+}
+
+/// The times of the samples of a MeterValues.
+pub(super) fn times_of(message: &Message) -> Vec<DateTime> {
+    let times = samples(message).filter_map(|sample| sample["timestamp"].as_str());
+    times.filter_map(|time| time.parse().ok()).collect()
 }
 
 fn sampled(values: &Value) -> impl Iterator<Item = &Value> {
@@ -215,6 +238,7 @@ fn collect(
         wanted.push("Energy.Active.Import.Register".to_owned());
     }
     wanted.sort();
+    wanted.dedup();
     let tag = lab.parameters.valid.clone();
     let transaction = lab.charging(&tag)?;
     let limit = Duration::from_secs(u64::from(interval)) + lab.parameters.trigger_timeout;
@@ -224,14 +248,16 @@ fn collect(
         let label = format!("values.{number}");
         let values = values_of(lab, label, transaction, context).within(limit);
         let message = lab.expect(values)?;
-        check_measurands(lab, &message, &wanted)?;
-        let value = energy(&message);
-        if value < register {
-            let expected = format!("a register of at least {register}");
-            return lab.fail("values.register", expected, format!("it was {value}"));
+        for sample in samples(&message) {
+            check_measurands(lab, sample, &wanted)?;
+            let value = energy(sample);
+            if value < register {
+                let expected = format!("a register of at least {register}");
+                return lab.fail("values.register", expected, format!("it was {value}"));
+            }
+            register = value;
         }
-        register = value;
-        times.extend(time_of(&message));
+        times.extend(times_of(&message));
     }
     for pair in times.windows(2) {
         if let [earlier, later] = pair {
@@ -256,8 +282,8 @@ pub(super) fn check_gap(
     lab.fail(label, expected, format!("it was {millis} ms"))
 }
 
-fn energy(message: &Message) -> f64 {
-    let mut values = sampled(&message.payload["meterValue"]);
+fn energy(sample: &Value) -> f64 {
+    let mut values = sample["sampledValue"].as_array().into_iter().flatten();
     let register = values.find(|value| {
         value
             .get("measurand")
@@ -267,27 +293,33 @@ fn energy(message: &Message) -> f64 {
     text.and_then(|text| text.parse().ok()).unwrap_or(f64::MAX)
 }
 
-/// Each of the configured measurands (with its phase, if one is configured), and no other.
-fn check_measurands(lab: &Lab<'_>, message: &Message, wanted: &[String]) -> Result<(), Failed> {
+/// Each of the configured measurands once, or once for each of its phases, and no other.
+fn check_measurands(lab: &Lab<'_>, sample: &Value, wanted: &[String]) -> Result<(), Failed> {
     let name = |value: &Value| {
         let measurand = value["measurand"].as_str();
-        let measurand = measurand
-            .unwrap_or("Energy.Active.Import.Register")
-            .to_owned();
-        match value["phase"].as_str() {
-            Some(phase) if !wanted.contains(&measurand) => format!("{measurand}.{phase}"),
-            _ => measurand,
-        }
+        let measurand = measurand.unwrap_or("Energy.Active.Import.Register");
+        let phase = value["phase"].as_str().map(ToOwned::to_owned);
+        (measurand.to_owned(), phase)
     };
-    let mut got: Vec<String> = sampled(&message.payload["meterValue"]).map(name).collect();
+    let values = sample["sampledValue"].as_array().into_iter().flatten();
+    let mut got: Vec<(String, Option<String>)> = values.map(name).collect();
     got.sort();
-    got.dedup();
-    if got == wanted {
+    let twice = got.iter().zip(got.iter().skip(1)).any(|(a, b)| a == b);
+    // A phase that is configured is part of the name; otherwise there may be a value for each of them.
+    let configured = |(measurand, phase): &(String, Option<String>)| {
+        let with_phase = phase.as_ref().map(|phase| format!("{measurand}.{phase}"));
+        let with_phase = with_phase.filter(|name| wanted.contains(name));
+        with_phase.unwrap_or_else(|| measurand.clone())
+    };
+    let mut names: Vec<String> = got.iter().map(configured).collect();
+    names.sort();
+    names.dedup();
+    if names == wanted && !twice {
         return Ok(());
     }
     lab.fail(
         "values.measurands",
-        format!("{wanted:?}"),
+        format!("{wanted:?}, once each"),
         format!("they were {got:?}"),
     )
 }

@@ -19,6 +19,7 @@ mod security_certificates;
 mod security_files;
 mod session;
 mod session_end;
+mod session_stop;
 mod smart_charging;
 mod smart_charging_composite;
 mod tokens;
@@ -49,6 +50,7 @@ pub const STATION: &[&[Case]] = &[
     security_files::CASES,
     session::CASES,
     session_end::CASES,
+    session_stop::CASES,
     smart_charging::CASES,
     smart_charging_composite::CASES,
     tokens::CASES,

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::session::{connection_times_out, plug_in_first};
 use super::{CASE, OTHER_STATUS};
 use crate::case::{Case, Setting};
-use crate::lab::{Call, Lab};
+use crate::lab::{Call, Expected, Lab, REMOTE_KEY};
 use crate::mutation::{Change::*, fails};
 use crate::unmet::Failed;
 
@@ -19,15 +19,16 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_010_CS",
         name: "Remote Start Charging Session Cable Plugged in First",
-        about: "Authorize.req is sent if AuthorizeRemoteTxRequests is true, and only then.",
+        about: "Authorize.req is sent if AuthorizeRemoteTxRequests is true, and only then. Decided: where the key can be \
+                written, the whole is done again with the other value, since both can be seen then only.",
         requirements: &["1.6 section 5.11", "1.6 section 9.1.3"],
         applies: plug_in_first,
         run: |lab| {
-            let tag = lab.parameters.valid.clone();
-            lab.plug()?;
-            lab.expect(lab.status_here("preparing", "Preparing"))?;
-            lab.remote_start("remote", &tag)?;
-            lab.started("session", &tag, None).map(|_| ())
+            let transaction = plugged_first(lab, "")?;
+            if toggled(lab, transaction)? {
+                plugged_first(lab, "again.")?;
+            }
+            Ok(())
         },
         mutations: &[
             fails(Refuse("GetConfiguration", 0, "InternalError"), "remote.key"),
@@ -54,6 +55,13 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "remote.authorize",
             ),
+            fails(Drop("Authorize", 0), "again.remote.authorize"),
+            fails(
+                Replace("Authorize", 0, "/idTag", r#""X""#),
+                "again.remote.authorize/idTag",
+            ),
+            fails(Drop("StartTransaction", 1), "again.session.start"),
+            fails(Late("StartTransaction", 0, 31), "remote-start.seconds"),
             fails(
                 Replace("StartTransaction", 0, "/idTag", r#""X""#),
                 "session.start/idTag",
@@ -64,7 +72,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             fails(
                 Replace("StatusNotification", 1, "/status", OTHER_STATUS),
-                "session.charging/status",
+                "session.charging",
             ),
         ],
         ..CASE
@@ -73,16 +81,20 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_011_1_CS",
         name: "Remote Start Charging Session Remote Start First",
         about: "The connector is Preparing before the cable is plugged in. Decided: StartTransaction and Charging may come \
-                in any order, as in the other cases.",
+                in any order, as in the other cases; as in TC_010 the whole is done with both values of \
+                AuthorizeRemoteTxRequests, where it can be written.",
         requirements: &["1.6 section 5.11", "1.6 section 4.9"],
         run: |lab| {
-            let tag = lab.parameters.valid.clone();
-            lab.remote_start("remote", &tag)?;
-            lab.expect(lab.status_here("preparing", "Preparing"))?;
-            lab.plug()?;
-            lab.started("session", &tag, None).map(|_| ())
+            let transaction = started_first(lab, "")?;
+            if toggled(lab, transaction)? {
+                started_first(lab, "again.")?;
+            }
+            Ok(())
         },
         mutations: &[
+            fails(Drop("Authorize", 0), "again.remote.authorize"),
+            fails(Drop("StartTransaction", 1), "again.session.start"),
+            fails(Late("StartTransaction", 0, 31), "remote-start.seconds"),
             fails(
                 Answer("RemoteStartTransaction", 0, "/status", REJECTED),
                 "remote/status",
@@ -96,7 +108,7 @@ pub(super) const CASES: &[Case] = &[
                 ),
                 "preparing",
             ),
-            fails(Drop("StatusNotification", 0), "preparing"),
+            fails(Drop("StatusNotification", 0), "preparing/status"),
             fails(Drop("StartTransaction", 0), "session.start"),
             fails(Drop("StatusNotification", 1), "session.charging"),
         ],
@@ -121,16 +133,16 @@ pub(super) const CASES: &[Case] = &[
                 Answer("RemoteStartTransaction", 0, "/status", REJECTED),
                 "remote/status",
             ),
-            fails(Drop("StatusNotification", 0), "preparing"),
+            fails(Drop("StatusNotification", 0), "preparing/status"),
             fails(Key("ConnectionTimeOut", "10"), "available.seconds"),
             fails(Drop("StatusNotification", 1), "available"),
             fails(
                 Before("StatusNotification", 1, "StartTransaction", START),
-                "available",
+                "remote-start.seconds",
             ),
             fails(
                 After("StatusNotification", 1, "StartTransaction", START),
-                "end",
+                "no-start",
             ),
         ],
         ..CASE
@@ -155,6 +167,7 @@ pub(super) const CASES: &[Case] = &[
                 "remote/status",
             ),
             fails(Drop("StopTransaction", 0), "stop"),
+            fails(Late("StopTransaction", 0, 31), "remote-stop.seconds"),
             fails(
                 Replace("StopTransaction", 0, "/reason", r#""Local""#),
                 "stop/reason",
@@ -248,6 +261,49 @@ pub(super) const CASES: &[Case] = &[
         ..CASE
     },
 ];
+
+/// The cable, then the remote start. The transaction id is the result.
+fn plugged_first(lab: &mut Lab<'_>, label: &str) -> Result<i64, Failed> {
+    let tag = lab.parameters.valid.clone();
+    let remote = format!("{label}remote");
+    let asks = lab.key(&format!("{remote}.key"), REMOTE_KEY)? == "true";
+    lab.plug()?;
+    lab.expect(lab.status_here(format!("{label}preparing"), "Preparing"))?;
+    lab.remote_start_asking(&remote, &tag, None, asks)?;
+    lab.started(&format!("{label}session"), &tag, None)
+}
+
+/// The remote start, then the cable. The transaction id is the result.
+fn started_first(lab: &mut Lab<'_>, label: &str) -> Result<i64, Failed> {
+    let tag = lab.parameters.valid.clone();
+    lab.remote_start(&format!("{label}remote"), &tag)?;
+    lab.expect(lab.status_here(format!("{label}preparing"), "Preparing"))?;
+    lab.plug()?;
+    lab.started(&format!("{label}session"), &tag, None)
+}
+
+/// The transaction is ended and the key has its other value, if it can be written; says so.
+fn toggled(lab: &mut Lab<'_>, transaction: i64) -> Result<bool, Failed> {
+    let other = match lab.key("toggle.key", REMOTE_KEY)?.as_str() {
+        "true" => "false",
+        _ => "true",
+    };
+    let payload = json!({"key": REMOTE_KEY, "value": other});
+    let call = Call::new("toggle", "ChangeConfiguration", payload);
+    let answer = lab.call(call.one_of("/status", ["Accepted", "Rejected"]))?;
+    if answer.payload["status"] == "Rejected" {
+        return Ok(false);
+    }
+    let payload = json!({"transactionId": transaction});
+    let call = Call::new("toggle.stop", "RemoteStopTransaction", payload);
+    lab.call(call.status("Accepted"))?;
+    let stop = Expected::new("toggle.stop", "StopTransaction");
+    let stop = stop.with("/transactionId", transaction);
+    lab.stopped(stop, lab.status_here("toggle.finishing", "Finishing"))?;
+    lab.unplug()?;
+    lab.expect(lab.status_here("toggle.available", "Available"))?;
+    Ok(true)
+}
 
 fn charging(lab: &mut Lab<'_>) -> Result<i64, Failed> {
     let tag = lab.parameters.valid.clone();

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::CASE;
-use crate::case::Case;
-use crate::lab::{Call, Expected, Lab};
-use crate::mutation::{Change::*, fails};
+use crate::case::{Case, Setting};
+use crate::lab::{Call, Expected, Lab, REMOTE_KEY};
+use crate::mutation::{Change::*, Mutation, fails};
 use crate::product::Product;
 use crate::unmet::Failed;
 
@@ -20,9 +20,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_046_1_CS",
         name: "Reservation of a Connector - Local start transaction",
-        about: "The idTag of the reservation starts a transaction with it; another one leads to nothing. Decided: with a \
-                reader for each connector no Authorize.req is sent for another idTag, since the reservation names no \
-                parent; Authorize.req for the right one is optional.",
+        about: "The idTag of the reservation starts a transaction with it; another one leads to nothing. Decided: no \
+                Authorize.req is sent for another idTag, since the reservation names no parent, unless one reader serves \
+                several connectors; Authorize.req for the right one is optional; StartTransaction and Charging may come \
+                in any order.",
         requirements: &["1.6 section 5.13", "1.6 section 3.11", "1.6 section 4.8"],
         applies: |product| {
             reservation(product)?;
@@ -47,8 +48,13 @@ pub(super) const CASES: &[Case] = &[
                     r#"{"idTag": "VALID0002"}"#,
                 ),
                 "other",
+            )
+            .of("with sockets"),
+            fails(
+                After("StatusNotification", 1, "StartTransaction", START),
+                "other",
             ),
-            fails(Drop("StatusNotification", 2), "preparing"),
+            fails(Drop("StatusNotification", 2), "preparing/status"),
             fails(
                 Replace("StartTransaction", 0, "/reservationId", "7"),
                 "session.start/reservationId",
@@ -68,13 +74,22 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_046_2_CS",
         name: "Reservation of a Connector - Remote start transaction",
-        about: "A remote start with the idTag of the reservation uses it.",
+        about: "A remote start with the idTag of the reservation uses it. Authorize.req is optional, whatever \
+                AuthorizeRemoteTxRequests says.",
         requirements: &["1.6 section 5.13", "1.6 section 5.11"],
         applies: reservation,
         run: |lab| {
             let tag = lab.parameters.valid.clone();
             lab.reserved(&tag, ID)?;
-            remote_session(lab, &tag, Some(ID))
+            lab.remote_start_asking("remote", &tag, None, false)?;
+            let authorize = Expected::new("remote.authorize", "Authorize");
+            lab.unordered(vec![
+                lab.status_here("preparing", "Preparing"),
+                authorize.with("/idTag", tag.as_str()).optional(),
+            ])?;
+            lab.no_more_optional();
+            lab.plug()?;
+            lab.started("session", &tag, Some(ID)).map(|_| ())
         },
         mutations: &[
             fails(
@@ -130,10 +145,7 @@ pub(super) const CASES: &[Case] = &[
             super::faults::fault_here(lab)?;
             refused(lab, lab.parameters.connector, "Faulted")
         },
-        mutations: &[fails(
-            Answer("ReserveNow", 0, "/status", r#""Accepted""#),
-            "reserve/status",
-        )],
+        mutations: REFUSED,
         ..CASE
     },
     Case {
@@ -141,7 +153,10 @@ pub(super) const CASES: &[Case] = &[
         name: "Reservation of a Connector - Occupied",
         about: "A connector with a cable in it cannot be reserved. Decided: occupied means that the cable is plugged in.",
         requirements: &["1.6 section 5.13"],
-        applies: reservation,
+        applies: |product| {
+            reservation(product)?;
+            super::session::plug_in_first(product)
+        },
         run: |lab| {
             lab.plug()?;
             lab.expect(lab.status_here("occupied", "Preparing"))?;
@@ -197,9 +212,9 @@ pub(super) const CASES: &[Case] = &[
             let payload = lab.reservation(lab.parameters.connector, &tag, ID);
             let call = Call::new("reserve", "ReserveNow", payload);
             lab.call(call.status("Rejected").or_error(&["NotSupported"]))?;
-            Ok(())
+            lab.silence("no-status", 10, &[])
         },
-        mutations: &[fails(NoAnswer("ReserveNow", 0), "reserve")],
+        mutations: NOT_RESERVABLE,
         ..CASE
     },
     Case {
@@ -237,7 +252,8 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_052_CS",
         name: "Cancel Reservation - Rejected",
-        about: "A reservation that is not known cannot be cancelled, and the one there is stays.",
+        about: "A reservation that is not known cannot be cancelled, and the one there is stays. Decided: that it stays is \
+                seen from its own cancellation afterwards, which is accepted and makes the connector available.",
         requirements: &["1.6 section 5.1"],
         applies: reservation,
         run: |lab| {
@@ -246,9 +262,19 @@ pub(super) const CASES: &[Case] = &[
             let payload = json!({"reservationId": ID + 1});
             let call = Call::new("cancel", "CancelReservation", payload);
             lab.call(call.status("Rejected"))?;
-            lab.silence("no-status", 10, &[])
+            lab.silence("no-status", 10, &[])?;
+            let call = Call::new("stays", "CancelReservation", json!({"reservationId": ID}));
+            lab.call(call.status("Accepted"))?;
+            lab.expect(lab.status_here("stays.available", "Available"))?;
+            Ok(())
         },
         mutations: &[
+            // As if it had been dropped in silence.
+            fails(
+                Answer("CancelReservation", 1, "/status", REJECTED),
+                "stays/status",
+            ),
+            fails(Drop("StatusNotification", 1), "stays.available"),
             fails(
                 Answer("CancelReservation", 0, "/status", r#""Accepted""#),
                 "cancel/status",
@@ -289,7 +315,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             fails(Drop("StatusNotification", 1), "reserved"),
             fails(Drop("Authorize", 0), "authorized"),
-            fails(Drop("StatusNotification", 2), "authorized.preparing"),
+            fails(Drop("StatusNotification", 2), "authorized.preparing/status"),
             fails(
                 Remove("StartTransaction", 0, "reservationId"),
                 "session.start/reservationId",
@@ -308,15 +334,35 @@ pub(super) const CASES: &[Case] = &[
         about: "A remote start with an idTag that has the parent of the reservation uses it. AuthorizeRemoteTxRequests is \
                 set to true, so that the station learns the parent.",
         requirements: &["1.6 section 5.13", "1.6 section 5.11", "1.6 section 3.10"],
-        applies: reservation,
-        config: &[crate::case::Setting::on("AuthorizeRemoteTxRequests")],
+        applies: |product| {
+            reservation(product)?;
+            super::tokens::remote_start_only(product)
+        },
+        config: &[Setting::on_if_writable(REMOTE_KEY)],
         run: |lab| {
+            lab.asks_at_remote_starts()?;
             lab.others_unavailable()?;
             reserve_for_parent(lab)?;
             let tag = lab.parameters.valid2.clone();
             remote_session(lab, &tag, Some(ID))
         },
         mutations: &[
+            fails(Key(REMOTE_KEY, "false"), "remote.asks"),
+            fails(
+                Answer("ReserveNow", 0, "/status", REJECTED),
+                "reserve/status",
+            ),
+            fails(Drop("StatusNotification", 1), "reserved"),
+            fails(Drop("StatusNotification", 2), "preparing/status"),
+            fails(
+                Replace("StatusNotification", 2, "/status", AVAILABLE),
+                "preparing/status",
+            ),
+            fails(
+                Replace("StartTransaction", 0, "/idTag", r#""VALID0001""#),
+                "session.start/idTag",
+            ),
+            fails(Drop("StatusNotification", 3), "session.charging"),
             fails(Drop("Authorize", 0), "remote.authorize"),
             fails(
                 Remove("StartTransaction", 0, "reservationId"),
@@ -325,6 +371,43 @@ pub(super) const CASES: &[Case] = &[
         ],
         ..CASE
     },
+];
+
+const START: &str = r#"{"connectorId": 1, "idTag": "VALID0002", "meterStart": 0, "timestamp": "2024-05-15T12:00:00Z"}"#;
+const RESERVED: &str = r#"{"connectorId": 1, "errorCode": "NoError", "status": "Reserved"}"#;
+
+/// A reservation that is accepted, or about which the station is not sure.
+pub(super) const REFUSED: &[Mutation] = &[
+    fails(
+        Answer("ReserveNow", 0, "/status", r#""Accepted""#),
+        "reserve/status",
+    ),
+    fails(
+        Answer("ReserveNow", 0, "/status", REJECTED),
+        "reserve/status",
+    ),
+    fails(
+        AfterAnswer("ReserveNow", 0, "StatusNotification", RESERVED),
+        "no-status",
+    ),
+];
+
+/// The same of a station that has no such reservations.
+pub(super) const NOT_RESERVABLE: &[Mutation] = &[
+    fails(
+        AnswerWith("ReserveNow", 0, r#"{"status": "Accepted"}"#),
+        "reserve/status",
+    ),
+    fails(
+        AnswerWith("ReserveNow", 0, r#"{"status": "Occupied"}"#),
+        "reserve/status",
+    ),
+    fails(Refuse("ReserveNow", 0, "InternalError"), "reserve"),
+    fails(NoAnswer("ReserveNow", 0), "reserve"),
+    fails(
+        AfterAnswer("ReserveNow", 0, "StatusNotification", RESERVED),
+        "no-status",
+    ),
 ];
 
 /// R-0.

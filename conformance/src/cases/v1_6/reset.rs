@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{CASE, OTHER_STATUS};
 use crate::case::Case;
 use crate::lab::{Call, Expected, Lab};
-use crate::mutation::{Change::*, fails};
+use crate::mutation::{Change::*, Flaw, fails};
 use crate::unmet::Failed;
 
 /// See the [module documentation](self).
@@ -27,6 +27,7 @@ pub(super) const CASES: &[Case] = &[
                 "reset/status",
             ),
             fails(Drop("BootNotification", 0), "boot"),
+            fails(Link(Flaw::KeepsConnection), "connection"),
             fails(Forget("availability"), "statuses.1/status"),
             fails(
                 Replace("StatusNotification", 3, "/status", OTHER_STATUS),
@@ -61,7 +62,8 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_015_CS",
         name: "Hard Reset With Transaction",
-        about: "The transaction ends with the reason HardReset, reported once, before or after the restart.",
+        about: "The transaction ends with the reason HardReset, reported once, before or after the restart, which also \
+                renews the connection. Decided: 20 s are long enough to see that it is not reported again.",
         requirements: &["1.6 section 5.14", "1.6 section 4.10"],
         run: hard_with_transaction,
         mutations: &[
@@ -80,7 +82,12 @@ pub(super) const CASES: &[Case] = &[
             fails(Drop("StopTransaction", 0), "stop"),
             fails(Duplicate("StopTransaction", 0), "boot"),
             fails(Drop("StatusNotification", 2), "finishing"),
+            fails(
+                After("StatusNotification", 5, "StopTransaction", STOP),
+                "once",
+            ),
             fails(Drop("BootNotification", 0), "boot"),
+            fails(Link(Flaw::KeepsConnection), "connection"),
             fails(
                 Replace("StatusNotification", 4, "/status", r#""Available""#),
                 "statuses.1/status",
@@ -108,7 +115,12 @@ pub(super) const CASES: &[Case] = &[
                 Replace("StopTransaction", 0, "/reason", r#""HardReset""#),
                 "stop/reason",
             ),
+            fails(
+                Replace("StopTransaction", 0, "/transactionId", "5"),
+                "stop/transactionId",
+            ),
             fails(Drop("StopTransaction", 0), "stop"),
+            fails(Lose("StopTransaction", 0), "stop"),
             fails(Drop("StatusNotification", 2), "finishing"),
             fails(
                 Replace("StatusNotification", 4, "/status", OTHER_STATUS),
@@ -119,7 +131,11 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
+const STOP: &str =
+    r#"{"transactionId": 1001, "meterStop": 5, "timestamp": "2024-05-15T12:00:00Z"}"#;
+
 fn reset(lab: &mut Lab<'_>, kind: &str) -> Result<(), Failed> {
+    lab.take_links();
     let call = Call::new("reset", "Reset", json!({"type": kind}));
     lab.call(call.status("Accepted")).map(|_| ())
 }
@@ -136,6 +152,7 @@ fn without_transaction(lab: &mut Lab<'_>, kind: &str) -> Result<(), Failed> {
     reset(lab, kind)?;
     let booted = if kind == "Hard" {
         lab.boot_notification("boot")?;
+        lab.has_reconnected("connection")?;
         true
     } else {
         boots(lab)?
@@ -186,6 +203,7 @@ fn hard_with_transaction(lab: &mut Lab<'_>) -> Result<(), Failed> {
         lab.status_here("finishing", "Finishing").optional(),
     ])?;
     lab.no_more_optional();
+    lab.has_reconnected("connection")?;
     let stopped = matches!(before.get(1), Some(Some(_)));
     let finishing = matches!(before.get(2), Some(Some(_)));
     if stopped && !finishing {
@@ -196,7 +214,8 @@ fn hard_with_transaction(lab: &mut Lab<'_>) -> Result<(), Failed> {
         );
     }
     let stop = (!stopped).then(|| stop(lab));
-    statuses_after_transaction(lab, stop)
+    statuses_after_transaction(lab, stop)?;
+    lab.silence("once", 20, &[])
 }
 
 fn soft_with_transaction(lab: &mut Lab<'_>) -> Result<(), Failed> {

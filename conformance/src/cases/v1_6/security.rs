@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use super::CASE;
-use crate::bench::{Connected, Server};
+use crate::bench::{Connected, Server, TlsVersion};
 use crate::case::{Case, Profile, Setting};
 use crate::lab::{Call, Lab};
 use crate::mutation::{Change::*, Flaw, fails};
@@ -52,7 +52,8 @@ pub(super) const CASES: &[Case] = &[
         name: "Upgrade security profile",
         about: "The station uses the higher security profile after the change and a reset, and has no way back. Decided: a \
                 station with profile 1 is upgraded to 2, and then to 3 if the product has it; a station with profile 2 \
-                to 3. Reset follows the change at once: it may arrive over the old or the new connection.",
+                to 3. Reset follows the change at once: it may arrive over the old or the new connection, and is sent \
+                again over the new one if it was not answered before.",
         requirements: &["A05.FR.05", "A05.FR.06", "A05.FR.07", "A00.FR.005"],
         applies: upgradable,
         config: CPO_NAME,
@@ -132,9 +133,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_086_CS",
         name: "TLS - server-side certificate - Valid certificate",
-        about: "The station connects over TLS, with its credentials, and believes the server's certificate. Decided: the \
-                cipher suites are looked at where the bench can see them, which the virtual one cannot; the length of \
-                the key is that of the password that the test system has set.",
+        about: "The station connects with TLS 1.2 or higher and its credentials, shows no certificate, offers the cipher \
+                suites of the whitepaper and believes the server's certificate. Decided: the length of the key is that of \
+                the password that the test system has set. The virtual bench has no TLS: it states what the station \
+                offers when ocpp-tokio connects it.",
         requirements: &[
             "A00.FR.304",
             "A00.FR.307",
@@ -148,11 +150,13 @@ pub(super) const CASES: &[Case] = &[
         run: |lab| {
             let connected = lab.reconnected("reconnect")?;
             check_profile(lab, "reconnect.profile", &connected, 2)?;
-            if connected.security_profile == 2 {
-                let password = lab.parameters.authorization_key.clone();
-                check_credentials(lab, "reconnect", &connected, &password)?;
+            if connected.client_certificate.is_some() {
+                let expected = "no certificate of the station with security profile 2";
+                return lab.fail("reconnect.certificate", expected, "it showed one");
             }
-            check_ciphers(lab, &connected)
+            let password = lab.parameters.authorization_key.clone();
+            check_credentials(lab, "reconnect", &connected, &password)?;
+            check_tls(lab, &connected)
         },
         mutations: &[
             fails(Link(Flaw::StaysAway), "reconnect"),
@@ -160,7 +164,10 @@ pub(super) const CASES: &[Case] = &[
             fails(Link(Flaw::NoCredentials), "reconnect.credentials"),
             fails(Link(Flaw::OtherUser), "reconnect.user"),
             fails(Link(Flaw::PasswordAsText), "reconnect.password"),
+            fails(Link(Flaw::NeedlessCertificate), "reconnect.certificate"),
+            fails(Link(Flaw::OldTls), "reconnect.tls"),
             fails(Link(Flaw::OldCiphers), "reconnect.ciphers"),
+            fails(Link(Flaw::NoCiphers), "reconnect.ciphers"),
         ],
         ..CASE
     },
@@ -168,7 +175,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_087_CS",
         name: "TLS - Client-side certificate - valid certificate",
         about: "The station shows a certificate of its own: with a strong key, a serial number, and the station's serial \
-                number as the common name. Cipher suites as in TC_086.",
+                number as the common name. TLS and cipher suites as in TC_086.",
         requirements: &[
             "A00.FR.401",
             "A00.FR.402",
@@ -185,14 +192,18 @@ pub(super) const CASES: &[Case] = &[
             let connected = lab.reconnected("reconnect")?;
             check_profile(lab, "reconnect.profile", &connected, 3)?;
             check_certificate(lab, &connected)?;
-            check_ciphers(lab, &connected)
+            check_tls(lab, &connected)
         },
         mutations: &[
             fails(Link(Flaw::StaysAway), "reconnect"),
             fails(Link(Flaw::Unsecured), "reconnect.profile"),
             fails(Link(Flaw::NoCredentials), "reconnect.certificate"),
             fails(Link(Flaw::OtherCertificate), "reconnect.commonName"),
+            fails(Link(Flaw::WeakKey), "reconnect.key"),
+            fails(Link(Flaw::NoSerialNumber), "reconnect.serialNumber"),
+            fails(Link(Flaw::OldTls), "reconnect.tls"),
             fails(Link(Flaw::OldCiphers), "reconnect.ciphers"),
+            fails(Link(Flaw::NoCiphers), "reconnect.ciphers"),
         ],
         ..CASE
     },
@@ -305,8 +316,17 @@ fn check_profile(
     lab.fail(label, expected, format!("it was {profile}"))
 }
 
-/// A00.FR.318: both suites with ECDHE and ECDSA, or both with RSA.
-fn check_ciphers(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
+/// A00.FR.312 and A00.FR.318: TLS 1.2 or higher; both suites with ECDHE and ECDSA, or both with RSA.
+fn check_tls(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
+    let version = connected.tls_version;
+    if version.is_none_or(|version| version < TlsVersion::V1_2) {
+        let got = version.map_or_else(|| "none".to_owned(), |version| version.to_string());
+        return lab.fail(
+            "reconnect.tls",
+            "TLS 1.2 or higher",
+            format!("it was {got}"),
+        );
+    }
     let offered = &connected.cipher_suites;
     let both = |begin: &str| {
         let suites = ["128_GCM_SHA256", "256_GCM_SHA384"];
@@ -315,7 +335,7 @@ fn check_ciphers(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
             offered.contains(&name)
         })
     };
-    if offered.is_empty() || both("TLS_ECDHE_ECDSA") || both("TLS_RSA") {
+    if both("TLS_ECDHE_ECDSA") || both("TLS_RSA") {
         return Ok(());
     }
     lab.fail(
@@ -376,7 +396,7 @@ fn raise(lab: &mut Lab<'_>, label: &str, profile: u8) -> Result<(), Failed> {
         &profile.to_string(),
     )?;
     let reset = Call::new(format!("{label}.reset"), "Reset", json!({"type": "Hard"}));
-    lab.call(reset.status("Accepted"))?;
+    lab.call(reset.status("Accepted").on_any_link())?;
     lab.booted(label)?;
     let connected = lab.connected().clone();
     check_profile(lab, &format!("{label}.profile"), &connected, profile)

@@ -41,6 +41,8 @@ pub(super) const CASES: &[Case] = &[
                 Replace("SignCertificate", 0, "/csr", r#""garbage""#),
                 "certificate.csr",
             ),
+            fails(Link(Flaw::SameKey), "certificate.key"),
+            fails(Link(Flaw::OtherName), "certificate.commonName"),
             fails(Key("CpoName", "Other"), "certificate.organization"),
             fails(
                 Answer("CertificateSigned", 0, "/status", REJECTED),
@@ -103,6 +105,10 @@ pub(super) const CASES: &[Case] = &[
                 "delete/status",
             ),
             fails(Stale("GetInstalledCertificateIds", 2), "gone"),
+            fails(
+                Answer("GetInstalledCertificateIds", 1, "/status", r#""NotFound""#),
+                "list/certificateHashData",
+            ),
         ],
         ..CASE
     },
@@ -110,7 +116,8 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_077_CS",
         name: "Invalid ChargePointCertificate Security Event",
         about: "A certificate that cannot be read is refused and reported; the old one stays in use. Decided: the PEM is \
-                malformed; a minute is long enough to see that the station does not connect anew.",
+                malformed; a minute is long enough to see that the station does not connect anew. The certificate of the \
+                next connection is compared with the one before.",
         requirements: &["A02.FR.06", "A02.FR.07"],
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
@@ -133,6 +140,9 @@ pub(super) const CASES: &[Case] = &[
                 "event",
             ),
             fails(Link(Flaw::Restless), "reconnect"),
+            fails(Link(Flaw::StaysAway), "again"),
+            fails(Link(Flaw::OtherKey), "again.certificate"),
+            fails(Link(Flaw::NoCredentials), "again.certificate"),
         ],
         ..CASE
     },
@@ -303,12 +313,19 @@ fn delete(lab: &mut Lab<'_>) -> Result<(), Failed> {
 }
 
 fn invalid_certificate(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let before = lab.connected().client_certificate.clone();
     lab.certificate_request("certificate")?;
     lab.take_links();
     let payload = json!({"certificateChain": MALFORMED});
     lab.call(Call::new("signed", "CertificateSigned", payload).status("Rejected"))?;
     lab.expect(event("event", "InvalidChargePointCertificate"))?;
-    lab.stays_connected("reconnect")
+    lab.stays_connected("reconnect")?;
+    let after = lab.reconnected("again")?.client_certificate;
+    if after.is_some() && after == before {
+        return Ok(());
+    }
+    let got = "it showed another one, or none";
+    lab.fail("again.certificate", "the certificate as before", got)
 }
 
 fn invalid_server(lab: &mut Lab<'_>) -> Result<(), Failed> {

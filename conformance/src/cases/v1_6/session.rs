@@ -45,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
             fails(Drop("StartTransaction", 0), "session.start"),
             fails(
                 Replace("StatusNotification", 1, "/status", r#""SuspendedEV""#),
-                "session.charging/status",
+                "session.charging",
             ),
             fails(Duplicate("StartTransaction", 0), "session.charging"),
         ],
@@ -67,7 +67,7 @@ pub(super) const CASES: &[Case] = &[
         },
         mutations: &[
             fails(Swap("Authorize", 0), "authorized"),
-            fails(Drop("StatusNotification", 0), "authorized.preparing"),
+            fails(Drop("StatusNotification", 0), "authorized.preparing/status"),
             fails(Drop("StartTransaction", 0), "session.start"),
             fails(
                 Replace("StartTransaction", 0, "/idTag", r#""OTHER""#),
@@ -91,6 +91,15 @@ pub(super) const CASES: &[Case] = &[
             connection_times_out(lab)
         },
         mutations: &[
+            fails(
+                After(
+                    "StatusNotification",
+                    1,
+                    "StartTransaction",
+                    r#"{"connectorId": 1, "idTag": "VALID0001", "meterStart": 0, "timestamp": "2024-05-15T12:00:00Z"}"#,
+                ),
+                "no-start",
+            ),
             fails(Late("StatusNotification", 1, 20), "available.seconds"),
             fails(Key("ConnectionTimeOut", "10"), "available.seconds"),
             fails(DropAll("StatusNotification"), "authorized.preparing"),
@@ -127,7 +136,7 @@ fn plug_in_first_session(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.started("session", &tag, None).map(|_| ())
 }
 
-/// `Available` comes about `<ConnectionTimeOut>` after now.
+/// `Available` comes about `<ConnectionTimeOut>` after now, and no transaction starts.
 pub(super) fn connection_times_out(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let timeout = lab.parameters.connection_timeout;
     let limit = std::time::Duration::from_secs(u64::from(timeout) * 2);
@@ -138,5 +147,6 @@ pub(super) fn connection_times_out(lab: &mut Lab<'_>) -> Result<(), Failed> {
         "available.seconds",
         between(from, available.at),
         timeout.into(),
-    )
+    )?;
+    lab.silence("no-start", 20, &[])
 }

@@ -46,6 +46,15 @@ pub(super) const CASES: &[Case] = &[
                 "set.3/status",
             ),
             fails(
+                Answer(
+                    "GetCompositeSchedule",
+                    0,
+                    "/chargingSchedule/chargingSchedulePeriod/0/startPeriod",
+                    "1",
+                ),
+                "schedule.periods",
+            ),
+            fails(
                 Misread("SetChargingProfile", 0, LIMIT_0, "25000"),
                 "schedule.periods",
             ),
@@ -86,7 +95,7 @@ pub(super) const CASES: &[Case] = &[
                 installed. After the first two clear requests the schedule is what the remaining profiles say, after \
                 the last one no limit of the three is left.",
         requirements: &["1.6 section 5.5", "1.6 erratum 3.25", "1.6 section 5.7"],
-        applies: three_profiles,
+        applies: three_profiles_on_two_levels,
         run: clear,
         mutations: &[
             fails(
@@ -195,8 +204,13 @@ fn stack_of_two(product: &Product) -> Result<(), &'static str> {
 }
 
 fn three_profiles(product: &Product) -> Result<(), &'static str> {
-    stack_of_two(product)?;
+    smart_charging(product)?;
     room(product, 3, 5)
+}
+
+fn three_profiles_on_two_levels(product: &Product) -> Result<(), &'static str> {
+    stack_of_two(product)?;
+    room(product, 3, 3)
 }
 
 fn room(product: &Product, profiles: usize, periods: usize) -> Result<(), &'static str> {

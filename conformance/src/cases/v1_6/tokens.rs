@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::CASE;
+use super::session::plug_in_first;
 use crate::case::{Case, Setting};
-use crate::lab::{Call, Expected, Lab, list_of};
+use crate::lab::{Call, Expected, Lab, REMOTE_KEY, list_of};
 use crate::mutation::{Change::*, fails};
 use crate::product::Product;
 use crate::unmet::Failed;
@@ -37,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
                 "preparing",
             ),
             fails(Drop("Authorize", 0), "cached"),
-            fails(Drop("StatusNotification", 2), "preparing"),
+            fails(Drop("StatusNotification", 2), "preparing/status"),
             fails(
                 Replace("StatusNotification", 2, "/status", r#""Reserved""#),
                 "preparing/status",
@@ -58,14 +59,13 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_007_2_CS",
         name: "Remote Start Charging Session Cached Id",
         about: "A remote start with a token in the authorization cache needs no Authorize.req. The key \
-                AuthorizeRemoteTxRequests is set to true, so that the cache makes the difference.",
+                AuthorizeRemoteTxRequests is set to true if it can be, so that the cache makes the difference.",
         requirements: &["1.6 section 3.5.1", "1.6 section 5.11"],
-        applies: cache,
-        config: &[
-            CACHE_ON,
-            PRE_AUTHORIZE,
-            Setting::on("AuthorizeRemoteTxRequests"),
-        ],
+        applies: |product| {
+            cache(product)?;
+            remote_start_only(product)
+        },
+        config: &[CACHE_ON, PRE_AUTHORIZE, Setting::on_if_writable(REMOTE_KEY)],
         run: |lab| {
             let tag = lab.parameters.valid.clone();
             lab.cached(&tag)?;
@@ -74,11 +74,21 @@ pub(super) const CASES: &[Case] = &[
         },
         mutations: &[
             fails(
-                Answer("RemoteStartTransaction", 0, "/status", r#""Rejected""#),
+                Answer("RemoteStartTransaction", 1, "/status", r#""Rejected""#),
                 "remote/status",
             ),
             fails(Key("LocalPreAuthorize", "false"), "preparing"),
+            fails(Drop("StatusNotification", 2), "preparing/status"),
+            fails(
+                Before("StartTransaction", 0, "Authorize", AUTHORIZE),
+                "session.start",
+            ),
+            fails(
+                Replace("StartTransaction", 0, "/idTag", r#""X""#),
+                "session.start/idTag",
+            ),
             fails(Drop("StartTransaction", 0), "session.start"),
+            fails(Drop("StatusNotification", 3), "session.charging"),
         ],
         ..CASE
     },
@@ -103,7 +113,7 @@ pub(super) const CASES: &[Case] = &[
                 "list/status",
             ),
             fails(Key("LocalPreAuthorize", "false"), "preparing"),
-            fails(Drop("StatusNotification", 0), "preparing"),
+            fails(Drop("StatusNotification", 0), "preparing/status"),
             fails(
                 Before("StartTransaction", 0, "Authorize", AUTHORIZE),
                 "session.start",
@@ -120,13 +130,17 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_008_2_CS",
         name: "Remote Start Charging Session Id in Local Authorization List",
         about: "A remote start with a token in the local list needs no Authorize.req, also if AuthorizeRemoteTxRequests \
-                is true.",
+                is true, to which it is set if it can be.",
         requirements: &["1.6 section 3.5.2", "1.6 section 5.11"],
-        applies: listed,
+        applies: |product| {
+            listed(product)?;
+            remote_start_only(product)
+        },
         config: &[
             PRE_AUTHORIZE,
             Setting::on("LocalAuthListEnabled"),
-            Setting::on("AuthorizeRemoteTxRequests"),
+            Setting::if_implemented("AuthorizationCacheEnabled", |_| "false".to_owned()),
+            Setting::on_if_writable(REMOTE_KEY),
         ],
         run: |lab| {
             let tag = lab.parameters.valid.clone();
@@ -150,7 +164,10 @@ pub(super) const CASES: &[Case] = &[
         about: "A token that the CSMS does not accept starts nothing; the cable that is plugged in makes the connector \
                 Preparing. Waiting time for a StartTransaction: 20 s.",
         requirements: &["1.6 section 4.1", "1.6 section 4.9"],
-        applies: local_start,
+        applies: |product| {
+            plug_in_first(product)?;
+            local_start(product)
+        },
         config: &[
             Setting::if_implemented("MinimumStatusDuration", |_| "10".to_owned()),
             PRE_AUTHORIZE,
@@ -195,12 +212,13 @@ pub(super) const CASES: &[Case] = &[
         name: "Start remote Charging Session Authorize invalid",
         about: "A remote start with a token that the CSMS does not accept when asked starts nothing.",
         requirements: &["1.6 section 5.11"],
-        applies: |product| match product.features.local_start {
-            true => Err("with local start (C-07) TC_023_4 applies"),
-            false => Ok(()),
+        applies: |product| {
+            plug_in_first(product)?;
+            remote_start_only(product)
         },
-        config: &[Setting::on("AuthorizeRemoteTxRequests"), PRE_AUTHORIZE],
+        config: &[Setting::on_if_writable(REMOTE_KEY), PRE_AUTHORIZE],
         run: |lab| {
+            lab.asks_at_remote_starts()?;
             let tag = lab.parameters.invalid.clone();
             lab.remote_start("remote", &tag)?;
             lab.plug()?;
@@ -208,6 +226,7 @@ pub(super) const CASES: &[Case] = &[
             lab.silence("no-start", 20, &[])
         },
         mutations: &[
+            fails(Key(REMOTE_KEY, "false"), "remote.asks"),
             fails(Drop("Authorize", 0), "remote.authorize"),
             fails(Drop("StatusNotification", 0), "preparing"),
             fails(
@@ -221,7 +240,8 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_061_1_CS",
         name: "Clear Authorization Data in Authorization Cache - Local",
         about: "After ClearCache a token that was cached is asked about again. The station gives the first authorization \
-                up when the token is presented again, or after ConnectionTimeOut.",
+                up when the token is presented again, or after ConnectionTimeOut. Decided: Preparing counts as the end of \
+                the state Authorized; it must come once, before the token is presented again.",
         requirements: &["1.6 section 5.4", "1.6 section 3.5.1"],
         applies: local_cache,
         config: &[
@@ -259,18 +279,16 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["1.6 section 5.4", "1.6 section 5.11"],
         applies: |product| {
             cache(product)?;
-            match product.features.local_start {
-                true => Err("with local start (C-07) TC_061_1 applies"),
-                false => Ok(()),
-            }
+            remote_start_only(product)
         },
         config: &[
             CACHE_ON,
             PRE_AUTHORIZE,
-            Setting::on("AuthorizeRemoteTxRequests"),
+            Setting::on_if_writable(REMOTE_KEY),
             Setting::new("ConnectionTimeOut", |p| p.connection_timeout.to_string()),
         ],
         run: |lab| {
+            lab.asks_at_remote_starts()?;
             let tag = lab.parameters.valid.clone();
             lab.cached_remotely(&tag)?;
             lab.call(Call::new("clear", "ClearCache", json!({})).status("Accepted"))?;
@@ -279,6 +297,7 @@ pub(super) const CASES: &[Case] = &[
             Ok(())
         },
         mutations: &[
+            fails(Key(REMOTE_KEY, "false"), "remote.asks"),
             fails(Drop("StatusNotification", 1), "cached.available"),
             fails(
                 Answer("ClearCache", 0, "/status", r#""Rejected""#),
@@ -298,6 +317,15 @@ const LISTED: &[Setting] = &[
     Setting::on("LocalAuthListEnabled"),
     Setting::if_implemented("AuthorizationCacheEnabled", |_| "false".to_owned()),
 ];
+
+/// Variants with a remote start are for products without C-07 (section 1.4 of the descriptions).
+pub(super) const fn remote_start_only(product: &Product) -> Result<(), &'static str> {
+    if product.features.local_start {
+        Err("with local start (C-07) the local variant applies")
+    } else {
+        Ok(())
+    }
+}
 
 /// C-07.
 pub(super) const fn local_start(product: &Product) -> Result<(), &'static str> {

@@ -11,6 +11,8 @@ use crate::product::Product;
 use crate::unmet::Failed;
 
 const UNLOCKED: &str = r#""Unlocked""#;
+const UNLOCK_FAILED: &str = r#""UnlockFailed""#;
+const FINISHING: &str = r#"{"connectorId": 1, "errorCode": "NoError", "status": "Finishing"}"#;
 const NOT_SUPPORTED: &str = r#""NotSupported""#;
 
 /// See the [module documentation](self).
@@ -25,10 +27,21 @@ pub(super) const CASES: &[Case] = &[
             unlock(lab, lab.parameters.connector, "Unlocked")?;
             lab.silence("nothing", 5, &[])
         },
-        mutations: &[fails(
-            Answer("UnlockConnector", 0, "/status", NOT_SUPPORTED),
-            "unlock/status",
-        )],
+        mutations: &[
+            fails(
+                Answer("UnlockConnector", 0, "/status", NOT_SUPPORTED),
+                "unlock/status",
+            ),
+            fails(
+                Answer("UnlockConnector", 0, "/status", UNLOCK_FAILED),
+                "unlock/status",
+            ),
+            fails(Refuse("UnlockConnector", 0, "NotSupported"), "unlock"),
+            fails(
+                AfterAnswer("UnlockConnector", 0, "StatusNotification", FINISHING),
+                "nothing",
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -41,10 +54,21 @@ pub(super) const CASES: &[Case] = &[
             unlock(lab, lab.parameters.connector, "NotSupported")?;
             lab.silence("nothing", 5, &[])
         },
-        mutations: &[fails(
-            Answer("UnlockConnector", 0, "/status", UNLOCKED),
-            "unlock/status",
-        )],
+        mutations: &[
+            fails(
+                Answer("UnlockConnector", 0, "/status", UNLOCKED),
+                "unlock/status",
+            ),
+            fails(
+                Answer("UnlockConnector", 0, "/status", UNLOCK_FAILED),
+                "unlock/status",
+            ),
+            fails(Refuse("UnlockConnector", 0, "NotSupported"), "unlock"),
+            fails(
+                AfterAnswer("UnlockConnector", 0, "StatusNotification", FINISHING),
+                "nothing",
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -71,6 +95,10 @@ pub(super) const CASES: &[Case] = &[
             fails(
                 Replace("StopTransaction", 0, "/reason", r#""Local""#),
                 "stop/reason",
+            ),
+            fails(
+                Replace("StopTransaction", 0, "/transactionId", "5"),
+                "stop/transactionId",
             ),
             fails(Drop("StopTransaction", 0), "stop"),
             fails(Drop("StatusNotification", 2), "finishing"),
@@ -123,7 +151,7 @@ pub(super) const CASES: &[Case] = &[
             if lab.maybe(&stop)?.is_some() {
                 lab.maybe(&lab.status_here("finishing", "Finishing"))?;
             }
-            Ok(())
+            lab.silence("nothing", 5, &[])
         },
         mutations: &[
             fails(
@@ -131,9 +159,23 @@ pub(super) const CASES: &[Case] = &[
                 "unlock/status",
             ),
             fails(
+                Answer("UnlockConnector", 0, "/status", NOT_SUPPORTED),
+                "unlock/status",
+            ),
+            fails(NoAnswer("UnlockConnector", 0), "unlock"),
+            fails(
                 Replace("StopTransaction", 0, "/reason", r#""Local""#),
                 "stop/reason",
             ),
+            fails(
+                Replace("StopTransaction", 0, "/transactionId", "5"),
+                "stop/transactionId",
+            ),
+            fails(
+                Replace("StatusNotification", 2, "/status", r#""Available""#),
+                "finishing/status",
+            ),
+            fails(Duplicate("StopTransaction", 0), "nothing"),
         ],
         ..CASE
     },

@@ -154,7 +154,10 @@ fn place(connector: u32) -> Value {
 impl Hands for Control {
     fn act(&mut self, act: &Act) -> Result<(), Trouble> {
         match act {
-            Act::Present { connector, token } => {
+            // The interface has a reader for each EVSE.
+            Act::Present {
+                connector, token, ..
+            } => {
                 // Answered when the CSMS has decided, which is for the lab to do.
                 let address = self.address.clone();
                 let body = json!({"evse": connector, "idToken": token, "type": "ISO14443"});

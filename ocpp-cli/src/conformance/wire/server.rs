@@ -221,11 +221,12 @@ impl Handshake {
         }
         let bad = lock(&self.shared.server).bad_certificate;
         let stream = hello.into_stream(self.certificates.server(bad)).await?;
+        seen.tls_version = tls::version_of(&stream);
         if let Some(certificate) = tls::certificate_of(&stream) {
             seen.security_profile = 3;
             seen.client_certificate = Some(certificate);
-            lock(&self.shared.arriving).insert(remote, seen);
         }
+        lock(&self.shared.arriving).insert(remote, seen);
         Ok(stream)
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, channel};
 
+use ocpp_conformance::bench::TlsVersion;
 use ocpp_conformance::pki::{Authority, station_key};
 use ocpp_tokio::{
     ClientTls, ConnectError, ConnectOptions, Identity, Password, StationSecurity, TlsIdentity,
@@ -104,6 +105,8 @@ async fn one_address_serves_every_profile_and_sees_what_is_shown() {
         assert_eq!(seen.basic, wanted);
         let suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256".to_owned();
         assert_eq!(seen.cipher_suites.contains(&suite), profile >= 2);
+        let version = (profile >= 2).then_some(TlsVersion::V1_3);
+        assert_eq!(seen.tls_version, version);
         assert_eq!(seen.client_certificate.is_some(), profile == 3);
         station.close(CloseCode::NORMAL, "").await;
         assert_eq!(lab.event().await, Event::Disconnected);

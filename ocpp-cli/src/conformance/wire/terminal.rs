@@ -7,7 +7,7 @@ use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 
-use ocpp_conformance::bench::{Act, Trouble};
+use ocpp_conformance::bench::{Act, Reader, Trouble};
 use ocpp_core::station::EvState;
 
 use super::hands::Hands;
@@ -85,9 +85,21 @@ impl<W: Write> Terminal<W> {
 
     fn words(&self, act: &Act) -> String {
         match act {
-            Act::Present { connector, token } => {
-                format!("Present the token {token} at the reader of connector {connector}")
-            }
+            Act::Present {
+                connector,
+                token,
+                reader,
+            } => match reader {
+                Reader::OfConnector => {
+                    format!("Present the token {token} at the reader of connector {connector}")
+                }
+                Reader::Shared { chosen: true } => format!(
+                    "Choose connector {connector}, if the station lets you, and present the token {token} at the reader"
+                ),
+                Reader::Shared { chosen: false } => {
+                    format!("Present the token {token} at the reader, without choosing a connector")
+                }
+            },
             Act::Plug(at) => format!("Plug the cable of connector {at} into the car"),
             Act::Unplug(at) => {
                 format!("Take the cable of connector {at} out of the car, and out of the station")

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use ocpp_conformance::bench::Trouble;
+use ocpp_conformance::bench::{TlsVersion, Trouble};
 use ocpp_conformance::pki::{self, Authority};
 use tokio::net::TcpStream;
 use tokio_rustls::LazyConfigAcceptor;
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{Acceptor, WebPkiClientVerifier};
-use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use tokio_rustls::rustls::{ProtocolVersion, RootCertStore, ServerConfig};
 
 /// An open TLS connection.
 pub(super) type Stream = tokio_rustls::server::TlsStream<TcpStream>;
@@ -75,6 +75,15 @@ pub(super) fn cipher_suites(hello: &StartHandshake<TcpStream>) -> Vec<String> {
     let hello = hello.client_hello();
     let names = hello.cipher_suites().iter();
     names.map(|suite| format!("{suite:?}")).collect()
+}
+
+/// The version that was agreed on.
+pub(super) fn version_of(stream: &Stream) -> Option<TlsVersion> {
+    Some(match stream.get_ref().1.protocol_version()? {
+        ProtocolVersion::TLSv1_3 => TlsVersion::V1_3,
+        ProtocolVersion::TLSv1_2 => TlsVersion::V1_2,
+        _ => TlsVersion::Outdated,
+    })
 }
 
 /// The certificate that it has shown, PEM.

@@ -1,0 +1,154 @@
+//! What the lab does to the station in virtual time, and gets from it.
+
+use std::time::Duration;
+
+use ocpp_core::station::{CableState, Fault, Input, Token};
+use ocpp_types::{DateTime, Version};
+
+use super::super::{Act, Bench, Event, Reader, Server, Trouble};
+use super::{BEGIN, MAX_WAKES, VirtualBench};
+
+impl Bench for VirtualBench {
+    fn name(&self) -> &'static str {
+        "virtual"
+    }
+
+    fn version(&self) -> Version {
+        self.config
+            .versions
+            .first()
+            .copied()
+            .unwrap_or(Version::V1_6)
+    }
+
+    fn now(&self) -> u64 {
+        self.now
+    }
+
+    fn utc(&self) -> DateTime {
+        let millis = i64::try_from(self.now).unwrap_or(i64::MAX);
+        DateTime::UNIX_EPOCH.saturating_add_millis(BEGIN.saturating_add(millis))
+    }
+
+    fn next(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
+        let within = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+        let end = self.now.saturating_add(within);
+        let (mut wakes, mut since) = (0, self.now);
+        loop {
+            if let Some(event) = self.due_event() {
+                return Ok(Some(event));
+            }
+            let Some(at) = self.wake_at().filter(|at| *at <= end) else {
+                self.pass_to(end);
+                return Ok(None);
+            };
+            self.pass_to(at);
+            self.wake()?;
+            wakes = if since == self.now { wakes + 1 } else { 0 };
+            since = self.now;
+            if wakes > MAX_WAKES {
+                return Err(Trouble::broken("the station spins"));
+            }
+        }
+    }
+
+    fn send(&mut self, text: &str) -> Result<(), Trouble> {
+        let passes = self.mutator.as_mut().is_none_or(|m| m.inbound(text));
+        if !passes || !self.connected {
+            return Ok(());
+        }
+        let understood = self.mutator.as_mut().map(|m| m.understood(text));
+        let understood = understood.unwrap_or_else(|| text.to_owned());
+        let (times, breaks) = self.link_fate();
+        for _ in 0..times {
+            self.input(Input::Received(understood.clone()));
+        }
+        if breaks {
+            self.disconnect()?;
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, act: &Act) -> Result<(), Trouble> {
+        match act {
+            Act::Present {
+                connector,
+                token,
+                reader,
+            } => {
+                let here = Some(self.place(*connector)?.evse);
+                if *reader == (Reader::Shared { chosen: true }) {
+                    self.input(Input::EvseSelected { evse: here });
+                }
+                let evse = here.filter(|_| *reader == Reader::OfConnector);
+                let token = Token::new(token);
+                self.input(Input::TokenPresented { evse, token });
+            }
+            Act::Plug(connector) => self.cable(*connector, CableState::Connected)?,
+            Act::Unplug(connector) => self.cable(*connector, CableState::Unplugged)?,
+            Act::UnplugAtCar(connector) => self.unplug_at_car(*connector)?,
+            Act::PressStop(connector) => {
+                let evse = self.place(*connector)?.evse;
+                let emergency = false;
+                self.input(Input::StopPressed { evse, emergency });
+            }
+            Act::Car(connector, state) => {
+                let at = self.place(*connector)?;
+                let state = *state;
+                self.input(Input::Ev { at, state });
+            }
+            Act::Fault(connector, code) => {
+                let at = Some(self.place(*connector)?);
+                let fault = code.map(Fault::new);
+                self.input(Input::Fault { at, fault });
+            }
+            Act::LocksFail(fail) => self.locks_fail = *fail,
+            Act::PowerOff {
+                time_to_report: true,
+            } => self.input(Input::PowerFailing {
+                time_to_report: true,
+            }),
+            Act::PowerOff { .. } => self.switch_off(),
+            Act::PowerOn => self.switch_on()?,
+            Act::LowerSecurityProfile(profile) => {
+                let now = self.time();
+                if let Some(station) = &mut self.station {
+                    let set = station.set_variable(now, "SecurityProfile", &profile.to_string());
+                    set.map_err(Trouble::broken)?;
+                }
+                self.drain();
+            }
+        }
+        Ok(())
+    }
+
+    fn disconnect(&mut self) -> Result<(), Trouble> {
+        if self.close() {
+            self.input(Input::Disconnected);
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, server: Server) -> Result<(), Trouble> {
+        self.server = server;
+        if self.server.reachable {
+            Ok(())
+        } else {
+            self.disconnect()
+        }
+    }
+
+    fn highest_profile(&self) -> u8 {
+        3
+    }
+
+    fn uploads(&self) -> Vec<String> {
+        self.uploads.clone()
+    }
+
+    fn case_begins(&mut self) {
+        if let Some(change) = self.change.take() {
+            self.begin_to_misbehave(change);
+        }
+    }
+}

@@ -130,7 +130,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         station.shutdown().await;
         charged
     };
-    let (ended, charged) = tokio::join!(driver.run(), session);
-    ended?;
-    charged
+    let run = async { driver.run().await.map_err(Into::into) };
+    tokio::try_join!(run, session).map(drop)
 }

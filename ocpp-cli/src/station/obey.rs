@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::session::CallFailure;
+use ocpp_core::session::{CallFailure, NotQueuedReason};
 use ocpp_core::station::VariableError;
 use ocpp_core::station::{CableKind, CableState, ConnectorId, StationConfig, StationState};
 use ocpp_tokio::station::{CallError, StationHandle};
@@ -65,6 +65,10 @@ impl Control {
             Order::Plug(at) => return self.cable(at, CableState::Connected),
             Order::Unplug(at) => return self.cable(at, CableState::Unplugged),
             Order::Token { evse, token } => {
+                if evse.is_some_and(|evse| !self.hardware.hardware().has(ConnectorId::new(evse, 1)))
+                {
+                    return Ok(no_such_connector());
+                }
                 drop(powered);
                 let decided = tokio::time::timeout(TOKEN_PATIENCE, station.token(evse, token));
                 let decided = decided.await;
@@ -239,6 +243,9 @@ fn call_reply(version: Version, result: Result<String, CallError>) -> Reply {
         }})),
         Err(CallError::Failed(failure)) => {
             Reply::error(hyper::StatusCode::GATEWAY_TIMEOUT, failure)
+        }
+        Err(CallError::NotQueued(why)) if why.reason == NotQueuedReason::PayloadNotAnObject => {
+            Reply::bad("the payload is not a JSON object")
         }
         Err(error) => Reply::conflict(error),
     }

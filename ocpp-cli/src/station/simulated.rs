@@ -149,7 +149,11 @@ impl ocpp_tokio::station::Hardware for Simulated {
                 return installation.failed(JobFailure::Invalid);
             }
             hardware.hardware().set_firmware(&version(downloaded));
-            installation.restart();
+            // The new firmware is there after a power cut too, or it was not installed.
+            match hardware.keep() {
+                Ok(()) => installation.restart(),
+                Err(_) => installation.failed(JobFailure::Other),
+            }
         });
     }
 

@@ -12,7 +12,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::sign::SigningKey;
 
-use super::secret::write_secret;
+use super::secret::{create_folder, remove, sync_folder, write_secret};
 
 /// Private keys that can also sign for TLS: [`FileKeys`], or a secure element.
 ///
@@ -44,21 +44,20 @@ impl FileKeys {
     /// The keys in a folder, which is made if it is not there.
     ///
     /// # Errors
-    /// When the folder or a key in it cannot be read.
+    /// When the folder or a file in it cannot be read. A file that is no key counts as none.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
+        create_folder(folder)?;
         let mut keys = SoftwareKeys::new(random as fn(&mut [u8]));
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_stem().and_then(|name| name.to_str());
             if let Some(name) = name.filter(|_| path.extension().is_some_and(|kind| kind == "pem"))
             {
-                let key = SoftwareKey::from_pkcs8_pem(&std::fs::read_to_string(&path)?);
-                let key = key.map_err(|error| {
-                    let why = format!("{}: {error}", path.display());
-                    io::Error::new(io::ErrorKind::InvalidData, why)
-                })?;
-                keys.insert(KeyId(name.into()), key);
+                // A key that is broken is no reason to have none of the others: it is not there.
+                let text = std::fs::read_to_string(&path)?;
+                if let Ok(key) = SoftwareKey::from_pkcs8_pem(&text) {
+                    keys.insert(KeyId(name.into()), key);
+                }
             }
         }
         Ok(Self {
@@ -106,12 +105,9 @@ impl KeyProvider for FileKeys {
 
     fn delete(&mut self, key: &KeyId) -> Result<(), KeyError> {
         if let Some(path) = self.path(key) {
-            match std::fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(store(&error));
-                }
-                _ => {}
-            }
+            // A key that was destroyed must not come back after a power cut.
+            let removed = remove(&path).and_then(|()| sync_folder(&path));
+            removed.map_err(|error| store(&error))?;
         }
         self.keys.delete(key)
     }
@@ -146,7 +142,11 @@ mod tests {
         }
         keys.delete(&second).unwrap();
         assert_eq!(keys.delete(&second), Err(KeyError::NotFound));
+        // Neither a broken file nor one that was never completed keeps the station from starting.
+        std::fs::write(folder.join("key-9.pem"), "half a key").unwrap();
+        std::fs::write(folder.join("key-8.new"), "").unwrap();
         let again = FileKeys::open(&folder).unwrap();
+        assert!(again.signing_key(&KeyId("key-9".into())).is_none());
         assert!(again.signing_key(&first).is_some());
         assert!(again.signing_key(&second).is_none());
         std::fs::remove_dir_all(folder).unwrap();

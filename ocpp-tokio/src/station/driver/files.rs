@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::news::{Reporter, Told};
+use super::restart::after;
 use super::{StationDriver, StationError};
 use crate::station::files::{Downloaded, Files, Progress, TransferError};
 use crate::station::hardware::{Answer, Hardware, Installation, Notice, Transfer};
@@ -110,7 +111,7 @@ impl<H: Hardware> StationDriver<H> {
 
     pub(super) fn install(&mut self, job: JobId) {
         let failed = JobEvent::Failed(JobFailure::Other);
-        let limit = (Instant::now() + self.setup.installation, failed);
+        let limit = (after(self.setup.installation), failed);
         let reporter = self.desk.job(job, Some(limit));
         reporter.event(JobEvent::Started);
         match self.firmware.downloaded() {

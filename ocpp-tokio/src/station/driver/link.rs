@@ -51,14 +51,17 @@ impl Link {
     pub(super) fn open(
         number: u64,
         ways: impl FnOnce() -> Result<Vec<Way>, String> + Send + 'static,
+        patience: Duration,
         events: mpsc::Sender<(u64, LinkEvent)>,
     ) -> Self {
         let (orders, waiting) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let why = match tokio::task::spawn_blocking(ways).await {
-                Ok(Ok(ways)) => run(number, ways, waiting, &events).await,
-                Ok(Err(why)) => why,
-                Err(error) => error.to_string(),
+            let ways = tokio::task::spawn_blocking(ways);
+            let why = match tokio::time::timeout(patience, ways).await {
+                Ok(Ok(Ok(ways))) => run(number, ways, waiting, &events).await,
+                Ok(Ok(Err(why))) => why,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "the keys do not answer".to_owned(),
             };
             // The station may have ended.
             let _ = events.send((number, LinkEvent::Disconnected(why))).await;

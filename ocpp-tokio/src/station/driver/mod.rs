@@ -143,6 +143,19 @@ impl<H: Hardware> StationDriver<H> {
     /// # Errors
     /// [`StationError`] if the records cannot be written: the station must not go on then.
     pub async fn run(&mut self) -> Result<(), StationError> {
+        let ended = self.work().await;
+        if ended.is_err() {
+            // Nothing more may be said, and whoever waits is told that nothing will come.
+            self.phase = Phase::Over;
+            self.end();
+        }
+        ended
+    }
+
+    async fn work(&mut self) -> Result<(), StationError> {
+        if matches!(self.phase, Phase::Over) {
+            return Ok(());
+        }
         // What was told before the begin is known when it begins.
         while self.begins
             && let Ok(command) = self.commands.try_recv()

@@ -8,19 +8,19 @@ use ocpp_core::station::{
     AuthorizationStatus, Connection, DataTransferAnswer, Input, Output, Token,
 };
 use ocpp_types::Version;
-use tokio::time::Instant;
 
 use super::link::Link;
 use super::news::Told;
-use super::restart::Then;
+use super::restart::{Then, after};
 use super::{StationDriver, StationError};
 use crate::station::handle::CallError;
 use crate::station::hardware::{Hardware, Notice, VendorData};
+use crate::station::keys::FileKeys;
 use crate::station::records::LogEntry;
 
 impl<H: Hardware> StationDriver<H> {
     pub(super) fn carry_out(&mut self, output: Output) -> Result<(), StationError> {
-        let until = Instant::now() + self.setup.patience;
+        let until = after(self.setup.patience);
         match output {
             Output::Transmit(text) => {
                 if let Some(link) = &self.link {
@@ -143,11 +143,16 @@ impl<H: Hardware> StationDriver<H> {
         let (provision, keys) = (self.setup.provision.clone(), Arc::clone(&self.keys));
         let (url, identity) = (self.setup.url.clone(), self.setup.identity.clone());
         let ways = move || {
+            // A secure element that hangs must not keep a station from connecting that does not need it.
+            if wanted.client_certificate.is_none() {
+                return provision.ways(&url, &identity, &wanted, &FileKeys::memory());
+            }
             let keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
             provision.ways(&url, &identity, &wanted, &**keys)
         };
         let events = self.link_events.0.clone();
-        self.link = Some(Link::open(self.next_link, ways, events));
+        let patience = self.setup.patience;
+        self.link = Some(Link::open(self.next_link, ways, patience, events));
     }
 
     fn decided(&mut self, token: &Token, status: AuthorizationStatus) {
@@ -159,13 +164,18 @@ impl<H: Hardware> StationDriver<H> {
 
     fn make_certificate_request(&mut self, request: RequestHandle, subject: Subject) {
         let keys = Arc::clone(&self.keys);
+        // A secure element may need long for a key pair, but not for ever.
+        let patience = self.setup.patience.saturating_mul(4);
         self.desk.run(None, |reporter| async move {
             // A secure element may need seconds.
             let made = tokio::task::spawn_blocking(move || {
                 let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
                 keys.make_request(SigningUse::ChargingStation, &subject)
             });
-            let made = made.await.map_err(|error| error.to_string());
+            let made = match tokio::time::timeout(patience, made).await {
+                Ok(made) => made.map_err(|error| error.to_string()),
+                Err(_) => Err("the keys do not answer".to_owned()),
+            };
             let made = made.and_then(|made| made.map_err(|error| error.to_string()));
             if let Err(why) = &made {
                 let why = format!("no certificate request: {why}");

@@ -23,6 +23,13 @@ const LEAVING: Duration = Duration::from_secs(1);
 /// The wait before a restart that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// The moment after a wait, which may be longer than any clock.
+pub(super) fn after(wait: Duration) -> Instant {
+    let now = Instant::now();
+    let far = Duration::from_secs(365 * 86_400);
+    now.checked_add(wait).unwrap_or(now + far)
+}
+
 /// What the station is doing as a whole.
 #[derive(Debug)]
 pub(super) enum Phase {
@@ -43,8 +50,11 @@ pub(super) enum Phase {
 /// What comes after the connection is closed.
 #[derive(Debug)]
 pub(super) enum Then {
-    Reboot { hard: bool },
-    End(oneshot::Sender<()>),
+    Reboot {
+        hard: bool,
+    },
+    /// These want to know when it has ended.
+    End(Vec<oneshot::Sender<()>>),
 }
 
 impl Phase {
@@ -130,6 +140,13 @@ impl Known {
     }
 }
 
+/// It has ended. Whoever asked may have gone.
+fn tell(replies: Vec<oneshot::Sender<()>>) {
+    for reply in replies {
+        let _ = reply.send(());
+    }
+}
+
 impl<H: Hardware> StationDriver<H> {
     /// Cuts the power, for simulations: breaks the connection off and forgets everything that is not in the records. The
     /// next [`run`](Self::run) begins with them, and with what the hardware has told of cables, cars and faults. Drop the
@@ -149,6 +166,12 @@ impl<H: Hardware> StationDriver<H> {
         // Whoever waits is told.
         self.waiting.clear();
         self.calls.clear();
+        if let Phase::Closing(Then::End(replies), _) = &mut self.phase {
+            // It was about to end: it does so without taking leave.
+            tell(std::mem::take(replies));
+            self.phase = Phase::Over;
+            return Ok(());
+        }
         let records = self.records.all()?;
         self.station = begin(&self.config, &self.hardware, records, self.clock)?;
         self.begins = true;
@@ -168,11 +191,10 @@ impl<H: Hardware> StationDriver<H> {
     }
 
     pub(super) fn shutdown(&mut self, reply: oneshot::Sender<()>) {
-        if let Phase::Closing(Then::End(_), _) = self.phase {
-            // The first who asked is told; this one learns that the station has ended.
-            return;
+        if let Phase::Closing(Then::End(replies), _) = &mut self.phase {
+            return replies.push(reply);
         }
-        self.close(Then::End(reply));
+        self.close(Then::End(vec![reply]));
     }
 
     /// A firmware was installed that runs after a restart.
@@ -204,8 +226,7 @@ impl<H: Hardware> StationDriver<H> {
                 self.link = None;
                 match std::mem::replace(&mut self.phase, Phase::Over) {
                     Phase::Closing(Then::Reboot { hard }, _) => self.reboot(hard, 0),
-                    // Whoever asked may have gone.
-                    Phase::Closing(Then::End(reply), _) => drop(reply.send(())),
+                    Phase::Closing(Then::End(replies), _) => tell(replies),
                     _ => {}
                 }
                 Ok(())
@@ -229,7 +250,7 @@ impl<H: Hardware> StationDriver<H> {
             failures,
             again: None,
         };
-        let until = Instant::now() + self.setup.patience.saturating_mul(4);
+        let until = after(self.setup.patience.saturating_mul(4));
         let told = |done: Option<bool>| Told::Rebooted(done.unwrap_or(false));
         let answer = self.desk.ask(until, told);
         self.hardware.reboot(hard, answer);

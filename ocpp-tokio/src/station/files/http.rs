@@ -1,10 +1,15 @@
 //! HTTP and HTTPS.
 
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_RANGE, DATE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::location::Location;
 use super::{Files, Progress, Sink, TransferError};
+
+/// How many bytes a second are taken for granted when something is sent.
+const SLOWEST: u64 = 1_000;
 
 impl Files {
     pub(super) async fn http_download(
@@ -70,8 +75,14 @@ impl Files {
         location: &Location,
         content: Vec<u8>,
     ) -> Result<(), TransferError> {
-        let request = self.http.put(location.url()).body(content);
-        send(request, location).await.map(drop)
+        // Besides the patience for an answer, the time that a link of a modem needs.
+        let sending = Duration::from_secs(content.len() as u64 / SLOWEST);
+        let limit = self.options.patience.saturating_add(sending);
+        let request = self.uploads.put(location.url()).body(content);
+        match tokio::time::timeout(limit, send(request, location)).await {
+            Ok(sent) => sent.map(drop),
+            Err(_) => Err(TransferError::Connection("the server is silent".into())),
+        }
     }
 }
 

@@ -107,6 +107,7 @@ impl TransferError {
 #[derive(Debug, Clone)]
 pub struct Files {
     http: reqwest::Client,
+    uploads: reqwest::Client,
     tls: Arc<ClientConfig>,
     options: TransferOptions,
 }
@@ -130,15 +131,18 @@ impl Files {
             .map_err(|error| refused(&error))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.clone())
-            .connect_timeout(options.patience)
-            .read_timeout(options.patience)
-            .redirect(reqwest::redirect::Policy::limited(5))
-            .build()
-            .map_err(|error| refused(&error))?;
+        let client = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .connect_timeout(options.patience)
+                .redirect(reqwest::redirect::Policy::limited(5))
+        };
+        let http = client().read_timeout(options.patience).build();
+        // The time to read begins with the request, and would count what it takes to send the file.
+        let uploads = client().build();
         Ok(Self {
-            http,
+            http: http.map_err(|error| refused(&error))?,
+            uploads: uploads.map_err(|error| refused(&error))?,
             tls: Arc::new(tls),
             options,
         })

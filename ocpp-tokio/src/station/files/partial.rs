@@ -116,6 +116,7 @@ impl<P: FnMut(Progress)> Sink<P> {
     pub(super) async fn restart(&mut self) -> io::Result<()> {
         // First the description: it must not describe another file.
         remove(&description(&self.path)).await?;
+        sync_folder(&self.path)?;
         self.file.set_len(0).await?;
         self.file.seek(SeekFrom::Start(0)).await?;
         self.hash = FirmwareHash::new();
@@ -193,6 +194,7 @@ impl<P: FnMut(Progress)> Sink<P> {
         let new = path.with_extension("new");
         fs::write(&new, &text).await?;
         fs::rename(&new, &path).await?;
+        sync_folder(&path)?;
         self.durable = self.size;
         Ok(())
     }
@@ -201,6 +203,13 @@ impl<P: FnMut(Progress)> Sink<P> {
     pub(super) async fn finish(mut self, to: &Path) -> Result<Downloaded, TransferError> {
         self.file.flush().await?;
         self.file.sync_all().await?;
+        if self.file.metadata().await?.len() != self.size {
+            // Something else has written to it: what is there is not what was hashed.
+            self.restart().await?;
+            return Err(TransferError::Connection(
+                "the file has changed on its way".into(),
+            ));
+        }
         fs::rename(&self.path, to).await?;
         remove(&description(&self.path)).await?;
         sync_folder(to)?;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::Journal;
 use super::{Change, LogEntry, MAX_LOG, RecordsError, failed};
+use crate::station::secret::{create_folder, remove, sync_folder};
 
 type Texts = TableDefinition<'static, &'static str, &'static str>;
 
@@ -33,6 +34,22 @@ enum Step {
     Log(u64, String),
 }
 
+/// Makes the tables that are not there, and gives the generation of the journal.
+fn begin(database: &Database) -> Result<u64, RecordsError> {
+    let writing = database.begin_write().map_err(failed)?;
+    for table in [RECORDS, HARDWARE] {
+        writing.open_table(table).map_err(failed)?;
+    }
+    writing.open_table(LOG).map_err(failed)?;
+    let generation = {
+        let table = writing.open_table(GENERATION).map_err(failed)?;
+        let generation = table.get(()).map_err(failed)?;
+        generation.map_or(1, |generation| generation.value())
+    };
+    writing.commit().map_err(failed)?;
+    Ok(generation)
+}
+
 /// Changes are durable in the journal first; the database takes them over without waiting for the disk, and catches up when
 /// the journal is full, or at the next begin.
 #[derive(Debug)]
@@ -43,19 +60,18 @@ pub(super) struct DatabaseFile {
 
 impl DatabaseFile {
     pub(super) fn open(folder: &Path) -> Result<Self, RecordsError> {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let database = Database::create(folder.join("station.redb")).map_err(failed)?;
-        let writing = database.begin_write().map_err(failed)?;
-        for table in [RECORDS, HARDWARE] {
-            writing.open_table(table).map_err(failed)?;
+        create_folder(folder).map_err(failed)?;
+        let name = folder.join("station.redb");
+        if !name.try_exists().map_err(failed)? {
+            // A database that is only half made cannot be opened any more: it gets its name when it is complete.
+            let new = folder.join("station.redb.new");
+            remove(&new).map_err(failed)?;
+            begin(&Database::create(&new).map_err(failed)?)?;
+            std::fs::rename(&new, &name).map_err(failed)?;
+            sync_folder(&name).map_err(failed)?;
         }
-        writing.open_table(LOG).map_err(failed)?;
-        let generation = {
-            let table = writing.open_table(GENERATION).map_err(failed)?;
-            let generation = table.get(()).map_err(failed)?;
-            generation.map_or(1, |generation| generation.value())
-        };
-        writing.commit().map_err(failed)?;
+        let database = Database::create(&name).map_err(failed)?;
+        let generation = begin(&database)?;
         let path = folder.join("station.journal");
         let (journal, entries) = Journal::open(&path, generation).map_err(failed)?;
         let mut this = Self { database, journal };

@@ -44,9 +44,10 @@ impl Journal {
             // Blocks that the file has already need no more than their content to be written.
             let missing = vec![0; SIZE - bytes.len()];
             file.write_all(&missing)?;
-            file.sync_all()?;
-            sync_folder(path)?;
         }
+        // The program may have ended before it did so the last time.
+        file.sync_all()?;
+        sync_folder(path)?;
         let (entries, end) = read(&bytes, generation);
         let entries = entries.into_iter().map(<[u8]>::to_vec).collect();
         let journal = Self {

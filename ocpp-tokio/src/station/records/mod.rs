@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::station::Record;
+use ocpp_core::time::DateTime;
 use serde::{Deserialize, Serialize};
 
 use file::DatabaseFile;
@@ -185,8 +186,11 @@ impl Records {
             Place::File(file) => file.security_log()?,
             Place::Memory(memory) => memory.log.clone(),
         };
+        // As moments: the same one can be written with and without a fraction.
+        let moment = |text: &str| text.parse::<DateTime>().ok();
+        let (from, to) = (from.and_then(moment), to.and_then(moment));
         entries.retain(|entry: &LogEntry| {
-            let time = entry.time.as_deref();
+            let time = entry.time.as_deref().and_then(moment);
             time.is_none_or(|time| {
                 from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
             })

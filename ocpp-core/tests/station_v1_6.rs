@@ -2,6 +2,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod kit_v1_6;
+
+use kit_v1_6::{but, status};
 use ocpp_core::Version;
 use ocpp_core::station::{
     AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvState, EvseConfig, Fault,
@@ -57,22 +60,6 @@ fn set(bench: &mut Bench, key: &str, value: &str) {
     let payload = json!({"key": key, "value": value});
     let answer = bench.call("ChangeConfiguration", payload);
     assert_eq!(answer, Some(Ok(json!({"status": "Accepted"}))), "{key}");
-}
-
-fn status(bench: &mut Bench, action: &str, payload: Value) -> String {
-    match bench.call(action, payload) {
-        Some(Ok(response)) => response["status"].as_str().unwrap_or_default().to_string(),
-        Some(Err(code)) => code,
-        None => "nothing".into(),
-    }
-}
-
-/// The scripted CSMS with another answer for some actions.
-fn but(
-    mut other: impl FnMut(&str, &Value) -> Option<Answer> + 'static,
-) -> impl FnMut(&str, &Value) -> Answer {
-    let mut friendly = friendly_v1_6();
-    move |action, payload| other(action, payload).unwrap_or_else(|| friendly(action, payload))
 }
 
 fn invalid() -> Answer {

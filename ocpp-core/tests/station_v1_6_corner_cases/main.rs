@@ -5,10 +5,13 @@
 
 mod csms;
 mod hardware;
+#[path = "../kit_v1_6/mod.rs"]
+mod kit;
 mod readers;
 mod restarts;
 mod sharing;
 
+use kit::{but, status};
 use ocpp_core::Version;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
 use ocpp_core::testing::station::{Answer, Bench, friendly_v1_6};
@@ -55,22 +58,6 @@ fn charging(config: StationConfig) -> Bench {
 /// The status of a connector.
 fn connector(bench: &Bench, number: usize) -> &'static str {
     bench.station.state().connectors[number - 1].status
-}
-
-fn status(bench: &mut Bench, action: &str, payload: Value) -> String {
-    match bench.call(action, payload) {
-        Some(Ok(response)) => response["status"].as_str().unwrap_or_default().to_string(),
-        Some(Err(code)) => code,
-        None => "nothing".into(),
-    }
-}
-
-/// The scripted CSMS with another answer for some actions.
-fn but(
-    mut other: impl FnMut(&str, &Value) -> Option<Answer> + 'static,
-) -> impl FnMut(&str, &Value) -> Answer {
-    let mut friendly = friendly_v1_6();
-    move |action, payload| other(action, payload).unwrap_or_else(|| friendly(action, payload))
 }
 
 /// How often an action was called since the last time anybody looked.

@@ -219,8 +219,33 @@ mod tests {
     }
 
     #[test]
+    fn the_security_log_is_cut_by_moments_whether_they_have_a_fraction_or_not() {
+        let records = Records::memory();
+        let times = [
+            "2024-05-15T11:59:59.999Z",
+            "2024-05-15T12:00:00Z",
+            "2024-05-15T12:00:00.500Z",
+        ];
+        for time in times {
+            let entry = LogEntry {
+                time: Some(time.into()),
+                ..entry(1)
+            };
+            records.log(&entry).unwrap();
+        }
+        let noon = Some("2024-05-15T12:00:00Z");
+        assert_eq!(records.security_log(noon, None).unwrap().len(), 2);
+        assert_eq!(records.security_log(None, noon).unwrap().len(), 2);
+        let same = Some("2024-05-15T12:00:00.000Z");
+        assert_eq!(records.security_log(same, same).unwrap().len(), 1);
+    }
+
+    #[test]
     fn what_was_stored_is_there_after_opening_again() {
         let folder = std::env::temp_dir().join(format!("ocpp-records-{}", std::process::id()));
+        // What a first start has left that was killed.
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("station.redb.new"), [0; 4096]).unwrap();
         let records = Records::open(&folder).unwrap();
         assert_eq!(records.all().unwrap(), []);
         let changes = vec![store("a", "1"), store("b", "2")];

@@ -201,6 +201,8 @@ async fn slow_hardware_does_not_keep_the_station_from_answering() {
     setup.station.meter_timeout = Duration::from_secs(5);
     let (station, _task) = run(setup, &charger, Storage::memory());
     registered(&station).await;
+    // The answer to the order of the start.
+    tokio::time::sleep(Duration::from_millis(700)).await;
     let unlocking = csms.call("UnlockConnector", json!({"connectorId": 1}));
     let other = async {
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -12,14 +12,14 @@ use super::cache::Cache;
 use super::clock::Clock;
 use super::config::StationConfig;
 use super::connection::Link;
-use super::hardware::{Hardware, LockState};
+use super::hardware::{Connector, Hardware, LockState};
 use super::local_list::LocalList;
 use super::meter::{Meters, Sample};
 use super::output::{Connection, JobId, Output};
 use super::queue::{Change, Queue, Queued};
 use super::record::{Record, Records, record};
 use super::variables::{Access, Variable, VariableError, Variables};
-use super::vocabulary::{ConnectorId, EvseId, Limit, UnlockResult};
+use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::ErrorCode;
 use crate::security::SecurityEventKind;
 use crate::session::{
@@ -76,6 +76,8 @@ pub(crate) struct Context {
     pub(super) selected: Option<(EvseId, Instant)>,
     next_job: u64,
     random: u64,
+    /// Whether what was before the start has been dealt with. Until then nobody charges.
+    pub(crate) begun: bool,
     /// Set when the station value is to end.
     pub(super) over: bool,
 }
@@ -127,6 +129,7 @@ impl Context {
             next_job: 0,
             // The message id counter differs from start to start.
             random: config.seed ^ next_id.rotate_left(32),
+            begun: false,
             over: false,
             config,
         };
@@ -220,33 +223,85 @@ impl Context {
 
     // Hardware
 
-    /// After a start nobody knows how the hardware was left: contactors open, limits gone.
+    /// After a start nobody knows how the hardware was left: contactors open first of all. Limits and locks follow as soon as
+    /// it is known what they have to be.
     pub(super) fn make_safe(&mut self) {
-        let all: Vec<ConnectorId> = self.hardware.connectors.iter().map(|c| c.id).collect();
-        for at in all {
-            self.output(Output::Contactor { at, closed: false });
-            self.output(Output::SetLimit { at, limit: None });
+        for at in self.hardware.meant(None) {
+            self.contactor(at, false);
         }
     }
 
-    /// Closes or opens a contactor unless it is so already.
+    /// The hardware may not have done what it was told: it is told again, contactors at the end of the input.
+    pub(super) fn doubt(&mut self, at: Option<ConnectorId>) {
+        for at in self.hardware.meant(at) {
+            if let Some(connector) = self.hardware.get_mut(at) {
+                connector.contactor.doubt();
+            }
+            self.repeat_limit(at);
+        }
+    }
+
+    fn repeat_limit(&mut self, at: ConnectorId) {
+        if let Some(connector) = self.hardware.get_mut(at) {
+            connector.limit.doubt();
+            if let Some(limit) = connector.limit.decision() {
+                self.limit(at, limit);
+            }
+        }
+    }
+
+    /// The hardware has forgotten everything: contactors open, and limits and locks are as they were before energy flows
+    /// again.
+    pub(super) fn hardware_restarted(&mut self, at: Option<ConnectorId>) {
+        for at in self.hardware.meant(at) {
+            let Some(connector) = self.hardware.get_mut(at) else {
+                continue;
+            };
+            connector.contactor.doubt();
+            let lock = match connector.lock {
+                LockState::Locking => Some(Output::Lock(at)),
+                LockState::Unlocking => Some(Output::Unlock(at)),
+                _ => {
+                    connector.lock = LockState::Unknown;
+                    None
+                }
+            };
+            self.contactor(at, false);
+            self.repeat_limit(at);
+            self.outputs.extend(lock);
+        }
+    }
+
+    /// Closes or opens a contactor unless the hardware was told so already.
     pub(crate) fn contactor(&mut self, at: ConnectorId, closed: bool) {
-        let Some(connector) = self.hardware.get_mut(at) else {
-            return;
-        };
-        if connector.contactor != closed {
-            connector.contactor = closed;
+        if let Some(connector) = self.hardware.get_mut(at)
+            && connector.contactor.decide(closed)
+        {
             self.output(Output::Contactor { at, closed });
         }
     }
 
+    /// Limits a connector unless the hardware was told so already.
     pub(crate) fn limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
-        let Some(connector) = self.hardware.get_mut(at) else {
-            return;
-        };
-        if connector.limit != limit {
-            connector.limit = limit;
+        if let Some(connector) = self.hardware.get_mut(at)
+            && connector.limit.decide(limit)
+        {
             self.output(Output::SetLimit { at, limit });
+        }
+    }
+
+    /// Tells the locks of which nobody knows how they are what is wanted of them.
+    pub(crate) fn settle_locks(&mut self, wanted: impl Fn(&Connector) -> bool) {
+        let unknown =
+            |connector: &&Connector| connector.config.lock && connector.lock == LockState::Unknown;
+        let all = self.hardware.connectors.iter().filter(unknown);
+        let all: Vec<(ConnectorId, bool)> = all.map(|c| (c.id, wanted(c))).collect();
+        for (at, locked) in all {
+            let _ = if locked {
+                self.lock(at)
+            } else {
+                self.unlock(at)
+            };
         }
     }
 
@@ -258,7 +313,7 @@ impl Context {
         match connector.lock {
             LockState::Locked => false,
             LockState::Locking => true,
-            LockState::Open | LockState::Unlocking => {
+            LockState::Unknown | LockState::Open | LockState::Unlocking => {
                 connector.lock = LockState::Locking;
                 self.output(Output::Lock(at));
                 true
@@ -292,8 +347,11 @@ impl Context {
             && connector.lock == LockState::Unlocking
         {
             connector.lock = match result {
-                UnlockResult::Unlocked => LockState::Open,
-                UnlockResult::Failed => LockState::Locked,
+                UnlockResult::Failed if connector.cable != CableState::Unplugged => {
+                    LockState::Locked
+                }
+                // Without a cable nothing is held.
+                _ => LockState::Open,
             };
         }
     }

@@ -5,10 +5,54 @@ use alloc::vec::Vec;
 use super::config::{ConnectorConfig, StationConfig};
 use super::vocabulary::{CableState, ConnectorId, EvState, EvseId, Fault, Limit, Token};
 
+/// What was decided about a piece of hardware, and whether the hardware has heard of it.
+///
+/// It has not after a start, whatever was before, nor after anything that may have made it forget: then the next decision is
+/// told even if it is the same as before (1.6 erratum 3.37, K01.FR.27).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Told<T> {
+    decision: Option<T>,
+    heard: bool,
+}
+
+impl<T: Copy + PartialEq> Told<T> {
+    pub(crate) const NOTHING: Self = Self {
+        decision: None,
+        heard: false,
+    };
+
+    /// Decides. Says whether the hardware has to be told.
+    pub(crate) fn decide(&mut self, decision: T) -> bool {
+        let news = !self.heard || self.decision != Some(decision);
+        *self = Self {
+            decision: Some(decision),
+            heard: true,
+        };
+        news
+    }
+
+    /// The hardware may not have heard, or not have obeyed.
+    pub(crate) const fn doubt(&mut self) {
+        self.heard = false;
+    }
+
+    /// The last decision, heard or not; `None` before the first.
+    pub(crate) const fn decision(&self) -> Option<T> {
+        self.decision
+    }
+
+    /// What the hardware has been told; `None` if it is not known to have heard anything.
+    pub(crate) fn heard(&self) -> Option<T> {
+        self.decision.filter(|_| self.heard)
+    }
+}
+
 /// The state of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum LockState {
+    /// As after a start: nobody knows how it was left. It is told at once what is wanted of it.
     #[default]
+    Unknown,
     Open,
     /// Ordered to lock, not answered yet.
     Locking,
@@ -25,14 +69,28 @@ pub(crate) struct Connector {
     pub(crate) ev: EvState,
     pub(crate) fault: Option<Fault>,
     pub(crate) lock: LockState,
-    pub(crate) contactor: bool,
-    pub(crate) limit: Option<Limit>,
+    pub(crate) contactor: Told<bool>,
+    pub(crate) limit: Told<Option<Limit>>,
 }
 
 impl Connector {
     /// Whether a fault prevents charging.
     pub(crate) fn faulted(&self) -> bool {
         self.fault.as_ref().is_some_and(Fault::prevents_charging)
+    }
+
+    /// Whether the contactor is closed, as far as anybody knows.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.contactor.decision() == Some(true)
+    }
+
+    /// Whether there is energy to offer: the hardware knows its limit, and the limit leaves something. No energy flows
+    /// before the hardware has been told a limit, or that there is none.
+    pub(crate) fn has_power(&self) -> bool {
+        let some = |limit: Limit| limit.value.0 > rust_decimal::Decimal::ZERO;
+        self.limit
+            .heard()
+            .is_some_and(|limit| limit.is_none_or(some))
     }
 
     /// Whether the cable is held while energy flows.
@@ -65,8 +123,8 @@ impl Hardware {
             ev: EvState::default(),
             fault: None,
             lock: LockState::default(),
-            contactor: false,
-            limit: None,
+            contactor: Told::NOTHING,
+            limit: Told::NOTHING,
         });
         Self {
             connectors: connectors.collect(),
@@ -86,6 +144,12 @@ impl Hardware {
     pub(crate) fn bay_mut(&mut self, evse: EvseId) -> Option<&mut Bay> {
         let at = usize::try_from(evse).ok()?.checked_sub(1)?;
         self.bays.get_mut(at)
+    }
+
+    /// The connectors that a message about one, or about all, means.
+    pub(crate) fn meant(&self, at: Option<ConnectorId>) -> Vec<ConnectorId> {
+        let meant = |id: &ConnectorId| at.is_none_or(|at| at == *id);
+        self.connectors.iter().map(|c| c.id).filter(meant).collect()
     }
 
     /// Whether a fault of the whole station prevents charging.

@@ -16,9 +16,11 @@ use crate::security::{CertificateId, CertificateRequest, KeyId, RequestHandle, S
 pub enum Input {
     /// Time has passed: some of it, or up to [`Station::next_timeout`](super::Station::next_timeout).
     TimePassed,
-    /// Begin: connect to the CSMS and register.
+    /// Begin: connect to the CSMS and register. Before the first `Start` or [`Stop`](Self::Stop) nobody can charge: they deal
+    /// with the transactions that were running before.
     Start,
-    /// Disconnect from the CSMS and stay so until [`Start`](Self::Start). Charging goes on.
+    /// Disconnect from the CSMS and stay so until [`Start`](Self::Start). Charging goes on. As the first of the two it begins
+    /// a station that is not to connect yet.
     Stop,
     /// What secures the connection that is about to open; comes before [`Connected`](Self::Connected). Without it the
     /// station does not learn that a new root or certificate works, and keeps the old one as a fallback.
@@ -82,6 +84,12 @@ pub enum Input {
         at: Option<ConnectorId>,
         /// The fault; `None` when it is over.
         fault: Option<Fault>,
+    },
+    /// The part of the hardware that obeys has restarted by itself, was replaced, or could not be reached for a while: it is
+    /// told again what contactor, limit and lock have to be. Its contactors are opened first.
+    HardwareRestarted {
+        /// The connector; `None` for all.
+        at: Option<ConnectorId>,
     },
     /// What a meter shows: the answer to [`Output::ReadMeter`](super::Output::ReadMeter), or at any other time.
     Meter {

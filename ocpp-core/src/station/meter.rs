@@ -17,6 +17,8 @@ pub(crate) enum SamplePurpose {
     Aligned,
     /// The CSMS asked for it.
     Trigger,
+    /// For the record of a transaction only.
+    Record,
 }
 
 /// A wanted reading.

@@ -8,7 +8,8 @@
 //! # How to drive it
 //!
 //! 1. [`Station::restore`] with the configuration and the records that were stored before (none for a new station).
-//! 2. Tell the state of the hardware with [`Input::Cable`], [`Input::Fault`] and so on, then [`Input::Start`].
+//! 2. Tell the state of the hardware with [`Input::Cable`], [`Input::Fault`] and so on, then [`Input::Start`], or
+//!    [`Input::Stop`] for a station that is not to connect yet.
 //! 3. After every input call `poll_output` until it gives `None` and carry the outputs out, **in this order, one after
 //!    the other**. An [`Output::Store`] must be durable before the next output is carried out: that is what makes a power
 //!    cut between any two outputs harmless.
@@ -17,6 +18,14 @@
 //! After [`Output::Reboot`] the value is finished and ignores everything: begin again with 1.
 //!
 //! [`Input`] and [`Output`] are the same for all versions of OCPP. The logic of a version stands behind them.
+//!
+//! # The safe side
+//!
+//! Nobody knows how the hardware was left before a start. The first input opens all contactors. `Start` or `Stop` deals with
+//! the transactions that were running, and then every connector is told its limit (or that there is none) and every lock
+//! what is wanted of it, explicitly, before a contactor closes: a limit that was in force is in force again before energy
+//! flows (1.6 erratum 3.37, K01.FR.27). A limit of a charging profile needs the time; until it is known, no energy flows
+//! while profiles are installed. The same is told again after every fault and with [`Input::HardwareRestarted`].
 //!
 //! # Time
 //!
@@ -108,7 +117,8 @@ pub struct Station {
     core: Context,
     logic: Box<dyn Behaviour>,
     version: Version,
-    started: bool,
+    /// Whether the contactors were opened that may have been left closed.
+    safe: bool,
 }
 
 /// What [`Station::state`] shows. Everything that there is inside would cost a firmware forty kilobytes of code.
@@ -145,7 +155,7 @@ impl Station {
                         core,
                         logic,
                         version,
-                        started: false,
+                        safe: false,
                     });
                 }
                 #[cfg(feature = "v2_0_1")]
@@ -158,7 +168,7 @@ impl Station {
                         core,
                         logic,
                         version,
-                        started: false,
+                        safe: false,
                     });
                 }
                 #[allow(unreachable_patterns)] // when all versions are there
@@ -176,6 +186,9 @@ impl Station {
             return;
         }
         self.core.now = now;
+        if !core::mem::replace(&mut self.safe, true) {
+            self.core.make_safe();
+        }
         self.take(input);
         self.settle();
     }
@@ -289,15 +302,14 @@ impl Station {
         match input {
             Input::TimePassed => {}
             Input::Start => {
-                if !core::mem::replace(&mut self.started, true) {
-                    core.make_safe();
-                    self.logic.start(core);
-                }
-                if core.link.start() {
+                self.begin();
+                if self.core.link.start() {
                     self.connect();
                 }
             }
             Input::Stop => {
+                self.begin();
+                let core = &mut self.core;
                 if core.link.stop() {
                     core.output(Output::Disconnect);
                 }
@@ -359,6 +371,12 @@ impl Station {
                     return;
                 }
                 place.clone_from(fault);
+                // What the hardware was told while it was faulty may not have happened.
+                core.doubt(at);
+                self.logic.input(core, input);
+            }
+            Input::HardwareRestarted { at } => {
+                core.hardware_restarted(at);
                 self.logic.input(core, input);
             }
             Input::Locked { at, success } => {
@@ -421,6 +439,13 @@ impl Station {
             | Input::SecurityEvent { .. }
             | Input::DataTransferAnswered { .. }
             | Input::Job { .. } => self.logic.input(core, input),
+        }
+    }
+
+    /// Deals with what was before the start, once.
+    fn begin(&mut self) {
+        if !core::mem::replace(&mut self.core.begun, true) {
+            self.logic.start(&mut self.core);
         }
     }
 

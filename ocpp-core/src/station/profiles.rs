@@ -27,6 +27,8 @@ pub(crate) struct Profiles {
     unit: RateUnit,
     /// The revision of the store that the limits belong to.
     revision: Option<u64>,
+    /// The time that they were found for.
+    found: Option<DateTime>,
     /// When the limits change by themselves.
     next_change: Option<DateTime>,
 }
@@ -77,23 +79,31 @@ impl Profiles {
             site,
             unit,
             revision: None,
+            found: None,
             next_change: None,
         }
     }
 
-    /// The limits, number by number, if they may have changed.
-    pub(crate) fn limits(&mut self, now: DateTime) -> Option<Vec<(EvseId, Option<Limit>)>> {
+    /// The limits, number by number, if they may have changed. None while there are profiles and nobody knows the time:
+    /// no limit must not stand for an unknown one.
+    pub(crate) fn limits(&mut self, now: Option<DateTime>) -> Option<Vec<(EvseId, Option<Limit>)>> {
         let revision = self.store.revision();
-        let due = self.next_change.is_some_and(|change| change <= now);
-        if self.revision == Some(revision) && !due {
+        let due = self.next_change.is_some_and(|change| Some(change) <= now);
+        // The clock was wrong, and is right now: what was found for a later time says nothing of this one.
+        let back = self.found > now;
+        if self.revision == Some(revision) && !due && !back {
             return None;
         }
-        self.revision = Some(revision);
-        self.next_change = None;
         let count = self.store.config().evse_count;
         if self.store.profiles().is_empty() {
+            self.revision = Some(revision);
+            self.next_change = None;
             return Some((1..=count).map(|evse| (evse, None)).collect());
         }
+        let now = now?;
+        self.revision = Some(revision);
+        self.found = Some(now);
+        self.next_change = None;
         let own = (1..=count).map(|evse| (evse, self.current(evse, now)));
         let mut own: Vec<(EvseId, Option<CurrentLimit>)> = own.collect();
         if let Some(station) = self.current(0, now) {

@@ -13,14 +13,19 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::meter::{Sample, SamplePurpose};
 use super::queue::Change;
 use super::record::{Records, record};
 use super::vocabulary::{ConnectorId, Token};
 use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "transaction/";
-/// How often the meter of a running transaction is stored at most, for the case of a power cut.
+/// How often the meter of a running transaction is read and stored at least, whatever the sampling intervals say: after a
+/// power cut it is known up to when the transaction went on, and a meter that is silent then costs a minute of energy.
 const STORE_METER_EVERY: Duration = Duration::from_secs(60);
+/// How long a meter that has not answered since the start is asked for the end of a transaction that a restart ends. It may
+/// start up more slowly than the station.
+const AWAIT_METER: Duration = Duration::from_secs(60);
 
 /// A transaction. `D` is what a version of OCPP wants to know besides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +49,12 @@ pub(crate) struct Transaction<D> {
     /// When its record was written last, on the monotonic clock.
     #[serde(skip)]
     pub(crate) stored_at: Option<Instant>,
+    /// When its meter is read for the record.
+    #[serde(skip)]
+    read_next: Option<Instant>,
+    /// Until when the meter is asked for the end.
+    #[serde(skip)]
+    ask_until: Option<Instant>,
     /// When the meter was read last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) read_at: Option<DateTime>,
@@ -79,6 +90,8 @@ impl<D> Transaction<D> {
             meter_last: None,
             reservation: None,
             stored_at: None,
+            read_next: None,
+            ask_until: None,
             read_at: None,
             suspended: false,
             energy_limit: None,
@@ -92,6 +105,11 @@ impl<D> Transaction<D> {
         self.meter_start = Some(meter);
         self.meter_last = Some(meter);
         self.read_at = Some(self.started);
+    }
+
+    /// Whether to ask a meter once more that has not answered since the start.
+    pub(crate) fn asks_again(&mut self, now: Instant) -> bool {
+        now < *self.ask_until.get_or_insert(now + AWAIT_METER)
     }
 
     /// The token turned out to be invalid: it may have so much energy altogether.
@@ -172,6 +190,36 @@ impl<D: Details> Transactions<D> {
         record(key(number), transaction).map(Change::Store)
     }
 
+    /// Whether energy may flow in a transaction.
+    fn is_running(transaction: &Transaction<D>) -> bool {
+        transaction.meter_start.is_some() && !transaction.ended && !transaction.details.is_ending()
+    }
+
+    /// Reads the meters of running transactions that were not read for a while.
+    pub(crate) fn read_for_the_record(&mut self, core: &mut Context) {
+        let (now, Some(time)) = (core.instant(), core.utc()) else {
+            return;
+        };
+        for transaction in self.all.iter_mut().filter(|t| Self::is_running(t)) {
+            let next = transaction.read_next.get_or_insert(now + STORE_METER_EVERY);
+            if *next <= now {
+                *next = now + STORE_METER_EVERY;
+                core.sample(Sample {
+                    purpose: SamplePurpose::Record,
+                    at: Some(transaction.at),
+                    transaction: Some(transaction.number),
+                    time,
+                });
+            }
+        }
+    }
+
+    /// When [`read_for_the_record`](Self::read_for_the_record) has something to do.
+    pub(crate) fn next_reading(&self) -> Option<Instant> {
+        let running = self.all.iter().filter(|t| Self::is_running(t));
+        running.filter_map(|t| t.read_next).min()
+    }
+
     /// Keeps the last reading with a transaction, and stores it now and then, for the case of a power cut. Ends the energy
     /// of an invalid token that has had its share.
     pub(crate) fn note_meter(&mut self, core: &mut Context, number: u64, store: bool) {
@@ -187,6 +235,7 @@ impl<D: Details> Transactions<D> {
         }
         transaction.read_at = Some(utc);
         let now = core.instant();
+        transaction.read_next = Some(now + STORE_METER_EVERY);
         let stored_at = *transaction.stored_at.get_or_insert(now);
         let mut store = store || now.saturating_since(stored_at) >= STORE_METER_EVERY;
         let used = transaction.energy().unwrap_or(Decimal::ZERO);

@@ -56,10 +56,23 @@ impl<V: Clone + Serialize + DeserializeOwned> TransactionData<V> {
         data.push((place, value));
     }
 
-    /// What was collected for a transaction; `None` if nothing ever was.
-    pub(crate) fn of(&self, transaction: u64) -> Option<Vec<V>> {
-        let data = self.0.get(&transaction)?;
-        Some(data.iter().map(|(_, value)| value.clone()).collect())
+    /// What was collected for a transaction, and the value of its end, which is not stored: a power cut before the message
+    /// is stored means another reading. `None` if there is nothing.
+    pub(crate) fn with_end(
+        &self,
+        core: &Context,
+        transaction: u64,
+        end: Option<V>,
+    ) -> Option<Vec<V>> {
+        let data = self.0.get(&transaction);
+        let data = data.into_iter().flatten().map(|(_, value)| value.clone());
+        let mut data: Vec<V> = data.collect();
+        let max = core.config.limits.transaction_data.max(2);
+        if end.is_some() && data.len() >= max {
+            data.truncate(max - 1);
+        }
+        data.extend(end);
+        (!data.is_empty()).then_some(data)
     }
 
     /// The transaction is over and reported.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::security::CertificateVerifier;
 use crate::station::{
-    CableState, Connection, ConnectorId, EvState, Input, JobEvent, JobId, Measured, Output,
+    CableState, Connection, ConnectorId, EvState, Input, JobEvent, JobId, Limit, Measured, Output,
     Reading, Record, Station, StationConfig, Token, UnlockResult,
 };
 use crate::time::{DateTime, Instant, Now};
@@ -48,6 +48,17 @@ type Script = Box<dyn FnMut(&str, &Value) -> Answer>;
 type World = Box<dyn FnMut(&Output) -> Option<Vec<Input>>>;
 type MakeVerifier = fn() -> Box<dyn CertificateVerifier + Send>;
 
+/// What the hardware of a connector was told since the station was switched on; `None` for nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Outlet {
+    /// Whether the contactor is closed.
+    pub closed: Option<bool>,
+    /// The limit.
+    pub limit: Option<Option<Limit>>,
+    /// Whether the lock is closed.
+    pub locked: Option<bool>,
+}
+
 /// A station, its hardware and its CSMS. See the [module documentation](self).
 pub struct Bench {
     /// The station.
@@ -81,6 +92,7 @@ pub struct Bench {
     /// Outputs until the power is cut.
     fuse: Option<usize>,
     charging: Vec<(ConnectorId, bool)>,
+    outlets: BTreeMap<ConnectorId, Outlet>,
     pending: Vec<Input>,
     /// What is on its way, and when it arrives.
     later: Vec<(u64, Input)>,
@@ -138,6 +150,7 @@ impl Bench {
             connected: false,
             fuse: None,
             charging: Vec::new(),
+            outlets: BTreeMap::new(),
             pending: Vec::new(),
             later: Vec::new(),
         }
@@ -260,6 +273,12 @@ impl Bench {
         self.charging.contains(&(at, true))
     }
 
+    /// What the hardware of a connector was told since the station was switched on.
+    #[must_use]
+    pub fn outlet(&self, at: ConnectorId) -> Outlet {
+        self.outlets.get(&at).copied().unwrap_or_default()
+    }
+
     /// Lets virtual time pass, stopping wherever the station wants to be woken.
     pub fn run(&mut self, seconds: u64) {
         let end = self.now + seconds * 1000;
@@ -282,6 +301,11 @@ impl Bench {
         }
         self.pass_to(end);
         self.input(Input::TimePassed);
+    }
+
+    /// Lets virtual time pass for everything but the station, which is [off](Self::off).
+    pub fn run_dark(&mut self, seconds: u64) {
+        self.pass_to(self.now + seconds * 1000);
     }
 
     fn pass_to(&mut self, millis: u64) {
@@ -354,21 +378,35 @@ impl Bench {
             .collect()
     }
 
-    fn power_off(&mut self) {
+    /// Cuts the power. Nothing happens to the station until [`switch_on`](Self::switch_on) or [`power_on`](Self::power_on).
+    pub fn off(&mut self) {
         self.connected = false;
         self.charging.clear();
+        self.outlets.clear();
         self.pending.clear();
         self.later.clear();
         self.fuse = None;
     }
 
-    /// The station begins again.
+    /// The station begins again, with cables as they are then.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn power_on(&mut self, cables: &[(ConnectorId, CableState)]) {
+        self.switch_on();
+        for (at, state) in cables {
+            self.cable(*at, *state);
+        }
+        self.start();
+    }
+
+    /// A new station value begins with what is stored. It is told nothing yet, not even to start.
     ///
     /// # Panics
     /// When it cannot.
     #[allow(clippy::panic)]
-    pub fn power_on(&mut self, cables: &[(ConnectorId, CableState)]) {
-        self.power_off();
+    pub fn switch_on(&mut self) {
+        self.off();
         let records = self.stored.iter().map(|(key, value)| Record {
             key: key.clone(),
             value: value.clone(),
@@ -383,10 +421,6 @@ impl Bench {
             self.station.set_verifier(make());
         }
         self.drain();
-        for (at, state) in cables {
-            self.cable(*at, *state);
-        }
-        self.start();
     }
 
     /// Cuts the power after so many further outputs; [`power_was_cut`](Self::power_was_cut) says whether it happened.
@@ -441,6 +475,7 @@ impl Bench {
             Output::Transmit(text) => return self.transmitted(text),
             _ => {}
         }
+        self.wire(&output);
         if let Some(world) = &mut self.world
             && let Some(inputs) = world(&output)
         {
@@ -487,7 +522,7 @@ impl Bench {
             Output::Reboot { .. } => {
                 let cables = self.cables();
                 self.outputs.push(output);
-                self.power_off();
+                self.off();
                 self.power_on(&cables);
                 return;
             }
@@ -505,6 +540,20 @@ impl Bench {
             _ => {}
         }
         self.outputs.push(output);
+    }
+
+    /// What the hardware is told.
+    fn wire(&mut self, output: &Output) {
+        let outlets = &mut self.outlets;
+        match output {
+            Output::Contactor { at, closed } => {
+                outlets.entry(*at).or_default().closed = Some(*closed);
+            }
+            Output::SetLimit { at, limit } => outlets.entry(*at).or_default().limit = Some(*limit),
+            Output::Lock(at) => outlets.entry(*at).or_default().locked = Some(true),
+            Output::Unlock(at) => outlets.entry(*at).or_default().locked = Some(false),
+            _ => {}
+        }
     }
 
     /// The new firmware starts, after the old one has said so.

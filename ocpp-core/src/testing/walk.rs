@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::station::{Answer, Bench, friendly_v1_6, friendly_v2_0_1};
 use crate::station::{
-    CableState, ConnectorId, EvState, Fault, FaultCode, Input, MAX_KEY, Measured, Reading,
+    CableState, ConnectorId, EvState, Fault, FaultCode, Input, Limit, MAX_KEY, Measured, Reading,
     StationConfig, Token, UnlockResult,
 };
 
@@ -227,7 +227,7 @@ pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
 }
 
 fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
-    match steps.below(20) {
+    match steps.below(21) {
         0..=2 => {
             let states = [
                 CableState::Unplugged,
@@ -293,6 +293,10 @@ fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
             };
             let evse = u32::from(steps.byte() % 4);
             bench.input(Input::Meter { evse, reading });
+        }
+        19 => {
+            let at = [None, Some(steps.connector())][steps.below(2)];
+            bench.input(Input::HardwareRestarted { at });
         }
         _ => {
             let evse = [None, Some(1), Some(5)][steps.below(3)];
@@ -362,6 +366,14 @@ fn promises(bench: &Bench) -> Result<(), String> {
         }
         if bench.is_charging(connector.at) && !connector.authorized {
             return Err(format!("energy for nobody: {connector:?}"));
+        }
+        let outlet = bench.outlet(connector.at);
+        let zero = |limit: Option<Limit>| limit.is_some_and(|limit| limit.value.0.is_zero());
+        if bench.is_charging(connector.at) && outlet.limit.is_none_or(zero) {
+            return Err(format!("energy without a limit: {connector:?}"));
+        }
+        if outlet.closed.is_none() {
+            return Err(format!("a contactor that was told nothing: {connector:?}"));
         }
     }
     let charging = state.connectors.iter().filter(|c| bench.is_charging(c.at));

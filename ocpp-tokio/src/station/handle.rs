@@ -114,6 +114,12 @@ impl StationHandle {
         self.input(Input::Fault { at, fault });
     }
 
+    /// The part of the hardware that obeys has restarted by itself, was replaced, or could not be reached for a while, at a
+    /// connector or at all (`None`): it is told again what contactor, limit and lock have to be.
+    pub fn hardware_restarted(&self, at: Option<ConnectorId>) {
+        self.input(Input::HardwareRestarted { at });
+    }
+
     /// What a meter shows, unasked.
     pub fn meter(&self, evse: EvseId, reading: Reading) {
         self.input(Input::Meter { evse, reading });

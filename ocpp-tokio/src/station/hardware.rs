@@ -25,6 +25,10 @@ use super::files::{Downloaded, Progress};
 ///
 /// A simple charger implements two methods: the defaults say what a charger does that lacks the thing. Say in the
 /// [`StationConfig`](ocpp_core::station::StationConfig) what it lacks: connectors without lock, no smart charging, and so on.
+///
+/// After every start it is told what contactors, limits and locks have to be, whatever they were before. A controller that
+/// restarts by itself and forgets is told again after
+/// [`StationHandle::hardware_restarted`](super::StationHandle::hardware_restarted).
 pub trait Hardware: Send {
     /// Closes or opens the contactor: offers energy, or does not. If it does not obey, report a
     /// [`Fault`](ocpp_core::station::Fault) with [`PowerSwitchFailure`](ocpp_core::station::FaultCode::PowerSwitchFailure).
@@ -34,8 +38,9 @@ pub trait Hardware: Send {
     /// [`meter_timeout`](ocpp_core::station::StationConfig::meter_timeout) the last reading counts.
     fn read_meter(&mut self, evse: EvseId, answer: Answer<Reading>);
 
-    /// Offers the car no more than this; `None` for what the hardware can do. By default nothing happens, which is right
-    /// without smart charging only.
+    /// Offers the car no more than this; `None` for what the hardware can do. Told after every start before a contactor
+    /// closes. If the hardware cannot do it, report a [`Fault`](ocpp_core::station::Fault): energy stops, and it is told again
+    /// when the fault is over. By default nothing happens, which is right without smart charging only.
     fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     /// Locks the cable in the socket; answers whether the lock holds. Asked only of connectors that are configured to have

@@ -227,7 +227,8 @@ impl Authorizing for ChargePoint {
 
     /// Whether transactions may begin at all now.
     fn may_start(&self, core: &Context) -> bool {
-        self.boot.may_charge()
+        core.begun
+            && self.boot.may_charge()
             && core.utc().is_some()
             && self.reset.is_none()
             && !self.going_down

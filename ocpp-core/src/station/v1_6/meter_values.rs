@@ -152,6 +152,7 @@ impl ChargePoint {
                 time: utc,
             });
         }
+        self.transactions.read_for_the_record(core);
         self.take_aligned(core, utc);
     }
 
@@ -182,7 +183,8 @@ impl ChargePoint {
         let periodic = self.slots.iter().filter_map(|slot| slot.next_sample).min();
         let aligned = self.next_aligned;
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, utc));
-        [periodic, aligned].into_iter().flatten().min()
+        let record = self.transactions.next_reading();
+        [periodic, aligned, record].into_iter().flatten().min()
     }
 
     /// A wanted reading is there.
@@ -230,16 +232,22 @@ impl ChargePoint {
                 );
             }
             (SamplePurpose::TransactionEnd, Some(number)) => {
+                let evse = sample.at.map_or(0, |at| at.evse);
+                // Only after a restart a meter can have been silent so far.
+                if !core.meters.has_answered(evse)
+                    && let Some(transaction) = self.transactions.get_mut(number)
+                    && transaction.meter_start.is_some()
+                    && transaction.asks_again(core.instant())
+                {
+                    return core.sample(sample);
+                }
+                let items = items(core, keys::STOP_SAMPLED_DATA);
                 let context = ReadingContext::TransactionEnd;
-                self.add_data(
-                    core,
-                    number,
-                    keys::STOP_SAMPLED_DATA,
-                    reading,
-                    &context,
-                    sample.time,
-                );
-                self.finish(core, number);
+                let end = meter_value(reading, &items, &context, sample.time);
+                self.finish(core, number, end);
+            }
+            (SamplePurpose::Record, Some(number)) => {
+                self.transactions.note_meter(core, number, true);
             }
             (SamplePurpose::Periodic, Some(number)) => {
                 // Before the CSMS can hear of the value: after a power cut the end must not lie below it.
@@ -358,11 +366,13 @@ impl ChargePoint {
         self.data.add(core, number, value);
     }
 
-    /// What was collected for StopTransaction (3.16.5: nothing if nothing is configured).
+    /// What was collected for StopTransaction, and the values of its end (3.16.5: nothing if nothing is configured).
     pub(super) fn transaction_data(
         &self,
+        core: &Context,
         number: u64,
+        end: Option<MeterValue>,
     ) -> Option<BoundedVec<MeterValue, 0, { usize::MAX }>> {
-        BoundedVec::new(self.data.of(number)?).ok()
+        BoundedVec::new(self.data.with_end(core, number, end)?).ok()
     }
 }

@@ -357,6 +357,7 @@ impl Behaviour for ChargePoint {
         self.expire_authorizations(core);
         self.expire_reservations(core);
         self.take_samples(core);
+        self.settle_locks(core);
         self.update_limits(core);
         self.update_contactors(core);
         self.continue_events(core);

@@ -2,6 +2,7 @@
 
 use ocpp_types::v1_6::Reason;
 
+use super::status::Status;
 use super::transaction::Stopping;
 use super::{ChargePoint, keys};
 use crate::station::context::Context;
@@ -71,26 +72,42 @@ impl ChargePoint {
                 self.note_interruption(core, connector, number);
                 continue;
             }
-            let resumes = core.config.features.resume_transactions;
-            if let Some(transaction) = self.transactions.get_mut(number) {
-                let time = transaction.read_at.unwrap_or(transaction.started);
-                // The meter may have gone on for somebody else since: what was read last counts.
-                transaction.details.stopping.get_or_insert(Stopping {
-                    reason: if resumes && car_left {
-                        Reason::EvDisconnected
-                    } else {
-                        Reason::PowerLoss
-                    },
-                    token: None,
-                    time,
-                });
-            }
-            self.finish(core, number);
-            if let Some(connector) = connector {
-                let cable = self.cable(core, connector);
-                self.slots[connector].finishing = cable != CableState::Unplugged;
-                core.unlock(at);
-            }
+            let reason = match core.config.features.resume_transactions && car_left {
+                true => Reason::EvDisconnected,
+                false => Reason::PowerLoss,
+            };
+            self.end_interrupted(core, number, reason);
         }
+    }
+
+    /// Ends a transaction that a restart interrupts, with all energy that has flowed in it (6.49): contactors are open, and
+    /// nobody can have charged before the station is up, so what the meter shows now is what it showed at the end. The moment
+    /// of the end is the last one of which it is known that the transaction went on.
+    fn end_interrupted(&mut self, core: &mut Context, number: u64, reason: Reason) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
+            return;
+        };
+        let at = transaction.at;
+        let time = transaction.read_at.unwrap_or(transaction.started);
+        let stopping = transaction.details.stopping.get_or_insert(Stopping {
+            reason,
+            token: None,
+            time,
+        });
+        let time = stopping.time;
+        core.changes(self.transactions.store(number));
+        let Some(connector) = self.number_of(at) else {
+            // The connector is not there any more, nor is its meter.
+            return self.finish(core, number, None);
+        };
+        let finishing = self.cable(core, connector) != CableState::Unplugged;
+        let slot = &mut self.slots[connector];
+        slot.finishing = finishing;
+        if finishing {
+            slot.status = Status::Finishing;
+        }
+        // Nobody else can begin before the meter was read.
+        slot.transaction.get_or_insert(number);
+        Self::read_end(core, at, number, time);
     }
 }

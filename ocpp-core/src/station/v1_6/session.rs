@@ -214,6 +214,29 @@ impl ChargePoint {
         }
     }
 
+    /// After a start a cable is held for who charges with it and for whom it is kept, and for nobody else.
+    pub(super) fn settle_locks(&mut self, core: &mut Context) {
+        if !core.begun {
+            return;
+        }
+        for number in self.connectors() {
+            if self.cable(core, number) == CableState::Unplugged {
+                self.keep_locked(core, number, None);
+            }
+        }
+        let wanted = |connector: &Connector| {
+            let number = self.number_of(connector.id);
+            number
+                .map(|number| &self.slots[number])
+                .is_some_and(|slot| {
+                    let running = slot.transaction.and_then(|t| self.transactions.get(t));
+                    let charges = running.is_some_and(|t| t.details.stopping.is_none());
+                    (charges && !slot.lock_failed) || slot.locked_for.is_some()
+                })
+        };
+        core.settle_locks(wanted);
+    }
+
     /// Offers energy where a transaction may have it, and nowhere else.
     pub(super) fn update_contactors(&mut self, core: &mut Context) {
         for number in self.connectors() {

@@ -179,11 +179,13 @@ impl ChargePoint {
 
     /// Hands limits to the hardware when they change.
     pub(super) fn update_limits(&mut self, core: &mut Context) {
-        let Some(now) = core.utc() else {
+        if !core.begun {
+            // The transactions whose profiles count are not known yet.
             return;
-        };
-        let expired = self.profiles.expire(now);
-        core.changes(expired);
+        }
+        let now = core.utc();
+        let expired = now.map(|now| self.profiles.expire(now));
+        core.changes(expired.unwrap_or_default());
         for (number, limit) in self.profiles.limits(now).unwrap_or_default() {
             let slot = usize::try_from(number).ok();
             if let Some(slot) = slot.and_then(|number| self.slots.get(number)) {

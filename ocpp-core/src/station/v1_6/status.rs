@@ -8,6 +8,7 @@ use ocpp_types::v1_6::{ChargePointErrorCode, ChargePointStatus, StatusNotificati
 use super::{ChargePoint, Purpose, keys};
 use crate::session::CallFailure;
 use crate::station::context::Context;
+use crate::station::hardware::Connector;
 use crate::station::vocabulary::{CableState, EvState, Fault, FaultCode};
 use crate::time::Instant;
 
@@ -133,11 +134,10 @@ impl ChargePoint {
         }
     }
 
-    /// Whether a charging profile leaves nothing to offer.
+    /// Whether a charging profile leaves nothing to offer, or it is not known yet what it leaves.
     pub(super) fn no_power(&self, core: &Context, number: usize) -> bool {
         let connector = core.hardware.get(self.slots[number].at);
-        let limit = connector.and_then(|connector| connector.limit);
-        limit.is_some_and(|limit| limit.value.0 <= rust_decimal::Decimal::ZERO)
+        !connector.is_some_and(Connector::has_power)
     }
 
     fn fault_of(&self, core: &Context, number: usize) -> Option<Fault> {

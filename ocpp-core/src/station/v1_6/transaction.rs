@@ -4,8 +4,8 @@
 use alloc::string::String;
 
 use ocpp_types::v1_6::{
-    Action, MeterValuesRequest, Reason, StartTransactionRequest, StartTransactionResponse,
-    StopTransactionRequest, StopTransactionResponse,
+    Action, MeterValue, MeterValuesRequest, Reason, StartTransactionRequest,
+    StartTransactionResponse, StopTransactionRequest, StopTransactionResponse,
 };
 use ocpp_types::{CiString, DateTime, Decimal, Payload, Request};
 use rust_decimal::prelude::ToPrimitive;
@@ -205,6 +205,10 @@ impl ChargePoint {
                 core.unlock(at);
             }
         }
+        Self::read_end(core, at, number, time);
+    }
+
+    pub(super) fn read_end(core: &mut Context, at: ConnectorId, number: u64, time: DateTime) {
         core.sample(Sample {
             purpose: SamplePurpose::TransactionEnd,
             at: Some(at),
@@ -213,8 +217,9 @@ impl ChargePoint {
         });
     }
 
-    /// The meter was read at the end, or never will be: stores the StopTransaction and frees the connector.
-    pub(super) fn finish(&mut self, core: &mut Context, number: u64) {
+    /// The meter was read at the end, or never will be: stores the StopTransaction, with the values of the end if there are
+    /// any, and frees the connector.
+    pub(super) fn finish(&mut self, core: &mut Context, number: u64, end: Option<MeterValue>) {
         let Some(transaction) = self.transactions.get(number) else {
             return;
         };
@@ -231,7 +236,7 @@ impl ChargePoint {
         let mut request = StopTransactionRequest::new(whole_wh(meter), stopping.time, PLACEHOLDER);
         request.id_tag = stopping.token.map(|token| CiString::truncated(&token.id));
         request.reason = Some(stopping.reason);
-        request.transaction_data = self.transaction_data(number);
+        request.transaction_data = self.transaction_data(core, number, end);
         core.enqueue_request(&request, Some(number), false);
         if let Some(transaction) = self.transactions.get_mut(number) {
             transaction.ended = true;

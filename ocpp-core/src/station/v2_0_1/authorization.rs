@@ -215,7 +215,11 @@ impl Authorizing for ChargingStation {
 
     /// Whether transactions may begin at all now.
     fn may_start(&self, core: &Context) -> bool {
-        self.boot.may_charge() && core.utc().is_some() && self.reset.is_none() && !self.going_down
+        core.begun
+            && self.boot.may_charge()
+            && core.utc().is_some()
+            && self.reset.is_none()
+            && !self.going_down
     }
 
     /// Unlocks a cable that was kept locked for this token (E05.FR.11).

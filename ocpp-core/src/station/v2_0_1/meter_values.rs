@@ -105,6 +105,7 @@ impl ChargingStation {
                 self.want(core, index, SamplePurpose::Periodic, utc);
             }
         }
+        self.transactions.read_for_the_record(core);
         self.take_aligned(core, utc);
     }
 
@@ -167,7 +168,8 @@ impl ChargingStation {
             .flatten();
         let aligned = self.next_aligned.iter().flatten().min();
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, *utc));
-        periodic.chain(aligned).min()
+        let record = self.transactions.next_reading();
+        periodic.chain(aligned).chain(record).min()
     }
 
     /// A wanted reading is there.
@@ -193,14 +195,28 @@ impl ChargingStation {
                 self.started(core, number, register, value.map(NonEmpty::of));
             }
             (SamplePurpose::TransactionEnd, Some(number), _) => {
+                let evse = sample.at.map_or(0, |at| at.evse);
+                // Only after a restart a meter can have been silent so far.
+                if !core.meters.has_answered(evse)
+                    && let Some(transaction) = self.transactions.get_mut(number)
+                    && transaction.meter_start.is_some()
+                    && transaction.asks_again(core.instant())
+                {
+                    return core.sample(sample);
+                }
                 let context = ReadingContext::TransactionEnd;
-                self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
-                let values = self.ended_values(number);
+                let end = meter_value(core, model::SAMPLED_ENDED, reading, &context, time);
+                let values = self.ended_values(core, number, end);
                 self.finish(core, number, values);
+            }
+            (SamplePurpose::Record, Some(number), _) => {
+                self.transactions.note_meter(core, number, true);
             }
             (SamplePurpose::Periodic, Some(number), Some(index)) => {
                 let context = ReadingContext::SamplePeriodic;
                 let [updated, ended] = core::mem::take(&mut self.evses[index].sampling);
+                // Before the CSMS can hear of the value: after a power cut the end must not lie below it.
+                core.changes(self.transactions.store(number));
                 if updated {
                     let key = model::SAMPLED_UPDATED;
                     let value = meter_value(core, key, reading, &context, time);
@@ -302,8 +318,13 @@ impl ChargingStation {
         self.data.add(core, number, value);
     }
 
-    /// What was collected for `Ended`.
-    pub(super) fn ended_values(&self, number: u64) -> Option<NonEmpty<MeterValue>> {
-        NonEmpty::new(self.data.of(number)?).ok()
+    /// What was collected for `Ended`, and the values of the end (E06.FR.11).
+    pub(super) fn ended_values(
+        &self,
+        core: &Context,
+        number: u64,
+        end: Option<MeterValue>,
+    ) -> Option<NonEmpty<MeterValue>> {
+        NonEmpty::new(self.data.with_end(core, number, end)?).ok()
     }
 }

@@ -3,16 +3,13 @@
 use alloc::vec::Vec;
 
 use ocpp_types::Payload;
-use ocpp_types::v2_0_1::{
-    ChargingState, Reason, TransactionEvent, TransactionEventRequest, TriggerReason,
-};
+use ocpp_types::v2_0_1::{TransactionEvent, TransactionEventRequest};
 
 use super::ChargingStation;
 use super::authorization::Auth;
 use super::model;
 use super::points::Point;
 use super::session::is_gone;
-use super::transaction::Ending;
 use crate::station::context::Context;
 
 impl ChargingStation {
@@ -88,17 +85,7 @@ impl ChargingStation {
                 self.plan_sample(core, index);
                 continue;
             }
-            // The meter may have gone on for somebody else since: what was read last counts.
-            let time = transaction.read_at.unwrap_or(transaction.started);
-            transaction.details.ending.get_or_insert(Ending {
-                trigger: TriggerReason::AbnormalCondition,
-                reason: Some(Reason::PowerLoss),
-                token: None,
-                time,
-                state: ChargingState::EvConnected,
-            });
-            self.end_restored(core, number);
-            core.unlock(at);
+            self.end_interrupted(core, number);
         }
     }
 }

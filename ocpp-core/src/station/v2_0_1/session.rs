@@ -61,13 +61,23 @@ impl ChargingStation {
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
         let connected = self.connected(core, index).is_some();
         let plugged = connected || self.held(core, index);
-        let locked = connector
-            .is_none_or(|connector| !connector.config.lock || connector.lock == LockState::Locked);
+        // A lock that closes again, because the station or the hardware has restarted, ends nothing; the contactor waits.
+        let was_closed = evse
+            .transaction
+            .is_some_and(|number| self.reached(number, Point::PowerPathClosed));
+        let locked = connector.is_none_or(|connector| {
+            !connector.config.lock
+                || match connector.lock {
+                    LockState::Locked => true,
+                    LockState::Unknown | LockState::Locking => was_closed,
+                    LockState::Open | LockState::Unlocking => false,
+                }
+        });
         // Without authorization the contactor opens at once: the end has one cause, and one event (E05.FR.10).
         let energy = connected
             && authorized
             && connector
-                .is_some_and(|connector| connector.contactor && connector.ev == EvState::Ready);
+                .is_some_and(|connector| connector.is_closed() && connector.ev == EvState::Ready);
         Conditions::default()
             .with(
                 Point::ParkingBayOccupancy,
@@ -90,7 +100,7 @@ impl ChargingStation {
         };
         if !evse.auth.as_ref().is_some_and(|auth| auth.granted) {
             ChargingState::EvConnected
-        } else if !connector.contactor {
+        } else if !connector.is_closed() {
             ChargingState::SuspendedEvse
         } else if connector.ev == EvState::Ready {
             ChargingState::Charging
@@ -99,8 +109,28 @@ impl ChargingStation {
         }
     }
 
+    /// After a start a cable is held for who may charge with it and for whom it is kept, and for nobody else.
+    fn settle_locks(&self, core: &mut Context) {
+        let wanted = |connector: &Connector| {
+            let index = self.index_of(connector.id.evse);
+            let Some(evse) = index.map(|index| &self.evses[index]) else {
+                return false;
+            };
+            let running = evse.transaction.and_then(|t| self.transactions.get(t));
+            let here = running.is_some_and(|t| t.at == connector.id)
+                || connector.cable == CableState::Connected;
+            let granted = evse.auth.as_ref().is_some_and(|auth| auth.granted);
+            let kept = granted && here && !evse.lock_failed || evse.locked_for.is_some();
+            kept && connector.cable != CableState::Unplugged
+        };
+        if core.begun {
+            core.settle_locks(wanted);
+        }
+    }
+
     /// Lets transactions, locks and contactors follow the conditions.
     pub(super) fn update_sessions(&mut self, core: &mut Context) {
+        self.settle_locks(core);
         for index in 0..self.evses.len() {
             self.update_lock(core, index);
             self.follow(core, index);
@@ -207,7 +237,7 @@ impl ChargingStation {
         if self.evses[index].locked_for.is_none() {
             for connector in &self.evses[index].connectors {
                 let lock = core.hardware.get(connector.at).map(|c| c.lock);
-                if matches!(lock, Some(LockState::Locked | LockState::Locking)) {
+                if !matches!(lock, Some(LockState::Open | LockState::Unlocking)) {
                     core.unlock(connector.at);
                 }
             }
@@ -244,12 +274,10 @@ impl ChargingStation {
         let free = allowed && path && !self.faulted(core, index);
         for connector in &evse.connectors {
             let closed = at == Some(connector.at)
-                && core.hardware.get(connector.at).is_some_and(|connector| {
-                    let limit = connector.limit;
-                    let none =
-                        limit.is_some_and(|limit| limit.value.0 <= rust_decimal::Decimal::ZERO);
-                    free && !none && connector.holds()
-                });
+                && core
+                    .hardware
+                    .get(connector.at)
+                    .is_some_and(|connector| free && connector.has_power() && connector.holds());
             core.contactor(connector.at, closed);
         }
     }

@@ -210,11 +210,13 @@ impl ChargingStation {
 
     /// Hands limits to the hardware when they change.
     pub(super) fn update_limits(&mut self, core: &mut Context) {
-        let Some(now) = core.utc() else {
+        if !core.begun {
+            // The transactions whose profiles count are not known yet.
             return;
-        };
-        let expired = self.profiles.expire(now);
-        core.changes(expired);
+        }
+        let now = core.utc();
+        let expired = now.map(|now| self.profiles.expire(now));
+        core.changes(expired.unwrap_or_default());
         for (evse, limit) in self.profiles.limits(now).unwrap_or_default() {
             self.limit_evse(core, evse, limit);
         }
@@ -232,7 +234,8 @@ impl ChargingStation {
         let mut changed = false;
         for connector in &self.evses[index].connectors {
             let before = core.hardware.get(connector.at);
-            changed |= before.is_some_and(|before| before.contactor && before.limit != limit);
+            changed |= before
+                .is_some_and(|before| before.is_closed() && before.limit.decision() != Some(limit));
             core.limit(connector.at, limit);
         }
         let some = limit.is_none_or(|limit| limit.value.0 > rust_decimal::Decimal::ZERO);

@@ -161,11 +161,12 @@ impl ChargingStation {
         values: Option<NonEmpty<MeterValue>>,
     ) {
         let index = self.transactions.get(number).map(|t| t.at.evse);
-        let Some(index) = index.and_then(|evse| self.index_of(evse)) else {
-            return;
-        };
-        let state = self.charging_state(core, index);
-        let plugged = self.connected(core, index);
+        // An EVSE that the configuration no longer has can still have a transaction to report.
+        let index = index.and_then(|evse| self.index_of(evse));
+        let state = index.map_or(ChargingState::Idle, |index| {
+            self.charging_state(core, index)
+        });
+        let plugged = index.and_then(|index| self.connected(core, index));
         let offline = !self.online(core);
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
@@ -196,7 +197,8 @@ impl ChargingStation {
             event.state = Some(ending.state.clone());
         }
         // E03.FR.01, F01.FR.25: the first event that can say who it is does.
-        if let Some(auth) = &mut self.evses[index].auth
+        if let Some(index) = index
+            && let Some(auth) = &mut self.evses[index].auth
             && auth.granted
             && !auth.details.told
         {
@@ -329,16 +331,44 @@ impl ChargingStation {
         self.flush(core, number);
     }
 
-    /// Notes the last event of a transaction that a restart ends.
-    pub(super) fn end_restored(&mut self, core: &mut Context, number: u64) {
-        let ending = self.transactions.get(number);
-        let Some(ending) = ending.and_then(|t| t.details.ending.clone()) else {
+    /// Ends a transaction that a restart interrupts, with all energy that has flowed in it (E06.FR.11): contactors are open,
+    /// and nobody can have charged before the station is up, so what the meter shows now is what it showed at the end. The
+    /// moment of the end is the last one of which it is known that the transaction went on.
+    pub(super) fn end_interrupted(&mut self, core: &mut Context, number: u64) {
+        let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
+        let at = transaction.at;
+        let time = transaction.read_at.unwrap_or(transaction.started);
+        let ending = transaction.details.ending.get_or_insert(Ending {
+            trigger: TriggerReason::AbnormalCondition,
+            reason: Some(Reason::PowerLoss),
+            token: None,
+            time,
+            state: ChargingState::EvConnected,
+        });
+        let (time, trigger) = (ending.time, ending.trigger.clone());
+        // E05.FR.11.
+        let kept = ending.reason == Some(Reason::DeAuthorized);
+        let owner = kept.then(|| transaction.token.clone());
+        core.changes(self.transactions.store(number));
         let kind = TransactionEvent::Ended;
-        self.push_event(core, number, kind, ending.trigger, None, None);
-        let values = self.ended_values(number);
-        self.finish(core, number, values);
+        self.push_event(core, number, kind, trigger, None, None);
+        let Some(index) = self.index_of(at.evse) else {
+            // The EVSE is not there any more, nor is its meter.
+            let values = self.ended_values(core, number, None);
+            return self.finish(core, number, values);
+        };
+        let evse = &mut self.evses[index];
+        evse.locked_for = owner;
+        // Nobody else can begin before the meter was read.
+        evse.transaction.get_or_insert(number);
+        core.sample(Sample {
+            purpose: SamplePurpose::TransactionEnd,
+            at: Some(at),
+            transaction: Some(number),
+            time,
+        });
     }
 
     /// Moves events into the queue, up to the first that waits for the meter.

@@ -76,7 +76,7 @@ pub struct StationDriver<H> {
     leaves: Option<Instant>,
     /// Whether the station is to be connected.
     started: bool,
-    /// Whether [`Input::Start`] is still to come to this station value.
+    /// Whether [`Input::Start`] or [`Input::Stop`] is still to come to this station value.
     begins: bool,
     online: bool,
     link: Option<Link>,
@@ -219,9 +219,12 @@ impl<H: Hardware> StationDriver<H> {
         if std::mem::take(&mut self.begins) {
             let waiting = std::mem::take(&mut self.inputs);
             self.inputs.extend(self.known.inputs());
-            if self.started {
-                self.inputs.push_back(Input::Start);
-            }
+            self.inputs.push_back(if self.started {
+                Input::Start
+            } else {
+                // What was before the start is dealt with all the same.
+                Input::Stop
+            });
             self.inputs.extend(waiting);
         }
         self.inputs.pop_front()

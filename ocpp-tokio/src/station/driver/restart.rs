@@ -179,9 +179,14 @@ impl<H: Hardware> StationDriver<H> {
         Ok(())
     }
 
-    /// Closes the connection, then goes on.
+    /// Closes the connection, then goes on. From here on nobody watches over limits and stop buttons: no energy flows until
+    /// the next station value offers it.
     pub(super) fn close(&mut self, then: Then) {
         self.leaves = None;
+        let connectors: Vec<ConnectorId> = self.config.connectors().map(|(at, _)| at).collect();
+        for at in connectors {
+            self.hardware.contactor(at, false);
+        }
         self.desk.clear();
         if let Some(link) = &self.link {
             // What was sent before goes out first.

@@ -3,7 +3,9 @@
 mod conformance;
 mod csms;
 mod demo;
+mod files;
 mod http;
+mod log;
 mod output;
 mod redact;
 mod schedule;
@@ -34,6 +36,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let status = run();
+    output::finish();
+    status
+}
+
+fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Station(args) => station::run(&args),
@@ -41,5 +49,15 @@ fn main() -> ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Schedule(args) => schedule::run(&args),
         Command::Conformance(args) => conformance::run(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_options_of_every_command_fit_together() {
+        super::Cli::command().debug_assert();
     }
 }

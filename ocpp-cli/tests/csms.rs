@@ -399,7 +399,7 @@ async fn reservations_are_listed_with_what_became_of_them() {
 async fn bad_requests_of_the_operator_are_explained() {
     let csms = csms(&[]);
     for (method, path, body, status) in [
-        ("GET", "/", Value::Null, 404),
+        ("POST", "/", Value::Null, 405),
         ("GET", "/v1/oops", Value::Null, 404),
         ("GET", "/v1/stations/CP1", Value::Null, 404),
         ("POST", "/v1/stations", Value::Null, 405),

@@ -14,6 +14,8 @@ use ocpp_conformance::report::{self, Report};
 use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
 use ocpp_conformance::{Case, Product, cases, preset};
 
+use crate::output;
+
 /// Run the test cases of the certification: a station against the lab.
 ///
 /// Without --wire the station is that of this library, in virtual time. With it the lab is a real CSMS, and the station
@@ -95,6 +97,8 @@ enum NoRun {
     Product(#[from] ocpp_conformance::product::Impossible),
     #[error("the report cannot be written: {0}")]
     Report(#[from] io::Error),
+    #[error("the report cannot be written: {path}: {1}", path = .0.display())]
+    ReportFile(PathBuf, io::Error),
     #[error("the bench cannot go on: {0}")]
     Bench(String),
     #[error("the files cannot be written: {0}")]
@@ -111,9 +115,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
+        // Whoever reads has seen enough.
+        Err(NoRun::Report(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody may be listening.
-            let _ = writeln!(io::stderr(), "ocpp conformance: {error}");
+            output::error(format_args!("ocpp conformance: {error}"));
             ExitCode::from(2)
         }
     }
@@ -197,46 +202,45 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         timeouts: product.limits.timeouts.clone(),
         outcomes,
     };
-    write_report(&report, args)?;
+    match write_report(&report, args) {
+        // The verdict stands, however much of the report was read.
+        Err(NoRun::Report(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written?,
+    }
     Ok(report.summary().fail == 0)
 }
 
 /// Cases over a real connection take a while: who watches sees which one is running.
 fn begins(number: usize, of: usize, case: &Case, asks: bool) {
-    let mut out = io::stderr();
     let line = format!(
         "[{number:>3}/{of}] {:<14} {:<12} {}",
         "", case.id, case.name
     );
-    // Nobody may be listening.
-    let _ = match asks {
-        true => writeln!(out, "{line}"),
+    match asks {
+        true => output::error(format_args!("{line}")),
         // What became of it is written over it.
-        false if out.is_terminal() => write!(out, "{line}\r"),
-        false => Ok(()),
-    };
+        false if io::stderr().is_terminal() => output::stderr().put(format!("{line}\r")),
+        false => {}
+    }
 }
 
 /// A line for each case, and on failure the trace and the check that was not met.
 fn progress(number: usize, of: usize, outcome: &Outcome) {
-    let mut out = io::stderr().lock();
     let case = outcome.case;
     let word = report::word(&outcome.verdict);
-    // Nobody may be listening.
-    let _ = write!(
-        out,
-        "[{number:>3}/{of}] {word:<14} {:<12} {}",
-        case.id, case.name
-    );
-    let _ = match &outcome.verdict {
-        Verdict::Pass => writeln!(out),
-        Verdict::NotApplicable(reason) => writeln!(out, " ({reason})"),
+    let more = match &outcome.verdict {
+        Verdict::Pass => String::new(),
+        Verdict::NotApplicable(reason) => format!(" ({reason})"),
         Verdict::Fail(failed) => {
             let lines = outcome.trace.iter().map(ToString::to_string);
             let lines: Vec<String> = lines.collect();
-            writeln!(out, "\n{}\n  {failed}\n", lines.join("\n"))
+            format!("\n{}\n  {failed}\n", lines.join("\n"))
         }
     };
+    output::error(format_args!(
+        "[{number:>3}/{of}] {word:<14} {:<12} {}{more}",
+        case.id, case.name
+    ));
 }
 
 fn write_report(report: &Report, args: &Run) -> Result<(), NoRun> {
@@ -248,7 +252,10 @@ fn write_report(report: &Report, args: &Run) -> Result<(), NoRun> {
         None => summary(report),
     };
     match &args.output {
-        Some(path) => std::fs::write(path, text)?,
+        Some(path) => {
+            let written = std::fs::write(path, text);
+            written.map_err(|error| NoRun::ReportFile(path.clone(), error))?;
+        }
         None => io::stdout().lock().write_all(text.as_bytes())?,
     }
     Ok(())

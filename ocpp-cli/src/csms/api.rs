@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 
 use super::hub::{Hub, OperatorCall, Unstored};
 use super::journal::Since;
-use crate::http::{Reply, Request};
-use crate::redact::is_json;
+use crate::http::{self, Path, Reply, Request};
+use crate::redact::{is_json, redact};
 use ocpp_tokio::clock;
 
 /// Longest token and station identity that are taken, in bytes.
@@ -27,9 +27,45 @@ pub(super) async fn answer(hub: Arc<Hub>, request: Request) -> Reply {
     }
 }
 
+/// What the interface offers.
+const PATHS: [Path; 10] = [
+    Path::new("GET", "/", "this list"),
+    Path::new("GET", "/v1/health", "whether the program is up"),
+    Path::new("GET", "/v1/stations", "all stations"),
+    Path::new(
+        "GET, PUT",
+        "/v1/stations/ID",
+        "one station; its registration, heartbeat interval and password",
+    ),
+    Path::new(
+        "POST",
+        "/v1/stations/ID/call/ACTION",
+        "send a request to a station",
+    ),
+    Path::new(
+        "GET",
+        "/v1/stations/ID/messages",
+        "the last messages, from ?since= on",
+    ),
+    Path::new(
+        "PUT",
+        "/v1/tokens/TOKEN",
+        "put a token that may charge, or may not",
+    ),
+    Path::new("DELETE", "/v1/tokens/TOKEN", "forget a token"),
+    Path::new(
+        "GET",
+        "/v1/transactions",
+        "transactions, oldest first; ?station=, ?idToken=, ?active=true",
+    ),
+    Path::new("GET", "/v1/reservations", "reservations; ?station="),
+];
+
 async fn route(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
     let method = &request.method;
     match (request.segments().as_slice(), method) {
+        ([""], &Method::GET) => Ok(http::index("ocpp csms", &PATHS)),
+        ([""], _) => Err(Reply::method_not_allowed("GET")),
         (["v1", "health"], &Method::GET) => Ok(Reply::ok(&json!({"status": "up"}))),
         (["v1", "stations"], &Method::GET) => Ok(Reply::ok(&stations(hub))),
         (["v1", "stations", id], &Method::GET) => station(hub, id),
@@ -53,7 +89,7 @@ async fn route(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
             if known {
                 Ok(Reply::done())
             } else {
-                Err(Reply::not_found())
+                Err(Reply::error(StatusCode::NOT_FOUND, "no such token"))
             }
         }
         (["v1", "transactions"], &Method::GET) => transactions(hub, request),
@@ -202,6 +238,8 @@ pub(super) async fn call(hub: &Hub, id: &str, action: &str, payload: &str) -> Re
     let gone = || Reply::error(StatusCode::GATEWAY_TIMEOUT, "the connection was lost");
     match answered.await.map_err(|_| gone())? {
         Ok(response) if is_json(&response) => {
+            // A station must not tell its password (A01.FR.12). If it does, it goes no further.
+            let response = redact(&response);
             Ok(Reply::json(format!(r#"{{"result":{response}}}"#)))
         }
         Ok(_) => Err(Reply::error(

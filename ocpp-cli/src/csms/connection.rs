@@ -7,8 +7,9 @@ use std::time::Duration;
 use ocpp_core::session::{
     CallEnded, CallFailure, CallId, CallOptions, Config, Input, MessageIds, Output, Role, Session,
 };
-use ocpp_tokio::Connection;
+use ocpp_tokio::{Connection, End};
 use tokio::sync::{mpsc, oneshot};
+use tracing::info;
 
 use super::hub::{Hub, OperatorCall};
 use ocpp_tokio::clock::Clock;
@@ -36,6 +37,9 @@ struct Line {
 pub(super) async fn serve(hub: Arc<Hub>, connection: Connection, call_timeout: Duration) {
     let station = connection.info().identity.to_string();
     let version = connection.info().version;
+    let from = connection.info().remote;
+    let from = from.map_or_else(String::new, |remote| format!(" from {remote}"));
+    info!("{station}: connected{from}, OCPP {version}");
     let mut config = Config::new(Role::Csms);
     config.call_timeout = call_timeout;
     config.max_queue = WAITING_CALLS;
@@ -56,7 +60,8 @@ pub(super) async fn serve(hub: Arc<Hub>, connection: Connection, call_timeout: D
         clock: Clock::new(),
         under_way: HashMap::new(),
     };
-    line.run(&mut waiting).await;
+    let why = line.run(&mut waiting).await;
+    info!("{}: disconnected: {why}", line.station);
     line.hub.disconnected(&line.station, number);
     // Ends the calls that wait.
     let _ = line.session.handle(line.clock.now(), Input::Disconnected);
@@ -68,17 +73,19 @@ pub(super) async fn serve(hub: Arc<Hub>, connection: Connection, call_timeout: D
 }
 
 impl Line {
-    async fn run(&mut self, waiting: &mut mpsc::Receiver<OperatorCall>) {
+    /// Gives the reason of the end.
+    async fn run(&mut self, waiting: &mut mpsc::Receiver<OperatorCall>) -> String {
+        const MISUSED: &str = "the session takes nothing any more";
         if self
             .session
             .handle(self.clock.now(), Input::Connected)
             .is_err()
         {
-            return;
+            return MISUSED.into();
         }
         loop {
-            if self.drain().await.is_err() {
-                return;
+            if let Err(end) = self.drain().await {
+                return end.to_string();
             }
             let wake_up = self.session.next_timeout().map(|at| self.clock.at(at));
             let sleep = async {
@@ -89,17 +96,20 @@ impl Line {
             };
             tokio::select! {
                 received = self.connection.recv() => {
-                    let Ok(text) = received else { return };
+                    let text = match received {
+                        Ok(text) => text,
+                        Err(end) => return end.to_string(),
+                    };
                     self.hub.note(&self.station, "station", &text);
                     let input = Input::Received(&text);
                     if self.session.handle(self.clock.now(), input).is_err() {
-                        return;
+                        return MISUSED.into();
                     }
                 }
                 Some(call) = waiting.recv() => self.call(call),
                 () = sleep => {
                     if self.session.handle(self.clock.now(), Input::TimePassed).is_err() {
-                        return;
+                        return MISUSED.into();
                     }
                 }
             }
@@ -142,12 +152,12 @@ impl Line {
     }
 
     /// Carries out what the session wants. `Err` when the connection has ended.
-    async fn drain(&mut self) -> Result<(), ()> {
+    async fn drain(&mut self) -> Result<(), End> {
         while let Some(output) = self.session.poll_output() {
             match output {
                 Output::Transmit(message) => {
                     self.hub.note(&self.station, "csms", &message.text);
-                    self.connection.send(&message.text).await.map_err(|_| ())?;
+                    self.connection.send(&message.text).await?;
                 }
                 Output::Call(call) => {
                     let version = self.session.version();

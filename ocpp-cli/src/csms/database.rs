@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use ocpp_core::csms::{Config, Csms, Output, Table};
 use redb::{Database as File, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio::sync::oneshot;
+use tracing::error;
 
 /// One table of the file for each table of the CSMS.
 fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static str> {
@@ -83,9 +84,7 @@ fn write(file: &File, queue: &Receiver<Batch>) {
         let batches: Vec<Batch> = std::iter::once(first).chain(queue.try_iter()).collect();
         if let Err(error) = commit(file, &batches) {
             // Dropping the batches tells those who wait. What comes after could contradict what is missing.
-            eprintln!(
-                "ocpp csms: the state cannot be written, so nothing is acknowledged: {error}"
-            );
+            error!("the state cannot be written, so nothing is acknowledged: {error}");
             return;
         }
         for batch in batches {

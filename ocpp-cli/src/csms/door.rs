@@ -51,12 +51,7 @@ impl Door {
         if name.is_some_and(|name| names.iter().any(|known| known == name)) {
             return Ok(());
         }
-        let event = "InvalidChargingStationCertificate";
-        eprintln!(
-            "ocpp csms: security event {event}: {} came with the certificate of {}",
-            attempt.identity,
-            name.unwrap_or("nobody")
-        );
+        self.hub.news.wrong_certificate(attempt.identity, name);
         Err(Refusal::Forbidden)
     }
 }
@@ -67,10 +62,6 @@ impl Authenticator for Door {
     }
 
     fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
-        let from = remote.map_or_else(|| "somebody".into(), |remote| remote.to_string());
-        match rejection.security_event() {
-            Some(event) => eprintln!("ocpp csms: security event {event}: {from}: {rejection}"),
-            None => eprintln!("ocpp csms: {from} was turned away: {rejection}"),
-        }
+        self.hub.news.rejected(remote, rejection);
     }
 }

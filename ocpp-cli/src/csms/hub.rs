@@ -10,10 +10,12 @@ use ocpp_core::time::DateTime;
 use ocpp_types::Version;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
+use tracing::warn;
 
 use super::authority::Authority;
 use super::database::Database;
 use super::journal::{Entry, Journal, Since};
+use super::news::News;
 use ocpp_tokio::clock;
 
 /// A call of the operator, on its way to the task of the station's connection.
@@ -44,6 +46,7 @@ pub(super) struct Hub {
     tap: Option<Tap>,
     /// Signs what stations ask for.
     authority: Option<Authority>,
+    pub(super) news: News,
 }
 
 /// Sees every frame: when, whether it comes from the station, and its text.
@@ -65,6 +68,7 @@ impl Hub {
         max_messages: usize,
     ) -> Self {
         Self {
+            news: News::of(&csms),
             state: Mutex::new(State {
                 csms,
                 database,
@@ -110,6 +114,7 @@ impl Hub {
             let mut state = self.lock();
             let result = change(&mut state.csms);
             let outputs: Vec<Output> = std::iter::from_fn(|| state.csms.poll_output()).collect();
+            self.news.stored(&outputs);
             let stored = match &state.database {
                 Some(database) if !outputs.is_empty() => Some(database.store(outputs)),
                 _ => None,
@@ -133,13 +138,20 @@ impl Hub {
         let decoding = self.decoding;
         let answered = self
             .change(|csms| csms.answer(clock::utc(), version, decoding, station, action, payload));
-        answered.await.unwrap_or_else(|Unstored| {
+        let answer = answered.await.unwrap_or_else(|Unstored| {
             Err(Refusal {
                 code: ErrorCode::InternalError,
                 description: "the state cannot be stored".into(),
                 details: "{}".into(),
             })
-        })
+        });
+        if let Ok(response) = &answer {
+            self.read(|csms| {
+                let news = &self.news;
+                news.answered(csms, station, action, payload, response);
+            });
+        }
+        answer
     }
 
     /// The names that a certificate of this station may bear: its identity and the serial number that it told.
@@ -176,7 +188,7 @@ impl Hub {
                 serde_json::to_string(&signed).ok()
             }
             Err(why) => {
-                eprintln!("ocpp csms: no certificate for {station}: {why}");
+                warn!("{station}: no certificate: {why}");
                 None
             }
         }
@@ -231,6 +243,7 @@ impl Hub {
         if let Some(tap) = &self.tap {
             tap(clock::utc(), from == "station", text);
         }
+        News::frame(station, from, text);
         let mut state = self.lock();
         let journal = match state.journals.get_mut(station) {
             Some(journal) => journal,

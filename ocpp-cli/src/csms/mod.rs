@@ -7,6 +7,7 @@ mod database;
 mod door;
 mod hub;
 mod journal;
+mod news;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -21,7 +22,9 @@ use ocpp_tokio::{CsmsSecurity, SecurityProfile, ServerTls, TlsIdentity, Version}
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::files::read;
 use crate::http;
+use crate::log;
 use crate::output;
 use authority::Authority;
 use database::Database;
@@ -88,9 +91,17 @@ pub(crate) struct Args {
     /// Its private key, PEM.
     #[arg(long, value_name = "FILE", requires = "signing_ca")]
     signing_key: Option<PathBuf>,
+    /// Let tokens charge that nobody has put, for experiments.
+    #[arg(long)]
+    accept_any_token: bool,
+    #[command(flatten)]
+    http: http::Args,
+    #[command(flatten)]
+    log: log::Args,
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
+    log::start(&args.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -100,7 +111,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ocpp csms: {error}");
+            output::error(format_args!("ocpp csms: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -111,6 +122,7 @@ impl Args {
         let mut config = Config::default();
         config.interval = self.interval.into();
         config.concurrent_transactions = self.concurrent_transactions;
+        config.accept_any_token = self.accept_any_token;
         config
     }
 
@@ -127,10 +139,10 @@ impl Args {
                 return Err("this security profile needs --cert and --key".into());
             };
             let identity = TlsIdentity {
-                chain_pem: std::fs::read(cert)?,
-                key_pem: std::fs::read(key)?,
+                chain_pem: read(cert)?,
+                key_pem: read(key)?,
             };
-            let mut roots = self.client_ca.as_ref().map(std::fs::read).transpose()?;
+            let mut roots = self.client_ca.as_deref().map(read).transpose()?;
             if let Some(authority) = authority {
                 let roots = roots.get_or_insert_default();
                 roots.push(b'\n');
@@ -152,7 +164,9 @@ impl Args {
 async fn serve(args: &Args) -> Result<(), Failure> {
     let (database, csms) = match &args.state {
         Some(path) => {
-            let (database, csms) = Database::open(path, args.config())?;
+            let opened = Database::open(path, args.config());
+            let (database, csms) =
+                opened.map_err(|error| format!("{}: {error}", path.display()))?;
             (Some(database), csms)
         }
         None => (None, Csms::new(args.config())),
@@ -175,25 +189,27 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         _ => "wss",
     };
     let server = Server::new(options(), Door::new(Arc::clone(&hub), args.known_only));
-    let listener = TcpListener::bind(args.listen).await?;
+    let listener = TcpListener::bind(args.listen).await;
+    let listener = listener.map_err(|error| format!("--listen {}: {error}", args.listen))?;
     let mut incoming = server.listen(listener, security)?;
-    output::line(format_args!(
+    output::announce(format_args!(
         "stations: {scheme}://{}/",
         incoming.local_addr()
     ));
 
     if let Some(api) = args.api {
-        let listener = http::bind(api, "the operator interface").await?;
-        output::line(format_args!(
+        let (listener, guard) = args.http.open(api, "the operator interface").await?;
+        output::announce(format_args!(
             "operator: http://{}/v1/",
             listener.local_addr()?
         ));
+        hub.news.api_is_at(listener.local_addr()?);
         let hub = Arc::clone(&hub);
-        tokio::spawn(http::serve(listener, move |request| {
+        tokio::spawn(http::serve(listener, guard, move |request| {
             api::answer(Arc::clone(&hub), request)
         }));
     } else {
-        output::line(format_args!("operator: off (--api turns it on)"));
+        output::announce(format_args!("operator: off (--api turns it on)"));
     }
 
     let call_timeout = Duration::from_secs(args.call_timeout.into());

@@ -17,10 +17,10 @@ use serde_json::{Value, json};
 
 use crate::csms::InProcess;
 use crate::output;
-use crate::station::fixed_wait;
 use crate::station::obey::Control;
 use crate::station::order::Order;
 use crate::station::simulation::Simulation;
+use crate::station::{fixed_wait, station_version};
 use narrator::Narrator;
 use script::{CARD, Call, LIMIT_AMPERES, Script};
 
@@ -50,8 +50,8 @@ pub(crate) struct Args {
     /// Show the frames as they travel.
     #[arg(long)]
     raw: bool,
-    /// Only this version: 1.6 or 2.0.1.
-    #[arg(long, value_name = "VERSION")]
+    /// Only this version.
+    #[arg(long, value_name = "VERSION", value_parser = station_version())]
     version: Option<Version>,
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ocpp demo: {error}");
+            output::error(format_args!("ocpp demo: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("ocpp schedule: {error}");
+            crate::output::error(format_args!("ocpp schedule: {error}"));
             ExitCode::from(2)
         }
     }

@@ -26,6 +26,8 @@ const WMS_PER_WH: i64 = 3_600_000;
 struct Connector {
     cable: CableState,
     ev: EvState,
+    /// Whether the plug is locked in the socket.
+    locked: bool,
     lock_fails: bool,
     contactor: bool,
     limit: Option<Limit>,
@@ -51,6 +53,8 @@ struct Evse {
 struct Remembered {
     energy: BTreeMap<EvseId, i64>,
     cables: Vec<(ConnectorId, CableState)>,
+    #[serde(default)]
+    locked: Vec<ConnectorId>,
     #[serde(default)]
     firmware: Option<String>,
 }
@@ -99,6 +103,11 @@ impl Hardware {
                 connector.cable = cable;
             }
         }
+        for at in remembered.locked {
+            if let Some(connector) = hardware.connector_mut(at) {
+                connector.locked = true;
+            }
+        }
         hardware
     }
 
@@ -108,6 +117,7 @@ impl Hardware {
         let remembered = Remembered {
             energy: evses.map(|(number, evse)| (number, evse.energy)).collect(),
             cables: self.ids().map(|at| (at, self.cable(at))).collect(),
+            locked: self.ids().filter(|at| self.is_locked(*at)).collect(),
             firmware: self.firmware.clone(),
         };
         serde_json::to_string(&remembered).unwrap_or_default()
@@ -204,10 +214,30 @@ impl Hardware {
         }
     }
 
-    /// Whether the lock of a connector moves.
-    pub(super) fn lock_moves(&self, at: ConnectorId) -> bool {
-        self.connector(at)
-            .is_some_and(|connector| !connector.lock_fails)
+    /// Whether the plug of a connector is locked.
+    pub(super) fn is_locked(&self, at: ConnectorId) -> bool {
+        self.connector(at).is_some_and(|connector| connector.locked)
+    }
+
+    /// Locks or unlocks a plug; says whether that worked.
+    pub(super) fn set_locked(&mut self, at: ConnectorId, locked: bool) -> bool {
+        match self.connector_mut(at) {
+            Some(connector) if !connector.lock_fails => {
+                connector.locked = locked;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A cable that the driver has pulled out of the car already is free: the driver takes it along. Says whether there was
+    /// one.
+    pub(super) fn take_cable(&mut self, now: Instant, at: ConnectorId) -> bool {
+        let waits = self.cable(at) == CableState::InSocket && !self.is_locked(at);
+        if waits {
+            self.set_cable(now, at, CableState::Unplugged);
+        }
+        waits
     }
 
     /// The power has been off: contactors are open, limits forgotten.
@@ -392,6 +422,27 @@ mod tests {
     }
 
     #[test]
+    fn a_locked_plug_stays_in_its_socket_until_the_lock_opens() {
+        let mut hardware = hardware(None);
+        assert!(hardware.set_locked(AT, true));
+        hardware.set_cable(seconds(0), AT, CableState::Connected);
+        assert!(!hardware.take_cable(seconds(1), AT), "it is in the car");
+        hardware.set_cable(seconds(1), AT, CableState::InSocket);
+        assert!(!hardware.take_cable(seconds(2), AT), "it is locked");
+        hardware.set_lock_fails(AT, true);
+        assert!(!hardware.set_locked(AT, false));
+        assert!(
+            !hardware.take_cable(seconds(3), AT),
+            "the lock does not move"
+        );
+        hardware.set_lock_fails(AT, false);
+        assert!(hardware.set_locked(AT, false));
+        assert!(hardware.take_cable(seconds(4), AT));
+        assert_eq!(hardware.cable(AT), CableState::Unplugged);
+        assert!(!hardware.take_cable(seconds(5), AT));
+    }
+
+    #[test]
     fn meters_and_cables_survive_a_power_cut() {
         let mut before = hardware(None);
         before.set_cable(seconds(0), AT, CableState::Connected);
@@ -402,6 +453,9 @@ mod tests {
         assert_eq!(energy(&mut after, 10), "5520");
         assert_eq!(after.cable(AT), CableState::Connected);
         assert_eq!(after.in_use(1), Some(AT));
+        assert!(!after.is_locked(AT));
+        before.set_locked(AT, true);
+        assert!(hardware(Some(&before.remember())).is_locked(AT));
         assert_eq!(energy(&mut hardware(Some("nonsense")), 0), "0");
     }
 }

@@ -1,6 +1,7 @@
 //! `ocpp station`: a simulated charging station with a control interface.
 
 mod hardware;
+mod news;
 pub(crate) mod obey;
 pub(crate) mod order;
 mod simulated;
@@ -10,12 +11,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
 use ocpp_tokio::station::{DriverConfig, Provision, Storage};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
 
+use crate::files::read;
 use crate::http;
+use crate::log;
 use crate::output;
 use simulation::{Failure, Simulation};
 
@@ -26,7 +30,7 @@ use simulation::{Failure, Simulation};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Where the CSMS is, without the identity: ws://HOST:PORT/PATH or wss://…
-    #[arg(long)]
+    #[arg(long, value_parser = csms_url)]
     url: String,
     /// The identity of the station.
     #[arg(long)]
@@ -40,8 +44,8 @@ pub(crate) struct Args {
     /// Take shorter intervals than the product permits, for tests in real time.
     #[arg(long, requires = "preset")]
     short_intervals: bool,
-    /// The version of OCPP: 1.6, 2.0.1 or 2.1.
-    #[arg(long, value_name = "VERSION", default_value = "1.6")]
+    /// The version of OCPP.
+    #[arg(long, value_name = "VERSION", default_value = "1.6", value_parser = station_version())]
     version: Version,
     /// Where the control interface listens (HTTP, JSON); off without this.
     #[arg(long, value_name = "ADDRESS")]
@@ -73,6 +77,10 @@ pub(crate) struct Args {
     /// Wait this long before connecting again, every time; otherwise as the specification says.
     #[arg(long, value_name = "SECONDS")]
     reconnect_wait: Option<u32>,
+    /// Install firmware that is not signed (1.6: UpdateFirmware). Otherwise only signed firmware is taken, where the
+    /// security features are on.
+    #[arg(long)]
+    unsigned_firmware: bool,
     /// How much faster than time energy flows.
     #[arg(long, value_name = "FACTOR", default_value_t = 1)]
     time_scale: u32,
@@ -88,6 +96,10 @@ pub(crate) struct Args {
     /// Its private key, PEM.
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+    #[command(flatten)]
+    http: http::Args,
+    #[command(flatten)]
+    log: log::Args,
 }
 
 /// What cars are plugged in with.
@@ -97,12 +109,48 @@ enum Cables {
     Fixed,
 }
 
+/// The versions that a station can speak.
+pub(crate) fn station_version() -> impl TypedValueParser<Value = Version> {
+    let names = VERSIONS.map(Version::as_str);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Version>())
+}
+
+/// The versions that a station can speak.
+const VERSIONS: [Version; 2] = [Version::V1_6, Version::V2_0_1];
+
+/// An URL that can be connected to, once there is somebody.
+fn csms_url(text: &str) -> Result<String, String> {
+    let uri: hyper::Uri = text.parse().map_err(|_| "not a URL")?;
+    match uri.scheme_str() {
+        Some("ws" | "wss") => {}
+        Some(other) => return Err(format!("ws:// or wss:// is wanted, not {other}://")),
+        None => return Err("ws://HOST:PORT/PATH or wss://… is wanted".into()),
+    }
+    let Some(authority) = uri
+        .authority()
+        .filter(|authority| !authority.host().is_empty())
+    else {
+        return Err("a host is missing".into());
+    };
+    if authority.as_str().contains('@') {
+        return Err("a password is given with --password, not in the URL".into());
+    }
+    let after_host = authority.as_str().trim_start_matches(authority.host());
+    match (after_host.strip_prefix(':'), authority.port_u16()) {
+        (Some(_), None | Some(0)) => return Err("the port is a number from 1 to 65535".into()),
+        _ if text.contains('#') => return Err("a fragment (#) means nothing to a CSMS".into()),
+        _ => {}
+    }
+    Ok(text.to_owned())
+}
+
 fn key_and_value(text: &str) -> Result<(String, String), &'static str> {
     let (key, value) = text.split_once('=').ok_or("KEY=VALUE is wanted")?;
     Ok((key.into(), value.into()))
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
+    log::start(&args.log);
     // One thread is enough for a station: many of them run on one machine.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -113,7 +161,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ocpp station: {error}");
+            output::error(format_args!("ocpp station: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -129,6 +177,7 @@ impl Args {
         if config.firmware_version.is_none() {
             config.firmware_version = Some(env!("CARGO_PKG_VERSION").into());
         }
+        config.features.unsigned_firmware |= self.unsigned_firmware;
         config.defaults.extend(self.defaults.iter().cloned());
         if let Some(seconds) = self.reconnect_wait {
             config.back_off = fixed_wait(seconds);
@@ -164,11 +213,11 @@ impl Args {
     /// What secures the connection before the CSMS changes it.
     fn provision(&self) -> Result<Provision, Failure> {
         let mut provision = Provision::default();
-        provision.roots = self.ca.as_ref().map(std::fs::read).transpose()?;
+        provision.roots = self.ca.as_deref().map(read).transpose()?;
         if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
             provision.identity = Some(TlsIdentity {
-                chain_pem: std::fs::read(cert)?,
-                key_pem: std::fs::read(key)?,
+                chain_pem: read(cert)?,
+                key_pem: read(key)?,
             });
         }
         Ok(match &self.password {
@@ -197,10 +246,12 @@ pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
 
 async fn serve(args: &Args) -> Result<(), Failure> {
     let storage = match &args.state_dir {
-        Some(folder) => Storage::open(folder)?,
+        Some(folder) => {
+            Storage::open(folder).map_err(|error| format!("{}: {error}", folder.display()))?
+        }
         None => Storage::memory(),
     };
-    let identity = Identity::new(&*args.id)?;
+    let identity = Identity::new(&*args.id).map_err(|error| format!("--id: {error}"))?;
     let mut setup = DriverConfig::new(args.config()?, &*args.url, identity);
     setup.provision = args.provision()?;
     setup.transfers.roots_pem.clone_from(&setup.provision.roots);
@@ -208,17 +259,17 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let simulation = Simulation::new(setup, storage, args.time_scale, true)?;
     let control = simulation.control();
     if let Some(address) = args.control {
-        let listener = http::bind(address, "the control interface").await?;
-        output::line(format_args!(
+        let (listener, guard) = args.http.open(address, "the control interface").await?;
+        output::announce(format_args!(
             "control: http://{}/v1/",
             listener.local_addr()?
         ));
         let control = control.clone();
-        tokio::spawn(http::serve(listener, move |request| {
+        tokio::spawn(http::serve(listener, guard, move |request| {
             order::answer(control.clone(), request)
         }));
     } else {
-        output::line(format_args!("control: off (--control turns it on)"));
+        output::announce(format_args!("control: off (--control turns it on)"));
     }
     tokio::spawn(async move {
         crate::signals::terminated().await;

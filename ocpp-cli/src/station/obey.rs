@@ -6,6 +6,7 @@ use std::time::Duration;
 use ocpp_core::session::{CallFailure, NotQueuedReason};
 use ocpp_core::station::VariableError;
 use ocpp_core::station::{CableKind, CableState, ConnectorId, StationConfig, StationState};
+use ocpp_core::time::DateTime;
 use ocpp_tokio::station::{CallError, StationHandle};
 use ocpp_types::{Decimal, Version};
 use serde::Serialize;
@@ -62,8 +63,8 @@ impl Control {
             Order::State => return Ok(Reply::ok(&self.view(&station.state().await?))),
             Order::Start => station.start(),
             Order::Stop => station.stop(),
-            Order::Plug(at) => return self.cable(at, CableState::Connected),
-            Order::Unplug(at) => return self.cable(at, CableState::Unplugged),
+            Order::Plug(at) => return self.plug(at),
+            Order::Unplug(at) => return self.unplug(at),
             Order::Token { evse, token } => {
                 if evse.is_some_and(|evse| !self.hardware.hardware().has(ConnectorId::new(evse, 1)))
                 {
@@ -82,6 +83,11 @@ impl Control {
                 station.fault(at, fault);
             }
             Order::Network { online } => station.network(online),
+            // What is a secret can be set, and is told to nobody.
+            Order::GetConfig(key) if station.is_secret(key.as_str()).await? => {
+                let why = format!("{key} is a secret: it can be set, and is not told");
+                return Ok(Reply::error(hyper::StatusCode::FORBIDDEN, why));
+            }
             Order::GetConfig(key) => {
                 return Ok(match station.variable(key.as_str()).await? {
                     Some(value) => Reply::ok(&json!({"key": key, "value": value})),
@@ -144,31 +150,62 @@ impl Control {
         Ok(Reply::done())
     }
 
-    fn cable(&self, at: ConnectorId, state: CableState) -> Result<Reply, Failure> {
+    /// A car is plugged in.
+    fn plug(&self, at: ConnectorId) -> Result<Reply, Failure> {
         let now = self.hardware.now();
-        {
+        let before = {
             let mut hardware = self.hardware.hardware();
             if !hardware.has(at) {
                 return Ok(no_such_connector());
             }
-            if hardware.cable(at) == state {
-                return Err(match state {
-                    CableState::Connected => "a car is plugged in already".into(),
-                    _ => "no car is plugged in".into(),
-                });
+            let before = hardware.cable(at);
+            if before == CableState::Connected {
+                return Err("a car is plugged in already".into());
             }
-            hardware.set_cable(now, at, state);
-        }
+            hardware.set_cable(now, at, CableState::Connected);
+            before
+        };
         self.hardware.keep()?;
-        let mut connectors = self.config.connectors();
-        let detachable =
-            connectors.any(|(id, config)| id == at && config.cable == CableKind::Detachable);
-        if detachable {
-            // The other end passes through the socket first.
+        if before == CableState::Unplugged && self.is_detachable(at) {
+            // First into the socket, then into the car.
             self.station.cable(at, CableState::InSocket);
         }
-        self.station.cable(at, state);
+        self.station.cable(at, CableState::Connected);
         Ok(Reply::done())
+    }
+
+    /// The driver pulls the cable out of the car, and takes it along unless its other end is locked in the socket.
+    fn unplug(&self, at: ConnectorId) -> Result<Reply, Failure> {
+        let now = self.hardware.now();
+        let detachable = self.is_detachable(at);
+        let taken = {
+            let mut hardware = self.hardware.hardware();
+            if !hardware.has(at) {
+                return Ok(no_such_connector());
+            }
+            if hardware.cable(at) != CableState::Connected {
+                return Err("no car is plugged in".into());
+            }
+            let end = match detachable {
+                true => CableState::InSocket,
+                false => CableState::Unplugged,
+            };
+            hardware.set_cable(now, at, end);
+            hardware.take_cable(now, at)
+        };
+        self.hardware.keep()?;
+        if detachable {
+            self.station.cable(at, CableState::InSocket);
+        }
+        if taken || !detachable {
+            self.station.cable(at, CableState::Unplugged);
+        }
+        Ok(Reply::done())
+    }
+
+    fn is_detachable(&self, at: ConnectorId) -> bool {
+        let mut connectors = self.config.connectors();
+        connectors.any(|(id, config)| id == at && config.cable == CableKind::Detachable)
     }
 
     async fn power_cycle(&self, stop_transactions: bool) {
@@ -185,22 +222,39 @@ impl Control {
     }
 
     fn view(&self, state: &StationState) -> StateView {
-        let hardware = self.hardware.hardware();
-        let evses = state.connectors.iter().map(|connector| ConnectorView {
-            evse: connector.at.evse,
-            connector: connector.at.connector,
-            status: connector.status,
-            plugged: hardware.cable(connector.at) == CableState::Connected,
-            authorized: connector.authorized,
-            transaction_id: connector.transaction_id.clone(),
-            id_token: connector.token.as_ref().map(|token| token.id.to_string()),
-            energy_wh: connector.energy_wh,
+        let now = self.hardware.now();
+        let mut hardware = self.hardware.hardware();
+        let evses = state.connectors.iter().map(|connector| {
+            let transaction = connector.transaction.as_ref();
+            // What the meter shows now; the station itself reads it for its samples only.
+            let energy = transaction.and_then(|transaction| {
+                let register = hardware.read(now, connector.at.evse).energy_wh()?;
+                register.checked_sub(*transaction.meter_start?)
+            });
+            ConnectorView {
+                evse: connector.at.evse,
+                connector: connector.at.connector,
+                status: connector.status,
+                plugged: hardware.cable(connector.at) == CableState::Connected,
+                locked: hardware.is_locked(connector.at),
+                authorized: connector.authorized,
+                transaction_id: connector.transaction_id.clone(),
+                transaction: transaction.map(|transaction| TransactionView {
+                    number: transaction.number,
+                    id: transaction.id.clone(),
+                    started_at: transaction.started,
+                    meter_start: transaction.meter_start,
+                }),
+                id_token: connector.token.as_ref().map(|token| token.id.to_string()),
+                energy_wh: energy.map(Into::into),
+            }
         });
+        let evses = evses.collect();
         StateView {
             registration: state.registration,
             connected: state.connected,
             queued: state.queued,
-            evses: evses.collect(),
+            evses,
         }
     }
 }
@@ -221,10 +275,22 @@ struct ConnectorView {
     connector: u32,
     status: &'static str,
     plugged: bool,
+    locked: bool,
     authorized: bool,
     transaction_id: Option<String>,
+    transaction: Option<TransactionView>,
     id_token: Option<String>,
     energy_wh: Option<Decimal>,
+}
+
+/// A transaction that runs, whether or not the CSMS knows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TransactionView {
+    number: u64,
+    id: Option<String>,
+    started_at: DateTime,
+    meter_start: Option<Decimal>,
 }
 
 fn no_such_connector() -> Reply {

@@ -9,7 +9,7 @@ use ocpp_core::time::DateTime;
 use serde::Deserialize;
 
 use super::obey::Control;
-use crate::http::{Reply, Request};
+use crate::http::{self, Path, Reply, Request};
 
 /// What is done to the station.
 #[derive(Debug)]
@@ -65,8 +65,55 @@ pub(crate) enum Order {
     },
 }
 
+/// What the interface offers.
+const PATHS: [Path; 17] = [
+    Path::new("GET", "/", "this list"),
+    Path::new("GET", "/v1/health", "whether the program is up"),
+    Path::new("GET", "/v1/state", "what the station is doing"),
+    Path::new("POST", "/v1/start", "connect and register"),
+    Path::new("POST", "/v1/stop", "disconnect"),
+    Path::new("POST", "/v1/plug", "plug the cable into the car"),
+    Path::new("POST", "/v1/unplug", "pull it out of the car"),
+    Path::new(
+        "POST",
+        "/v1/token",
+        "present a token; answers when it is decided",
+    ),
+    Path::new("POST", "/v1/ev", "the car is ready, suspended or stopped"),
+    Path::new("POST", "/v1/fault", "a fault begins, or ends with NoError"),
+    Path::new(
+        "POST",
+        "/v1/lock",
+        "the lock of a connector fails, or works again",
+    ),
+    Path::new(
+        "POST",
+        "/v1/parking",
+        "a car comes into a parking bay or leaves it",
+    ),
+    Path::new("POST", "/v1/network", "cut the network, or restore it"),
+    Path::new("POST", "/v1/power", "a power cut"),
+    Path::new(
+        "GET, PUT, DELETE",
+        "/v1/config/KEY",
+        "a configuration key (1.6) or Component.Variable (2.x)",
+    ),
+    Path::new(
+        "PUT",
+        "/v1/cache/TOKEN, /v1/local-list/TOKEN",
+        "seed the authorization cache or the local list",
+    ),
+    Path::new("POST", "/v1/call/ACTION", "send a request to the CSMS"),
+];
+
 /// Answers a request to the control interface.
 pub(super) async fn answer(control: Control, request: Request) -> Reply {
+    if request.segments() == [""] {
+        return match request.method {
+            Method::GET => http::index("ocpp station", &PATHS),
+            _ => Reply::method_not_allowed("GET"),
+        };
+    }
     match read(&request) {
         Ok(Some(order)) => control.obey(order).await,
         Ok(None) => Reply::ok(&serde_json::json!({"status": "up"})),

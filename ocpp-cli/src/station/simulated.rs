@@ -1,10 +1,10 @@
 //! The simulated hardware as the driver wants it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ocpp_core::station::{
-    ConnectorId, EvseId, JobFailure, Limit, Reading, StationConfig, UnlockResult,
+    CableState, ConnectorId, EvseId, JobFailure, Limit, Reading, StationConfig, UnlockResult,
 };
 use ocpp_core::time::Instant;
 use ocpp_tokio::Identity;
@@ -13,8 +13,10 @@ use ocpp_tokio::station::{
     Answer, Downloaded, Installation, Notice, Progress, Records, RecordsError, StationHandle,
     Transfer,
 };
+use tracing::{error, info};
 
 use super::hardware::Hardware;
+use super::news::News;
 
 /// How long the power stays away.
 pub(super) const POWER_OFF: Duration = Duration::from_millis(200);
@@ -28,8 +30,11 @@ pub(crate) struct Simulated {
     clock: Clock,
     /// What meters and cables are survives a power cut.
     records: Records,
-    /// Whose news go to standard error; nobody's if `None`.
+    /// Whose news go to the log; nobody's if `None`.
     name: Option<Identity>,
+    news: Arc<Mutex<News>>,
+    /// Who hears of what drivers do with their cables; known once the station is made.
+    station: Arc<OnceLock<StationHandle>>,
 }
 
 impl Simulated {
@@ -47,6 +52,8 @@ impl Simulated {
             clock: Clock::new(),
             records,
             name,
+            news: Arc::default(),
+            station: Arc::default(),
         })
     }
 
@@ -64,8 +71,10 @@ impl Simulated {
         self.records.keep_hardware(remembered)
     }
 
-    /// The station hears of the cables that were there before.
-    pub(super) fn tell(&self, station: &StationHandle) {
+    /// What happens to cables is for this station, which hears of those that were there before.
+    pub(super) fn serves(&self, station: &StationHandle) {
+        // There is one.
+        let _ = self.station.set(station.clone());
         let hardware = self.hardware();
         for at in hardware.ids() {
             station.cable(at, hardware.cable(at));
@@ -78,9 +87,16 @@ impl Simulated {
         self.keep()
     }
 
-    fn say(&self, what: impl std::fmt::Display) {
+    fn keep_or_complain(&self) {
+        if let Err(error) = self.keep() {
+            self.complain(&error);
+        }
+    }
+
+    /// The disk has a problem, which the driver will notice too.
+    fn complain(&self, error: &RecordsError) {
         if let Some(name) = &self.name {
-            eprintln!("{}: {what}", &**name);
+            error!("{}: {error}", &**name);
         }
     }
 }
@@ -104,7 +120,7 @@ impl ocpp_tokio::station::Hardware for Simulated {
         // What a transaction was told must not be forgotten by the meter.
         match self.keep() {
             Ok(()) => answer.with(reading),
-            Err(error) => self.say(error),
+            Err(error) => self.complain(&error),
         }
     }
 
@@ -114,21 +130,34 @@ impl ocpp_tokio::station::Hardware for Simulated {
     }
 
     fn lock(&mut self, at: ConnectorId, answer: Answer<bool>) {
-        answer.with(self.hardware().lock_moves(at));
+        let locked = self.hardware().set_locked(at, true);
+        self.keep_or_complain();
+        answer.with(locked);
     }
 
     fn unlock(&mut self, at: ConnectorId, answer: Answer<UnlockResult>) {
-        answer.with(if self.hardware().lock_moves(at) {
+        let now = self.now();
+        let (unlocked, taken) = {
+            let mut hardware = self.hardware();
+            let unlocked = hardware.set_locked(at, false);
+            (unlocked, unlocked && hardware.take_cable(now, at))
+        };
+        self.keep_or_complain();
+        answer.with(if unlocked {
             UnlockResult::Unlocked
         } else {
             UnlockResult::Failed
         });
+        // The driver, who has pulled it out of the car, takes the cable along.
+        if let Some(station) = self.station.get().filter(|_| taken) {
+            station.cable(at, CableState::Unplugged);
+        }
     }
 
     fn reboot(&mut self, _hard: bool, answer: Answer<bool>) {
         let off = self.power_cut();
         if let Err(error) = off {
-            return self.say(error);
+            return self.complain(&error);
         }
         tokio::spawn(async move {
             tokio::time::sleep(POWER_OFF).await;
@@ -158,13 +187,19 @@ impl ocpp_tokio::station::Hardware for Simulated {
     }
 
     fn transfer(&mut self, file: Transfer, progress: Progress) {
+        let Some(name) = self.name.as_deref() else {
+            return;
+        };
         match progress.total {
-            Some(total) => self.say(format_args!("{file}: {} of {total} bytes", progress.done)),
-            None => self.say(format_args!("{file}: {} bytes", progress.done)),
+            Some(total) => info!("{name}: {file}: {} of {total} bytes", progress.done),
+            None => info!("{name}: {file}: {} bytes", progress.done),
         }
     }
 
     fn notice(&mut self, notice: &Notice) {
-        self.say(notice);
+        if let Some(name) = &self.name {
+            let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+            news.tell(name, notice);
+        }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Simulation {
 
 impl Simulation {
     /// Makes the station from its records. Energy flows `time_scale` times faster than time; a verbose one tells its news
-    /// on standard error.
+    /// in the log.
     pub(crate) fn new(
         setup: DriverConfig,
         storage: Storage,
@@ -40,7 +40,7 @@ impl Simulation {
             cut,
             powered: Arc::new(RwLock::new(())),
         };
-        hardware.tell(&control.station);
+        hardware.serves(&control.station);
         Ok(Self {
             driver,
             hardware,

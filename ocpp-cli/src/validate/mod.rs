@@ -57,7 +57,8 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
         Err(error) => {
             let name = args.file.as_deref().unwrap_or("standard input".as_ref());
-            eprintln!("ocpp validate: {}: {error}", name.display());
+            let name = name.display();
+            crate::output::error(format_args!("ocpp validate: {name}: {error}"));
             ExitCode::from(UNREADABLE)
         }
     }

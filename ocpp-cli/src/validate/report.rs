@@ -104,7 +104,7 @@ impl<W: Write> Report<W> {
     /// Prints the summary. Gives the writer back, and whether all lines were right.
     pub(super) fn finish(mut self) -> io::Result<(W, bool)> {
         if self.json {
-            write!(io::stderr(), "{}", self.summary)?;
+            crate::output::stderr().put(self.summary.to_string());
         } else {
             write!(self.out, "{}", self.summary)?;
         }

@@ -25,22 +25,29 @@ pub struct Program {
 impl Program {
     /// Starts it and waits until it has told `addresses` addresses.
     pub fn start(args: &[&str], addresses: usize) -> Self {
+        Self::start_with(args, addresses, Stdio::piped())
+    }
+
+    /// Starts it with another standard error.
+    pub fn start_with(args: &[&str], addresses: usize, errors_to: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
             .args(args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(errors_to)
             .spawn()
             .unwrap();
         let errors = Arc::new(Mutex::new(String::new()));
-        let (heard, from) = (Arc::clone(&errors), child.stderr.take().unwrap());
-        std::thread::spawn(move || {
-            for line in BufReader::new(from).lines().map_while(Result::ok) {
-                eprintln!("{line}");
-                let mut heard = heard.lock().unwrap();
-                heard.push_str(&line);
-                heard.push('\n');
-            }
-        });
+        if let Some(from) = child.stderr.take() {
+            let heard = Arc::clone(&errors);
+            std::thread::spawn(move || {
+                for line in BufReader::new(from).lines().map_while(Result::ok) {
+                    eprintln!("{line}");
+                    let mut heard = heard.lock().unwrap();
+                    heard.push_str(&line);
+                    heard.push('\n');
+                }
+            });
+        }
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut told = Vec::new();
         while told.len() < addresses {
@@ -71,6 +78,19 @@ impl Program {
         found.unwrap().1
     }
 
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// SIGTERM, as a service manager sends it. Says whether it ended well.
+    pub fn terminate(&mut self) -> bool {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
+        until("the program ends", || self.child.try_wait().unwrap()).success()
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -87,17 +107,38 @@ impl Drop for Program {
 
 /// Sends a request and reads the answer: status and JSON.
 pub fn http(address: SocketAddr, method: &str, path: &str, body: &Value) -> (u16, Value) {
-    let body = if body.is_null() {
-        String::new()
+    let (kind, body) = if body.is_null() {
+        (Vec::new(), String::new())
     } else {
-        body.to_string()
+        (vec!["Content-Type: application/json"], body.to_string())
     };
+    http_with(
+        address,
+        method,
+        path,
+        &[vec!["Host: localhost"], kind].concat(),
+        &body,
+    )
+}
+
+/// The same with these headers.
+pub fn http_with(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[&str],
+    body: &str,
+) -> (u16, Value) {
     let mut socket = TcpStream::connect(address).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let headers: String = headers
+        .iter()
+        .map(|header| format!("{header}\r\n"))
+        .collect();
     let length = body.len();
     write!(
         socket,
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .unwrap();

@@ -35,7 +35,7 @@
 //!
 //! # What is decided here
 //!
-//! - A token that the CSMS does not know is `Invalid`; tokens compare without case. Past its expiry date it is `Expired`.
+//! - A token that the CSMS does not know is `Invalid` (unless [`Config::accept_any_token`] says otherwise); tokens compare without case. Past its expiry date it is `Expired`.
 //!   A token that charges already is `ConcurrentTx` for a further transaction, unless that is on the same EVSE: there the
 //!   end of the earlier one was lost.
 //! - A message that comes once more changes nothing and gets the same answer (`StartTransaction` the same id).
@@ -87,6 +87,8 @@ pub struct Config {
     pub interval: i64,
     /// Whether a token may charge at several places at a time. Default: no.
     pub concurrent_transactions: bool,
+    /// Whether a token that nobody has put may charge. Default: no. For experiments.
+    pub accept_any_token: bool,
     /// Most stations. Default: 200,000. Further ones are not admitted.
     pub max_stations: usize,
     /// Most tokens. Default: 1,000,000. Further ones are not taken.
@@ -104,6 +106,7 @@ impl Default for Config {
         Self {
             interval: 300,
             concurrent_transactions: false,
+            accept_any_token: false,
             max_stations: 200_000,
             max_tokens: 1_000_000,
             max_transactions: 100_000,

@@ -99,10 +99,11 @@ pub use self::config::{
 };
 pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure};
 pub use self::output::{
-    Connection, JobId, Output, OwnCertificate, TokenEffect, TrustedRoot, UploadKind,
+    Connection, JobId, Output, OwnCertificate, TokenEffect, TransactionNews, TrustedRoot,
+    UploadKind,
 };
 pub use self::record::{MAX_KEY, Record};
-pub use self::state::{ConnectorState, Registration, StationState};
+pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
 pub use self::variables::VariableError;
 pub use self::vocabulary::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, ENERGY_IMPORT_REGISTER, EvState,
@@ -238,6 +239,13 @@ impl Station {
     pub fn variable(&self, key: &str) -> Option<&str> {
         let variable = self.core.variables.get(key)?;
         Some(&variable.value)
+    }
+
+    /// Whether the value of a configuration key or variable is a secret, which is not shown to anybody (A01.FR.12).
+    #[must_use]
+    pub fn is_secret(&self, key: &str) -> bool {
+        let variable = self.core.variables.get(key);
+        variable.is_some_and(|variable| variable.access == variables::Access::WriteOnly)
     }
 
     /// Sets a configuration key or variable as the owner of the station, who may also set what is read-only for the CSMS.

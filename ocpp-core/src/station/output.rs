@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use ocpp_types::Version;
+use ocpp_types::{Decimal, Version};
 
 use super::record::Record;
 use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
@@ -136,6 +136,17 @@ pub enum Output {
         /// What it leads to.
         effect: TokenEffect,
     },
+    /// A transaction has begun, or has ended: for displays and logs. What the CSMS has to hear of it is stored already.
+    Transaction {
+        /// Where.
+        at: ConnectorId,
+        /// Its id, if it is known already: in 1.6 the CSMS gives it.
+        id: Option<String>,
+        /// Who charges; empty if nobody has been identified yet.
+        token: Token,
+        /// What happened.
+        news: TransactionNews,
+    },
     /// The CSMS has changed a configuration key or variable; what it means for the hardware (`BlinkRepeat`, `LightIntensity`,
     /// keys of the vendor) is the application's. Secrets are not told: see [`Station::variable`](super::Station::variable).
     VariableChanged {
@@ -170,6 +181,24 @@ pub enum Output {
     CallEnded(CallEnded),
     /// A message came in that something is wrong with. For logs.
     Seen(Seen),
+}
+
+/// What has happened to a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransactionNews {
+    /// It has begun.
+    Began {
+        /// The energy register at the begin, in Wh, if the meter was read.
+        meter: Option<Decimal>,
+    },
+    /// It has ended.
+    Ended {
+        /// Why, as the version writes it.
+        reason: String,
+        /// The energy that was delivered, in Wh, if the meter was read.
+        energy: Option<Decimal>,
+    },
 }
 
 /// What a presented token leads to.

@@ -7,6 +7,7 @@ use ocpp_types::Decimal;
 use serde::Serialize;
 
 use super::vocabulary::{CableState, ConnectorId, Token};
+use crate::time::DateTime;
 
 /// Whether the CSMS has accepted the station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -45,8 +46,24 @@ pub struct ConnectorState {
     pub authorized: bool,
     /// The id of the transaction, if one is running and the CSMS knows it.
     pub transaction_id: Option<String>,
+    /// The transaction that is running, whether or not the CSMS knows it.
+    pub transaction: Option<TransactionState>,
     /// Who charges, or is about to.
     pub token: Option<Token>,
     /// The energy delivered in the running transaction, in Wh.
     pub energy_wh: Option<Decimal>,
+}
+
+/// A transaction that is running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionState {
+    /// Tells it from the station's other transactions, from its first moment on.
+    pub number: u64,
+    /// Its id; `None` in 1.6 until the CSMS has given it.
+    pub id: Option<String>,
+    /// When it began.
+    pub started: DateTime,
+    /// The energy register at the begin, in Wh; `None` until the meter was read.
+    pub meter_start: Option<Decimal>,
 }

@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::meter::{Sample, SamplePurpose};
+use super::output::{Output, TransactionNews};
 use super::queue::Change;
 use super::record::{Records, record};
+use super::state::TransactionState;
 use super::vocabulary::{ConnectorId, Token};
 use crate::time::{DateTime, Instant};
 
@@ -122,6 +124,38 @@ impl<D> Transaction<D> {
     pub(crate) fn energy(&self) -> Option<Decimal> {
         let energy = self.meter_last?.0.checked_sub(self.meter_start?.0)?;
         Some(Decimal(energy))
+    }
+
+    /// What a look inside shows of it.
+    pub(crate) fn state(&self, id: Option<String>) -> TransactionState {
+        TransactionState {
+            number: self.number,
+            id,
+            started: self.started,
+            meter_start: self.meter_start,
+        }
+    }
+
+    /// Tells displays and logs that it has begun.
+    pub(crate) fn began(&self, id: Option<String>) -> Output {
+        let meter = self.meter_start;
+        self.news(id, TransactionNews::Began { meter })
+    }
+
+    /// Tells displays and logs that it has ended.
+    pub(crate) fn over(&self, id: Option<String>, reason: &str) -> Output {
+        let energy = self.energy();
+        let reason = reason.into();
+        self.news(id, TransactionNews::Ended { reason, energy })
+    }
+
+    fn news(&self, id: Option<String>, news: TransactionNews) -> Output {
+        Output::Transaction {
+            at: self.at,
+            id,
+            token: self.token.clone(),
+            news,
+        }
     }
 
     /// Whether this token, or another of its group, may stop it.

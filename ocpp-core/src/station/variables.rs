@@ -79,6 +79,13 @@ impl Variable {
         self.accept(value).is_some()
     }
 
+    /// Whether the rest of the configuration says something else: what is read-only for the CSMS is what the station is
+    /// (how many connectors, which limits), and has no other first value.
+    pub(crate) fn contradicts(&self, value: &str) -> bool {
+        let other = |value| value != self.value;
+        self.access == Access::ReadOnly && self.accept(value).is_some_and(other)
+    }
+
     /// The value in its usual spelling, if it is one.
     fn accept(&self, value: &str) -> Option<CompactString> {
         match self.kind {

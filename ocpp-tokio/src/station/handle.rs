@@ -18,6 +18,7 @@ pub(super) enum Command {
     Token(Option<EvseId>, Token, oneshot::Sender<AuthorizationStatus>),
     State(oneshot::Sender<StationState>),
     Variable(String, oneshot::Sender<Option<String>>),
+    IsSecret(String, oneshot::Sender<bool>),
     SetVariable(String, String, oneshot::Sender<Result<(), VariableError>>),
     SeedCache(Token, Authorization, oneshot::Sender<()>),
     SeedLocalList(Token, Authorization, oneshot::Sender<bool>),
@@ -176,6 +177,16 @@ impl StationHandle {
     pub async fn variable(&self, key: impl Into<String>) -> Result<Option<String>, Unanswered> {
         let key = key.into();
         self.ask(|reply| Command::Variable(key, reply)).await
+    }
+
+    /// Whether the value of a configuration key or variable is a secret, which can be set and is not shown to anybody
+    /// (A01.FR.12): keep it out of logs and interfaces.
+    ///
+    /// # Errors
+    /// [`Unanswered`] if the station has ended.
+    pub async fn is_secret(&self, key: impl Into<String>) -> Result<bool, Unanswered> {
+        let key = key.into();
+        self.ask(|reply| Command::IsSecret(key, reply)).await
     }
 
     /// Sets a configuration key or variable as the owner of the station, who may also set what is read-only for the CSMS.

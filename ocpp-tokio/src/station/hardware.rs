@@ -6,7 +6,7 @@ use std::path::Path;
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
     AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
-    Reading, Token, TokenEffect, UnlockResult,
+    Reading, Token, TokenEffect, TransactionNews, UnlockResult,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
@@ -111,7 +111,7 @@ pub trait Hardware: Send {
     fn transfer(&mut self, _file: Transfer, _progress: Progress) {}
 
     /// News for a log, and for lamps: [`Notice::Connected`] and [`Notice::NotConnected`] among them. The
-    /// security log keeps [`Notice::SecurityEvent`] by itself.
+    /// security log keeps each [`Notice::SecurityEvent`] by itself.
     fn notice(&mut self, _notice: &Notice) {}
 }
 
@@ -240,7 +240,25 @@ pub enum Notice {
     /// The connection could not be made, or has ended, and why.
     NotConnected(String),
     /// Something that matters for security.
-    SecurityEvent(SecurityEventKind),
+    SecurityEvent {
+        /// What happened.
+        kind: SecurityEventKind,
+        /// Its name in the version that the station speaks, as the CSMS is told.
+        event: &'static str,
+        /// More about it.
+        info: Option<String>,
+    },
+    /// A transaction has begun, or has ended.
+    Transaction {
+        /// Where.
+        at: ConnectorId,
+        /// Its id, if it is known already: in 1.6 the CSMS gives it.
+        id: Option<String>,
+        /// Who charges; empty if nobody has been identified yet.
+        token: Token,
+        /// What happened.
+        news: TransactionNews,
+    },
     /// A message that was stored for delivery was given up.
     GivenUp {
         /// Its action.
@@ -261,11 +279,60 @@ impl fmt::Display for Notice {
         match self {
             Self::Connected(version) => write!(f, "connected, OCPP {version}"),
             Self::NotConnected(why) => write!(f, "not connected: {why}"),
-            Self::SecurityEvent(kind) => write!(f, "security event {kind:?}"),
+            Self::SecurityEvent { event, info, .. } => {
+                write!(f, "security event {event}")?;
+                match info {
+                    Some(info) => write!(f, ": {info}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Transaction {
+                at,
+                id,
+                token,
+                news,
+            } => transaction(f, *at, id.as_deref(), token, news),
             Self::GivenUp { action, reason } => write!(f, "{action} is given up: {reason}"),
             Self::TransferFailed(file, why) => write!(f, "transfer of {file}: {why}"),
             Self::Keys(why) => write!(f, "keys: {why}"),
             Self::RebootFailed => f.write_str("the restart failed"),
         }
+    }
+}
+
+fn transaction(
+    f: &mut fmt::Formatter<'_>,
+    at: ConnectorId,
+    id: Option<&str>,
+    token: &Token,
+    news: &TransactionNews,
+) -> fmt::Result {
+    f.write_str("transaction ")?;
+    if let Some(id) = id {
+        write!(f, "{id} ")?;
+    }
+    let (evse, connector) = (at.evse, at.connector);
+    match news {
+        TransactionNews::Began { meter } => {
+            write!(f, "began at EVSE {evse}, connector {connector}")?;
+            if !token.id.is_empty() {
+                write!(f, ", token {}", token.id)?;
+            }
+            match meter {
+                Some(meter) => write!(f, ", meter {meter} Wh"),
+                None => Ok(()),
+            }
+        }
+        TransactionNews::Ended { reason, energy } => {
+            write!(f, "ended at EVSE {evse}, connector {connector}")?;
+            if !reason.is_empty() {
+                write!(f, ", {reason}")?;
+            }
+            match energy {
+                Some(energy) => write!(f, ", {energy} Wh"),
+                None => Ok(()),
+            }
+        }
+        _ => write!(f, "at EVSE {evse}, connector {connector}: {news:?}"),
     }
 }

@@ -411,7 +411,10 @@ impl Connection {
         if let Poll::Ready(result) = Pin::new(kick).poll(cx) {
             self.kick = None;
             if let Ok(Kick { code, end }) = result {
-                let reason = end.to_string();
+                let reason = match &end {
+                    End::ClosedHere { reason, .. } => reason.clone(),
+                    end => end.to_string(),
+                };
                 self.start_close(code, end, &reason);
             }
         }

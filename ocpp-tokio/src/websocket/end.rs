@@ -10,7 +10,7 @@ use super::close::CloseCode;
 #[non_exhaustive]
 pub enum End {
     /// The peer closed with a close handshake.
-    #[error("closed by the peer{}{reason}", CodeDisplay(*code))]
+    #[error("closed by the peer{}{}", CodeDisplay(*code), Reason(reason))]
     ClosedByPeer {
         /// The peer's close code, if it gave one.
         code: Option<CloseCode>,
@@ -18,7 +18,7 @@ pub enum End {
         reason: String,
     },
     /// This side closed.
-    #[error("closed here ({code}): {reason}")]
+    #[error("closed here ({code}){}", Reason(reason))]
     ClosedHere {
         /// The close code that the peer was told.
         code: CloseCode,
@@ -49,8 +49,20 @@ struct CodeDisplay(Option<CloseCode>);
 impl core::fmt::Display for CodeDisplay {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.0 {
-            Some(code) => write!(f, " ({code}) "),
+            Some(code) => write!(f, " ({code})"),
             None => Ok(()),
+        }
+    }
+}
+
+/// A reason, if one was given.
+struct Reason<'a>(&'a str);
+
+impl core::fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.0 {
+            "" => Ok(()),
+            reason => write!(f, ": {reason}"),
         }
     }
 }

@@ -9,7 +9,7 @@ mod server;
 mod terminal;
 mod tls;
 
-use std::io::{BufReader, Write as _};
+use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ use ocpp_types::DateTime;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use crate::output;
 pub(super) use args::Args;
 use control::Control;
 use files::Files;
@@ -159,8 +160,10 @@ impl WireBench {
                 Box::new(control)
             }
             None => {
-                let (input, output) = (BufReader::new(std::io::stdin()), std::io::stderr());
-                Box::new(Terminal::new(input, output, url.clone()))
+                // After what was written before, and not for ever if nobody reads.
+                let asks = output::Writer(output::stderr());
+                let answers = BufReader::new(std::io::stdin());
+                Box::new(Terminal::new(answers, asks, url.clone()))
             }
         };
         let (sender, events) = channel();
@@ -278,13 +281,11 @@ impl WireBench {
                 }
                 None if self.clock() >= end => break,
                 None if within == SILENTLY => {
-                    // Nobody may be listening.
-                    let _ = writeln!(
-                        std::io::stderr(),
+                    output::error(format_args!(
                         "waiting for the station to connect to {} ({} with TLS)",
                         self.url,
                         self.secure_url()
-                    );
+                    ));
                 }
                 // It tries again.
                 _ => {}

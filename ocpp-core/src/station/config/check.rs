@@ -10,6 +10,9 @@ use ocpp_types::{Decimal, Version};
 use super::{CableKind, FILE_TRANSFER, StationConfig};
 use crate::station::variables::Variable;
 
+/// Read-only for the CSMS, but for whoever installs the station to decide: with which profile it connects at first.
+const PROVISIONED: &str = "SecurityCtrlr.SecurityProfile";
+
 /// A configuration that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidConfig(pub(in crate::station) Cow<'static, str>);
@@ -246,6 +249,14 @@ impl StationConfig {
                 None => format!("there is no key {key}"),
                 Some(definition) if !definition.accepts(value) => {
                     format!("{value:?} is no value of {key}")
+                }
+                Some(definition)
+                    if definition.contradicts(value) && definition.key != PROVISIONED =>
+                {
+                    format!(
+                        "{key} follows from the rest of the configuration: it is {:?}, not {value:?}",
+                        definition.value
+                    )
                 }
                 Some(_) => continue,
             };

@@ -404,6 +404,7 @@ impl Behaviour for ChargePoint {
                 cable: self.cable(core, number),
                 authorized: token.is_some(),
                 transaction_id: id.map(|id| alloc::format!("{id}")),
+                transaction: transaction.map(|t| t.state(t.details.told_id())),
                 token: token.cloned(),
                 energy_wh: energy,
             }

@@ -49,6 +49,13 @@ pub(super) struct Details {
     pub(super) stopping: Option<Stopping>,
 }
 
+impl Details {
+    /// The id as texts have it.
+    pub(super) fn told_id(&self) -> Option<String> {
+        self.id.map(|id| alloc::format!("{id}"))
+    }
+}
+
 impl transaction::Details for Details {
     fn is_ending(&self) -> bool {
         self.stopping.is_some()
@@ -135,8 +142,10 @@ impl ChargePoint {
         };
         transaction.begin_at(meter);
         let reservation = transaction.reservation;
+        let began = transaction.began(transaction.details.told_id());
         core.changes(self.transactions.store(number));
         self.enqueue_start(core, number);
+        core.output(began);
         // From here on the transaction outlives a power cut.
         if let Some(id) = reservation {
             self.consume_reservation(core, id);
@@ -235,13 +244,18 @@ impl ChargePoint {
         let meter = transaction.meter_last.or(transaction.meter_start);
         let mut request = StopTransactionRequest::new(whole_wh(meter), stopping.time, PLACEHOLDER);
         request.id_tag = stopping.token.map(|token| CiString::truncated(&token.id));
-        request.reason = Some(stopping.reason);
+        request.reason = Some(stopping.reason.clone());
         request.transaction_data = self.transaction_data(core, number, end);
         core.enqueue_request(&request, Some(number), false);
-        if let Some(transaction) = self.transactions.get_mut(number) {
+        let reason = stopping.reason.as_str();
+        let over = self.transactions.get_mut(number).map(|transaction| {
             transaction.ended = true;
-        }
+            transaction.over(transaction.details.told_id(), reason)
+        });
         core.changes(self.transactions.store(number));
+        if let Some(over) = over {
+            core.output(over);
+        }
         self.free_connector(core, at, number);
     }
 

@@ -386,6 +386,7 @@ impl ChargingStation {
             cable: cable.map_or_else(Default::default, |connector| connector.cable),
             authorized: auth.is_some(),
             transaction_id: transaction.map(|t| t.details.id.clone()),
+            transaction: transaction.map(|t| t.state(Some(t.details.id.clone()))),
             token: token.cloned(),
             energy_wh: energy,
         }

@@ -406,6 +406,7 @@ impl ChargingStation {
             event.trigger,
             TriggerReason::MeterValuePeriodic | TriggerReason::MeterValueClock
         );
+        let begins = event.kind == TransactionEvent::Started;
         let mut request = TransactionEventRequest::new(
             event.kind,
             event.time,
@@ -423,6 +424,9 @@ impl ChargingStation {
             request.evse = Some(place);
         }
         core.enqueue_request(&request, Some(number), spare);
+        if begins {
+            core.output(transaction.began(Some(transaction.details.id.clone())));
+        }
         // After the message, so that a power cut in between leaves no gap in the sequence: a restart counts what is
         // in the queue.
         core.changes(self.transactions.store(number));
@@ -434,8 +438,15 @@ impl ChargingStation {
             return;
         };
         transaction.ended = true;
+        let details = &transaction.details;
+        let reason = details
+            .ending
+            .as_ref()
+            .and_then(|ending| ending.reason.as_ref());
+        let over = transaction.over(Some(details.id.clone()), reason.map_or("", Reason::as_str));
         let evse = transaction.at.evse;
         core.changes(self.transactions.store(number));
+        core.output(over);
         self.data.forget(core, number);
         if let Some(index) = self.index_of(evse) {
             if self.evses[index].transaction == Some(number) {

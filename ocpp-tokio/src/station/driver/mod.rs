@@ -281,6 +281,9 @@ impl<H: Hardware> StationDriver<H> {
             Command::Variable(key, reply) => {
                 let _ = reply.send(self.station.variable(&key).map(Into::into));
             }
+            Command::IsSecret(key, reply) => {
+                let _ = reply.send(self.station.is_secret(&key));
+            }
             // The reply is dropped: the station restarts, and would forget.
             _ if !running => {}
             Command::Token(evse, token, reply) => {

@@ -80,11 +80,15 @@ impl<H: Hardware> StationDriver<H> {
             }
             Output::DeleteKey(key) => self.delete_key(key),
             Output::SecurityEvent { kind, info } => {
-                self.hardware.notice(&Notice::SecurityEvent(kind));
                 let event = match self.station.version() {
                     Version::V1_6 => kind.name_1_6(),
                     _ => kind.name_2_x(),
                 };
+                self.hardware.notice(&Notice::SecurityEvent {
+                    kind,
+                    event,
+                    info: info.clone(),
+                });
                 self.records.log(&LogEntry {
                     time: self.clock.both().utc.map(|time| time.to_string()),
                     event: event.into(),
@@ -123,6 +127,17 @@ impl<H: Hardware> StationDriver<H> {
                     let _ = reply.send(ended.result.map_err(CallError::Failed));
                 }
             }
+            Output::Transaction {
+                at,
+                id,
+                token,
+                news,
+            } => self.hardware.notice(&Notice::Transaction {
+                at,
+                id,
+                token,
+                news,
+            }),
             Output::VariableChanged { key, value } => self.hardware.variable_changed(&key, &value),
             Output::Dropped { action, reason, .. } => {
                 self.hardware.notice(&Notice::GivenUp { action, reason });

@@ -1,13 +1,18 @@
 //! A small HTTP/1.1 server that speaks JSON: the operator interface of `ocpp csms`, the control interface of
 //! `ocpp station`.
 
+mod guard;
+
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, StatusCode};
@@ -17,12 +22,24 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+pub(crate) use guard::{Args, Guard};
 
 /// The largest body of a request.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// Time for the head of a request.
+/// The largest head of a request, and most headers.
+const MAX_HEAD: usize = 64 * 1024;
+const MAX_HEADERS: usize = 100;
+
+/// Time for the head of a request, and then for its body.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many clients are served at a time; further ones wait.
+const MAX_CLIENTS: usize = 256;
 
 /// After a failed accept, which is nearly always a shortage of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -75,6 +92,8 @@ pub(crate) struct Reply {
     /// JSON.
     pub(crate) body: String,
     allow: Option<&'static str>,
+    /// Ask for a token.
+    authenticate: bool,
 }
 
 impl Reply {
@@ -92,6 +111,7 @@ impl Reply {
             status: StatusCode::OK,
             body,
             allow: None,
+            authenticate: false,
         }
     }
 
@@ -110,6 +130,7 @@ impl Reply {
             status,
             body: json!({ "error": why.to_string() }).to_string(),
             allow: None,
+            authenticate: false,
         }
     }
 
@@ -133,57 +154,108 @@ impl Reply {
     }
 }
 
+/// What an interface offers, for those who ask at `/`.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Path {
+    pub(crate) methods: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) what: &'static str,
+}
+
+impl Path {
+    pub(crate) const fn new(methods: &'static str, path: &'static str, what: &'static str) -> Self {
+        Self {
+            methods,
+            path,
+            what,
+        }
+    }
+}
+
+/// The answer to `GET /`: what program this is, and what it offers.
+pub(crate) fn index(program: &str, paths: &[Path]) -> Reply {
+    #[derive(Serialize)]
+    struct Index<'a> {
+        program: &'a str,
+        version: &'a str,
+        documentation: &'a str,
+        paths: &'a [Path],
+    }
+    Reply::ok(&Index {
+        program,
+        version: env!("CARGO_PKG_VERSION"),
+        documentation: "docs/interfaces.md",
+        paths,
+    })
+}
+
 /// Answers requests until the listener is dropped with the task.
-pub(crate) async fn serve<H, F>(listener: TcpListener, handler: H)
+pub(crate) async fn serve<H, F>(listener: TcpListener, guard: Guard, handler: H)
 where
     H: Fn(Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    loop {
+    let guard = Arc::new(guard);
+    let clients = Arc::new(Semaphore::new(MAX_CLIENTS));
+    // It is never closed.
+    while let Ok(place) = Arc::clone(&clients).acquire_owned().await {
         let Ok((socket, _)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         // Answers are small and are written whole: there is nothing to gather.
         let _ = socket.set_nodelay(true);
-        let handler = handler.clone();
-        let service = service_fn(move |request| answer(request, handler.clone()));
+        let (handler, guard) = (handler.clone(), Arc::clone(&guard));
+        let service = service_fn(move |request| {
+            let (handler, guard) = (handler.clone(), Arc::clone(&guard));
+            async move { answer(request, &guard, handler).await }
+        });
         tokio::spawn(async move {
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIMEOUT);
+                .header_read_timeout(HEAD_TIMEOUT)
+                .max_buf_size(MAX_HEAD)
+                .max_headers(MAX_HEADERS);
             // A client that breaks off is no business of the others.
             let _ = http.serve_connection(TokioIo::new(socket), service).await;
+            drop(place);
         });
     }
 }
 
 async fn answer<H, F>(
     request: hyper::Request<Incoming>,
+    guard: &Guard,
     handler: H,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible>
 where
     H: Fn(Request) -> F,
     F: Future<Output = Reply>,
 {
-    let reply = match read(request).await {
+    let reply = match read(request, guard).await {
         Ok(request) => handler(request).await,
         Err(reply) => reply,
     };
     let mut response = hyper::Response::new(Full::new(Bytes::from(reply.body)));
     *response.status_mut() = reply.status;
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
+    set(CONTENT_TYPE, "application/json");
+    // What is told is of now, and nothing but JSON.
+    set(CACHE_CONTROL, "no-store");
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     if let Some(allow) = reply.allow {
-        response
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static(allow));
+        set(ALLOW, allow);
+    }
+    if reply.authenticate {
+        set(WWW_AUTHENTICATE, "Bearer");
     }
     Ok(response)
 }
 
-async fn read(request: hyper::Request<Incoming>) -> Result<Request, Reply> {
+async fn read(request: hyper::Request<Incoming>, guard: &Guard) -> Result<Request, Reply> {
     let (head, body) = request.into_parts();
+    guard.check(&head)?;
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let path = head
         .uri
@@ -200,20 +272,22 @@ async fn read(request: hyper::Request<Incoming>) -> Result<Request, Reply> {
             (decoded(key), decoded(&value.replace('+', " ")))
         })
         .collect();
-    let body = Limited::new(body, MAX_BODY).collect().await;
-    let body = body.map_err(|error| Reply::error(StatusCode::PAYLOAD_TOO_LARGE, error))?;
+    let body = Limited::new(body, MAX_BODY).collect();
+    let late = |_| Reply::error(StatusCode::REQUEST_TIMEOUT, "the body does not come");
+    let body = timeout(BODY_TIMEOUT, body).await.map_err(late)?;
+    let body = body.map_err(|error| match error.is::<LengthLimitError>() {
+        true => Reply::error(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("a body has at most {MAX_BODY} bytes"),
+        ),
+        false => Reply::bad(format!("the body: {error}")),
+    })?;
+    let body = body.to_bytes();
+    guard::check_body(&head.headers, &body)?;
     Ok(Request {
         method: head.method,
         path,
         query,
-        body: body.to_bytes(),
+        body,
     })
-}
-
-/// Binds an interface for people and programs on this machine; anywhere else it says what that means.
-pub(crate) async fn bind(address: SocketAddr, what: &str) -> std::io::Result<TcpListener> {
-    if !address.ip().is_loopback() {
-        eprintln!("warning: {what} on {address} is open to everyone who reaches this address");
-    }
-    TcpListener::bind(address).await
 }

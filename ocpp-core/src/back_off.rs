@@ -2,12 +2,15 @@
 //!
 //! The first wait is `RetryBackOffWaitMinimum`, every further one twice the wait before it, `RetryBackOffRepeatTimes`
 //! times, and each gets a new random addition of at most `RetryBackOffRandomRange`. After that the wait stays what it
-//! is. A connection that succeeds starts it all over.
+//! is. A connection that succeeds starts it all over. Whatever the variables say, no wait is shorter than a second or longer
+//! than a day: a station that cannot be reached cannot be repaired.
 //!
 //! OCPP 1.6 asks for "an appropriate back-off" (OCPP-J erratum 3.4) and has no configuration keys for it; the same
 //! calculation serves with [`BackOffPolicy::V1_6`].
 
 use core::time::Duration;
+
+use crate::bounds;
 
 /// The three variables of `OCPPCommCtrlr`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -35,11 +38,8 @@ impl BackOffPolicy {
     pub fn base(&self, attempt: u32) -> Duration {
         let doublings = attempt.min(self.repeat_times);
         let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
-        Duration::from_secs(
-            u64::from(self.wait_minimum)
-                .saturating_mul(factor)
-                .min(MAX_WAIT),
-        )
+        let seconds = u64::from(self.wait_minimum).saturating_mul(factor);
+        bounds::wait(Duration::from_secs(seconds))
     }
 
     /// The random part that belongs to `random`, spread evenly over the range, in milliseconds.
@@ -50,9 +50,6 @@ impl BackOffPolicy {
         Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
     }
 }
-
-/// Waits never grow beyond thirty days, whatever the variables say: a station that cannot be reached cannot be repaired.
-const MAX_WAIT: u64 = 30 * 24 * 3600;
 
 /// Counts failed attempts and says how long to wait.
 ///
@@ -90,7 +87,7 @@ impl BackOff {
         let wait = match self.last {
             // "Keep reconnecting with the last back-off time", its random part included.
             Some(last) if self.attempts > self.policy.repeat_times => last,
-            _ => self.policy.base(self.attempts) + self.policy.random(random),
+            _ => bounds::wait(self.policy.base(self.attempts) + self.policy.random(random)),
         };
         self.attempts = self.attempts.saturating_add(1);
         self.last = Some(wait);
@@ -151,6 +148,18 @@ mod tests {
     }
 
     #[test]
+    fn no_variables_make_a_station_ask_without_a_pause() {
+        let mut back_off = BackOff::new(BackOffPolicy {
+            wait_minimum: 0,
+            repeat_times: 0,
+            random_range: 0,
+        });
+        for _ in 0..3 {
+            assert_eq!(back_off.next_wait(u64::MAX).as_secs(), 1);
+        }
+    }
+
+    #[test]
     fn changed_variables_hold_from_the_next_wait_on() {
         let mut back_off = BackOff::new(POLICY);
         for _ in 0..10 {
@@ -176,7 +185,7 @@ mod tests {
                 let base = policy.base(attempt as u32);
                 prop_assert!(wait >= base);
                 prop_assert!(wait <= base + Duration::from_secs(random_range.into()));
-                prop_assert!(base <= Duration::from_secs(MAX_WAIT));
+                prop_assert!(base >= bounds::SHORTEST_PAUSE && wait <= bounds::LONGEST_WAIT);
             }
         }
     }

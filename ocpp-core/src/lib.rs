@@ -4,6 +4,7 @@
 extern crate alloc;
 
 pub mod back_off;
+mod bounds;
 pub mod csms;
 pub mod frame;
 pub mod security;

@@ -159,4 +159,6 @@ pub use tls::{
     ClientCertificate, ClientTls, ServerTls, TlsConfigError, TlsFailure, TlsFailureKind,
     TlsIdentity,
 };
-pub use websocket::{CloseCode, Compression, Connection, ConnectionOptions, End, Io, RateLimit};
+pub use websocket::{
+    CloseCode, Compression, Connection, ConnectionOptions, End, Incoming, Io, RateLimit,
+};

@@ -20,6 +20,8 @@ pub(crate) struct Link {
     state: State,
     back_off: BackOff,
     at_once: bool,
+    /// It was told to close, and is not closed yet.
+    closing: bool,
 }
 
 impl Link {
@@ -28,6 +30,7 @@ impl Link {
             state: State::Stopped,
             back_off: BackOff::new(policy),
             at_once: false,
+            closing: false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Link {
 
     /// Says whether to open it again at once.
     pub(super) fn disconnected(&mut self, now: Instant, random: u64) -> bool {
+        self.closing = false;
         if self.state == State::Stopped {
             return false;
         }
@@ -93,6 +97,16 @@ impl Link {
 
     pub(super) const fn reconnect_at_once(&mut self) {
         self.at_once = true;
+    }
+
+    /// It was told to close.
+    pub(super) const fn closes(&mut self) {
+        self.closing = true;
+    }
+
+    /// Whether what is sent now is lost.
+    pub(super) const fn is_closing(&self) -> bool {
+        self.closing
     }
 
     /// Changes the waiting times.

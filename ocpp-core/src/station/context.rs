@@ -12,15 +12,17 @@ use super::cache::Cache;
 use super::clock::Clock;
 use super::config::StationConfig;
 use super::connection::Link;
+use super::given_up::GivenUps;
 use super::hardware::{Connector, Hardware, LockState};
 use super::local_list::LocalList;
 use super::meter::{Meters, Sample};
 use super::output::{Connection, JobId, Output};
+use super::pulse::Pulse;
 use super::queue::{Change, Queue, Queued};
 use super::record::{Record, Records, record};
 use super::variables::{Access, Variable, VariableError, Variables};
 use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
-use crate::frame::ErrorCode;
+use crate::frame::{ErrorCode, Number};
 use crate::security::SecurityEventKind;
 use crate::session::{
     self, CallEnded, CallFailure, CallId, CallOptions, Config, IncomingCall, MessageIds, NotQueued,
@@ -64,12 +66,8 @@ pub(crate) struct Context {
     pub(super) outputs: VecDeque<Output>,
     /// Calls of the application.
     foreign: Vec<CallId>,
-    /// Whether pings show that a link is dead.
-    pings: bool,
-    /// Whether anything has come from the CSMS since the last message of the queue was sent.
-    heard: bool,
-    /// Whether the link was blamed, and nothing has come since.
-    blamed: bool,
+    pub(super) pulse: Pulse,
+    pub(super) given_up: GivenUps,
     /// When the last message came that is worth a security event.
     last_suspicion: Option<Instant>,
     /// The EVSE that a driver has chosen, and until when that holds.
@@ -121,9 +119,8 @@ impl Context {
             inbox: VecDeque::new(),
             outputs: VecDeque::new(),
             foreign: Vec::new(),
-            pings: false,
-            heard: true,
-            blamed: false,
+            pulse: Pulse::default(),
+            given_up: GivenUps::restore(limits.given_up, records),
             last_suspicion: None,
             selected: None,
             next_job: 0,
@@ -496,32 +493,52 @@ impl Context {
     /// Closes the connection; it is opened again at once.
     pub(crate) fn reconnect(&mut self) {
         self.link.reconnect_at_once();
+        self.disconnect();
+    }
+
+    fn disconnect(&mut self) {
         if self.session.is_connected() {
+            self.link.closes();
             self.output(Output::Disconnect);
         }
     }
 
+    /// Makes a new connection because the old one may be dead: at once, but after a wait if the last new one was no better.
+    pub(super) fn renew_link(&mut self) {
+        if self.pulse.renew() {
+            self.link.reconnect_at_once();
+        }
+        self.disconnect();
+    }
+
     /// Sets how often to ping, in seconds; 0 for never.
     pub(crate) fn set_ping_interval(&mut self, seconds: u32) {
-        self.pings = seconds > 0;
-        self.output(Output::PingInterval(seconds));
+        self.pulse.set_interval(seconds);
+        if self.session.is_connected() {
+            self.output(Output::PingInterval(seconds));
+        }
+    }
+
+    /// A link is open: what holds for every link is said anew.
+    pub(super) fn link_opened(&mut self) {
+        self.pulse.opened(self.now.monotonic);
+        self.output(Output::PingInterval(self.pulse.interval()));
     }
 
     /// A message of the queue is under way.
-    pub(super) const fn waits_for_answer(&mut self) {
-        self.heard = false;
+    pub(super) fn waits_for_answer(&mut self) {
+        let timeout = self.session.config().call_timeout;
+        self.pulse.sent(self.now.monotonic, timeout);
     }
 
-    /// Whether a call failed because the link is dead, as far as anybody can tell: it was not answered in time, nothing else
-    /// came either, and there are no pings. Then a new connection is made, once until something comes.
-    pub(super) fn blames_the_link(&mut self, failure: &CallFailure) -> bool {
-        let blames =
-            *failure == CallFailure::TimedOut && !self.pings && !self.heard && !self.blamed;
-        if blames {
-            self.blamed = true;
-            self.reconnect();
+    /// A call that is not of the queue has failed: the link may be dead.
+    pub(super) fn suspects_the_link(&mut self, failure: Option<&CallFailure>) {
+        let timeout = self.session.config().call_timeout;
+        if failure == Some(&CallFailure::TimedOut)
+            && self.pulse.is_suspect(self.now.monotonic, timeout)
+        {
+            self.renew_link();
         }
-        blames
     }
 
     /// Messages that nobody who keeps to the protocol sends are security events (whitepaper chapter 8, 2.0.1 appendix 1).
@@ -543,8 +560,7 @@ impl Context {
 
     pub(super) fn session_input(&mut self, input: session::Input<'_>) {
         if matches!(input, session::Input::Received(_)) {
-            self.heard = true;
-            self.blamed = false;
+            self.pulse.heard(self.now.monotonic);
         }
         // Misuse cannot happen: messages are handed in while connected only, and outputs are taken at once.
         let _ = self.session.handle(self.now.monotonic, input);
@@ -561,6 +577,10 @@ impl Context {
             match output {
                 session::Output::StoreNextId(next) => self.store(MESSAGE_IDS, &next),
                 session::Output::Transmit(transmit) => {
+                    if transmit.number == Number::Call {
+                        let timeout = self.session.config().call_timeout;
+                        self.pulse.called(self.now.monotonic, timeout);
+                    }
                     self.output(Output::Transmit(transmit.text));
                 }
                 session::Output::Call(call) => self.inbox.push_back(FromSession::Call(call)),

@@ -39,6 +39,15 @@ pub enum Input {
     Disconnected,
     /// A text message came in.
     Received(String),
+    /// Something came in that is no message: a pong, the answer to [`Output::Ping`](super::Output::Ping) or to a ping of the
+    /// interval, or a ping of the CSMS. An application that cannot tell does without; then a message that is not answered is
+    /// blamed on the link until a new one was made for it.
+    LinkAlive,
+    /// The operator has dealt with a message of [`StationState::given_up`](super::StationState::given_up): it is forgotten.
+    GivenUpSettled {
+        /// Its id.
+        id: u64,
+    },
 
     /// A token was presented, or an identifier came from the car.
     TokenPresented {

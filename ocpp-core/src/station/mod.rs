@@ -27,6 +27,11 @@
 //! flows (1.6 erratum 3.37, K01.FR.27). A limit of a charging profile needs the time; until it is known, no energy flows
 //! while profiles are installed. The same is told again after every fault and with [`Input::HardwareRestarted`].
 //!
+//! # The link
+//!
+//! A message that must be delivered counts as failed only if the link is known to have lived after it was sent: tell of pongs
+//! with [`Input::LinkAlive`]. What had to be given up about a transaction is in [`StationState::given_up`].
+//!
 //! # Time
 //!
 //! Timers run on monotonic time. Messages carry UTC: that of the CSMS from the first answer that contains it, the one
@@ -38,6 +43,7 @@
 //! |---|---|
 //! | `message-ids` | the counter of message ids, in blocks |
 //! | `queue/…` | a message that must reach the CSMS |
+//! | `given-up/…` | a message about a transaction that was given up |
 //! | `transaction/…` | a transaction, until everything about it is delivered |
 //! | `variable/…` | a configured value |
 //! | `cache/…`, `local-list…` | a token |
@@ -56,12 +62,14 @@ mod clock;
 mod config;
 mod connection;
 mod context;
+mod given_up;
 mod hardware;
 mod input;
 mod local_list;
 mod meter;
 mod output;
 mod profiles;
+mod pulse;
 mod queue;
 mod record;
 mod registration;
@@ -86,8 +94,10 @@ use ocpp_types::Version;
 
 use self::behaviour::{Behaviour, Prepared};
 use self::context::{Context, FromSession};
+use self::pulse::Silence;
 use self::queue::Queued;
 use self::record::Records;
+use crate::bounds;
 use crate::frame::ErrorCode;
 use crate::security::CertificateVerifier;
 use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
@@ -97,6 +107,7 @@ pub use self::config::{
     CableKind, ConnectorConfig, DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits,
     Range, StationConfig, StationConfigBuilder, VendorKey,
 };
+pub use self::given_up::GivenUp;
 pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure};
 pub use self::output::{
     Connection, JobId, Output, OwnCertificate, TokenEffect, TransactionNews, TrustedRoot,
@@ -210,6 +221,7 @@ impl Station {
             self.core.session_timeout(),
             self.core.link.next_timeout(),
             self.core.meters.next_timeout(),
+            self.core.pulse.next_timeout(),
             queue,
             self.logic.next_timeout(&self.core),
         ];
@@ -329,6 +341,7 @@ impl Station {
                     return;
                 }
                 core.session_input(session::Input::Connected);
+                core.link_opened();
                 self.logic.connected(core);
             }
             Input::Disconnected => {
@@ -341,6 +354,12 @@ impl Station {
                     self.connect();
                 }
             }
+            Input::LinkAlive => {
+                if core.is_connected() {
+                    core.pulse.alive(instant);
+                }
+            }
+            Input::GivenUpSettled { id } => core.settle_given_up(id),
             Input::Received(text) => {
                 if core.is_connected() {
                     core.session_input(session::Input::Received(&text));
@@ -469,6 +488,7 @@ impl Station {
         }
         self.core.session_input(session::Input::Disconnected);
         self.core.queue.disconnected();
+        self.core.pulse.closed();
         self.serve_session();
         self.logic.disconnected(&mut self.core);
     }
@@ -487,6 +507,9 @@ impl Station {
         let now = self.core.instant();
         if self.core.link.time_passed(now) {
             self.connect();
+        }
+        if self.core.pulse.probe_due(now) {
+            self.core.output(Output::Ping);
         }
         let overdue = self.core.meters.overdue(now);
         self.serve(overdue);
@@ -510,17 +533,23 @@ impl Station {
                         let queued = queued.clone();
                         self.queue_call_ended(&queued, ended);
                     }
-                    None => self.logic.call_ended(&mut self.core, ended),
+                    None => {
+                        self.core.suspects_the_link(ended.result.as_ref().err());
+                        self.logic.call_ended(&mut self.core, ended);
+                    }
                 },
             }
         }
     }
 
     fn send_queued(&mut self) {
-        while self.core.is_connected() && !self.core.over {
+        while self.core.is_connected() && !self.core.over && !self.core.link.is_closing() {
             let Some(queued) = self.core.queue.due(self.core.instant()).cloned() else {
                 return;
             };
+            if self.core.pulse.is_stale() {
+                return self.core.renew_link();
+            }
             match self.logic.prepare(&mut self.core, &queued) {
                 Prepared::Wait => return,
                 Prepared::Drop(reason) => self.remove_queued(queued.number, Some(reason)),
@@ -538,13 +567,16 @@ impl Station {
     fn queue_call_ended(&mut self, queued: &Queued, ended: CallEnded) {
         let core = &mut self.core;
         if let Err(failure) = &ended.result {
-            if *failure == CallFailure::Disconnected || core.blames_the_link(failure) {
+            if *failure == CallFailure::Disconnected {
+                return core.queue.disconnected();
+            }
+            if *failure == CallFailure::TimedOut && core.pulse.judge() == Silence::Renew {
                 core.queue.disconnected();
-                return;
+                return core.renew_link();
             }
             let retry = self.logic.retry(core);
             let now = core.instant();
-            let wait = |attempts| now + retry.interval.saturating_mul(attempts);
+            let wait = |attempts| now + bounds::multiple(retry.interval, attempts);
             let attempts = core.queue.failed(queued.number, wait);
             let hopeless = !queued.is_transactional() && is_unknown_to_csms(failure);
             if attempts < retry.attempts && !hopeless {
@@ -556,8 +588,25 @@ impl Station {
             .result
             .err()
             .map(|failure| alloc::format!("{failure}"));
+        self.note_given_up(queued, reason.as_deref());
         self.remove_queued(queued.number, reason.as_deref());
         self.send_queued();
+    }
+
+    /// Keeps a message about a transaction that is given up, before it leaves the queue.
+    fn note_given_up(&mut self, queued: &Queued, reason: Option<&str>) {
+        let in_vain = reason.is_none() && self.core.given_up.all().is_empty();
+        if queued.transaction.is_none() || in_vain {
+            return;
+        }
+        let payload = match self.logic.prepare(&mut self.core, queued) {
+            Prepared::Send(payload) => payload,
+            _ => queued.payload.clone(),
+        };
+        match reason {
+            Some(reason) => self.core.give_up(&queued.action, &payload, reason),
+            None => self.core.not_given_up(&queued.action, &payload),
+        }
     }
 
     /// A message of the queue is done with; `given_up` says why if it was not delivered.

@@ -32,8 +32,12 @@ pub enum Output {
     /// Close the connection, or give up opening it; answered with
     /// [`Input::Disconnected`](super::Input::Disconnected).
     Disconnect,
-    /// How often to send a WebSocket ping, in seconds; 0 for never.
+    /// How often to send a WebSocket ping over this link, in seconds; 0 for never. Comes after each
+    /// [`Input::Connected`](super::Input::Connected), and when it changes. A link over which no pong comes is to be closed.
     PingInterval(u32),
+    /// Send a WebSocket ping now: a message was not answered yet, and nobody knows whether the link lives. Tell of the pong
+    /// with [`Input::LinkAlive`](super::Input::LinkAlive). Never asked for while the interval is 0.
+    Ping,
 
     /// Close or open the contactor: offer energy, or not.
     Contactor {
@@ -155,7 +159,8 @@ pub enum Output {
         /// Its new value.
         value: String,
     },
-    /// A message that was stored for delivery had to be given up: the CSMS refuses it, or there was no room.
+    /// A message that was stored for delivery had to be given up: the CSMS refuses it, or there was no room. One about a
+    /// transaction that was tried in vain is kept in [`StationState::given_up`](super::StationState::given_up).
     Dropped {
         /// Its action.
         action: String,

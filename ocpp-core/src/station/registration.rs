@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::context::Context;
 use super::record::Records;
 use super::state::Registration;
+use crate::bounds;
 use crate::session::CallFailure;
 use crate::time::Instant;
 
@@ -29,6 +30,8 @@ pub(crate) struct Registering {
     pub(crate) under_way: bool,
     /// No `BootNotification` before this moment.
     not_before: Option<Instant>,
+    /// Nor before this one over a connection that is made anew: there may be another CSMS now, which knows the station.
+    not_before_anew: Option<Instant>,
     next_heartbeat: Option<Instant>,
     /// The variable with the heartbeat's interval in seconds.
     interval: &'static str,
@@ -41,6 +44,7 @@ impl Registering {
             accepted_once: records.get(ACCEPTED_ONCE).unwrap_or(false),
             under_way: false,
             not_before: None,
+            not_before_anew: None,
             next_heartbeat: None,
             interval,
         }
@@ -82,14 +86,21 @@ impl Registering {
         }
     }
 
+    /// A connection was made: registration does not wait for the rest of a long interval.
+    pub(crate) fn connected(&mut self) {
+        self.under_way = false;
+        self.not_before = self.not_before.min(self.not_before_anew);
+    }
+
     /// The `BootNotification` was not answered, or not so that it could be understood.
     pub(crate) fn failed(&mut self, core: &Context, failure: Option<&CallFailure>) {
         self.under_way = false;
         self.not_before = match failure {
             // The next connection begins with another one.
             Some(CallFailure::Disconnected) => None,
-            _ => Some(core.instant() + core.config.boot_retry),
+            _ => Some(core.instant() + bounds::wait(core.config.boot_retry)),
         };
+        self.not_before_anew = self.not_before;
     }
 
     /// The `BootNotification` was answered. Says whether the station is accepted.
@@ -101,21 +112,21 @@ impl Registering {
     ) -> bool {
         self.under_way = false;
         self.registration = Some(registration);
-        let interval = u32::try_from(interval).unwrap_or(0);
         if registration != Registration::Accepted {
-            let wait = match interval {
-                0 => core.config.boot_retry,
-                seconds => Duration::from_secs(seconds.into()),
-            };
+            let usual = bounds::wait(core.config.boot_retry);
+            let wait = bounds::seconds(Some(interval), usual);
             self.not_before = Some(core.instant() + wait);
+            self.not_before_anew = Some(core.instant() + wait.min(usual));
             return false;
         }
         self.not_before = None;
+        self.not_before_anew = None;
         if !self.accepted_once {
             self.accepted_once = true;
             core.store(ACCEPTED_ONCE, &true);
         }
         if interval > 0 {
+            let interval = u32::try_from(interval).unwrap_or(u32::MAX);
             core.set_nearest(self.interval, interval);
         }
         self.plan_heartbeat(core);

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use ocpp_types::Decimal;
 use serde::Serialize;
 
+use super::given_up::GivenUp;
 use super::vocabulary::{CableState, ConnectorId, Token};
 use crate::time::DateTime;
 
@@ -29,6 +30,8 @@ pub struct StationState {
     pub connected: bool,
     /// How many messages wait for delivery.
     pub queued: usize,
+    /// Messages about transactions that were given up, oldest first, until somebody has dealt with them.
+    pub given_up: Vec<GivenUp>,
     /// The connectors.
     pub connectors: Vec<ConnectorState>,
 }

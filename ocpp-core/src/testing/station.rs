@@ -89,6 +89,11 @@ pub struct Bench {
     script: Script,
     network: bool,
     connected: bool,
+    /// The link delivers nothing and closes nothing.
+    half_open: bool,
+    /// So are new links.
+    all_half_open: bool,
+    ping_interval: Option<u32>,
     /// Outputs until the power is cut.
     fuse: Option<usize>,
     charging: Vec<(ConnectorId, bool)>,
@@ -148,6 +153,9 @@ impl Bench {
             script: Box::new(script),
             network: true,
             connected: false,
+            half_open: false,
+            all_half_open: false,
+            ping_interval: None,
             fuse: None,
             charging: Vec::new(),
             outlets: BTreeMap::new(),
@@ -261,6 +269,24 @@ impl Bench {
         }
     }
 
+    /// The link that is open delivers nothing any more, in neither direction, and does not close. Links made later are good,
+    /// or, if `all`, as bad.
+    pub const fn half_open(&mut self, all: bool) {
+        self.half_open = true;
+        self.all_half_open = all;
+    }
+
+    /// Links made from now on are good.
+    pub const fn good_links(&mut self) {
+        self.all_half_open = false;
+    }
+
+    /// How often to ping over the link that is open, as far as the station has said so for this link.
+    #[must_use]
+    pub const fn ping_interval(&self) -> Option<u32> {
+        self.ping_interval
+    }
+
     /// Whether the connection is open.
     #[must_use]
     pub const fn is_connected(&self) -> bool {
@@ -295,7 +321,9 @@ impl Bench {
             let arrived = self.later.extract_if(.., |(at, _)| *at <= now);
             let arrived: Vec<Input> = arrived.map(|(_, input)| input).collect();
             for input in arrived {
-                self.input(input);
+                if !self.half_open {
+                    self.input(input);
+                }
             }
             self.input(Input::TimePassed);
         }
@@ -358,7 +386,9 @@ impl Bench {
         let id = alloc::format!("csms-{}", self.next_id);
         self.next_id += 1;
         let text = json!([2, id, action, payload]).to_string();
-        self.input(Input::Received(text));
+        if !self.half_open {
+            self.input(Input::Received(text));
+        }
         self.answers.remove(&id)
     }
 
@@ -453,7 +483,11 @@ impl Bench {
             }
             let input = self.pending.remove(0);
             match input {
-                Input::Connected { .. } => self.connected = true,
+                Input::Connected { .. } => {
+                    self.connected = true;
+                    self.half_open = self.all_half_open;
+                    self.ping_interval = None;
+                }
                 Input::Disconnected => self.connected = false,
                 _ => {}
             }
@@ -493,6 +527,10 @@ impl Bench {
             }
             Output::Disconnect if core::mem::take(&mut self.connected) => {
                 self.pending.push(Input::Disconnected);
+            }
+            Output::PingInterval(seconds) => self.ping_interval = Some(*seconds),
+            Output::Ping if self.connected && !self.half_open => {
+                self.pending.push(Input::LinkAlive);
             }
             Output::Contactor { at, closed } => {
                 self.charging.retain(|(other, _)| other != at);
@@ -585,6 +623,9 @@ impl Bench {
     }
 
     fn transmitted(&mut self, text: &str) {
+        if self.half_open {
+            return;
+        }
         let Ok(Value::Array(frame)) = serde_json::from_str::<Value>(text) else {
             return;
         };

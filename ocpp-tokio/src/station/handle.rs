@@ -148,6 +148,12 @@ impl StationHandle {
         self.input(Input::SecurityEvent { kind, info });
     }
 
+    /// Somebody has dealt with a message about a transaction that was given up
+    /// ([`StationState::given_up`]): it is forgotten.
+    pub fn settle_given_up(&self, id: u64) {
+        self.input(Input::GivenUpSettled { id });
+    }
+
     /// Presents a token as [`present`](Self::present) does, and waits for the decision, however long that takes: use
     /// [`tokio::time::timeout`].
     ///

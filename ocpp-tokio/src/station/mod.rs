@@ -55,7 +55,7 @@
 //! | the station wants ([`Output`]) | who does it |
 //! |---|---|
 //! | `Store`, `Remove` | [`Records`]: durable before anything later is carried out |
-//! | `Connect`, `Disconnect`, `Transmit`, `PingInterval` | the driver, with [`Provision`] and [`StationKeys`] |
+//! | `Connect`, `Disconnect`, `Transmit`, `PingInterval`, `Ping` | the driver, with [`Provision`] and [`StationKeys`] |
 //! | `Contactor`, `SetLimit`, `ReadMeter`, `Lock`, `Unlock` | [`Hardware`] |
 //! | `Reboot` | the driver closes the connection; [`Hardware::reboot`], tried again `ResetRetries` times (1.6 section 9.1.22); the driver begins anew |
 //! | `SetClock`, `TokenDecided`, `DataTransfer`, `VariableChanged` | [`Hardware`] |

@@ -88,6 +88,15 @@ pub(crate) struct Parts {
     pub(crate) guard: Option<Guard>,
 }
 
+/// What comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incoming {
+    /// A message.
+    Text(String),
+    /// A ping or a pong: the peer lives.
+    Alive,
+}
+
 /// Something that lives as long as the connection.
 pub(crate) type Guard = Box<dyn core::fmt::Debug + Send + Sync>;
 
@@ -133,6 +142,14 @@ impl Connection {
         poll_fn(|cx| self.poll_recv(cx)).await
     }
 
+    /// As [`recv`](Self::recv), and tells of pings and pongs too.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    pub async fn next(&mut self) -> Result<Incoming, End> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
     /// Queues a message; [`recv`](Self::recv) and [`flush`](Self::flush) send it. Does nothing once the connection is
     /// closing.
     pub fn queue(&mut self, text: &str) {
@@ -168,7 +185,8 @@ impl Connection {
         poll_fn(|cx| self.poll_flush_below(cx, 0)).await
     }
 
-    /// Sends a ping now, besides those of the ping interval. The pong counts as a sign of life and is not reported.
+    /// Sends a ping now, besides those of the ping interval. The pong counts as a sign of life; [`next`](Self::next) tells of
+    /// it.
     pub fn ping(&mut self) {
         self.codec.queue_ping();
     }
@@ -230,6 +248,18 @@ impl Connection {
     /// # Errors
     /// As [`recv`](Self::recv).
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<String, End>> {
+        loop {
+            if let Incoming::Text(text) = ready!(self.poll_next(cx))? {
+                return Poll::Ready(Ok(text));
+            }
+        }
+    }
+
+    /// As [`next`](Self::next), for futures written by hand.
+    ///
+    /// # Errors
+    /// As [`recv`](Self::recv).
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Incoming, End>> {
         loop {
             if let Phase::Open = self.phase {
                 self.poll_kick(cx);
@@ -316,7 +346,7 @@ impl Connection {
                         if let Some(rate) = &mut self.rate {
                             rate.take();
                         }
-                        return Poll::Ready(Ok(text));
+                        return Poll::Ready(Ok(Incoming::Text(text)));
                     }
                 }
                 Ok(Some(Event::Close(code, reason))) => {
@@ -332,6 +362,9 @@ impl Connection {
                         drain: false,
                         shut: false,
                     };
+                }
+                Ok(Some(Event::Ping | Event::Pong)) if matches!(self.phase, Phase::Open) => {
+                    return Poll::Ready(Ok(Incoming::Alive));
                 }
                 Ok(Some(Event::Ping | Event::Pong) | None) => {}
                 Err(violation) => self.misbehaved(violation),

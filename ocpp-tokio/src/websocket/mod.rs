@@ -14,7 +14,7 @@ mod pace;
 mod transport;
 
 pub use close::CloseCode;
-pub use connection::Connection;
+pub use connection::{Connection, Incoming};
 pub use deflate::Compression;
 pub use end::End;
 pub use transport::Io;

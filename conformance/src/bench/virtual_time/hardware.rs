@@ -26,6 +26,7 @@ impl VirtualBench {
             }
             Output::Transmit(text) => self.transmit(&text),
             Output::Connect(connection) => self.connect(&connection),
+            Output::Ping if self.connected => self.soon(Input::LinkAlive),
             Output::Disconnect if self.close() => self.soon(Input::Disconnected),
             Output::Contactor { at, closed: true } => self.flow_begins(at),
             Output::Contactor { at, closed: false } => self.flow_ends(at),

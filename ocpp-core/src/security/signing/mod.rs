@@ -23,6 +23,7 @@ use super::certificate::{CertificateError, SigningUse};
 use super::event::{SecurityEventKind, tech_info};
 use super::provider::{CertificateRequest, CertificateVerifier, KeyId, Subject};
 use super::store::{CertificateId, CertificateStore};
+use crate::bounds;
 use crate::time::{DateTime, Instant, Now};
 
 #[derive(Debug, Clone)]
@@ -365,7 +366,7 @@ impl Flow {
             .filter(|retry| self.sent_again <= retry.repeat_times)
             .map(|retry| {
                 let factor = 1u32.checked_shl(self.sent_again).unwrap_or(u32::MAX);
-                now + retry.wait_minimum.saturating_mul(factor)
+                now + bounds::wait(retry.wait_minimum.saturating_mul(factor))
             });
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::bounds::LONGEST_INTERVAL;
+
 /// How much of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -11,6 +13,8 @@ pub struct Limits {
     /// thinned out; starts and ends never. Instead no further transaction begins in 1.6 until there is room. Security events
     /// take a quarter of it at most; further ones are in the security log only.
     pub queue: usize,
+    /// Messages about transactions that were given up and are kept for the operator.
+    pub given_up: usize,
     /// Tokens in the authorization cache; the one that was not used for the longest time makes room.
     pub cache: usize,
     /// Tokens in the local list.
@@ -63,13 +67,11 @@ impl Range {
     }
 }
 
-/// A week: no interval needs to be longer.
-const LONGEST: u32 = 7 * 86_400;
-
 impl Default for Limits {
     fn default() -> Self {
         Self {
             queue: 1_000,
+            given_up: 100,
             cache: 100,
             local_list: 1_000,
             send_local_list: 100,
@@ -85,7 +87,7 @@ impl Default for Limits {
             stop_aligned_measurands: 30,
             stop_sampled_measurands: 30,
             sample_interval: Range::new(0, 86_400),
-            heartbeat_interval: Range::new(0, LONGEST),
+            heartbeat_interval: Range::new(0, LONGEST_INTERVAL),
         }
     }
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use ocpp_types::Enumeration;
 use ocpp_types::v1_6::{Measurand, Phase};
 
+use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::{CableKind, Features, Range, StationConfig};
 use crate::station::variables::{Access, Kind, Variable};
 
@@ -41,8 +42,6 @@ pub(super) const CPO_NAME: &str = "CpoName";
 pub(super) const ADDITIONAL_ROOT_CHECK: &str = "AdditionalRootCertificateCheck";
 pub(super) const LOCAL_LIST_ENABLED: &str = "LocalAuthListEnabled";
 
-/// A week: no interval needs to be longer.
-const LONGEST: i64 = 7 * 86_400;
 /// How many feature profiles 1.6 knows.
 const FEATURE_PROFILES: usize = 6;
 
@@ -92,7 +91,7 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
     let mut keys = alloc::vec![
         bool(AUTHORIZE_REMOTE, false),
         number(ALIGNED_INTERVAL, 0, 86_400, 0),
-        number(CONNECTION_TIMEOUT, 0, LONGEST, 60),
+        number(CONNECTION_TIMEOUT, 0, LONGEST_INTERVAL.into(), 60),
         rotation(connectors, &phases),
         count("ConnectorPhaseRotationMaxLength", connectors + 1),
         count(MAX_KEYS, limits.get_configuration_keys),
@@ -132,8 +131,8 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         text("SupportedFeatureProfiles", ReadOnly, &profiles(config)),
         count("SupportedFeatureProfilesMaxLength", FEATURE_PROFILES),
         number(MESSAGE_ATTEMPTS, 1, 100, 3),
-        number(MESSAGE_RETRY, 0, LONGEST, 60),
-        number(PING_INTERVAL, 0, LONGEST, 60),
+        number(MESSAGE_RETRY, 0, LONGEST_INTERVAL.into(), 60),
+        number(PING_INTERVAL, 0, LONGEST_INTERVAL.into(), 60),
         Variable::new(
             UNLOCK_ON_EV_DISCONNECT,
             Kind::Boolean,

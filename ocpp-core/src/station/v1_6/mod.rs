@@ -413,6 +413,7 @@ impl Behaviour for ChargePoint {
             registration: self.boot.registration,
             connected: core.is_connected(),
             queued: core.queue.len(),
+            given_up: core.given_up.all().to_vec(),
             connectors: connectors.collect(),
         }
     }

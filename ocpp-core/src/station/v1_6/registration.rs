@@ -25,7 +25,7 @@ impl ChargePoint {
     }
 
     pub(super) fn boot_connected(&mut self, core: &mut Context) {
-        self.boot.under_way = false;
+        self.boot.connected();
         self.register_and_beat(core);
     }
 

@@ -13,6 +13,7 @@ use ocpp_types::v1_6::{
 use serde::{Deserialize, Serialize};
 
 use super::{ChargePoint, Purpose};
+use crate::bounds;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
@@ -20,12 +21,8 @@ use crate::station::output::{JobId, Output, UploadKind};
 use crate::station::record::Records;
 use crate::time::{DateTime, Instant};
 
-/// No command makes a station try for ever.
-const MAX_RETRIES: i64 = 20;
 /// The pause between attempts when the CSMS leaves it open.
-const RETRY_INTERVAL: u64 = 60;
-/// A day, in seconds: no pause needs to be longer.
-const LONGEST_INTERVAL: u64 = 86_400;
+const RETRY_INTERVAL: Duration = Duration::from_secs(60);
 const RECORD: &str = "upload";
 
 /// How often something is tried again.
@@ -38,10 +35,14 @@ pub(super) struct Retries {
 
 impl Retries {
     pub(super) fn new(retries: Option<i64>, interval: Option<i64>) -> Self {
-        let seconds = interval.and_then(|seconds| u64::try_from(seconds).ok());
+        let interval = match interval {
+            // As fast as it is permitted.
+            Some(0) => bounds::SHORTEST_PAUSE,
+            interval => bounds::seconds(interval, RETRY_INTERVAL),
+        };
         Self {
-            left: retries.unwrap_or(0).clamp(0, MAX_RETRIES),
-            interval: seconds.unwrap_or(RETRY_INTERVAL).min(LONGEST_INTERVAL),
+            left: retries.unwrap_or(0).clamp(0, bounds::MOST_RETRIES),
+            interval: interval.as_secs(),
         }
     }
 

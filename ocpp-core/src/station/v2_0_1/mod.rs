@@ -227,6 +227,9 @@ fn info(code: &str, text: &str) -> ocpp_types::v2_0_1::StatusInfo {
 
 impl Behaviour for ChargingStation {
     fn start(&mut self, core: &mut Context) {
+        for key in [model::MESSAGE_TIMEOUT, model::PING_INTERVAL] {
+            self.follow_variable(core, key);
+        }
         self.resume_transactions(core);
         self.resume_profiles(core);
     }
@@ -348,6 +351,7 @@ impl Behaviour for ChargingStation {
             registration: self.boot.registration,
             connected: core.is_connected(),
             queued: core.queue.len(),
+            given_up: core.given_up.all().to_vec(),
             connectors,
         }
     }

@@ -14,6 +14,7 @@ use ocpp_types::Enumeration;
 use ocpp_types::v2_0_1::{Data, Measurand};
 
 use super::points::Point;
+use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::StationConfig;
 use crate::station::variables::{Access, Kind, Variable};
 use crate::station::vocabulary::EvseId;
@@ -64,8 +65,6 @@ pub(super) const LIST_ENTRIES: &str = "LocalAuthListCtrlr.Entries";
 pub(super) const PROFILE_ENTRIES: &str = "SmartChargingCtrlr.Entries[ChargingProfiles]";
 pub(super) const AVAILABILITY_STATE: &str = "AvailabilityState";
 
-/// A week: no interval needs to be longer.
-const LONGEST: i64 = 7 * 86_400;
 /// Enough for every message: frames have a bound of their own.
 const BYTES_PER_MESSAGE: i64 = 65_000;
 const STATES: &str = "Available,Occupied,Reserved,Unavailable,Faulted";
@@ -171,7 +170,7 @@ impl Rows {
     fn seconds(&mut self, component: &'static str, variable: &'static str, value: i64) {
         let kind = Kind::Integer {
             min: 0,
-            max: LONGEST,
+            max: LONGEST_INTERVAL.into(),
         };
         let entry = self.here(component, variable, kind, ReadWrite, value);
         entry.unit = Some("s");
@@ -396,7 +395,7 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     );
     let interval = Kind::Integer {
         min: 0,
-        max: LONGEST,
+        max: LONGEST_INTERVAL.into(),
     };
     let retry = ("MessageAttemptInterval", event);
     rows.add(COMPONENT, here, retry, interval, ReadWrite, 60)

@@ -57,7 +57,7 @@ impl ChargingStation {
     }
 
     pub(super) fn boot_connected(&mut self, core: &mut Context) {
-        self.boot.under_way = false;
+        self.boot.connected();
         // B04: after a long time offline all statuses are news.
         let threshold = core.variables.u32(model::OFFLINE_THRESHOLD);
         let threshold = Duration::from_secs(threshold.into());

@@ -11,13 +11,14 @@ use crate::client::{ConnectError, connect};
 use crate::security::SecurityEvent;
 use crate::station::provision::Way;
 use crate::tls::TlsFailureKind;
-use crate::websocket::{CloseCode, Connection};
+use crate::websocket::{CloseCode, Connection, Incoming};
 
 /// What the station wants of its connection.
 #[derive(Debug)]
 enum Order {
     Send(String),
     PingInterval(u32),
+    Ping,
     Close,
 }
 
@@ -31,6 +32,8 @@ pub(super) enum LinkEvent {
     },
     Connected(Version),
     Received(String),
+    /// Something else came in.
+    Alive,
     /// It could not be made for this reason, which is a security event.
     Refused(SecurityEventKind, String),
     /// It could not be made, or has ended, and why.
@@ -80,6 +83,11 @@ impl Link {
 
     pub(super) fn ping_interval(&self, seconds: u32) {
         let _ = self.orders.send(Order::PingInterval(seconds));
+    }
+
+    /// Sends a ping now. [`LinkEvent::Alive`] follows if the CSMS answers.
+    pub(super) fn ping(&self) {
+        let _ = self.orders.send(Order::Ping);
     }
 
     /// Closes with a close handshake; [`LinkEvent::Disconnected`] follows.
@@ -154,7 +162,7 @@ async fn run(
             order = orders.recv() => match order {
                 Some(Order::Close) | None => return "given up".into(),
                 Some(Order::PingInterval(seconds)) => ping_interval = Some(seconds),
-                Some(Order::Send(_)) => {}
+                Some(Order::Send(_) | Order::Ping) => {}
             },
         }
     };
@@ -177,14 +185,16 @@ async fn run(
     }
     loop {
         tokio::select! {
-            received = connection.recv() => match received {
-                Ok(text) => {
-                    if events.send((number, LinkEvent::Received(text))).await.is_err() {
-                        return "the station has ended".into();
-                    }
+            received = connection.next() => {
+                let event = match received {
+                    Ok(Incoming::Text(text)) => LinkEvent::Received(text),
+                    Ok(Incoming::Alive) => LinkEvent::Alive,
+                    Err(end) => return end.to_string(),
+                };
+                if events.send((number, event)).await.is_err() {
+                    return "the station has ended".into();
                 }
-                Err(end) => return end.to_string(),
-            },
+            }
             order = orders.recv() => match order {
                 Some(Order::Send(text)) => {
                     if let Err(end) = connection.send(&text).await {
@@ -194,6 +204,7 @@ async fn run(
                 Some(Order::PingInterval(seconds)) => {
                     connection.set_ping_interval(every(seconds));
                 }
+                Some(Order::Ping) => connection.ping(),
                 Some(Order::Close) | None => {
                     return connection.close(CloseCode::NORMAL, "").await.to_string();
                 }

@@ -357,6 +357,7 @@ impl<H: Hardware> StationDriver<H> {
                 Input::Connected { version }
             }
             LinkEvent::Received(text) => Input::Received(text),
+            LinkEvent::Alive => Input::LinkAlive,
             LinkEvent::Secured { root, certificate } => Input::ConnectionSecured {
                 root,
                 client_certificate: certificate,

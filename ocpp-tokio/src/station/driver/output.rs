@@ -37,6 +37,11 @@ impl<H: Hardware> StationDriver<H> {
                     link.ping_interval(seconds);
                 }
             }
+            Output::Ping => {
+                if let Some(link) = &self.link {
+                    link.ping();
+                }
+            }
             Output::Contactor { at, closed } => self.hardware.contactor(at, closed),
             Output::Lock(at) => {
                 let told = move |success: Option<bool>| {

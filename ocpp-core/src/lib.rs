@@ -14,6 +14,7 @@ pub mod smart_charging;
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 #[cfg_attr(not(all(feature = "v1_6", feature = "v2_0_1")), allow(dead_code))]
 pub mod station;
+mod stored;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod time;

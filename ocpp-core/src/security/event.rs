@@ -57,11 +57,14 @@ pub enum SecurityEventKind {
     /// The renewed client certificate was given up because no connection could be made with it (2.1, and 2.0.1 by
     /// A02.FR.29 of the errata).
     DiscardedRenewedClientCertificate,
+    /// Something that the station has stored cannot be read any more. An event of this product: neither the whitepaper nor
+    /// the appendix lists one for it.
+    RecordsUnreadable,
 }
 
 impl SecurityEventKind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::FirmwareUpdated,
         Self::FailedToAuthenticateAtCsms,
         Self::CsmsFailedToAuthenticate,
@@ -83,6 +86,7 @@ impl SecurityEventKind {
         Self::MaintenanceLoginAccepted,
         Self::MaintenanceLoginFailed,
         Self::DiscardedRenewedClientCertificate,
+        Self::RecordsUnreadable,
     ];
 
     /// The type of the event in OCPP 2.x.
@@ -110,6 +114,7 @@ impl SecurityEventKind {
             Self::MaintenanceLoginAccepted => "MaintenanceLoginAccepted",
             Self::MaintenanceLoginFailed => "MaintenanceLoginFailed",
             Self::DiscardedRenewedClientCertificate => "DiscardedRenewedClientCertificate",
+            Self::RecordsUnreadable => "RecordsUnreadable",
         }
     }
 
@@ -267,7 +272,9 @@ mod tests {
 
     #[test]
     fn names_and_criticality_are_those_of_the_tables() {
-        assert_eq!(TABLE.len(), SecurityEventKind::ALL.len());
+        // The last one is this product's own.
+        assert_eq!(TABLE.len() + 1, SecurityEventKind::ALL.len());
+        assert!(SecurityEventKind::RecordsUnreadable.is_critical_2_x());
         for &(name, critical, in_1_6) in TABLE {
             let kind = SecurityEventKind::from_name(name).unwrap();
             assert_eq!(kind.name_2_x(), name);

@@ -10,7 +10,7 @@ use super::meter::Sample;
 use super::queue::Queued;
 use super::state::StationState;
 use super::vocabulary::Reading;
-use crate::security::CertificateVerifier;
+use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{CallEnded, CallFailure, IncomingCall};
 use crate::time::Instant;
 
@@ -76,6 +76,8 @@ pub(crate) trait Behaviour: Send {
     fn state(&self, core: &Context) -> StationState;
     /// The application can verify certificates.
     fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>);
+    /// Something that matters for security: for the log, and for the CSMS if it is to hear of it (A04).
+    fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>);
     /// A variable was changed by the application.
     fn variable_changed(&mut self, core: &mut Context, key: &str);
 }

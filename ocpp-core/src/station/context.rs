@@ -19,7 +19,8 @@ use super::meter::{Meters, Sample};
 use super::output::{Connection, JobId, Output};
 use super::pulse::Pulse;
 use super::queue::{Change, Queue, Queued};
-use super::record::{Record, Records, record};
+use super::record::aside::keep_aside;
+use super::record::{Record, Records, RecordsReport, record};
 use super::variables::{Access, Variable, VariableError, Variables};
 use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::{ErrorCode, Number};
@@ -96,6 +97,7 @@ impl Context {
         session_config.max_queue = 1_000;
         let limits = config.limits;
         let (local_list, clean_up) = LocalList::restore(limits.local_list, records);
+        let (queue, queued) = Queue::restore(limits.queue, version, records);
         let connection = Connection {
             url: String::new(),
             versions: config.versions.clone(),
@@ -112,7 +114,7 @@ impl Context {
             variables: Variables::restore(definitions, &config.defaults, records),
             cache: Cache::restore(limits.cache, records),
             local_list,
-            queue: Queue::restore(limits.queue, records),
+            queue,
             connection,
             link: Link::new(config.back_off),
             session: Session::new(version, Role::Station, session_config, ids),
@@ -130,7 +132,7 @@ impl Context {
             over: false,
             config,
         };
-        core.changes(clean_up);
+        core.changes(clean_up.into_iter().chain(queued));
         core
     }
 
@@ -172,6 +174,29 @@ impl Context {
                 Change::Remove(key) => Output::Remove(key),
             });
         }
+    }
+
+    /// Puts what opening the records has changed, and what is kept of those that cannot be read, around what the restart
+    /// has stored so far: in this order a power cut in between loses nothing.
+    pub(super) fn keep_aside(
+        &mut self,
+        records: &Records,
+        opened: Vec<Change>,
+        report: &mut RecordsReport,
+    ) {
+        let stored = core::mem::take(&mut self.outputs);
+        let keys = stored.iter().filter_map(|output| match output {
+            Output::Store(record) => Some(record.key.clone()),
+            _ => None,
+        });
+        let max = self.config.limits.unreadable;
+        let kept = keep_aside(records, &keys.collect(), max, report);
+        self.changes(opened);
+        self.changes(kept.stores);
+        self.outputs.extend(stored);
+        self.changes(kept.removes);
+        let found = report.found.iter().cloned();
+        self.outputs.extend(found.map(Output::Unreadable));
     }
 
     pub(crate) fn store(&mut self, key: &str, value: &impl serde::Serialize) {
@@ -407,6 +432,16 @@ impl Context {
         if let Ok(payload) = request.encode() {
             let action = R::Protocol::info(R::ACTION).name;
             self.enqueue(Queued::new(action, payload, transaction, spare));
+        }
+    }
+
+    /// Stores a typed request where a message was that cannot be read any more.
+    pub(crate) fn replace_lost<R: Request>(&mut self, number: u64, request: &R, transaction: u64) {
+        if let Ok(payload) = request.encode() {
+            let action = R::Protocol::info(R::ACTION).name;
+            let queued = Queued::new(action, payload, Some(transaction), false);
+            let change = self.queue.replace_lost(number, queued);
+            self.changes(change);
         }
     }
 

@@ -38,14 +38,28 @@ pub(crate) struct LocalList {
 impl LocalList {
     /// The list, and what an interrupted full update left behind.
     pub(crate) fn restore(max: usize, records: &Records) -> (Self, Vec<Change>) {
-        let meta: Meta = records.get(META).unwrap_or_default();
+        let mut meta: Meta = records.get(META).unwrap_or_default();
+        // Nobody is authorized by a list of which it is not known whether it counts.
+        let unknown = records.is_rejected(META);
         let prefix = format!("{PREFIX}{}/", meta.generation);
-        let entries = records
-            .all::<Entry>(&prefix)
-            .map(|(key, entry)| (String::from(key), entry))
-            .collect();
-        let stale = records.keys(PREFIX).filter(|key| !key.starts_with(&prefix));
-        let clean_up = stale.map(|key| Change::Remove(key.into())).collect();
+        let (mut entries, mut clean_up, mut damaged) = (BTreeMap::new(), Vec::new(), unknown);
+        for (key, _) in records.texts(PREFIX) {
+            if unknown {
+                records.reject(key, "it is not known which list counts");
+            } else if let Some(token) = key.strip_prefix(&prefix) {
+                match records.get::<Entry>(key) {
+                    Some(entry) => drop(entries.insert(String::from(token), entry)),
+                    None => damaged = true,
+                }
+            } else {
+                clean_up.push(Change::Remove(key.into()));
+            }
+        }
+        if damaged {
+            // The CSMS compares the versions, and sends a list that is not that of its own again (1.6 5.10, D02).
+            meta.version = 0;
+            clean_up.extend(record(META.into(), &meta).map(Change::Store));
+        }
         (Self { entries, meta, max }, clean_up)
     }
 

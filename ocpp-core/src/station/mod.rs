@@ -41,19 +41,50 @@
 //!
 //! | record | contents |
 //! |---|---|
+//! | `format` | the format of the others; it is read before everything else |
 //! | `message-ids` | the counter of message ids, in blocks |
-//! | `queue/…` | a message that must reach the CSMS |
+//! | `queue/…` | a message that must reach the CSMS, with the version of OCPP that it is written in |
 //! | `given-up/…` | a message about a transaction that was given up |
-//! | `transaction/…` | a transaction, until everything about it is delivered |
+//! | `transaction/…` | a transaction, until everything about it is delivered, with its version |
 //! | `variable/…` | a configured value |
 //! | `cache/…`, `local-list…` | a token |
 //! | `charging-profile/…` | a charging profile |
 //! | `certificate/…`, `signing/…` | a certificate, an open request for one |
-//! | `transaction-data/…` | meter values for the end of a transaction (1.6) |
-//! | `availability/…`, `reservation/…`, `cable-owner/…` | a connector out of order, a reservation, for whom a cable stays locked (1.6) |
-//! | `accepted-once` | whether the CSMS knows the station (1.6) |
+//! | `transaction-data/…` | meter values for the end of a transaction |
+//! | `availability/…` | a connector, an EVSE or the station out of order |
+//! | `reservation/…`, `cable-owner/…` | a reservation, for whom a cable stays locked (1.6) |
+//! | `accepted-once` | whether the CSMS knows the station |
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
+//! | `boot-reason` | why the station starts next (2.0.1) |
+//! | `unreadable/…` | a record that could not be read, as it was |
+//!
+//! # Records that cannot be read
+//!
+//! A record may be damaged, written by another version of the program, or of another version of OCPP. None is ever dropped
+//! in silence:
+//!
+//! - One that cannot be read, or says something that this program does not know, is moved below `unreadable/`
+//!   ([`Limits::unreadable`] of them; further ones stay where they are). [`Output::Unreadable`] says so once, and the CSMS
+//!   gets the security event `RecordsUnreadable`. [`Station::restore_with_report`] shows what there is.
+//! - One of another version of OCPP stays as it is. Messages go out, and transactions end, when that version is spoken again;
+//!   a transaction that was running does not go on then. What the versions share (profiles, tokens, certificates, what is
+//!   out of order) counts in every one.
+//! - Records of a former format are brought into the present one at the first start.
+//!
+//! | what cannot be read | the safe side |
+//! |---|---|
+//! | a queued message | the start or the end of its transaction is made again from the transaction's record, in its place; meter values are missing |
+//! | a transaction | it does not go on, and its connector is free. While messages of it wait it is made again from them and ends; otherwise only its record aside knows of it |
+//! | a charging profile | the whole station is limited to 6 A until the CSMS clears or replaces the profile by its identifier |
+//! | a connector out of order | it stays out of order |
+//! | an entry of the local list | it authorizes nobody, and the list has version 0: the CSMS sends it again |
+//! | a token in the cache | the CSMS is asked |
+//! | the security profile (1.6) | the highest one that the station has the means for, on trial |
+//! | another variable, the password | its first value |
+//! | a certificate | an older one, or that of the factory |
+//! | a reservation, the owner of a locked cable | the connector is free, the cable comes out |
+//! | whether the CSMS knows the station | nobody charges before the CSMS has accepted the station |
 
 mod authorization;
 mod behaviour;
@@ -67,6 +98,7 @@ mod hardware;
 mod input;
 mod local_list;
 mod meter;
+mod out_of_order;
 mod output;
 mod profiles;
 mod pulse;
@@ -96,10 +128,10 @@ use self::behaviour::{Behaviour, Prepared};
 use self::context::{Context, FromSession};
 use self::pulse::Silence;
 use self::queue::Queued;
-use self::record::Records;
+use self::record::{aside, format};
 use crate::bounds;
 use crate::frame::ErrorCode;
-use crate::security::CertificateVerifier;
+use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
 use crate::time::{Instant, Now};
 
@@ -113,7 +145,7 @@ pub use self::output::{
     Connection, JobId, Output, OwnCertificate, TokenEffect, TransactionNews, TrustedRoot,
     UploadKind,
 };
-pub use self::record::{MAX_KEY, Record};
+pub use self::record::{MAX_KEY, Record, RecordsReport, Unreadable};
 pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
 pub use self::variables::VariableError;
 pub use self::vocabulary::{
@@ -131,6 +163,8 @@ pub struct Station {
     version: Version,
     /// Whether the contactors were opened that may have been left closed.
     safe: bool,
+    /// What the CSMS is to be told about records that cannot be read.
+    unreadable: Option<String>,
 }
 
 /// What [`Station::state`] shows. Everything that there is inside would cost a firmware forty kilobytes of code.
@@ -144,7 +178,8 @@ impl fmt::Debug for Station {
 }
 
 impl Station {
-    /// A station as its records describe it.
+    /// A station as its records describe it. Records that cannot be read are kept aside and reported: see
+    /// [`restore_with_report`](Self::restore_with_report).
     ///
     /// # Errors
     /// [`InvalidConfig`] if the configuration is impossible, or names only versions whose feature is off.
@@ -153,43 +188,68 @@ impl Station {
         records: impl IntoIterator<Item = Record>,
         now: Now,
     ) -> Result<Self, InvalidConfig> {
+        Ok(Self::restore_with_report(config, records, now)?.0)
+    }
+
+    /// A station as its records describe it, and what was found among them.
+    ///
+    /// To look at records only, drop the station: nothing has changed before its outputs are carried out.
+    ///
+    /// # Errors
+    /// [`InvalidConfig`] if the configuration is impossible, or names only versions whose feature is off.
+    pub fn restore_with_report(
+        config: StationConfig,
+        records: impl IntoIterator<Item = Record>,
+        now: Now,
+    ) -> Result<(Self, RecordsReport), InvalidConfig> {
         config.check()?;
-        let records = Records::new(records);
-        for version in config.versions.clone() {
-            match version {
-                #[cfg(feature = "v1_6")]
-                Version::V1_6 => {
-                    let definitions = v1_6::definitions(&config);
-                    config.check_defaults(&definitions)?;
-                    let mut core = Context::restore(config, version, definitions, &records, now);
-                    let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
-                    return Ok(Self {
-                        core,
-                        logic,
-                        version,
-                        safe: false,
-                    });
-                }
-                #[cfg(feature = "v2_0_1")]
-                Version::V2_0_1 => {
-                    let definitions = v2_0_1::definitions(&config);
-                    config.check_defaults(&definitions)?;
-                    let mut core = Context::restore(config, version, definitions, &records, now);
-                    let logic = Box::new(v2_0_1::ChargingStation::restore(&mut core, &records));
-                    return Ok(Self {
-                        core,
-                        logic,
-                        version,
-                        safe: false,
-                    });
-                }
-                #[allow(unreachable_patterns)] // when all versions are there
-                _ => {}
+        let built = config
+            .versions
+            .iter()
+            .copied()
+            .find(|version| match version {
+                Version::V1_6 => cfg!(feature = "v1_6"),
+                Version::V2_0_1 => cfg!(feature = "v2_0_1"),
+                Version::V2_1 => false,
+            });
+        let version = built
+            .ok_or_else(|| InvalidConfig::new("no version that this library was built for"))?;
+        // Nothing else is read before the format.
+        let (records, found, changes) = format::open(records, version);
+        let (mut core, logic): (Context, Box<dyn Behaviour>) = match version {
+            #[cfg(feature = "v1_6")]
+            Version::V1_6 => {
+                let definitions = v1_6::definitions(&config);
+                config.check_defaults(&definitions)?;
+                let mut core = Context::restore(config, version, definitions, &records, now);
+                let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
+                (core, logic)
             }
-        }
-        Err(InvalidConfig::new(
-            "no version that this library was built for",
-        ))
+            #[cfg(feature = "v2_0_1")]
+            Version::V2_0_1 => {
+                let definitions = v2_0_1::definitions(&config);
+                config.check_defaults(&definitions)?;
+                let mut core = Context::restore(config, version, definitions, &records, now);
+                let logic = Box::new(v2_0_1::ChargingStation::restore(&mut core, &records));
+                (core, logic)
+            }
+            #[allow(unreachable_patterns)] // when all versions are there
+            _ => {
+                return Err(InvalidConfig::new(
+                    "no version that this library was built for",
+                ));
+            }
+        };
+        let mut report = aside::count(&records, found, version);
+        core.keep_aside(&records, changes, &mut report);
+        let this = Self {
+            core,
+            logic,
+            version,
+            safe: false,
+            unreadable: report.summary(),
+        };
+        Ok((this, report))
     }
 
     /// Takes an input. Poll the outputs afterwards.
@@ -473,6 +533,10 @@ impl Station {
     fn begin(&mut self) {
         if !core::mem::replace(&mut self.core.begun, true) {
             self.logic.start(&mut self.core);
+            if let Some(info) = self.unreadable.take() {
+                let kind = SecurityEventKind::RecordsUnreadable;
+                self.logic.note_event(&mut self.core, kind, Some(&info));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use core::fmt;
 
 use ocpp_types::{Decimal, Version};
 
-use super::record::Record;
+use super::record::{Record, Unreadable};
 use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
 use crate::security::{CertificateId, KeyId, RequestHandle, SecurityEventKind, Subject};
 use crate::session::{CallEnded, Seen};
@@ -169,6 +169,9 @@ pub enum Output {
         /// Why.
         reason: String,
     },
+    /// A record that was handed to [`Station::restore`](super::Station::restore) cannot be read. It is kept, and what it
+    /// concerned ends on the safe side. For logs: the CSMS is told by a security event.
+    Unreadable(Unreadable),
     /// The CSMS sends data of a vendor that [`StationConfig::data_transfer`](super::StationConfig::data_transfer) names;
     /// answered with [`Input::DataTransferAnswered`](super::Input::DataTransferAnswered) before the time for calls
     /// ([`StationConfig::call_timeout`](super::StationConfig::call_timeout)) is over, otherwise it is rejected.

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use ocpp_types::Decimal;
 
 use super::config::{EvseConfig, StationConfig};
+use super::context::Context;
 use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
@@ -16,6 +17,9 @@ use crate::smart_charging::{
 use crate::time::DateTime;
 
 const PREFIX: &str = "charging-profile/";
+/// In A. Below this no car charges (IEC 61851). It is also what the whole station may take while a profile cannot be read:
+/// any connection on which a car can charge at all bears that.
+const LEAST_CURRENT: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(6, 0, 0, false, 0);
 
 /// Profiles, and what they allow right now. An "EVSE" is whatever the version numbers: a connector in 1.6.
 #[derive(Debug)]
@@ -36,11 +40,12 @@ pub(crate) struct Profiles {
 impl Profiles {
     /// `evses` are the indices into the configured EVSEs, for number 1 and so on.
     pub(crate) fn restore(
-        config: &StationConfig,
+        core: &mut Context,
         rules: Rules,
         evses: &[usize],
         records: &Records,
     ) -> Self {
+        let config = &core.config;
         let count = EvseId::try_from(evses.len()).unwrap_or(EvseId::MAX);
         let mut store_config = StoreConfig::new(rules, count);
         store_config.max_stack_level = config.limits.stack_level.into();
@@ -50,8 +55,9 @@ impl Profiles {
             amperes: config.features.limits_in_amperes,
             watts: config.features.limits_in_watts,
         };
+        store_config.by_connector = rules == Rules::V1_6;
         let stored = records.texts(PREFIX);
-        let (store, _damaged) = ProfileStore::restore(store_config, stored);
+        let (mut store, damaged) = ProfileStore::restore(store_config, stored);
         let evse = |index: &usize| {
             let default = EvseConfig::default();
             let evse = config.evses.get(*index).unwrap_or(&default);
@@ -74,6 +80,22 @@ impl Profiles {
         } else {
             RateUnit::A
         };
+        let least = match unit {
+            RateUnit::A => LEAST_CURRENT,
+            RateUnit::W => LEAST_CURRENT * config.voltage.0,
+        };
+        let mut stored = changes(store.renumber(|number| renumbered(config, rules, number)));
+        for record in damaged {
+            records.reject(&record.key, record.reason);
+            let id = record
+                .key
+                .strip_prefix(PREFIX)
+                .and_then(|id| id.parse().ok());
+            if let Some(id) = id {
+                stored.extend(changes(store.stand_in(id, least, unit)));
+            }
+        }
+        core.changes(stored);
         Self {
             store,
             site,
@@ -188,18 +210,17 @@ impl Profiles {
 
     /// Below this no car charges: the 6 A of a control pilot. Direct current has no such minimum that all cars share.
     fn minimum(&self, ceiling: &CompositeSchedule) -> rust_decimal::Decimal {
-        let least = rust_decimal::Decimal::new(6, 0);
         let index = usize::try_from(ceiling.evse).ok();
         let evse = index.and_then(|number| self.site.evses.get(number.checked_sub(1)?));
         let alternating = evse.filter(|evse| evse.current == CurrentType::Ac);
         match (alternating, self.unit) {
             (None, _) => rust_decimal::Decimal::ZERO,
-            (Some(_), RateUnit::A) => least,
+            (Some(_), RateUnit::A) => LEAST_CURRENT,
             (Some(evse), RateUnit::W) => {
                 let phases = ceiling.periods.first().and_then(|period| period.phases);
                 let phases = phases.unwrap_or(evse.phases);
                 let voltage = self.site.voltage.unwrap_or_default();
-                least * voltage * rust_decimal::Decimal::from(phases)
+                LEAST_CURRENT * voltage * rust_decimal::Decimal::from(phases)
             }
         }
     }
@@ -213,6 +234,23 @@ impl Profiles {
     /// Removes profiles that are no longer valid.
     pub(crate) fn expire(&mut self, now: DateTime) -> Vec<Change> {
         changes(self.store.expire(now))
+    }
+}
+
+/// The numbers that one of the other way of counting stands for: an EVSE for its connectors in 1.6, a connector for its
+/// EVSE in 2.x.
+fn renumbered(config: &StationConfig, rules: Rules, number: EvseId) -> Vec<EvseId> {
+    let connectors = (1..).zip(config.connectors().map(|(at, _)| at));
+    if rules == Rules::V1_6 {
+        let of_it = connectors.filter(|(_, at)| at.evse == number);
+        of_it.map(|(connector, _)| connector).collect()
+    } else {
+        let mut connectors = connectors.filter(|(connector, _)| *connector == number);
+        connectors
+            .next()
+            .map(|(_, at)| at.evse)
+            .into_iter()
+            .collect()
     }
 }
 

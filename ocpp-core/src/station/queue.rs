@@ -6,6 +6,9 @@
 //! The queue has two lanes. What concerns transactions (meter values are all among it) is delivered in order. All other
 //! messages, such as security events, are in order among themselves, and neither lane waits for the other: a CSMS that
 //! does not know security events must not delay a transaction.
+//!
+//! Each message says which version of OCPP it is written in, and is never sent over another one: those of other versions
+//! are kept until the station speaks it again.
 
 use alloc::borrow::Cow;
 use alloc::collections::VecDeque;
@@ -13,9 +16,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use ocpp_types::Version;
 use serde::{Deserialize, Serialize};
 
-use super::record::{Record, Records, record};
+use super::record::aside::version_of;
+use super::record::{NO_NUMBER, Record, Records, record, version_text};
+use super::transaction;
 use crate::session::CallId;
 use crate::time::Instant;
 
@@ -27,6 +33,9 @@ pub(crate) struct Queued {
     /// Its place; also its key.
     #[serde(skip)]
     pub(crate) number: u64,
+    /// What it is written in; the queue knows.
+    #[serde(with = "version_text")]
+    version: Version,
     /// The action.
     pub(crate) action: Cow<'static, str>,
     /// JSON text. The version's logic may complete it when it is sent (the transaction id of 1.6).
@@ -52,6 +61,7 @@ impl Queued {
     ) -> Self {
         Self {
             number: 0,
+            version: Version::V1_6,
             action: Cow::Borrowed(action),
             payload,
             transaction,
@@ -66,9 +76,22 @@ impl Queued {
         self.transaction.is_some() || self.spare
     }
 
+    /// It names the transaction too, for the case that the message itself cannot be read any more.
     fn key(&self) -> String {
-        format!("{PREFIX}{:020}", self.number)
+        match self.transaction {
+            Some(transaction) => format!("{PREFIX}{:020}/{transaction}", self.number),
+            None => format!("{PREFIX}{:020}", self.number),
+        }
     }
+}
+
+/// What the key of a message says of it: its number, and its transaction.
+fn read_key(rest: &str) -> Option<(u64, Option<u64>)> {
+    let (number, transaction) = match rest.split_once('/') {
+        Some((number, transaction)) => (number, Some(transaction.parse().ok()?)),
+        None => (rest, None),
+    };
+    Some((number.parse().ok()?, transaction))
 }
 
 /// What a change of the queue wants stored.
@@ -85,32 +108,84 @@ struct InFlight {
     number: u64,
 }
 
+/// A message of a transaction that was in the queue and cannot be read any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lost {
+    /// Where it was.
+    number: u64,
+    transaction: u64,
+}
+
 #[derive(Debug)]
 pub(crate) struct Queue {
+    version: Version,
     entries: VecDeque<Queued>,
+    /// The transactions of messages that are written in another version.
+    others: Vec<u64>,
+    lost: Vec<Lost>,
     next: u64,
     max: usize,
     in_flight: Option<InFlight>,
 }
 
 impl Queue {
-    pub(crate) fn restore(max: usize, records: &Records) -> Self {
-        let entries: VecDeque<Queued> = records
-            .all::<Queued>(PREFIX)
-            .filter_map(|(number, mut queued)| {
-                queued.number = number.parse().ok()?;
-                Some(queued)
-            })
-            .collect();
-        let next = entries
-            .back()
-            .map_or(0, |last| last.number.saturating_add(1));
-        Self {
-            entries,
-            next,
+    /// The queue, and what is to be stored anew because a later program has written it.
+    pub(crate) fn restore(max: usize, version: Version, records: &Records) -> (Self, Vec<Change>) {
+        let mut changes = Vec::new();
+        let mut this = Self {
+            version,
+            entries: VecDeque::new(),
+            others: Vec::new(),
+            lost: Vec::new(),
+            next: 0,
             max: max.max(1),
             in_flight: None,
+        };
+        for (key, text) in records.texts(PREFIX) {
+            let rest = key.strip_prefix(PREFIX).and_then(read_key);
+            let Some((number, transaction)) = rest else {
+                records.reject(key, NO_NUMBER);
+                continue;
+            };
+            this.next = this.next.max(number.saturating_add(1));
+            // One that does not even say its version is of that of its transaction.
+            let own = |transaction| {
+                let key = transaction::key(transaction);
+                records.text(&key).and_then(version_of)
+            };
+            let written_in = version_of(text).or_else(|| transaction.and_then(own));
+            if written_in.is_some_and(|other| other != version.as_str()) {
+                this.others.extend(transaction);
+                continue;
+            }
+            // What a later program says besides does not keep a message from going out.
+            match records.get_partly::<Queued>(key) {
+                Some((mut queued, whole)) => {
+                    queued.number = number;
+                    // The key says it too.
+                    queued.transaction = transaction.or(queued.transaction);
+                    if !whole {
+                        changes.extend(record(queued.key(), &queued).map(Change::Store));
+                    }
+                    this.entries.push_back(queued);
+                }
+                None => {
+                    let lost = |transaction| Lost {
+                        number,
+                        transaction,
+                    };
+                    this.lost.extend(transaction.map(lost));
+                }
+            }
         }
+        (this, changes)
+    }
+
+    /// Where the first message of a transaction was that cannot be read any more.
+    pub(crate) fn lost(&self, transaction: u64) -> Option<u64> {
+        let mut lost = self.lost.iter();
+        let first = lost.find(|lost| lost.transaction == transaction);
+        first.map(|lost| lost.number)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -118,8 +193,17 @@ impl Queue {
     }
 
     /// The transactions that have messages here.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
     pub(crate) fn transactions(&self) -> Vec<u64> {
         self.entries.iter().filter_map(|q| q.transaction).collect()
+    }
+
+    /// The transactions that have messages here, or had some that cannot be read any more, whatever their version: their
+    /// numbers are taken.
+    pub(crate) fn taken_numbers(&self) -> impl Iterator<Item = u64> {
+        let own = self.entries.iter().filter_map(|q| q.transaction);
+        let lost = self.lost.iter().map(|lost| lost.transaction);
+        own.chain(self.others.iter().copied()).chain(lost)
     }
 
     /// Whether a message of this transaction with this action waits.
@@ -163,6 +247,13 @@ impl Queue {
             .any(|q| q.transaction == Some(transaction))
     }
 
+    /// Actions and payloads of the messages of a transaction, in order.
+    pub(crate) fn messages(&self, transaction: u64) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.entries.iter();
+        all.filter(move |q| q.transaction == Some(transaction))
+            .map(|q| (&*q.action, q.payload.as_str()))
+    }
+
     /// The payloads of the messages of a transaction, in order.
     #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
     pub(crate) fn payloads(&self, transaction: u64) -> impl Iterator<Item = &str> {
@@ -174,6 +265,7 @@ impl Queue {
     /// Adds a message at the end. What had to make room comes back.
     pub(crate) fn push(&mut self, mut queued: Queued) -> (Vec<Change>, Option<Queued>) {
         queued.number = self.next;
+        queued.version = self.version;
         self.next = self.next.saturating_add(1);
         let mut changes = Vec::new();
         let mut dropped = None;
@@ -191,6 +283,17 @@ impl Queue {
         }
         self.entries.push_back(queued);
         (changes, dropped)
+    }
+
+    /// Puts a message where one was that cannot be read any more.
+    pub(crate) fn replace_lost(&mut self, number: u64, mut queued: Queued) -> Option<Change> {
+        queued.number = number;
+        queued.version = self.version;
+        self.lost.retain(|lost| lost.number != number);
+        let change = record(queued.key(), &queued).map(Change::Store);
+        let at = self.entries.partition_point(|other| other.number < number);
+        self.entries.insert(at, queued);
+        change
     }
 
     /// Takes out a spare message whose neighbours in the queue are spare messages of the same transaction, so that
@@ -302,13 +405,15 @@ mod tests {
 
     use super::*;
 
+    const VERSION: Version = Version::V1_6;
+
     fn message(transaction: u64, spare: bool) -> Queued {
         Queued::new("MeterValues", "{}".into(), Some(transaction), spare)
     }
 
     #[test]
     fn when_full_every_second_meter_value_goes_first_and_never_a_start_or_end() {
-        let mut queue = Queue::restore(7, &Records::default());
+        let (mut queue, _) = Queue::restore(7, VERSION, &Records::default());
         queue.push(message(1, false));
         for _ in 0..5 {
             queue.push(message(1, true));
@@ -325,7 +430,7 @@ mod tests {
 
     #[test]
     fn a_queue_comes_back_in_order_from_its_records() {
-        let mut queue = Queue::restore(100, &Records::default());
+        let (mut queue, _) = Queue::restore(100, VERSION, &Records::default());
         let mut records = Vec::new();
         for transaction in 0..12 {
             let (changes, _) = queue.push(message(transaction, false));
@@ -336,7 +441,7 @@ mod tests {
             }
         }
         records.reverse();
-        let queue = Queue::restore(100, &Records::new(records));
+        let (queue, _) = Queue::restore(100, VERSION, &Records::new(records));
         let order: Vec<_> = queue.iter().filter_map(|q| q.transaction).collect();
         assert_eq!(order, (0..12).collect::<Vec<_>>());
         assert_eq!(queue.next, 12);
@@ -405,7 +510,7 @@ mod tests {
         ) {
             const MAX: usize = 12;
             let mut stored = BTreeMap::new();
-            let mut queue = Queue::restore(MAX, &Records::default());
+            let (mut queue, _) = Queue::restore(MAX, VERSION, &Records::default());
             let mut model: Vec<Modelled> = Vec::new();
             let mut flying: Option<(u64, String)> = None;
             let mut now = 0;
@@ -467,7 +572,7 @@ mod tests {
                             key: key.clone(),
                             value: value.clone(),
                         });
-                        queue = Queue::restore(MAX, &Records::new(records));
+                        queue = Queue::restore(MAX, VERSION, &Records::new(records)).0;
                         flying = None;
                         for one in &mut model {
                             one.not_before = 0;

@@ -52,13 +52,11 @@ impl Security {
         records: &Records,
         now: Now,
     ) -> (Self, Vec<Effect>) {
-        let certificates = records.all::<StoreRecord>(CERTIFICATE);
-        let certificates =
-            certificates.filter_map(|(id, record)| Some((CertificateId(id.parse().ok()?), record)));
+        let certificates = records.numbered::<u64, StoreRecord>(CERTIFICATE);
+        let certificates = certificates.map(|(id, record)| (CertificateId(id), record));
         let (store, changes) = CertificateStore::restore(store, certificates);
-        let requests = records.all::<PendingSigning>(SIGNING);
-        let requests = requests
-            .filter_map(|(handle, pending)| Some((RequestHandle(handle.parse().ok()?), pending)));
+        let requests = records.numbered::<_, PendingSigning>(SIGNING);
+        let requests = requests.map(|(handle, pending)| (RequestHandle(handle), pending));
         let signing = CertificateSigning::restore(signing, now, requests);
         let this = Self {
             store,

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use ocpp_types::Decimal;
+use ocpp_types::{Decimal, Version};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,9 @@ use super::context::Context;
 use super::meter::{Sample, SamplePurpose};
 use super::output::{Output, TransactionNews};
 use super::queue::Change;
-use super::record::{Records, record};
+use super::record::aside::version_of;
+use super::record::format::with_member;
+use super::record::{NO_NUMBER, Record, Records, record, version_text};
 use super::state::TransactionState;
 use super::vocabulary::{ConnectorId, Token};
 use crate::time::{DateTime, Instant};
@@ -34,6 +36,9 @@ const AWAIT_METER: Duration = Duration::from_secs(60);
 pub(crate) struct Transaction<D> {
     #[serde(skip)]
     pub(crate) number: u64,
+    /// The version of OCPP that it belongs to.
+    #[serde(with = "version_text")]
+    version: Version,
     pub(crate) at: ConnectorId,
     pub(crate) token: Token,
     /// The group (parent) of the token, if known.
@@ -70,20 +75,27 @@ pub(crate) struct Transaction<D> {
     /// Whether it has ended; then it is only kept until its messages are delivered.
     #[serde(default)]
     pub(crate) ended: bool,
+    /// Whether it may not go on after a restart: the station has spoken another version since, or not everything about it
+    /// could be read. It ends with what was known of it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) left: bool,
     pub(crate) details: D,
 }
 
 /// What a version wants to know of a transaction.
 pub(crate) trait Details: Serialize + DeserializeOwned {
+    /// The version.
+    const VERSION: Version;
     /// Whether the decision to end it was taken.
     fn is_ending(&self) -> bool;
 }
 
-impl<D> Transaction<D> {
+impl<D: Details> Transaction<D> {
     /// A transaction that begins now.
     pub(crate) fn new(at: ConnectorId, token: Token, started: DateTime, details: D) -> Self {
         Self {
             number: 0,
+            version: D::VERSION,
             at,
             token,
             group: None,
@@ -98,10 +110,13 @@ impl<D> Transaction<D> {
             suspended: false,
             energy_limit: None,
             ended: false,
+            left: false,
             details,
         }
     }
+}
 
+impl<D> Transaction<D> {
     /// The register at the beginning.
     pub(crate) fn begin_at(&mut self, meter: Decimal) {
         self.meter_start = Some(meter);
@@ -172,29 +187,75 @@ impl<D> Transaction<D> {
 #[derive(Debug)]
 pub(crate) struct Transactions<D> {
     all: Vec<Transaction<D>>,
+    /// Those of another version, whose records are kept.
+    others: Vec<u64>,
+    /// Those whose records cannot be read.
+    unreadable: Vec<u64>,
     next: u64,
 }
 
 impl<D: Details> Transactions<D> {
-    pub(crate) fn restore(records: &Records) -> Self {
-        let all: Vec<Transaction<D>> = records
-            .all::<Transaction<D>>(PREFIX)
-            .filter_map(|(number, mut transaction)| {
-                transaction.number = number.parse().ok()?;
-                Some(transaction)
-            })
-            .collect();
-        // The queue may still name numbers of transactions whose records are gone.
-        let next = all.iter().map(|t| t.number.saturating_add(1)).max();
-        Self {
-            all,
-            next: next.unwrap_or(0),
+    /// Reads the transactions back. Running ones of another version must not go on when that is spoken again, since others
+    /// charge here meanwhile: the changes say so.
+    pub(crate) fn restore(core: &mut Context, records: &Records) -> Self {
+        let mut this = Self {
+            all: Vec::new(),
+            others: Vec::new(),
+            unreadable: Vec::new(),
+            next: 0,
+        };
+        for (key, text) in records.texts(PREFIX) {
+            let number = key.strip_prefix(PREFIX).and_then(|rest| rest.parse().ok());
+            let Some(number) = number else {
+                records.reject(key, NO_NUMBER);
+                continue;
+            };
+            this.next = this.next.max(u64::saturating_add(number, 1));
+            if version_of(text).is_some_and(|other| other != D::VERSION.as_str()) {
+                this.others.push(number);
+                core.changes(leave(key, text));
+                continue;
+            }
+            match records.get_partly::<Transaction<D>>(key) {
+                Some((mut transaction, whole)) => {
+                    transaction.number = number;
+                    transaction.left |= !whole;
+                    this.all.push(transaction);
+                    if !whole {
+                        core.changes(this.store(number));
+                    }
+                }
+                None => this.unreadable.push(number),
+            }
         }
+        // The queue may still name numbers of transactions whose records are gone.
+        let queued = core.queue.taken_numbers().max();
+        this.next = this
+            .next
+            .max(queued.map_or(0, |number| number.saturating_add(1)));
+        this
     }
 
-    /// Numbers below `next` are not given again.
-    pub(crate) fn reserve(&mut self, next: u64) {
-        self.next = self.next.max(next);
+    /// The transactions whose records cannot be read.
+    pub(crate) fn unreadable(&self) -> &[u64] {
+        &self.unreadable
+    }
+
+    /// Whether a number is that of a transaction of another version.
+    pub(crate) fn is_of_other_version(&self, number: u64) -> bool {
+        self.others.contains(&number)
+    }
+
+    /// Puts a transaction in the place of one whose record cannot be read. It does not go on.
+    pub(crate) fn replace_unreadable(
+        &mut self,
+        number: u64,
+        mut transaction: Transaction<D>,
+    ) -> Option<Change> {
+        transaction.number = number;
+        transaction.left = true;
+        self.all.push(transaction);
+        self.store(number)
     }
 
     /// Adds a transaction; it gets its number.
@@ -290,6 +351,25 @@ impl<D: Details> Transactions<D> {
     }
 }
 
-fn key(number: u64) -> String {
+/// The key of the record of a transaction.
+pub(super) fn key(number: u64) -> String {
     format!("{PREFIX}{number:020}")
+}
+
+/// Notes in the record of a transaction of another version that it must not go on.
+fn leave(key: &str, text: &str) -> Option<Change> {
+    #[derive(Deserialize)]
+    struct State {
+        #[serde(default)]
+        ended: bool,
+        #[serde(default)]
+        left: bool,
+    }
+    let state: State = serde_json::from_str(text).ok()?;
+    if state.ended || state.left {
+        return None;
+    }
+    let value = with_member(text, "\"left\":true")?;
+    let key = String::from(key);
+    Some(Change::Store(Record { key, value }))
 }

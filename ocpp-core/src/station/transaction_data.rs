@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
-use super::record::Records;
+use super::record::{NO_NUMBER, Records};
+use super::transaction::{Details, Transactions};
 
 const PREFIX: &str = "transaction-data/";
 
@@ -22,15 +23,29 @@ fn key(transaction: u64, place: u32) -> String {
 }
 
 impl<V: Clone + Serialize + DeserializeOwned> TransactionData<V> {
-    pub(crate) fn restore(records: &Records) -> Self {
+    /// The values of the transactions that are there. Those of transactions of another version stay where they are.
+    pub(crate) fn restore<D: Details>(records: &Records, transactions: &Transactions<D>) -> Self {
         let mut all = BTreeMap::<u64, Vec<_>>::new();
-        for (key, value) in records.all::<V>(PREFIX) {
-            let Some((number, place)) = key.split_once('/') else {
+        for key in records.keys(PREFIX) {
+            let place = key.strip_prefix(PREFIX).and_then(|rest| {
+                let (number, place) = rest.split_once('/')?;
+                Some((number.parse::<u64>().ok()?, place.parse::<u32>().ok()?))
+            });
+            let Some((number, place)) = place else {
+                records.reject(key, NO_NUMBER);
                 continue;
             };
-            if let (Ok(number), Ok(place)) = (number.parse(), place.parse()) {
-                all.entry(number).or_default().push((place, value));
+            if transactions.is_of_other_version(number) {
+                continue;
             }
+            let Some(value) = records.get(key) else {
+                continue;
+            };
+            if transactions.unreadable().contains(&number) {
+                records.reject(key, "its transaction cannot be read");
+                continue;
+            }
+            all.entry(number).or_default().push((place, value));
         }
         Self(all)
     }

@@ -154,14 +154,21 @@ impl Variables {
         records: &Records,
     ) -> Self {
         let restore = |mut variable: Variable| {
-            let stored: Option<String> = records.get(&record_key(&variable.key));
-            let configured = overrides
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(&variable.key));
-            let value = stored
-                .or_else(|| configured.map(|(_, value)| value.clone()))
-                .and_then(|value| variable.accept(&value));
-            if let Some(value) = value {
+            let key = record_key(&variable.key);
+            let stored: Option<String> = records.get(&key);
+            let stored = stored.and_then(|value| {
+                let accepted = variable.accept(&value);
+                if accepted.is_none() {
+                    records.reject(&key, "its value is not allowed (any more)");
+                }
+                accepted
+            });
+            let configured = || {
+                let named = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(&variable.key);
+                let (_, value) = overrides.iter().find(named)?;
+                variable.accept(value)
+            };
+            if let Some(value) = stored.or_else(configured) {
                 variable.value = value;
             }
             variable
@@ -217,6 +224,12 @@ impl Variables {
             Some(Kind::Integer { min, max }) if min <= max => number.clamp(min, max),
             _ => number,
         }
+    }
+
+    /// Whether there was a value of this key that cannot be read any more.
+    #[cfg_attr(not(feature = "v1_6"), allow(dead_code))]
+    pub(crate) fn was_unreadable(key: &str, records: &Records) -> bool {
+        records.is_rejected(&record_key(key))
     }
 
     /// Sets a value, also of a read-only key.

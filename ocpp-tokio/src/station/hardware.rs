@@ -6,7 +6,7 @@ use std::path::Path;
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
     AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
-    Reading, Token, TokenEffect, TransactionNews, UnlockResult,
+    Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
@@ -266,6 +266,8 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// A record of the station cannot be read. It is kept, and what it concerned ends on the safe side.
+    Unreadable(Unreadable),
     /// A file did not arrive.
     TransferFailed(Transfer, String),
     /// A key or a certificate request could not be made, or a key not be destroyed.
@@ -292,6 +294,11 @@ impl fmt::Display for Notice {
                 token,
                 news,
             } => transaction(f, *at, id.as_deref(), token, news),
+            Self::Unreadable(record) => write!(
+                f,
+                "record {} cannot be read: {} (kept as {})",
+                record.key, record.reason, record.kept_as
+            ),
             Self::GivenUp { action, reason } => write!(f, "{action} is given up: {reason}"),
             Self::TransferFailed(file, why) => write!(f, "transfer of {file}: {why}"),
             Self::Keys(why) => write!(f, "keys: {why}"),

@@ -66,7 +66,7 @@
 //! | `MakeCertificateRequest`, `DeleteKey` | [`StationKeys`]: [`FileKeys`], or a secure element |
 //! | `SecurityEvent` | [`Records::log`] (A04.FR.04), and [`Hardware::notice`] |
 //! | `CallEnded` | whoever waits for [`StationHandle::call`] |
-//! | `Dropped` | [`Hardware::notice`] |
+//! | `Dropped`, `Unreadable` | [`Hardware::notice`] |
 //!
 //! # Hardware that is slow, silent, or gone
 //!

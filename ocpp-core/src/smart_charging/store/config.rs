@@ -9,6 +9,9 @@ pub struct StoreConfig {
     pub rules: Rules,
     /// EVSEs (2.x) or connectors (1.6), numbered from 1.
     pub evse_count: EvseId,
+    /// Whether those numbers count connectors, as 1.6 does. Kept with every profile, because the next program may count
+    /// the other way.
+    pub by_connector: bool,
     /// `ChargeProfileMaxStackLevel`, `SmartChargingCtrlr.ProfileStackLevel`.
     pub max_stack_level: i64,
     /// `ChargingScheduleMaxPeriods`, `SmartChargingCtrlr.PeriodsPerSchedule`.
@@ -33,6 +36,7 @@ impl StoreConfig {
         Self {
             rules,
             evse_count,
+            by_connector: false,
             max_stack_level: 100,
             max_periods: 1_024,
             max_profiles: 100,

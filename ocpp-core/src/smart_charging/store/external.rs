@@ -127,6 +127,7 @@ impl ProfileStore {
         let id = profile.id;
         let mut outcome = self.remove_where(|stored| stored.profile.id == id);
         let stored = StoredProfile {
+            by_connector: self.config.by_connector,
             evse,
             source,
             grid_critical,

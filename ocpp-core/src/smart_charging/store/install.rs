@@ -303,6 +303,7 @@ impl ProfileStore {
                     && conflicts == Conflicts::Replace)
         });
         let stored = StoredProfile {
+            by_connector: self.config.by_connector,
             evse,
             source: LimitSource::Cso,
             grid_critical: None,

@@ -28,6 +28,9 @@ use super::{
 pub struct StoredProfile {
     /// 0 for the station.
     pub evse: EvseId,
+    /// Whether `evse` counts connectors ([`StoreConfig::by_connector`]); another way than the store's after a restart with
+    /// another version, until [`ProfileStore::renumber`].
+    pub by_connector: bool,
     /// Who set it.
     pub source: LimitSource,
     /// For external limits: whether the grid depends on it.

@@ -25,6 +25,9 @@ pub struct Limits {
     pub get_configuration_keys: usize,
     /// Meter values in the end of a transaction (`transactionData`); when there is no room, every second is left out.
     pub transaction_data: usize,
+    /// Records that cannot be read and are kept for somebody to look at; further ones stay where they are, and may be
+    /// overwritten there.
+    pub unreadable: usize,
     /// Charging profiles.
     pub charging_profiles: usize,
     /// The highest stack level of a charging profile.
@@ -77,6 +80,7 @@ impl Default for Limits {
             send_local_list: 100,
             get_configuration_keys: 100,
             transaction_data: 100,
+            unreadable: 500,
             charging_profiles: 20,
             stack_level: 9,
             schedule_periods: 24,

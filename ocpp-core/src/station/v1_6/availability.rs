@@ -1,20 +1,39 @@
 //! ChangeAvailability (1.6 section 5.2). What was set survives restarts.
 
-use alloc::format;
+use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{
     AvailabilityStatus, AvailabilityType, ChangeAvailabilityRequest, ChangeAvailabilityResponse,
 };
 
-use super::ChargePoint;
+use super::{ChargePoint, Slot};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
+use crate::station::out_of_order::{Place, out_of_order};
 use crate::station::record::Records;
 
 impl ChargePoint {
-    pub(super) fn restore_availability(&mut self, records: &Records) {
-        for (number, slot) in self.slots.iter_mut().enumerate() {
-            slot.operative = records.get(&key(number)).unwrap_or(true);
+    /// What 2.x has set out of order stays so, connector by connector.
+    pub(super) fn restore_availability(&mut self, core: &mut Context, records: &Records) {
+        for (place, readable) in out_of_order(records) {
+            let stops = |(number, slot): &(usize, &Slot)| match place {
+                Place::Number(one) => one == *number,
+                Place::Station => true,
+                Place::Evse(evse) => slot.at.evse == evse,
+                Place::Connector(at) => slot.at == at,
+            };
+            let slots = self.slots.iter().enumerate().filter(stops);
+            let numbers: Vec<usize> = slots.map(|(number, _)| number).collect();
+            let own = matches!(place, Place::Number(_));
+            for number in numbers {
+                self.slots[number].operative = false;
+                if !own || !readable {
+                    core.store(&Place::Number(number).key(), &false);
+                }
+            }
+            if !own {
+                core.remove(&place.key());
+            }
         }
     }
 
@@ -59,9 +78,9 @@ impl ChargePoint {
         // Durable before the answer promises it.
         for number in changed {
             if operative {
-                core.remove(&key(number));
+                core.remove(&Place::Number(number).key());
             } else {
-                core.store(&key(number), &false);
+                core.store(&Place::Number(number).key(), &false);
             }
         }
         let status = if scheduled {
@@ -76,8 +95,4 @@ impl ChargePoint {
 fn reject(core: &mut Context, call: CallToken) {
     let response = ChangeAvailabilityResponse::new(AvailabilityStatus::Rejected);
     core.answer(call, &response);
-}
-
-fn key(number: usize) -> alloc::string::String {
-    format!("availability/{number}")
 }

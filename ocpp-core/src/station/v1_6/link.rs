@@ -17,6 +17,7 @@ use crate::station::context::Context;
 use crate::station::output::{OwnCertificate, TrustedRoot};
 use crate::station::record::Records;
 use crate::station::security::effects;
+use crate::station::variables::Variables;
 use crate::time::Instant;
 
 const RECORD: &str = "security-trial";
@@ -92,6 +93,29 @@ impl ChargePoint {
             };
             core.store(RECORD, &trial);
             self.connecting.trial = Some(trial);
+        }
+    }
+
+    /// If the security profile cannot be read any more, the station tries the highest one that it has the means for: it must
+    /// not connect with less security than it was told to because a record is damaged (A05).
+    pub(super) fn salvage_profile(&mut self, core: &mut Context, records: &Records) {
+        if !Variables::was_unreadable(keys::SECURITY_PROFILE, records) {
+            return;
+        }
+        let store = &self.security.store;
+        let root = store.has_valid_csms_root(core.utc());
+        let certificate = store.has_valid_client_certificate(core.utc());
+        let password = password_ok(core.variables.text(keys::AUTHORIZATION_KEY));
+        let best = match (root, certificate, password) {
+            (true, true, _) => 3,
+            (true, false, true) => 2,
+            (_, _, true) => 1,
+            _ => 0,
+        };
+        if best > core.variables.u32(keys::SECURITY_PROFILE) {
+            self.begin_trial(core);
+            // It is a value of the key.
+            let _ = core.set_variable(keys::SECURITY_PROFILE, &best.to_string());
         }
     }
 

@@ -19,6 +19,7 @@ mod remote;
 mod reservation;
 mod reset;
 mod restart;
+mod salvage;
 mod security;
 mod session;
 mod smart_charging;
@@ -157,16 +158,18 @@ impl ChargePoint {
         let connectors = core.config.connectors().map(|(at, _)| at);
         let now = core.instant();
         let slots = core::iter::once(station).chain(connectors);
+        let slots = slots.map(|at| Slot::new(at, now)).collect();
+        let transactions = Transactions::restore(core, records);
         let mut this = Self {
             boot: Registering::restore(records, keys::HEARTBEAT_INTERVAL),
-            slots: slots.map(|at| Slot::new(at, now)).collect(),
-            transactions: Transactions::restore(records),
+            slots,
+            data: TransactionData::restore(records, &transactions),
+            transactions,
             floating: None,
             reservations: reservation::restore(records),
             reset: None,
             unlocks: Vec::new(),
             next_aligned: None,
-            data: TransactionData::restore(records),
             list_conflict: false,
             going_down: false,
             firmware: Firmware::restore(records),
@@ -177,8 +180,9 @@ impl ChargePoint {
             transfers: Transfers::default(),
             calls: Vec::new(),
         };
-        this.restore_availability(records);
+        this.restore_availability(core, records);
         this.restore_owners(records);
+        this.salvage_profile(core, records);
         this.restore_transactions(core);
         this
     }
@@ -420,6 +424,10 @@ impl Behaviour for ChargePoint {
 
     fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
         self.security.verifier = Some(verifier);
+    }
+
+    fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>) {
+        self.security_event(core, kind, info);
     }
 
     fn variable_changed(&mut self, core: &mut Context, key: &str) {

@@ -11,9 +11,7 @@ use crate::station::vocabulary::CableState;
 impl ChargePoint {
     /// Mends what a power cut between two outputs can have left behind.
     pub(super) fn restore_transactions(&mut self, core: &mut Context) {
-        let queued = core.queue.transactions();
-        self.transactions
-            .reserve(queued.iter().max().map_or(0, |number| number + 1));
+        self.salvage_transactions(core);
         let numbers: alloc::vec::Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
         for number in numbers {
             let Some(transaction) = self.transactions.get(number) else {
@@ -30,6 +28,7 @@ impl ChargePoint {
             }
             if core.queue.has_action(number, "StopTransaction")
                 && let Some(transaction) = self.transactions.get_mut(number)
+                && !transaction.ended
             {
                 transaction.ended = true;
                 core.changes(self.transactions.store(number));
@@ -50,10 +49,9 @@ impl ChargePoint {
         let open: alloc::vec::Vec<_> = open.map(|t| (t.number, t.at)).collect();
         for (number, at) in open {
             let connector = self.number_of(at);
-            let stopping = self
-                .transactions
-                .get(number)
-                .is_some_and(|t| t.details.stopping.is_some());
+            let transaction = self.transactions.get(number);
+            let stopping = transaction.is_some_and(|t| t.details.stopping.is_some());
+            let left = transaction.is_some_and(|t| t.left);
             // The car may have left in the dark: the next one must not charge at its expense (4.10).
             let car_left = connector.is_some_and(|connector| {
                 let stops = core.variables.bool(keys::STOP_ON_EV_DISCONNECT);
@@ -63,6 +61,7 @@ impl ChargePoint {
             if let Some(connector) = connector
                 && core.config.features.resume_transactions
                 && !stopping
+                && !left
                 && !car_left
                 && self.slots[connector].transaction.is_none()
             {
@@ -96,8 +95,10 @@ impl ChargePoint {
         });
         let time = stopping.time;
         core.changes(self.transactions.store(number));
-        let Some(connector) = self.number_of(at) else {
-            // The connector is not there any more, nor is its meter.
+        // Others may have charged at the meter of a transaction that was left.
+        let left = self.transactions.get(number).is_some_and(|t| t.left);
+        let Some(connector) = self.number_of(at).filter(|_| !left) else {
+            // Or the connector is not there any more, nor is its meter.
             return self.finish(core, number, None);
         };
         let finishing = self.cable(core, connector) != CableState::Unplugged;

@@ -22,13 +22,13 @@ use crate::station::record::Records;
 use crate::time::Instant;
 
 /// The profiles of a station whose connectors count as 1.6 counts them.
-pub(super) fn restore(core: &Context, records: &Records) -> Profiles {
+pub(super) fn restore(core: &mut Context, records: &Records) -> Profiles {
     let evses = core
         .config
         .connectors()
         .map(|(at, _)| usize::try_from(at.evse).map_or(usize::MAX, |evse| evse.wrapping_sub(1)));
     let evses: alloc::vec::Vec<usize> = evses.collect();
-    Profiles::restore(&core.config, Rules::V1_6, &evses, records)
+    Profiles::restore(core, Rules::V1_6, &evses, records)
 }
 
 fn evse(number: usize) -> EvseId {

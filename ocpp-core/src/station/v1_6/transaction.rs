@@ -7,7 +7,7 @@ use ocpp_types::v1_6::{
     Action, MeterValue, MeterValuesRequest, Reason, StartTransactionRequest,
     StartTransactionResponse, StopTransactionRequest, StopTransactionResponse,
 };
-use ocpp_types::{CiString, DateTime, Decimal, Payload, Request};
+use ocpp_types::{CiString, DateTime, Decimal, Payload, Request, Version};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,8 @@ impl Details {
 }
 
 impl transaction::Details for Details {
+    const VERSION: Version = Version::V1_6;
+
     fn is_ending(&self) -> bool {
         self.stopping.is_some()
     }
@@ -157,13 +159,16 @@ impl ChargePoint {
         }
     }
 
-    pub(super) fn enqueue_start(&mut self, core: &mut Context, number: u64) {
-        let Some(transaction) = self.transactions.get(number) else {
-            return;
-        };
-        let Some(connector) = self.number_of(transaction.at) else {
-            return;
-        };
+    pub(super) fn enqueue_start(&self, core: &mut Context, number: u64) {
+        if let Some(request) = self.start_request(number) {
+            core.enqueue_request(&request, Some(number), false);
+        }
+    }
+
+    /// The StartTransaction of a transaction, by its record.
+    pub(super) fn start_request(&self, number: u64) -> Option<StartTransactionRequest> {
+        let transaction = self.transactions.get(number)?;
+        let connector = self.number_of(transaction.at)?;
         let mut request = StartTransactionRequest::new(
             wire_connector(connector),
             CiString::truncated(&transaction.token.id),
@@ -171,7 +176,7 @@ impl ChargePoint {
             transaction.started,
         );
         request.reservation_id = transaction.reservation;
-        core.enqueue_request(&request, Some(number), false);
+        Some(request)
     }
 
     /// Ends a transaction. Energy stops at once; the message follows when the meter is read.

@@ -1,6 +1,5 @@
 //! The status of connectors and ChangeAvailability (G01, G03, G04). What was set survives restarts.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -13,8 +12,9 @@ use super::{ChargingStation, Purpose};
 use crate::session::{CallFailure, Token as CallToken};
 use crate::station::context::Context;
 use crate::station::hardware::Connector;
+use crate::station::out_of_order::{Place, out_of_order};
 use crate::station::record::Records;
-use crate::station::vocabulary::{CableState, EvseId};
+use crate::station::vocabulary::{CableState, ConnectorId, EvseId};
 
 pub(super) const fn name(status: &ConnectorStatus) -> &'static str {
     match status {
@@ -26,23 +26,53 @@ pub(super) const fn name(status: &ConnectorStatus) -> &'static str {
     }
 }
 
-/// The record of what was set: of the station, an EVSE, a connector.
-fn key(evse: Option<EvseId>, connector: Option<u32>) -> String {
-    let evse = evse.unwrap_or(0);
-    match connector {
-        Some(connector) => format!("availability/{evse}.{connector}"),
-        None => format!("availability/{evse}"),
+/// What can be set out of order: the station, an EVSE, a connector.
+fn place_of(evse: Option<EvseId>, connector: Option<u32>) -> Place {
+    match (evse, connector) {
+        (None, _) => Place::Station,
+        (Some(evse), None) => Place::Evse(evse),
+        (Some(evse), Some(connector)) => Place::Connector(ConnectorId::new(evse, connector)),
     }
 }
 
 impl ChargingStation {
-    pub(super) fn restore_availability(&mut self, records: &Records) {
-        let operative = |evse, connector| records.get(&key(evse, connector)).unwrap_or(true);
-        self.operative = operative(None, None);
-        for evse in &mut self.evses {
-            evse.operative = operative(Some(evse.id), None);
-            for connector in &mut evse.connectors {
-                connector.operative = operative(Some(evse.id), Some(connector.at.connector));
+    /// The connectors that 1.6 has set out of order stay so.
+    pub(super) fn restore_availability(&mut self, core: &mut Context, records: &Records) {
+        for (place, readable) in out_of_order(records) {
+            let here = match place {
+                Place::Number(number) => {
+                    let connector = number.checked_sub(1);
+                    let connector = connector
+                        .and_then(|at| core.config.connectors().nth(at))
+                        .map(|(at, _)| at);
+                    // 1.6 stores the station and all of its connectors.
+                    core.remove(&place.key());
+                    match connector {
+                        Some(at) => Place::Connector(at),
+                        None => continue,
+                    }
+                }
+                here => here,
+            };
+            let operative = match here {
+                Place::Station => Some(&mut self.operative),
+                Place::Evse(evse) => {
+                    let mut evses = self.evses.iter_mut();
+                    let evse = evses.find(|one| one.id == evse);
+                    evse.map(|evse| &mut evse.operative)
+                }
+                Place::Connector(at) => {
+                    let mut all = self.evses.iter_mut().flat_map(|evse| &mut evse.connectors);
+                    let connector = all.find(|connector| connector.at == at);
+                    connector.map(|connector| &mut connector.operative)
+                }
+                Place::Number(_) => None,
+            };
+            if let Some(operative) = operative {
+                *operative = false;
+                if here != place || !readable {
+                    core.store(&here.key(), &false);
+                }
             }
         }
     }
@@ -221,9 +251,9 @@ impl ChargingStation {
         let evse = index.map(|index| self.evses[index].id);
         // Durable before the answer promises it.
         if operative {
-            core.remove(&key(evse, connector));
+            core.remove(&place_of(evse, connector).key());
         } else {
-            core.store(&key(evse, connector), &false);
+            core.store(&place_of(evse, connector).key(), &false);
             self.withdraw_inoperative();
         }
         Some(if busy && !operative {

@@ -4,6 +4,7 @@ mod authorization;
 mod availability;
 mod delivery;
 mod dispatch;
+mod events;
 mod local_list;
 mod meter_values;
 mod model;
@@ -13,6 +14,7 @@ mod remote;
 mod report;
 mod reset;
 mod restart;
+mod salvage;
 mod session;
 mod smart_charging;
 mod token;
@@ -43,11 +45,12 @@ use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::variables::Variable;
 use super::vocabulary::{ConnectorId, EvseId, Reading, Token};
-use crate::security::CertificateVerifier;
+use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
 use crate::time::Instant;
 
 use authorization::{Auth, Goal};
+use events::Events;
 use model::Entry;
 use points::Conditions;
 use registration::Start;
@@ -130,6 +133,7 @@ pub(crate) struct ChargingStation {
     /// The power is going down.
     going_down: bool,
     profiles: Profiles,
+    events: Events,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -157,25 +161,28 @@ impl ChargingStation {
             aligning: [false; 2],
         });
         let rows = model::rows(&core.config);
+        let evses = evses.collect();
+        let transactions = Transactions::restore(core, records);
         let mut this = Self {
             boot: registration::restore(records),
             start: Start::restore(records),
             model: rows.into_iter().map(|(entry, _)| entry).collect(),
             operative: true,
-            evses: evses.collect(),
-            transactions: Transactions::restore(records),
+            evses,
+            data: TransactionData::restore(records, &transactions),
+            transactions,
             pending: BTreeMap::new(),
-            data: TransactionData::restore(records),
             floating: None,
             reset: None,
             unlocks: Vec::new(),
             next_aligned: [None; 2],
             going_down: false,
             profiles: smart_charging::restore(core, records),
+            events: Events::default(),
             calls: Vec::new(),
         };
         variables::follow_all(core);
-        this.restore_availability(records);
+        this.restore_availability(core, records);
         this.restore_transactions(core);
         this
     }
@@ -325,6 +332,7 @@ impl Behaviour for ChargingStation {
         self.update_sessions(core);
         self.take_samples(core);
         self.update_statuses(core);
+        self.continue_events(core);
         self.register_and_beat(core);
         self.continue_reset(core);
     }
@@ -358,6 +366,10 @@ impl Behaviour for ChargingStation {
 
     /// The certificate actions are not offered, so nobody asks for a verdict.
     fn set_verifier(&mut self, _verifier: Box<dyn CertificateVerifier + Send>) {}
+
+    fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>) {
+        self.note_security_event(core, kind, info);
+    }
 
     fn variable_changed(&mut self, core: &mut Context, key: &str) {
         self.follow_variable(core, key);

@@ -15,7 +15,7 @@ use crate::station::context::Context;
 use crate::station::record::Records;
 use crate::station::registration::{Due, Registering};
 use crate::station::state::Registration;
-use crate::time::Instant;
+use crate::time::{DateTime, Instant};
 
 const REASON: &str = "boot-reason";
 
@@ -147,9 +147,17 @@ impl ChargingStation {
 
     /// Stores a security event for delivery (A04).
     pub(super) fn security_event(core: &mut Context, event: &str, info: Option<&str>) {
-        let Some(time) = core.utc() else {
-            return;
-        };
+        if let Some(time) = core.utc() {
+            Self::security_event_at(core, event, time, info);
+        }
+    }
+
+    pub(super) fn security_event_at(
+        core: &mut Context,
+        event: &str,
+        time: DateTime,
+        info: Option<&str>,
+    ) {
         let mut request =
             SecurityEventNotificationRequest::new(BoundedString::truncated(event), time);
         request.tech_info = info.map(BoundedString::truncated);

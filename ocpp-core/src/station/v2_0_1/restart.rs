@@ -15,9 +15,7 @@ use crate::station::context::Context;
 impl ChargingStation {
     /// Mends what a power cut between two outputs can have left behind.
     pub(super) fn restore_transactions(&mut self, core: &mut Context) {
-        let queued = core.queue.transactions();
-        self.transactions
-            .reserve(queued.iter().max().map_or(0, |number| number + 1));
+        self.salvage_transactions(core);
         let numbers: Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
         for number in numbers {
             let events: Vec<_> = core
@@ -69,6 +67,7 @@ impl ChargingStation {
             if let Some(index) = index
                 && core.config.features.resume_transactions
                 && transaction.details.ending.is_none()
+                && !transaction.left
                 && !(transaction.details.reached.has(Point::EvConnected)
                     && !plugged
                     && (stops || gone))

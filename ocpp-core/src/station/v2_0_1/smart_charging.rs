@@ -26,9 +26,9 @@ use crate::time::Instant;
 /// Profiles in one ReportChargingProfiles.
 const PAGE: usize = 5;
 
-pub(super) fn restore(core: &Context, records: &Records) -> Profiles {
+pub(super) fn restore(core: &mut Context, records: &Records) -> Profiles {
     let evses: alloc::vec::Vec<usize> = (0..core.config.evses.len()).collect();
-    Profiles::restore(&core.config, Rules::V2, &evses, records)
+    Profiles::restore(core, Rules::V2, &evses, records)
 }
 
 fn text_id(id: &str) -> TransactionId {

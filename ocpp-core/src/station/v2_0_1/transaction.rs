@@ -7,7 +7,7 @@ use ocpp_types::v2_0_1::{
     ChargingState, Evse as WireEvse, MeterValue, Reason, Transaction as TransactionInfo,
     TransactionEvent, TransactionEventRequest, TriggerReason,
 };
-use ocpp_types::{CiString, DateTime, Decimal, NonEmpty};
+use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Version};
 use serde::{Deserialize, Serialize};
 
 use super::ChargingStation;
@@ -83,6 +83,8 @@ pub(super) struct Details {
 }
 
 impl transaction::Details for Details {
+    const VERSION: Version = Version::V2_0_1;
+
     fn is_ending(&self) -> bool {
         self.ending.is_some()
     }
@@ -354,8 +356,10 @@ impl ChargingStation {
         core.changes(self.transactions.store(number));
         let kind = TransactionEvent::Ended;
         self.push_event(core, number, kind, trigger, None, None);
-        let Some(index) = self.index_of(at.evse) else {
-            // The EVSE is not there any more, nor is its meter.
+        // Others may have charged at the meter of a transaction that was left.
+        let left = self.transactions.get(number).is_some_and(|t| t.left);
+        let Some(index) = self.index_of(at.evse).filter(|_| !left) else {
+            // Or the EVSE is not there any more, nor is its meter.
             let values = self.ended_values(core, number, None);
             return self.finish(core, number, values);
         };

@@ -144,6 +144,7 @@ impl<H: Hardware> StationDriver<H> {
                 news,
             }),
             Output::VariableChanged { key, value } => self.hardware.variable_changed(&key, &value),
+            Output::Unreadable(record) => self.hardware.notice(&Notice::Unreadable(record)),
             Output::Dropped { action, reason, .. } => {
                 self.hardware.notice(&Notice::GivenUp { action, reason });
             }

@@ -1,11 +1,32 @@
-//! What survives a power cut.
+//! What survives a power cut, and how it is read back.
+//!
+//! # The rule
+//!
+//! **No record is ever dropped in silence.** A record that cannot be read (damaged, or written by another program) is moved
+//! to a key of its own below `unreadable/`, reported, and what it concerned ends on the safe side. A record of another
+//! version of OCPP stays where it is until that version is spoken again.
+//!
+//! # How to change a record
+//!
+//! - A new kind of record goes into the table in `kind.rs`.
+//! - A member may be added if it has a default. A program that does not know it notices it (see [`crate::stored`]), and does
+//!   not use what it cannot understand in full.
+//! - Everything else is a new [`FORMAT`](format::FORMAT): a step in `format.rs` brings records from the former one into the
+//!   new one, and a test reads what the former program has written (`tests/fixtures/records`). A member or a key never gets
+//!   another meaning.
 
-use alloc::collections::BTreeMap;
+pub(super) mod aside;
+pub(super) mod format;
+mod kind;
+mod records;
+
 use alloc::string::String;
 use core::fmt;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+
+pub use aside::{RecordsReport, Unreadable};
+pub(crate) use records::{NO_NUMBER, Records};
 
 /// A small piece of durable state. Records are independent of each other; the order of [`Output::Store`] and
 /// [`Output::Remove`] keeps them consistent.
@@ -36,45 +57,6 @@ impl fmt::Debug for Record {
 /// The longest key of a record.
 pub const MAX_KEY: usize = 300;
 
-/// The records handed to a restart, by key.
-#[derive(Debug, Default)]
-pub(crate) struct Records(BTreeMap<String, String>);
-
-impl Records {
-    pub(crate) fn new(records: impl IntoIterator<Item = Record>) -> Self {
-        Self(records.into_iter().map(|r| (r.key, r.value)).collect())
-    }
-
-    /// The record with this key, if it is there and can be read.
-    pub(crate) fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
-        serde_json::from_str(self.0.get(key)?).ok()
-    }
-
-    /// All readable records whose key begins with `prefix`, by the rest of the key, in order.
-    pub(crate) fn all<'a, T: DeserializeOwned>(
-        &'a self,
-        prefix: &'a str,
-    ) -> impl Iterator<Item = (&'a str, T)> {
-        let keys = self.0.range(String::from(prefix)..);
-        keys.map_while(move |(key, value)| Some((key.strip_prefix(prefix)?, value)))
-            .filter_map(|(rest, value)| Some((rest, serde_json::from_str(value).ok()?)))
-    }
-
-    /// Keys and texts of all records whose key begins with `prefix`.
-    pub(crate) fn texts<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let records = self.0.range(String::from(prefix)..);
-        let records = records.map(|(key, value)| (key.as_str(), value.as_str()));
-        records.take_while(move |(key, _)| key.starts_with(prefix))
-    }
-
-    /// All keys that begin with `prefix`.
-    pub(crate) fn keys<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
-        let keys = self.0.range(String::from(prefix)..);
-        keys.map(|(key, _)| key.as_str())
-            .take_while(move |key| key.starts_with(prefix))
-    }
-}
-
 /// The record of a value. A value that cannot be written as JSON does not occur among the types that are stored.
 pub(crate) fn record(key: String, value: &impl Serialize) -> Option<Record> {
     let value = serde_json::to_string(value).ok()?;
@@ -94,4 +76,24 @@ pub(crate) fn key_part(text: &str) -> String {
         }
     }
     key
+}
+
+/// Writes a version of OCPP as people do: `1.6`.
+pub(crate) mod version_text {
+    use alloc::string::String;
+
+    use ocpp_types::Version;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    // The signature is that of serde.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(crate) fn serialize<S: Serializer>(version: &Version, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(version.as_str())
+    }
+
+    pub(crate) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Version, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(D::Error::custom)
+    }
 }

@@ -7,6 +7,7 @@ pub mod back_off;
 mod bounds;
 pub mod csms;
 pub mod frame;
+mod redact;
 pub mod security;
 pub mod session;
 pub mod smart_charging;
@@ -20,3 +21,4 @@ pub mod testing;
 pub mod time;
 
 pub use ocpp_types::Version;
+pub use redact::redact;

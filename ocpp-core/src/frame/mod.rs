@@ -43,6 +43,7 @@ use serde::de::IgnoredAny;
 pub use code::ErrorCode;
 use malformed::longer_than;
 pub use malformed::{ErrorAnswer, Fault, Malformed};
+pub(crate) use plain::plain_length;
 use scan::{Cursor, Unexpected};
 pub use write::{
     write_call, write_call_error, write_call_result, write_call_result_error, write_send,

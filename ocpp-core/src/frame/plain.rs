@@ -5,7 +5,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// How many bytes come before the first quotation mark, backslash or control character.
-pub(super) fn plain_length(bytes: &[u8]) -> usize {
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     let mut at = 0;
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {

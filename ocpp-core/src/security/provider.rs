@@ -4,6 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use ocpp_types::is_visible;
 use serde::{Deserialize, Serialize};
 
 use super::certificate::{
@@ -215,7 +216,10 @@ impl Subject {
     /// # Errors
     /// The first rule that is broken.
     pub fn check(&self) -> Result<(), InvalidSubject> {
-        let fits = |text: &str, most| (1..=most).contains(&text.chars().count());
+        // Whoever reads the certificate must see whose it is.
+        let fits = |text: &str, most| {
+            (1..=most).contains(&text.chars().count()) && text.chars().all(is_visible)
+        };
         if !fits(&self.organization, 64) {
             return Err(InvalidSubject::Organization);
         }
@@ -246,11 +250,12 @@ fn looks_like_address(name: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidSubject {
-    /// The organization is empty (the prerequisite of A02 is not met) or longer than 64 characters.
-    #[error("organization name must have 1 to 64 characters")]
+    /// The organization is empty (the prerequisite of A02 is not met), longer than 64 characters, or has one that nobody
+    /// sees.
+    #[error("organization name must have 1 to 64 visible characters")]
     Organization,
-    /// The common name is empty or longer than 64 characters.
-    #[error("common name must have 1 to 64 characters")]
+    /// The common name is empty, longer than 64 characters, or has one that nobody sees.
+    #[error("common name must have 1 to 64 visible characters")]
     CommonName,
     /// The common name is a URL or an IP address.
     #[error("common name must not be a URL or an IP address")]
@@ -325,6 +330,18 @@ mod tests {
             (
                 Subject::station("CP-1", &"o".repeat(65)),
                 InvalidSubject::Organization,
+            ),
+            (
+                Subject::station("CP-1", "Ope\0rator"),
+                InvalidSubject::Organization,
+            ),
+            (
+                Subject::station("CP-1", "Ope\u{200B}rator"),
+                InvalidSubject::Organization,
+            ),
+            (
+                Subject::station("CP\u{202E}-1", "Op"),
+                InvalidSubject::CommonName,
             ),
             (Subject::station("", "Op"), InvalidSubject::CommonName),
             (Subject::station("192.0.2.1", "Op"), InvalidSubject::Address),

@@ -5,8 +5,12 @@ use alloc::string::String;
 use core::fmt;
 
 use compact_str::CompactString;
+use ocpp_types::printable;
 
-use crate::frame::{ErrorCode, Fault, Number};
+use crate::frame::{ErrorCode, Fault, MAX_DESCRIPTION, Number};
+
+/// The longest code of a CALLERROR that is shown (2.x allows 50 characters).
+const MAX_CODE: usize = 50;
 
 /// Names a call of this side, from [`call`](super::Session::call) to [`Output::CallEnded`]. Never used twice by a
 /// session.
@@ -177,9 +181,9 @@ impl fmt::Display for CallRefusal {
             ErrorCode::Custom(code) => code,
             code => code.as_str(ocpp_types::Version::V2_1),
         };
-        write!(f, "refused by the peer: {code}")?;
+        write!(f, "refused by the peer: {}", printable(code, MAX_CODE))?;
         if !self.description.is_empty() {
-            write!(f, ": {}", self.description)?;
+            write!(f, ": {}", printable(&self.description, MAX_DESCRIPTION))?;
         }
         Ok(())
     }

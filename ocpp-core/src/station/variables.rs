@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use compact_str::{CompactString, ToCompactString};
+use ocpp_types::is_visible;
 
 use super::queue::Change;
 use super::record::{Records, key_part, record};
@@ -109,6 +110,12 @@ impl Variable {
             Kind::Checked(check) => check(value).then(|| value.into()),
         }
     }
+}
+
+/// The name of an organization that may stand in a certificate (A00.FR.404, A02.FR.13 of the whitepaper): at most 64
+/// characters, all of which are seen. It may be empty: then there is none.
+pub(crate) fn is_organization(name: &str) -> bool {
+    name.chars().count() <= 64 && name.chars().all(is_visible)
 }
 
 fn items(value: &str) -> impl Iterator<Item = &str> {

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::Version;
+use crate::{Version, printable};
 
 /// How a payload breaks the schema: the classes for which the specifications have CALLERROR codes (1.6 JSON table 7,
 /// 2.0.1 and 2.1 part 4 section 4.3).
@@ -52,6 +52,8 @@ pub struct Issue {
 
 /// Long texts are cut in messages to people, not in the data.
 const SHOWN: usize = 80;
+/// The longest pointers into messages of the specifications have half of it.
+const MAX_POINTER: usize = 250;
 
 impl fmt::Display for Issue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,11 +62,16 @@ impl fmt::Display for Issue {
         } else {
             &self.pointer
         };
-        write!(f, "{at}: {} is wanted", self.expected)?;
-        match self.found.char_indices().nth(SHOWN) {
-            _ if self.found.is_empty() => f.write_str(", nothing is there"),
-            Some((end, _)) => write!(f, ", found {}…", &self.found[..end]),
-            None => write!(f, ", found {}", self.found),
+        // The pointer holds names of members, which the peer chooses too.
+        write!(
+            f,
+            "{}: {} is wanted",
+            printable(at, MAX_POINTER),
+            self.expected
+        )?;
+        match self.found.as_str() {
+            "" => f.write_str(", nothing is there"),
+            found => write!(f, ", found {}", printable(found, SHOWN)),
         }
     }
 }

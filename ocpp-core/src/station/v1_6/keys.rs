@@ -8,7 +8,7 @@ use ocpp_types::v1_6::{Measurand, Phase};
 
 use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::{CableKind, Features, Range, StationConfig};
-use crate::station::variables::{Access, Kind, Variable};
+use crate::station::variables::{Access, Kind, Variable, is_organization};
 
 use Access::{ReadOnly, ReadWrite};
 
@@ -174,7 +174,8 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         let key = Kind::Text { max: 40 };
         keys.push(Variable::new(AUTHORIZATION_KEY, key, Access::WriteOnly, ""));
         keys.push(number(SECURITY_PROFILE, 0, 3, 0));
-        keys.push(text(CPO_NAME, ReadWrite, ""));
+        let name = Kind::Checked(is_organization);
+        keys.push(Variable::new(CPO_NAME, name, ReadWrite, ""));
         let key = ADDITIONAL_ROOT_CHECK;
         let value = features.additional_root_check;
         keys.push(Variable::new(key, Kind::Boolean, ReadOnly, value));

@@ -16,7 +16,7 @@ use ocpp_types::v2_0_1::{Data, Measurand};
 use super::points::Point;
 use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::StationConfig;
-use crate::station::variables::{Access, Kind, Variable};
+use crate::station::variables::{Access, Kind, Variable, is_organization};
 use crate::station::vocabulary::EvseId;
 
 use Access::{ReadOnly, ReadWrite, WriteOnly};
@@ -437,7 +437,7 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     rows.text(COMPONENT, "NetworkConfigurationPriority", "0");
     rows.count("SecurityCtrlr", "SecurityProfile", None, 0);
     rows.count("SecurityCtrlr", "CertificateEntries", None, 0);
-    let name = Kind::Text { max: 64 };
+    let name = Kind::Checked(is_organization);
     rows.here(
         "SecurityCtrlr",
         "OrganizationName",

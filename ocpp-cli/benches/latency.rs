@@ -137,7 +137,7 @@ async fn main() {
     let (booted, mut stations) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(connection) = incoming.accept().await {
-            let driver = Driver::accepted(connection, SessionOptions::csms()).unwrap();
+            let driver = Driver::csms(connection, SessionOptions::csms()).unwrap();
             tokio::spawn(driver.run(Csms(booted.clone())));
         }
     });

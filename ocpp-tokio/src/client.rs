@@ -15,7 +15,7 @@ use tungstenite::handshake::derive_accept_key;
 
 use crate::auth::Credentials;
 use crate::identity::Identity;
-use crate::info::ConnectionInfo;
+use crate::info::{ConnectionInfo, next_number};
 use crate::security::{SecurityEvent, StationSecurity};
 use crate::tls::TlsFailure;
 use crate::websocket::handshake::{HeadError, has_token, joined, parse_response, read_head};
@@ -259,6 +259,7 @@ async fn open(
     let info = ConnectionInfo {
         identity: options.identity.clone(),
         version,
+        number: next_number(),
         remote,
         secure: target.secure,
         path: target.path.clone(),
@@ -271,6 +272,7 @@ async fn open(
         info: Arc::new(info),
         kick: None,
         guard: None,
+        credit: None,
     };
     Ok(Connection::new(parts, &options.connection))
 }

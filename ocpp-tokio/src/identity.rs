@@ -1,8 +1,10 @@
 //! Station identities and their place in the URL (part 4 section 3.1.1).
 
+use core::borrow::Borrow;
 use core::fmt;
 use core::ops::Deref;
 
+use ocpp_types::is_visible;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 is encoded.
@@ -17,15 +19,17 @@ const MAX_LEN: usize = 255;
 
 /// The identity of a charging station: the last segment of the connection URL, percent-decoded.
 ///
-/// It may hold any character but control characters, a colon (which separates user name and password in HTTP Basic
-/// authentication) and a slash. OCPP 2.x allows stations 48 characters of the identifierString alphabet; a CSMS reads
+/// It may hold any character that a reader [sees](ocpp_types::is_visible) but a colon (which separates user name and
+/// password in HTTP Basic authentication) and a slash: two stations that look the same are the same. OCPP 2.x allows stations 48 characters of the identifierString alphabet; a CSMS reads
 /// what 1.6 stations use, up to 255 bytes, and leaves it to its authenticator to know the station.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity(Box<str>);
 
 /// The text cannot be a station's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a station identity is 1 to 255 bytes of text without control characters, colon or slash")]
+#[error(
+    "a station identity is 1 to 255 bytes of text without colon, slash and characters that nobody sees"
+)]
 pub struct InvalidIdentity;
 
 impl Identity {
@@ -41,7 +45,7 @@ impl Identity {
             && identity != ".."
             && !identity
                 .chars()
-                .any(|c| c.is_control() || c == ':' || c == '/');
+                .any(|c| !is_visible(c) || c == ':' || c == '/');
         if valid {
             Ok(Self(identity.into()))
         } else {
@@ -71,6 +75,13 @@ impl Deref for Identity {
     type Target = str;
 
     fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// So that maps are asked with a text.
+impl Borrow<str> for Identity {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -110,6 +121,11 @@ mod tests {
             "/",
             "/ocpp/",
             "/ocpp/%00",
+            "/ocpp/CP1%0A",
+            "/ocpp/CP1%7F",
+            "/ocpp/CP%E2%80%8B1",
+            "/ocpp/%E2%80%AE1PC",
+            "/ocpp/CP1%EF%BB%BF",
             "/ocpp/a%3Ab",
             "/a%2Fb",
             "/%FF",

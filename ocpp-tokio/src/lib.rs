@@ -67,7 +67,7 @@
 //! let endpoint = format!("ws://{}/ocpp", incoming.local_addr());
 //! tokio::spawn(async move {
 //!     while let Some(connection) = incoming.accept().await {
-//!         let Ok(driver) = Driver::accepted(connection, SessionOptions::csms()) else { continue };
+//!         let Ok(driver) = Driver::csms(connection, SessionOptions::csms()) else { continue };
 //!         tokio::spawn(driver.run(Csms));
 //!     }
 //! });
@@ -75,7 +75,7 @@
 //! // The station.
 //! let options = ConnectOptions::new(endpoint, Identity::new("CP 001")?, &[Version::V1_6])
 //!     .with_security(StationSecurity::Basic(password));
-//! let driver = Driver::dialing(options, SessionOptions::station());
+//! let driver = Driver::station(options, SessionOptions::station());
 //! let csms = driver.peer();
 //! let running = tokio::spawn(driver.run(Station));
 //! let boot = BootNotificationRequest::new("Vendor".parse()?, "Model".parse()?);
@@ -95,11 +95,22 @@
 //! | pong after a ping of a CSMS | 20 s after one a minute | [`End::PeerSilent`] |
 //! | bytes that the peer does not take | 30 s | [`End::PeerSilent`] |
 //! | the peer's half of a close handshake | 3 s | closed without it |
+//! | pings, pongs, fragments of a station | 32 count as a message | as for messages |
+//! | blocks of a compressed message | 64, and one for 32 bytes | close code 1008 |
+//! | what waits for a peer that does not read | four messages of the longest kind | it is not read either |
 //! | handshake (TLS, HTTP, authenticator) | 20 s | given up |
-//! | handshakes at a time | 512 for each listener | wait in the listener's queue |
+//! | handshakes at a time | 512 for each listener | wait, at most as long; those with fewest come first |
+//! | handshakes at a time from one address | 128 | wait; established connections do not count |
+//! | connections that wait for a handshake | 4096 for each listener | the address with most loses its last |
+//! | failed handshakes from one address | 100 at once, 1 a second | 4 at a time, answered after half a second |
+//! | wrong passwords for one identity from one address | 3 | the next is judged 1, 2, 4 … 60 s later (429) |
+//! | new connections of a station | count as messages | 429 after five seconds |
 //! | connections | 100 000 | status 503 |
 //! | HTTP head | 16 KiB, 64 fields | status 400 |
-//! | identity | 255 bytes | status 404 |
+//! | identity | 255 bytes that are seen | status 404 |
+//!
+//! An address is an IPv4 address or a /64 network of IPv6; behind [trusted proxies](server::TrustedProxies) the one that they
+//! tell. All of it is set in [`server::ServerOptions`] and [`ConnectionOptions`].
 //!
 //! # What the specifications ask for, and where it is
 //!
@@ -130,8 +141,12 @@
 //! - `rustls` (default): TLS with rustls and ring.
 //! - `openssl`: TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and
 //!   rustls does not have. Same API, `openssl` instead of `rustls` in the names of two constructors.
-//! - `station`: the driver for charging stations, with file transfers, durable records and private keys.
+//! - `station`: the driver for charging stations, with file transfers, durable records and private keys; there with `v1_6`
+//!   or `v2_0_1`.
 //! - `v1_6`, `v2_0_1`, `v2_1` (default): the versions whose messages are compiled.
+
+// A library has no business with its user's terminal, which may be closed or full (S18).
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod auth;
 mod client;
@@ -141,7 +156,8 @@ mod info;
 mod security;
 pub mod server;
 pub mod session;
-#[cfg(feature = "station")]
+// Behind either version: there is no station of 2.1 yet.
+#[cfg(all(feature = "station", any(feature = "v1_6", feature = "v2_0_1")))]
 pub mod station;
 mod subprotocol;
 mod tls;

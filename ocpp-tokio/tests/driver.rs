@@ -146,7 +146,10 @@ async fn registered(station: &StationHandle) {
 async fn charging(station: &StationHandle) {
     station.cable(AT, CableState::InSocket);
     station.cable(AT, CableState::Connected);
-    let status = station.token(Some(1), Token::new("A1")).await.unwrap();
+    let status = station
+        .present_and_wait(Some(1), Token::new("A1"))
+        .await
+        .unwrap();
     assert_eq!(status, AuthorizationStatus::Accepted);
     until(station, "it charges", |state| {
         state.connectors[0].transaction_id.is_some()
@@ -176,7 +179,10 @@ async fn one_hardware_charges_in_both_versions() {
         registered(&station).await;
         charging(&station).await;
         assert!(charger.log.lock().unwrap().contactor.ends_with(&[true]));
-        let status = station.token(Some(1), Token::new("A1")).await.unwrap();
+        let status = station
+            .present_and_wait(Some(1), Token::new("A1"))
+            .await
+            .unwrap();
         assert_eq!(status, AuthorizationStatus::Accepted, "{version}");
         until(&station, "everything is delivered", |state| {
             state.queued == 0 && !state.connectors[0].authorized
@@ -233,7 +239,10 @@ async fn hardware_that_never_answers_is_taken_to_have_failed() {
     registered(&station).await;
     // The lock of the socket does not close: no energy, and the station is alive.
     station.cable(AT, CableState::Connected);
-    let status = station.token(Some(1), Token::new("A1")).await.unwrap();
+    let status = station
+        .present_and_wait(Some(1), Token::new("A1"))
+        .await
+        .unwrap();
     assert_eq!(status, AuthorizationStatus::Accepted);
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert!(!charger.log.lock().unwrap().contactor.contains(&true));
@@ -360,7 +369,7 @@ async fn a_shutdown_ends_everything_in_order() {
     station.cable(AT, CableState::Connected);
     station.shutdown().await;
     assert_eq!(station.state().await, Err(Unanswered::Ended));
-    let token = station.token(None, Token::new("A1")).await;
+    let token = station.present_and_wait(None, Token::new("A1")).await;
     assert_eq!(token, Err(Unanswered::Ended));
     let call = station.call("Heartbeat", "{}").await;
     assert!(matches!(
@@ -378,7 +387,7 @@ async fn a_shutdown_needs_no_csms_and_late_answers_do_no_harm() {
     station.cable(AT, CableState::Connected);
     let waiting = tokio::spawn({
         let station = station.clone();
-        async move { station.token(Some(1), Token::new("A1")).await }
+        async move { station.present_and_wait(Some(1), Token::new("A1")).await }
     });
     tokio::time::sleep(Duration::from_millis(50)).await;
     let begin = Instant::now();

@@ -256,7 +256,7 @@ async fn serve<P: Spoken>(connection: ocpp_tokio::Connection, app: App)
 where
     App: Handler<P>,
 {
-    let driver = Driver::<P>::accepted(connection, SessionOptions::csms()).unwrap();
+    let driver = Driver::<P>::csms(connection, SessionOptions::csms()).unwrap();
     driver.run(app).await;
 }
 
@@ -363,7 +363,7 @@ where
         let password = Password::text(PASSWORD).unwrap();
         options = options.with_security(StationSecurity::TlsBasic(client, password));
     }
-    let driver = Driver::<P>::dialing(options, SessionOptions::station());
+    let driver = Driver::<P>::station(options, SessionOptions::station());
     let peer = driver.peer();
     let running = tokio::spawn(driver.run(App::default()));
     let (booted, ()) = tokio::join!(peer.call(boot), csms.done());

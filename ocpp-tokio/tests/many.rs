@@ -52,7 +52,7 @@ async fn two_thousand_stations_are_served_at_the_same_time() {
     let server = csms.server.clone();
     tokio::spawn(async move {
         while let Some(connection) = csms.incoming.accept().await {
-            let driver = Driver::<Protocol>::accepted(connection, SessionOptions::csms()).unwrap();
+            let driver = Driver::<Protocol>::csms(connection, SessionOptions::csms()).unwrap();
             tokio::spawn(driver.run(Answering));
         }
     });

@@ -159,10 +159,10 @@ fn boot() -> BootNotificationRequest {
 async fn both(csms_app: App) -> (Server<AnyStation>, Driver16) {
     let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
     let server = csms.server.clone();
-    let station = Driver16::dialing(options(&csms, "CP1"), at_once());
+    let station = Driver16::station(options(&csms, "CP1"), at_once());
     tokio::spawn(async move {
         while let Some(connection) = csms.incoming.accept().await {
-            let driver = Driver16::accepted(connection, SessionOptions::csms()).unwrap();
+            let driver = Driver16::csms(connection, SessionOptions::csms()).unwrap();
             tokio::spawn(driver.run(csms_app.clone()));
         }
     });
@@ -294,7 +294,7 @@ async fn a_station_comes_back_and_its_queue_waits() {
 #[tokio::test]
 async fn a_call_under_way_fails_when_the_connection_is_lost() {
     let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
-    let station = Driver16::dialing(options(&csms, "CP1"), at_once());
+    let station = Driver16::station(options(&csms, "CP1"), at_once());
     let peer = station.peer();
     let running = tokio::spawn(station.run(App::default()));
     let mut there = csms.incoming.accept().await.unwrap();
@@ -317,7 +317,7 @@ async fn a_call_under_way_fails_when_the_connection_is_lost() {
 #[tokio::test]
 async fn a_dropped_call_is_not_sent_and_blocks_nothing() {
     let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
-    let station = Driver16::dialing(options(&csms, "CP1"), at_once());
+    let station = Driver16::station(options(&csms, "CP1"), at_once());
     let peer = station.peer();
     let running = tokio::spawn(station.run(App::default()));
     let mut there = csms.incoming.accept().await.unwrap();
@@ -372,7 +372,7 @@ async fn a_csms_does_not_queue_for_a_station_that_is_gone() {
     let mut station_options = options(&csms, "CP1");
     station_options.versions = vec![Version::V1_6];
     let (station, there) = csms.pair(&station_options).await;
-    let driver = Driver16::accepted(there, SessionOptions::csms()).unwrap();
+    let driver = Driver16::csms(there, SessionOptions::csms()).unwrap();
     let peer = driver.peer();
     let running = tokio::spawn(driver.run(App::default()));
     drop(station);
@@ -386,7 +386,7 @@ async fn a_full_queue_and_a_dropped_driver_are_told_to_the_caller() {
     let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
     let mut session = at_once();
     session.config.max_queue = 1;
-    let station = Driver16::dialing(options(&csms, "CP1"), session);
+    let station = Driver16::station(options(&csms, "CP1"), session);
     let peer = station.peer();
     let running = tokio::spawn(station.run(App::default()));
     let mut silent = csms.incoming.accept().await.unwrap();
@@ -428,7 +428,7 @@ async fn invalid_and_repaired_requests_are_reported() {
         let mut session = SessionOptions::csms();
         session.decoding = decoding;
         let app = App::default();
-        let driver = Driver16::accepted(there, session).unwrap();
+        let driver = Driver16::csms(there, session).unwrap();
         let running = tokio::spawn(driver.run(app.clone()));
         let boot = r#"[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M","extra":1}]"#;
         station.send(boot).await.unwrap();
@@ -459,15 +459,15 @@ async fn a_station_of_several_versions_speaks_the_one_that_the_csms_prefers() {
     let server = csms.server.clone();
     tokio::spawn(async move {
         while let Some(connection) = csms.incoming.accept().await {
-            let driver = Driver16::accepted(connection, SessionOptions::csms()).unwrap();
+            let driver = Driver16::csms(connection, SessionOptions::csms()).unwrap();
             tokio::spawn(driver.run(App::default()));
         }
     });
     let connection = dial(&options, at_once().back_off, |error, _| panic!("{error}")).await;
     assert_eq!(connection.info().version, Version::V1_6);
-    let wrong = Driver::<v2_1::Protocol>::dialed(connection, options.clone(), at_once());
+    let wrong = Driver::<v2_1::Protocol>::station_over(connection, options.clone(), at_once());
     let connection = *wrong.unwrap_err().connection;
-    let driver = Driver16::dialed(connection, options, at_once()).unwrap();
+    let driver = Driver16::station_over(connection, options, at_once()).unwrap();
     let (peer, app) = (driver.peer(), App::default());
     let running = tokio::spawn(driver.run(app.clone()));
     peer.call(&boot()).await.unwrap();
@@ -511,9 +511,9 @@ async fn a_connection_of_another_version_comes_back() {
     let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
     let options = options(&csms, "CP1");
     let (_station, there) = csms.pair(&options).await;
-    let wrong = Driver16::accepted(there, SessionOptions::csms()).unwrap_err();
+    let wrong = Driver16::csms(there, SessionOptions::csms()).unwrap_err();
     assert_eq!(wrong.connection.info().version, Version::V2_1);
-    let right = Driver::<v2_1::Protocol>::accepted(*wrong.connection, SessionOptions::csms());
+    let right = Driver::<v2_1::Protocol>::csms(*wrong.connection, SessionOptions::csms());
     assert!(right.is_ok());
 }
 
@@ -534,11 +534,11 @@ impl<P: Spoken<Request = v2_1::AnyRequest>> Handler<P> for Streams {
 async fn a_send_of_2_1_arrives_unanswered() {
     let mut csms = listen(ServerOptions::new(&ALL), ANY_STATION).await;
     let (sender, mut received) = mpsc::unbounded_channel();
-    let station = Driver::<v2_1::Protocol>::dialing(options(&csms, "CP1"), at_once());
+    let station = Driver::<v2_1::Protocol>::station(options(&csms, "CP1"), at_once());
     let peer = station.peer();
     let running = tokio::spawn(station.run(Streams(mpsc::unbounded_channel().0)));
     let there = csms.incoming.accept().await.unwrap();
-    let driver = Driver::<v2_1::Protocol>::accepted(there, SessionOptions::csms()).unwrap();
+    let driver = Driver::<v2_1::Protocol>::csms(there, SessionOptions::csms()).unwrap();
     tokio::spawn(driver.run(Streams(sender)));
     let element = v2_1::StreamDataElement::new(1.into(), "42".parse().unwrap());
     let stream = v2_1::NotifyPeriodicEventStream::new(
@@ -567,7 +567,7 @@ async fn a_station_tries_again_until_the_csms_is_there() {
     drop(listener);
     let identity = ocpp_tokio::Identity::new("CP1").unwrap();
     let connect = ocpp_tokio::ConnectOptions::new(format!("ws://{address}"), identity, &ALL);
-    let station = Driver16::dialing(connect, at_once());
+    let station = Driver16::station(connect, at_once());
     let (peer, app) = (station.peer(), App::default());
     let running = tokio::spawn(station.run(app.clone()));
     app.log.until(|log| log.len() >= 2).await;
@@ -592,7 +592,7 @@ async fn in_memory() -> (Connection, Connection) {
 #[tokio::test(start_paused = true)]
 async fn options_of_a_call_reach_the_session() {
     let (mut silent, there) = in_memory().await;
-    let driver = Driver16::accepted(there, SessionOptions::csms()).unwrap();
+    let driver = Driver16::csms(there, SessionOptions::csms()).unwrap();
     let peer = driver.peer();
     let running = tokio::spawn(driver.run(App::default()));
     let start = Instant::now();
@@ -628,7 +628,7 @@ async fn a_handler_that_never_answers_is_reported_and_the_peer_gets_an_error() {
     let (mut station, there) = in_memory().await;
     let mut options = SessionOptions::csms();
     options.config.answer_timeout = Duration::from_secs(40);
-    let driver = Driver16::accepted(there, options).unwrap();
+    let driver = Driver16::csms(there, options).unwrap();
     let handler = Arc::new(Silent(Log::default(), Mutex::default()));
     let running = tokio::spawn(driver.run(Arc::clone(&handler)));
     let start = Instant::now();

@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use ocpp_tokio::server::{Server, ServerOptions};
+use ocpp_tokio::server::{AsyncAuthenticator, Attempt, Refusal, Server, ServerOptions};
 use ocpp_tokio::{
     ConnectError, ConnectOptions, Connection, Identity, SecurityProfile, Version, connect,
 };
@@ -47,7 +47,7 @@ async fn route(
             }
         });
     }
-    Ok(upgrade.response.map(|()| String::new()))
+    Ok(upgrade.response)
 }
 
 async fn application() -> (std::net::SocketAddr, mpsc::Receiver<Connection>) {
@@ -98,4 +98,57 @@ async fn stations_connect_through_the_users_own_http_server() {
     let mut page = String::new();
     socket.read_to_string(&mut page).await.unwrap();
     assert!(page.ends_with("Hello from the rest of the application"));
+}
+
+/// A body that is not Sync, as axum's.
+struct Body(std::cell::Cell<u8>);
+
+fn request(body: Body) -> Request<Body> {
+    let request = Request::get("http://csms/ocpp/CP1")
+        .header("upgrade", "websocket")
+        .header("connection", "Upgrade")
+        .header("sec-websocket-version", "13")
+        .header("sec-websocket-key", "x3JJHMbDL1EzLkh9GBhXDw==")
+        .header("sec-websocket-protocol", "ocpp2.0.1");
+    request.body(body).unwrap()
+}
+
+fn sends<T: Send>(value: T) -> T {
+    value
+}
+
+type Boxed = Box<dyn Fn(&Attempt<'_>) -> Result<(), Refusal> + Send + Sync>;
+
+/// What the documentation of `Server::upgrade` and `Authenticator` names compiles (N4).
+#[tokio::test]
+async fn any_body_and_any_closure_will_do() {
+    let profile = SecurityProfile::Unsecured;
+    let options = || ServerOptions::new(&[Version::V2_0_1]);
+    let wanted = "CP1".to_owned();
+    let boxed: Boxed = Box::new(move |attempt| match **attempt.identity == *wanted {
+        true => Ok(()),
+        false => Err(Refusal::UnknownStation),
+    });
+    let server = Server::new(options(), boxed);
+    let mut request = request(Body(0.into()));
+    let upgrade = sends(server.upgrade(&request, profile, None, None));
+    // The request is not borrowed any more.
+    request.body_mut().0.set(1);
+    assert_eq!(upgrade.await.response.status(), 101);
+    let (parts, _) = request.into_parts();
+    let asking = AsyncAuthenticator(|attempt: &Attempt<'_>| {
+        let identity = attempt.identity.clone();
+        async move {
+            tokio::task::yield_now().await;
+            match identity.len() {
+                3 => Err(Refusal::UnknownStation),
+                _ => Ok(()),
+            }
+        }
+    });
+    let server = Server::new(options(), asking);
+    let upgrade = sends(server.upgrade_parts(&parts, profile, None, None)).await;
+    assert_eq!(upgrade.response.status(), 404);
+    assert!(upgrade.response.body().contains("not known"));
+    assert!(upgrade.outcome.is_err());
 }

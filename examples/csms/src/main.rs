@@ -84,7 +84,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut incoming = server.listen(listener, CsmsSecurity::Unsecured)?;
     println!("stations connect to ws://{}/", incoming.local_addr());
     while let Some(connection) = incoming.accept().await {
-        let driver = Driver::accepted(connection, SessionOptions::csms())?;
+        let driver = Driver::csms(connection, SessionOptions::csms())?;
         tokio::spawn(driver.run(Arc::clone(&csms)));
     }
     Ok(())

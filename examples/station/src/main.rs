@@ -98,7 +98,9 @@ async fn charge(
     })
     .await?;
     station.cable(CONNECTOR, CableState::Connected);
-    let status = station.token(Some(1), Token::new("04A2B3C4")).await?;
+    let status = station
+        .present_and_wait(Some(1), Token::new("04A2B3C4"))
+        .await?;
     if status != AuthorizationStatus::Accepted {
         return Err(format!("the card is {status:?}").into());
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hyper::{Method, StatusCode};
 use ocpp_core::csms::{Full, Registration, Reservation, ReservationStatus, Station, Token};
 use ocpp_core::csms::{Transaction, TransactionId};
+use ocpp_core::redact;
 use ocpp_core::session::{CallFailure, find_action};
 use ocpp_core::time::DateTime;
 use ocpp_types::{Decimal, DecodeError, Protocol, Sender, Version, v1_6, v2_0_1, v2_1};
@@ -15,7 +16,7 @@ use tokio::sync::oneshot;
 use super::hub::{Hub, OperatorCall, Unstored};
 use super::journal::Since;
 use crate::http::{self, Path, Reply, Request};
-use crate::redact::{is_json, redact};
+use crate::json::is_json;
 use ocpp_tokio::clock;
 
 /// Longest token and station identity that are taken, in bytes.

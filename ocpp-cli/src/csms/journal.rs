@@ -2,11 +2,10 @@
 
 use std::collections::VecDeque;
 
+use ocpp_core::redact;
 use ocpp_core::time::DateTime;
 use serde::Serialize;
 use serde_json::value::RawValue;
-
-use crate::redact::redact;
 
 /// Longer frames are kept in part only.
 const MAX_FRAME: usize = 64 * 1024;

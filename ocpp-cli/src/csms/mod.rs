@@ -17,8 +17,10 @@ use std::time::Duration;
 
 use ocpp_core::csms::{Config, Csms};
 use ocpp_core::session::Decoding;
-use ocpp_tokio::server::{CommonName, NoCommonVersion, Server, ServerOptions};
-use ocpp_tokio::{CsmsSecurity, SecurityProfile, ServerTls, TlsIdentity, Version};
+use ocpp_tokio::server::{
+    CommonName, NoCommonVersion, ProxyHeader, Server, ServerOptions, TrustedProxies,
+};
+use ocpp_tokio::{CsmsSecurity, RateLimit, SecurityProfile, ServerTls, TlsIdentity, Version};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -69,6 +71,19 @@ pub(crate) struct Args {
     /// How long a station may take to answer a call, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     call_timeout: u32,
+    /// A proxy that tells the addresses of stations, or a network of them (10.0.0.0/8); may be given several times. Limits
+    /// for addresses count for the station then, not for the proxy.
+    #[arg(long, value_name = "NETWORK")]
+    trusted_proxy: Vec<String>,
+    /// The header in which proxies tell the address: x-forwarded-for or forwarded.
+    #[arg(long, value_name = "NAME", default_value = "x-forwarded-for")]
+    proxy_header: Header,
+    /// How many messages a station may send in a second in the long run; further ones are read later. 0 for no limit.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    messages_per_second: u32,
+    /// How many messages a station may send at once.
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    message_burst: u32,
     /// How many frames are kept of each station.
     #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
     messages: usize,
@@ -100,6 +115,13 @@ pub(crate) struct Args {
     log: log::Args,
 }
 
+/// The headers of proxies.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Header {
+    XForwardedFor,
+    Forwarded,
+}
+
 pub(crate) fn run(args: &Args) -> ExitCode {
     log::start(&args.log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -124,6 +146,22 @@ impl Args {
         config.concurrent_transactions = self.concurrent_transactions;
         config.accept_any_token = self.accept_any_token;
         config
+    }
+
+    fn server(&self) -> Result<ServerOptions, Failure> {
+        let mut options = options();
+        let header = match self.proxy_header {
+            Header::XForwardedFor => ProxyHeader::XForwardedFor,
+            Header::Forwarded => ProxyHeader::Forwarded,
+        };
+        options.trusted_proxies = TrustedProxies::new(&self.trusted_proxy)
+            .map_err(|error| format!("--trusted-proxy: {error}"))?
+            .with_header(header);
+        options.connection.rate = (self.messages_per_second > 0).then_some(RateLimit {
+            burst: self.message_burst,
+            per_second: self.messages_per_second,
+        });
+        Ok(options)
     }
 
     fn authority(&self) -> Result<Option<Authority>, Failure> {
@@ -188,7 +226,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         SecurityProfile::Unsecured | SecurityProfile::Basic => "ws",
         _ => "wss",
     };
-    let server = Server::new(options(), Door::new(Arc::clone(&hub), args.known_only));
+    let server = Server::new(args.server()?, Door::new(Arc::clone(&hub), args.known_only));
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.map_err(|error| format!("--listen {}: {error}", args.listen))?;
     let mut incoming = server.listen(listener, security)?;

@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use ocpp_core::csms::{Csms, Output, Table, Transaction};
+use ocpp_core::redact;
 use ocpp_tokio::server::Rejection;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use tracing::{debug, info, warn};
 
 use crate::log::{Repeats, with_count};
-use crate::redact::redact;
 
 /// See the [module documentation](self).
 #[derive(Debug, Default)]

@@ -71,7 +71,8 @@ impl Control {
                     return Ok(no_such_connector());
                 }
                 drop(powered);
-                let decided = tokio::time::timeout(TOKEN_PATIENCE, station.token(evse, token));
+                let decided =
+                    tokio::time::timeout(TOKEN_PATIENCE, station.present_and_wait(evse, token));
                 let decided = decided.await;
                 let status = decided.map_err(|_| "nobody decided about the token")??;
                 return Ok(Reply::ok(&json!({"status": status})));
@@ -299,7 +300,7 @@ fn no_such_connector() -> Reply {
 
 fn call_reply(version: Version, result: Result<String, CallError>) -> Reply {
     match result {
-        Ok(response) if crate::redact::is_json(&response) => {
+        Ok(response) if crate::json::is_json(&response) => {
             Reply::json(format!(r#"{{"result":{response}}}"#))
         }
         Ok(_) => Reply::error(hyper::StatusCode::BAD_GATEWAY, "the response is not JSON"),

@@ -57,7 +57,7 @@ pub(crate) async fn run(arguments: &[String]) {
     println!("listening {}", incoming.local_addr().port());
     tokio::spawn(async move {
         while let Some(connection) = incoming.accept().await {
-            let driver = Driver::<Protocol>::accepted(connection, SessionOptions::csms()).unwrap();
+            let driver = Driver::<Protocol>::csms(connection, SessionOptions::csms()).unwrap();
             tokio::spawn(driver.run(Answering));
         }
     });

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
+use super::accept::{Pending, Turn};
+use super::gate::{self, Gate, Shares};
+use super::source::Source;
 use super::{Authenticator, Rejection, Server};
 use crate::security::CsmsSecurity;
 use crate::websocket::{Connection, Transport};
@@ -32,7 +35,7 @@ impl Incoming {
     /// The next connection, ready for messages; `None` after [`Server::shutdown`]. Safe to cancel.
     ///
     /// Handshakes go on at the same time, up to [`ServerOptions::max_handshakes`](super::ServerOptions); when 64
-    /// finished ones wait here, new ones wait too.
+    /// finished ones wait here, new ones wait too, and in the end are turned away.
     pub async fn accept(&mut self) -> Option<Connection> {
         self.connections.recv().await
     }
@@ -76,7 +79,13 @@ impl<A: Authenticator> Server<A> {
         security: Arc<CsmsSecurity>,
         sender: mpsc::Sender<Connection>,
     ) {
-        let permits = Arc::new(Semaphore::new(self.shared.options.max_handshakes.max(1)));
+        let options = &self.shared.options;
+        let gate = Gate::new(Shares {
+            places: options.max_handshakes.max(1),
+            waiting: options.max_waiting_handshakes.max(1),
+            fair: options.handshake_timeout / 4,
+            own: options.handshake_timeout / 2,
+        });
         let mut handshakes = JoinSet::new();
         let registry = Arc::clone(&self.shared.registry);
         let shutdown = registry.shutdown_begun();
@@ -86,50 +95,95 @@ impl<A: Authenticator> Server<A> {
             while handshakes.try_join_next().is_some() {}
             let accepted = tokio::select! {
                 () = &mut shutdown => return,
-                Ok(permit) = Arc::clone(&permits).acquire_owned() => tokio::select! {
-                    () = &mut shutdown => return,
-                    accepted = listener.accept() => accepted.map(|accepted| (accepted, permit)),
-                },
+                () = gate.changed() => continue,
+                accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok(((tcp, remote), permit)) => {
+                Ok((tcp, remote)) => {
+                    let turn = self.arrive(&gate, remote);
                     let (server, sender) = (self.clone(), sender.clone());
                     let security = Arc::clone(&security);
                     handshakes.spawn(async move {
-                        if let Ok(connection) = server.accept_tcp(tcp, remote, &security).await {
-                            // The application stopped listening: the connection ends by being dropped.
-                            let _ = sender.send(connection).await;
-                        }
-                        drop(permit);
+                        server.take_turn(tcp, remote, &security, turn, sender).await;
                     });
                 }
-                Err(_) => sleep(ACCEPT_PAUSE).await,
+                Err(_) => {
+                    gate.shed();
+                    sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
     }
 
-    async fn accept_tcp(
+    fn arrive(&self, gate: &Arc<Gate>, remote: SocketAddr) -> gate::Turn {
+        let shared = &self.shared;
+        let share = match self.source(Some(remote)) {
+            Some(source) => {
+                let share = shared.options.handshakes_per_address;
+                shared.failures.share(source, share)
+            }
+            None => usize::MAX,
+        };
+        gate.arrive(Source::of(remote.ip()), share, Instant::now())
+    }
+
+    /// Waits for the turn of a connection, carries out its handshake, and hands it to the application.
+    async fn take_turn(
+        self,
+        tcp: TcpStream,
+        remote: SocketAddr,
+        security: &CsmsSecurity,
+        mut turn: gate::Turn,
+        sender: mpsc::Sender<Connection>,
+    ) {
+        let time = self.shared.options.handshake_timeout;
+        let pass = timeout(time, turn.pass()).await.ok().flatten();
+        let Some(mut pass) = pass else {
+            let crowded = Err::<(), _>(Rejection::Crowded);
+            let _ = self.ended(Some(remote), Turn::Nobody, crowded).await;
+            return;
+        };
+        let mut turn = Turn::Nobody;
+        let handshake = async {
+            tokio::select! {
+                shaken = timeout(time, self.shake(tcp, remote, security, &mut turn)) => {
+                    shaken.unwrap_or(Err(Rejection::TimedOut))
+                }
+                () = pass.stopped() => Err(Rejection::Crowded),
+            }
+        };
+        let shaken = handshake.await;
+        let Ok((pending, io, unread)) = self.ended(Some(remote), turn, shaken).await else {
+            return;
+        };
+        if let Ok(connection) = pending.open(io, unread).await {
+            pass.finish();
+            // The application stopped listening: the connection ends by being dropped.
+            let _ = sender.send(connection).await;
+        }
+    }
+
+    async fn shake(
         &self,
         tcp: TcpStream,
         remote: SocketAddr,
         security: &CsmsSecurity,
-    ) -> Result<Connection, Rejection> {
-        let handshake = async {
-            // Messages are small and are written whole: there is nothing to gather.
-            tcp.set_nodelay(true)
-                .map_err(|error| Rejection::Broken(error.kind()))?;
-            let (io, certificate) = match security.tls() {
-                Some(tls) => tls.accept(tcp).await.map_err(Rejection::Tls)?,
-                None => (Transport::Plain(tcp), None),
-            };
-            self.handshake(io, security.profile(), certificate.as_ref(), Some(remote))
-                .await
+        turn: &mut Turn,
+    ) -> Result<(Pending, Transport, Vec<u8>), Rejection> {
+        let broken = |error: io::Error| Rejection::Broken(error.kind());
+        // Messages are small and are written whole: there is nothing to gather.
+        tcp.set_nodelay(true).map_err(broken)?;
+        // Those that only look whether somebody listens have done nothing wrong.
+        if tcp.peek(&mut [0]).await.map_err(broken)? == 0 {
+            return Err(Rejection::Broken(io::ErrorKind::UnexpectedEof));
+        }
+        *turn = Turn::Peer;
+        let (io, certificate) = match security.tls() {
+            Some(tls) => tls.accept(tcp).await.map_err(Rejection::Tls)?,
+            None => (Transport::Plain(tcp), None),
         };
-        let time = self.shared.options.handshake_timeout;
-        let result = timeout(time, handshake)
+        let (profile, remote) = (security.profile(), Some(remote));
+        self.handshake(io, profile, certificate.as_ref(), remote, turn)
             .await
-            .unwrap_or(Err(Rejection::TimedOut));
-        let (pending, io, unread) = self.report(Some(remote), result)?;
-        pending.open(io, unread).await
     }
 }

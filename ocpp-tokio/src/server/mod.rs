@@ -1,15 +1,22 @@
 //! The CSMS's side: accepting stations.
 
 mod accept;
+mod gate;
+mod limits;
 mod listener;
+mod proxy;
 mod registry;
+mod source;
+mod throttle;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use accept::{Pending, Upgrade};
+pub use limits::{FailureLimit, PasswordDelays};
 pub use listener::Incoming;
+pub use proxy::{InvalidNetwork, ProxyHeader, TrustedProxies};
 
 use crate::auth::Credentials;
 use crate::identity::Identity;
@@ -18,6 +25,7 @@ use crate::tls::{ClientCertificate, TlsFailure};
 use crate::websocket::ConnectionOptions;
 use ocpp_core::Version;
 use registry::Registry;
+use throttle::{Failures, Passwords};
 
 /// How a CSMS accepts stations.
 #[derive(Debug, Clone)]
@@ -36,10 +44,28 @@ pub struct ServerOptions {
     pub common_name: CommonName,
     /// Most connections at a time; more are refused with status 503. Default: 100 000.
     pub max_connections: usize,
-    /// Most handshakes at a time for each listener; more wait in the listener's queue. Default: 512.
+    /// Most handshakes at a time for each listener; more wait. When all are taken, an address with fewer than others gets
+    /// the place of the longest handshake of the address that has most, once that has lasted a quarter of
+    /// [`handshake_timeout`](Self::handshake_timeout). Default: 512.
     pub max_handshakes: usize,
+    /// Most handshakes at a time from one address (an IPv4 address, or a /64 network of IPv6), those of
+    /// [`trusted_proxies`](Self::trusted_proxies) not counted; more wait. When some wait, a handshake that lasts half of
+    /// `handshake_timeout` is given up. Established connections do not count: a fleet behind one address connects as fast
+    /// as its handshakes succeed. Default: 128.
+    pub handshakes_per_address: usize,
+    /// Most connections of each listener that wait for their handshake, as long as
+    /// [`handshake_timeout`](Self::handshake_timeout); the address with most of them loses its last one when there are
+    /// more. Each is an open file. Default: 4096.
+    pub max_waiting_handshakes: usize,
     /// Time for TLS, the HTTP request and the authenticator together. Default: 20 seconds.
     pub handshake_timeout: Duration,
+    /// What becomes of an address whose handshakes fail. Default: see [`FailureLimit`].
+    pub failures: Option<FailureLimit>,
+    /// How wrong passwords delay the next attempt for the same station from the same address. Default: see
+    /// [`PasswordDelays`].
+    pub password_delays: Option<PasswordDelays>,
+    /// Proxies that tell the address of a station. Default: none.
+    pub trusted_proxies: TrustedProxies,
     /// How connections behave once they are open.
     pub connection: ConnectionOptions,
 }
@@ -56,7 +82,12 @@ impl ServerOptions {
             common_name: CommonName::default(),
             max_connections: 100_000,
             max_handshakes: 512,
+            handshakes_per_address: 128,
+            max_waiting_handshakes: 4096,
             handshake_timeout: Duration::from_secs(20),
+            failures: Some(FailureLimit::default()),
+            password_delays: Some(PasswordDelays::default()),
+            trusted_proxies: TrustedProxies::default(),
             connection: ConnectionOptions::csms(),
         }
     }
@@ -109,7 +140,8 @@ pub struct Attempt<'a> {
     pub certificate: Option<&'a ClientCertificate>,
     /// The profile of the listener.
     pub profile: SecurityProfile,
-    /// The station's address.
+    /// The station's address; behind a [trusted proxy](ServerOptions::trusted_proxies) the one that the proxy tells, with
+    /// port 0 if it tells none.
     pub remote: Option<SocketAddr>,
 }
 
@@ -127,7 +159,8 @@ pub enum Refusal {
     Unavailable,
 }
 
-/// Decides which stations may connect. A closure `Fn(&Attempt<'_>) -> Result<(), Refusal>` is one too.
+/// Decides which stations may connect. A closure `Fn(&Attempt<'_>) -> Result<(), Refusal>` is one too, boxed or not, and
+/// one that asks somebody else first is in an [`AsyncAuthenticator`].
 pub trait Authenticator: Send + Sync + 'static {
     /// Decides about one station. May look into a database; it runs for as many stations at a time as there are
     /// handshakes, within [`ServerOptions::handshake_timeout`]. Compare passwords with
@@ -137,7 +170,8 @@ pub trait Authenticator: Send + Sync + 'static {
         attempt: &Attempt<'_>,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
 
-    /// Called for everyone that was turned away, for the security log (A00.FR.323 of the whitepaper, A00.FR.408).
+    /// Called for everyone that was turned away, for the security log (A00.FR.323 of the whitepaper, A00.FR.408); by
+    /// listeners after the answer was sent. `remote` is the address as in [`Attempt::remote`].
     fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
         let _ = (remote, rejection);
     }
@@ -149,6 +183,41 @@ where
 {
     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
         self(attempt)
+    }
+}
+
+/// A closure that answers later: it takes out of the [`Attempt`] what it needs, and gives a future.
+///
+/// ```
+/// use ocpp_tokio::Version;
+/// use ocpp_tokio::server::{AsyncAuthenticator, Attempt, Refusal, Server, ServerOptions};
+///
+/// async fn ask_the_database(identity: String) -> bool {
+///     # identity.is_empty()
+///     // …
+/// }
+///
+/// let authenticator = AsyncAuthenticator(|attempt: &Attempt<'_>| {
+///     let identity = attempt.identity.to_string();
+///     async move {
+///         match ask_the_database(identity).await {
+///             true => Ok(()),
+///             false => Err(Refusal::UnknownStation),
+///         }
+///     }
+/// });
+/// let server = Server::new(ServerOptions::new(&[Version::V1_6]), authenticator);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct AsyncAuthenticator<F>(pub F);
+
+impl<F, R> Authenticator for AsyncAuthenticator<F>
+where
+    F: Fn(&Attempt<'_>) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<(), Refusal>> + Send,
+{
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
+        (self.0)(attempt).await
     }
 }
 
@@ -191,7 +260,10 @@ pub enum Rejection {
         refusal: Refusal,
     },
     /// The station offers no version that is spoken here.
-    #[error("{identity} offers no common OCPP version: {offered}")]
+    #[error(
+        "{identity} offers no common OCPP version: {}",
+        ocpp_types::printable(offered, 100)
+    )]
     NoCommonVersion {
         /// The identity in the URL.
         identity: Identity,
@@ -204,9 +276,38 @@ pub enum Rejection {
     /// The server is full or shutting down; answered with 503.
     #[error("the server takes no more connections")]
     Full,
+    /// Too many wrong passwords for this station from this address, or the station connects again and again; answered with
+    /// 429 and `Retry-After`. The authenticator was not asked about the password.
+    #[error("{identity} tries too often, next in {} s", retry_after.as_secs())]
+    TooOften {
+        /// The identity in the URL.
+        identity: Identity,
+        /// When it may try again.
+        retry_after: Duration,
+    },
+    /// Too many handshakes from this address at a time, most of which fail ([`FailureLimit`]); answered with 429.
+    #[error("too many failed handshakes from this address")]
+    TooManyFailures,
+    /// Other addresses needed the place of this handshake, which was slow or one of very many
+    /// ([`ServerOptions::handshakes_per_address`]).
+    #[error("too many handshakes from this address at the same time")]
+    Crowded,
 }
 
 impl Rejection {
+    /// Whether it counts for the [`FailureLimit`] of the address: the peer did wrong, and was told so.
+    const fn is_failure(&self) -> bool {
+        match self {
+            Self::NotWebSocket(_)
+            | Self::NoIdentity
+            | Self::NoCredentials(_)
+            | Self::WrongCertificate { .. }
+            | Self::TooOften { .. } => true,
+            Self::Refused { refusal, .. } => !matches!(refusal, Refusal::Unavailable),
+            _ => false,
+        }
+    }
+
     /// The event that the CSMS should log, if the specification names one.
     #[must_use]
     pub const fn security_event(&self) -> Option<SecurityEvent> {
@@ -237,18 +338,22 @@ struct Shared<A> {
     options: ServerOptions,
     authenticator: A,
     registry: Arc<Registry>,
+    failures: Failures,
+    passwords: Passwords,
 }
 
 impl<A: Authenticator> Server<A> {
     /// A server without listeners yet.
     #[must_use]
     pub fn new(options: ServerOptions, authenticator: A) -> Self {
-        let registry = Arc::new(Registry::new(options.max_connections));
+        let registry = Registry::new(options.max_connections, options.connection.rate);
         Self {
             shared: Arc::new(Shared {
+                failures: Failures::new(options.failures.clone()),
+                passwords: Passwords::new(options.password_delays.clone()),
                 options,
                 authenticator,
-                registry,
+                registry: Arc::new(registry),
             }),
         }
     }

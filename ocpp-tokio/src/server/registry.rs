@@ -3,27 +3,36 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
 
 use super::Duplicates;
+use super::source::Recent;
 use crate::identity::Identity;
-use crate::websocket::{CloseCode, End, Kick};
+use crate::info::next_number;
+use crate::websocket::{CloseCode, Credit, End, Kick, RateLimit, SharedCredit};
+
+/// How many stations are remembered that have gone with their rate used up. It comes back within seconds.
+const MAX_RESTING: usize = 20_000;
 
 #[derive(Debug)]
 pub(super) struct Registry {
     state: Mutex<State>,
     max_connections: usize,
+    rate: Option<RateLimit>,
     /// Notified when the last connection is gone, and when the shutdown begins.
     changed: Notify,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     stations: HashMap<Identity, Registered>,
+    /// What stations that have gone have left of their message rate, until it is full again.
+    resting: Recent<Identity, Credit>,
     /// Connections that exist, replaced ones that are still closing included.
     live: usize,
-    next_serial: u64,
     shutting_down: bool,
 }
 
@@ -31,6 +40,7 @@ struct State {
 struct Registered {
     serial: u64,
     kick: Option<oneshot::Sender<Kick>>,
+    credit: Option<SharedCredit>,
 }
 
 impl Registered {
@@ -47,13 +57,26 @@ impl Registered {
 pub(super) enum NotRegistered {
     Duplicate,
     Full,
+    /// The station has used its message rate up: it may come back after this time.
+    TooSoon(Duration),
 }
 
 impl Registry {
-    pub(super) fn new(max_connections: usize) -> Self {
+    pub(super) fn new(max_connections: usize, rate: Option<RateLimit>) -> Self {
+        let now = Instant::now();
+        let refill = rate.map_or(Duration::ZERO, |rate| {
+            Duration::from_secs(1) * rate.burst.max(1) / rate.per_second.max(1)
+        });
+        let state = State {
+            stations: HashMap::new(),
+            resting: Recent::new(MAX_RESTING, refill + Duration::from_secs(1), now),
+            live: 0,
+            shutting_down: false,
+        };
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(state),
             max_connections,
+            rate,
             changed: Notify::new(),
         }
     }
@@ -76,16 +99,26 @@ impl Registry {
         identity: &Identity,
         duplicates: Duplicates,
     ) -> Result<(Registration, oneshot::Receiver<Kick>), NotRegistered> {
+        let now = Instant::now();
         let mut state = self.state();
         let state = &mut *state;
         if state.shutting_down {
             return Err(NotRegistered::Full);
         }
-        let serial = state.next_serial;
+        let credit = self.rate.map(|rate| state.credit(identity, rate, now));
+        if let Some(credit) = &credit {
+            let wait = lock(credit).wait(now);
+            if let Some(wait) = wait {
+                return Err(NotRegistered::TooSoon(wait));
+            }
+        }
+        // Drawn under the lock: in the order in which connections replace one another.
+        let serial = next_number();
         let (sender, receiver) = oneshot::channel();
         let registered = Registered {
             serial,
             kick: Some(sender),
+            credit: credit.clone(),
         };
         match state.stations.entry(identity.clone()) {
             Entry::Occupied(_) if duplicates == Duplicates::OldestWins => {
@@ -104,12 +137,16 @@ impl Registry {
                 entry.insert(registered);
             }
         }
-        state.next_serial += 1;
         state.live += 1;
+        state.resting.remove(identity);
+        if let Some(credit) = &credit {
+            lock(credit).take();
+        }
         let registration = Registration {
             registry: Arc::clone(self),
             identity: identity.clone(),
             serial,
+            credit,
         };
         Ok((registration, receiver))
     }
@@ -167,12 +204,43 @@ impl Registry {
     }
 }
 
+fn lock(credit: &SharedCredit) -> MutexGuard<'_, Credit> {
+    credit.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    /// What the station has left of its rate: of the connection that it has, or had a moment ago.
+    fn credit(&mut self, identity: &Identity, rate: RateLimit, now: Instant) -> SharedCredit {
+        let live = self.stations.get(identity);
+        if let Some(credit) = live.and_then(|live| live.credit.clone()) {
+            return credit;
+        }
+        let resting = self.resting.get_mut(now, identity).copied();
+        Arc::new(Mutex::new(
+            resting.unwrap_or_else(|| Credit::new(rate, now)),
+        ))
+    }
+}
+
 /// Keeps a station registered; lives inside its connection.
 #[derive(Debug)]
 pub(super) struct Registration {
     registry: Arc<Registry>,
     identity: Identity,
     serial: u64,
+    credit: Option<SharedCredit>,
+}
+
+impl Registration {
+    /// See [`ConnectionInfo::number`](crate::ConnectionInfo::number).
+    pub(super) const fn number(&self) -> u64 {
+        self.serial
+    }
+
+    /// What the station has left of its message rate.
+    pub(super) fn credit(&self) -> Option<SharedCredit> {
+        self.credit.clone()
+    }
 }
 
 impl Drop for Registration {
@@ -184,6 +252,13 @@ impl Drop for Registration {
             && entry.get().serial == self.serial
         {
             entry.remove();
+            let now = Instant::now();
+            let credit = self.credit.as_ref().map(|credit| *lock(credit));
+            if let Some(mut credit) = credit
+                && !credit.is_full(now)
+            {
+                state.resting.insert(now, self.identity.clone(), credit);
+            }
         }
         let empty = state.live == 0;
         drop(state);

@@ -42,7 +42,7 @@ impl Dialer {
 /// Connects, with back-off, until a CSMS takes the connection; all of [`ConnectOptions::versions`] are offered. `failed`
 /// hears of every attempt that did not succeed, and when the next one follows. Then look at
 /// [`ConnectionInfo::version`](crate::ConnectionInfo::version) and make the driver of that version with
-/// [`Driver::dialed`](super::Driver::dialed).
+/// [`Driver::station_over`](super::Driver::station_over).
 pub async fn dial(
     options: &ConnectOptions,
     back_off: BackOffPolicy,

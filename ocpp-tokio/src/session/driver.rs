@@ -18,6 +18,7 @@ use super::handler::{Direction, Handler, Reply, Report};
 use super::options::{SessionOptions, WrongVersion, of_version};
 use super::peer::{CallError, Command, Peer, Shared};
 use crate::client::{ConnectError, ConnectOptions};
+use crate::info::ConnectionInfo;
 use crate::websocket::{CloseCode, Connection, End};
 
 /// One side of a session, to be run with a handler. See the [module documentation](super).
@@ -45,7 +46,7 @@ impl<P: Spoken> Driver<P> {
     ///
     /// # Errors
     /// [`WrongVersion`] if the connection speaks another version than `P`.
-    pub fn accepted(connection: Connection, options: SessionOptions) -> Result<Self, WrongVersion> {
+    pub fn csms(connection: Connection, options: SessionOptions) -> Result<Self, WrongVersion> {
         let connection = of_version::<P>(connection)?;
         let identity = connection.info().identity.clone();
         Ok(Self::new(
@@ -59,7 +60,7 @@ impl<P: Spoken> Driver<P> {
 
     /// The station's side: connects, and connects again whenever the connection is lost. Only the version of `P` is
     /// offered, whatever the options say.
-    pub fn dialing(mut connect: ConnectOptions, options: SessionOptions) -> Self {
+    pub fn station(mut connect: ConnectOptions, options: SessionOptions) -> Self {
         connect.versions = vec![P::VERSION];
         let shared = Shared::new(connect.identity.clone());
         let dialer = Dialer::new(connect, options.back_off);
@@ -68,12 +69,12 @@ impl<P: Spoken> Driver<P> {
 
     /// The station's side of a connection that is open already, for stations of several versions: [`dial`](super::dial)
     /// offers them all, and the driver is that of the version that was agreed. When the connection is lost it connects
-    /// again as [`dialing`](Self::dialing) does, with this version; a CSMS that has given it up meanwhile is noticed as
+    /// again as [`station`](Self::station) does, with this version; a CSMS that has given it up meanwhile is noticed as
     /// [`ConnectError::NoCommonVersion`] in [`Handler::connect_failed`].
     ///
     /// # Errors
     /// [`WrongVersion`] if the connection speaks another version than `P`.
-    pub fn dialed(
+    pub fn station_over(
         connection: Connection,
         mut connect: ConnectOptions,
         options: SessionOptions,
@@ -114,6 +115,12 @@ impl<P: Spoken> Driver<P> {
             connection,
             dialer,
         }
+    }
+
+    /// What the handshake settled; `None` for a station that has not connected yet.
+    #[must_use]
+    pub fn info(&self) -> Option<&Arc<ConnectionInfo>> {
+        self.connection.as_ref().map(Connection::info)
     }
 
     /// A handle to the other side.
@@ -383,8 +390,10 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
                 token,
                 code,
                 description,
+                details,
             } => {
-                let _ = self.session.refuse(token, code, &description);
+                let session = self.session.session_mut();
+                let _ = session.refuse(token, code, &description, &details);
             }
             Command::Close {
                 code,

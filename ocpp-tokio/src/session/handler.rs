@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::frame::ErrorCode;
+use ocpp_core::frame::{ErrorCode, check_payload};
 use ocpp_core::session::{Output, Token};
 use ocpp_types::{DecodeError, Issue, Payload as _, Request};
 
@@ -187,35 +187,95 @@ impl<P: Spoken> Reply<P> {
             return self.give_up("the handler answered another request");
         }
         match response.encode() {
-            Ok(payload) => {
-                self.answered = true;
-                self.shared.push(Command::Respond {
-                    token: self.token,
-                    payload,
-                });
+            Ok(payload) => self.respond(payload),
+            Err(_) => self.give_up("the response cannot be sent"),
+        }
+    }
+
+    /// Answers with any response of the version, as a role gives it that answers every request:
+    /// [`ocpp_core::csms::Csms`], whose answers go through here like this.
+    ///
+    /// ```
+    /// # use std::sync::Mutex;
+    /// # use ocpp_core::csms::Csms;
+    /// # use ocpp_tokio::clock;
+    /// # use ocpp_tokio::session::{Handler, Peer, Reply};
+    /// # use ocpp_types::v1_6::{AnyRequest, Protocol};
+    /// struct Operator {
+    ///     csms: Mutex<Csms>,
+    /// }
+    ///
+    /// impl Handler<Protocol> for Operator {
+    ///     async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, peer: &Peer<Protocol>) {
+    ///         let answer = {
+    ///             let mut csms = self.csms.lock().unwrap();
+    ///             let answer = csms.handle_1_6(clock::utc(), peer.identity(), &request);
+    ///             while let Some(record) = csms.poll_output() {
+    ///                 // Store it.
+    ///             }
+    ///             answer
+    ///         };
+    ///         match answer {
+    ///             Ok(response) => reply.with_any(&response),
+    ///             Err(refusal) => {
+    ///                 reply.refuse_with_details(refusal.code, refusal.description, refusal.details);
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// A response of another action than the call's becomes `InternalError`, and so does one that cannot be sent.
+    pub fn with_any(mut self, response: &P::Response) {
+        match serde_json::to_string(response) {
+            Ok(payload) if P::decode_response(self.action, &payload).is_ok() => {
+                self.respond(payload);
             }
+            Ok(_) => self.give_up("the handler answered another request"),
             Err(_) => self.give_up("the response cannot be sent"),
         }
     }
 
     /// Answers with a CALLERROR.
-    pub fn refuse(mut self, code: ErrorCode, description: impl Into<String>) {
+    pub fn refuse(self, code: ErrorCode, description: impl Into<String>) {
+        self.refuse_with_details(code, description, "{}");
+    }
+
+    /// Answers with a CALLERROR with details, which are the JSON text of an object; of something else they become `{}`.
+    pub fn refuse_with_details(
+        mut self,
+        code: ErrorCode,
+        description: impl Into<String>,
+        details: impl Into<String>,
+    ) {
+        let mut details = details.into();
+        if check_payload(&details).is_err() {
+            details = "{}".into();
+        }
         self.answered = true;
-        let description = description.into();
         self.shared.push(Command::Refuse {
             token: self.token,
             code,
-            description,
+            description: description.into(),
+            details,
+        });
+    }
+
+    fn respond(&mut self, payload: String) {
+        self.answered = true;
+        self.shared.push(Command::Respond {
+            token: self.token,
+            payload,
         });
     }
 
     fn give_up(&mut self, description: &str) {
         self.answered = true;
-        let (code, description) = (ErrorCode::InternalError, description.to_owned());
         self.shared.push(Command::Refuse {
             token: self.token,
-            code,
-            description,
+            code: ErrorCode::InternalError,
+            description: description.to_owned(),
+            details: "{}".into(),
         });
     }
 }

@@ -33,12 +33,14 @@ mod driver;
 mod handler;
 mod options;
 mod peer;
+mod stations;
 
 pub use dial::dial;
 pub use driver::Driver;
 pub use handler::{Direction, Handler, Reply, Report};
 pub use options::{SessionOptions, WrongVersion};
 pub use peer::{CallError, NotSentError, Peer};
+pub use stations::{Station, Stations};
 
 use ocpp_types::Protocol;
 

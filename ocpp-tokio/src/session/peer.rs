@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ocpp_core::back_off::BackOffPolicy;
-use ocpp_core::frame::ErrorCode;
+use ocpp_core::frame::{ErrorCode, check_payload};
 use ocpp_core::session::{CallOptions, Failure, NotQueuedReason, NotSent, Token};
 use ocpp_types::{EncodeError, Request, Unconfirmed};
 use tokio::sync::oneshot;
@@ -48,6 +48,12 @@ pub enum CallError {
     /// The request contains something that cannot be sent. It was not sent.
     #[error("the request cannot be sent: {0}")]
     Encode(EncodeError),
+    /// The version of the connection has no such action. It was not sent.
+    #[error("this version has no such action")]
+    UnknownAction,
+    /// The response holds something that only lenient decoding lets in, and cannot be written as JSON again.
+    #[error("the response cannot be written: {0}")]
+    Unwritable(serde_json::Error),
     /// The session is over: its driver has ended or was dropped.
     #[error("the session is over")]
     SessionOver,
@@ -108,9 +114,44 @@ impl<P: Spoken> Peer<P> {
         R::Response: TryFrom<P::Response>,
     {
         let payload = request.encode().map_err(CallError::Encode)?;
+        let action = P::info(R::ACTION).name;
+        let response = self.call_raw(action, payload, options).await?;
+        // The session pairs responses with calls by action.
+        R::Response::try_from(response).map_err(|_| CallError::SessionOver)
+    }
+
+    /// Calls the peer by the name of the action, with the JSON text of the request, and gives that of the response: for
+    /// operators' interfaces, whose words are those of the specification. The request goes out as it is if it is a JSON
+    /// object; the response has been decoded and is written anew.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call_json(
+        &self,
+        action: &str,
+        payload: impl Into<String>,
+        options: CallOptions,
+    ) -> Result<String, CallError> {
+        let Some(action) = P::action(action) else {
+            return Err(CallError::UnknownAction);
+        };
+        let payload = payload.into();
+        if check_payload(&payload).is_err() {
+            return Err(CallError::NotQueued(NotQueuedReason::PayloadNotAnObject));
+        }
+        let action = P::info(action).name;
+        let response = self.call_raw(action, payload, options).await?;
+        serde_json::to_string(&response).map_err(CallError::Unwritable)
+    }
+
+    async fn call_raw(
+        &self,
+        action: &'static str,
+        payload: String,
+        options: CallOptions,
+    ) -> Result<P::Response, CallError> {
         let (waiter, response) = oneshot::channel();
         let id = self.shared.draw_id();
-        let action = P::info(R::ACTION).name;
         self.shared.push(Command::Call {
             id,
             action,
@@ -125,9 +166,7 @@ impl<P: Spoken> Peer<P> {
         };
         let result = response.await;
         guard.armed = false;
-        let response = result.unwrap_or(Err(CallError::SessionOver))?;
-        // The session pairs responses with calls by action.
-        R::Response::try_from(response).map_err(|_| CallError::SessionOver)
+        result.unwrap_or(Err(CallError::SessionOver))
     }
 
     /// Sends a message that is not answered (2.1). Waits until it is on its way.
@@ -221,6 +260,8 @@ pub(super) enum Command<P: Spoken> {
         token: Token,
         code: ErrorCode,
         description: String,
+        /// The JSON text of an object.
+        details: String,
     },
     Close {
         code: CloseCode,

@@ -159,7 +159,7 @@ impl StationHandle {
     ///
     /// # Errors
     /// [`Unanswered`] if the station restarts or ends before.
-    pub async fn token(
+    pub async fn present_and_wait(
         &self,
         evse: Option<EvseId>,
         token: Token,

@@ -22,8 +22,8 @@ pub struct Provision {
     pub roots: Option<Vec<u8>>,
     /// Certificate of the station with its key, from the factory.
     pub identity: Option<TlsIdentity>,
-    /// Password of HTTP Basic authentication.
-    pub password: Option<Password>,
+    /// Password of HTTP Basic authentication; see [`with_password`](Self::with_password).
+    password: Option<Password>,
     /// The same as 1.6 writes it, if it may be that of a station.
     authorization_key: Option<String>,
 }
@@ -49,7 +49,8 @@ impl fmt::Debug for Provision {
 }
 
 impl Provision {
-    /// With this password: hexadecimal digits or text, as 1.6 and 2.x write it.
+    /// With this password of HTTP Basic authentication: hexadecimal digits or text, as 1.6 and 2.x write it. It is also the
+    /// first value of the key `AuthorizationKey` of 1.6, if it may be one.
     #[must_use]
     pub fn with_password(mut self, text: &str) -> Self {
         self.password = Some(password(text));

@@ -188,10 +188,12 @@ pub enum TlsFailureKind {
 }
 
 impl TlsFailure {
-    pub(crate) fn new(kind: TlsFailureKind, detail: impl Into<String>) -> Self {
+    /// The detail may hold names of the peer's certificate.
+    pub(crate) fn new(kind: TlsFailureKind, detail: impl AsRef<str>) -> Self {
+        const SHOWN: usize = 300;
         Self {
             kind,
-            detail: detail.into(),
+            detail: ocpp_types::printable(detail.as_ref(), SHOWN).to_string(),
         }
     }
 

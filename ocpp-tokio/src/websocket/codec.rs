@@ -16,6 +16,10 @@ use super::deflate::Deflate;
 const MAX_HEADER: usize = 14;
 /// Longest payload of a control frame (RFC 6455 section 5.5).
 const MAX_CONTROL: usize = 125;
+/// A compressed message is inflated in pieces of this size as it arrives, so that no step does more than this much.
+const INFLATE_AT: usize = 16 * 1024;
+/// What a frame costs, in inflated bytes that take as long.
+const FRAME_COST: usize = 64;
 /// Buffers up to this size are kept between messages; larger ones are given back.
 const KEEP_CAPACITY: usize = 1024;
 
@@ -79,8 +83,16 @@ pub(crate) struct Codec {
     incoming: Option<Incoming>,
     /// Data of the message being received, still compressed when `compressed`.
     message: Vec<u8>,
+    /// What of a compressed message is inflated already.
+    inflated: Vec<u8>,
+    /// Bytes of the message that have been announced, as they travel.
+    announced: usize,
     in_message: bool,
     compressed: bool,
+    /// Work since [`Self::take_cost`], in inflated bytes that take as long.
+    cost: usize,
+    /// Frames since [`Self::take_idle_frames`] that were no message and did not end one.
+    idle_frames: u32,
     control: Vec<u8>,
     /// Encoded frames that the socket has not taken yet, from `out_at` on.
     out: Vec<u8>,
@@ -102,8 +114,12 @@ impl Codec {
             header_len: 0,
             incoming: None,
             message: Vec::new(),
+            inflated: Vec::new(),
+            announced: 0,
             in_message: false,
             compressed: false,
+            cost: 0,
+            idle_frames: 0,
             control: Vec::new(),
             out: Vec::new(),
             out_at: 0,
@@ -115,6 +131,17 @@ impl Codec {
 
     pub(crate) fn is_compressed(&self) -> bool {
         self.deflate.is_some()
+    }
+
+    /// What decoding has cost since the last call, in inflated bytes that take as long; it grows with the bytes that were
+    /// decoded and the messages that came of them, whatever the peer sends.
+    pub(crate) fn take_cost(&mut self) -> usize {
+        core::mem::take(&mut self.cost)
+    }
+
+    /// Pings, pongs and fragments since the last call, ends of messages not counted.
+    pub(crate) fn take_idle_frames(&mut self) -> u32 {
+        core::mem::take(&mut self.idle_frames)
     }
 
     /// Consumes bytes from the front of `input` up to the next event. `None` means that all of it was consumed.
@@ -140,15 +167,24 @@ impl Codec {
                 incoming.mask_at = (incoming.mask_at + take) % 4;
             }
             incoming.remaining -= take;
-            if incoming.remaining > 0 {
+            self.cost += take;
+            let (opcode, is_final) = (incoming.opcode, incoming.is_final);
+            let complete = incoming.remaining == 0;
+            if self.compressed && self.message.len() >= INFLATE_AT {
+                self.inflate_piece()?;
+            }
+            if !complete {
                 return Ok(None);
             }
-            let (opcode, is_final) = (incoming.opcode, incoming.is_final);
             self.incoming = None;
+            self.cost += FRAME_COST;
             match opcode {
-                OpCode::Control(control) => return self.finish_control(control).map(Some),
                 OpCode::Data(_) if is_final => return self.finish_message().map(Some),
-                OpCode::Data(_) => {}
+                OpCode::Data(_) => self.idle_frames = self.idle_frames.saturating_add(1),
+                OpCode::Control(control) => {
+                    self.idle_frames = self.idle_frames.saturating_add(1);
+                    return self.finish_control(control).map(Some);
+                }
             }
         }
     }
@@ -240,21 +276,39 @@ impl Codec {
 
     /// The limit holds for what travels and, in [`Self::finish_message`], for what comes out of the inflater. It is
     /// checked on the header, so nothing beyond it is ever buffered.
-    fn check_size(&self, length: u64) -> Result<(), Violation> {
-        let room = self.max_message.saturating_sub(self.message.len());
-        if length > room as u64 {
-            Err(too_big())
-        } else {
-            Ok(())
+    fn check_size(&mut self, length: u64) -> Result<(), Violation> {
+        let length = usize::try_from(length).map_err(|_| too_big())?;
+        if length > self.max_message.saturating_sub(self.announced) {
+            return Err(too_big());
         }
+        self.announced += length;
+        Ok(())
+    }
+
+    fn inflate_piece(&mut self) -> Result<(), Violation> {
+        if let Some(deflate) = &mut self.deflate {
+            let (max, cost) = (self.max_message, &mut self.cost);
+            deflate.inflate(&self.message, &mut self.inflated, max, cost)?;
+        }
+        self.message.clear();
+        Ok(())
     }
 
     fn finish_message(&mut self) -> Result<Event, Violation> {
         self.in_message = false;
-        let bytes = core::mem::take(&mut self.message);
-        let bytes = match &mut self.deflate {
-            Some(deflate) if self.compressed => deflate.inflate(bytes, self.max_message)?,
-            _ => bytes,
+        self.announced = 0;
+        let bytes = if core::mem::take(&mut self.compressed) {
+            self.inflated
+                .reserve((4 * self.message.len()).min(self.max_message));
+            self.inflate_piece()?;
+            self.message = Vec::new();
+            let mut inflated = core::mem::take(&mut self.inflated);
+            if let Some(deflate) = &mut self.deflate {
+                deflate.finish(&mut inflated, self.max_message, &mut self.cost)?;
+            }
+            inflated
+        } else {
+            core::mem::take(&mut self.message)
         };
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Event::Text(text)),

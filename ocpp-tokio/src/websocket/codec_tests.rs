@@ -181,6 +181,31 @@ fn pings_of_a_peer_that_does_not_read_take_no_memory() {
     assert!(codec.output().is_empty());
 }
 
+/// Whatever a peer sends costs in proportion to its length: floods of the smallest frames, whole and in pieces.
+#[test]
+fn floods_of_tiny_frames_cost_in_proportion_to_their_length() {
+    let floods: [(&str, Vec<u8>); 4] = [
+        ("pings", frame(0x89, b"")),
+        ("pongs", frame(0x8A, b"x")),
+        ("empty fragments", frame(0x00, b"")),
+        ("fragments of a byte", frame(0x00, b"x")),
+    ];
+    for (what, one) in floods {
+        let mut codec = Codec::new(Role::Server, 1 << 20, None);
+        decode_all(&mut codec, &frame(0x01, b"x")).unwrap();
+        codec.take_cost();
+        assert_eq!(codec.take_idle_frames(), 1, "the first fragment");
+        let flood = one.repeat(10_000);
+        decode_all(&mut codec, &flood).unwrap();
+        let cost = codec.take_cost();
+        assert!(cost > 0 && cost < 20 * flood.len(), "{what}: {cost}");
+        assert_eq!(codec.take_idle_frames(), 10_000, "{what}");
+        // The last fragment is that of a message, which counts by itself.
+        decode_all(&mut codec, &frame(0x80, b"")).unwrap();
+        assert_eq!(codec.take_idle_frames(), 0);
+    }
+}
+
 #[test]
 fn a_close_frame_is_answered_once_and_nothing_follows() {
     let mut codec = server();
@@ -373,6 +398,165 @@ mod deflate {
         assert_eq!(decode_all(&mut b, &second), Ok(vec![text("Hello")]));
     }
 
+    /// Bits in the order of DEFLATE.
+    #[derive(Default)]
+    struct Bits(Vec<u8>, usize);
+
+    impl Bits {
+        fn put(&mut self, value: u32, count: usize) {
+            for bit in 0..count {
+                if self.1.is_multiple_of(8) {
+                    self.0.push(0);
+                }
+                let at = self.1 / 8;
+                self.0[at] |= ((value >> bit & 1) as u8) << (self.1 % 8);
+                self.1 += 1;
+            }
+        }
+
+        /// A block without contents that brings code tables of its own (RFC 1951 section 3.2.7).
+        fn dynamic(&mut self) {
+            self.put(0b100, 3);
+            // 257 literals, one distance, 18 code lengths: of the codes 18 and 1.
+            self.put(0, 5 + 5);
+            self.put(14, 4);
+            for place in 0..18 {
+                self.put(u32::from(matches!(place, 2 | 17)), 3);
+            }
+            // 138 and 118 zeros; then the end of block and the distance have one bit; then the end of block.
+            self.put(1 | 127 << 1, 8);
+            self.put(1 | 107 << 1, 8);
+            self.put(0, 3);
+        }
+    }
+
+    /// A mebibyte of blocks that carry nothing, of every kind.
+    fn shattered() -> [(&'static str, Vec<u8>); 5] {
+        const LEN: usize = 1 << 20;
+        let (mut fixed, mut dynamic) = (Bits::default(), Bits::default());
+        while fixed.0.len() < LEN {
+            fixed.put(0b010, 3);
+            fixed.put(0, 7);
+        }
+        while dynamic.0.len() < LEN {
+            dynamic.dynamic();
+        }
+        [
+            ("final", [0x03, 0x00].repeat(LEN / 2)),
+            ("fixed", fixed.0),
+            ("dynamic", dynamic.0),
+            ("stored", [0, 0, 0, 0xFF, 0xFF].repeat(LEN / 5)),
+            ("stored byte", [0, 1, 0, 0xFE, 0xFF, b'x'].repeat(LEN / 6)),
+        ]
+    }
+
+    /// What decoding the frames of one message costs, and how it ends.
+    fn cost(frames: &[Vec<u8>]) -> (usize, Result<(), u16>) {
+        let (_, mut codec) = pair(false, false, 2 << 20);
+        let mut cost = 0;
+        for frame in frames {
+            for chunk in frame.chunks(16 * 1024) {
+                let mut input = chunk;
+                let decoded = codec.decode(&mut input);
+                let step = codec.take_cost();
+                assert!(step < 1_500_000, "one step: {step}");
+                cost += step;
+                match decoded {
+                    Ok(Some(Event::Text(_))) => return (cost, Ok(())),
+                    Ok(_) => {}
+                    Err(violation) => return (cost, Err(violation.code.get())),
+                }
+            }
+        }
+        panic!("neither a message nor a violation");
+    }
+
+    /// A message costs in proportion to its length, also when all of it is empty blocks; it is refused as soon as it has
+    /// more of them than its length explains, in one frame as in many.
+    #[test]
+    fn blocks_that_carry_nothing_are_refused_early() {
+        for (what, bytes) in shattered() {
+            let (spent, end) = cost(&[frame(0xC1, &bytes)]);
+            assert_eq!(end, Err(1008), "{what}");
+            assert!(spent < 500_000, "{what}: {spent}");
+            let mut fragments = vec![frame(0x41, b"")];
+            fragments.extend(bytes.chunks(7).map(|piece| frame(0x00, piece)));
+            let (spent, end) = cost(&fragments);
+            assert_eq!(end, Err(1008), "{what} in fragments");
+            assert!(spent < 1_000_000, "{what} in fragments: {spent}");
+            // Short messages of that kind are served.
+            let short = bytes.get(..60).unwrap();
+            assert!(cost(&[frame(0xC1, short)]).0 < 40_000, "{what}");
+        }
+    }
+
+    /// The most expensive message that passes: as many blocks as its length allows.
+    #[test]
+    fn a_message_of_many_blocks_costs_in_proportion_to_its_length() {
+        for text in [10, 1_000] {
+            let mut bits = Bits::default();
+            let mut sent = 0;
+            while sent < 1_000_000 && bits.0.len() < 1_500_000 {
+                bits.dynamic();
+                // A stored block.
+                bits.put(0, 3);
+                let pad = bits.1.wrapping_neg() % 8;
+                bits.put(0, pad);
+                bits.put(text | !text << 16, 32);
+                for _ in 0..text {
+                    bits.put(u32::from(b'x'), 8);
+                }
+                sent += text;
+            }
+            let (spent, end) = cost(&[frame(0xC1, &bits.0)]);
+            let passes = text == 1_000;
+            assert_eq!(end, if passes { Ok(()) } else { Err(1008) }, "{text}");
+            assert!(spent < 10 * (bits.0.len() + 1_000_000), "{text}: {spent}");
+        }
+    }
+
+    /// What honest compressors send at their worst passes: the smallest memory, a flush every fifty bytes.
+    #[test]
+    fn honest_compressors_have_few_enough_blocks() {
+        let mut text = String::new();
+        while text.len() < 300_000 {
+            let n = text.len().wrapping_mul(2_654_435_761) % 100_003;
+            text.push_str(&format!(
+                "[2,\"{n}\",\"MeterValues\",{{\"value\":\"{n}\"}}]"
+            ));
+        }
+        let smallest = zlib_rs::DeflateConfig {
+            mem_level: 1,
+            window_bits: -9,
+            ..zlib_rs::DeflateConfig::default()
+        };
+        let noise: Vec<u8> = (0..300_000_u32)
+            .map(|n| b'!' + (n.wrapping_mul(2_654_435_761) >> 24) as u8 % 90)
+            .collect();
+        for (level, flush_every) in [(9, usize::MAX), (1, usize::MAX), (1, 50)] {
+            for text in [text.as_bytes(), &noise] {
+                let config = zlib_rs::DeflateConfig { level, ..smallest };
+                let mut deflater = zlib_rs::Deflate::new_with_config(config);
+                let mut bytes = Vec::new();
+                let mut room = vec![0; 2 * text.len()];
+                for piece in text.chunks(flush_every.min(text.len())) {
+                    let before = deflater.total_out() as usize;
+                    let flush = zlib_rs::DeflateFlush::SyncFlush;
+                    deflater.compress(piece, &mut room, flush).unwrap();
+                    let written = deflater.total_out() as usize - before;
+                    bytes.extend_from_slice(&room[..written]);
+                }
+                bytes.truncate(bytes.len() - 4);
+                let (_, mut codec) = pair(false, false, 2 << 20);
+                let received = decode_all(&mut codec, &frame(0xC1, &bytes)).unwrap();
+                assert_eq!(
+                    received,
+                    [Event::Text(String::from_utf8(text.to_vec()).unwrap())]
+                );
+            }
+        }
+    }
+
     #[test]
     fn offers_are_accepted_only_if_they_can_be_kept() {
         let answer = |offers: &str| accept(&options(true), offers).map(|(_, answer)| answer);
@@ -445,6 +629,35 @@ mod deflate {
             codec.pending()
         };
         assert!(length(small) > length(large) * 3 / 2);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        /// Wherever sender and network cut, the same messages come out, with and without a context.
+        #[test]
+        fn compressed_messages_survive_any_cutting(
+            messages in prop::collection::vec("[a-z]{0,30000}", 1..4),
+            cuts in prop::collection::vec(1_usize..20_000, 1..10),
+            context: bool,
+        ) {
+            let (mut a, mut b) = pair(context, context, 100_000);
+            for message in &messages {
+                a.queue_text(message);
+            }
+            let wire = a.output().to_vec();
+            let (mut rest, mut cuts) = (wire.as_slice(), cuts.iter().cycle());
+            let mut received = Vec::new();
+            while !rest.is_empty() {
+                let (mut chunk, tail) = rest.split_at((*cuts.next().unwrap()).min(rest.len()));
+                while let Some(event) = b.decode(&mut chunk).unwrap() {
+                    received.push(event);
+                }
+                rest = tail;
+            }
+            let sent: Vec<_> = messages.iter().map(|message| text(message)).collect();
+            prop_assert_eq!(received, sent);
+        }
     }
 
     proptest! {

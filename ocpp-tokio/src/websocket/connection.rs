@@ -5,17 +5,18 @@ use core::mem::MaybeUninit;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
+use tokio::task::coop;
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
 use super::ConnectionOptions;
 use super::close::CloseCode;
 use super::codec::{Codec, Event, Violation};
 use super::end::End;
-use super::pace::{Bucket, Due, KeepAlive};
+use super::pace::{Bucket, Credit, Due, KeepAlive, SharedCredit};
 use super::transport::Transport;
 use crate::info::ConnectionInfo;
 
@@ -23,6 +24,10 @@ use crate::info::ConnectionInfo;
 const READ_CHUNK: usize = 16 * 1024;
 /// With more than this waiting for the socket, [`Connection::send`] waits before it queues.
 const HIGH_WATER: usize = 64 * 1024;
+/// Decoding this much, in inflated bytes, takes one unit of tokio's budget (a task has 128 before it must yield).
+const BUDGET_UNIT: usize = 16 * 1024;
+/// So many pings, pongs and fragments count as a message.
+const IDLE_FRAMES: u32 = 32;
 
 /// An open WebSocket connection that speaks one OCPP version.
 ///
@@ -31,7 +36,12 @@ const HIGH_WATER: usize = 64 * 1024;
 /// `tokio::select!`, say): no message is lost, sent twice or sent in part.
 ///
 /// **Back-pressure.** [`queue`](Self::queue) never waits and grows a buffer; [`send`](Self::send) waits while 64 KiB
-/// are queued. Whoever stops calling `recv` stops reading from the socket, and TCP makes the peer wait.
+/// are queued. Whoever stops calling `recv` stops reading from the socket, and TCP makes the peer wait. A peer that takes
+/// nothing of what is sent to it is not read either once four times
+/// [`max_message`](ConnectionOptions::max_message) are queued, so that its requests cannot pile up answers.
+///
+/// **Fairness.** What a peer sends costs time in proportion to its length, whatever it is, and `recv` gives way to other
+/// tasks in the course of it (tokio's cooperative budget), also while it takes no message out of it.
 #[derive(Debug)]
 pub struct Connection {
     io: Transport,
@@ -47,6 +57,12 @@ pub struct Connection {
     write_timeout: Duration,
     close_timeout: Duration,
     rate: Option<Bucket>,
+    /// Pings, pongs and fragments that the rate has not been charged for.
+    idle_frames: u32,
+    /// Work that tokio's budget has not been charged for, in inflated bytes.
+    debt: usize,
+    /// With more than this waiting for the socket, nothing is read.
+    read_below: usize,
     kick: Option<oneshot::Receiver<Kick>>,
     needs_flush: bool,
     /// Ends the registration of a station with its server when the connection is dropped.
@@ -86,6 +102,8 @@ pub(crate) struct Parts {
     pub(crate) info: Arc<ConnectionInfo>,
     pub(crate) kick: Option<oneshot::Receiver<Kick>>,
     pub(crate) guard: Option<Guard>,
+    /// What the station has left of its rate; a full one without.
+    pub(crate) credit: Option<SharedCredit>,
 }
 
 /// What comes in.
@@ -103,6 +121,10 @@ pub(crate) type Guard = Box<dyn core::fmt::Debug + Send + Sync>;
 impl Connection {
     pub(crate) fn new(parts: Parts, options: &ConnectionOptions) -> Self {
         let ping = KeepAlive::new(options.ping_interval, options.pong_timeout);
+        let fresh = |limit| Arc::new(Mutex::new(Credit::new(limit, Instant::now())));
+        let rate = options
+            .rate
+            .map(|limit| parts.credit.unwrap_or_else(|| fresh(limit)));
         Self {
             io: parts.io,
             codec: parts.codec,
@@ -114,7 +136,10 @@ impl Connection {
             stalled: None,
             write_timeout: options.write_timeout,
             close_timeout: options.close_timeout,
-            rate: options.rate.map(Bucket::new),
+            rate: rate.map(Bucket::new),
+            idle_frames: 0,
+            debt: 0,
+            read_below: options.max_message.saturating_mul(4),
             kick: parts.kick,
             needs_flush: false,
             _guard: parts.guard,
@@ -298,6 +323,16 @@ impl Connection {
                     return Poll::Pending;
                 }
             }
+            if let Phase::Open = self.phase
+                && self.codec.pending() > self.read_below
+            {
+                // Written to and, above, given up after a while; a ping would only join the queue.
+                return Poll::Pending;
+            }
+            while self.debt >= BUDGET_UNIT {
+                ready!(coop::poll_proceed(cx)).made_progress();
+                self.debt -= BUDGET_UNIT;
+            }
             let mut chunk = [const { MaybeUninit::uninit() }; READ_CHUNK];
             let mut buffer = ReadBuf::uninit(&mut chunk);
             let unread = core::mem::take(&mut self.unread);
@@ -328,7 +363,14 @@ impl Connection {
                     }
                 }
             };
-            let decoded = self.codec.decode(&mut input);
+            let decoded = loop {
+                match self.codec.decode(&mut input) {
+                    // One pong answers all pings that came together (RFC 6455 section 5.5.3).
+                    Ok(Some(Event::Ping | Event::Pong)) if !input.is_empty() => {}
+                    decoded => break decoded,
+                }
+            };
+            self.charge();
             // What is left belongs to the next message.
             let left = input.len();
             if left == 0 {
@@ -346,6 +388,8 @@ impl Connection {
                         if let Some(rate) = &mut self.rate {
                             rate.take();
                         }
+                        // What the message makes others do.
+                        self.debt += BUDGET_UNIT;
                         return Poll::Ready(Ok(Incoming::Text(text)));
                     }
                 }
@@ -368,6 +412,20 @@ impl Connection {
                 }
                 Ok(Some(Event::Ping | Event::Pong) | None) => {}
                 Err(violation) => self.misbehaved(violation),
+            }
+        }
+    }
+
+    /// Puts what decoding took on the bill.
+    fn charge(&mut self) {
+        self.debt = self.debt.saturating_add(self.codec.take_cost());
+        let frames = self
+            .idle_frames
+            .saturating_add(self.codec.take_idle_frames());
+        self.idle_frames = frames % IDLE_FRAMES;
+        if let Some(rate) = &mut self.rate {
+            for _ in 0..frames / IDLE_FRAMES {
+                rate.take();
             }
         }
     }

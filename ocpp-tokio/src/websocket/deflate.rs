@@ -1,4 +1,4 @@
-//! permessage-deflate (RFC 7692): negotiation, and bounded inflation.
+//! permessage-deflate (RFC 7692): negotiation, and the contexts of a connection.
 //!
 //! By default neither side keeps a compression context between messages: a connection then costs no memory while it is
 //! idle, and the working state is borrowed from a pool for one message. A context can be kept
@@ -8,16 +8,18 @@
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::{Compress, Decompress, FlushCompress, FlushDecompress, Status};
+use zlib_rs::{Deflate as Zlib, DeflateFlush};
 
-use super::close::CloseCode;
 use super::codec::Violation;
+use super::inflate::Inflater;
 
 /// What every deflated message would end with; left out on the wire (RFC 7692 section 7.2.1).
-const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
-const MAX_WINDOW: u8 = 15;
+pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+pub(super) const MAX_WINDOW: u8 = 15;
 /// The smallest window that zlib can deflate with; 8 is legal on the wire, but no zlib offers it.
 const MIN_WINDOW: u8 = 9;
+/// zlib's fastest level: JSON shrinks nearly as well as with the others.
+const LEVEL: i32 = 1;
 /// Idle working states kept for all connections that share the options.
 const POOL: usize = 16;
 
@@ -54,8 +56,12 @@ impl fmt::Debug for Compression {
 /// Working states of connections that keep no context, shared between them.
 #[derive(Default)]
 struct Pool {
-    deflaters: Mutex<Vec<Compress>>,
-    inflaters: Mutex<Vec<Decompress>>,
+    deflaters: Mutex<Vec<Zlib>>,
+    #[allow(
+        clippy::vec_box,
+        reason = "they move between here and connections, which box them"
+    )]
+    inflaters: Mutex<Vec<Box<Inflater>>>,
 }
 
 fn take<T>(shelf: &Mutex<Vec<T>>) -> Option<T> {
@@ -191,8 +197,9 @@ pub(crate) struct Deflate {
     /// No context is kept between messages that we send, or that we receive.
     ours_fresh: bool,
     theirs_fresh: bool,
-    deflater: Option<Box<Compress>>,
-    inflater: Option<Box<Decompress>>,
+    deflater: Option<Box<Zlib>>,
+    /// Kept between messages, or busy with one.
+    inflater: Option<Box<Inflater>>,
     pool: Arc<Pool>,
 }
 
@@ -230,9 +237,7 @@ impl Deflate {
             None => pooled
                 .then(|| take(&self.pool.deflaters))
                 .flatten()
-                .unwrap_or_else(|| {
-                    Compress::new_with_window_bits(flate2::Compression::fast(), false, self.window)
-                }),
+                .unwrap_or_else(|| Zlib::new(LEVEL, false, self.window)),
         };
         let result = deflate_all(&mut deflater, data);
         if self.ours_fresh || result.is_none() {
@@ -248,46 +253,61 @@ impl Deflate {
         result.filter(|compressed| !self.ours_fresh || compressed.len() < data.len())
     }
 
-    /// The message, at most `limit` bytes of it: more is refused while inflating.
+    /// Inflates a piece of a message behind what is in `out`; more than `limit` bytes of it are refused. `cost` grows by
+    /// the work that was done, in inflated bytes that take as long.
     pub(crate) fn inflate(
         &mut self,
-        mut data: Vec<u8>,
+        piece: &[u8],
+        out: &mut Vec<u8>,
         limit: usize,
-    ) -> Result<Vec<u8>, Violation> {
-        data.extend_from_slice(&TAIL);
-        let mut inflater = match self.inflater.take() {
-            Some(kept) => *kept,
-            None => self
-                .theirs_fresh
-                .then(|| take(&self.pool.inflaters))
-                .flatten()
-                .unwrap_or_else(|| Decompress::new(false)),
+        cost: &mut usize,
+    ) -> Result<(), Violation> {
+        let inflater = self.inflater.get_or_insert_with(|| {
+            take(&self.pool.inflaters).unwrap_or_else(|| Box::new(Inflater::new()))
+        });
+        inflater.piece(piece, out, limit, cost)
+    }
+
+    /// The message is complete: adds what is left of it.
+    pub(crate) fn finish(
+        &mut self,
+        out: &mut Vec<u8>,
+        limit: usize,
+        cost: &mut usize,
+    ) -> Result<(), Violation> {
+        let Some(inflater) = &mut self.inflater else {
+            return Ok(());
         };
-        let output = inflate_all(&mut inflater, &data, limit)?;
-        if self.theirs_fresh {
-            inflater.reset(false);
+        inflater.finish(out, limit, cost)?;
+        if self.theirs_fresh
+            && let Some(mut inflater) = self.inflater.take()
+        {
+            inflater.reset();
             put(&self.pool.inflaters, inflater);
-        } else {
-            self.inflater = Some(Box::new(inflater));
         }
-        Ok(output)
+        Ok(())
     }
 }
 
-fn deflate_all(deflater: &mut Compress, data: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(data.len() / 2 + 64);
-    let before = deflater.total_in();
+/// Compresses with a sync flush at the end. `None` only if zlib fails, which it does not.
+fn deflate_all(deflater: &mut Zlib, data: &[u8]) -> Option<Vec<u8>> {
+    let mut out = vec![0; data.len() / 2 + 64];
+    let (read, written) = (deflater.total_in(), deflater.total_out());
     loop {
-        let done = usize::try_from(deflater.total_in() - before).ok()?;
+        let done = usize::try_from(deflater.total_in() - read).ok()?;
+        let filled = usize::try_from(deflater.total_out() - written).ok()?;
+        let (input, room) = (data.get(done..)?, out.get_mut(filled..)?);
         deflater
-            .compress_vec(data.get(done..)?, &mut out, FlushCompress::Sync)
+            .compress(input, room, DeflateFlush::SyncFlush)
             .ok()?;
-        let done = usize::try_from(deflater.total_in() - before).ok()?;
+        let done = usize::try_from(deflater.total_in() - read).ok()?;
+        let filled = usize::try_from(deflater.total_out() - written).ok()?;
         // Room left over means that the flush is complete.
-        if done == data.len() && out.len() < out.capacity() {
+        if done == data.len() && filled < out.len() {
+            out.truncate(filled);
             break;
         }
-        out.reserve(out.capacity().max(256));
+        out.resize(out.len() * 2, 0);
     }
     out.ends_with(&TAIL)
         .then(|| out.truncate(out.len() - TAIL.len()))?;
@@ -296,62 +316,4 @@ fn deflate_all(deflater: &mut Compress, data: &[u8]) -> Option<Vec<u8>> {
         out.push(0);
     }
     Some(out)
-}
-
-fn inflate_all(inflater: &mut Decompress, data: &[u8], limit: usize) -> Result<Vec<u8>, Violation> {
-    const CORRUPT: Violation = Violation {
-        code: CloseCode::INVALID_DATA,
-        what: "corrupt compressed message",
-    };
-    const BOMB: Violation = Violation {
-        code: CloseCode::TOO_BIG,
-        what: "message exceeds the limit when inflated",
-    };
-    // One byte beyond the limit tells "exactly the limit" from "more".
-    let bound = limit.saturating_add(1);
-    let mut out = Vec::with_capacity(
-        data.len()
-            .saturating_mul(4)
-            .clamp(256, 64 * 1024)
-            .min(bound),
-    );
-    let mut at = 0;
-    loop {
-        if out.len() == out.capacity() {
-            if out.len() > limit {
-                return Err(BOMB);
-            }
-            let more = out.capacity().max(256).min(bound - out.len());
-            out.reserve_exact(more);
-        }
-        let (before_in, before_out) = (inflater.total_in(), inflater.total_out());
-        let status = inflater
-            .decompress_vec(&data[at..], &mut out, FlushDecompress::Sync)
-            .map_err(|_| CORRUPT)?;
-        at += usize::try_from(inflater.total_in() - before_in).unwrap_or(0);
-        let produced = inflater.total_out() != before_out;
-        if out.len() > limit {
-            return Err(BOMB);
-        }
-        match status {
-            // A block marked final: the rest, if any, is a new stream (RFC 7692 section 7.2.3.4).
-            Status::StreamEnd => {
-                inflater.reset(false);
-                if at >= data.len() || data[at..] == TAIL {
-                    return Ok(out);
-                }
-            }
-            Status::Ok | Status::BufError => {
-                if at == data.len() && out.len() < out.capacity() {
-                    return Ok(out);
-                }
-                if at == data.len() && !produced {
-                    return Ok(out);
-                }
-                if !produced && inflater.total_in() == before_in && out.len() < out.capacity() {
-                    return Err(CORRUPT);
-                }
-            }
-        }
-    }
 }

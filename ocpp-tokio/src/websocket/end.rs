@@ -2,6 +2,8 @@
 
 use std::io;
 
+use ocpp_types::printable;
+
 use super::close::CloseCode;
 
 /// How a connection ended. Whatever the cause, nothing more arrives or leaves, and calls that wait for an answer end as
@@ -62,7 +64,7 @@ impl core::fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.0 {
             "" => Ok(()),
-            reason => write!(f, ": {reason}"),
+            reason => write!(f, ": {}", printable(reason, 123)),
         }
     }
 }

@@ -95,8 +95,8 @@ pub(crate) fn parse_response(head: &[u8]) -> Result<Response<()>, HeadError> {
     Ok(result)
 }
 
-/// The bytes of a response head. A response that ends the handshake also ends the connection.
-pub(crate) fn write_response(response: &Response<()>) -> Vec<u8> {
+/// The bytes of a response. One that ends the handshake also ends the connection.
+pub(crate) fn write_response(response: &Response<String>) -> Vec<u8> {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or("Unknown");
     let mut out = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
@@ -107,9 +107,12 @@ pub(crate) fn write_response(response: &Response<()>) -> Vec<u8> {
         out.extend_from_slice(b"\r\n");
     }
     if status != StatusCode::SWITCHING_PROTOCOLS {
-        out.extend_from_slice(b"content-length: 0\r\nconnection: close\r\n");
+        let length = format!("content-length: {}\r\n", response.body().len());
+        out.extend_from_slice(length.as_bytes());
+        out.extend_from_slice(b"connection: close\r\n");
     }
     out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(response.body().as_bytes());
     out
 }
 
@@ -137,9 +140,11 @@ pub(crate) fn has_token(headers: &HeaderMap, name: HeaderName, token: &str) -> b
 
 /// Whether the request asks for a WebSocket: the key that the answer is made from, or the status to refuse it with
 /// (RFC 6455 section 4.2.1).
-pub(crate) fn check_upgrade<B>(request: &Request<B>) -> Result<&str, StatusCode> {
-    let headers = request.headers();
-    if request.method() != Method::GET {
+pub(crate) fn check_upgrade<'a>(
+    method: &Method,
+    headers: &'a HeaderMap,
+) -> Result<&'a str, StatusCode> {
+    if method != Method::GET {
         return Err(StatusCode::METHOD_NOT_ALLOWED);
     }
     if !has_token(headers, UPGRADE, "websocket") || !has_token(headers, CONNECTION, "upgrade") {

@@ -10,6 +10,8 @@ mod deflate;
 mod deflate;
 mod end;
 pub(crate) mod handshake;
+#[cfg(feature = "deflate")]
+mod inflate;
 mod pace;
 mod transport;
 
@@ -22,6 +24,7 @@ pub use transport::Io;
 pub(crate) use codec::{Codec, Role};
 pub(crate) use connection::{Guard, Kick, Parts};
 pub(crate) use deflate::{Deflate, accept, confirm, offer};
+pub(crate) use pace::{Credit, SharedCredit};
 pub(crate) use transport::Transport;
 
 use std::time::Duration;
@@ -43,9 +46,10 @@ pub struct ConnectionOptions {
     pub write_timeout: Duration,
     /// How long to wait for the peer's half of the close handshake. Default: 3 seconds.
     pub close_timeout: Duration,
-    /// Most messages that are read in a burst and, in the long run, in a second. Beyond it the connection is read
-    /// later, so that the peer feels the back-pressure of TCP; nothing is lost. Default: no limit for a station, 50 and
-    /// 20 for a CSMS.
+    /// Most messages that are read in a burst and, in the long run, in a second; 32 pings, pongs or fragments count as one
+    /// too. Beyond it the connection is read later, so that the peer feels the back-pressure of TCP; nothing is lost. A
+    /// CSMS counts for each station: a new connection costs one message and goes on where the last one stood. Default: no
+    /// limit for a station, 50 and 20 for a CSMS.
     pub rate: Option<RateLimit>,
     /// Offer or accept permessage-deflate (RFC 7692). Default: yes, without context takeover, if the feature `deflate`
     /// is on.

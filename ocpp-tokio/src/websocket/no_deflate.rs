@@ -26,7 +26,22 @@ impl Deflate {
         match *self {}
     }
 
-    pub(crate) fn inflate(&mut self, _data: Vec<u8>, _limit: usize) -> Result<Vec<u8>, Violation> {
+    pub(crate) fn inflate(
+        &mut self,
+        _piece: &[u8],
+        _out: &mut Vec<u8>,
+        _limit: usize,
+        _cost: &mut usize,
+    ) -> Result<(), Violation> {
+        match *self {}
+    }
+
+    pub(crate) fn finish(
+        &mut self,
+        _out: &mut Vec<u8>,
+        _limit: usize,
+        _cost: &mut usize,
+    ) -> Result<(), Violation> {
         match *self {}
     }
 }

@@ -3,6 +3,7 @@
 use core::future::Future as _;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
@@ -83,58 +84,89 @@ impl KeepAlive {
     }
 }
 
+/// A token bucket without a timer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Credit {
+    /// What one costs, what there is at most, and what is left: in time that brings it back.
+    price: Duration,
+    full: Duration,
+    left: Duration,
+    updated: Instant,
+}
+
+impl Credit {
+    pub(crate) fn new(limit: RateLimit, now: Instant) -> Self {
+        let price = Duration::from_secs(1) / limit.per_second.max(1);
+        let full = price.saturating_mul(limit.burst.max(1));
+        Self {
+            price,
+            full,
+            left: full,
+            updated: now,
+        }
+    }
+
+    /// How long until one more may come; `None` if it may come now.
+    pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
+        if self.left < self.price {
+            self.refill(now);
+        }
+        let missing = self.price.saturating_sub(self.left);
+        (!missing.is_zero()).then_some(missing)
+    }
+
+    pub(crate) fn take(&mut self) {
+        self.left = self.left.saturating_sub(self.price);
+    }
+
+    /// Whether nothing is left to remember.
+    pub(crate) fn is_full(&mut self, now: Instant) -> bool {
+        self.refill(now);
+        self.left == self.full
+    }
+
+    fn refill(&mut self, now: Instant) {
+        let passed = now.saturating_duration_since(self.updated);
+        self.left = self.full.min(self.left.saturating_add(passed));
+        self.updated = now;
+    }
+}
+
+/// What the connections of one station have left together.
+pub(crate) type SharedCredit = Arc<Mutex<Credit>>;
+
 /// A token bucket over tokio's clock.
 #[derive(Debug)]
 pub(super) struct Bucket {
-    limit: RateLimit,
-    /// Tokens in units of 1/per_second second, that is: nanoseconds of credit.
-    credit: Duration,
-    updated: Instant,
+    credit: SharedCredit,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Bucket {
-    pub(super) fn new(limit: RateLimit) -> Self {
-        let limit = RateLimit {
-            burst: limit.burst.max(1),
-            per_second: limit.per_second.max(1),
-        };
-        let mut bucket = Self {
-            limit,
-            credit: Duration::ZERO,
-            updated: Instant::now(),
+    pub(super) fn new(credit: SharedCredit) -> Self {
+        Self {
+            credit,
             timer: None,
-        };
-        bucket.credit = bucket.full();
-        bucket
+        }
     }
 
-    /// What one message costs.
-    fn price(&self) -> Duration {
-        Duration::from_secs(1) / self.limit.per_second
-    }
-
-    fn full(&self) -> Duration {
-        self.price().saturating_mul(self.limit.burst)
+    /// No code that can panic runs under the lock, so a poisoned lock would still guard a sound state.
+    fn credit(&self) -> MutexGuard<'_, Credit> {
+        self.credit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn take(&mut self) {
-        self.credit = self.credit.saturating_sub(self.price());
+        self.credit().take();
     }
 
     pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            if self.credit >= self.price() {
-                return Poll::Ready(());
-            }
             let now = Instant::now();
-            self.credit = self.full().min(self.credit + (now - self.updated));
-            self.updated = now;
-            if self.credit >= self.price() {
+            let Some(wait) = self.credit().wait(now) else {
                 self.timer = None;
-                continue;
-            }
-            let at = now + (self.price() - self.credit);
+                return Poll::Ready(());
+            };
+            let at = now + wait;
             let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
             timer.as_mut().reset(at);
             ready!(timer.as_mut().poll(cx));

@@ -160,7 +160,7 @@ fn silent() -> TransferError {
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn broken(error: std::io::Error) -> TransferError {
-    TransferError::Connection(error.to_string())
+    TransferError::connection(&error.to_string())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
@@ -170,13 +170,13 @@ fn failure(error: FtpError) -> TransferError {
             Status::NotLoggedIn | Status::NeedPassword => TransferError::PermissionDenied,
             Status::FileUnavailable => TransferError::NotFound,
             Status::TransferAborted | Status::CannotOpenDataConnection | Status::NotAvailable => {
-                TransferError::Connection(error.to_string())
+                TransferError::connection(&error.to_string())
             }
-            _ => TransferError::Refused(error.to_string()),
+            _ => TransferError::refused(&error.to_string()),
         },
         FtpError::ConnectionError(_) | FtpError::SecureError(_) => {
-            TransferError::Connection(error.to_string())
+            TransferError::connection(&error.to_string())
         }
-        _ => TransferError::Refused(error.to_string()),
+        _ => TransferError::refused(&error.to_string()),
     }
 }

@@ -2,14 +2,36 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_RANGE, DATE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
-use reqwest::{RequestBuilder, Response, StatusCode};
+use bytes::Bytes;
+use reqwest::header::{
+    CONTENT_RANGE, DATE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
+};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
+use tokio_rustls::rustls::ClientConfig;
 
 use super::location::Location;
-use super::{Files, Progress, Sink, TransferError};
+use super::redirect::{Reach, addresses, target};
+use super::{Files, Progress, Sink, TransferError, TransferOptions};
 
 /// How many bytes a second are taken for granted when something is sent.
 const SLOWEST: u64 = 1_000;
+
+/// Redirects are followed by [`Files::execute`], which knows where they may lead.
+pub(super) fn client(
+    tls: &ClientConfig,
+    options: &TransferOptions,
+    uploads: bool,
+) -> ClientBuilder {
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls.clone())
+        .connect_timeout(options.patience)
+        .redirect(reqwest::redirect::Policy::none());
+    if uploads {
+        // The time to read begins with the request, and would count what it takes to send the file.
+        return client;
+    }
+    client.read_timeout(options.patience)
+}
 
 impl Files {
     pub(super) async fn http_download(
@@ -21,7 +43,8 @@ impl Files {
             Some(response) => response,
             None => {
                 sink.restart().await?;
-                let response = send(self.http.get(location.url()), location).await?;
+                let response = self.execute(location, HeaderMap::new(), None).await?;
+                let response = check(response)?;
                 begin(&response, sink)?;
                 response
             }
@@ -43,9 +66,12 @@ impl Files {
             return Ok(None);
         };
         let old = old.to_string();
-        let request = self.http.get(location.url());
-        let request = request.header(RANGE, format!("bytes={size}-"));
-        let response = execute(request.header(IF_RANGE, &old), location).await?;
+        let range = HeaderValue::from_str(&format!("bytes={size}-"));
+        let (Ok(range), Ok(if_range)) = (range, HeaderValue::from_str(&old)) else {
+            return Ok(None);
+        };
+        let headers = HeaderMap::from_iter([(RANGE, range), (IF_RANGE, if_range)]);
+        let response = self.execute(location, headers, None).await?;
         if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
             // The file is shorter than before.
             return Ok(None);
@@ -78,11 +104,79 @@ impl Files {
         // Besides the patience for an answer, the time that a link of a modem needs.
         let sending = Duration::from_secs(content.len() as u64 / SLOWEST);
         let limit = self.options.patience.saturating_add(sending);
-        let request = self.uploads.put(location.url()).body(content);
-        match tokio::time::timeout(limit, send(request, location)).await {
-            Ok(sent) => sent.map(drop),
+        let sent = self.execute(location, HeaderMap::new(), Some(content.into()));
+        match tokio::time::timeout(limit, sent).await {
+            // The file is there, and the server has something to show.
+            Ok(Ok(response)) if response.status() == StatusCode::SEE_OTHER => Ok(()),
+            Ok(sent) => check(sent?).map(drop),
             Err(_) => Err(TransferError::Connection("the server is silent".into())),
         }
+    }
+
+    /// Asks for a file, or sends one, and follows redirects. Credentials go to the server that the CSMS named only.
+    async fn execute(
+        &self,
+        location: &Location,
+        headers: HeaderMap,
+        content: Option<Bytes>,
+    ) -> Result<Response, TransferError> {
+        let origin = location.url();
+        let uploads = content.is_some();
+        let mut client = match uploads {
+            true => self.uploads.clone(),
+            false => self.http.clone(),
+        };
+        let mut url = origin.clone();
+        let mut reach = None;
+        for _ in 0..=self.options.max_redirects {
+            let mut request = match &content {
+                Some(content) => client.put(url.clone()).body(content.clone()),
+                None => client.get(url.clone()),
+            };
+            request = request.headers(headers.clone());
+            let user = location.user();
+            if url.origin() == origin.origin() && !user.is_empty() {
+                request = request.basic_auth(user, Some(location.password()));
+            }
+            let response = request.send().await.map_err(connection)?;
+            let Some(next) = target(&response, &url, uploads)? else {
+                return Ok(response);
+            };
+            let from = match reach {
+                Some(from) => from,
+                None => *reach.insert(self.reach(&origin).await?),
+            };
+            client = self.redirected(&next, from, uploads).await?;
+            url = next;
+        }
+        Err(TransferError::Location("too many redirects"))
+    }
+
+    /// From where the CSMS's own address is reached: the farthest counts.
+    async fn reach(&self, url: &Url) -> Result<Reach, TransferError> {
+        let addresses = addresses(url, self.options.patience).await?;
+        let reach = addresses.iter().map(|address| (self.reach)(address.ip()));
+        Ok(reach.min().unwrap_or(Reach::Public))
+    }
+
+    /// The client for a redirect, which connects to nothing but addresses that are reached from as far as the original.
+    async fn redirected(
+        &self,
+        url: &Url,
+        from: Reach,
+        uploads: bool,
+    ) -> Result<Client, TransferError> {
+        let mut addresses = addresses(url, self.options.patience).await?;
+        if !self.options.private_redirects {
+            addresses.retain(|address| (self.reach)(address.ip()) <= from);
+        }
+        if addresses.is_empty() {
+            return Err(TransferError::Location("a redirect into a private network"));
+        }
+        // The name is not looked up again: the answer might be another one.
+        let host = url.host_str().unwrap_or_default();
+        let client = client(&self.tls, &self.options, uploads).resolve_to_addrs(host, &addresses);
+        client.build().map_err(connection)
     }
 }
 
@@ -113,20 +207,6 @@ fn agrees(before: Option<u64>, now: Option<u64>) -> bool {
     before.zip(now).is_none_or(|(before, now)| before == now)
 }
 
-async fn send(request: RequestBuilder, location: &Location) -> Result<Response, TransferError> {
-    check(execute(request, location).await?)
-}
-
-async fn execute(request: RequestBuilder, location: &Location) -> Result<Response, TransferError> {
-    let user = location.user();
-    let request = if user.is_empty() {
-        request
-    } else {
-        request.basic_auth(user, Some(location.password()))
-    };
-    request.send().await.map_err(connection)
-}
-
 fn check(response: Response) -> Result<Response, TransferError> {
     match response.status() {
         status if status.is_success() => Ok(response),
@@ -146,5 +226,9 @@ fn connection(error: reqwest::Error) -> TransferError {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
-    TransferError::Connection(text)
+    TransferError::connection(&text)
 }
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

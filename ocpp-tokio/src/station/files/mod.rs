@@ -4,12 +4,15 @@ mod ftp;
 mod http;
 mod location;
 mod partial;
+mod redirect;
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::station::JobFailure;
+use ocpp_types::printable;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -17,6 +20,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use location::{Location, Scheme};
 use partial::Sink;
+use redirect::Reach;
+
+/// How much of a server's own words is told, in characters.
+const TOLD: usize = 200;
 
 /// What transfers are allowed to do.
 #[derive(Debug, Clone)]
@@ -30,6 +37,12 @@ pub struct TransferOptions {
     pub roots_pem: Option<Vec<u8>>,
     /// The port on which FTPS begins with TLS; on all others it begins in clear and asks for TLS (RFC 4217). Default: 990.
     pub implicit_ftps_port: u16,
+    /// How many redirects of HTTP are followed, one after the other; never from `https` to `http`. Default: 5.
+    pub max_redirects: u32,
+    /// Follow redirects to this machine, its link and private networks too, even if the address that the CSMS gave is
+    /// reached from outside. Default: no: such a redirect reaches what is not meant for the server that sends it, the
+    /// station's own interfaces above all.
+    pub private_redirects: bool,
 }
 
 impl Default for TransferOptions {
@@ -39,6 +52,8 @@ impl Default for TransferOptions {
             patience: Duration::from_secs(60),
             roots_pem: None,
             implicit_ftps_port: 990,
+            max_redirects: 5,
+            private_redirects: false,
         }
     }
 }
@@ -65,7 +80,7 @@ pub struct Downloaded {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransferError {
-    /// The address cannot be understood, or names another protocol.
+    /// The address cannot be understood, names another protocol, or leads to where it must not.
     #[error("not an address of a file: {0}")]
     Location(&'static str),
     /// The server was not reached, broke off, or fell silent.
@@ -89,6 +104,15 @@ pub enum TransferError {
 }
 
 impl TransferError {
+    /// With the words of the server or of a library: bounded, and without what a terminal would obey.
+    fn connection(told: &str) -> Self {
+        Self::Connection(printable(told, TOLD).to_string())
+    }
+
+    fn refused(told: &str) -> Self {
+        Self::Refused(printable(told, TOLD).to_string())
+    }
+
     /// The failure in the words of the station.
     #[must_use]
     pub const fn failure(&self) -> JobFailure {
@@ -110,6 +134,8 @@ pub struct Files {
     uploads: reqwest::Client,
     tls: Arc<ClientConfig>,
     options: TransferOptions,
+    /// [`Reach::of`]; tests have other ideas.
+    reach: fn(IpAddr) -> Reach,
 }
 
 impl Files {
@@ -131,20 +157,14 @@ impl Files {
             .map_err(|error| refused(&error))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let client = || {
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .connect_timeout(options.patience)
-                .redirect(reqwest::redirect::Policy::limited(5))
-        };
-        let http = client().read_timeout(options.patience).build();
-        // The time to read begins with the request, and would count what it takes to send the file.
-        let uploads = client().build();
+        let http = http::client(&tls, &options, false).build();
+        let uploads = http::client(&tls, &options, true).build();
         Ok(Self {
             http: http.map_err(|error| refused(&error))?,
             uploads: uploads.map_err(|error| refused(&error))?,
             tls: Arc::new(tls),
             options,
+            reach: Reach::of,
         })
     }
 

@@ -39,6 +39,7 @@ const MAX_REGISTRATION_WAIT: Duration = Duration::from_secs(5);
 /// The answer to an upgrade request inside the user's own HTTP server.
 #[derive(Debug)]
 #[must_use = "send the response, then complete the upgrade"]
+#[non_exhaustive]
 pub struct Upgrade {
     /// The response to send, whatever the outcome; its body tells people why a station was turned away.
     pub response: Response<String>,

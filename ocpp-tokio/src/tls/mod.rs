@@ -127,6 +127,7 @@ impl fmt::Debug for ServerTls {
 
 /// The certificate that a station showed, its chain verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientCertificate {
     /// The certificate in DER.
     pub der: Vec<u8>,
@@ -161,6 +162,7 @@ pub struct TlsConfigError(String);
 /// TLS could not be established, or broke down before the WebSocket was open.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("TLS failed ({kind:?}): {detail}")]
+#[non_exhaustive]
 pub struct TlsFailure {
     /// What to do about it.
     pub kind: TlsFailureKind,

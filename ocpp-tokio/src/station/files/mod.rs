@@ -69,6 +69,7 @@ pub struct Progress {
 
 /// A file that was downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Downloaded {
     /// Its size in bytes.
     pub size: u64,

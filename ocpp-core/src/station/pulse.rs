@@ -83,9 +83,9 @@ impl Pulse {
         self.probe_at = (self.interval > 0).then(|| now + timeout / 2);
     }
 
-    /// A call goes out: the message of the queue, or one that it has waited for.
+    /// A call goes out: the message of the queue, or one that it waits for. What goes out when its time is over follows it.
     pub(crate) fn called(&mut self, now: Instant, timeout: Duration) {
-        if self.sent_at.is_some() {
+        if self.sent_at.is_some_and(|sent_at| now < sent_at + timeout) {
             self.sent(now, timeout);
         }
     }

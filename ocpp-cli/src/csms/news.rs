@@ -129,19 +129,18 @@ impl News {
         }
     }
 
-    /// Records are to be stored: transactions among them have begun or ended.
+    /// Records are to be stored: transactions among them have begun or ended. One message may store a transaction several
+    /// times; only the last record is whole.
     pub(super) fn stored(&self, outputs: &[Output]) {
-        for output in outputs {
+        let mut seen = HashSet::new();
+        let mut last = Vec::new();
+        for output in outputs.iter().rev() {
             match output {
                 Output::Store {
                     table: Table::Transactions,
+                    key,
                     record,
-                    ..
-                } => {
-                    if let Ok(transaction) = serde_json::from_str(record) {
-                        self.transaction(&transaction);
-                    }
-                }
+                } if seen.insert(key) => last.push(record),
                 Output::Erase {
                     table: Table::Transactions,
                     key,
@@ -153,22 +152,32 @@ impl News {
                 _ => {}
             }
         }
+        for record in last.into_iter().rev() {
+            if let Ok(transaction) = serde_json::from_str(record) {
+                self.transaction(&transaction);
+            }
+        }
     }
 
     fn transaction(&self, transaction: &Transaction) {
         let Transaction {
             station,
             transaction_id: id,
-            evse,
             ..
         } = transaction;
+        let at = match transaction.evse {
+            // 2.x: it is not known yet.
+            0 => String::new(),
+            evse => format!(" at EVSE {evse}"),
+        };
         if transaction.is_open() {
             if lock(&self.open).insert(transaction.reference) {
-                let token = &transaction.id_token;
-                let meter = or_unknown(transaction.meter_start.as_ref());
-                info!(
-                    "{station}: transaction {id} began at EVSE {evse}, token {token}, meter {meter} Wh"
-                );
+                let token = match transaction.id_token.as_str() {
+                    "" => String::new(),
+                    token => format!(", token {token}"),
+                };
+                let meter = wh("meter ", transaction.meter_start.as_ref());
+                info!("{station}: transaction {id} began{at}{token}{meter}");
             }
         } else {
             lock(&self.open).remove(&transaction.reference);
@@ -176,10 +185,12 @@ impl News {
             let energy = stop
                 .zip(transaction.meter_start)
                 .and_then(|(stop, start)| stop.checked_sub(*start));
-            let energy = or_unknown(energy.as_ref());
-            let reason = transaction.stop_reason.as_deref().unwrap_or("no reason");
-            let text =
-                format!("{station}: transaction {id} ended at EVSE {evse}, {reason}, {energy} Wh");
+            let energy = wh("", energy.as_ref());
+            let reason = match transaction.stop_reason.as_deref() {
+                None | Some("") => String::new(),
+                Some(reason) => format!(", {reason}"),
+            };
+            let text = format!("{station}: transaction {id} ended{at}{reason}{energy}");
             // What is learned of it later is told only if it makes a difference here.
             if let Some(text) = self.repeated(&text) {
                 info!("{text}");
@@ -188,8 +199,9 @@ impl News {
     }
 }
 
-fn or_unknown(value: Option<&impl Display>) -> String {
-    value.map_or_else(|| "?".to_owned(), ToString::to_string)
+/// A number of Wh, if it is known.
+fn wh(what: &str, value: Option<&impl Display>) -> String {
+    value.map_or_else(String::new, |value| format!(", {what}{value} Wh"))
 }
 
 fn booted(csms: &Csms, station: &str) {

@@ -192,6 +192,12 @@ impl Queue {
         self.entries.len()
     }
 
+    /// The number of the next message: all that are here have lower ones.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) const fn next_number(&self) -> u64 {
+        self.next
+    }
+
     /// The transactions that have messages here.
     #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
     pub(crate) fn transactions(&self) -> Vec<u64> {

@@ -153,7 +153,7 @@ impl ChargingStation {
             return;
         };
         let fits = |index: &usize| {
-            self.connected(core, *index).is_some() && self.is_free_for(core, *index, &auth.token)
+            self.evses[*index].car.is_some() && self.is_free_for(core, *index, &auth.token)
         };
         if let Some(index) = (0..self.evses.len()).find(fits) {
             self.evses[index].auth = self.floating.take();
@@ -222,28 +222,23 @@ impl Authorizing for ChargingStation {
             && !self.going_down
     }
 
-    /// Unlocks a cable that was kept locked for this token (E05.FR.11).
+    /// Unlocks a cable that was kept locked for this token (E05.FR.11, E09.FR.03).
     fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
         let kept = |index: &&usize| {
-            let locked_for = self.evses[**index].locked_for.as_ref();
-            locked_for.is_some_and(|owner| owner.same_id(&token.id))
+            let claim = self.evses[**index].locked_for.as_ref();
+            claim.is_some_and(|claim| claim.owner.same_id(&token.id))
         };
         let Some(&index) = here.iter().find(kept) else {
             return false;
         };
-        let running = self.evses[index].transaction.is_some();
-        self.evses[index].locked_for = None;
-        if running {
-            return false;
-        }
-        let locks = self.evses[index].connectors.iter().any(|connector| {
-            let connector = core.hardware.get(connector.at);
-            connector.is_some_and(|connector| connector.config.lock)
-        });
-        if !locks {
-            return false;
-        }
+        let evse = &mut self.evses[index];
+        let refused = evse.locked_for.take().is_some_and(|claim| claim.refused);
+        // Whose car is connected again wants to go on rather than to leave (E09.FR.01).
+        let goes_on = evse.car.is_some() && (evse.transaction.is_some() || !refused);
         self.release_cable(core, index);
+        if goes_on {
+            return false;
+        }
         let evse = Some(self.evses[index].id);
         let status = AuthorizationStatus::Accepted;
         decided(core, evse, token.clone(), status, TokenEffect::None);
@@ -280,7 +275,7 @@ impl Authorizing for ChargingStation {
     ) -> Option<Place> {
         let free = |index: &usize| self.is_free_for(core, *index, token);
         let free: Vec<usize> = here.iter().copied().filter(free).collect();
-        let plugged = |index: &usize| self.connected(core, *index).is_some();
+        let plugged = |index: &usize| self.evses[*index].car.is_some();
         let plugged = free.iter().copied().find(plugged);
         choose(&free, plugged, evse, self.floating.is_some())
     }
@@ -329,7 +324,7 @@ impl Authorizing for ChargingStation {
             };
             return decided(core, evse, token, status, TokenEffect::None);
         }
-        let plugged = place.is_some_and(|index| self.connected(core, index).is_some());
+        let plugged = place.is_some_and(|index| self.evses[index].car.is_some());
         let until = deadline(core, &Self::NAMES).filter(|_| !plugged);
         let mut trigger = TriggerReason::Authorized;
         if let Some(auth) = self.auth_mut(place) {

@@ -91,9 +91,7 @@ impl ChargingStation {
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
         let used = running.is_some_and(|t| t.at == connector.at);
         let cable = hardware.map_or(CableState::Unplugged, |connector| connector.cable);
-        let elsewhere = self
-            .connected(core, index)
-            .is_some_and(|at| at != connector.at);
+        let elsewhere = evse.car.is_some_and(|at| at != connector.at);
         let operative = self.operative && evse.operative && connector.operative;
         if core.hardware.station_faulted()
             || hardware.is_some_and(Connector::faulted)

@@ -3,8 +3,8 @@
 use alloc::string::String;
 
 use ocpp_types::v2_0_1::{
-    GetTransactionStatusRequest, GetTransactionStatusResponse, Reason, TransactionEventRequest,
-    TransactionEventResponse, TriggerReason,
+    Action, GetTransactionStatusRequest, GetTransactionStatusResponse, Reason,
+    TransactionEventRequest, TransactionEventResponse, TriggerReason,
 };
 use ocpp_types::{Decimal, Payload};
 
@@ -18,6 +18,33 @@ use crate::station::transaction::Transaction;
 use crate::station::vocabulary::AuthorizationStatus;
 
 impl ChargingStation {
+    /// The connection is gone.
+    ///
+    /// A TransactionEvent is told as `offline` if it occurred while the station was offline (E04.FR.03), and also if it had
+    /// not been delivered when the station went offline, answered or not (E11.FR.02, E11.FR.07). A restart goes offline
+    /// too: whatever it finds in the queue was there before.
+    pub(super) fn events_go_offline(&mut self, core: &Context) {
+        self.offline_below = core.queue.next_number();
+        for event in self.pending.values_mut().flatten() {
+            event.offline = true;
+        }
+    }
+
+    /// A message of the queue as it is to be sent now.
+    pub(super) fn payload_of(&self, queued: &Queued) -> String {
+        let is_event = Action::from_name(&queued.action) == Some(Action::TransactionEvent);
+        if is_event
+            && queued.number < self.offline_below
+            && let Ok(mut event) = TransactionEventRequest::decode(&queued.payload)
+        {
+            event.offline = Some(true);
+            if let Ok(payload) = event.encode() {
+                return payload;
+            }
+        }
+        queued.payload.clone()
+    }
+
     /// A message of the queue has been answered, or was given up.
     pub(super) fn queued_delivered(
         &mut self,

@@ -118,7 +118,7 @@ impl ChargingStation {
     ) {
         core.sample(Sample {
             purpose,
-            at: Some(self.place(core, index)),
+            at: Some(self.place(index)),
             transaction: self.evses[index].transaction,
             time,
         });

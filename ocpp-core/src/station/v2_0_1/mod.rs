@@ -2,6 +2,7 @@
 
 mod authorization;
 mod availability;
+mod cable;
 mod delivery;
 mod dispatch;
 mod events;
@@ -44,12 +45,13 @@ use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::variables::Variable;
-use super::vocabulary::{ConnectorId, EvseId, Reading, Token};
+use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
 use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
 use crate::time::Instant;
 
 use authorization::{Auth, Goal};
+use cable::Claim;
 use events::Events;
 use model::Entry;
 use points::Conditions;
@@ -69,6 +71,8 @@ struct Connector {
     /// Whether the CSMS wants it to be used.
     operative: bool,
     reported: Option<ConnectorStatus>,
+    /// How its cable lay when it was looked last.
+    cable: CableState,
 }
 
 #[derive(Debug)]
@@ -77,6 +81,8 @@ struct Evse {
     /// Whether the CSMS wants it to be used.
     operative: bool,
     connectors: Vec<Connector>,
+    /// The connector whose car it serves.
+    car: Option<ConnectorId>,
     /// Who may charge here, or is being asked about.
     auth: Option<Auth>,
     /// The running transaction.
@@ -86,7 +92,7 @@ struct Evse {
     /// Why something is about to change.
     cue: Option<Cue>,
     /// For whom the cable stays locked after the end.
-    locked_for: Option<Token>,
+    locked_for: Option<Claim>,
     /// Whether the lock did not hold.
     lock_failed: bool,
     /// When the meter is read for `Updated` and for the values of `Ended`.
@@ -132,6 +138,8 @@ pub(crate) struct ChargingStation {
     next_aligned: [Option<DateTime>; 2],
     /// The power is going down.
     going_down: bool,
+    /// Messages of the queue with lower numbers were in it when the station went offline last.
+    offline_below: u64,
     profiles: Profiles,
     events: Events,
     calls: Vec<(CallId, Purpose)>,
@@ -148,8 +156,10 @@ impl ChargingStation {
                     at: ConnectorId::new(id, connector),
                     operative: true,
                     reported: None,
+                    cable: CableState::Unplugged,
                 })
                 .collect(),
+            car: None,
             auth: None,
             transaction: None,
             seen: Conditions::default(),
@@ -177,6 +187,7 @@ impl ChargingStation {
             unlocks: Vec::new(),
             next_aligned: [None; 2],
             going_down: false,
+            offline_below: core.queue.next_number(),
             profiles: smart_charging::restore(core, records),
             events: Events::default(),
             calls: Vec::new(),
@@ -248,6 +259,7 @@ impl Behaviour for ChargingStation {
     fn disconnected(&mut self, core: &mut Context) {
         self.calls.clear();
         self.unlocks.clear();
+        self.events_go_offline(core);
         self.boot_disconnected(core);
     }
 
@@ -275,7 +287,7 @@ impl Behaviour for ChargingStation {
 
     fn prepare(&mut self, _core: &mut Context, queued: &Queued) -> Prepared {
         if self.accepted() {
-            Prepared::Send(queued.payload.clone())
+            Prepared::Send(self.payload_of(queued))
         } else {
             Prepared::Wait
         }

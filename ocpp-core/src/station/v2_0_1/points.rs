@@ -66,6 +66,11 @@ impl Conditions {
         points
     }
 
+    /// Whether a condition of `points` holds here.
+    pub(super) const fn any(self, points: Self) -> bool {
+        self.0 & points.0 != 0
+    }
+
     /// Whether a condition of `points` holds here and not in `other`.
     pub(super) const fn gained(self, other: Self, points: Self) -> bool {
         self.0 & !other.0 & points.0 != 0

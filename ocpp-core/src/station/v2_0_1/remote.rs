@@ -95,7 +95,7 @@ impl ChargingStation {
         }
         // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06).
         let free = (0..self.evses.len()).filter(|index| self.is_free_for(core, *index, token));
-        let unplugged = |index: &usize| self.connected(core, *index).is_none();
+        let unplugged = |index: &usize| self.evses[*index].car.is_none();
         free.min_by_key(unplugged)
             .ok_or_else(|| info("TxInProgress", "no EVSE is free"))
     }
@@ -203,7 +203,7 @@ impl ChargingStation {
                     }
                     core.sample(Sample {
                         purpose: SamplePurpose::Trigger,
-                        at: Some(self.place(core, *index)),
+                        at: Some(self.place(*index)),
                         transaction,
                         time,
                     });

@@ -7,10 +7,11 @@ use ocpp_types::v2_0_1::{TransactionEvent, TransactionEventRequest};
 
 use super::ChargingStation;
 use super::authorization::Auth;
+use super::cable::is_gone;
 use super::model;
 use super::points::Point;
-use super::session::is_gone;
 use crate::station::context::Context;
+use crate::station::vocabulary::CableState;
 
 impl ChargingStation {
     /// Mends what a power cut between two outputs can have left behind.
@@ -58,7 +59,8 @@ impl ChargingStation {
         for (number, at) in open {
             let index = self.index_of(at.evse);
             // The car may have left in the dark: the next one must not charge at its expense.
-            let plugged = index.is_some_and(|index| self.connected(core, index).is_some());
+            let connector = core.hardware.get(at);
+            let plugged = connector.is_some_and(|c| c.cable == CableState::Connected);
             let stops = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
             let gone = core.hardware.get(at).is_some_and(is_gone);
             let Some(transaction) = self.transactions.get_mut(number) else {
@@ -81,6 +83,7 @@ impl ChargingStation {
                 let evse = &mut self.evses[index];
                 evse.auth = authorized.then_some(auth);
                 evse.transaction = Some(number);
+                evse.car = plugged.then_some(at);
                 self.plan_sample(core, index);
                 continue;
             }

@@ -1,70 +1,37 @@
-//! What people and cars do between presenting a token and driving away: conditions, cables, locks, contactors, and the
-//! beginning and the end of transactions that follow from them.
+//! What people and cars do between presenting a token and driving away: conditions and contactors, and the beginning and
+//! the end of transactions that follow from them.
 
-use core::time::Duration;
-
-use ocpp_types::v2_0_1::{
-    ChargingState, Reason, TriggerReason, UnlockConnectorRequest, UnlockConnectorResponse,
-    UnlockStatus,
-};
+use ocpp_types::v2_0_1::{ChargingState, Reason, TriggerReason};
 
 use super::points::{Conditions, Point};
 use super::transaction::Cue;
 use super::{ChargingStation, model};
-use crate::session::Token as CallToken;
 use crate::station::authorization::Authorizing as _;
-use crate::station::config::CableKind;
 use crate::station::context::Context;
 use crate::station::hardware::{Connector, LockState};
-use crate::station::vocabulary::{CableState, ConnectorId, EvState, EvseId, UnlockResult};
+use crate::station::vocabulary::{CableState, ConnectorId, EvState, EvseId};
 
 impl ChargingStation {
-    /// The connector of an EVSE with a car.
-    pub(super) fn connected(&self, core: &Context, index: usize) -> Option<ConnectorId> {
-        let mut connectors = self.evses[index].connectors.iter();
-        let with_car = |at: ConnectorId| {
-            let connector = core.hardware.get(at);
-            connector.is_some_and(|connector| connector.cable == CableState::Connected)
-        };
-        connectors.find(|c| with_car(c.at)).map(|c| c.at)
-    }
-
     /// The connector that a transaction of an EVSE runs at, or will.
-    pub(super) fn place(&self, core: &Context, index: usize) -> ConnectorId {
+    pub(super) fn place(&self, index: usize) -> ConnectorId {
         let evse = &self.evses[index];
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
         let running = running.map(|transaction| transaction.at);
         let first = evse.connectors.first().map(|connector| connector.at);
-        let place = self.connected(core, index).or(running).or(first);
+        let place = evse.car.or(running).or(first);
         place.unwrap_or_else(|| ConnectorId::new(evse.id, 1))
-    }
-
-    /// Whether a car that is gone for the moment may come back to its transaction (E10).
-    fn held(&self, core: &Context, index: usize) -> bool {
-        let evse = &self.evses[index];
-        let Some(number) = evse.transaction else {
-            return false;
-        };
-        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let connector = core.hardware.get(self.place(core, index));
-        authorized
-            && self.reached(number, Point::EvConnected)
-            && !core.variables.bool(model::STOP_ON_EV_DISCONNECT)
-            && connector.is_some_and(|connector| !is_gone(connector))
     }
 
     fn conditions(&self, core: &Context, index: usize) -> Conditions {
         let evse = &self.evses[index];
-        let at = self.place(core, index);
+        let at = self.place(index);
         let connector = core.hardware.get(at);
         let bay = core.hardware.bays.get(index);
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let connected = self.connected(core, index).is_some();
-        let plugged = connected || self.held(core, index);
+        let connected = evse.car.is_some();
         // A lock that closes again, because the station or the hardware has restarted, ends nothing; the contactor waits.
-        let was_closed = evse
-            .transaction
-            .is_some_and(|number| self.reached(number, Point::PowerPathClosed));
+        let running = evse.transaction.and_then(|t| self.transactions.get(t));
+        let was_closed = running.is_some_and(|t| t.details.reached.has(Point::PowerPathClosed));
         let locked = connector.is_none_or(|connector| {
             !connector.config.lock
                 || match connector.lock {
@@ -83,19 +50,16 @@ impl ChargingStation {
                 Point::ParkingBayOccupancy,
                 bay.is_some_and(|bay| bay.occupied),
             )
-            .with(Point::EvConnected, plugged)
+            .with(Point::EvConnected, connected)
             .with(Point::Authorized, authorized)
-            .with(Point::PowerPathClosed, authorized && plugged && locked)
+            .with(Point::PowerPathClosed, authorized && connected && locked)
             .with(Point::EnergyTransfer, energy)
     }
 
     /// `ChargingStateEnumType` as it follows from everything that is known.
     pub(super) fn charging_state(&self, core: &Context, index: usize) -> ChargingState {
         let evse = &self.evses[index];
-        let Some(connector) = self
-            .connected(core, index)
-            .and_then(|at| core.hardware.get(at))
-        else {
+        let Some(connector) = evse.car.and_then(|at| core.hardware.get(at)) else {
             return ChargingState::Idle;
         };
         if !evse.auth.as_ref().is_some_and(|auth| auth.granted) {
@@ -132,12 +96,23 @@ impl ChargingStation {
     pub(super) fn update_sessions(&mut self, core: &mut Context) {
         self.settle_locks(core);
         for index in 0..self.evses.len() {
-            self.update_lock(core, index);
-            self.follow(core, index);
-            self.update_contactor(core, index);
-            // The contactor changes the charging state, and may be where a transaction begins.
-            self.follow(core, index);
+            self.update_session(core, index);
+            // A car that has waited while another one was served.
+            if self.evses[index].car.is_none() {
+                self.serve_car(core, index);
+                if self.evses[index].car.is_some() {
+                    self.update_session(core, index);
+                }
+            }
         }
+    }
+
+    fn update_session(&mut self, core: &mut Context, index: usize) {
+        self.update_lock(core, index);
+        self.follow(core, index);
+        self.update_contactor(core, index);
+        // The contactor changes the charging state, and may be where a transaction begins.
+        self.follow(core, index);
     }
 
     fn follow(&mut self, core: &mut Context, index: usize) {
@@ -147,7 +122,10 @@ impl ChargingStation {
         match self.evses[index].transaction {
             None => {
                 let points = Conditions::of(core.variables.list(model::START_POINT));
-                if now.gained(before, points) {
+                // E01.FR.02: somebody who is authorized again, the car still being connected, begins anew.
+                let authorized = Conditions::default().with(Point::Authorized, true);
+                let again = now.gained(before, authorized) && now.any(points);
+                if again || now.gained(before, points) {
                     if !self.may_start(core) {
                         // The moment is not lost.
                         return;
@@ -155,9 +133,9 @@ impl ChargingStation {
                     let early = points
                         .with(Point::PowerPathClosed, false)
                         .with(Point::EnergyTransfer, false);
-                    let trigger = cue.map(|cue| cue.trigger).filter(|trigger| {
-                        *trigger == TriggerReason::RemoteStart || now.gained(before, early)
-                    });
+                    let trigger = cue
+                        .map(|cue| cue.trigger)
+                        .filter(|_| now.gained(before, early) || again && now.any(early));
                     let trigger = trigger.unwrap_or(TriggerReason::ChargingStateChanged);
                     self.evses[index].seen = now;
                     self.begin(core, index, trigger);
@@ -176,7 +154,7 @@ impl ChargingStation {
         now: Conditions,
         cue: Option<Cue>,
     ) {
-        let at = self.place(core, index);
+        let at = self.place(index);
         let state = self.charging_state(core, index);
         let Some(transaction) = self.transactions.get_mut(number) else {
             self.evses[index].transaction = None;
@@ -232,39 +210,16 @@ impl ChargingStation {
         self.evses[index].cue = Some(cue);
     }
 
-    /// Lets the cable go, unless it is kept for somebody.
-    pub(super) fn release_cable(&self, core: &mut Context, index: usize) {
-        if self.evses[index].locked_for.is_none() {
-            for connector in &self.evses[index].connectors {
-                let lock = core.hardware.get(connector.at).map(|c| c.lock);
-                if !matches!(lock, Some(LockState::Open | LockState::Unlocking)) {
-                    core.unlock(connector.at);
-                }
-            }
-        }
-    }
-
-    fn update_lock(&mut self, core: &mut Context, index: usize) {
-        let authorized = self.evses[index]
-            .auth
-            .as_ref()
-            .is_some_and(|auth| auth.granted);
-        if authorized
-            && !self.evses[index].lock_failed
-            && let Some(at) = self.connected(core, index)
-        {
-            core.lock(at);
-        }
-    }
-
     /// Offers energy where it is allowed, and nowhere else.
     fn update_contactor(&mut self, core: &mut Context, index: usize) {
         let path = self.conditions(core, index).has(Point::PowerPathClosed);
-        let at = self.connected(core, index);
         let evse = &self.evses[index];
+        let at = evse.car;
         let allowed = match evse.transaction {
+            // The meter is read before energy flows, unless the energy is what began the transaction.
             Some(number) => self.transactions.get(number).is_some_and(|t| {
-                t.meter_start.is_some() && t.details.ending.is_none() && !t.suspended
+                let ready = t.meter_start.is_some() || t.details.reached.has(Point::EnergyTransfer);
+                ready && t.details.ending.is_none() && !t.suspended
             }),
             None => {
                 let points = Conditions::of(core.variables.list(model::START_POINT));
@@ -279,76 +234,6 @@ impl ChargingStation {
                     .get(connector.at)
                     .is_some_and(|connector| free && connector.has_power() && connector.holds());
             core.contactor(connector.at, closed);
-        }
-    }
-
-    pub(super) fn cable_changed(&mut self, core: &mut Context, at: ConnectorId, state: CableState) {
-        let Some(index) = self.index_of(at.evse) else {
-            return;
-        };
-        if state == CableState::Connected {
-            self.plugged(core, index);
-            return;
-        }
-        self.unplugged_at_ev(core, index, at);
-        if state == CableState::Unplugged {
-            let evse = &mut self.evses[index];
-            evse.locked_for = None;
-            evse.lock_failed = false;
-            if let Some(connector) = core.hardware.get_mut(at) {
-                connector.lock = LockState::Open;
-            }
-        }
-    }
-
-    fn plugged(&mut self, core: &Context, index: usize) {
-        if self.is_free(core, index)
-            && let Some(auth) = self.floating.take_if(|auth| auth.granted)
-        {
-            self.evses[index].auth = Some(auth);
-        }
-        if let Some(auth) = &mut self.evses[index].auth
-            && auth.granted
-        {
-            // From here on it no longer depends on the cable being plugged in in time.
-            auth.deadline = None;
-        }
-        self.evses[index].cue = Some(Cue::new(TriggerReason::CablePluggedIn));
-    }
-
-    /// The car is gone; the cable may still be in the socket.
-    fn unplugged_at_ev(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
-        let timeout = core.variables.u32(model::CONNECTION_TIMEOUT);
-        let timeout = Duration::from_secs(timeout.into());
-        let deadline = core.instant() + timeout;
-        let gone = core.hardware.get(at).is_some_and(is_gone);
-        let running = self.evses[index].transaction.is_some();
-        let stop = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
-        let fixed = core
-            .hardware
-            .get(at)
-            .is_some_and(|connector| connector.config.cable == CableKind::Fixed);
-        let evse = &mut self.evses[index];
-        if !running {
-            // E03: the time to plug in begins anew.
-            if let Some(auth) = &mut evse.auth {
-                auth.deadline = (!timeout.is_zero()).then_some(deadline);
-            }
-            return;
-        }
-        let reason = Reason::EvDisconnected;
-        evse.cue = Some(Cue::ending(TriggerReason::EvCommunicationLost, reason));
-        if stop || gone {
-            // E09.FR.01.
-            evse.auth = None;
-            if core.variables.bool(model::UNLOCK_ON_EV_DISCONNECT) {
-                core.unlock(at);
-            }
-        } else if let Some(auth) = &mut evse.auth
-            && fixed
-        {
-            // E10.FR.02.
-            auth.deadline = (!timeout.is_zero()).then_some(deadline);
         }
     }
 
@@ -376,17 +261,6 @@ impl ChargingStation {
         }
     }
 
-    /// The lock holds, or not.
-    pub(super) fn locked(&mut self, at: ConnectorId, success: bool) {
-        if let Some(index) = self.index_of(at.evse)
-            && !success
-        {
-            self.evses[index].lock_failed = true;
-            let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
-            self.deauthorize(index, cue);
-        }
-    }
-
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
         self.going_down = true;
         self.floating = None;
@@ -401,61 +275,4 @@ impl ChargingStation {
             }
         }
     }
-
-    /// UnlockConnector (F05).
-    pub(super) fn unlock_connector(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &UnlockConnectorRequest,
-    ) {
-        let answer = |core: &mut Context, status| {
-            core.answer(call, &UnlockConnectorResponse::new(status));
-        };
-        let index = self.evse_number(request.evse_id);
-        let connector = u32::try_from(request.connector_id).ok();
-        let at = index.zip(connector).map(|(index, connector)| {
-            let at = ConnectorId::new(self.evses[index].id, connector);
-            (index, at)
-        });
-        let known = at.filter(|(_, at)| core.hardware.get(*at).is_some());
-        let Some((index, at)) = known else {
-            return answer(core, UnlockStatus::UnknownConnector);
-        };
-        let evse = &self.evses[index];
-        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let here = running.is_some_and(|t| t.at == at && t.details.ending.is_none());
-        if authorized && here {
-            return answer(core, UnlockStatus::OngoingAuthorizedTransaction);
-        }
-        if !core.unlock(at) {
-            return answer(core, UnlockStatus::UnlockFailed);
-        }
-        self.unlocks.push((call, at));
-    }
-
-    /// The answer of a lock that was told to open.
-    pub(super) fn unlocked(&mut self, core: &mut Context, at: ConnectorId, result: UnlockResult) {
-        let status = match result {
-            UnlockResult::Unlocked => UnlockStatus::Unlocked,
-            UnlockResult::Failed => UnlockStatus::UnlockFailed,
-        };
-        let answered: alloc::vec::Vec<_> =
-            self.unlocks.extract_if(.., |(_, of)| *of == at).collect();
-        for (call, _) in &answered {
-            core.answer(*call, &UnlockConnectorResponse::new(status.clone()));
-        }
-        if !answered.is_empty()
-            && result == UnlockResult::Unlocked
-            && let Some(index) = self.index_of(at.evse)
-        {
-            self.evses[index].locked_for = None;
-        }
-    }
-}
-
-/// Whether a detachable cable is out of its socket, so that nobody can go on with a transaction.
-pub(super) fn is_gone(connector: &Connector) -> bool {
-    connector.config.cable == CableKind::Detachable && connector.cable == CableState::Unplugged
 }

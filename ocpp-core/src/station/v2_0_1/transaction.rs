@@ -10,9 +10,9 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Version};
 use serde::{Deserialize, Serialize};
 
-use super::ChargingStation;
-use super::points::{Conditions, Point};
+use super::points::Conditions;
 use super::token::to_wire;
+use super::{ChargingStation, model};
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::transaction::{self, Transaction};
@@ -100,7 +100,7 @@ pub(super) struct Event {
     reason: Option<Reason>,
     token: Option<Token>,
     remote_start_id: Option<i64>,
-    offline: bool,
+    pub(super) offline: bool,
     with_place: bool,
     waiting: bool,
     values: Option<NonEmpty<MeterValue>>,
@@ -125,7 +125,7 @@ impl ChargingStation {
         let Some(time) = core.utc() else {
             return;
         };
-        let at = self.place(core, index);
+        let at = self.place(index);
         let auth = self.evses[index].auth.as_mut().filter(|auth| auth.granted);
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
         let profile = auth.and_then(|auth| auth.details.profile.take());
@@ -168,7 +168,7 @@ impl ChargingStation {
         let state = index.map_or(ChargingState::Idle, |index| {
             self.charging_state(core, index)
         });
-        let plugged = index.and_then(|index| self.connected(core, index));
+        let plugged = index.and_then(|index| self.evses[index].car);
         let offline = !self.online(core);
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
@@ -207,6 +207,11 @@ impl ChargingStation {
             auth.details.told = true;
             event.token = Some(auth.token.clone());
             event.remote_start_id = auth.details.remote_start_id;
+            // F01.FR.19, F02.FR.21: whatever else was waited for, the lock or the cable, the first event that follows a
+            // remote start says so.
+            if event.remote_start_id.is_some() && event.kind != TransactionEvent::Ended {
+                event.trigger = TriggerReason::RemoteStart;
+            }
             transaction.token = auth.token.clone();
             transaction.group.clone_from(&auth.group);
         }
@@ -256,6 +261,7 @@ impl ChargingStation {
         let at = transaction.at;
         let reason = transaction.details.reason.clone().or(cue.reason);
         let deauthorized = reason == Some(Reason::DeAuthorized);
+        let car_left = reason == Some(Reason::EvDisconnected);
         transaction.details.authorized = false;
         transaction.details.ending = Some(Ending {
             trigger: cue.trigger.clone(),
@@ -264,14 +270,13 @@ impl ChargingStation {
             time,
             state,
         });
-        let owner = transaction.token.clone();
         core.changes(self.transactions.store(number));
         core.contactor(at, false);
-        let evse = &mut self.evses[index];
-        evse.next_sample = [None; 2];
-        if deauthorized {
-            // E05.FR.11.
-            evse.locked_for = Some(owner);
+        self.evses[index].next_sample = [None; 2];
+        // E05.FR.11, E09.FR.03.
+        let kept = car_left && !core.variables.bool(model::UNLOCK_ON_EV_DISCONNECT);
+        if deauthorized || kept {
+            self.claim_cable(core, index, number, deauthorized);
         }
         let kind = TransactionEvent::Ended;
         self.push_event(core, number, kind, cue.trigger, None, None);
@@ -458,11 +463,5 @@ impl ChargingStation {
             }
             self.transaction_over(core, index);
         }
-    }
-
-    /// Whether a condition has held during a transaction.
-    pub(super) fn reached(&self, number: u64, point: Point) -> bool {
-        let transaction = self.transactions.get(number);
-        transaction.is_some_and(|t| t.details.reached.has(point))
     }
 }

@@ -1,0 +1,269 @@
+//! Cables and their locks: which car an EVSE serves, and what it means when a car or a cable is gone (E02, E03, E09, E10,
+//! F05).
+
+use core::time::Duration;
+
+use ocpp_types::v2_0_1::{
+    Reason, TriggerReason, UnlockConnectorRequest, UnlockConnectorResponse, UnlockStatus,
+};
+
+use super::points::Point;
+use super::transaction::Cue;
+use super::{ChargingStation, model};
+use crate::session::Token as CallToken;
+use crate::station::config::CableKind;
+use crate::station::context::Context;
+use crate::station::hardware::{Connector, LockState};
+use crate::station::vocabulary::{CableState, ConnectorId, Token, UnlockResult};
+
+/// For whom a cable stays locked.
+#[derive(Debug)]
+pub(super) struct Claim {
+    pub(super) owner: Token,
+    /// Whether the CSMS has refused the owner; otherwise the car was unplugged.
+    pub(super) refused: bool,
+}
+
+/// Whether a car is connected.
+fn has_car(connector: &Connector) -> bool {
+    connector.cable == CableState::Connected
+}
+
+/// Whether a detachable cable is out of its socket, so that nobody can go on with a transaction.
+pub(super) fn is_gone(connector: &Connector) -> bool {
+    connector.config.cable == CableKind::Detachable && connector.cable == CableState::Unplugged
+}
+
+impl ChargingStation {
+    /// The cable of a connector lies differently.
+    ///
+    /// A car is lost where one was connected, and nowhere else (E06.FR.02): a plug that goes into the socket, or leaves it
+    /// after the car has gone, is no loss of the car.
+    pub(super) fn cable_changed(&mut self, core: &mut Context, at: ConnectorId, state: CableState) {
+        let Some(index) = self.index_of(at.evse) else {
+            return;
+        };
+        let evse = &mut self.evses[index];
+        let Some(connector) = evse.connectors.iter_mut().find(|one| one.at == at) else {
+            return;
+        };
+        let before = core::mem::replace(&mut connector.cable, state);
+        match (before, state) {
+            (_, CableState::Connected) => self.serve_car(core, index),
+            (CableState::Connected, _) if evse.car == Some(at) => self.car_left(core, index, at),
+            (CableState::InSocket, CableState::Unplugged) => self.plug_left(index, at),
+            _ => {}
+        }
+        if state == CableState::Unplugged {
+            self.evses[index].lock_failed = false;
+            self.socket_is_empty(core, index, at);
+        }
+    }
+
+    /// Chooses the car that an EVSE serves, one at a time (E01.FR.14): the first that was connected, and while somebody
+    /// may charge in a transaction only a car at the connector of that transaction, lest another one charges at their expense.
+    pub(super) fn serve_car(&mut self, core: &Context, index: usize) {
+        let evse = &self.evses[index];
+        if evse.car.is_some() {
+            return;
+        }
+        let running = evse.transaction.and_then(|t| self.transactions.get(t));
+        if running.is_some_and(|t| t.details.ending.is_some()) {
+            return;
+        }
+        let begun = running.filter(|t| t.details.reached.has(Point::EvConnected));
+        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
+        let bound = begun.filter(|_| authorized).map(|t| t.at);
+        let mut connectors = evse.connectors.iter().map(|connector| connector.at);
+        let found = connectors.find(|at| {
+            bound.is_none_or(|bound| bound == *at) && core.hardware.get(*at).is_some_and(has_car)
+        });
+        if found.is_some() {
+            self.evses[index].car = found;
+            self.plugged(core, index);
+        }
+    }
+
+    fn plugged(&mut self, core: &Context, index: usize) {
+        if self.is_free(core, index)
+            && let Some(auth) = self.floating.take_if(|auth| auth.granted)
+        {
+            self.evses[index].auth = Some(auth);
+        }
+        if let Some(auth) = &mut self.evses[index].auth
+            && auth.granted
+        {
+            // From here on it no longer depends on the cable being plugged in in time.
+            auth.deadline = None;
+        }
+        self.evses[index].cue = Some(Cue::new(TriggerReason::CablePluggedIn));
+    }
+
+    /// The car is gone; the cable may still be in the socket.
+    fn car_left(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
+        let timeout = core.variables.u32(model::CONNECTION_TIMEOUT);
+        let timeout = Duration::from_secs(timeout.into());
+        let deadline = (!timeout.is_zero()).then(|| core.instant() + timeout);
+        let gone = core.hardware.get(at).is_some_and(is_gone);
+        let stop = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
+        let fixed = core
+            .hardware
+            .get(at)
+            .is_some_and(|connector| connector.config.cable == CableKind::Fixed);
+        let evse = &mut self.evses[index];
+        evse.car = None;
+        let Some(number) = evse.transaction else {
+            // E03: the time to plug in begins anew.
+            if let Some(auth) = evse.auth.as_mut().filter(|auth| auth.granted) {
+                auth.deadline = deadline;
+            }
+            return;
+        };
+        evse.cue = Some(Cue::ending(
+            TriggerReason::EvCommunicationLost,
+            Reason::EvDisconnected,
+        ));
+        if stop || gone {
+            // E09.FR.01.
+            evse.auth = None;
+            if core.variables.bool(model::UNLOCK_ON_EV_DISCONNECT) {
+                core.unlock(at);
+            } else {
+                self.claim_cable(core, index, number, false);
+            }
+        } else if let Some(auth) = evse.auth.as_mut().filter(|_| fixed) {
+            // E10.FR.02.
+            auth.deadline = deadline;
+        }
+    }
+
+    /// The plug is out of the socket although its cable was to stay locked until the driver is back (E10.FR.01): nobody
+    /// can go on with the transaction, and the next cable must not charge at the driver's expense.
+    fn plug_left(&mut self, index: usize, at: ConnectorId) {
+        let evse = &self.evses[index];
+        let running = evse.transaction.and_then(|t| self.transactions.get(t));
+        let suspended = running
+            .is_some_and(|t| t.at == at && t.details.reached.has(Point::EvConnected))
+            && evse.auth.as_ref().is_some_and(|auth| auth.granted);
+        if suspended {
+            let reason = Reason::EvDisconnected;
+            self.deauthorize(index, Cue::ending(TriggerReason::AbnormalCondition, reason));
+        }
+    }
+
+    /// Keeps the cable locked for the owner of a transaction, if there is something to keep (E05.FR.11, E09.FR.03).
+    pub(super) fn claim_cable(&mut self, core: &Context, index: usize, number: u64, refused: bool) {
+        let evse = &mut self.evses[index];
+        let mut locks = evse.connectors.iter().filter_map(|connector| {
+            let connector = core.hardware.get(connector.at)?;
+            connector.config.lock.then_some(connector.lock)
+        });
+        if locks.any(|lock| !matches!(lock, LockState::Open | LockState::Unlocking))
+            && let Some(transaction) = self.transactions.get(number)
+        {
+            let owner = transaction.token.clone();
+            evse.locked_for = Some(Claim { owner, refused });
+        }
+    }
+
+    /// Lets the cable go, unless it is kept for somebody.
+    pub(super) fn release_cable(&self, core: &mut Context, index: usize) {
+        if self.evses[index].locked_for.is_none() {
+            for connector in &self.evses[index].connectors {
+                let lock = core.hardware.get(connector.at).map(|c| c.lock);
+                if !matches!(lock, Some(LockState::Open | LockState::Unlocking)) {
+                    core.unlock(connector.at);
+                }
+            }
+        }
+    }
+
+    pub(super) fn update_lock(&mut self, core: &mut Context, index: usize) {
+        let evse = &self.evses[index];
+        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
+        if authorized
+            && !evse.lock_failed
+            && let Some(at) = evse.car
+        {
+            core.lock(at);
+        }
+    }
+
+    /// A lock that is closed although nothing is in the socket would keep the next plug out.
+    fn socket_is_empty(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
+        let lock = core.hardware.get(at).map(|connector| connector.lock);
+        if lock.is_none_or(|lock| matches!(lock, LockState::Open | LockState::Unknown)) {
+            return;
+        }
+        self.evses[index].locked_for = None;
+        if lock != Some(LockState::Unlocking) {
+            core.unlock(at);
+        }
+        if let Some(connector) = core.hardware.get_mut(at) {
+            connector.lock = LockState::Open;
+        }
+    }
+
+    /// The lock holds, or not.
+    pub(super) fn locked(&mut self, at: ConnectorId, success: bool) {
+        if let Some(index) = self.index_of(at.evse)
+            && !success
+        {
+            self.evses[index].lock_failed = true;
+            let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
+            self.deauthorize(index, cue);
+        }
+    }
+
+    /// UnlockConnector (F05).
+    pub(super) fn unlock_connector(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &UnlockConnectorRequest,
+    ) {
+        let answer = |core: &mut Context, status| {
+            core.answer(call, &UnlockConnectorResponse::new(status));
+        };
+        let index = self.evse_number(request.evse_id);
+        let connector = u32::try_from(request.connector_id).ok();
+        let at = index.zip(connector).map(|(index, connector)| {
+            let at = ConnectorId::new(self.evses[index].id, connector);
+            (index, at)
+        });
+        let known = at.filter(|(_, at)| core.hardware.get(*at).is_some());
+        let Some((index, at)) = known else {
+            return answer(core, UnlockStatus::UnknownConnector);
+        };
+        let evse = &self.evses[index];
+        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
+        let running = evse.transaction.and_then(|t| self.transactions.get(t));
+        let here = running.is_some_and(|t| t.at == at && t.details.ending.is_none());
+        if authorized && here {
+            return answer(core, UnlockStatus::OngoingAuthorizedTransaction);
+        }
+        if !core.unlock(at) {
+            return answer(core, UnlockStatus::UnlockFailed);
+        }
+        self.unlocks.push((call, at));
+    }
+
+    /// The answer of a lock that was told to open.
+    pub(super) fn unlocked(&mut self, core: &mut Context, at: ConnectorId, result: UnlockResult) {
+        let status = match result {
+            UnlockResult::Unlocked => UnlockStatus::Unlocked,
+            UnlockResult::Failed => UnlockStatus::UnlockFailed,
+        };
+        let answered: alloc::vec::Vec<_> =
+            self.unlocks.extract_if(.., |(_, of)| *of == at).collect();
+        for (call, _) in &answered {
+            core.answer(*call, &UnlockConnectorResponse::new(status.clone()));
+        }
+        if !answered.is_empty()
+            && result == UnlockResult::Unlocked
+            && let Some(index) = self.index_of(at.evse)
+        {
+            self.evses[index].locked_for = None;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Which transaction events the 2.0.1 station tells as `offline` (E04.FR.03, E11.FR.02, E11.FR.07, E12.FR.02).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(missing_docs)]
+
+mod kit_v2_0_1;
+
+use kit_v2_0_1::{booted, but, charging, events, seq_nos, without_offline};
+use ocpp_core::station::{ConnectorId, EvState, Input, Output, Reading};
+use ocpp_core::testing::station::{Answer, Bench, friendly_v2_0_1};
+use serde_json::Value;
+
+/// A CSMS that takes all messages and answers no event.
+fn deaf() -> impl FnMut(&str, &Value) -> Answer {
+    but(|action, _| (action == "TransactionEvent").then_some(Answer::Silence))
+}
+
+fn flags(events: &[Value]) -> Vec<bool> {
+    let flags = events.iter().map(|event| event["offline"] == true);
+    flags.collect()
+}
+
+/// Two events, the first sent and not answered, the second waiting behind it.
+fn two_waiting() -> Bench {
+    let mut bench = charging();
+    bench.answer_with(deaf());
+    bench.ev(1, EvState::Suspended);
+    bench.ev(1, EvState::Ready);
+    let sent = events(bench.calls());
+    assert_eq!((seq_nos(&sent), flags(&sent)), (vec![2], vec![false]));
+    bench.answer_with(friendly_v2_0_1());
+    bench
+}
+
+#[test]
+fn what_waits_when_the_link_goes_is_offline_and_what_follows_the_link_is_not() {
+    let mut bench = two_waiting();
+    bench.network(false);
+    bench.run(5);
+    bench.network(true);
+    bench.run(100);
+    bench.ev(1, EvState::Suspended);
+    let all = events(bench.calls());
+    assert_eq!(seq_nos(&all), [2, 3, 4]);
+    assert_eq!(flags(&all), [true, true, false]);
+    // The moment is the one when it happened.
+    assert_eq!(all[0]["timestamp"], all[1]["timestamp"]);
+}
+
+#[test]
+fn what_waits_when_the_power_goes_is_offline() {
+    let mut bench = two_waiting();
+    bench.power_cycle();
+    bench.run(100);
+    let all = events(bench.calls());
+    assert_eq!(seq_nos(&all), [2, 3, 4]);
+    assert_eq!(all[2]["eventType"], "Ended");
+    assert_eq!(flags(&all), [true; 3]);
+}
+
+#[test]
+fn what_was_told_as_offline_stays_so_whatever_the_link_does() {
+    let mut bench = booted();
+    bench.network(false);
+    bench.present(1, "TAG1");
+    bench.plug(1, 1);
+    bench.answer_with(deaf());
+    bench.network(true);
+    bench.run(100);
+    bench.network(false);
+    bench.answer_with(friendly_v2_0_1());
+    bench.network(true);
+    bench.run(300);
+    let all = events(bench.calls());
+    assert!(flags(&all).iter().all(|offline| *offline), "{all:?}");
+}
+
+/// The first event waits for the meter, and is in no queue yet, when the link goes.
+#[test]
+fn what_waits_for_the_meter_when_the_link_goes_is_offline() {
+    let mut bench = booted();
+    bench.world(|output| matches!(output, Output::ReadMeter(_)).then(Vec::new));
+    bench.plug(1, 1);
+    bench.present(1, "TAG1");
+    bench.network(false);
+    bench.network(true);
+    let reading = Reading::energy(1_000);
+    bench.input(Input::Meter { evse: 1, reading });
+    bench.run(100);
+    let all = events(bench.calls());
+    assert_eq!(all[0]["eventType"], "Started");
+    assert_eq!(all[0]["offline"], true);
+    assert!(bench.is_charging(ConnectorId::new(1, 1)));
+}
+
+/// A message that the CSMS failed to process is repeated on the same link: nothing was offline.
+#[test]
+fn a_repetition_on_the_same_link_is_not_offline() {
+    let mut bench = charging();
+    let mut times = 0;
+    bench.answer_with(but(move |action, _| {
+        times += i32::from(action == "TransactionEvent");
+        (action == "TransactionEvent" && times == 1).then_some(Answer::Refuse("InternalError"))
+    }));
+    bench.ev(1, EvState::Suspended);
+    bench.run(100);
+    let all = events(bench.calls());
+    assert_eq!((seq_nos(&all), flags(&all)), (vec![2, 2], vec![false; 2]));
+    assert_eq!(without_offline(&all[0]), all[1]);
+}

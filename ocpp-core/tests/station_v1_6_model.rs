@@ -124,7 +124,8 @@ impl Model {
                 self.authorized = false;
             }
             Event::Operative => self.inoperative = false,
-            Event::Wait => self.authorized = false,
+            // ConnectionTimeOut is for the cable; one that is in waits for the end of a fault.
+            Event::Wait => self.authorized &= self.plugged,
             Event::PowerCut => {
                 // Resuming is off: the transaction ends. Faults are told anew by the hardware.
                 self.finishing = self.charging && self.plugged;

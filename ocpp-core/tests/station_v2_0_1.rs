@@ -696,7 +696,7 @@ fn tc_c_a_master_pass_stops_everything_and_starts_nothing() {
 fn a_stranger_does_not_stop_a_transaction() {
     let mut bench = charging();
     bench.present(1, "OTHER");
-    assert_eq!(bench.story(), [""; 0]);
+    assert_eq!(bench.story(), ["Authorize"]);
     assert!(bench.station.state().connectors[0].authorized);
 }
 
@@ -1219,6 +1219,10 @@ fn unknown_and_unsupported_actions_and_broken_payloads() {
         status(&mut bench, "Reset", json!({"type": 7})),
         "TypeConstraintViolation"
     );
+    let mut plain = config(1);
+    plain.features.local_list = false;
+    let version = booted_with(plain).call("GetLocalListVersion", json!({}));
+    assert_eq!(version, Some(Ok(json!({"versionNumber": 0}))), "D02.FR.03");
     let data = json!({"vendorId": "x"});
     assert_eq!(status(&mut bench, "DataTransfer", data), "UnknownVendorId");
     assert_eq!(bench.story(), [""; 0]);

@@ -12,7 +12,7 @@ use kit_v2_0_1::{
 use ocpp_core::station::{
     CableState, ConnectorConfig, ConnectorId, EvseConfig, Input, Output, StationConfig,
 };
-use ocpp_core::testing::station::Bench;
+use ocpp_core::testing::station::{Bench, friendly_v2_0_1};
 use serde_json::{Value, json};
 
 const POINTS: [&str; 5] = [
@@ -418,4 +418,52 @@ fn the_first_event_after_a_remote_start_says_so() {
             }
         }
     }
+}
+
+/// The cables are told before the start of the station: what ran before the power cut ends first, or goes on.
+#[test]
+fn a_car_that_is_there_after_a_power_cut_begins_nothing_before_the_past_is_settled() {
+    for resumes in [false, true] {
+        let mut config = with(config(1), "TxCtrlr.TxStartPoint", "EVConnected");
+        config.features.resume_transactions = resumes;
+        let mut bench = booted_with(with(config, "TxCtrlr.TxStopPoint", "EVConnected"));
+        bench.real_time_clock = true;
+        bench.plug(1, 1);
+        bench.present(1, "TAG1");
+        bench.network(false);
+        bench.calls();
+        bench.power_cycle();
+        assert_eq!(bench.is_charging(AT), resumes);
+        bench.network(true);
+        bench.run(200);
+        let all = events(bench.calls());
+        let told: Vec<_> = all
+            .iter()
+            .map(|event| (event["eventType"].as_str(), event["triggerReason"].as_str()))
+            .collect();
+        if resumes {
+            assert_eq!(told, []);
+        } else {
+            let ended = (Some("Ended"), Some("AbnormalCondition"));
+            let started = (Some("Started"), Some("CablePluggedIn"));
+            assert_eq!(told, [ended, started]);
+        }
+    }
+}
+
+/// A car that comes while nobody may charge begins a transaction as soon as somebody may, and is told as what it was.
+#[test]
+fn the_cause_of_a_transaction_that_had_to_wait_is_not_lost() {
+    let config = with(config(1), "TxCtrlr.TxStartPoint", "EVConnected");
+    let mut bench = Bench::new(config, friendly_v2_0_1());
+    // Without a clock, and not registered.
+    bench.network(false);
+    bench.start();
+    bench.plug(1, 1);
+    bench.run(10);
+    bench.network(true);
+    bench.run(300);
+    let all = events(bench.calls());
+    assert_eq!(all[0]["eventType"], "Started");
+    assert_eq!(all[0]["triggerReason"], "CablePluggedIn");
 }

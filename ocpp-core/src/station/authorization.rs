@@ -1,12 +1,15 @@
 //! Who may charge: what all versions share of tokens at readers, the local list, the cache, and what happens when nobody
 //! can be asked (1.6 sections 3.5 and 4.1, 2.0.1 block C).
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::context::Context;
+use super::identity::Identity;
 use super::output::{Output, TokenEffect};
 use super::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
+use crate::session::CallFailure;
 use crate::time::Instant;
 
 /// The variables that decide, by their names in a version of OCPP.
@@ -62,6 +65,17 @@ pub(crate) enum Goal<R> {
     Stop(R),
 }
 
+/// Who decides about a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// Nobody: it may charge.
+    Given,
+    /// The CSMS, the local list and the cache, as they are configured.
+    Known,
+    /// The CSMS whenever it can be asked.
+    Asked,
+}
+
 /// What the local list, or else the cache, says about a token now.
 pub(crate) fn known(core: &Context, names: &Names, token: &Token) -> Option<Authorization> {
     let listed = || core.local_list.get(token).cloned();
@@ -84,8 +98,22 @@ pub(crate) fn decide_offline(core: &Context, names: &Names, token: &Token) -> Au
     }
 }
 
-/// What holds when the CSMS was asked and refused to say: a token that is known to be good, and no other.
-pub(crate) fn decide_unanswered(core: &Context, names: &Names, token: &Token) -> Authorization {
+/// What holds when the CSMS was asked and has not said. One that could not be reached is offline. One that refused to say, or
+/// said what nobody can read, is not, and has not said yes: only what it said before counts (1.6 section 3.5.4 and C15 are
+/// for stations that are offline).
+pub(crate) fn decide_without_answer(
+    core: &Context,
+    names: &Names,
+    token: &Token,
+    result: &Result<String, CallFailure>,
+) -> Authorization {
+    let answered = matches!(
+        result,
+        Ok(_) | Err(CallFailure::Refused(_) | CallFailure::InvalidResponse(_))
+    );
+    if !answered {
+        return decide_offline(core, names, token);
+    }
     let known = known(core, names, token);
     known.unwrap_or_else(|| Authorization::new(AuthorizationStatus::Unknown))
 }
@@ -137,9 +165,15 @@ pub(crate) trait Authorizing {
     type Running: Copy;
     /// Its variables.
     const NAMES: Names;
+    /// How it tells tokens apart.
+    const IDENTITY: Identity;
     /// How many characters a token has at most. A longer one cannot be told to the CSMS without being mistaken for another.
     const MAX_TOKEN: usize;
 
+    /// Who decides about a token.
+    fn consent(_token: &Token) -> Consent {
+        Consent::Known
+    }
     /// The places of an EVSE, or all of them.
     fn places(&self, evse: Option<EvseId>) -> Vec<usize>;
     /// The EVSE of a place.
@@ -195,7 +229,8 @@ pub(crate) trait Authorizing {
         };
         let here = self.places(evse);
         let characters = token.id.chars().count();
-        if here.is_empty() || !(1..=Self::MAX_TOKEN).contains(&characters) {
+        let has_name = (1..=Self::MAX_TOKEN).contains(&characters);
+        if here.is_empty() || !has_name && Self::consent(&token) != Consent::Given {
             return refuse(core, token);
         }
         if self.release(core, &here, &token)
@@ -222,7 +257,7 @@ pub(crate) trait Authorizing {
         let mut places = here.iter().copied().map(Some).chain([None]);
         let own = |place: &Place| {
             let auth = self.auth(*place);
-            auth.is_some_and(|auth| auth.token.same_id(&token.id))
+            auth.is_some_and(|auth| Self::IDENTITY.same(&auth.token, token))
         };
         let Some(place) = places.find(own) else {
             return false;
@@ -239,6 +274,12 @@ pub(crate) trait Authorizing {
 
     /// Decides about a token, by asking the CSMS or by what is known. `always` asks whenever the CSMS can be asked.
     fn ask(&mut self, core: &mut Context, token: Token, goal: Goal<Self::Running>, always: bool) {
+        let consent = Self::consent(&token);
+        if consent == Consent::Given {
+            let accepted = Authorization::new(AuthorizationStatus::Accepted);
+            return self.settle_goal(core, token, goal, &accepted);
+        }
+        let always = always || consent == Consent::Asked;
         let pre_authorize = !always && core.variables.bool(Self::NAMES.pre_authorize);
         let accepted = |known: &Authorization| known.status == AuthorizationStatus::Accepted;
         let known = known(core, &Self::NAMES, &token).filter(accepted);
@@ -268,6 +309,6 @@ pub(crate) trait Authorizing {
     /// Whether this token still waits for a decision at a place: a fault, the cable or a restart may have overtaken it.
     fn still_asked(&self, place: Place, token: &Token) -> bool {
         self.auth(place)
-            .is_some_and(|auth| !auth.granted && auth.token.same_id(&token.id))
+            .is_some_and(|auth| !auth.granted && Self::IDENTITY.same(&auth.token, token))
     }
 }

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::Identity;
 use super::queue::Change;
-use super::record::{Records, key_part, record};
+use super::record::{Records, record};
 use super::vocabulary::{Authorization, AuthorizationStatus, Token};
 use crate::time::DateTime;
 
@@ -28,24 +29,43 @@ pub(crate) struct Cache {
     entries: BTreeMap<String, Entry>,
     max: usize,
     used: u64,
+    identity: Identity,
 }
 
 impl Cache {
-    pub(crate) fn restore(max: usize, records: &Records) -> Self {
-        let entries: BTreeMap<String, Entry> = records
-            .all::<Entry>(PREFIX)
-            .map(|(key, entry)| (String::from(key), entry))
-            .collect();
-        let used = entries.values().map(|entry| entry.used).max().unwrap_or(0);
-        Self { entries, max, used }
+    /// The cache, and the removal of what does not belong there. An entry that is not where this version looks for it was
+    /// written by another one, or by a program that did not tell types apart: the CSMS is asked about its token again.
+    pub(crate) fn restore(
+        max: usize,
+        identity: Identity,
+        records: &Records,
+    ) -> (Self, Vec<Change>) {
+        let mut entries = BTreeMap::new();
+        let mut strangers = Vec::new();
+        for (key, entry) in records.all::<Entry>(PREFIX) {
+            if identity.may_be_cached(&entry.token) && identity.key(&entry.token) == key {
+                entries.insert(String::from(key), entry);
+            } else {
+                strangers.push(Change::Remove(format!("{PREFIX}{key}")));
+            }
+        }
+        let used = entries.values().map(|entry: &Entry| entry.used).max();
+        let cache = Self {
+            entries,
+            max,
+            used: used.unwrap_or(0),
+            identity,
+        };
+        (cache, strangers)
     }
 
     pub(crate) fn get(&self, token: &Token) -> Option<&Authorization> {
-        let entry = self.entries.get(&key_part(&token.id))?;
-        entry.token.same_id(&token.id).then_some(&entry.info)
+        let entry = self.entries.get(&self.identity.key(token))?;
+        let same = self.identity.same(&entry.token, token);
+        same.then_some(&entry.info)
     }
 
-    /// Notes what the CSMS said.
+    /// Notes what the CSMS said, unless the token must not be in a cache.
     pub(crate) fn put(
         &mut self,
         now: Option<DateTime>,
@@ -53,7 +73,10 @@ impl Cache {
         info: &Authorization,
     ) -> Vec<Change> {
         let mut changes = Vec::new();
-        let key = key_part(&token.id);
+        if !self.identity.may_be_cached(token) {
+            return changes;
+        }
+        let key = self.identity.key(token);
         let unchanged = |entry: &Entry| entry.info == *info && entry.used == self.used;
         if self.max == 0 || self.entries.get(&key).is_some_and(unchanged) {
             return changes;
@@ -79,7 +102,7 @@ impl Cache {
     }
 
     pub(crate) fn remove(&mut self, token: &Token) -> Vec<Change> {
-        let key = key_part(&token.id);
+        let key = self.identity.key(token);
         match self.entries.remove(&key) {
             Some(_) => alloc::vec![Change::Remove(format!("{PREFIX}{key}"))],
             None => Vec::new(),
@@ -105,11 +128,77 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::Record;
+    use super::super::vocabulary::TokenKind;
     use super::*;
+
+    fn cache(max: usize, identity: Identity) -> Cache {
+        Cache::restore(max, identity, &Records::default()).0
+    }
+
+    #[test]
+    fn type_and_text_make_a_token_unless_the_version_knows_no_types() {
+        let good = Authorization::new(AuthorizationStatus::Accepted);
+        let card = Token::new("1234");
+        let code = Token::of_kind("1234", TokenKind::KeyCode);
+        for identity in [Identity::Text, Identity::TypeAndText] {
+            let mut cache = cache(5, identity);
+            cache.put(None, &card, &good);
+            assert_eq!(cache.get(&code).is_some(), identity == Identity::Text);
+            cache.put(None, &code, &good);
+            cache.remove(&card);
+            assert_eq!(cache.get(&card), None);
+            assert_eq!(
+                cache.get(&code).is_some(),
+                identity == Identity::TypeAndText
+            );
+        }
+    }
+
+    /// C02.FR.03, C03.FR.02, C05.FR.02.
+    #[test]
+    fn what_the_csms_made_up_for_once_is_not_kept() {
+        let good = Authorization::new(AuthorizationStatus::Accepted);
+        for kind in [TokenKind::Central, TokenKind::NoAuthorization] {
+            let mut cache = cache(5, Identity::TypeAndText);
+            let token = Token::of_kind("1234", kind);
+            assert_eq!(cache.put(None, &token, &good), []);
+            assert_eq!(cache.get(&token), None);
+        }
+    }
+
+    /// Before types counted, entries stood under the text whatever their type.
+    #[test]
+    fn records_of_a_program_that_did_not_tell_types_apart_are_read_or_cleared_away() {
+        let record = |kind: TokenKind, text: &str| {
+            let entry = Entry {
+                token: Token::of_kind(text, kind),
+                info: Authorization::new(AuthorizationStatus::Accepted),
+                used: 7,
+            };
+            record(format!("{PREFIX}{}", text.to_lowercase()), &entry).unwrap()
+        };
+        let stored = [
+            record(TokenKind::Iso14443, "CARD"),
+            record(TokenKind::KeyCode, "1234"),
+            record(TokenKind::Central, "4711"),
+        ];
+        let keys: Vec<String> = stored
+            .iter()
+            .map(|record: &Record| record.key.clone())
+            .collect();
+        let (cache, strangers) = Cache::restore(5, Identity::TypeAndText, &Records::new(stored));
+        assert!(cache.get(&Token::new("card")).is_some());
+        for kind in [TokenKind::KeyCode, TokenKind::Iso14443] {
+            assert_eq!(cache.get(&Token::of_kind("1234", kind)), None);
+        }
+        let gone = [&keys[1], &keys[2]].map(|key| Change::Remove(key.clone()));
+        assert_eq!(strangers, gone);
+    }
 
     #[test]
     fn the_least_used_token_makes_room_but_refused_ones_first() {
-        let mut cache = Cache::restore(2, &Records::default());
+        let mut cache = cache(2, Identity::Text);
         let accepted = Authorization::new(AuthorizationStatus::Accepted);
         let blocked = Authorization::new(AuthorizationStatus::Blocked);
         cache.put(None, &Token::new("A"), &accepted);
@@ -125,7 +214,7 @@ mod tests {
     #[test]
     fn a_token_whose_time_is_over_makes_room_before_one_that_was_not_used_for_longer() {
         let now = DateTime::UNIX_EPOCH.saturating_add_millis(1_000);
-        let mut cache = Cache::restore(2, &Records::default());
+        let mut cache = cache(2, Identity::Text);
         let good = Authorization::new(AuthorizationStatus::Accepted);
         let mut over = good.clone();
         over.expiry = Some(DateTime::UNIX_EPOCH);

@@ -14,6 +14,7 @@ use super::config::StationConfig;
 use super::connection::Link;
 use super::given_up::GivenUps;
 use super::hardware::{Connector, Hardware, LockState};
+use super::identity::Identity;
 use super::local_list::LocalList;
 use super::meter::{Meters, Sample};
 use super::output::{Connection, JobId, Output};
@@ -96,7 +97,10 @@ impl Context {
         session_config.keep_queued = false;
         session_config.max_queue = 1_000;
         let limits = config.limits;
-        let (local_list, clean_up) = LocalList::restore(limits.local_list, records);
+        let identity = Identity::of(version);
+        let (local_list, mut clean_up) = LocalList::restore(limits.local_list, identity, records);
+        let (cache, strangers) = Cache::restore(limits.cache, identity, records);
+        clean_up.extend(strangers);
         let (queue, queued) = Queue::restore(limits.queue, version, records);
         let connection = Connection {
             url: String::new(),
@@ -112,7 +116,7 @@ impl Context {
             hardware: Hardware::new(&config),
             meters: Meters::new(config.evses.len(), config.meter_timeout),
             variables: Variables::restore(definitions, &config.defaults, records),
-            cache: Cache::restore(limits.cache, records),
+            cache,
             local_list,
             queue,
             connection,
@@ -390,10 +394,11 @@ impl Context {
         true
     }
 
-    /// Wants a reading of a meter.
-    pub(crate) fn sample(&mut self, sample: Sample) {
+    /// Wants a reading of a meter. `false` if too many are wanted already.
+    pub(crate) fn sample(&mut self, sample: Sample) -> bool {
         let evse = self.meters.want(self.now.monotonic, sample);
         self.outputs.extend(evse.map(Output::ReadMeter));
+        evse.is_some()
     }
 
     // Messages

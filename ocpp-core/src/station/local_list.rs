@@ -7,9 +7,10 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::Identity;
 use super::queue::Change;
-use super::record::{Records, key_part, record};
-use super::vocabulary::{Authorization, Token};
+use super::record::{Records, record};
+use super::vocabulary::{Authorization, AuthorizationStatus, Token};
 
 const META: &str = "local-list";
 const PREFIX: &str = "local-list/";
@@ -33,34 +34,62 @@ pub(crate) struct LocalList {
     entries: BTreeMap<String, Entry>,
     meta: Meta,
     max: usize,
+    identity: Identity,
 }
 
 impl LocalList {
-    /// The list, and what an interrupted full update left behind.
-    pub(crate) fn restore(max: usize, records: &Records) -> (Self, Vec<Change>) {
-        let mut meta: Meta = records.get(META).unwrap_or_default();
+    /// The list, and what an interrupted full update left behind. An entry that is not where this version looks for it was
+    /// written by another one, or by a program that did not tell types apart: it moves, because the CSMS believes that the
+    /// list is complete. Of two that become one the one that refuses stays.
+    pub(crate) fn restore(
+        max: usize,
+        identity: Identity,
+        records: &Records,
+    ) -> (Self, Vec<Change>) {
+        let meta: Meta = records.get(META).unwrap_or_default();
         // Nobody is authorized by a list of which it is not known whether it counts.
         let unknown = records.is_rejected(META);
         let prefix = format!("{PREFIX}{}/", meta.generation);
-        let (mut entries, mut clean_up, mut damaged) = (BTreeMap::new(), Vec::new(), unknown);
+        let mut list = Self {
+            entries: BTreeMap::new(),
+            meta,
+            max,
+            identity,
+        };
+        let (mut moved, mut stale, mut damaged) = (Vec::new(), Vec::new(), unknown);
         for (key, _) in records.texts(PREFIX) {
             if unknown {
                 records.reject(key, "it is not known which list counts");
-            } else if let Some(token) = key.strip_prefix(&prefix) {
+            } else if let Some(place) = key.strip_prefix(&prefix) {
                 match records.get::<Entry>(key) {
-                    Some(entry) => drop(entries.insert(String::from(token), entry)),
+                    Some(entry) if identity.key(&entry.token) == place => {
+                        list.entries.insert(place.into(), entry);
+                    }
+                    Some(entry) => {
+                        stale.push(String::from(key));
+                        moved.push(entry);
+                    }
                     None => damaged = true,
                 }
             } else {
-                clean_up.push(Change::Remove(key.into()));
+                stale.push(key.into());
             }
         }
+        let mut clean_up = Vec::new();
+        for entry in moved {
+            let there = list.entries.get(&identity.key(&entry.token));
+            let accepts = |entry: &Entry| entry.info.status == AuthorizationStatus::Accepted;
+            if there.is_none_or(|there| accepts(there) && !accepts(&entry)) {
+                clean_up.extend(list.insert(entry.token, entry.info));
+            }
+        }
+        clean_up.extend(stale.into_iter().map(Change::Remove));
         if damaged {
             // The CSMS compares the versions, and sends a list that is not that of its own again (1.6 5.10, D02).
-            meta.version = 0;
-            clean_up.extend(record(META.into(), &meta).map(Change::Store));
+            list.meta.version = 0;
+            clean_up.extend(record(META.into(), &list.meta).map(Change::Store));
         }
-        (Self { entries, meta, max }, clean_up)
+        (list, clean_up)
     }
 
     /// The version of the list; 0 when it is empty.
@@ -83,8 +112,9 @@ impl LocalList {
     }
 
     pub(crate) fn get(&self, token: &Token) -> Option<&Authorization> {
-        let entry = self.entries.get(&key_part(&token.id))?;
-        entry.token.same_id(&token.id).then_some(&entry.info)
+        let entry = self.entries.get(&self.identity.key(token))?;
+        let same = self.identity.same(&entry.token, token);
+        same.then_some(&entry.info)
     }
 
     /// Replaces the list. `None` when it does not fit; nothing has changed then.
@@ -119,7 +149,7 @@ impl LocalList {
         list: Vec<(Token, Option<Authorization>)>,
     ) -> Option<Vec<Change>> {
         let new = |(token, info): &&(Token, Option<Authorization>)| {
-            info.is_some() && !self.entries.contains_key(&key_part(&token.id))
+            info.is_some() && !self.entries.contains_key(&self.identity.key(token))
         };
         if self.entries.len() + list.iter().filter(new).count() > self.max {
             return None;
@@ -129,7 +159,7 @@ impl LocalList {
             match info {
                 Some(info) => changes.extend(self.insert(token, info)),
                 None => {
-                    let key = key_part(&token.id);
+                    let key = self.identity.key(&token);
                     if self.entries.remove(&key).is_some() {
                         changes.push(Change::Remove(self.record_key(&key)));
                     }
@@ -143,7 +173,7 @@ impl LocalList {
     }
 
     fn insert(&mut self, token: Token, info: Authorization) -> Option<Change> {
-        let key = key_part(&token.id);
+        let key = self.identity.key(&token);
         let entry = Entry { token, info };
         let record = record(self.record_key(&key), &entry)?;
         self.entries.insert(key, entry);
@@ -178,7 +208,7 @@ mod tests {
                 stored.remove(key);
             }
         };
-        let (mut original, _) = LocalList::restore(10, &Records::default());
+        let (mut original, _) = LocalList::restore(10, Identity::Text, &Records::default());
         for change in original.replace(3, list(&["A", "B"])).unwrap() {
             apply(&mut stored, &change);
         }
@@ -193,7 +223,7 @@ mod tests {
                 value: value.clone(),
             };
             let records: Vec<_> = stored.iter().map(record).collect();
-            let (list, clean_up) = LocalList::restore(10, &Records::new(records));
+            let (list, clean_up) = LocalList::restore(10, Identity::Text, &Records::new(records));
             for change in clean_up {
                 apply(&mut stored, &change);
             }
@@ -201,5 +231,42 @@ mod tests {
             let seen = (list.version(), list.len());
             assert!(seen == (3, 2) || seen == (4, 3), "{seen:?} after {cut}");
         }
+    }
+    #[test]
+    fn entries_of_a_program_that_did_not_tell_types_apart_move() {
+        use super::super::vocabulary::TokenKind;
+        let entry = |kind: TokenKind, status| Entry {
+            token: Token::of_kind("1234", kind),
+            info: Authorization::new(status),
+        };
+        let code = entry(TokenKind::KeyCode, AuthorizationStatus::Accepted);
+        let card = entry(TokenKind::Iso14443, AuthorizationStatus::Blocked);
+        let meta = Meta {
+            version: 3,
+            generation: 0,
+        };
+        let old = [
+            record(META.into(), &meta).unwrap(),
+            record("local-list/0/1234".into(), &code).unwrap(),
+        ];
+        let (list, changes) = LocalList::restore(9, Identity::TypeAndText, &Records::new(old));
+        assert_eq!(list.get(&code.token), Some(&code.info));
+        assert_eq!(list.get(&card.token), None);
+        let new = record("local-list/0/1234/keycode".into(), &code).unwrap();
+        let moved = [
+            Change::Store(new.clone()),
+            Change::Remove("local-list/0/1234".into()),
+        ];
+        assert_eq!(changes, moved);
+        // A version without types knows one token where there were two: the one that refuses.
+        let both = [
+            record(META.into(), &meta).unwrap(),
+            record("local-list/0/1234".into(), &card).unwrap(),
+            new,
+        ];
+        let (list, changes) = LocalList::restore(9, Identity::Text, &Records::new(both));
+        assert_eq!(list.get(&code.token), Some(&card.info));
+        let gone = Change::Remove("local-list/0/1234/keycode".into());
+        assert_eq!(changes, [gone]);
     }
 }

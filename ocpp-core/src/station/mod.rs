@@ -95,6 +95,7 @@ mod connection;
 mod context;
 mod given_up;
 mod hardware;
+mod identity;
 mod input;
 mod local_list;
 mod meter;
@@ -109,6 +110,7 @@ mod security;
 mod state;
 mod transaction;
 mod transaction_data;
+mod triggers;
 #[cfg(feature = "v1_6")]
 mod v1_6;
 #[cfg(feature = "v2_0_1")]

@@ -1,5 +1,8 @@
 //! What the tests of the 1.6 station share.
 
+// Each test program uses what it needs.
+#![allow(dead_code)]
+
 use ocpp_core::testing::station::{Answer, Bench, friendly_v1_6};
 use serde_json::Value;
 

@@ -14,10 +14,10 @@ use super::transaction::Details;
 use super::{ChargePoint, Purpose, keys};
 use crate::session::CallFailure;
 use crate::station::authorization::{
-    self, Authorizing, Names, Place, choose, deadline, decide_offline, decide_unanswered, decided,
-    known,
+    self, Authorizing, Names, Place, choose, deadline, decide_without_answer, decided, known,
 };
 use crate::station::context::Context;
+use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
 use crate::station::transaction::Transaction;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, EvseId, Token};
@@ -88,11 +88,7 @@ impl ChargePoint {
                 self.remember(core, &token, &info);
                 info
             }
-            // The CSMS was asked and has not said yes: only what it said before counts (3.5.4 is for stations offline).
-            _ if matches!(result, Err(CallFailure::Refused(_))) => {
-                decide_unanswered(core, &Self::NAMES, &token)
-            }
-            _ => decide_offline(core, &Self::NAMES, &token),
+            _ => decide_without_answer(core, &Self::NAMES, &token, result),
         };
         self.settle_goal(core, token, goal, &info);
     }
@@ -181,6 +177,7 @@ impl Authorizing for ChargePoint {
     type Details = AuthDetails;
     type Running = Option<EvseId>;
     const MAX_TOKEN: usize = 20;
+    const IDENTITY: Identity = Identity::Text;
     const NAMES: Names = Names {
         local_list: keys::LOCAL_LIST_ENABLED,
         cache: keys::CACHE_ENABLED,

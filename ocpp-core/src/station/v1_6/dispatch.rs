@@ -10,14 +10,14 @@ use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
 
-/// Whether a station with these features takes part in an action.
+/// Whether a station with these features takes part in an action. Where the response can say that it does not, it says so
+/// instead (5.1, 5.10, 5.13, 5.15): a station without reservations or without a local list answers like one with these
+/// switched off.
 const fn offered(features: &Features, action: Action) -> bool {
     match action {
-        Action::CancelReservation | Action::ReserveNow => features.reservation,
         Action::ClearChargingProfile
         | Action::GetCompositeSchedule
         | Action::SetChargingProfile => features.smart_charging,
-        Action::GetLocalListVersion | Action::SendLocalList => features.local_list,
         Action::TriggerMessage => features.remote_trigger,
         Action::GetDiagnostics => features.firmware,
         // L01.FR.20: with the whitepaper only signed firmware is installed.

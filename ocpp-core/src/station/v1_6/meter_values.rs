@@ -207,9 +207,13 @@ impl ChargePoint {
         let late = sample.purpose != SamplePurpose::TransactionBegin
             && sample.purpose != SamplePurpose::TransactionEnd
             && sample.transaction.is_some_and(over);
+        let mut sample = sample;
         if late {
             // After the end nothing more is said about a transaction.
-            return;
+            if sample.purpose != SamplePurpose::Trigger {
+                return;
+            }
+            sample.transaction = None;
         }
         match (sample.purpose, sample.transaction) {
             (SamplePurpose::TransactionBegin, Some(number)) => {
@@ -239,7 +243,8 @@ impl ChargePoint {
                     && transaction.meter_start.is_some()
                     && transaction.asks_again(core.instant())
                 {
-                    return core.sample(sample);
+                    core.sample(sample);
+                    return;
                 }
                 let items = items(core, keys::STOP_SAMPLED_DATA);
                 let context = ReadingContext::TransactionEnd;
@@ -336,9 +341,16 @@ impl ChargePoint {
     /// Sends the MeterValues that the CSMS asked for, at once (5.17, erratum 3.46).
     fn send_triggered(&mut self, core: &mut Context, sample: &Sample, reading: &Reading) {
         let context = ReadingContext::Trigger;
-        let Some(mut request) =
-            self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context)
-        else {
+        let request = self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context);
+        let number = sample.at.map_or(Some(0), |at| self.number_of(at));
+        let read = number.and_then(|number| self.meter_triggers.read(number, request.is_some()));
+        let Some(read) = read else {
+            return;
+        };
+        if let Some(accepted) = read.verdict {
+            read.answer.answer(core, read.call, accepted);
+        }
+        let Some(mut request) = request else {
             return;
         };
         let transaction = sample.transaction.and_then(|t| self.transactions.get(t));

@@ -46,6 +46,7 @@ use super::security::Security;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
+use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
 use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
 use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
@@ -136,6 +137,7 @@ pub(crate) struct ChargePoint {
     reset: Option<Reset>,
     /// Unlock commands that wait for the lock.
     unlocks: Vec<(CallToken, usize)>,
+    meter_triggers: MeterTriggers<remote::Triggering>,
     next_aligned: Option<DateTime>,
     /// The `transactionData` of open transactions, numbered as they are stored.
     data: TransactionData<MeterValue>,
@@ -169,6 +171,7 @@ impl ChargePoint {
             reservations: reservation::restore(records),
             reset: None,
             unlocks: Vec::new(),
+            meter_triggers: MeterTriggers::default(),
             next_aligned: None,
             list_conflict: false,
             going_down: false,
@@ -254,6 +257,7 @@ impl Behaviour for ChargePoint {
     fn disconnected(&mut self, _core: &mut Context) {
         self.calls.clear();
         self.unlocks.clear();
+        self.meter_triggers.clear();
         self.transfers.clear();
         self.security.store.disconnected();
     }

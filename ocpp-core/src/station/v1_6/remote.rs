@@ -1,12 +1,13 @@
 //! RemoteStartTransaction, RemoteStopTransaction, TriggerMessage (1.6 sections 5.11, 5.12, 5.17).
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{
-    ChargingProfilePurpose, HeartbeatRequest, MessageTrigger, Reason, RemoteStartStopStatus,
-    RemoteStartTransactionRequest, RemoteStartTransactionResponse, RemoteStopTransactionRequest,
-    RemoteStopTransactionResponse, TriggerMessageRequest, TriggerMessageResponse,
-    TriggerMessageStatus,
+    ChargingProfilePurpose, ExtendedTriggerMessageResponse, ExtendedTriggerMessageStatus,
+    HeartbeatRequest, MessageTrigger, Reason, RemoteStartStopStatus, RemoteStartTransactionRequest,
+    RemoteStartTransactionResponse, RemoteStopTransactionRequest, RemoteStopTransactionResponse,
+    TriggerMessageRequest, TriggerMessageResponse, TriggerMessageStatus,
 };
 
 use super::authorization::{Auth, Goal};
@@ -16,6 +17,38 @@ use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, Token};
+
+/// Which of the two messages it is that triggers.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Triggering {
+    /// `TriggerMessage`.
+    Plain,
+    /// `ExtendedTriggerMessage`.
+    Extended,
+}
+
+impl Triggering {
+    pub(super) fn answer(self, core: &mut Context, call: CallToken, accepted: bool) {
+        match (self, accepted) {
+            (Self::Plain, true) => {
+                let status = TriggerMessageStatus::Accepted;
+                core.answer(call, &TriggerMessageResponse::new(status));
+            }
+            (Self::Plain, false) => {
+                let status = TriggerMessageStatus::Rejected;
+                core.answer(call, &TriggerMessageResponse::new(status));
+            }
+            (Self::Extended, true) => {
+                let status = ExtendedTriggerMessageStatus::Accepted;
+                core.answer(call, &ExtendedTriggerMessageResponse::new(status));
+            }
+            (Self::Extended, false) => {
+                let status = ExtendedTriggerMessageStatus::Rejected;
+                core.answer(call, &ExtendedTriggerMessageResponse::new(status));
+            }
+        }
+    }
+}
 
 impl ChargePoint {
     pub(super) fn remote_start(
@@ -127,6 +160,9 @@ impl ChargePoint {
             _ => TriggerMessageStatus::Accepted,
         };
         let accepted = status == TriggerMessageStatus::Accepted;
+        if accepted && request.requested_message == MessageTrigger::MeterValues {
+            return self.trigger_meter_values(core, call, Triggering::Plain, connector.flatten());
+        }
         core.answer(call, &TriggerMessageResponse::new(status));
         if accepted && let Some(connector) = connector {
             self.trigger(core, &request.requested_message, connector);
@@ -153,10 +189,9 @@ impl ChargePoint {
                 self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
             }
             MessageTrigger::StatusNotification => self.trigger_statuses(core, connector),
-            MessageTrigger::MeterValues => self.trigger_meter_values(core, connector),
             MessageTrigger::DiagnosticsStatusNotification => self.report_diagnostics(core),
             MessageTrigger::FirmwareStatusNotification => self.report_firmware(core),
-            MessageTrigger::Unrecognized(_) => {}
+            MessageTrigger::MeterValues | MessageTrigger::Unrecognized(_) => {}
         }
     }
 
@@ -170,22 +205,35 @@ impl ChargePoint {
         }
     }
 
-    pub(super) fn trigger_meter_values(&mut self, core: &mut Context, connector: Option<usize>) {
+    /// Reads the meters of a connector, or of all of them, for a call that is answered when it is known whether they have
+    /// anything to send (5.17).
+    pub(super) fn trigger_meter_values(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        triggering: Triggering,
+        connector: Option<usize>,
+    ) {
         let Some(time) = core.utc() else {
-            return;
+            return triggering.answer(core, call, false);
         };
+        let mut places = Vec::new();
         let numbers = match connector {
             Some(number) => number..number + 1,
             None => usize::from(!core.config.main_meter)..self.slots.len(),
         };
         for number in numbers {
             let slot = &self.slots[number];
-            core.sample(Sample {
+            let comes = core.sample(Sample {
                 purpose: SamplePurpose::Trigger,
                 at: (number > 0).then_some(slot.at),
                 transaction: slot.transaction,
                 time,
             });
+            places.extend(comes.then_some(number));
+        }
+        if !self.meter_triggers.add(call, triggering, places) {
+            triggering.answer(core, call, false);
         }
     }
 }

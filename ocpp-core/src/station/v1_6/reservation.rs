@@ -15,7 +15,7 @@ use crate::session::Token as CallToken;
 use crate::station::authorization::{Authorizing as _, known};
 use crate::station::context::Context;
 use crate::station::record::Records;
-use crate::station::vocabulary::Token;
+use crate::station::vocabulary::{CableState, Token};
 use crate::time::{DateTime, Instant};
 
 /// A reservation.
@@ -68,8 +68,7 @@ impl ChargePoint {
         let Some(number) = self.slot_number(request.connector_id) else {
             return ReservationStatus::Rejected;
         };
-        let past = core.utc().is_none_or(|now| request.expiry_date <= now);
-        if !features.reservation || (number == 0 && !features.reservation_of_station) || past {
+        if !features.reservation || (number == 0 && !features.reservation_of_station) {
             return ReservationStatus::Rejected;
         }
         let id = request.reservation_id;
@@ -84,6 +83,10 @@ impl ChargePoint {
         };
         if let Some(obstacle) = obstacle {
             return obstacle;
+        }
+        // 5.13 names the state of the connector first.
+        if core.utc().is_none_or(|now| request.expiry_date <= now) {
+            return ReservationStatus::Rejected;
         }
         let reservation = Reservation {
             id,
@@ -224,26 +227,34 @@ impl ChargePoint {
         own || self.is_promised(core, number)
     }
 
-    /// Whether a free connector must be kept for reservations of the station.
+    /// Whether an unused connector must be kept for reservations of the station: without it fewer would be free than are
+    /// reserved (5.13). A cable that somebody has plugged in changes nothing about that: what is kept is whose token counts.
     fn is_promised(&self, core: &Context, number: usize) -> bool {
-        let promised = self
-            .reservations
-            .iter()
-            .filter(|r| r.connector == 0)
-            .count();
-        let free = |number: &usize| self.is_free(core, *number);
-        promised > 0 && free(&number) && self.connectors().filter(free).count() <= promised
+        let reservations = self.reservations.iter();
+        let promised = reservations.filter(|r| r.connector == 0).count();
+        if promised == 0 || !self.is_unused(core, number) {
+            return false;
+        }
+        // Of an EVSE one connector can be used at a time.
+        let evse = self.slots[number].at.evse;
+        let free = |other: &usize| {
+            self.slots[*other].at.evse != evse
+                && self.is_unused(core, *other)
+                && self.cable(core, *other) == CableState::Unplugged
+        };
+        self.connectors().filter(free).count() < promised
     }
 
-    fn is_free(&self, core: &Context, number: usize) -> bool {
+    /// Whether nobody charges at a connector or is about to, and nothing prevents it.
+    fn is_unused(&self, core: &Context, number: usize) -> bool {
         let slot = &self.slots[number];
         let reserved = self.reservations.iter().any(|r| r.connector == number);
-        slot.operative
-            && slot.transaction.is_none()
-            && slot.auth.as_ref().is_none_or(|auth| !auth.granted)
-            && !reserved
-            && !self.faulted(core, number)
-            && self.cable(core, number) == crate::station::vocabulary::CableState::Unplugged
+        let used = self.slots.iter().any(|other| {
+            other.at.evse == slot.at.evse
+                && (other.transaction.is_some()
+                    || other.auth.as_ref().is_some_and(|auth| auth.granted))
+        });
+        slot.operative && !used && !reserved && !self.faulted(core, number)
     }
 
     /// Whether only the group of a token can tell whether a reservation is for it.

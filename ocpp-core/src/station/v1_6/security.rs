@@ -16,6 +16,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 
+use super::remote::Triggering;
 use super::{ChargePoint, Purpose, keys};
 use crate::security::{
     CertificateHashData, CertificateRequest, CertificateSigningStatus, CertificateUse,
@@ -303,6 +304,10 @@ impl ChargePoint {
             };
         }
         let accepted = status == ExtendedTriggerMessageStatus::Accepted;
+        if accepted && *message == ExtendedMessageTrigger::MeterValues {
+            let (extended, connector) = (Triggering::Extended, connector.flatten());
+            return self.trigger_meter_values(core, call, extended, connector);
+        }
         core.answer(call, &ExtendedTriggerMessageResponse::new(status));
         let Some(connector) = connector.filter(|_| accepted) else {
             return;
@@ -313,13 +318,13 @@ impl ChargePoint {
                 self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
             }
             ExtendedMessageTrigger::StatusNotification => self.trigger_statuses(core, connector),
-            ExtendedMessageTrigger::MeterValues => self.trigger_meter_values(core, connector),
             ExtendedMessageTrigger::LogStatusNotification => self.report_log(core),
             ExtendedMessageTrigger::FirmwareStatusNotification => {
                 self.report_signed_firmware(core);
             }
             // What it wants is under way already.
-            ExtendedMessageTrigger::SignChargePointCertificate
+            ExtendedMessageTrigger::MeterValues
+            | ExtendedMessageTrigger::SignChargePointCertificate
             | ExtendedMessageTrigger::Unrecognized(_) => {}
         }
     }

@@ -125,10 +125,14 @@ impl ChargePoint {
             Status::Finishing
         } else if !slot.operative || self.firmware.is_installing() {
             Status::Unavailable
+        } else if self.reservation_shown(core, number)
+            && !(slot.status == Status::Preparing && cable == CableState::Connected)
+        {
+            // 4.9, G2: until the identity of the reservation is presented, whatever is plugged in. Preparing does not
+            // become Reserved under a cable.
+            Status::Reserved
         } else if cable == CableState::Connected {
             Status::Preparing
-        } else if self.reservation_shown(core, number) {
-            Status::Reserved
         } else {
             Status::Available
         }

@@ -9,16 +9,18 @@ use ocpp_types::v2_0_1::{
     AuthorizeRequest, AuthorizeResponse, ChargingProfile, Reason, TriggerReason,
 };
 
-use super::token::{from_wire_info, to_wire};
+use super::token::{from_wire_info, same, to_wire};
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, model};
 use crate::session::CallFailure;
 use crate::station::authorization::{
-    self, Authorizing, Names, Place, choose, deadline, decide_offline, decided,
+    self, Authorizing, Consent, Names, Place, choose, deadline, decide_without_answer, decided,
+    known,
 };
 use crate::station::context::Context;
+use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
-use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
 use crate::time::Instant;
 
 /// What 2.0.1 wants to know of somebody who may charge.
@@ -32,13 +34,18 @@ pub(crate) struct AuthDetails {
 }
 
 pub(super) type Auth = authorization::Auth<AuthDetails>;
-/// Transactions are named by the index of their EVSE.
-pub(super) type Goal = authorization::Goal<usize>;
+/// To stop whatever transaction of the group runs where the token was presented: at an EVSE, or anywhere.
+pub(super) type Goal = authorization::Goal<Option<EvseId>>;
+
+/// Whether this stands for the token of a transaction that nobody was authorized for, or that needs no authorization.
+fn is_nobody(token: &Token) -> bool {
+    token.kind == TokenKind::NoAuthorization || token.id.is_empty()
+}
 
 impl ChargingStation {
     /// Notes what the CSMS said about a token (C10).
     pub(super) fn remember(&self, core: &mut Context, token: &Token, info: &Authorization) {
-        if !core.variables.bool(model::CACHE_ENABLED) || token.id.is_empty() {
+        if !core.variables.bool(model::CACHE_ENABLED) {
             return;
         }
         let mut info = info.clone();
@@ -82,7 +89,7 @@ impl ChargingStation {
             .and_then(|t| self.transactions.get(t))
             .map(|t| &t.token);
         self.is_free(core, index)
-            && owner.is_none_or(|owner| owner.id.is_empty() || owner.same_id(&token.id))
+            && owner.is_none_or(|owner| is_nobody(owner) || same(owner, token))
     }
 
     pub(super) fn authorize_answered(
@@ -97,14 +104,13 @@ impl ChargingStation {
         let info = if let Some(Ok(response)) = response {
             let info = &response.value.id_token_info;
             let evse = match goal {
-                Goal::Start(place) => place,
-                Goal::Stop(index) => Some(index),
+                Goal::Start(place) => place.map(|index| self.evse_of(index)),
+                Goal::Stop(evse) => evse,
             };
-            let evse = evse.map(|index| self.evse_of(index));
             self.remember(core, &token, &from_wire_info(info, None));
             from_wire_info(info, evse)
         } else {
-            decide_offline(core, &Self::NAMES, &token)
+            decide_without_answer(core, &Self::NAMES, &token, result)
         };
         self.settle_goal(core, token, goal, &info);
     }
@@ -167,8 +173,9 @@ impl ChargingStation {
 
 impl Authorizing for ChargingStation {
     type Details = AuthDetails;
-    type Running = usize;
+    type Running = Option<EvseId>;
     const MAX_TOKEN: usize = 36;
+    const IDENTITY: Identity = Identity::TypeAndText;
     const NAMES: Names = Names {
         local_list: model::LIST_ENABLED,
         cache: model::CACHE_ENABLED,
@@ -177,6 +184,16 @@ impl Authorizing for ChargingStation {
         offline_unknown: model::OFFLINE_UNKNOWN,
         connection_timeout: model::CONNECTION_TIMEOUT,
     };
+
+    fn consent(token: &Token) -> Consent {
+        match token.kind {
+            // C02: a button, which nobody can be asked about.
+            TokenKind::NoAuthorization => Consent::Given,
+            // C06.FR.02: a number that this station made up.
+            TokenKind::Local => Consent::Asked,
+            _ => Consent::Known,
+        }
+    }
 
     fn places(&self, evse: Option<EvseId>) -> Vec<usize> {
         let here = |index: &usize| evse.is_none_or(|evse| self.evses[*index].id == evse);
@@ -226,7 +243,7 @@ impl Authorizing for ChargingStation {
     fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
         let kept = |index: &&usize| {
             let claim = self.evses[**index].locked_for.as_ref();
-            claim.is_some_and(|claim| claim.owner.same_id(&token.id))
+            claim.is_some_and(|claim| same(&claim.owner, token))
         };
         let Some(&index) = here.iter().find(kept) else {
             return false;
@@ -249,7 +266,7 @@ impl Authorizing for ChargingStation {
     fn stop_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
         let own = |index: &&usize| {
             let auth = self.evses[**index].auth.as_ref();
-            self.in_use(**index) && auth.is_some_and(|auth| auth.token.same_id(&token.id))
+            self.in_use(**index) && auth.is_some_and(|auth| same(&auth.token, token))
         };
         let Some(&index) = here.iter().find(own) else {
             return false;
@@ -280,17 +297,28 @@ impl Authorizing for ChargingStation {
         choose(&free, plugged, evse, self.floating.is_some())
     }
 
-    /// Nobody can charge here: perhaps a transaction can be stopped by another token of its group (C09), or by a master
-    /// pass (C16).
+    /// Somebody else charges here, or is about to: perhaps a transaction can be stopped by another token of its group (C09),
+    /// or by a master pass (C16).
+    ///
+    /// The list and the cache speak for a token that they accept with its group (C01.FR.03, C09.FR.07). About any other one
+    /// the CSMS is asked whenever it can be, also if the answer cannot change anything (C01.FR.02, C09.FR.05, C10.FR.03).
     fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token) {
-        let master = !core.variables.text(model::MASTER_PASS).is_empty();
-        let grouped = |index: &usize| {
-            let auth = self.evses[*index].auth.as_ref();
-            self.in_use(*index) && (master || auth.is_some_and(|auth| auth.group.is_some()))
+        let used = |index: &usize| {
+            let evse = &self.evses[*index];
+            evse.transaction.is_some() || evse.auth.is_some()
         };
-        match self.places(evse).into_iter().find(grouped) {
-            Some(index) if core.config.features.local_stop => {
-                self.ask(core, token, Goal::Stop(index), false);
+        let known = known(core, &Self::NAMES, &token)
+            .filter(|known| known.status == AuthorizationStatus::Accepted && known.group.is_some());
+        let goal = Goal::Stop(evse);
+        let asking = self.calls.iter().any(|(_, purpose)| {
+            matches!(purpose, Purpose::Authorize(other, of) if *of == goal && same(other, &token))
+        });
+        match (Self::consent(&token), known) {
+            // One question at a time.
+            _ if asking => {}
+            (Consent::Known, Some(known)) => self.settle_stop(core, token, evse, &known),
+            (Consent::Known | Consent::Asked, _) if self.places(evse).iter().any(used) => {
+                self.ask(core, token, goal, true);
             }
             _ => {
                 let status = AuthorizationStatus::ConcurrentTx;
@@ -351,26 +379,29 @@ impl Authorizing for ChargingStation {
         &mut self,
         core: &mut Context,
         token: Token,
-        index: usize,
+        evse: Option<EvseId>,
         info: &Authorization,
     ) {
-        let evse = Some(self.evses[index].id);
-        let auth = self.evses[index].auth.as_ref();
-        let group = auth.and_then(|auth| auth.group.as_ref());
-        let same_group = match (group, &info.group) {
-            (Some(own), Some(other)) => own.same_id(&other.id),
-            _ => false,
+        let stops = info.status == AuthorizationStatus::Accepted && core.config.features.local_stop;
+        if stops && Self::is_master(core, info) && self.stop_all(core, &token) {
+            return decided(core, evse, token, info.status, TokenEffect::Stopped);
+        }
+        let of_group = |index: &usize| {
+            let auth = self.evses[*index].auth.as_ref();
+            let own = auth.and_then(|auth| auth.group.as_ref());
+            let group = own.zip(info.group.as_ref());
+            self.in_use(*index) && group.is_some_and(|(own, other)| same(own, other))
         };
-        let master = Self::is_master(core, info);
-        let accepted = info.status == AuthorizationStatus::Accepted;
-        if accepted && master && self.stop_all(core, &token) {
-            decided(core, evse, token, info.status, TokenEffect::Stopped);
-        } else if accepted && same_group && self.in_use(index) {
-            self.stop_by(core, index, token.clone(), Reason::Local);
-            decided(core, evse, token, info.status, TokenEffect::Stopped);
-        } else {
-            let status = AuthorizationStatus::ConcurrentTx;
-            decided(core, evse, token, status, TokenEffect::None);
+        match self.places(evse).into_iter().find(of_group) {
+            Some(index) if stops => {
+                let evse = Some(self.evses[index].id);
+                self.stop_by(core, index, token.clone(), Reason::Local);
+                decided(core, evse, token, info.status, TokenEffect::Stopped);
+            }
+            _ => {
+                let status = AuthorizationStatus::ConcurrentTx;
+                decided(core, evse, token, status, TokenEffect::None);
+            }
         }
     }
 }

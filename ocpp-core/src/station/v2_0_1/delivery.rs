@@ -8,7 +8,7 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{Decimal, Payload};
 
-use super::token::{from_wire, from_wire_info};
+use super::token::{from_wire, from_wire_info, same};
 use super::transaction::{Cue, Details};
 use super::{ChargingStation, model};
 use crate::session::{CallFailure, Token as CallToken};
@@ -71,12 +71,21 @@ impl ChargingStation {
         let info = from_wire_info(&info, None);
         // C10.FR.05.
         self.remember(core, &token, &info);
-        let own = |t: &&mut Transaction<Details>| t.token.same_id(&token.id);
+        let own = |t: &&mut Transaction<Details>| same(&t.token, &token);
         let Some(transaction) = self.transactions.get_mut(number).filter(own) else {
             return;
         };
-        if info.group.is_some() {
+        if info.group.is_some() && transaction.group != info.group {
+            // C09.FR.03: whoever has the same group may stop it, wherever the group was told first.
             transaction.group.clone_from(&info.group);
+            let evse = transaction.at.evse;
+            core.changes(self.transactions.store(number));
+            if let Some(index) = self.index_of(evse)
+                && self.evses[index].transaction == Some(number)
+                && let Some(auth) = &mut self.evses[index].auth
+            {
+                auth.group.clone_from(&info.group);
+            }
         }
         if info.status != AuthorizationStatus::Accepted {
             self.refused(core, number);

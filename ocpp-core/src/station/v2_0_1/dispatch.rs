@@ -17,12 +17,14 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::GetChargingProfiles
         | Action::ClearChargingProfile
         | Action::GetCompositeSchedule => features.smart_charging,
-        Action::GetLocalListVersion | Action::SendLocalList => features.local_list,
+        Action::SendLocalList => features.local_list,
         Action::TriggerMessage => features.remote_trigger,
         Action::ChangeAvailability
         | Action::ClearCache
         | Action::DataTransfer
         | Action::GetBaseReport
+        // D02.FR.03: 0 without a list.
+        | Action::GetLocalListVersion
         | Action::GetReport
         | Action::GetTransactionStatus
         | Action::GetVariables

@@ -7,7 +7,7 @@ use ocpp_types::v2_0_1::{
     SendLocalListStatus, Update,
 };
 
-use super::token::{from_wire, from_wire_info};
+use super::token::{from_wire, from_wire_info, same};
 use super::{ChargingStation, model};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
@@ -15,7 +15,7 @@ use crate::station::vocabulary::Token;
 
 impl ChargingStation {
     pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
-        // D02.FR.03: 0 without a list.
+        // D02.FR.03: 0 without a list, whether it is switched off or there never was one.
         let version = if core.variables.bool(model::LIST_ENABLED) {
             core.local_list.stored_version()
         } else {
@@ -80,7 +80,8 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
 
 /// Whether a token occurs twice.
 fn has_twins(entries: &[AuthorizationData]) -> bool {
-    let mut tokens: Vec<Token> = entries.iter().map(|e| from_wire(&e.id_token)).collect();
-    tokens.sort_by_key(|token| token.id.to_ascii_lowercase());
-    tokens.windows(2).any(|pair| pair[0].same_id(&pair[1].id))
+    let tokens = entries.iter().map(|entry| from_wire(&entry.id_token));
+    let mut tokens: Vec<Token> = tokens.collect();
+    tokens.sort_by_cached_key(|token| (token.kind.clone(), token.id.to_ascii_lowercase()));
+    tokens.windows(2).any(|pair| same(&pair[0], &pair[1]))
 }

@@ -202,7 +202,8 @@ impl ChargingStation {
                     && transaction.meter_start.is_some()
                     && transaction.asks_again(core.instant())
                 {
-                    return core.sample(sample);
+                    core.sample(sample);
+                    return;
                 }
                 let context = ReadingContext::TransactionEnd;
                 let end = meter_value(core, model::SAMPLED_ENDED, reading, &context, time);
@@ -237,16 +238,34 @@ impl ChargingStation {
                 let time = value.as_ref().map(|value| value.timestamp);
                 self.update(core, number, cue, time, value.map(NonEmpty::of));
             }
-            (SamplePurpose::Trigger, None, _) => {
-                let context = ReadingContext::Trigger;
-                let key = model::ALIGNED_MEASURANDS;
-                if let Some(value) = meter_value(core, key, reading, &context, time) {
-                    let evse = sample.at.map_or(0, |at| i64::from(at.evse));
-                    let request = MeterValuesRequest::new(evse, NonEmpty::of(value));
-                    self.call(core, &request, Purpose::Nothing);
-                }
+            (SamplePurpose::Trigger, None, Some(index)) => {
+                self.triggered_taken(core, index, reading, time);
             }
             _ => {}
+        }
+    }
+
+    /// The meter was read because the CSMS wants to have MeterValues (F06.FR.06).
+    fn triggered_taken(
+        &mut self,
+        core: &mut Context,
+        index: usize,
+        reading: &Reading,
+        time: DateTime,
+    ) {
+        let context = ReadingContext::Trigger;
+        let value = meter_value(core, model::ALIGNED_MEASURANDS, reading, &context, time);
+        let Some(read) = self.meter_triggers.read(index, value.is_some()) else {
+            return;
+        };
+        // F06.FR.04: the answer comes first.
+        if let Some(accepted) = read.verdict {
+            Self::answer_meter_trigger(core, read.call, accepted);
+        }
+        if let Some(value) = value {
+            let evse = self.evses[index].id.into();
+            let request = MeterValuesRequest::new(evse, NonEmpty::of(value));
+            self.call(core, &request, Purpose::Nothing);
         }
     }
 

@@ -44,6 +44,7 @@ use super::registration::Registering;
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
+use super::triggers::MeterTriggers;
 use super::variables::Variable;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
 use crate::security::{CertificateVerifier, SecurityEventKind};
@@ -134,6 +135,7 @@ pub(crate) struct ChargingStation {
     reset: Option<Reset>,
     /// Unlock commands that wait for the lock.
     unlocks: Vec<(CallToken, ConnectorId)>,
+    meter_triggers: MeterTriggers<()>,
     /// For `Updated` and for the values of `Ended`.
     next_aligned: [Option<DateTime>; 2],
     /// The power is going down.
@@ -185,6 +187,7 @@ impl ChargingStation {
             floating: None,
             reset: None,
             unlocks: Vec::new(),
+            meter_triggers: MeterTriggers::default(),
             next_aligned: [None; 2],
             going_down: false,
             offline_below: core.queue.next_number(),
@@ -259,6 +262,7 @@ impl Behaviour for ChargingStation {
     fn disconnected(&mut self, core: &mut Context) {
         self.calls.clear();
         self.unlocks.clear();
+        self.meter_triggers.clear();
         self.events_go_offline(core);
         self.boot_disconnected(core);
     }

@@ -19,7 +19,9 @@ use crate::session::Token as CallToken;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
-use crate::station::vocabulary::{Authorization, AuthorizationStatus, ConnectorId, Token};
+use crate::station::vocabulary::{
+    Authorization, AuthorizationStatus, ConnectorId, Token, TokenKind,
+};
 
 impl ChargingStation {
     pub(super) fn request_start(
@@ -57,7 +59,9 @@ impl ChargingStation {
         }
         self.set_auth(Some(index), Some(auth));
         let goal = Goal::Start(Some(index));
-        if core.variables.bool(model::AUTHORIZE_REMOTE) {
+        // C03.FR.01, C05.FR.01: the CSMS made it up itself.
+        let own = token.kind == TokenKind::Central;
+        if core.variables.bool(model::AUTHORIZE_REMOTE) && !own {
             self.ask(core, token, goal, false);
         } else {
             let accepted = Authorization::new(AuthorizationStatus::Accepted);
@@ -152,9 +156,14 @@ impl ChargingStation {
             // F06.FR.17.
             MessageTrigger::BootNotification => !self.accepted(),
             MessageTrigger::Heartbeat => true,
-            MessageTrigger::MeterValues => !indices.is_empty(),
-            // F06.FR.12.
-            MessageTrigger::StatusNotification => connector.is_some(),
+            MessageTrigger::MeterValues => {
+                if !self.trigger_meter_values(core, call, &indices) {
+                    Self::answer_meter_trigger(core, call, false);
+                }
+                return;
+            }
+            // F06.FR.12. Without a clock there is nothing to send.
+            MessageTrigger::StatusNotification => connector.is_some() && core.utc().is_some(),
             MessageTrigger::TransactionEvent => indices
                 .iter()
                 .any(|index| self.evses[*index].transaction.is_some()),
@@ -191,25 +200,55 @@ impl ChargingStation {
                     self.report_status(core, index, which);
                 }
             }
-            MessageTrigger::MeterValues | MessageTrigger::TransactionEvent => {
-                let of_transaction = *message == MessageTrigger::TransactionEvent;
+            MessageTrigger::TransactionEvent => {
                 let Some(time) = core.utc() else {
                     return;
                 };
                 for index in indices {
-                    let transaction = self.evses[*index].transaction.filter(|_| of_transaction);
-                    if of_transaction && transaction.is_none() {
-                        continue;
+                    if self.evses[*index].transaction.is_some() {
+                        self.want(core, *index, SamplePurpose::Trigger, time);
                     }
-                    core.sample(Sample {
-                        purpose: SamplePurpose::Trigger,
-                        at: Some(self.place(*index)),
-                        transaction,
-                        time,
-                    });
                 }
             }
             _ => {}
         }
+    }
+
+    /// Reads the meters of these EVSEs for a TriggerMessage, which is answered when it is known whether they have anything to
+    /// send (F06.FR.06, F06.FR.10). `false` if it is known already that they have not.
+    fn trigger_meter_values(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        indices: &[usize],
+    ) -> bool {
+        let wanted = core
+            .variables
+            .list(model::ALIGNED_MEASURANDS)
+            .next()
+            .is_some();
+        let Some(time) = core.utc().filter(|_| wanted) else {
+            return false;
+        };
+        let mut places = Vec::new();
+        for index in indices {
+            let comes = core.sample(Sample {
+                purpose: SamplePurpose::Trigger,
+                at: Some(self.place(*index)),
+                transaction: None,
+                time,
+            });
+            places.extend(comes.then_some(*index));
+        }
+        self.meter_triggers.add(call, (), places)
+    }
+
+    pub(super) fn answer_meter_trigger(core: &mut Context, call: CallToken, accepted: bool) {
+        let mut response = TriggerMessageResponse::new(TriggerMessageStatus::Accepted);
+        if !accepted {
+            response.status = TriggerMessageStatus::Rejected;
+            response.status_info = Some(info("NotEnabled", "there are no values to send"));
+        }
+        core.answer(call, &response);
     }
 }

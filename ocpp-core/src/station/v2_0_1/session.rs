@@ -127,7 +127,8 @@ impl ChargingStation {
                 let again = now.gained(before, authorized) && now.any(points);
                 if again || now.gained(before, points) {
                     if !self.may_start(core) {
-                        // The moment is not lost.
+                        // The moment is not lost, nor is its cause.
+                        self.evses[index].cue = cue;
                         return;
                     }
                     let early = points

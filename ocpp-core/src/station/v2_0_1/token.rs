@@ -3,6 +3,7 @@
 use ocpp_types::CiString;
 use ocpp_types::v2_0_1::{AuthorizationStatus as WireStatus, IdToken, IdTokenEnum, IdTokenInfo};
 
+use crate::station::identity::Identity;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
 
 const fn kind_name(kind: &TokenKind) -> Option<IdTokenEnum> {
@@ -19,10 +20,20 @@ const fn kind_name(kind: &TokenKind) -> Option<IdTokenEnum> {
     })
 }
 
-/// The token as 2.0.1 writes it. A kind that it does not know is one that the station made up.
+/// Whether two tokens are the same (C01.FR.25).
+pub(super) fn same(one: &Token, other: &Token) -> bool {
+    Identity::TypeAndText.same(one, other)
+}
+
+/// The token as 2.0.1 writes it: one of type `NoAuthorization` without a text (C02.FR.01). A kind that it does not know is
+/// one that the station made up.
 pub(super) fn to_wire(token: &Token) -> IdToken {
     let kind = kind_name(&token.kind).unwrap_or(IdTokenEnum::Local);
-    IdToken::new(CiString::truncated(&token.id), kind)
+    let text = match token.kind {
+        TokenKind::NoAuthorization => "",
+        _ => &token.id,
+    };
+    IdToken::new(CiString::truncated(text), kind)
 }
 
 pub(super) fn from_wire(token: &IdToken) -> Token {

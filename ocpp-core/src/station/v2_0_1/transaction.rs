@@ -10,6 +10,7 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Version};
 use serde::{Deserialize, Serialize};
 
+use super::cable::Claim;
 use super::points::Conditions;
 use super::token::to_wire;
 use super::{ChargingStation, model};
@@ -369,7 +370,10 @@ impl ChargingStation {
             return self.finish(core, number, values);
         };
         let evse = &mut self.evses[index];
-        evse.locked_for = owner;
+        evse.locked_for = owner.map(|owner| Claim {
+            owner,
+            refused: true,
+        });
         // Nobody else can begin before the meter was read.
         evse.transaction.get_or_insert(number);
         core.sample(Sample {

@@ -178,7 +178,7 @@ impl<H: Hardware> StationDriver<H> {
 
     fn decided(&mut self, token: &Token, status: AuthorizationStatus) {
         let mut waiting = self.waiting.iter();
-        if let Some(at) = waiting.position(|waiting| waiting.token.same_id(&token.id)) {
+        if let Some(at) = waiting.position(|waiting| waiting.token == *token) {
             let _ = self.waiting.swap_remove(at).reply.send(status);
         }
     }

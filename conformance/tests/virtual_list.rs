@@ -1,13 +1,15 @@
 //! All cases on the virtual bench, for the certified products and for some that have what those have not.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::cast_possible_truncation)]
 
+use ocpp_conformance::bench::VirtualBench;
 use ocpp_conformance::case::Case;
 use ocpp_conformance::cases;
+use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::mutation::Change::{self, *};
 use ocpp_conformance::preset;
 use ocpp_conformance::product::Product;
-use ocpp_conformance::runner::{Outcome, Verdict, run_virtual};
+use ocpp_conformance::runner::{Outcome, Verdict, run_on, run_virtual};
 use products::all;
 
 mod products;
@@ -39,6 +41,29 @@ fn the_station_passes_as_every_product() {
             failures.join("\n")
         );
     }
+}
+
+/// Nobody's clock is that of the lab: what a case expects must not depend on more than the deviation that it declares.
+#[test]
+fn the_station_passes_with_a_clock_that_is_a_little_off() {
+    let mut failures = Vec::new();
+    for product in all() {
+        let deviation = Parameters::of(&product).deviation;
+        for off in [-0.95 * deviation, 0.95 * deviation] {
+            for case in cases::all() {
+                if (case.applies)(&product).is_err() {
+                    continue;
+                }
+                let mut bench = VirtualBench::new(product.station().unwrap());
+                bench.set_clock_error((off * 1000.0) as i64);
+                let outcome = run_on(case, &product, &mut bench, Parameters::of(&product));
+                if let Verdict::Fail(failed) = &outcome.verdict {
+                    failures.push(format!("{} {off} s, {}: {failed}", product.name, case.id));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// The mutation table.

@@ -197,11 +197,19 @@ fn a_station_may_begin_with_tls() {
     }
 }
 
-/// The certificate of the station names its serial number, and the lab was told another one.
+/// The certificate of the station names its serial number, and the lab was told another one. That the case has failed is
+/// said in a quiet run too.
 #[test]
 fn a_station_that_is_not_as_declared_fails() {
     let bench = Bench::new("wire-fails", "evsis");
-    let (output, report) = bench.run(&["--serial", "ANOTHER", "TC_074"]);
+    let (output, report) = bench.run(&["--quiet", "--serial", "ANOTHER", "TC_074"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let failures: Vec<&str> = said.lines().collect();
+    let [failure] = failures.as_slice() else {
+        panic!("{said}");
+    };
+    let named = failure.starts_with("FAIL TC_074_CS ");
+    assert!(named && failure.contains("expected ANOTHER"), "{said}");
     assert_eq!(results(&report), [("TC_074_CS".into(), "FAIL".into())]);
     let check = report["cases"][0]["failed_check"].as_str().unwrap();
     assert!(check.starts_with("certificate.commonName"), "{check}");

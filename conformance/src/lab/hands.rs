@@ -158,7 +158,8 @@ impl Lab<'_> {
         Ok(self.bench.serve(server)?)
     }
 
-    /// Drops the connection and refuses new ones.
+    /// Drops the connection and refuses new ones. Returns when it is gone: what follows is done to a station without
+    /// connection.
     ///
     /// # Errors
     /// The bench cannot.
@@ -166,7 +167,10 @@ impl Lab<'_> {
         self.serve(Server {
             reachable: false,
             ..Server::default()
-        })
+        })?;
+        let deadline = self.deadline(Some(self.parameters.long_timeout));
+        while self.online && self.pump(deadline)? {}
+        Ok(())
     }
 
     /// Accepts connections again, and waits for the station's. It may register again and report its connectors, the one

@@ -176,6 +176,13 @@ impl<'a> Lab<'a> {
             .to_string()
     }
 
+    /// When the station is to do at once what has a date: an instant that has passed on its clock too, which need not be the
+    /// lab's.
+    #[must_use]
+    pub fn at_once(&self) -> String {
+        self.utc_in(-86_400)
+    }
+
     pub(crate) fn keeps_state(&self) -> bool {
         self.bench.keeps_state()
     }

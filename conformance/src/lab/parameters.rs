@@ -43,8 +43,10 @@ pub struct Parameters {
     pub aligned_interval: u32,
     /// Seconds.
     pub connection_timeout: u32,
-    /// Seconds after which a reservation expires.
+    /// Seconds after which a reservation expires that nobody waits for.
     pub reservation_expiry: u32,
+    /// The same of a reservation that is to expire.
+    pub short_reservation: u32,
     /// The short interval of a boot that is not accepted, in seconds.
     pub boot_interval: u32,
     /// `A` or `W`.
@@ -119,7 +121,8 @@ impl Parameters {
             },
             aligned_interval: 20,
             connection_timeout: 40,
-            reservation_expiry: 120,
+            reservation_expiry: 600,
+            short_reservation: 120,
             boot_interval: 15,
             rate_unit: if watts { "W" } else { "A" },
             number_phases: None,
@@ -157,7 +160,7 @@ impl Parameters {
             sample_interval: within(3, product.limits.sample_interval),
             aligned_interval: 5,
             connection_timeout: 5,
-            reservation_expiry: 8,
+            short_reservation: 8,
             boot_interval: 3,
             deviation: 1.5,
             time_scale: 0.2,

@@ -24,7 +24,7 @@ impl Lab<'_> {
     /// The checks `prepare…`.
     pub fn secured(&mut self, wanted: u8) -> Result<(), Failed> {
         // What the station wants to say after its start is heard and answered.
-        self.wait(1)?;
+        self.lull()?;
         let current = self.connected.security_profile;
         if current < 1 && wanted >= 1 {
             let password = self.parameters.authorization_key.clone();
@@ -57,7 +57,7 @@ impl Lab<'_> {
             )?;
             self.expect_connection("prepare.profile")?;
             self.may_register("prepare")?;
-            self.wait(1)?;
+            self.lull()?;
         }
         self.no_more_optional();
         let reached = self.connected.security_profile;
@@ -76,7 +76,7 @@ impl Lab<'_> {
         if self.connected.security_profile <= highest {
             return Ok(());
         }
-        self.wait(1)?;
+        self.lull()?;
         self.take_links();
         self.act(&Act::LowerSecurityProfile(highest))?;
         let (_, connected) = self.expect_connection("prepare.lower")?;

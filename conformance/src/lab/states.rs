@@ -310,7 +310,7 @@ impl Lab<'_> {
         Ok(())
     }
 
-    /// The payload of a ReserveNow.
+    /// The payload of a ReserveNow for longer than a case takes.
     #[must_use]
     pub fn reservation(&self, connector: u32, tag: &str, id: i64) -> Value {
         let expiry = self.utc_in(self.parameters.reservation_expiry.into());

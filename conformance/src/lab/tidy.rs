@@ -1,13 +1,18 @@
 //! What a station that stays needs after a case: the base state again (section 1.3). No part of the verdict.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
+use super::time::LULL;
 use super::{Call, Lab};
 use crate::bench::{Act, Server};
 use crate::unmet::Failed;
 
 /// The reservations that cases make.
 const RESERVATIONS: [i64; 2] = [42, 49];
+/// How long a station that has registered may be silent before it has told the status of all connectors, in milliseconds.
+const PATIENCE: u64 = 5_000;
 
 impl Lab<'_> {
     /// Notes the configuration, so that it can be restored.
@@ -25,11 +30,30 @@ impl Lab<'_> {
                 let registered = message.action == "BootNotification";
                 self.answer(message, None)?;
                 if registered {
-                    return self.absorb(1_000);
+                    return self.hear_out(end);
                 }
             }
             if !self.pump(end)? {
                 return self.fail("prepare.boot", "BootNotification.req", "it did not come");
+            }
+        }
+    }
+
+    /// Answers what a station that has registered has to say: until it has told the status of all connectors and then
+    /// said nothing for a moment. One that does not tell them all is waited for a little longer.
+    fn hear_out(&mut self, end: u64) -> Result<(), Failed> {
+        let mut untold: BTreeSet<u32> = (0..=self.parameters.connectors).collect();
+        loop {
+            while let Some(message) = self.inbox.pop_front() {
+                if message.action == "StatusNotification" {
+                    untold.retain(|connector| message.payload["connectorId"] != *connector);
+                }
+                self.answer(message, None)?;
+            }
+            let quiet = if untold.is_empty() { LULL } else { PATIENCE };
+            let deadline = end.min(self.now().saturating_add(quiet));
+            if !self.pump(deadline)? {
+                return Ok(());
             }
         }
     }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::{Lab, Message};
 use crate::unmet::Failed;
 
+/// Silence for so many milliseconds means that the station has said what it wanted to say.
+pub(super) const LULL: u64 = 1_000;
 /// How long after the last step nothing more may come.
 const AFTERMATH: Duration = Duration::from_secs(1);
 
@@ -77,6 +79,26 @@ impl Lab<'_> {
                 kept.push_back(message);
             }
             if !self.pump(deadline)? {
+                self.inbox = kept;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits until the station has said nothing for a moment, which takes as long as it takes. What comes meanwhile is for
+    /// the next step.
+    ///
+    /// # Errors
+    /// A message that does not match its schema.
+    pub fn lull(&mut self) -> Result<(), Failed> {
+        let end = self.deadline(Some(self.parameters.long_timeout));
+        let mut kept = VecDeque::new();
+        loop {
+            while let Some(message) = self.next_relevant(|_| false, false)? {
+                kept.push_back(message);
+            }
+            let quiet = self.now().saturating_add(LULL);
+            if !self.pump(quiet.min(end))? {
                 self.inbox = kept;
                 return Ok(());
             }

@@ -71,7 +71,7 @@ struct Run {
     /// Where to write the report instead of standard output
     #[arg(long)]
     output: Option<PathBuf>,
-    /// No progress on standard error
+    /// No progress on standard error, only a line for each case that fails
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
@@ -187,7 +187,9 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         if let Verdict::Fail(ocpp_conformance::Failed::Bench(trouble)) = &outcome.verdict {
             return Err(NoRun::Bench(format!("{}: {trouble}", case.id)));
         }
-        if !args.quiet {
+        if args.quiet {
+            name_failure(&outcome);
+        } else {
             progress(number + 1, chosen.len(), &outcome);
         }
         outcomes.push(outcome);
@@ -241,6 +243,14 @@ fn progress(number: usize, of: usize, outcome: &Outcome) {
         "[{number:>3}/{of}] {word:<14} {:<12} {}{more}",
         case.id, case.name
     ));
+}
+
+/// Who wants it quiet still wants to know which case has failed, and why.
+fn name_failure(outcome: &Outcome) {
+    if let Verdict::Fail(failed) = &outcome.verdict {
+        let case = outcome.case;
+        output::error(format_args!("FAIL {} {}: {failed}", case.id, case.name));
+    }
 }
 
 fn write_report(report: &Report, args: &Run) -> Result<(), NoRun> {

@@ -119,6 +119,8 @@ pub struct VirtualBench {
     outage_until: Option<u64>,
     flows: Vec<Flow>,
     probe: Option<Box<dyn HeapProbe>>,
+    /// By how much the station's clock is ahead of the lab's, in milliseconds.
+    clock_error: i64,
     /// When the power went.
     dark_since: Vec<DateTime>,
 }
@@ -160,9 +162,31 @@ impl VirtualBench {
             outage_until: None,
             flows: Vec::new(),
             probe: None,
+            clock_error: 0,
             dark_since: Vec::new(),
             config,
         }
+    }
+
+    /// The station's clock is ahead of the lab's by so many milliseconds, or behind it.
+    pub const fn set_clock_error(&mut self, millis: i64) {
+        self.clock_error = millis;
+    }
+
+    /// A message as a station reads it whose clock is not quite right.
+    fn by_its_clock(&self, text: String) -> String {
+        if self.clock_error == 0 || !text.contains("currentTime") {
+            return text;
+        }
+        let mut frame: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let time = &mut frame[2]["currentTime"];
+        if let Some(utc) = time.as_str().and_then(|text| text.parse::<DateTime>().ok()) {
+            *time = utc
+                .saturating_add_millis(self.clock_error)
+                .to_string()
+                .into();
+        }
+        frame.to_string()
     }
 
     /// The station will misbehave as soon as the case itself begins.

@@ -59,6 +59,7 @@ impl Bench for VirtualBench {
         }
         let understood = self.mutator.as_mut().map(|m| m.understood(text));
         let understood = understood.unwrap_or_else(|| text.to_owned());
+        let understood = self.by_its_clock(understood);
         let (times, breaks) = self.link_fate();
         for _ in 0..times {
             self.input(Input::Received(understood.clone()));

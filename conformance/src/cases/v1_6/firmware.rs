@@ -74,7 +74,7 @@ pub(super) const CASES: &[Case] = &[
             let expected = expected.collect();
             lab.unordered(expected)?;
             // The statuses may still be on their way.
-            lab.a_while(5)?;
+            lab.lull()?;
             available(lab)
         },
         mutations: &[
@@ -104,7 +104,7 @@ pub(super) const CASES: &[Case] = &[
             let expected = available_again(lab).chain([boot, failed]).collect();
             lab.unordered(expected)?;
             // The statuses may still be on their way.
-            lab.a_while(5)?;
+            lab.lull()?;
             available(lab)
         },
         mutations: &[
@@ -148,7 +148,7 @@ fn begin(lab: &mut Lab<'_>, location: &str) -> Result<(), Failed> {
     let payload = json!({
         "location": location,
         "retries": 0,
-        "retrieveDate": lab.utc_in(0),
+        "retrieveDate": lab.at_once(),
     });
     lab.call(Call::new("update", "UpdateFirmware", payload))
         .map(|_| ())

@@ -454,8 +454,11 @@ fn expire(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let tag = lab.parameters.valid.clone();
     lab.others_unavailable()?;
     let from = lab.now();
-    lab.reserved(&tag, ID)?;
-    let offset = lab.parameters.reservation_expiry;
+    let offset = lab.parameters.short_reservation;
+    let mut payload = lab.reservation(lab.parameters.connector, &tag, ID);
+    payload["expiryDate"] = json!(lab.utc_in(offset.into()));
+    lab.call(Call::new("reserve", "ReserveNow", payload).status("Accepted"))?;
+    lab.expect(lab.status_here("reserved", "Reserved"))?;
     let limit = Duration::from_secs(u64::from(offset)) + lab.parameters.trigger_timeout;
     let available = lab.status_here("expired", "Available").within(limit);
     let available = lab.expect(available)?;

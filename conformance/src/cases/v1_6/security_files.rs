@@ -183,7 +183,7 @@ fn order(lab: &mut Lab<'_>, signature: &str) -> Result<(), Failed> {
         "requestId": REQUEST,
         "firmware": {
             "location": lab.parameters.firmware_location,
-            "retrieveDateTime": lab.utc_in(0),
+            "retrieveDateTime": lab.at_once(),
             "signingCertificate": manufacturer.firmware_signer()?,
             "signature": signature,
         },

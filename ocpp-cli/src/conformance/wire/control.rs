@@ -10,6 +10,7 @@ use ocpp_core::station::EvState;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use super::hands::Hands;
 
@@ -34,6 +35,8 @@ pub(super) struct Control {
     started: bool,
     /// The mains went off and came back in one order already.
     cycled: bool,
+    /// A token that the station has not decided about.
+    token: Option<JoinHandle<()>>,
 }
 
 impl Control {
@@ -62,6 +65,7 @@ impl Control {
                 connectors,
                 started: false,
                 cycled: false,
+                token: None,
             }),
             Ok((status, _)) => Err(bad(&format_args!(
                 "answers {status} to GET /v1/health: not the control interface of a station"
@@ -161,8 +165,11 @@ impl Hands for Control {
                 // Answered when the CSMS has decided, which is for the lab to do.
                 let address = self.address.clone();
                 let body = json!({"evse": connector, "idToken": token, "type": "ISO14443"});
-                self.runtime
-                    .spawn(async move { address.ask(Method::POST, "token", body).await });
+                let token = async move {
+                    // What it leads to is for the lab to see.
+                    let _ = address.ask(Method::POST, "token", body).await;
+                };
+                self.token = Some(self.runtime.spawn(token));
                 Ok(())
             }
             Act::Plug(connector) => self.post("plug", place(*connector)),
@@ -204,5 +211,10 @@ impl Hands for Control {
                 json!({"value": profile.to_string()}),
             ),
         }
+    }
+
+    fn are_waiting(&self) -> bool {
+        let token = self.token.as_ref();
+        token.is_some_and(|token| !token.is_finished())
     }
 }

@@ -14,6 +14,11 @@ pub(super) trait Hands: fmt::Debug {
         Ok(true)
     }
 
+    /// Whether something is on its way to the station that has not been answered.
+    fn are_waiting(&self) -> bool {
+        false
+    }
+
     /// Whether they belong to a person, who should not have to switch the station off and on for every case.
     fn are_human(&self) -> bool {
         false

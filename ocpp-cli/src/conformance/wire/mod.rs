@@ -9,6 +9,7 @@ mod server;
 mod terminal;
 mod tls;
 
+use std::collections::VecDeque;
 use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +38,12 @@ const SILENTLY: Duration = Duration::from_secs(3);
 
 /// How often to look whether a person has answered.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How long a station may take to show that something was done to it.
+const REACH: Duration = Duration::from_secs(2);
+
+/// How often to look whether it has shown it.
+const LOOK_SOON: Duration = Duration::from_millis(10);
 
 /// How a call begins, as the lab and most stations write it.
 const CALL: &str = "[2";
@@ -90,8 +97,8 @@ pub(super) struct WireBench {
     _runtime: Runtime,
     hands: Box<dyn Hands>,
     events: Receiver<Event>,
-    /// An event that was received already.
-    first: Option<Event>,
+    /// Events that were received already.
+    early: VecDeque<Event>,
     shared: Arc<Shared>,
     files: Files,
     transfers: bool,
@@ -179,7 +186,7 @@ impl WireBench {
             _runtime: runtime,
             hands,
             events,
-            first: None,
+            early: VecDeque::new(),
             shared,
             files,
             transfers: setup.transfers,
@@ -249,6 +256,21 @@ impl WireBench {
         Ok(())
     }
 
+    /// What was done has reached the station when it answers, or says something: what is done next comes after it.
+    fn until_it_shows(&mut self) -> Result<(), Trouble> {
+        let end = self.clock().saturating_add(REACH);
+        while self.hands.are_waiting() && self.clock() < end {
+            if let Some(event) = self.receive(LOOK_SOON)? {
+                let shows = shows_work(&event);
+                self.early.push_back(event);
+                if shows {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn work_is_done(&mut self) {
         if let Some(since) = self.at_work.take() {
             self.excused += since.elapsed();
@@ -263,7 +285,7 @@ impl WireBench {
 
     /// What came before the case is none of its business.
     fn forget(&mut self) -> Result<(), Trouble> {
-        self.first = None;
+        self.early.clear();
         while self.receive(Duration::ZERO)?.is_some() {}
         Ok(())
     }
@@ -276,7 +298,7 @@ impl WireBench {
             match self.receive(within)? {
                 Some(event @ Event::Connected(_)) => {
                     self.known = true;
-                    self.first = Some(event);
+                    self.early.push_back(event);
                     return Ok(());
                 }
                 None if self.clock() >= end => break,
@@ -327,7 +349,7 @@ impl Bench for WireBench {
     }
 
     fn next(&mut self, within: Duration) -> Result<Option<Event>, Trouble> {
-        match self.first.take() {
+        match self.early.pop_front() {
             Some(event) => Ok(Some(event)),
             None => self.receive(within),
         }
@@ -346,7 +368,7 @@ impl Bench for WireBench {
         if self.hands.are_human() {
             self.at_work.get_or_insert_with(Instant::now);
         }
-        Ok(())
+        self.until_it_shows()
     }
 
     fn disconnect(&mut self) -> Result<(), Trouble> {

@@ -185,7 +185,10 @@ async fn a_half_open_link_is_noticed_and_the_message_delivered_over_the_next_one
     let (station, _task) = run(setup, &Charger::default());
     csms.until("a boot", |all| !all.is_empty()).await;
     station.cable(AT, CableState::Connected);
-    station.token(Some(1), Token::new("A1")).await.unwrap();
+    station
+        .present_and_wait(Some(1), Token::new("A1"))
+        .await
+        .unwrap();
     csms.until("a start", |all| {
         all[0]
             .actions
@@ -193,7 +196,10 @@ async fn a_half_open_link_is_noticed_and_the_message_delivered_over_the_next_one
             .any(|action| action == "StartTransaction")
     })
     .await;
-    station.token(Some(1), Token::new("A1")).await.unwrap();
+    station
+        .present_and_wait(Some(1), Token::new("A1"))
+        .await
+        .unwrap();
     csms.until("the stop", |all| {
         all.get(1).is_some_and(|seen| {
             seen.actions
@@ -222,7 +228,10 @@ async fn hardware_is_told_its_limit_after_every_start_and_opened_at_the_end() {
     station.start();
     csms.until("a boot", |all| !all.is_empty()).await;
     station.cable(AT, CableState::Connected);
-    station.token(Some(1), Token::new("A1")).await.unwrap();
+    station
+        .present_and_wait(Some(1), Token::new("A1"))
+        .await
+        .unwrap();
     csms.until("a start", |all| {
         all[0]
             .actions

@@ -186,6 +186,7 @@ async fn a_finished_handshake_keeps_its_place_until_the_application_takes_it() {
     for _ in 0..20 {
         crowd.arrive(1);
     }
+    crowd.settle();
     for (_, _, pass) in &mut crowd.connections {
         if let Some(pass) = pass {
             assert!(pass.finish());

@@ -66,6 +66,11 @@ impl Conditions {
         points
     }
 
+    /// The conditions that hold here and in `other`.
+    pub(super) const fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether a condition of `points` holds here.
     pub(super) const fn any(self, points: Self) -> bool {
         self.0 & points.0 != 0

@@ -84,6 +84,8 @@ impl ChargingStation {
                 evse.auth = authorized.then_some(auth);
                 evse.transaction = Some(number);
                 evse.car = plugged.then_some(at);
+                // A car that was there all the time is not plugged in now.
+                evse.cue = None;
                 self.plan_sample(core, index);
                 continue;
             }

@@ -142,7 +142,17 @@ impl ChargingStation {
                     self.begin(core, index, trigger);
                 }
             }
-            Some(number) => self.go_on(core, index, number, now, cue),
+            Some(number) => {
+                let transaction = self.transactions.get(number);
+                if transaction.is_some_and(|t| t.details.ending.is_some()) {
+                    // What comes true before the end is told belongs to the next transaction.
+                    let evse = &mut self.evses[index];
+                    evse.seen = before.common(now);
+                    evse.cue = cue.filter(|cue| cue.reason.is_none());
+                    return;
+                }
+                self.go_on(core, index, number, now, cue);
+            }
         }
         self.evses[index].seen = now;
     }

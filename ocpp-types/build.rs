@@ -78,6 +78,7 @@ fn settings(version: &str, module: &str) -> Result<Settings, Box<dyn Error>> {
                 ("UpdateFirmwareStatusEnumType", "SignedUpdateFirmwareStatus"),
                 ("LogEnumType", "LogType"),
             ]),
+            lenience: lenience("1.6")?,
             // All bounded strings of 1.6 are of a CiString type (sections 7.5 to 7.9, whitepaper section 4).
             case_insensitive: [20, 25, 40, 50, 128, 255, 500]
                 .map(|max| format!("*[{max}]"))
@@ -94,6 +95,7 @@ fn settings(version: &str, module: &str) -> Result<Settings, Box<dyn Error>> {
             ("CertificateStatusEnumType", "CertificateStatusEnum"),
             ("LogEnumType", "LogType"),
         ]),
+        lenience: lenience(if module == "v2_1" { "2.1" } else { "2.0.1" })?,
         // What part 2 gives the type identifierString (section 2.1.2).
         case_insensitive: [
             "*.transactionId",
@@ -115,6 +117,17 @@ fn settings(version: &str, module: &str) -> Result<Settings, Box<dyn Error>> {
         custom_data: vec!["CustomDataType".into()],
         ..settings
     })
+}
+
+/// The rules of one version: what lenient decoding may leave out.
+fn lenience(version: &str) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let mut rules = Vec::new();
+    for [versions, member, lenience, _why] in rows::<4>("lenience.tsv")? {
+        if versions.split(' ').any(|other| other == version) {
+            rules.push((member, lenience));
+        }
+    }
+    Ok(rules)
 }
 
 fn renames(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -15,7 +15,7 @@ pub(crate) enum Ty {
         min: i64,
         max: i64,
     },
-    Decimal {
+    Number {
         min: i64,
         max: i64,
         scale: u32,
@@ -406,7 +406,7 @@ impl Reader<'_> {
             Some("number") => {
                 self.only(node, &["type", "minimum", "maximum", "multipleOf"])?;
                 let (min, max) = self.bounds(node)?;
-                Ok(Ty::Decimal {
+                Ok(Ty::Number {
                     min,
                     max,
                     scale: self.scale(node)?,

@@ -114,24 +114,24 @@ fn leaf_type(ty: &Ty) -> String {
         Ty::Integer { min, max } => {
             runtime(format!("BoundedInteger<{}, {}>", bound(*min), bound(*max)))
         }
-        Ty::Decimal {
+        Ty::Number {
             min: i64::MIN,
             max: i64::MAX,
             scale: u32::MAX,
-        } => runtime("Decimal".into()),
-        Ty::Decimal {
+        } => runtime("Number".into()),
+        Ty::Number {
             min: i64::MIN,
             max: i64::MAX,
             scale: 1,
         } => runtime("Tenths".into()),
-        Ty::Decimal { min, max, scale } => {
+        Ty::Number { min, max, scale } => {
             let scale = if *scale == u32::MAX {
                 "{ u32::MAX }".to_owned()
             } else {
                 scale.to_string()
             };
             runtime(format!(
-                "BoundedDecimal<{}, {}, {scale}>",
+                "BoundedNumber<{}, {}, {scale}>",
                 bound(*min),
                 bound(*max)
             ))

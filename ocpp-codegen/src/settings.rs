@@ -15,6 +15,10 @@ pub struct Settings {
     pub renames: Vec<(String, String)>,
     /// Which bounded strings compare without case, as `Type.member`, `*.member` or `*[length]`.
     pub case_insensitive: Vec<String>,
+    /// What lenient decoding may do with a member that it cannot repair: the member as `Type.member`, `*.member` or `Type.*`
+    /// (the Rust type and the name in JSON), and a variant of `ocpp_types::Lenience` or of `ocpp_types::Kept`. The first
+    /// rule that fits counts; members without one are left out. customData always is.
+    pub lenience: Vec<(String, String)>,
     /// Definitions that are customData and become `ocpp_types::CustomData`.
     pub custom_data: Vec<String>,
     /// Set for a version of OCPP: generates actions, message traits and the enumerations of all messages.

@@ -402,3 +402,32 @@ fn an_amendment_says_why_and_fits() {
     }
     assert!(Amendment::parse("a.json", "{").is_err());
 }
+
+#[test]
+fn rules_of_leniency_are_known_and_fit_a_member() {
+    let generate = |place: &str, lenience: &str| {
+        let mut generator = Generator::new(Settings {
+            lenience: vec![(place.into(), lenience.into())],
+            ..Settings::default()
+        });
+        let schema = closed(json!({ "limit": { "type": "integer" } }));
+        generator.add("Order", "order.json", &schema).unwrap();
+        generator.generate().map_err(|error| error.to_string())
+    };
+    for place in ["Order.limit", "*.limit", "Order.*"] {
+        let source = generate(place, "Limit").unwrap();
+        assert!(
+            source.contains("Keep(::ocpp_types::Kept::Limit)"),
+            "{source}"
+        );
+    }
+    for (place, lenience, problem) in [
+        ("limit", "Limit", "is no Type.member"),
+        ("Order.limit", "Limits", "is not known"),
+        ("Order.limit", "Required", "is not known"),
+        ("Order.limits", "Limit", "fits no member"),
+    ] {
+        let error = generate(place, lenience).unwrap_err();
+        assert!(error.contains(problem), "{error}");
+    }
+}

@@ -77,6 +77,8 @@ fn draft_06_with_shared_definitions() {
         cut_suffixes: vec!["EnumType".into(), "Type".into()],
         renames: pairs(&[("LogEnumType", "LogType")]),
         custom_data: vec!["CustomDataType".into()],
+        // customData is always left out.
+        lenience: pairs(&[("StatusRequest.*", "Schedule")]),
         ..Settings::default()
     };
     golden("draft_06_shared", "StatusRequest", settings);
@@ -86,6 +88,12 @@ fn draft_06_with_shared_definitions() {
 fn every_bound_is_a_type() {
     let settings = Settings {
         case_insensitive: vec!["Bounds.identifier".into()],
+        lenience: pairs(&[
+            ("Bounds.tenths", "Limit"),
+            ("*.identifier", "Identity"),
+            ("Bounds.free", "AnyAsText"),
+            ("Bounds.at", "LeaveOut"),
+        ]),
         ..Settings::default()
     };
     golden("bounds", "Bounds", settings);

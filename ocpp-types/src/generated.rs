@@ -234,7 +234,7 @@ pub fn no_response(json: &str) -> DecodeError {
 /// What is no integer, or beyond 64 bits.
 #[inline]
 pub fn integer<'de, A: MapAccess<'de>>(map: &mut A) -> Result<i64, A::Error> {
-    map.next_value::<crate::number::Integer>()
+    map.next_value::<crate::bounds::Integer>()
         .map(|integer| integer.0)
 }
 
@@ -246,7 +246,7 @@ pub fn integer<'de, A: MapAccess<'de>>(map: &mut A) -> Result<i64, A::Error> {
 pub fn integers<'de, A: MapAccess<'de>, const MIN: usize, const MAX: usize>(
     map: &mut A,
 ) -> Result<BoundedVec<i64, MIN, MAX>, A::Error> {
-    map.next_value::<crate::number::IntegerList<MIN, MAX>>()
+    map.next_value::<crate::bounds::IntegerList<MIN, MAX>>()
         .map(|list| list.0)
 }
 

@@ -79,6 +79,18 @@ impl<T, const MIN: usize, const MAX: usize> BoundedVec<T, MIN, MAX> {
         }
     }
 
+    /// A list that may be too short.
+    pub(crate) fn admitted(elements: Vec<T>) -> Option<Self> {
+        (elements.len() <= MAX).then_some(Self(elements))
+    }
+
+    /// Whether there are fewer elements than `MIN`. Only lenient decoding makes such a list, where only the amendments to
+    /// the official schema ask for `MIN` elements; it cannot be encoded.
+    #[must_use]
+    pub fn is_too_short(&self) -> bool {
+        self.0.len() < MIN
+    }
+
     /// Adds an element at the end.
     ///
     /// # Errors
@@ -161,6 +173,14 @@ impl<T: fmt::Debug, const MIN: usize, const MAX: usize> fmt::Debug for BoundedVe
 
 impl<T: Serialize, const MIN: usize, const MAX: usize> Serialize for BoundedVec<T, MIN, MAX> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_too_short() {
+            let found = self.0.len();
+            return Err(serde::ser::Error::custom(WrongLength {
+                min: MIN,
+                max: MAX,
+                found,
+            }));
+        }
         serializer.collect_seq(&self.0)
     }
 }

@@ -6,7 +6,7 @@ use ocpp_types::v2_0_1::{
     BootNotificationRequest, BootReason, ChargingStation, DataTransferRequest,
 };
 use ocpp_types::{
-    BoundedDecimal, BoundedInteger, CustomData, Decimal, Json, Payload, Version, decode,
+    BoundedInteger, BoundedNumber, CustomData, Decimal, Json, Payload, Version, decode,
 };
 use vendor_extension::{
     BrightnessPeriod, DisplayInfo, SetDisplayBrightnessDisplay, SetDisplayBrightnessRequest,
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The management system: bounds are checked where values are made.
     let evening = BrightnessPeriod::new(
         BoundedInteger::new(20 * 60)?,
-        BoundedDecimal::new(Decimal::new(125, 1))?,
+        BoundedNumber::new(Decimal::new(125, 1))?,
     );
     let order = SetDisplayBrightnessRequest::new(
         SetDisplayBrightnessDisplay::Front,

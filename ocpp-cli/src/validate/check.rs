@@ -3,7 +3,8 @@
 use ocpp_core::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Request, Response};
 use ocpp_core::session::{find_action, signed};
 use ocpp_types::{
-    ActionInfo, DecodeError, Issue, Lenient, Protocol, Sender, Version, v1_6, v2_0_1, v2_1,
+    ActionInfo, DecodeError, Deviation, Issue, Lenient, Protocol, Sender, Version, v1_6, v2_0_1,
+    v2_1,
 };
 
 use super::calls::Calls;
@@ -24,7 +25,7 @@ enum Kind {
 }
 
 /// The deviations of a payload, or why it is refused.
-type Decoded = Result<Vec<Issue>, DecodeError>;
+type Decoded = Result<Vec<Deviation>, DecodeError>;
 
 /// Checks lines and remembers the calls among them.
 #[derive(Debug)]
@@ -299,12 +300,10 @@ fn decode<P: Protocol>(action: &str, kind: Kind, json: &str, lenient: bool) -> D
     match (kind, lenient) {
         (Kind::Request, false) => P::decode_request(action, json).map(|_| Vec::new()),
         (Kind::Response, false) => P::decode_response(action, json).map(|_| Vec::new()),
-        (Kind::Request, true) => {
-            P::decode_request_lenient(action, json).map(|Lenient { deviations, .. }| deviations)
-        }
-        (Kind::Response, true) => {
-            P::decode_response_lenient(action, json).map(|Lenient { deviations, .. }| deviations)
-        }
+        (Kind::Request, true) => P::decode_request_lenient(action, json)
+            .map(|Lenient { deviations, .. }| deviations.into_iter().collect()),
+        (Kind::Response, true) => P::decode_response_lenient(action, json)
+            .map(|Lenient { deviations, .. }| deviations.into_iter().collect()),
     }
 }
 
@@ -345,7 +344,10 @@ fn finding(version: Version, message: Name, decoded: Decoded, answer: Answer) ->
     };
     let mut finding = Finding::right(message);
     match decoded {
-        Ok(deviations) => finding.deviations = problems(deviations),
+        Ok(deviations) => {
+            let issues = deviations.into_iter().map(Deviation::into_issue);
+            finding.deviations = problems(issues.collect());
+        }
         Err(error) => {
             finding.errors = problems(error.issues().to_vec());
             finding.answer = answer;

@@ -1,6 +1,7 @@
 //! Writes the Rust code.
 
 mod enumeration;
+mod lenience;
 mod object;
 mod protocol;
 
@@ -20,6 +21,7 @@ pub(crate) fn emit(
     let mut source = String::from(
         "// Generated from JSON schemas by ocpp-codegen. Changes belong into its input.\n\n",
     );
+    let rules = lenience::Rules::new(&settings.lenience)?;
     let empty = syn::parse_file("")?;
     let mut write = |tokens| -> Result<(), Error> {
         for item in syn::parse2::<syn::File>(tokens)?.items {
@@ -36,11 +38,14 @@ pub(crate) fn emit(
         write(match &definition.kind {
             Kind::Enumeration { values } => enumeration::emit(name, &definition.docs, values),
             Kind::Object { members, open } => match resolved.objects.get(name) {
-                Some(fields) => object::emit(name, &definition.docs, members, fields, *open),
+                Some(fields) => {
+                    object::emit(name, &definition.docs, members, fields, *open, &rules)
+                }
                 None => return Err(Error::Settings(format!("typify made no struct of {name}"))),
             },
         })?;
     }
+    rules.all_used()?;
     if let Some(protocol) = &settings.protocol {
         write(protocol::emit(protocol, roots)?)?;
     }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::lenience::Rules;
 use super::{docs, wrap};
 use crate::model::{Member, Ty};
 use crate::resolve::Field;
@@ -13,12 +14,13 @@ pub(super) fn emit(
     members: &[Member],
     fields: &[Field],
     open: bool,
+    rules: &Rules<'_>,
 ) -> TokenStream {
     let definition = definition(name, description, members, fields, open);
     let deserialize = deserialize(name, members, fields, open);
     let from_node = from_node(name, members, fields, open);
     let serialize = serialize(name, members, fields, open);
-    let shape = shape(name, members, fields, open);
+    let shape = shape(name, members, fields, open, rules);
     quote! { #definition #deserialize #from_node #serialize #shape }
 }
 
@@ -308,15 +310,23 @@ fn serialize(name: &str, members: &[Member], fields: &[Field], open: bool) -> To
     }
 }
 
-fn shape(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenStream {
-    let ident = format_ident!("{name}");
+fn shape(
+    type_name: &str,
+    members: &[Member],
+    fields: &[Field],
+    open: bool,
+    rules: &Rules<'_>,
+) -> TokenStream {
+    let ident = format_ident!("{type_name}");
     let members = members.iter().zip(fields).map(|(member, field)| {
         let (name, required, value) = (&member.name, member.required, &field.value);
+        let lenience = rules.of(type_name, member);
         quote! {
             ::ocpp_types::MemberShape {
                 name: #name,
                 required: #required,
                 shape: <#value as ::ocpp_types::Described>::SHAPE,
+                lenience: #lenience,
             }
         }
     });
@@ -325,7 +335,7 @@ fn shape(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenS
             const SHAPE: ::ocpp_types::Shape = {
                 fn shape() -> &'static ::ocpp_types::ObjectShape {
                     static SHAPE: ::ocpp_types::ObjectShape = ::ocpp_types::ObjectShape {
-                        name: #name,
+                        name: #type_name,
                         members: &[#(#members),*],
                         open: #open,
                     };

@@ -13,7 +13,7 @@ pub struct Arrays {
     pub bounded: Option<::ocpp_types::BoundedVec<Point, 1usize, 3usize>>,
     /// `pair`
     pub pair: Option<
-        ::ocpp_types::BoundedVec<::ocpp_types::Decimal, 2usize, { usize::MAX }>,
+        ::ocpp_types::BoundedVec<::ocpp_types::Number, 2usize, { usize::MAX }>,
     >,
     /// `integers`
     pub integers: ::ocpp_types::BoundedVec<i64, 1usize, 4usize>,
@@ -221,6 +221,7 @@ impl ::ocpp_types::Described for Arrays {
                             0usize,
                             { usize::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "nonEmpty",
@@ -228,6 +229,7 @@ impl ::ocpp_types::Described for Arrays {
                         shape: <::ocpp_types::NonEmpty<
                             Point,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "bounded",
@@ -237,15 +239,17 @@ impl ::ocpp_types::Described for Arrays {
                             1usize,
                             3usize,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "pair",
                         required: false,
                         shape: <::ocpp_types::BoundedVec<
-                            ::ocpp_types::Decimal,
+                            ::ocpp_types::Number,
                             2usize,
                             { usize::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "integers",
@@ -255,6 +259,7 @@ impl ::ocpp_types::Described for Arrays {
                             1usize,
                             4usize,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "matrix",
@@ -268,6 +273,7 @@ impl ::ocpp_types::Described for Arrays {
                             0usize,
                             { usize::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "inline",
@@ -277,6 +283,7 @@ impl ::ocpp_types::Described for Arrays {
                             0usize,
                             { usize::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "values",
@@ -286,6 +293,7 @@ impl ::ocpp_types::Described for Arrays {
                             0usize,
                             { usize::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,
@@ -387,6 +395,7 @@ impl ::ocpp_types::Described for ArraysInline {
                         name: "kind",
                         required: false,
                         shape: <ArraysInlineKind as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,
@@ -455,14 +464,14 @@ impl ArraysInlineKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Point {
     /// `x`
-    pub x: ::ocpp_types::Decimal,
+    pub x: ::ocpp_types::Number,
 }
 
 impl Point {
     /// With the required members given and the optional ones absent.
     #[must_use]
     #[allow(clippy::too_many_arguments)]
-    pub fn new(x: ::ocpp_types::Decimal) -> Self {
+    pub fn new(x: ::ocpp_types::Number) -> Self {
         Self { x }
     }
 }
@@ -545,7 +554,8 @@ impl ::ocpp_types::Described for Point {
                     ::ocpp_types::MemberShape {
                         name: "x",
                         required: true,
-                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                        shape: <::ocpp_types::Number as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,

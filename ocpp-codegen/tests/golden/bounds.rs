@@ -25,15 +25,15 @@ pub struct Bounds {
     /// `atMost`
     pub at_most: Option<::ocpp_types::BoundedInteger<{ i64::MIN }, -1>>,
     /// `number`
-    pub number: Option<::ocpp_types::Decimal>,
+    pub number: Option<::ocpp_types::Number>,
     /// `tenths`
     pub tenths: Option<::ocpp_types::Tenths>,
     /// `cents`
-    pub cents: Option<::ocpp_types::BoundedDecimal<0, 1000, 2>>,
+    pub cents: Option<::ocpp_types::BoundedNumber<0, 1000, 2>>,
     /// `whole`
-    pub whole: Option<::ocpp_types::BoundedDecimal<{ i64::MIN }, { i64::MAX }, 0>>,
+    pub whole: Option<::ocpp_types::BoundedNumber<{ i64::MIN }, { i64::MAX }, 0>>,
     /// `noGain`
-    pub no_gain: Option<::ocpp_types::BoundedDecimal<{ i64::MIN }, 0, { u32::MAX }>>,
+    pub no_gain: Option<::ocpp_types::BoundedNumber<{ i64::MIN }, 0, { u32::MAX }>>,
 }
 
 impl Bounds {
@@ -296,6 +296,7 @@ impl ::ocpp_types::Described for Bounds {
                         name: "free",
                         required: false,
                         shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::AnyAsText,
                     },
                     ::ocpp_types::MemberShape {
                         name: "short",
@@ -303,6 +304,7 @@ impl ::ocpp_types::Described for Bounds {
                         shape: <::ocpp_types::BoundedString<
                             7,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "identifier",
@@ -310,31 +312,39 @@ impl ::ocpp_types::Described for Bounds {
                         shape: <::ocpp_types::CiString<
                             36,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::Keep(
+                            ::ocpp_types::Kept::Identity,
+                        ),
                     },
                     ::ocpp_types::MemberShape {
                         name: "at",
                         required: false,
                         shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "location",
                         required: false,
                         shape: <::ocpp_types::Uri as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "flag",
                         required: false,
                         shape: <bool as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "count",
                         required: false,
                         shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "notNegative",
                         required: false,
                         shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "percent",
@@ -343,6 +353,7 @@ impl ::ocpp_types::Described for Bounds {
                             0,
                             100,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "atMost",
@@ -351,43 +362,49 @@ impl ::ocpp_types::Described for Bounds {
                             { i64::MIN },
                             -1,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "number",
                         required: false,
-                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                        shape: <::ocpp_types::Number as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "tenths",
                         required: false,
                         shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::Keep(::ocpp_types::Kept::Limit),
                     },
                     ::ocpp_types::MemberShape {
                         name: "cents",
                         required: false,
-                        shape: <::ocpp_types::BoundedDecimal<
+                        shape: <::ocpp_types::BoundedNumber<
                             0,
                             1000,
                             2,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "whole",
                         required: false,
-                        shape: <::ocpp_types::BoundedDecimal<
+                        shape: <::ocpp_types::BoundedNumber<
                             { i64::MIN },
                             { i64::MAX },
                             0,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "noGain",
                         required: false,
-                        shape: <::ocpp_types::BoundedDecimal<
+                        shape: <::ocpp_types::BoundedNumber<
                             { i64::MIN },
                             0,
                             { u32::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,

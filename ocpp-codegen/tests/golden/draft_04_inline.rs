@@ -132,16 +132,19 @@ impl ::ocpp_types::Described for ChargingProfile {
                         name: "validFrom",
                         required: false,
                         shape: <::ocpp_types::DateTime as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "chargingProfilePurpose",
                         required: true,
                         shape: <ChargingProfilePurpose as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "limit",
                         required: true,
                         shape: <::ocpp_types::Tenths as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,
@@ -408,6 +411,7 @@ impl ::ocpp_types::Described for StartChargingRequest {
                         name: "connectorId",
                         required: false,
                         shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "idTag",
@@ -415,16 +419,19 @@ impl ::ocpp_types::Described for StartChargingRequest {
                         shape: <::ocpp_types::CiString<
                             20,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "chargingProfile",
                         required: false,
                         shape: <ChargingProfile as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "mode",
                         required: false,
                         shape: <StartChargingMode as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,

@@ -181,11 +181,13 @@ impl ::ocpp_types::Described for Evse {
                         name: "customData",
                         required: false,
                         shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "id",
                         required: true,
                         shape: <::ocpp_types::NonNegative as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "connectorId",
@@ -194,6 +196,7 @@ impl ::ocpp_types::Described for Evse {
                             1,
                             { i64::MAX },
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,
@@ -391,21 +394,31 @@ impl ::ocpp_types::Described for StatusRequest {
                         name: "customData",
                         required: false,
                         shape: <::ocpp_types::CustomData as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "status",
                         required: true,
                         shape: <ConnectorStatus as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::Keep(
+                            ::ocpp_types::Kept::Schedule,
+                        ),
                     },
                     ::ocpp_types::MemberShape {
                         name: "evse",
                         required: true,
                         shape: <Evse as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::Keep(
+                            ::ocpp_types::Kept::Schedule,
+                        ),
                     },
                     ::ocpp_types::MemberShape {
                         name: "log",
                         required: false,
                         shape: <LogType as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::Keep(
+                            ::ocpp_types::Kept::Schedule,
+                        ),
                     },
                 ],
                 open: false,

@@ -12,7 +12,7 @@ pub struct Names {
     /// `15min`
     pub n_15min: Option<i64>,
     /// `limit_L2`
-    pub limit_l2: Option<::ocpp_types::Decimal>,
+    pub limit_l2: Option<::ocpp_types::Number>,
     /// `map`
     pub map: Option<bool>,
     /// `member_0`
@@ -205,41 +205,49 @@ impl ::ocpp_types::Described for Names {
                         name: "type",
                         required: true,
                         shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "self",
                         required: true,
                         shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "bulkSoC",
                         required: false,
                         shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "15min",
                         required: false,
                         shape: <i64 as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "limit_L2",
                         required: false,
-                        shape: <::ocpp_types::Decimal as ::ocpp_types::Described>::SHAPE,
+                        shape: <::ocpp_types::Number as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "map",
                         required: false,
                         shape: <bool as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "member_0",
                         required: false,
                         shape: <bool as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "phase",
                         required: false,
                         shape: <NamesPhase as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,

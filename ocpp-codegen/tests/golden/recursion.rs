@@ -91,6 +91,7 @@ impl ::ocpp_types::Described for Leaf {
                         name: "parent",
                         required: false,
                         shape: <Node as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,
@@ -241,6 +242,7 @@ impl ::ocpp_types::Described for Node {
                         name: "name",
                         required: true,
                         shape: <::ocpp_types::Text as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "next",
@@ -248,6 +250,7 @@ impl ::ocpp_types::Described for Node {
                         shape: <::ocpp_types::generated::Box<
                             Node,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "children",
@@ -255,6 +258,7 @@ impl ::ocpp_types::Described for Node {
                         shape: <::ocpp_types::NonEmpty<
                             Node,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                     ::ocpp_types::MemberShape {
                         name: "leaf",
@@ -262,6 +266,7 @@ impl ::ocpp_types::Described for Node {
                         shape: <::ocpp_types::generated::Box<
                             Leaf,
                         > as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,
@@ -369,6 +374,7 @@ impl ::ocpp_types::Described for Tree {
                         name: "root",
                         required: true,
                         shape: <Node as ::ocpp_types::Described>::SHAPE,
+                        lenience: ::ocpp_types::Lenience::LeaveOut,
                     },
                 ],
                 open: false,

@@ -255,7 +255,8 @@ fn a_transaction_of_1_6_from_begin_to_end() {
     );
     let meter = json!({"connectorId": 1, "transactionId": 1, "meterValue": [
         {"timestamp": "2024-05-15T12:00:00Z", "sampledValue": [
-            {"value": "1.5", "unit": "kWh"}, {"value": "9", "phase": "L1"},
+            {"value": "1.5000000000000000000000000000000001", "unit": "kWh"},
+            {"value": "9", "phase": "L1"},
             {"value": "16", "measurand": "Current.Import", "unit": "A"}]}]});
     assert_eq!(bench.ask(V1_6, "CP1", "MeterValues", meter), json!({}));
     assert_eq!(bench.only_transaction().meter_last, Some(1500.into()));

@@ -13,7 +13,7 @@ use ocpp_types::v1_6::{
     StatusNotificationRequest, StatusNotificationResponse, StopTransactionRequest,
     StopTransactionResponse, TriggerMessageStatus, UnitOfMeasure,
 };
-use ocpp_types::{CiString, DateTime, Decimal, Protocol as _};
+use ocpp_types::{CiString, DateTime, Decimal, Number, Protocol as _};
 
 use super::transactions::Start;
 use super::{
@@ -199,7 +199,7 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
             )
     });
     let mut in_wh = readings.filter_map(|sample| {
-        let value: Decimal = sample.value.parse().ok()?;
+        let value = sample.value.parse::<Number>().ok()?.to_decimal().ok()?;
         match sample.unit {
             None | Some(UnitOfMeasure::Wh) => Some(value),
             Some(UnitOfMeasure::Kwh) => Some(value.checked_mul(1000.into())?.into()),

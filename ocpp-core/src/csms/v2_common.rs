@@ -262,7 +262,8 @@ fn energy_wh(values: &[MeterValue]) -> Option<Decimal> {
             Some(_) => return None,
         };
         let multiplier = unit.and_then(|unit| unit.multiplier).unwrap_or(0);
-        scaled(sample.value, multiplier.checked_add(exponent)?)
+        let value = sample.value.to_decimal().ok()?;
+        scaled(value, multiplier.checked_add(exponent)?)
     });
     in_wh.next_back()
 }

@@ -2,11 +2,11 @@
 
 use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 use core::fmt;
 
 use ocpp_types::{
-    DecodeError, EncodeError, Issue, Lenient, Payload, Protocol, Request, Unconfirmed, Violation,
+    DecodeError, Deviations, EncodeError, Lenient, Payload, Protocol, Request, Unconfirmed,
+    Violation,
 };
 
 use crate::frame::{self, ErrorCode, truncated};
@@ -47,7 +47,7 @@ pub enum Event<P: Protocol> {
         /// The request.
         request: P::Request,
         /// What was repaired in lenient decoding.
-        deviations: Vec<Issue>,
+        deviations: Deviations,
         /// Whether it came as a signed message: the answer should be signed too.
         signed: bool,
     },
@@ -56,7 +56,7 @@ pub enum Event<P: Protocol> {
         /// The message.
         message: P::Request,
         /// What was repaired in lenient decoding.
-        deviations: Vec<Issue>,
+        deviations: Deviations,
     },
     /// A call of this side has come to its end. Exactly one per call.
     CallEnded {
@@ -67,7 +67,7 @@ pub enum Event<P: Protocol> {
         /// The response, or why there is none.
         result: Result<P::Response, Failure>,
         /// What was repaired in lenient decoding.
-        deviations: Vec<Issue>,
+        deviations: Deviations,
     },
     /// A signed call of this side has come to its end with this response: JSON text, to be opened with
     /// [`signed::open`](super::signed::open) if the peer signs its responses.
@@ -471,7 +471,7 @@ impl<P: Protocol> TypedSession<P> {
                         Failure::Call(CallFailure::InvalidResponse(fault))
                     }
                 };
-                (Err(failure), Vec::new())
+                (Err(failure), Deviations::none())
             }
         };
         self.events.push_back(Event::CallEnded {
@@ -489,7 +489,7 @@ impl<P: Protocol> TypedSession<P> {
                 call: ended.call,
                 action,
                 result: Err(Failure::Call(failure)),
-                deviations: Vec::new(),
+                deviations: Deviations::none(),
             },
             // A call with an action of the application's own, through the session below.
             (_, result) => Event::Output(Output::CallEnded(CallEnded {
@@ -505,7 +505,7 @@ impl<P: Protocol> TypedSession<P> {
 fn exact<T>(value: T) -> Lenient<T> {
     Lenient {
         value,
-        deviations: Vec::new(),
+        deviations: Deviations::none(),
     }
 }
 

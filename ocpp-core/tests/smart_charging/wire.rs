@@ -63,6 +63,36 @@ fn a_2_1_profile_goes_out_as_it_came_in() {
 }
 
 #[test]
+fn limits_that_no_decimal_holds_are_rounded_or_out_of_range_by_name() {
+    let rate = |of: &str, to: &str| V2_0_1.replace(of, to);
+    let convert = |json: &str| {
+        let request = v2_0_1::SetChargingProfileRequest::decode(json).unwrap();
+        ChargingProfile::try_from(&request.charging_profile)
+    };
+    let neutral = convert(&rate("11.37", "5.551115123125783e-17")).unwrap();
+    let rounded = dec("0.0000000000000000555111512313");
+    assert_eq!(neutral.schedules[0].periods[0].limit, Some(rounded));
+    for (of, field) in [("11.37", "limit"), ("6.05", "minChargingRate")] {
+        assert_eq!(
+            convert(&rate(of, "1e30")),
+            Err(ConversionError::OutOfRange { field })
+        );
+    }
+    let request = v1_6::SetChargingProfileRequest::decode(&V1_6.replace("6000", "1e30")).unwrap();
+    assert_eq!(
+        ChargingProfile::try_from(&request.cs_charging_profiles),
+        Err(ConversionError::OutOfRange { field: "limit" })
+    );
+    let request = v2_1::SetChargingProfileRequest::decode(&V2_1.replace("-8.5", "-1e30")).unwrap();
+    assert_eq!(
+        ChargingProfile::try_from(&request.charging_profile),
+        Err(ConversionError::OutOfRange {
+            field: "dischargeLimit_L2"
+        })
+    );
+}
+
+#[test]
 fn composite_schedules_as_messages() {
     let mut default = absolute(
         1,

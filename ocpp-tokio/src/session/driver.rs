@@ -490,7 +490,7 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
         self.inbox.push_back((request, reply));
     }
 
-    fn repaired(&self, action: P::Action, deviations: &[ocpp_types::Issue]) {
+    fn repaired(&self, action: P::Action, deviations: &[ocpp_types::Deviation]) {
         if !deviations.is_empty() {
             self.handler
                 .report(Report::Repaired { action, deviations }, self.peer);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ocpp_core::frame::{ErrorCode, check_payload};
 use ocpp_core::session::{Output, Token};
-use ocpp_types::{DecodeError, Issue, Payload as _, Request};
+use ocpp_types::{DecodeError, Deviation, Payload as _, Request};
 
 use super::Spoken;
 use super::peer::{Command, Peer, Shared};
@@ -144,7 +144,7 @@ pub enum Report<'a, P: Spoken> {
         /// Its action.
         action: P::Action,
         /// What was repaired.
-        deviations: &'a [Issue],
+        deviations: &'a [Deviation],
     },
     /// Anything else that the session has to tell: [`Output::Seen`], [`Output::Unanswered`], [`Output::CallRetried`],
     /// [`Output::ResponseRefused`].

@@ -1,9 +1,11 @@
-//! What was wrong with a payload.
+//! What was wrong with a payload, and what became of it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Deref;
 
+use super::{Kept, MAX_ISSUES};
 use crate::{Version, printable};
 
 /// How a payload breaks the schema: the classes for which the specifications have CALLERROR codes (1.6 JSON table 7,
@@ -76,16 +78,166 @@ impl fmt::Display for Issue {
     }
 }
 
+/// One place where a payload differs from the schema, and what lenient decoding made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deviation {
+    /// Where: a JSON pointer (RFC 6901) into the payload as it was received.
+    pub pointer: String,
+    /// What kind of difference.
+    pub violation: Violation,
+    /// What the schema wants there, for people. When something inside was the cause, with its place.
+    pub expected: String,
+    /// The JSON text that was received.
+    pub found: String,
+    /// The JSON text that counts instead: equal to `found` for what is kept although it is wrong (an unknown value, an
+    /// over-long text). `None` when the part was left out.
+    pub became: Option<String>,
+}
+
+impl Deviation {
+    /// What was wrong, without what became of it.
+    #[must_use]
+    pub fn into_issue(self) -> Issue {
+        Issue {
+            pointer: self.pointer,
+            violation: self.violation,
+            expected: self.expected,
+            found: self.found,
+        }
+    }
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pointer = printable(&self.pointer, MAX_POINTER);
+        let found = printable(&self.found, SHOWN);
+        write!(f, "{pointer}: {} is wanted, found {found}", self.expected)?;
+        match &self.became {
+            None => f.write_str(", left out"),
+            Some(became) if *became == self.found => f.write_str(", kept as it is"),
+            Some(became) => write!(f, ", read as {}", printable(became, SHOWN)),
+        }
+    }
+}
+
+/// What lenient decoding repaired in a payload, in document order. Of many only the first [`MAX_ISSUES`] are kept, the
+/// others are counted: nothing that a peer sends makes the list longer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deviations {
+    list: Vec<Deviation>,
+    unlisted: usize,
+}
+
+/// A point in the list to which it can be taken back.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    listed: usize,
+    unlisted: usize,
+}
+
+impl Deviations {
+    /// No deviations: the payload was right.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            list: Vec::new(),
+            unlisted: 0,
+        }
+    }
+
+    /// How many more there were than are listed.
+    #[must_use]
+    pub const fn unlisted(&self) -> usize {
+        self.unlisted
+    }
+
+    pub(super) const fn mark(&self) -> Mark {
+        Mark {
+            listed: self.list.len(),
+            unlisted: self.unlisted,
+        }
+    }
+
+    /// Forgets what was added since.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        self.list.truncate(mark.listed);
+        self.unlisted = mark.unlisted;
+    }
+
+    /// Forgets the deviations at these places, which rise, and what was only counted since there were `unlisted` of them.
+    pub(super) fn take_back(&mut self, places: &[usize], unlisted: usize) {
+        for place in places.iter().rev() {
+            if *place < self.list.len() {
+                self.list.remove(*place);
+            }
+        }
+        self.unlisted = unlisted;
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= MAX_ISSUES
+    }
+
+    pub(super) fn push(&mut self, deviation: Deviation) {
+        self.list.push(deviation);
+    }
+
+    pub(super) fn count(&mut self) {
+        self.unlisted += 1;
+    }
+
+    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut Deviation> {
+        self.list.get_mut(at)
+    }
+}
+
+impl Deref for Deviations {
+    type Target = [Deviation];
+
+    fn deref(&self) -> &[Deviation] {
+        &self.list
+    }
+}
+
+impl IntoIterator for Deviations {
+    type Item = Deviation;
+    type IntoIter = alloc::vec::IntoIter<Deviation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Deviations {
+    type Item = &'a Deviation;
+    type IntoIter = core::slice::Iter<'a, Deviation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
 /// A payload that the schema of its message refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
-    /// Everything that is wrong, in document order, at least one; at most [`MAX_ISSUES`](super::MAX_ISSUES) are kept.
+    /// Everything that is wrong, in document order, at least one; at most [`MAX_ISSUES`] are kept.
     issues: Vec<Issue>,
+    /// In lenient decoding: for each of them, why it was not left out.
+    kept: Vec<Kept>,
+    repairable: Deviations,
 }
 
 impl DecodeError {
     pub(super) fn new(issues: Vec<Issue>) -> Self {
-        Self { issues }
+        Self::unrepaired(issues, Vec::new(), Deviations::none())
+    }
+
+    pub(super) fn unrepaired(issues: Vec<Issue>, kept: Vec<Kept>, repairable: Deviations) -> Self {
+        Self {
+            issues,
+            kept,
+            repairable,
+        }
     }
 
     /// A payload of which nothing was expected.
@@ -99,10 +251,23 @@ impl DecodeError {
         }])
     }
 
-    /// Everything that is wrong, in document order: at least one issue.
+    /// Everything that is wrong, in document order: at least one issue. In lenient decoding, what could not be repaired.
     #[must_use]
     pub fn issues(&self) -> &[Issue] {
         &self.issues
+    }
+
+    /// Why lenient decoding did not leave out what is wrong: a reason for each of the [`issues`](Self::issues). Empty in
+    /// strict decoding.
+    #[must_use]
+    pub fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
+    /// What lenient decoding would have repaired. Empty in strict decoding.
+    #[must_use]
+    pub const fn repairable(&self) -> &Deviations {
+        &self.repairable
     }
 
     /// The class of the first issue: it decides what the peer is told.
@@ -122,11 +287,17 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.issues.as_slice() {
-            [] => f.write_str("the payload is malformed"),
-            [issue] => issue.fmt(f),
-            [issue, rest @ ..] => write!(f, "{issue} (and {} more)", rest.len()),
+        let Some((issue, rest)) = self.issues.split_first() else {
+            return f.write_str("the payload is malformed");
+        };
+        issue.fmt(f)?;
+        if let Some(kept) = self.kept.first() {
+            write!(f, "; {kept}")?;
         }
+        if !rest.is_empty() {
+            write!(f, " (and {} more)", rest.len())?;
+        }
+        Ok(())
     }
 }
 

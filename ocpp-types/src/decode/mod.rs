@@ -4,43 +4,71 @@
 //! walked a second time along the type's [`Shape`] table: to say everything that is wrong and where, or, in lenient
 //! decoding, to repair what can be repaired. The good case never pays for either.
 //!
-//! # What lenient decoding forgives
+//! # What lenient decoding does
+//!
+//! The smallest part that is wrong is repaired or left out, and is listed as a [`Deviation`]: where it stands, the text that
+//! was received, and what became of it.
 //!
 //! | deviation | what becomes of it |
 //! |---|---|
 //! | unknown member, duplicate member | left out; of duplicates the last counts |
-//! | unknown enumeration value | kept as the enumeration's `Unknown`; cannot be encoded |
-//! | enumeration value in other case, Celcius for Celsius and vice versa | the schema's spelling |
+//! | unknown enumeration value | kept as the enumeration's `Unrecognized`; cannot be encoded |
+//! | enumeration value in other case or punctuation, Celcius for Celsius and vice versa | the schema's spelling |
 //! | over-long string, malformed URI | kept whole (`is_too_long`, `is_malformed`); cannot be encoded |
 //! | number or boolean in quotes | the number or boolean |
-//! | number or boolean where a string belongs | its text |
+//! | number or boolean where a string or a value of an enumeration belongs | its text |
+//! | 0 or 1, "yes" or "no" where a boolean belongs | the boolean |
 //! | fraction where an integer belongs, more decimals than allowed | cut off, towards zero |
-//! | `null` for an optional member | absent |
-//! | date-time without offset, with a short one, with a space, as a bare date | read as UTC where no offset is given |
-//! | optional member with a text that cannot be read (such as an empty date-time) | absent |
+//! | date-time without offset, with a short one, with a space, with slashes, as a bare date, as seconds or milliseconds since 1970 | read as UTC where no offset is given |
+//! | `null` or an empty text for an optional member that is no text, an empty array for one that needs elements | absent |
+//! | `null` where a list belongs that may be empty | an empty list |
 //! | a single value where an array belongs | an array of one |
-//! | empty array for an optional member | absent |
+//! | an array of one where a single value belongs | the value |
+//! | a single value where an object belongs of which it can be the only required member, or the only text of an object that requires nothing | the object: `"Wh"` becomes `{"unit": "Wh"}`, `"2"` as an EVSE `{"id": 2}` |
+//! | any other JSON than a string in `data` of DataTransfer 1.6 | its JSON text |
+//! | too few elements where only the amendments to the schemas ask for one (`meterValue`, `sampledValue` in 1.6) | kept as it is (`is_too_short`); cannot be encoded |
+//! | too many elements | the first ones |
+//! | anything else in an element of a list | the element is left out, if the list needs no more |
+//! | anything else in an optional member | the member is left out |
 //!
-//! Everything else (a required member missing, an object where a string belongs, a number out of range) is refused as in
-//! strict decoding. Objects and arrays are never dropped: a charging profile without its broken schedule would be another
-//! profile.
+//! # What is never left out
+//!
+//! Where leaving a part out would change what the message says, the part around it is wrong instead, up to the next one that
+//! may be left out; a wrong measurand takes its sampled value along and not its message. When nothing is left that may go,
+//! the message is refused, and [`DecodeError::kept`] names the reason:
+//!
+//! | [`Kept`] | what | why |
+//! |---|---|---|
+//! | `Required` | required members of the message, and the last elements that a required list needs | nothing is invented |
+//! | `Limit` | periods of schedules, updates of a limit, limits of a transaction, controls of a DER | more could flow than is allowed |
+//! | `Schedule` | charging profiles and schedules and every part of them, `scheduleStart` | without one part it is another schedule: this is why a profile is never stored without its broken period |
+//! | `Identity` | tokens and what belongs to them, entries of the local list, `transactionId`, EVSE and connector, instances and attributes of variables, filters of what is cleared, certificates of a contract, connection profiles | the order would be for somebody else, another place, or all of them; no fraction is cut off here |
+//! | `Time` | `timestamp` of transaction messages and meter values, `installDateTime` | it would be billed for another time, or happen at once |
+//! | `Reading` | `measurand`, unit, phase, context, location and format of a sampled value | a voltage would be taken for the energy register |
+//! | `Price` | tariffs, prices and their conditions | the driver would pay something else |
+//! | `Proof` | `signature` and `signingCertificate` of firmware | signed firmware would pass as unsigned |
+//! | `Unreadable` | | the text is not JSON, or nested more deeply than 128 levels where nothing may go |
+//!
+//! The whole table, member by member, is `versions/lenience.tsv` of this crate. customData is always left out.
 
-mod check;
 mod error;
+mod json;
+mod judge;
+mod lenience;
 mod node;
 mod repair;
 mod shape;
-
-use alloc::vec::Vec;
+mod walk;
 
 use serde::de::DeserializeOwned;
 
-pub(crate) use check::explain;
-pub use error::{DecodeError, Issue, Violation};
+pub use error::{DecodeError, Deviation, Deviations, Issue, Violation};
+pub use lenience::{Kept, Lenience};
 pub use node::{FromNode, Node, NodeMembers};
 pub use shape::{Described, MemberShape, ObjectShape, Shape};
+pub(crate) use walk::explain;
 
-/// The largest number of issues or deviations that one payload is reported with.
+/// The largest number of issues or deviations that are listed for one payload.
 pub const MAX_ISSUES: usize = 100;
 
 /// A value that lenient decoding made, and what it forgave.
@@ -48,8 +76,8 @@ pub const MAX_ISSUES: usize = 100;
 pub struct Lenient<T> {
     /// The value.
     pub value: T,
-    /// What was repaired, in document order, each with the text that was received. Empty when the payload was right.
-    pub deviations: Vec<Issue>,
+    /// What was repaired. Empty when the payload was right.
+    pub deviations: Deviations,
 }
 
 /// Decodes a payload that must match its schema exactly.
@@ -61,12 +89,12 @@ pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeEr
     serde_json::from_str(json).map_err(|error| explain(json, &T::SHAPE, &error))
 }
 
-/// Decodes a payload and repairs the known deviations of real equipment (see the [module's table](self)). Costs nothing
+/// Decodes a payload and repairs the known deviations of real equipment (see the [module's tables](self)). Costs nothing
 /// more than [`decode`] when there is nothing to repair.
 ///
 /// # Errors
 ///
-/// What could not be repaired.
+/// What could not be repaired, why it was not left out, and what would have been repaired beside it.
 pub fn decode_lenient<T: DeserializeOwned + Described + FromNode>(
     json: &str,
 ) -> Result<Lenient<T>, DecodeError> {
@@ -82,7 +110,7 @@ pub(crate) fn lenient<T: DeserializeOwned + Described + FromNode, U>(
     let deviations = match serde_json::from_str(json) {
         Ok(right) => {
             value = Some(right);
-            Vec::new()
+            Deviations::none()
         }
         Err(error) => repaired(json, &T::SHAPE, &error, &mut |node| {
             value = T::from_node(node);
@@ -105,8 +133,8 @@ fn repaired(
     shape: &Shape,
     error: &serde_json::Error,
     make: &mut dyn FnMut(&Node<'_>) -> bool,
-) -> Result<Vec<Issue>, DecodeError> {
-    let (node, deviations) = check::repair(json, shape)?;
+) -> Result<Deviations, DecodeError> {
+    let (node, deviations) = walk::repair(json, shape)?;
     if make(&node) {
         Ok(deviations)
     } else {

@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::number::Integer;
-use crate::{BoundedDecimal, BoundedInteger, BoundedString, BoundedVec, CiString, CustomData};
-use crate::{DateTime, Decimal, Enumeration, Json, OtherMembers, Text, UnknownValue, Uri};
+use crate::bounds::Integer;
+use crate::{BoundedInteger, BoundedNumber, BoundedString, BoundedVec, CiString, CustomData};
+use crate::{DateTime, Enumeration, Json, Number, OtherMembers, Text, UnknownValue, Uri};
 
 /// A JSON value in which objects and arrays are taken apart and deviations are repaired.
 pub enum Node<'a> {
@@ -39,6 +39,46 @@ impl<'a> Node<'a> {
         match self {
             Self::Object(members) => Some(members),
             _ => None,
+        }
+    }
+
+    /// The JSON text.
+    pub(super) fn to_json(&self) -> String {
+        let mut json = String::new();
+        self.write(&mut json);
+        json
+    }
+
+    fn write(&self, json: &mut String) {
+        let text = |text: &str, json: &mut String| {
+            json.push_str(&serde_json::to_string(text).unwrap_or_default());
+        };
+        match self {
+            Self::Received(received) => json.push_str(received),
+            Self::Replaced(replaced) => json.push_str(replaced),
+            Self::Admitted(admitted) => text(admitted, json),
+            Self::Array(elements) => {
+                json.push('[');
+                for (index, element) in elements.iter().enumerate() {
+                    if index > 0 {
+                        json.push(',');
+                    }
+                    element.write(json);
+                }
+                json.push(']');
+            }
+            Self::Object(NodeMembers(members)) => {
+                json.push('{');
+                for (index, (name, value)) in members.iter().enumerate() {
+                    if index > 0 {
+                        json.push(',');
+                    }
+                    text(name, json);
+                    json.push(':');
+                    value.write(json);
+                }
+                json.push('}');
+            }
         }
     }
 
@@ -118,17 +158,15 @@ impl<const MIN: i64, const MAX: i64> FromNode for BoundedInteger<MIN, MAX> {
     }
 }
 
-impl FromNode for Decimal {
+impl FromNode for Number {
     fn from_node(node: &Node<'_>) -> Option<Self> {
         node.read()
     }
 }
 
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> FromNode
-    for BoundedDecimal<MIN, MAX, SCALE>
-{
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> FromNode for BoundedNumber<MIN, MAX, SCALE> {
     fn from_node(node: &Node<'_>) -> Option<Self> {
-        Self::new(Decimal::from_node(node)?).ok()
+        Self::new(Number::from_node(node)?).ok()
     }
 }
 
@@ -194,7 +232,7 @@ impl<T: FromNode, const MIN: usize, const MAX: usize> FromNode for BoundedVec<T,
                 for element in elements {
                     list.push(T::from_node(element)?);
                 }
-                Self::new(list).ok()
+                Self::admitted(list)
             }
             _ => None,
         }

@@ -1,8 +1,9 @@
 //! The schema of a type as a table, for everything that happens beside the fast path: saying what is wrong with a payload,
 //! and repairing it.
 
-use crate::{BoundedDecimal, BoundedInteger, BoundedString, BoundedVec, CiString, CustomData};
-use crate::{DateTime, Decimal, Uri};
+use super::Lenience;
+use crate::{BoundedInteger, BoundedNumber, BoundedString, BoundedVec, CiString, CustomData};
+use crate::{DateTime, Number, Uri};
 
 /// What a JSON value must look like.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +18,7 @@ pub enum Shape {
         max: i64,
     },
     /// A number between two bounds, both included.
-    Decimal {
+    Number {
         /// The smallest value; `i64::MIN` for none.
         min: i64,
         /// The largest value; `i64::MAX` for none.
@@ -73,6 +74,8 @@ pub struct MemberShape {
     pub required: bool,
     /// What its value looks like.
     pub shape: Shape,
+    /// What lenient decoding may do with it.
+    pub lenience: Lenience,
 }
 
 /// A type that knows its schema.
@@ -96,8 +99,8 @@ impl<const MIN: i64, const MAX: i64> Described for BoundedInteger<MIN, MAX> {
     const SHAPE: Shape = Shape::Integer { min: MIN, max: MAX };
 }
 
-impl Described for Decimal {
-    const SHAPE: Shape = Shape::Decimal {
+impl Described for Number {
+    const SHAPE: Shape = Shape::Number {
         min: i64::MIN,
         max: i64::MAX,
         scale: crate::ANY_SCALE,
@@ -105,9 +108,9 @@ impl Described for Decimal {
 }
 
 impl<const MIN: i64, const MAX: i64, const SCALE: u32> Described
-    for BoundedDecimal<MIN, MAX, SCALE>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
-    const SHAPE: Shape = Shape::Decimal {
+    const SHAPE: Shape = Shape::Number {
         min: MIN,
         max: MAX,
         scale: SCALE,

@@ -1,7 +1,7 @@
 //! Conversions between the neutral model and the messages of each version.
 //!
-//! A profile that comes in goes out again unchanged in the same version. What another version cannot say is an error, never
-//! a silent loss.
+//! A profile that comes in goes out again unchanged in the same version, but for decimals beyond the 28th, with which nothing
+//! is calculated. What another version cannot say is an error, never a silent loss.
 
 // Each version uses its share of the helpers below.
 #![cfg_attr(
@@ -18,6 +18,7 @@ mod v2_1;
 #[cfg(feature = "v2_1")]
 mod v2_1_messages;
 
+use ocpp_types::Number;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,10 +41,32 @@ pub enum ConversionError {
         /// The member of the message.
         field: &'static str,
     },
+    /// A number further from zero than can be calculated with.
+    #[error("{field} is out of range")]
+    OutOfRange {
+        /// The member of the message.
+        field: &'static str,
+    },
 }
 
 const fn no_room(field: &'static str) -> ConversionError {
     ConversionError::NotExpressible { field }
+}
+
+/// A number of a message to calculate with: rounded to 28 decimal places, half to even.
+fn calculable(value: &Number, field: &'static str) -> Result<Decimal, ConversionError> {
+    match value.to_decimal() {
+        Ok(decimal) => Ok(decimal.into()),
+        Err(_) => Err(ConversionError::OutOfRange { field }),
+    }
+}
+
+/// As [`calculable`], for an optional member.
+fn maybe_calculable(
+    value: Option<&Number>,
+    field: &'static str,
+) -> Result<Option<Decimal>, ConversionError> {
+    value.map(|value| calculable(value, field)).transpose()
 }
 
 /// The number of an EVSE or connector as it stands in a message. Numbers that no EVSE can have become one that none has.

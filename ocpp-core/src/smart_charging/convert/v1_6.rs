@@ -10,7 +10,10 @@ use super::super::{
     ChargingProfile, ChargingSchedule, ClearFilter, CompositeSchedule, ProfileKind, Purpose,
     RateUnit, Recurrency, Rest, SchedulePeriod, TransactionId,
 };
-use super::{ConversionError, check_periods, enumeration, evse_id, no_room, optional, tenths};
+use super::{
+    ConversionError, calculable, check_periods, enumeration, evse_id, maybe_calculable, no_room,
+    optional, tenths,
+};
 
 enumeration!(
     Purpose,
@@ -100,15 +103,21 @@ impl TryFrom<&wire::ChargingSchedule> for ChargingSchedule {
             start: schedule.start_schedule,
             duration: schedule.duration,
             unit: (&schedule.charging_rate_unit).try_into()?,
-            min_charging_rate: schedule.min_charging_rate.map(|rate| rate.get().into()),
+            min_charging_rate: maybe_calculable(
+                schedule.min_charging_rate.as_deref(),
+                "minChargingRate",
+            )?,
             periods: schedule
                 .charging_schedule_period
                 .iter()
-                .map(|period| SchedulePeriod {
-                    number_phases: period.number_phases,
-                    ..SchedulePeriod::new(period.start_period, period.limit.get().into())
+                .map(|period| {
+                    let limit = calculable(&period.limit, "limit")?;
+                    Ok(SchedulePeriod {
+                        number_phases: period.number_phases,
+                        ..SchedulePeriod::new(period.start_period, limit)
+                    })
                 })
-                .collect(),
+                .collect::<Result<_, _>>()?,
             extras: None,
             rest: Rest::NONE,
         })

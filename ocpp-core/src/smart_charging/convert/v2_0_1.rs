@@ -12,7 +12,8 @@ use super::super::{
     SchedulePeriod, TransactionId,
 };
 use super::{
-    ConversionError, check_periods, enumeration, evse_id, no_room, optional, pack, tenths, unpack,
+    ConversionError, calculable, check_periods, enumeration, evse_id, maybe_calculable, no_room,
+    optional, pack, tenths, unpack,
 };
 
 enumeration!(
@@ -147,7 +148,10 @@ impl TryFrom<&wire::ChargingSchedule> for ChargingSchedule {
             start: schedule.start_schedule,
             duration: schedule.duration,
             unit: (&schedule.charging_rate_unit).try_into()?,
-            min_charging_rate: schedule.min_charging_rate.map(Into::into),
+            min_charging_rate: maybe_calculable(
+                schedule.min_charging_rate.as_ref(),
+                "minChargingRate",
+            )?,
             periods: schedule
                 .charging_schedule_period
                 .iter()
@@ -157,7 +161,7 @@ impl TryFrom<&wire::ChargingSchedule> for ChargingSchedule {
                     };
                     Ok(SchedulePeriod {
                         start: period.start_period,
-                        limit: Some(period.limit.into()),
+                        limit: Some(calculable(&period.limit, "limit")?),
                         number_phases: period.number_phases,
                         phase_to_use: period.phase_to_use,
                         v2x: None,

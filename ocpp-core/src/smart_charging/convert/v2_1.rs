@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use ocpp_types::v2_1 as wire;
 use ocpp_types::{
-    BoundedDecimal, BoundedInteger, BoundedString, BoundedVec, CustomData, NonNegative,
+    BoundedInteger, BoundedNumber, BoundedString, BoundedVec, CustomData, NonNegative, Number,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use super::super::{
     PhaseValues, ProfileKind, Purpose, RateUnit, Recurrency, ScheduleExtras, SchedulePeriod,
     TransactionId,
 };
-use super::{ConversionError, enumeration, no_room, optional, pack, unpack};
+use super::{ConversionError, enumeration, maybe_calculable, no_room, optional, pack, unpack};
 
 enumeration!(
     Purpose,
@@ -82,7 +82,7 @@ struct RestOfSchedule {
     #[serde(rename = "limitAtSoC", skip_serializing_if = "Option::is_none")]
     limit_at_soc: Option<wire::LimitAtSoc>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    power_tolerance: Option<ocpp_types::Decimal>,
+    power_tolerance: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     signature_id: Option<NonNegative>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +106,7 @@ struct RestOfPeriod {
     #[serde(skip_serializing_if = "Option::is_none")]
     evse_sleep: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    v2x_baseline: Option<ocpp_types::Decimal>,
+    v2x_baseline: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     v2x_freq_watt_curve: Option<BoundedVec<wire::V2xFreqWattPoint, 1, 20>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -192,7 +192,7 @@ impl TryFrom<&wire::ChargingSchedule> for ChargingSchedule {
     fn try_from(schedule: &wire::ChargingSchedule) -> Result<Self, ConversionError> {
         let rest = RestOfSchedule {
             limit_at_soc: schedule.limit_at_soc.clone(),
-            power_tolerance: schedule.power_tolerance,
+            power_tolerance: schedule.power_tolerance.clone(),
             signature_id: schedule.signature_id,
             digest_value: schedule.digest_value.clone(),
             sales_tariff: schedule.sales_tariff.clone(),
@@ -210,7 +210,10 @@ impl TryFrom<&wire::ChargingSchedule> for ChargingSchedule {
             start: schedule.start_schedule,
             duration: schedule.duration,
             unit: (&schedule.charging_rate_unit).try_into()?,
-            min_charging_rate: schedule.min_charging_rate.map(Into::into),
+            min_charging_rate: maybe_calculable(
+                schedule.min_charging_rate.as_ref(),
+                "minChargingRate",
+            )?,
             periods: schedule
                 .charging_schedule_period
                 .iter()
@@ -259,14 +262,10 @@ impl TryFrom<&ChargingSchedule> for wire::ChargingSchedule {
     }
 }
 
-type Discharge = BoundedDecimal<{ i64::MIN }, 0, { u32::MAX }>;
+type Discharge = BoundedNumber<{ i64::MIN }, 0, { u32::MAX }>;
 type Phases = BoundedInteger<0, 3>;
 
-fn plain(value: Option<ocpp_types::Decimal>) -> Option<Decimal> {
-    value.map(Into::into)
-}
-
-fn typed(value: Option<Decimal>) -> Option<ocpp_types::Decimal> {
+fn typed(value: Option<Decimal>) -> Option<Number> {
     value.map(Into::into)
 }
 
@@ -289,36 +288,36 @@ impl TryFrom<&wire::ChargingSchedulePeriod> for SchedulePeriod {
 
     fn try_from(period: &wire::ChargingSchedulePeriod) -> Result<Self, ConversionError> {
         let extras = PeriodExtras {
-            limit_l2: plain(period.limit_l2),
-            limit_l3: plain(period.limit_l3),
+            limit_l2: maybe_calculable(period.limit_l2.as_ref(), "limit_L2")?,
+            limit_l3: maybe_calculable(period.limit_l3.as_ref(), "limit_L3")?,
             operation_mode: optional(&period.operation_mode)?,
             discharge_limit: PhaseValues {
-                all: period.discharge_limit.map(|value| value.get().into()),
-                l2: period.discharge_limit_l2.map(|value| value.get().into()),
-                l3: period.discharge_limit_l3.map(|value| value.get().into()),
+                all: maybe_calculable(period.discharge_limit.as_deref(), "dischargeLimit")?,
+                l2: maybe_calculable(period.discharge_limit_l2.as_deref(), "dischargeLimit_L2")?,
+                l3: maybe_calculable(period.discharge_limit_l3.as_deref(), "dischargeLimit_L3")?,
             },
             setpoint: PhaseValues {
-                all: plain(period.setpoint),
-                l2: plain(period.setpoint_l2),
-                l3: plain(period.setpoint_l3),
+                all: maybe_calculable(period.setpoint.as_ref(), "setpoint")?,
+                l2: maybe_calculable(period.setpoint_l2.as_ref(), "setpoint_L2")?,
+                l3: maybe_calculable(period.setpoint_l3.as_ref(), "setpoint_L3")?,
             },
             setpoint_reactive: PhaseValues {
-                all: plain(period.setpoint_reactive),
-                l2: plain(period.setpoint_reactive_l2),
-                l3: plain(period.setpoint_reactive_l3),
+                all: maybe_calculable(period.setpoint_reactive.as_ref(), "setpointReactive")?,
+                l2: maybe_calculable(period.setpoint_reactive_l2.as_ref(), "setpointReactive_L2")?,
+                l3: maybe_calculable(period.setpoint_reactive_l3.as_ref(), "setpointReactive_L3")?,
             },
         };
         let rest = RestOfPeriod {
             preconditioning_request: period.preconditioning_request,
             evse_sleep: period.evse_sleep,
-            v2x_baseline: period.v2x_baseline,
+            v2x_baseline: period.v2x_baseline.clone(),
             v2x_freq_watt_curve: period.v2x_freq_watt_curve.clone(),
             v2x_signal_watt_curve: period.v2x_signal_watt_curve.clone(),
             custom_data: period.custom_data.clone(),
         };
         Ok(Self {
             start: period.start_period,
-            limit: plain(period.limit),
+            limit: maybe_calculable(period.limit.as_ref(), "limit")?,
             number_phases: period.number_phases.map(Phases::get),
             phase_to_use: period.phase_to_use.map(Phases::get),
             v2x: (extras != PeriodExtras::default()).then(|| Box::new(extras)),

@@ -30,7 +30,7 @@ fn interval(core: &Context, key: &str) -> Option<Duration> {
 
 /// `None` for what 2.0.1 has no name for.
 fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledValue> {
-    let mut sampled = SampledValue::new(value.value);
+    let mut sampled = SampledValue::new(value.value.into());
     sampled.context = Some(context.clone());
     sampled.measurand = Some(Measurand::from_name(&value.measurand)?);
     if let Some(phase) = &value.phase {

@@ -8,7 +8,7 @@ use ocpp_types::v2_0_1::{
     NotifyReportRequest, ReportBase, ReportData, Variable, VariableAttribute,
     VariableCharacteristics,
 };
-use ocpp_types::{BoundedString, BoundedVec, CiString, Decimal, NonEmpty};
+use ocpp_types::{BoundedString, BoundedVec, CiString, NonEmpty, Number};
 
 use super::model::{self, Entry};
 use super::{ChargingStation, Purpose};
@@ -130,8 +130,8 @@ impl ChargingStation {
         }
         let mut characteristics = VariableCharacteristics::new(entry.data.clone(), false);
         characteristics.unit = entry.unit.map(BoundedString::truncated);
-        characteristics.min_limit = entry.min.map(|min| Decimal::new(min, 0));
-        characteristics.max_limit = entry.max.map(|max| Decimal::new(max, 0));
+        characteristics.min_limit = entry.min.map(Number::from);
+        characteristics.max_limit = entry.max.map(Number::from);
         let values = entry.values.as_deref();
         characteristics.values_list = values.map(BoundedString::truncated);
         let mut data = ReportData::new(component, variable, BoundedVec::of(attribute));

@@ -1,7 +1,7 @@
 //! The 387 messages: each with its amended schema, the oracle, and the types' decoders.
 
 use ocpp_schemas::Set;
-use ocpp_types::{DecodeError, Issue, Lenient, Protocol};
+use ocpp_types::{DecodeError, Deviations, Lenient, Protocol};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub struct Message {
 /// What decoding gave, written again.
 pub struct Decoded {
     pub encoded: Result<String, String>,
-    pub deviations: Vec<Issue>,
+    pub deviations: Deviations,
 }
 
 impl Message {
@@ -118,7 +118,7 @@ pub fn all<P: Protocol>(set: Set) -> Vec<Message> {
             draft_4: schema["$schema"]
                 .as_str()
                 .is_some_and(|draft| draft.contains("draft-04")),
-            schema: Place::of(&schema),
+            schema: Place::of(file.message, &schema),
             fuzz_head: [u8::try_from(position).unwrap(), u8::from(response)],
             codec: Box::new(codec),
         }

@@ -6,6 +6,7 @@ use crate::json::Step;
 
 /// A place in a schema, references followed. The official schemas do not contain themselves.
 pub struct Place {
+    name: String,
     kind: Kind,
     min_items: Option<usize>,
     max_items: Option<usize>,
@@ -54,15 +55,34 @@ fn kind(node: &Value) -> Kind {
     }
 }
 
+/// The types of OCPP 1.6 (sections 7 and 6) whose schemas stand in place of a reference.
+fn type_of_member(member: &str) -> &str {
+    match member {
+        "configurationKey" => "KeyValue",
+        "transactionData" => "MeterValue",
+        "csChargingProfiles" => "ChargingProfile",
+        "localAuthorizationList" => "AuthorizationData",
+        other => other,
+    }
+}
+
 impl Place {
-    pub fn of(root: &Value) -> Self {
-        Self::read(root, root)
+    pub fn of(message: &str, root: &Value) -> Self {
+        Self::read(root, root, message)
     }
 
-    fn read(root: &Value, node: &Value) -> Self {
+    /// `name` is the type's, or where the schema gives none, the member's.
+    fn read(root: &Value, node: &Value, name: &str) -> Self {
         if let Some(target) = node["$ref"].as_str() {
-            let name = target.strip_prefix("#/definitions/").unwrap();
-            return Self::read(root, &root["definitions"][name]);
+            let definition = target.strip_prefix("#/definitions/").unwrap();
+            let name = definition
+                .strip_suffix("EnumType")
+                .or(definition.strip_suffix("Type"));
+            return Self::read(
+                root,
+                &root["definitions"][definition],
+                name.unwrap_or(definition),
+            );
         }
         let size = |keyword: &str| Some(node.get(keyword)?.as_u64().unwrap() as usize);
         let bound = |keyword: &str| {
@@ -77,6 +97,7 @@ impl Place {
         let required = strings("required");
         let properties = node["properties"].as_object().into_iter().flatten();
         Self {
+            name: name.to_owned(),
             kind: kind(node),
             min_items: size("minItems"),
             max_items: size("maxItems"),
@@ -94,14 +115,19 @@ impl Place {
                     (
                         name.clone(),
                         required.contains(name),
-                        Self::read(root, node),
+                        Self::read(root, node, type_of_member(name)),
                     )
                 })
                 .collect(),
             items: node
                 .get("items")
-                .map(|items| Box::new(Self::read(root, items))),
+                .map(|items| Box::new(Self::read(root, items, name))),
         }
+    }
+
+    /// The name of the type, in the schema's spelling; meaningful for objects.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     pub fn kind(&self) -> Kind {

@@ -68,7 +68,7 @@ pub const DATE_TIMES: [&str; 16] = [
 const CANONICAL_DATE_TIMES: usize = 6;
 
 /// Only the first ones are written as this library writes them.
-const NUMBERS: [&str; 20] = [
+const NUMBERS: [&str; 23] = [
     "0",
     "1",
     "-1",
@@ -83,6 +83,9 @@ const NUMBERS: [&str; 20] = [
     "0.000000001",
     "0.1234567890123456789012345678",
     "1234567890123456789012345678",
+    "5.551115123125783e-17",
+    "-79228162514264337593543950336",
+    "1E+30",
     "8.0",
     "-0.0",
     "1e3",
@@ -90,7 +93,7 @@ const NUMBERS: [&str; 20] = [
     "11.30",
     "1.50e+2",
 ];
-const CANONICAL_NUMBERS: usize = 14;
+const CANONICAL_NUMBERS: usize = 17;
 
 const TENTHS: [&str; 16] = [
     "0",

@@ -6,7 +6,7 @@ use core::ops::Deref;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::Decimal;
+use crate::Number;
 
 /// Any number of decimal places.
 pub const ANY_SCALE: u32 = u32::MAX;
@@ -20,6 +20,8 @@ pub enum OutOfRange {
     AboveMaximum(i64),
     /// More digits behind the point than allowed.
     TooManyDecimals(u32),
+    /// Further from zero than a [`Decimal`](crate::Decimal) reaches: it cannot be calculated with.
+    BeyondDecimal,
 }
 
 impl fmt::Display for OutOfRange {
@@ -28,6 +30,11 @@ impl fmt::Display for OutOfRange {
             Self::BelowMinimum(bound) => write!(f, "at least {bound} is wanted"),
             Self::AboveMaximum(bound) => write!(f, "at most {bound} is allowed"),
             Self::TooManyDecimals(scale) => write!(f, "at most {scale} decimal places are allowed"),
+            Self::BeyondDecimal => write!(
+                f,
+                "out of range: beyond ±{} nothing is calculated",
+                rust_decimal::Decimal::MAX
+            ),
         }
     }
 }
@@ -76,37 +83,44 @@ impl<const MIN: i64, const MAX: i64> BoundedInteger<MIN, MAX> {
     }
 }
 
-/// A decimal from `MIN` to `MAX`, both included, with at most `SCALE` digits behind the point.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BoundedDecimal<const MIN: i64, const MAX: i64, const SCALE: u32>(Decimal);
+/// A number from `MIN` to `MAX`, both included, with at most `SCALE` digits behind the point.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BoundedNumber<const MIN: i64, const MAX: i64, const SCALE: u32>(Number);
 
 /// A multiple of 0.1, as 1.6 demands of limits.
-pub type Tenths = BoundedDecimal<{ i64::MIN }, { i64::MAX }, 1>;
+pub type Tenths = BoundedNumber<{ i64::MIN }, { i64::MAX }, 1>;
 
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> BoundedDecimal<MIN, MAX, SCALE> {
-    /// Checks bounds and decimal places; zeros at the end of the fraction do not count. `i64::MIN` and `i64::MAX` stand
-    /// for no bound.
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> BoundedNumber<MIN, MAX, SCALE> {
+    /// Checks bounds and decimal places, exactly for every number; zeros at the end of the fraction do not count. `i64::MIN`
+    /// and `i64::MAX` stand for no bound.
     ///
     /// # Errors
     ///
     /// [`OutOfRange`] says which bound was broken.
-    pub fn new(value: impl Into<Decimal>) -> Result<Self, OutOfRange> {
+    pub fn new(value: impl Into<Number>) -> Result<Self, OutOfRange> {
         let value = value.into();
-        if MIN != i64::MIN && value < MIN.into() {
-            Err(OutOfRange::BelowMinimum(MIN))
-        } else if MAX != i64::MAX && value > MAX.into() {
-            Err(OutOfRange::AboveMaximum(MAX))
-        } else if SCALE != ANY_SCALE && value.scale() > SCALE && value.normalize().scale() > SCALE {
-            Err(OutOfRange::TooManyDecimals(SCALE))
-        } else {
-            Ok(Self(value))
-        }
+        check(&value, MIN, MAX, SCALE)?;
+        Ok(Self(value))
     }
 
     /// The number.
     #[must_use]
-    pub const fn get(self) -> Decimal {
-        self.0
+    pub const fn get(&self) -> &Number {
+        &self.0
+    }
+}
+
+/// Whether a number keeps to bounds and decimal places.
+#[inline]
+pub(crate) fn check(value: &Number, min: i64, max: i64, scale: u32) -> Result<(), OutOfRange> {
+    if min != i64::MIN && *value < min {
+        Err(OutOfRange::BelowMinimum(min))
+    } else if max != i64::MAX && *value > max {
+        Err(OutOfRange::AboveMaximum(max))
+    } else if scale != ANY_SCALE && !value.has_scale(scale) {
+        Err(OutOfRange::TooManyDecimals(scale))
+    } else {
+        Ok(())
     }
 }
 
@@ -118,10 +132,10 @@ impl<const MIN: i64, const MAX: i64> Deref for BoundedInteger<MIN, MAX> {
     }
 }
 
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> Deref for BoundedDecimal<MIN, MAX, SCALE> {
-    type Target = Decimal;
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> Deref for BoundedNumber<MIN, MAX, SCALE> {
+    type Target = Number;
 
-    fn deref(&self) -> &Decimal {
+    fn deref(&self) -> &Number {
         &self.0
     }
 }
@@ -140,20 +154,20 @@ impl<const MIN: i64, const MAX: i64> From<BoundedInteger<MIN, MAX>> for i64 {
     }
 }
 
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> TryFrom<Decimal>
-    for BoundedDecimal<MIN, MAX, SCALE>
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> TryFrom<Number>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
     type Error = OutOfRange;
 
-    fn try_from(value: Decimal) -> Result<Self, OutOfRange> {
+    fn try_from(value: Number) -> Result<Self, OutOfRange> {
         Self::new(value)
     }
 }
 
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> From<BoundedDecimal<MIN, MAX, SCALE>>
-    for Decimal
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> From<BoundedNumber<MIN, MAX, SCALE>>
+    for Number
 {
-    fn from(value: BoundedDecimal<MIN, MAX, SCALE>) -> Self {
+    fn from(value: BoundedNumber<MIN, MAX, SCALE>) -> Self {
         value.0
     }
 }
@@ -164,10 +178,10 @@ impl<const MIN: i64, const MAX: i64> PartialEq<i64> for BoundedInteger<MIN, MAX>
     }
 }
 
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> PartialEq<Decimal>
-    for BoundedDecimal<MIN, MAX, SCALE>
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> PartialEq<Number>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
-    fn eq(&self, other: &Decimal) -> bool {
+    fn eq(&self, other: &Number) -> bool {
         self.0 == *other
     }
 }
@@ -185,7 +199,7 @@ impl<const MIN: i64, const MAX: i64> fmt::Debug for BoundedInteger<MIN, MAX> {
 }
 
 impl<const MIN: i64, const MAX: i64, const SCALE: u32> fmt::Display
-    for BoundedDecimal<MIN, MAX, SCALE>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
@@ -193,7 +207,7 @@ impl<const MIN: i64, const MAX: i64, const SCALE: u32> fmt::Display
 }
 
 impl<const MIN: i64, const MAX: i64, const SCALE: u32> fmt::Debug
-    for BoundedDecimal<MIN, MAX, SCALE>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
@@ -207,7 +221,7 @@ impl<const MIN: i64, const MAX: i64> Serialize for BoundedInteger<MIN, MAX> {
 }
 
 impl<const MIN: i64, const MAX: i64, const SCALE: u32> Serialize
-    for BoundedDecimal<MIN, MAX, SCALE>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
@@ -223,11 +237,11 @@ impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for BoundedInteger<MI
 }
 
 impl<'de, const MIN: i64, const MAX: i64, const SCALE: u32> Deserialize<'de>
-    for BoundedDecimal<MIN, MAX, SCALE>
+    for BoundedNumber<MIN, MAX, SCALE>
 {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Decimal::deserialize(deserializer)
+        Number::deserialize(deserializer)
             .and_then(|value| Self::new(value).map_err(de::Error::custom))
     }
 }

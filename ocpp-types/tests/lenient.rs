@@ -547,7 +547,7 @@ fn a_fault_in_every_element_is_counted_and_not_listed_for_ever() {
 
 #[test]
 fn too_many_elements_are_cut_off_where_nothing_depends_on_them() {
-    let costs = vec![r#"{"costKind":"RelativePricePercentage","amount":1}"#; 4].join(",");
+    let costs = [r#"{"costKind":"RelativePricePercentage","amount":1}"#; 4].join(",");
     let entry = format!(
         r#"{{"relativeTimeInterval":{{"start":0}},"consumptionCost":[{{"startValue":0,"cost":[{costs}]}}]}}"#
     );
@@ -560,11 +560,11 @@ fn too_many_elements_are_cut_off_where_nothing_depends_on_them() {
     let attribute = r#"{"value":"1"}"#;
     let json = format!(
         r#"{{"requestId":1,"generatedAt":"2024-05-15T12:00:00Z","seqNo":0,"reportData":[{{"component":{{"name":"C"}},"variable":{{"name":"V"}},"variableAttribute":[{}]}}]}}"#,
-        vec![attribute; 6].join(",")
+        [attribute; 6].join(",")
     );
     let decoded = v2_0_1::NotifyReportRequest::decode_lenient(&json).unwrap();
     let list = became(&decoded.deviations);
-    let four = format!("[{}]", vec![attribute; 4].join(","));
+    let four = format!("[{}]", [attribute; 4].join(","));
     assert_eq!(
         list,
         [("/reportData/0/variableAttribute", Some(four.as_str()))]

@@ -119,7 +119,7 @@ fn started(transaction: &Transaction<Details>) -> TransactionEventRequest {
     place.connector_id = Some(transaction.at.connector.into());
     event.evse = Some(place);
     event.meter_value = transaction.meter_start.and_then(|register| {
-        let mut sampled = SampledValue::new(register);
+        let mut sampled = SampledValue::new(register.into());
         sampled.context = Some(ReadingContext::TransactionBegin);
         sampled.measurand = Some(Measurand::EnergyActiveImportRegister);
         let value = MeterValue::new(NonEmpty::new(vec![sampled]).ok()?, time);

@@ -63,7 +63,6 @@ impl Application {
     }
 
     /// The routes, to be merged into those of an application.
-    #[must_use]
     pub fn routes(self) -> Router {
         Router::new()
             .route("/ocpp/{identity}", any(connect))

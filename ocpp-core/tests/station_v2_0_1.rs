@@ -119,10 +119,14 @@ fn tc_b_06_tc_b_08_get_variables() {
         "as it was asked"
     );
     let attempts = json!({"name": "MessageAttempts", "instance": "TransactionEvent"});
-    let found = get(&mut bench, json!({"name": "OCPPCommCtrlr"}), attempts);
+    let found = get(&mut bench, &json!({"name": "OCPPCommCtrlr"}), &attempts);
     assert_eq!(found["attributeValue"], "3");
     let connector = json!({"name": "Connector", "evse": {"id": 1, "connectorId": 1}});
-    let found = get(&mut bench, connector, json!({"name": "AvailabilityState"}));
+    let found = get(
+        &mut bench,
+        &connector,
+        &json!({"name": "AvailabilityState"}),
+    );
     assert_eq!(found["attributeValue"], "Available");
     let cases = [
         (
@@ -147,7 +151,7 @@ fn tc_b_06_tc_b_08_get_variables() {
         ),
     ];
     for (component, variable, expected) in cases {
-        let found = get(&mut bench, component, variable);
+        let found = get(&mut bench, &component, &variable);
         assert_eq!(found["attributeStatus"], expected);
         assert_eq!(found.get("attributeValue"), None);
     }

@@ -156,6 +156,8 @@ fn count(events: &[Value], member: &str, value: &str) -> usize {
 fn a_car_that_is_pulled_is_told_once_wherever_transactions_begin_and_end() {
     for way in Way::all() {
         let (mut bench, mut all) = way.charging();
+        // The start has told the lock to be open.
+        let before = bench.outputs.len();
         way.pull(&mut bench);
         let pulled = events(bench.calls());
         assert!(!bench.is_charging(AT), "{way:?}");
@@ -175,9 +177,9 @@ fn a_car_that_is_pulled_is_told_once_wherever_transactions_begin_and_end() {
             if !way.ends_without_car() && !way.stops_on_disconnect {
                 // E10: the cable stays locked until the driver is back.
                 let unlock = Output::Unlock(AT);
-                assert!(!bench.outputs.contains(&unlock), "{way:?}");
+                assert!(!bench.outputs[before..].contains(&unlock), "{way:?}");
                 bench.present(1, "TAG1");
-                assert!(bench.outputs.contains(&unlock), "{way:?}");
+                assert!(bench.outputs[before..].contains(&unlock), "{way:?}");
             }
             bench.cable(AT, CableState::Unplugged);
         }

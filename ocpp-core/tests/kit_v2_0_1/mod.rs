@@ -75,7 +75,7 @@ pub(crate) fn set(bench: &mut Bench, component: &str, variable: &str, value: &st
         .to_string()
 }
 
-pub(crate) fn get(bench: &mut Bench, component: Value, variable: Value) -> Value {
+pub(crate) fn get(bench: &mut Bench, component: &Value, variable: &Value) -> Value {
     let data = json!([{"component": component, "variable": variable}]);
     let answer = bench.call("GetVariables", json!({ "getVariableData": data }));
     answer.unwrap().unwrap()["getVariableResult"][0].clone()

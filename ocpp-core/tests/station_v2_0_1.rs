@@ -108,8 +108,8 @@ fn tc_b_06_tc_b_08_get_variables() {
     let mut bench = booted();
     let found = get(
         &mut bench,
-        json!({"name": "ocppcommctrlr"}),
-        json!({"name": "OfflineThreshold"}),
+        &json!({"name": "ocppcommctrlr"}),
+        &json!({"name": "OfflineThreshold"}),
     );
     assert_eq!(found["attributeStatus"], "Accepted");
     assert_eq!(found["attributeType"], "Actual");

@@ -364,7 +364,7 @@ async fn a_shutdown_ends_everything_in_order() {
     let (first, second) = (station.clone(), station.clone());
     tokio::join!(first.shutdown(), second.shutdown());
     task.await.unwrap();
-    assert_eq!(csms.closed().await, "closed by the peer (1000) ");
+    assert_eq!(csms.closed().await, "closed by the peer (1000)");
     // Nobody answers, and nothing panics.
     station.cable(AT, CableState::Connected);
     station.shutdown().await;

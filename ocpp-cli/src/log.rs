@@ -1,7 +1,7 @@
 //! The log of the programs that run for long: a line for each event on standard error, with time and level.
 //!
 //! Events are those of the crate `tracing`. What writes them is small enough to stand here, and never waits for the reader
-//! ([`output`](crate::output)).
+//! ([`crate::output`]).
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};

@@ -5,6 +5,8 @@ extern crate alloc;
 
 pub mod back_off;
 mod bounds;
+// Without a version nobody asks a CSMS anything.
+#[cfg(any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1"))]
 pub mod csms;
 pub mod frame;
 mod redact;

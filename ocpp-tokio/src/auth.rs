@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 /// The password of a station, as its CSMS or the station itself stores it.
 ///
 /// OCPP 1.6 and 2.x define it differently: in 1.6 the configuration key `AuthorizationKey` holds hexadecimal digits of
-/// the bytes that travel (whitepaper A00.FR.205), in 2.x `BasicAuthPassword` is text that travels as it is
+/// the bytes that travel (WP:A00.FR.205), in 2.x `BasicAuthPassword` is text that travels as it is
 /// (A00.FR.205 there). Debug output hides it.
 #[derive(Clone)]
 pub struct Password {

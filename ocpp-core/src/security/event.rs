@@ -42,13 +42,13 @@ pub enum SecurityEventKind {
     InvalidFirmwareSignature,
     /// The certificate that comes with a firmware update is not valid (L01.FR.02).
     InvalidFirmwareSigningCertificate,
-    /// The certificate of the CSMS is not valid (A00.FR.309 and A00.FR.413 of 1.6, A00.FR.310 and A00.FR.413 of 2.x).
+    /// The certificate of the CSMS is not valid (WP:A00.FR.309 and WP:A00.FR.413 of 1.6, A00.FR.310 and A00.FR.413 of 2.x).
     InvalidCsmsCertificate,
     /// The signed certificate for the station is not valid (A02.FR.07).
     InvalidChargingStationCertificate,
-    /// The CSMS wants a TLS version below 1.2 (A00.FR.315 of 1.6, A00.FR.316 of 2.x, A00.FR.419).
+    /// The CSMS wants a TLS version below 1.2 (WP:A00.FR.315 of 1.6, A00.FR.316 of 2.x, A00.FR.419).
     InvalidTlsVersion,
-    /// The CSMS wants a cipher suite that is not allowed (A00.FR.322 of 1.6, A00.FR.323 of 2.x, A00.FR.426).
+    /// The CSMS wants a cipher suite that is not allowed (WP:A00.FR.322 of 1.6, A00.FR.323 of 2.x, A00.FR.426).
     InvalidTlsCipherSuite,
     /// A login to the local maintenance interface (2.x).
     MaintenanceLoginAccepted,

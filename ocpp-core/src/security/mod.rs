@@ -35,7 +35,7 @@
 //!
 //! | what | limit | when exceeded |
 //! |---|---|---|
-//! | installed root certificates | [`StoreConfig::max_certificates`] | Rejected (M05.FR.03 of 1.6, M05.FR.06 of 2.x) |
+//! | installed root certificates | [`StoreConfig::max_certificates`] | Rejected (WP:M05.FR.03 of 1.6, M05.FR.06 of 2.x) |
 //! | text of one root certificate | [`StoreConfig::max_certificate_length`] | Rejected |
 //! | text of a signed chain | [`SigningConfig::max_chain_length`] | Rejected (A02.FR.16) |
 //! | certificates in one chain | [`MAX_CHAIN`] | Rejected |

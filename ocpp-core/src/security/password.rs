@@ -41,7 +41,7 @@ pub struct AuthorizationKeyRules {
 }
 
 impl AuthorizationKeyRules {
-    /// 16 to 20 bytes (A00.FR.205 and A00.FR.304 of the whitepaper, edition 3).
+    /// 16 to 20 bytes (WP:A00.FR.205 and WP:A00.FR.304, edition 3).
     pub const WHITEPAPER: Self = Self {
         min_bytes: 16,
         max_bytes: 20,

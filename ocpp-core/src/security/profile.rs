@@ -141,9 +141,9 @@ pub enum DowngradeRule {
 pub struct ProfileChangeRules {
     /// Which way down is open.
     pub downgrade: DowngradeRule,
-    /// Whether setting the present value again is refused (A05.FR.01 of 1.6).
+    /// Whether setting the present value again is refused (WP:A05.FR.01 of 1.6).
     pub refuse_same: bool,
-    /// Whether profiles 1 and 2 demand a password beforehand (A05.FR.02 of 1.6).
+    /// Whether profiles 1 and 2 demand a password beforehand (WP:A05.FR.02 of 1.6).
     pub needs_password: bool,
 }
 
@@ -170,19 +170,19 @@ pub enum ProfileChangeRefused {
     /// No profile has this number.
     #[error("there is no such security profile")]
     Unknown,
-    /// The profile is lower than the present one (A05.FR.01 of 1.6, A05.FR.09 and A05.FR.10 of 2.x).
+    /// The profile is lower than the present one (WP:A05.FR.01 of 1.6, A05.FR.09 and A05.FR.10 of 2.x).
     #[error("the security profile cannot be lowered")]
     Downgrade,
-    /// The profile is the present one (A05.FR.01 of 1.6).
+    /// The profile is the present one (WP:A05.FR.01 of 1.6).
     #[error("the security profile is already in use")]
     Unchanged,
-    /// No valid password is set (A05.FR.02 of 1.6).
+    /// No valid password is set (WP:A05.FR.02 of 1.6).
     #[error("no password is set")]
     NoPassword,
-    /// No valid CSMS root certificate is installed (A05.FR.03 of 1.6, A05.FR.02 of 2.x).
+    /// No valid CSMS root certificate is installed (WP:A05.FR.03 of 1.6, A05.FR.02 of 2.x).
     #[error("no valid CSMS root certificate is installed")]
     NoCsmsRoot,
-    /// No valid client certificate is installed (A05.FR.04 of 1.6, A05.FR.03 of 2.x).
+    /// No valid client certificate is installed (WP:A05.FR.04 of 1.6, A05.FR.03 of 2.x).
     #[error("no valid charging station certificate is installed")]
     NoClientCertificate,
 }

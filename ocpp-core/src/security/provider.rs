@@ -140,7 +140,7 @@ pub enum Purpose<'a> {
         common_name: Option<&'a str>,
         /// CpoName (1.6) or SecurityCtrlr.OrganizationName (2.x).
         organization: Option<&'a str>,
-        /// Accept a certificate whose validity begins later (1.6 A02.FR.08; not in 2.x after its errata).
+        /// Accept a certificate whose validity begins later (1.6 WP:A02.FR.08; not in 2.x after its errata).
         allow_future: bool,
     },
     /// The station's certificate towards vehicles; the common name is the SeccId.
@@ -178,7 +178,7 @@ pub struct KeyId(pub String);
 pub struct Subject {
     /// CN: the serial number of the station (A00.FR.511), or the SeccId for a certificate towards vehicles (A02).
     pub common_name: String,
-    /// O: CpoName (A02.FR.13 of 1.6) or OrganizationName (2.x).
+    /// O: CpoName (WP:A02.FR.13 of 1.6) or OrganizationName (2.x).
     pub organization: String,
     /// C: ISO15118Ctrlr.CountryName, two letters; only for certificates towards vehicles.
     #[serde(default, skip_serializing_if = "Option::is_none")]

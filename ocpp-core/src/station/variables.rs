@@ -112,7 +112,7 @@ impl Variable {
     }
 }
 
-/// The name of an organization that may stand in a certificate (A00.FR.404, A02.FR.13 of the whitepaper): at most 64
+/// The name of an organization that may stand in a certificate (WP:A00.FR.404, WP:A02.FR.13): at most 64
 /// characters, all of which are seen. It may be empty: then there is none.
 pub(crate) fn is_organization(name: &str) -> bool {
     name.chars().count() <= 64 && name.chars().all(is_visible)

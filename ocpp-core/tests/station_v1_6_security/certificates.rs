@@ -21,7 +21,7 @@ fn tc_074_a_new_certificate_is_requested_signed_and_used() {
     let csr = request_certificate(&mut bench);
     let seen = verify_certificate_request(&csr).unwrap();
     assert_eq!(seen.common_name.as_deref(), Some(SERIAL));
-    assert_eq!(seen.organization.as_deref(), Some(OPERATOR), "A02.FR.13");
+    assert_eq!(seen.organization.as_deref(), Some(OPERATOR), "WP:A02.FR.13");
     let chain = sign(&csr, &csms, (2024, 5, 1), (2026, 5, 1));
     assert_eq!(signed(&mut bench, &chain), "Accepted");
 
@@ -240,7 +240,7 @@ fn m05_a_full_store_and_bad_certificates_are_rejected_and_change_nothing() {
     assert_eq!(
         install(&mut bench, CSMS, &root("Third")),
         "Rejected",
-        "M05.FR.03"
+        "WP:M05.FR.03"
     );
     assert_eq!(records(&bench), before);
     let key = json!({"key": ["CertificateStoreMaxLength"]});
@@ -282,12 +282,12 @@ fn m05_fr_08_to_13_one_root_at_a_time_with_the_old_one_as_fallback() {
     assert_eq!(
         install(&mut bench, CSMS, &root("Stranger")),
         "Rejected",
-        "M05.FR.10"
+        "WP:M05.FR.10"
     );
-    assert_eq!(install(&mut bench, CSMS, &new), "Accepted", "M05.FR.11");
+    assert_eq!(install(&mut bench, CSMS, &new), "Accepted", "WP:M05.FR.11");
     assert_eq!(installed(&mut bench, CSMS).len(), 2);
 
-    // The CSMS still uses the old root: the fallback stays (M05.FR.13).
+    // The CSMS still uses the old root: the fallback stays (WP:M05.FR.13).
     world.borrow_mut().only_old_root = true;
     bench.network(false);
     bench.network(true);
@@ -301,7 +301,7 @@ fn m05_fr_08_to_13_one_root_at_a_time_with_the_old_one_as_fallback() {
     );
     assert_eq!(installed(&mut bench, CSMS).len(), 2);
 
-    // Now it uses the new one: the fallback goes (M05.FR.12), also from the durable memory.
+    // Now it uses the new one: the fallback goes (WP:M05.FR.12), also from the durable memory.
     world.borrow_mut().only_old_root = false;
     bench.network(false);
     bench.network(true);

@@ -72,7 +72,7 @@ fn tc_080_a_signed_update_with_a_restart() {
         "Installed",
     ];
     assert_eq!(story, expected);
-    // L01.FR.28
+    // WP:L01.FR.28
     let trigger = json!({"requestedMessage": "FirmwareStatusNotification"});
     assert_eq!(
         status(&mut bench, "ExtendedTriggerMessage", trigger),
@@ -113,7 +113,7 @@ fn tc_081_a_wrong_signature_is_refused_after_the_download() {
         of("SecurityEventNotification", "type"),
         ["InvalidFirmwareSignature"]
     );
-    // L01.FR.29, also after a restart.
+    // WP:L01.FR.29, also after a restart.
     bench.power_cycle();
     bench.all_calls();
     let trigger = json!({"requestedMessage": "FirmwareStatusNotification"});

@@ -170,7 +170,7 @@ pub trait Authenticator: Send + Sync + 'static {
         attempt: &Attempt<'_>,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
 
-    /// Called for everyone that was turned away, for the security log (A00.FR.323 of the whitepaper, A00.FR.408); by
+    /// Called for everyone that was turned away, for the security log (WP:A00.FR.323, A00.FR.408); by
     /// listeners after the answer was sent. `remote` is the address as in [`Attempt::remote`].
     fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
         let _ = (remote, rejection);

@@ -175,7 +175,7 @@ impl Installation {
     }
 
     /// The new firmware runs after a restart, which [`Hardware::reboot`] is asked for. The station then finds out from
-    /// [`Hardware::firmware_version`] how it went (1.6 L01.FR.15).
+    /// [`Hardware::firmware_version`] how it went (1.6 WP:L01.FR.15).
     pub fn restart(mut self) {
         self.end(JobEvent::Rebooting);
     }

@@ -29,7 +29,7 @@ pub struct Provision {
 }
 
 /// One way to connect. They are tried one after the other as long as the certificate of the CSMS is not valid below the
-/// root (M05.FR.13 of the whitepaper).
+/// root (WP:M05.FR.13).
 #[derive(Debug)]
 pub(super) struct Way {
     pub(super) options: ConnectOptions,

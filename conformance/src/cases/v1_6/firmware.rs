@@ -123,7 +123,7 @@ pub(super) const CASES: &[Case] = &[
 fn unsigned_firmware(product: &Product) -> Result<(), &'static str> {
     file_transfer(product)?;
     if product.features.security_profile_1 || product.features.security_profile_2 {
-        Err("unsigned updates are refused by stations with the security whitepaper (L01.FR.20)")
+        Err("unsigned updates are refused by stations with the security whitepaper (WP:L01.FR.20)")
     } else {
         Ok(())
     }

@@ -21,7 +21,12 @@ pub(super) const CASES: &[Case] = &[
         name: "Update Charge Point Password for HTTP Basic Authentication",
         about: "The station connects anew with a new password, and again with the old one. Its bytes travel, not their \
                 hexadecimal digits. Decided: over plain WebSocket if the product has profile 1, otherwise over TLS.",
-        requirements: &["A01.FR.01", "A00.FR.203", "A00.FR.204", "A00.FR.205"],
+        requirements: &[
+            "WP:A01.FR.01",
+            "WP:A00.FR.203",
+            "WP:A00.FR.204",
+            "WP:A00.FR.205",
+        ],
         applies: basic,
         secured: lowest_basic,
         highest: |_| 2,
@@ -54,7 +59,12 @@ pub(super) const CASES: &[Case] = &[
                 station with profile 1 is upgraded to 2, and then to 3 if the product has it; a station with profile 2 \
                 to 3. Reset follows the change at once: it may arrive over the old or the new connection, and is sent \
                 again over the new one if it was not answered before.",
-        requirements: &["A05.FR.05", "A05.FR.06", "A05.FR.07", "A00.FR.005"],
+        requirements: &[
+            "WP:A05.FR.05",
+            "WP:A05.FR.06",
+            "WP:A05.FR.07",
+            "WP:A00.FR.005",
+        ],
         applies: upgradable,
         config: CPO_NAME,
         secured: lowest_basic,
@@ -91,7 +101,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_084_CS",
         name: "Downgrade security profile - Rejected",
         about: "A lower security profile is refused, and the connection stays. Decided: a minute is long enough to see that.",
-        requirements: &["A05.FR.01"],
+        requirements: &["WP:A05.FR.01"],
         applies: tls,
         secured: |_| 2,
         run: downgrade,
@@ -113,7 +123,12 @@ pub(super) const CASES: &[Case] = &[
         name: "Basic Authentication - Valid username/password combination",
         about: "The station shows its identity and its password when it connects. The operator of the test system has \
                 configured the password in hexadecimal digits; its bytes travel.",
-        requirements: &["A00.FR.202", "A00.FR.203", "A00.FR.204", "A00.FR.205"],
+        requirements: &[
+            "WP:A00.FR.202",
+            "WP:A00.FR.203",
+            "WP:A00.FR.204",
+            "WP:A00.FR.205",
+        ],
         applies: basic,
         secured: lowest_basic,
         highest: |_| 2,
@@ -138,11 +153,11 @@ pub(super) const CASES: &[Case] = &[
                 the password that the test system has set. The virtual bench has no TLS: it states what the station \
                 offers when ocpp-tokio connects it.",
         requirements: &[
-            "A00.FR.304",
-            "A00.FR.307",
-            "A00.FR.311",
-            "A00.FR.312",
-            "A00.FR.318",
+            "WP:A00.FR.304",
+            "WP:A00.FR.307",
+            "WP:A00.FR.311",
+            "WP:A00.FR.312",
+            "WP:A00.FR.318",
         ],
         applies: tls,
         secured: |_| 2,
@@ -177,12 +192,12 @@ pub(super) const CASES: &[Case] = &[
         about: "The station shows a certificate of its own: with a strong key, a serial number, and the station's serial \
                 number as the common name. TLS and cipher suites as in TC_086.",
         requirements: &[
-            "A00.FR.401",
-            "A00.FR.402",
-            "A00.FR.502",
-            "A00.FR.503",
-            "A00.FR.507",
-            "A00.FR.511",
+            "WP:A00.FR.401",
+            "WP:A00.FR.402",
+            "WP:A00.FR.502",
+            "WP:A00.FR.503",
+            "WP:A00.FR.507",
+            "WP:A00.FR.511",
         ],
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
@@ -316,7 +331,7 @@ fn check_profile(
     lab.fail(label, expected, format!("it was {profile}"))
 }
 
-/// A00.FR.312 and A00.FR.318: TLS 1.2 or higher; both suites with ECDHE and ECDSA, or both with RSA.
+/// WP:A00.FR.312 and WP:A00.FR.318: TLS 1.2 or higher; both suites with ECDHE and ECDSA, or both with RSA.
 fn check_tls(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
     let version = connected.tls_version;
     if version.is_none_or(|version| version < TlsVersion::V1_2) {
@@ -402,7 +417,7 @@ fn raise(lab: &mut Lab<'_>, label: &str, profile: u8) -> Result<(), Failed> {
     check_profile(lab, &format!("{label}.profile"), &connected, profile)
 }
 
-/// A server that offers profile 1 only does not see the station (A00.FR.005).
+/// A server that offers profile 1 only does not see the station (WP:A00.FR.005).
 fn no_way_back(lab: &mut Lab<'_>, label: &str) -> Result<(), Failed> {
     lab.serve(Server {
         profile: Some(1),

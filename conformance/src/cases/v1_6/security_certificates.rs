@@ -20,11 +20,11 @@ pub(super) const CASES: &[Case] = &[
         about: "The station makes a new key and a request for a certificate, and connects anew with what it gets. The \
                 request names the operator (CpoName) and the station's serial number.",
         requirements: &[
-            "A02.FR.02",
-            "A02.FR.03",
-            "A02.FR.06",
-            "A02.FR.08",
-            "A00.FR.511",
+            "WP:A02.FR.02",
+            "WP:A02.FR.03",
+            "WP:A02.FR.06",
+            "WP:A02.FR.08",
+            "WP:A00.FR.511",
         ],
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
@@ -58,7 +58,12 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_075_1_CS",
         name: "Install a certificate on the Charge Point - ManufacturerRootCertificate",
         about: "The root is installed and listed. Its hashes are those that the test system calculates itself.",
-        requirements: &["M05.FR.01", "M05.FR.02", "M03.FR.03", "M03.FR.04"],
+        requirements: &[
+            "WP:M05.FR.01",
+            "WP:M05.FR.02",
+            "WP:M03.FR.03",
+            "WP:M03.FR.04",
+        ],
         applies: tls,
         secured: |_| 2,
         run: |lab| install(lab, MANUFACTURER, &Authority::manufacturer()?),
@@ -70,7 +75,12 @@ pub(super) const CASES: &[Case] = &[
         name: "Install a certificate on the Charge Point - CentralSystemRootCertificate",
         about: "A second root, besides the one in use, is installed and listed. Decided: it is signed by itself; with \
                 AdditionalRootCertificateCheck, which the products do not have, it would have to be signed by the other.",
-        requirements: &["M05.FR.01", "M05.FR.02", "M03.FR.03", "M03.FR.04"],
+        requirements: &[
+            "WP:M05.FR.01",
+            "WP:M05.FR.02",
+            "WP:M03.FR.03",
+            "WP:M03.FR.04",
+        ],
         applies: tls,
         secured: |_| 2,
         run: |lab| install(lab, CSMS, &Authority::second()?),
@@ -81,7 +91,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_076_CS",
         name: "Delete a specific certificate from the Charge Point",
         about: "A root that does not secure the connection is deleted and no longer listed.",
-        requirements: &["M04.FR.01", "M04.FR.02", "M03.FR.02"],
+        requirements: &["WP:M04.FR.01", "WP:M04.FR.02", "WP:M03.FR.02"],
         applies: tls,
         secured: |_| 2,
         run: delete,
@@ -118,7 +128,7 @@ pub(super) const CASES: &[Case] = &[
         about: "A certificate that cannot be read is refused and reported; the old one stays in use. Decided: the PEM is \
                 malformed; a minute is long enough to see that the station does not connect anew. The certificate of the \
                 next connection is compared with the one before.",
-        requirements: &["A02.FR.06", "A02.FR.07"],
+        requirements: &["WP:A02.FR.06", "WP:A02.FR.07"],
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
         config: CPO_NAME,
@@ -152,7 +162,12 @@ pub(super) const CASES: &[Case] = &[
         about: "A server with a certificate that leads to no root of the station is refused, and reported as soon as there \
                 is a connection again. Decided: the certificate is of another issuer. What older versions of the test \
                 did is checked after that: a root that cannot be read is refused and reported.",
-        requirements: &["A00.FR.307", "A00.FR.309", "A00.FR.310", "M05.FR.06"],
+        requirements: &[
+            "WP:A00.FR.307",
+            "WP:A00.FR.309",
+            "WP:A00.FR.310",
+            "WP:M05.FR.06",
+        ],
         applies: tls,
         config: &[Setting::if_implemented("AllowCSMSTLSWildcards", |_| {
             "false".to_owned()
@@ -237,7 +252,7 @@ fn new_certificate(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.may_register("reconnect")
 }
 
-/// A02.FR.03, A00.FR.511: a request that can be read, for a new key, with the right names.
+/// WP:A02.FR.03, WP:A00.FR.511: a request that can be read, for a new key, with the right names.
 fn check_request(lab: &Lab<'_>, request: &Message) -> Result<(), Failed> {
     let csr = request.payload["csr"].as_str().unwrap_or_default();
     let info = match verify_certificate_request(csr) {

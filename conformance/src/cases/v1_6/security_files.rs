@@ -26,12 +26,12 @@ pub(super) const CASES: &[Case] = &[
         about: "The security log is uploaded, with the request id in every status. Decided: if the answer names the file, \
                 it must arrive under that name; otherwise any new file will do.",
         requirements: &[
-            "N01.FR.01",
-            "N01.FR.02",
-            "N01.FR.03",
-            "N01.FR.07",
-            "N01.FR.08",
-            "N01.FR.09",
+            "WP:N01.FR.01",
+            "WP:N01.FR.02",
+            "WP:N01.FR.03",
+            "WP:N01.FR.07",
+            "WP:N01.FR.08",
+            "WP:N01.FR.09",
         ],
         applies: |product| {
             basic(product)?;
@@ -65,12 +65,12 @@ pub(super) const CASES: &[Case] = &[
                 Unavailable meanwhile, InstallRebooting may be left out, and BootNotification comes before what else \
                 is told on the new connection.",
         requirements: &[
-            "L01.FR.01",
-            "L01.FR.04",
-            "L01.FR.10",
-            "L01.FR.12",
-            "L01.FR.15",
-            "L01.FR.23",
+            "WP:L01.FR.01",
+            "WP:L01.FR.04",
+            "WP:L01.FR.10",
+            "WP:L01.FR.12",
+            "WP:L01.FR.15",
+            "WP:L01.FR.23",
         ],
         applies: signed_firmware,
         file_server: true,
@@ -109,7 +109,12 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_081_CS",
         name: "Secure Firmware Update - Invalid Signature",
         about: "Firmware with a wrong signature is not installed, and that is reported.",
-        requirements: &["L01.FR.01", "L01.FR.03", "L01.FR.04", "L01.FR.10"],
+        requirements: &[
+            "WP:L01.FR.01",
+            "WP:L01.FR.03",
+            "WP:L01.FR.04",
+            "WP:L01.FR.10",
+        ],
         applies: signed_firmware,
         file_server: true,
         secured: lowest_basic,

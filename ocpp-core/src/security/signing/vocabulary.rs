@@ -17,7 +17,7 @@ pub struct SigningConfig {
     pub retry: Option<SigningRetry>,
     /// CertificateSignedMaxChainSize (1.6), MaxCertificateChainSize (2.x): most characters of a chain (A02.FR.16).
     pub max_chain_length: usize,
-    /// Accept client certificates whose validity begins later: A02.FR.08 of 1.6; forbidden by A02.FR.06 of the 2.0.1
+    /// Accept client certificates whose validity begins later: WP:A02.FR.08 of 1.6; forbidden by A02.FR.06 of the 2.0.1
     /// errata.
     pub accept_future: bool,
     /// Number the requests, as SignCertificate of 2.1 can.

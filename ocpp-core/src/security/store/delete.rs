@@ -8,9 +8,9 @@ use crate::security::{CertificateHashData, CertificateUse, CertificateVerifier};
 /// The status of the answer: the same three in every version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteStatus {
-    /// Deleted (M04.FR.02).
+    /// Deleted (M04.FR.02, WP:M04.FR.02).
     Accepted,
-    /// Found, but not deleted (M04.FR.03; M04.FR.05 and M04.FR.06).
+    /// Found, but not deleted (M04.FR.03; WP:M04.FR.05 and M04.FR.06).
     Failed,
     /// No such certificate (M04.FR.04).
     NotFound,
@@ -20,10 +20,10 @@ pub enum DeleteStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeleteRefusal {
-    /// It authenticates the station (M04.FR.05 of 1.6, M04.FR.06 of 2.x).
+    /// It authenticates the station (WP:M04.FR.05 of 1.6, M04.FR.06 of 2.x).
     #[error("the charging station certificate cannot be deleted")]
     StationCertificate,
-    /// It secures the present connection (M04.FR.06 of 1.6).
+    /// It secures the present connection (WP:M04.FR.06 of 1.6).
     #[error("the root certificate secures the present connection")]
     InUse,
     /// It is the last one of its use ([`StoreConfig::keep_last`](super::StoreConfig::keep_last)).

@@ -16,7 +16,7 @@ pub enum InstallStatus {
     /// The certificate is not acceptable or the store is full (M05.FR.03, FR.06, FR.10 of 1.6; FR.06, FR.07, FR.11 of
     /// 2.x).
     Rejected,
-    /// The certificate may be fine, the installation was not possible (M05.FR.04 of 1.6, M05.FR.03 of 2.x).
+    /// The certificate may be fine, the installation was not possible (WP:M05.FR.04 of 1.6, M05.FR.03 of 2.x).
     Failed,
 }
 
@@ -36,10 +36,10 @@ pub enum InstallRefusal {
     /// The certificate is not valid.
     #[error(transparent)]
     Certificate(CertificateError),
-    /// The store is full (M05.FR.03 of 1.6, M05.FR.06 of 2.x).
+    /// The store is full (WP:M05.FR.03 of 1.6, M05.FR.06 of 2.x).
     #[error("no room for another certificate")]
     Full,
-    /// AdditionalRootCertificateCheck: not signed by the root that it is to replace (M05.FR.10 of 1.6, M05.FR.11 of
+    /// AdditionalRootCertificateCheck: not signed by the root that it is to replace (WP:M05.FR.10 of 1.6, M05.FR.11 of
     /// 2.x).
     #[error("not signed by the current root certificate")]
     NotSignedByCurrent,

@@ -31,9 +31,9 @@ pub struct StoreConfig {
     /// The uses whose last certificate cannot be deleted over OCPP. Both versions leave this to the station (M04,
     /// remarks; M04.FR.03 of 2.x; certification questions AQ-1).
     pub keep_last: Vec<CertificateUse>,
-    /// Refuse to delete the CSMS root that secures the present connection: demanded by M04.FR.06 of 1.6, free in 2.x.
+    /// Refuse to delete the CSMS root that secures the present connection: demanded by WP:M04.FR.06 of 1.6, free in 2.x.
     pub keep_root_in_use: bool,
-    /// AdditionalRootCertificateCheck: one CSMS root, replaced only by one that it has signed (M05.FR.08–13 of 1.6,
+    /// AdditionalRootCertificateCheck: one CSMS root, replaced only by one that it has signed (WP:M05.FR.08–13,
     /// M05.FR.09–16 of 2.x).
     pub additional_root_check: bool,
     /// The hash algorithm by which certificates are reported (M04.FR.07 of 2.x).
@@ -45,7 +45,7 @@ pub struct StoreConfig {
 /// What becomes of a client certificate after its successor was installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OldCertificates {
-    /// Kept as fallback for this long (A02.FR.10 of 1.6 recommends one month).
+    /// Kept as fallback for this long (WP:A02.FR.10 of 1.6 recommends one month).
     KeepFor(Duration),
     /// Discarded when a connection was made with the new one; if one was made with the old one instead, the new one is
     /// discarded (A02.FR.10, A02.FR.28 and A02.FR.29 of the 2.0.1 errata).
@@ -218,7 +218,7 @@ impl CertificateStore {
             .collect()
     }
 
-    /// The roots of one use in the order in which they are to be tried: newest first, a fallback last (M05.FR.13 of 1.6,
+    /// The roots of one use in the order in which they are to be tried: newest first, a fallback last (WP:M05.FR.13 of 1.6,
     /// M05.FR.14 of 2.x).
     #[must_use]
     pub fn roots(&self, certificate_use: CertificateUse) -> Vec<(CertificateId, &RootRecord)> {
@@ -248,7 +248,7 @@ impl CertificateStore {
 
     /// A connection to the CSMS was made, and its server certificate was verified with this root. `None` without TLS.
     ///
-    /// Ends the life of a fallback root when the connection was made with its successor (M05.FR.12 of 1.6, M05.FR.13 of
+    /// Ends the life of a fallback root when the connection was made with its successor (WP:M05.FR.12 of 1.6, M05.FR.13 of
     /// 2.x).
     pub fn connected_with_root(&mut self, root: Option<CertificateId>) -> Vec<StoreChange> {
         self.root_in_use = root;

@@ -70,7 +70,7 @@ impl CertificateStore {
             .any(|(_, own)| at.is_none_or(|at| own.not_before <= at && at <= own.not_after))
     }
 
-    /// When a client certificate that is already installed becomes valid and shall be switched to (A02.FR.08 of 1.6).
+    /// When a client certificate that is already installed becomes valid and shall be switched to (WP:A02.FR.08 of 1.6).
     #[must_use]
     pub fn next_activation(&self, at: DateTime) -> Option<DateTime> {
         self.client_certificates()
@@ -175,7 +175,7 @@ impl CertificateStore {
         self.prefer_old = !self.prefer_old;
     }
 
-    /// Removes client certificates whose time as fallback is over (A02.FR.10 of 1.6). To be called now and then, for
+    /// Removes client certificates whose time as fallback is over (WP:A02.FR.10 of 1.6). To be called now and then, for
     /// example with every heartbeat.
     pub fn discard_old(&mut self, at: DateTime) -> Vec<StoreChange> {
         let mut changes = Vec::new();

@@ -22,7 +22,7 @@ pub struct VerifiedChain {
 
 impl CertificateStore {
     /// Verifies a chain, end certificate first, DER, against the installed roots of the given uses; of one use the newest
-    /// is tried first and a fallback last (M05.FR.13 of 1.6, M05.FR.14 of 2.x).
+    /// is tried first and a fallback last (WP:M05.FR.13 of 1.6, M05.FR.14 of 2.x).
     ///
     /// For the certificate of a CSMS hand the root to [`connected_with_root`](Self::connected_with_root) once the
     /// connection is made.

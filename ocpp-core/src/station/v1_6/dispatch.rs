@@ -20,7 +20,7 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::SetChargingProfile => features.smart_charging,
         Action::TriggerMessage => features.remote_trigger,
         Action::GetDiagnostics => features.firmware,
-        // L01.FR.20: with the whitepaper only signed firmware is installed.
+        // WP:L01.FR.20: with the whitepaper only signed firmware is installed.
         Action::UpdateFirmware => {
             features.firmware && (features.unsigned_firmware || !features.security)
         }

@@ -45,7 +45,7 @@ impl Events {
 }
 
 impl ChargePoint {
-    /// Logs a security event, and queues it for the CSMS if it is one that the CSMS is to hear of (A04.FR.01, A04.FR.02).
+    /// Logs a security event, and queues it for the CSMS if it is one that the CSMS is to hear of (WP:A04.FR.01, WP:A04.FR.02).
     pub(super) fn security_event(
         &mut self,
         core: &mut Context,

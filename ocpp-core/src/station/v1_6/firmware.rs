@@ -91,7 +91,7 @@ impl Firmware {
     }
 
     /// Whether an installation is going on or waits for the last transaction: nobody should start to charge then
-    /// (L01.FR.07, L01.FR.19).
+    /// (WP:L01.FR.07, WP:L01.FR.19).
     /// Whether the hardware is busy writing it.
     pub(super) fn is_being_written(&self) -> bool {
         matches!(self.phase(), Some(Phase::Installing(_)))
@@ -152,7 +152,7 @@ impl ChargePoint {
         self.firmware.update = Some(update);
     }
 
-    /// SignedUpdateFirmware: the certificate is checked before anything is downloaded (L01.FR.23, L01.FR.24).
+    /// SignedUpdateFirmware: the certificate is checked before anything is downloaded (WP:L01.FR.23, WP:L01.FR.24).
     pub(super) fn signed_update_firmware(
         &mut self,
         core: &mut Context,
@@ -293,7 +293,8 @@ impl ChargePoint {
         [upload, update].into_iter().flatten().min()
     }
 
-    /// News of a job.
+    /// News of a job: of the download, whose signature is checked (WP:L01.FR.04, WP:L01.FR.12), a wrong one being logged
+    /// (WP:L01.FR.03), or of the installation.
     pub(super) fn job_news(&mut self, core: &mut Context, job: JobId, event: &JobEvent) {
         let upload = self.firmware.upload.as_ref();
         if upload.is_some_and(|upload| upload.job == Some(job)) {

@@ -68,7 +68,7 @@ impl Progress {
     }
 }
 
-/// The last status of a signed update that the CSMS was told (L01.FR.28, L01.FR.29).
+/// The last status of a signed update that the CSMS was told (WP:L01.FR.28, WP:L01.FR.29).
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Told {
     progress: Progress,
@@ -82,7 +82,7 @@ impl Told {
 }
 
 impl ChargePoint {
-    /// Says how far an update is: a signed one, if it has a request id.
+    /// Says how far an update is (WP:L01.FR.01): a signed one, if it has a request id (WP:L01.FR.10).
     pub(super) fn tell_progress(
         &mut self,
         core: &mut Context,

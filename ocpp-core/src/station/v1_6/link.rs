@@ -21,12 +21,12 @@ use crate::station::variables::Variables;
 use crate::time::Instant;
 
 const RECORD: &str = "security-trial";
-/// How many connections in a row must fail before a new security profile is given up (A05.FR.08). One that fails may be
+/// How many connections in a row must fail before a new security profile is given up (WP:A05.FR.08). One that fails may be
 /// due to anything.
 const ATTEMPTS: u32 = 3;
 /// The CSMS gets a moment to reset the station after it has set the security profile, as certification tools do.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long before its end a certificate is renewed (A03.FR.02).
+/// How long before its end a certificate is renewed (WP:A03.FR.02).
 const RENEW_AHEAD: Duration = Duration::from_secs(30 * 86_400);
 /// How often to look whether a certificate is about to expire.
 const RENEW_CHECK: Duration = Duration::from_secs(86_400);
@@ -64,7 +64,8 @@ impl Connecting {
 }
 
 impl ChargePoint {
-    /// Whether a security profile may be set (A05).
+    /// Whether a security profile may be set: a higher one whose conditions are met (WP:A05.FR.05), never a lower one
+    /// (WP:A00.FR.005).
     pub(super) fn profile_change_allowed(&self, core: &Context, value: &str) -> bool {
         let number = |text: &str| text.trim().parse::<i64>().ok();
         let profile = |text: &str| SecurityProfile::try_from(number(text)?).ok();
@@ -119,14 +120,14 @@ impl ChargePoint {
         }
     }
 
-    /// Follows the password: the connection is made anew (A01).
+    /// Follows the password, which is the key AuthorizationKey (WP:A01.FR.01): the connection is made anew.
     pub(super) fn password_changed(&mut self, core: &mut Context) {
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
         self.security_event(core, kind, Some("AuthorizationKey"));
         core.reconnect();
     }
 
-    /// Follows the security profile (A05.FR.06, A05.FR.07).
+    /// Follows the security profile (WP:A05.FR.06, WP:A05.FR.07).
     pub(super) fn profile_changed(&mut self, core: &mut Context) {
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
         let profile = core.variables.u32(keys::SECURITY_PROFILE);
@@ -134,7 +135,9 @@ impl ChargePoint {
         self.connecting.reconnect_at = Some(core.instant() + GRACE);
     }
 
-    /// Says how to connect now.
+    /// Says how to connect now: with the identity and the password (WP:A00.FR.202 to WP:A00.FR.204), over TLS in profiles
+    /// 2 and 3 (WP:A00.FR.311, WP:A00.FR.312, WP:A00.FR.318) that verifies the Central System (WP:A00.FR.307,
+    /// WP:A00.FR.310), in profile 3 with the client certificate (WP:A00.FR.401, WP:A00.FR.402).
     pub(super) fn prepare_connection(&mut self, core: &mut Context) {
         let profile = core.variables.u32(keys::SECURITY_PROFILE);
         let key = core.variables.text(keys::AUTHORIZATION_KEY);
@@ -162,7 +165,7 @@ impl ChargePoint {
         self.connecting.reconnect_at = None;
     }
 
-    /// What secures the connection that is about to open (M05.FR.12, A02.FR.10).
+    /// What secures the connection that is about to open (WP:M05.FR.12, WP:A02.FR.10).
     pub(super) fn connection_secured(
         &mut self,
         core: &mut Context,
@@ -223,7 +226,7 @@ impl ChargePoint {
         }
     }
 
-    /// Whether another certificate than the one of the connection is to be used (A02.FR.08, A02.FR.09).
+    /// Whether another certificate than the one of the connection is to be used (WP:A02.FR.08, WP:A02.FR.09).
     fn other_certificate(&self, core: &Context) -> bool {
         let profile = SecurityProfile::TlsClientCertificate.number();
         if core.connection.security_profile != profile {
@@ -235,7 +238,7 @@ impl ChargePoint {
         wanted.is_some() && wanted != used.map(|used| used.id)
     }
 
-    /// Asks for successors of certificates that expire soon, and discards old ones (A03.FR.02, A02.FR.10).
+    /// Asks for successors of certificates that expire soon, and discards old ones (WP:A03.FR.02, WP:A02.FR.10).
     fn renew_certificates(&mut self, core: &mut Context) {
         let Some(utc) = core.utc() else {
             return;

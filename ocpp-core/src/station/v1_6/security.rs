@@ -73,6 +73,7 @@ fn hash_data(data: &CertificateHashData) -> wire::CertificateHashData {
 }
 
 impl ChargePoint {
+    /// GetInstalledCertificateIds (WP:M03.FR.02 to WP:M03.FR.04).
     pub(super) fn get_installed_certificates(
         &mut self,
         core: &mut Context,
@@ -93,6 +94,7 @@ impl ChargePoint {
         core.answer(call, &response);
     }
 
+    /// InstallCertificate (WP:M05.FR.01, WP:M05.FR.02); what is no valid certificate is Rejected (WP:M05.FR.06).
     pub(super) fn install_certificate(
         &mut self,
         core: &mut Context,
@@ -125,6 +127,7 @@ impl ChargePoint {
         }
     }
 
+    /// DeleteCertificate (WP:M04.FR.01, WP:M04.FR.02).
     pub(super) fn delete_certificate(
         &mut self,
         core: &mut Context,
@@ -156,6 +159,7 @@ impl ChargePoint {
         core.answer(call, &DeleteCertificateResponse::new(status));
     }
 
+    /// CertificateSigned: a chain that is not valid is rejected and logged (WP:A02.FR.06, WP:A02.FR.07).
     pub(super) fn certificate_signed(
         &mut self,
         core: &mut Context,
@@ -195,7 +199,8 @@ impl ChargePoint {
         }
     }
 
-    /// Does what the certificate requests want.
+    /// Does what the certificate requests want: a new key pair, then SignCertificate (WP:A02.FR.02, WP:A02.FR.03). Keys
+    /// are as strong as WP:A00.FR.502 and WP:A00.FR.503 demand, names as WP:A00.FR.511 does, texts in PEM (WP:A00.FR.507).
     pub(super) fn continue_signing(&mut self, core: &mut Context) {
         self.security.signing.handle_timeout(core.now);
         if core.is_connected() {
@@ -329,7 +334,7 @@ impl ChargePoint {
         }
     }
 
-    /// Begins to get a new client certificate. `false` without an organization name or serial number (A02.FR.13).
+    /// Begins to get a new client certificate. `false` without an organization name or serial number (WP:A02.FR.13).
     fn request_certificate(&mut self, core: &Context) -> bool {
         let organization = core.variables.text(keys::CPO_NAME);
         let serial = core.config.serial_number.as_deref().unwrap_or_default();

@@ -106,7 +106,7 @@ impl ChargePoint {
         core.answer(call, &response);
     }
 
-    /// GetLog (N01).
+    /// GetLog (WP:N01.FR.01 to WP:N01.FR.03).
     pub(super) fn get_log(&mut self, core: &mut Context, call: CallToken, request: &GetLogRequest) {
         let (kind, name) = match request.log_type {
             LogType::SecurityLog => (UploadKind::SecurityLog, "security"),
@@ -141,7 +141,7 @@ impl ChargePoint {
             if let Some(job) = before.job {
                 core.output(Output::CancelJob(job));
             }
-            // A log's upload that a GetLog replaces is told with AcceptedCanceled (N01.FR.12); nothing else tells its end.
+            // A log's upload that a GetLog replaces is told with AcceptedCanceled (WP:N01.FR.12); nothing else tells its end.
             if let Some(request_id) = before.request_id.filter(|_| upload.request_id.is_none()) {
                 tell_log(core, UploadLogStatus::UploadFailure, request_id);
             }
@@ -196,6 +196,7 @@ impl ChargePoint {
         }
     }
 
+    /// How far the upload is, with the request id if it has one (WP:N01.FR.07 to WP:N01.FR.09).
     fn tell_upload(&self, core: &mut Context, event: &JobEvent, request_id: Option<i64>) {
         let Some(request_id) = request_id else {
             let status = match event {

@@ -428,3 +428,20 @@ async fn bad_requests_of_the_operator_are_explained() {
         assert!(answer["error"].is_string(), "{answer}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_state_also_if_it_was_there_before() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new("csms-mode");
+    let state = folder.file("state.redb");
+    for before in [None, Some(0o644)] {
+        if let Some(mode) = before {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(&state, permissions).unwrap();
+        }
+        drop(csms(&["--state", &state]));
+        let mode = std::fs::metadata(&state).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "before: {before:?}");
+    }
+}

@@ -65,6 +65,7 @@ pub(super) fn write(args: &Args) -> Result<(), NotWritten> {
     std::fs::create_dir_all(&args.out).map_err(named(&args.out))?;
     for (name, content, what) in files {
         let path = args.out.join(name);
+        ocpp_tokio::station::make_private(&path).map_err(named(&path))?;
         std::fs::write(&path, content).map_err(named(&path))?;
         writeln!(out, "{}: {what}", path.display())?;
     }

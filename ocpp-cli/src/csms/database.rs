@@ -29,8 +29,10 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// Opens the file, or makes it, and reads the CSMS back from it.
+    /// Opens the file, or makes it, readable by its owner only, and reads the CSMS back from it.
     pub(super) fn open(path: &Path, config: Config) -> Result<(Self, Csms), Failure> {
+        // There are passwords in it.
+        ocpp_tokio::station::make_private(path)?;
         let file = File::create(path)?;
         let writing = file.begin_write()?;
         for table in Table::ALL {

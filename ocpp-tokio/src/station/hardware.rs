@@ -13,6 +13,7 @@ use ocpp_types::Version;
 
 use super::driver::Reporter;
 use super::files::{Downloaded, Progress};
+use super::records::Damaged;
 
 /// The hardware of a charging station: what [`StationDriver`](super::StationDriver) wants done of it.
 ///
@@ -268,6 +269,9 @@ pub enum Notice {
     },
     /// A record of the station cannot be read. It is kept, and what it concerned ends on the safe side.
     Unreadable(Unreadable),
+    /// Something that is stored is damaged: a part of the journal, the database, a key. It is kept, and what is left of the
+    /// records counts. The CSMS is told by the security event `RecordsUnreadable`.
+    Damaged(Damaged),
     /// A file did not arrive.
     TransferFailed(Transfer, String),
     /// A key or a certificate request could not be made, or a key not be destroyed.
@@ -299,6 +303,7 @@ impl fmt::Display for Notice {
                 "record {} cannot be read: {} (kept as {})",
                 record.key, record.reason, record.kept_as
             ),
+            Self::Damaged(damaged) => damaged.fmt(f),
             Self::GivenUp { action, reason } => write!(f, "{action} is given up: {reason}"),
             Self::TransferFailed(file, why) => write!(f, "transfer of {file}: {why}"),
             Self::Keys(why) => write!(f, "keys: {why}"),

@@ -12,7 +12,8 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::sign::SigningKey;
 
-use super::secret::{create_folder, remove, sync_folder, write_secret};
+use super::records::Damaged;
+use super::secret::{create_folder, remove, restrict, sync_folder, write_secret};
 
 /// Private keys that can also sign for TLS: [`FileKeys`], or a secure element.
 ///
@@ -21,6 +22,25 @@ pub trait StationKeys: KeyProvider + fmt::Debug + Send {
     /// What signs with this key when a connection in security profile 3 is made; `None` if there is no such key. The key
     /// itself need not leave its place (A02.FR.05).
     fn signing_key(&self, key: &KeyId) -> Option<Arc<dyn SigningKey>>;
+
+    /// What was found to be damaged since the last time, so that somebody can be told.
+    fn take_found(&mut self) -> Vec<Damaged> {
+        Vec::new()
+    }
+}
+
+/// Gives a file that is no key another name, under which it is kept.
+fn put_aside(path: &Path) -> io::Result<Damaged> {
+    let kept = (1_u32..).map(|number| path.with_extension(format!("damaged-{number}")));
+    let mut kept = kept.filter(|kept| !kept.try_exists().unwrap_or(true));
+    let kept = kept.next().ok_or(io::ErrorKind::AlreadyExists)?;
+    std::fs::rename(path, &kept)?;
+    sync_folder(path)?;
+    Ok(Damaged {
+        what: format!("the private key {}", path.display()),
+        reason: "it is damaged, or no key".into(),
+        kept_as: kept.display().to_string(),
+    })
 }
 
 /// ECDSA P-256 keys in the files of a folder, readable by their owner only; without a folder they last as long as the
@@ -29,6 +49,8 @@ pub trait StationKeys: KeyProvider + fmt::Debug + Send {
 pub struct FileKeys {
     keys: SoftwareKeys<fn(&mut [u8])>,
     folder: Option<PathBuf>,
+    /// Files that are no keys, and nobody was told yet.
+    found: Vec<Damaged>,
 }
 
 impl FileKeys {
@@ -38,31 +60,39 @@ impl FileKeys {
         Self {
             keys: SoftwareKeys::new(random),
             folder: None,
+            found: Vec::new(),
         }
     }
 
     /// The keys in a folder, which is made if it is not there.
     ///
     /// # Errors
-    /// When the folder or a file in it cannot be read. A file that is no key counts as none.
+    /// When the folder or a file in it cannot be read. A file that is no key is kept under another name
+    /// ([`StationKeys::take_found`]).
     pub fn open(folder: &Path) -> io::Result<Self> {
         create_folder(folder)?;
         let mut keys = SoftwareKeys::new(random as fn(&mut [u8]));
+        let mut found = Vec::new();
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_stem().and_then(|name| name.to_str());
             if let Some(name) = name.filter(|_| path.extension().is_some_and(|kind| kind == "pem"))
             {
-                // A key that is broken is no reason to have none of the others: it is not there.
-                let text = std::fs::read_to_string(&path)?;
-                if let Ok(key) = SoftwareKey::from_pkcs8_pem(&text) {
-                    keys.insert(KeyId(name.into()), key);
+                restrict(&path)?;
+                let content = std::fs::read(&path)?;
+                let text = std::str::from_utf8(&content).ok();
+                match text.map(SoftwareKey::from_pkcs8_pem) {
+                    Some(Ok(key)) => keys.insert(KeyId(name.into()), key),
+                    // One that is broken is no reason to have none of the others, and its name must not be in the way of
+                    // the next key.
+                    _ => found.push(put_aside(&path)?),
                 }
             }
         }
         Ok(Self {
             keys,
             folder: Some(folder.into()),
+            found,
         })
     }
 
@@ -118,6 +148,10 @@ impl StationKeys for FileKeys {
         let pem = self.keys.get(key)?.to_pkcs8_pem().ok()?;
         let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()?;
         any_supported_type(&key).ok()
+    }
+
+    fn take_found(&mut self) -> Vec<Damaged> {
+        std::mem::take(&mut self.found)
     }
 }
 

@@ -68,6 +68,13 @@
 //! | `CallEnded` | whoever waits for [`StationHandle::call`] |
 //! | `Dropped`, `Unreadable` | [`Hardware::notice`] |
 //!
+//! # Damaged files
+//!
+//! A damaged entry of the journal costs its change and no other; a damaged database is kept under another name, and what can
+//! still be read of it counts; a key file that is no key is kept under another name. [`Notice::Damaged`] tells each once, and
+//! the CSMS gets the security event `RecordsUnreadable`. All files are made with mode 0600, folders with 0700, and those of a
+//! former program get it when they are opened.
+//!
 //! # Hardware that is slow, silent, or gone
 //!
 //! The driver never waits for the hardware: an [`Answer`] is sent when it is known. One that does not come within
@@ -122,5 +129,5 @@ pub use handle::{CallError, StationHandle, Unanswered};
 pub use hardware::{Answer, Hardware, Installation, Notice, Transfer, VendorData};
 pub use keys::{FileKeys, StationKeys};
 pub use provision::Provision;
-pub use records::{Change, LogEntry, Records, RecordsError};
-pub use secret::write_secret;
+pub use records::{Change, Damaged, LogEntry, RecordStore, Records, RecordsError};
+pub use secret::{make_private, write_secret};

@@ -24,14 +24,65 @@ pub fn write_secret(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+/// Makes a file that only its owner can read, without anything in it; from one that is there already it takes what others
+/// may do with it.
+///
+/// # Errors
+/// When the file system fails.
+pub fn make_private(path: &Path) -> io::Result<()> {
+    private(OpenOptions::new().append(true).create(true)).open(path)?;
+    restrict(path)
+}
+
+/// A file that is made with these options can be read by its owner only.
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
+    options
+}
+
+/// Takes from everybody but its owner what may be done with a file (0600), or with a folder (0700), that is there already:
+/// a former program, or somebody's copy, may have left it open to all.
+///
+/// # Errors
+/// When the file system fails. A file of somebody else, or a file system without modes, is left as it is.
+pub(super) fn restrict(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(path)?;
+        let mode = metadata.permissions().mode();
+        // A folder with the sticky bit is one that everybody is meant to use.
+        let shared = metadata.is_dir() && mode & 0o1000 != 0;
+        if mode & 0o077 != 0 && !shared {
+            let mut permissions = metadata.permissions();
+            permissions.set_mode(mode & 0o7700);
+            match std::fs::set_permissions(path, permissions) {
+                Err(error) if is_not_ours(&error) => {}
+                done => done?,
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_not_ours(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, Unsupported};
+    matches!(
+        error.kind(),
+        PermissionDenied | ReadOnlyFilesystem | Unsupported
+    )
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let options = private(options.write(true).create_new(true));
     let mut file = options.open(path)?;
     file.write_all(content)?;
     file.sync_all()
@@ -45,9 +96,17 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a folder that may be there, with what it is in, durably.
+/// Makes a folder that may be there, with what it is in, durably. Nobody but its owner may look into it.
 pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)?;
+    restrict(folder)?;
     // Which of them were there before is not known; a look at the disk more does no harm at the start.
     for level in folder.ancestors().take(3) {
         sync_folder(level)?;
@@ -84,6 +143,34 @@ mod tests {
         assert!(!path.with_extension("new").exists());
         let again = write_secret(&path, b"other").unwrap_err();
         assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_there_already_is_closed_to_others_too() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o7777;
+        let set = |path: &Path, mode: u32| {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(path, permissions).unwrap();
+        };
+        let folder = std::env::temp_dir().join(format!("ocpp-restrict-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        create_folder(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        set(&folder, 0o755);
+        create_folder(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        let file = folder.join("file");
+        std::fs::write(&file, "text").unwrap();
+        set(&file, 0o644);
+        restrict(&file).unwrap();
+        assert_eq!(mode(&file), 0o600);
+        // A place for everybody stays one.
+        set(&folder, 0o1777);
+        create_folder(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o1777);
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -332,6 +332,9 @@ impl Behaviour for ChargingStation {
             Input::PowerRestored => self.going_down = false,
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
+            Input::SecurityEvent { kind, info } => {
+                self.note_security_event(core, kind, info.as_deref());
+            }
             // Conditions, statuses and contactors follow at the end of every input.
             _ => {}
         }

@@ -11,6 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ocpp_core::security::SecurityEventKind;
 use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::session::CallId;
 use ocpp_core::station::{
@@ -225,9 +226,28 @@ impl<H: Hardware> StationDriver<H> {
                 // What was before the start is dealt with all the same.
                 Input::Stop
             });
+            let damaged = self.found_damaged();
+            self.inputs.extend(damaged);
             self.inputs.extend(waiting);
         }
         self.inputs.pop_front()
+    }
+
+    /// Tells what was found to be damaged while it was opened; what the CSMS has to hear of it comes back.
+    fn found_damaged(&mut self) -> Option<Input> {
+        let mut found = self.records.take_found();
+        // Keys that are busy are not waited for: they tell at the next start.
+        if let Ok(mut keys) = self.keys.try_lock() {
+            found.extend(keys.take_found());
+        }
+        for damaged in &found {
+            self.hardware.notice(&Notice::Damaged(damaged.clone()));
+        }
+        let info: Vec<&str> = found.iter().map(|damaged| damaged.what.as_str()).collect();
+        (!info.is_empty()).then(|| Input::SecurityEvent {
+            kind: SecurityEventKind::RecordsUnreadable,
+            info: Some(format!("damaged: {}", info.join(", "))),
+        })
     }
 
     fn drain(&mut self) -> Result<(), StationError> {

@@ -1,9 +1,13 @@
 //! What survives a power cut, in a database file.
 
+mod database;
 mod file;
 mod journal;
+mod memory;
+mod tables;
 
-use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,19 +15,61 @@ use ocpp_core::station::Record;
 use ocpp_core::time::DateTime;
 use serde::{Deserialize, Serialize};
 
-use file::DatabaseFile;
+use database::DatabaseFile;
+use memory::Memory;
 
 /// How many entries the security log has at most; the oldest make room (A04.FR.04).
 const MAX_LOG: u64 = 10_000;
 
 /// The database cannot be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("the station's database: {0}")]
-pub struct RecordsError(#[source] Box<dyn std::error::Error + Send + Sync>);
+#[error("the station's database: {error}")]
+pub struct RecordsError {
+    #[source]
+    error: Box<dyn std::error::Error + Send + Sync>,
+    disk: bool,
+}
+
+impl RecordsError {
+    /// An error of a [`RecordStore`] that does not pass by itself.
+    pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        let disk = error.downcast_ref::<io::Error>().is_some_and(disk_fails);
+        Self { error, disk }
+    }
+
+    /// The disk is full or fails: it may be better later.
+    pub fn of_the_disk(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let error = error.into();
+        Self { error, disk: true }
+    }
+
+    /// Whether the disk is full or fails: it may be better later. Otherwise somebody has to do something, for example end
+    /// another program that has the database open.
+    #[must_use]
+    pub const fn is_of_the_disk(&self) -> bool {
+        self.disk
+    }
+}
+
+/// Whether an error is of those that a full or failing disk gives.
+fn disk_fails(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, ReadOnlyFilesystem, StorageFull, WriteZero};
+    /// Input/output error, on all unix systems.
+    const EIO: i32 = 5;
+    let kinds = [
+        StorageFull,
+        QuotaExceeded,
+        ReadOnlyFilesystem,
+        WriteZero,
+        FileTooLarge,
+    ];
+    kinds.contains(&error.kind()) || error.raw_os_error() == Some(EIO)
+}
 
 /// Any error of the database.
 pub(super) fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> RecordsError {
-    RecordsError(error.into())
+    RecordsError::new(error)
 }
 
 /// A change of the records.
@@ -47,47 +93,116 @@ pub struct LogEntry {
     pub info: Option<String>,
 }
 
-/// The memory of a station that has none.
-#[derive(Debug, Default)]
-struct Memory {
-    records: BTreeMap<String, String>,
-    hardware: Option<String>,
-    log: Vec<LogEntry>,
+/// Something that was stored and is damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Damaged {
+    /// What it is: a file, or a part of one.
+    pub what: String,
+    /// What is wrong with it, for people.
+    pub reason: String,
+    /// Where it is kept.
+    pub kept_as: String,
 }
 
-#[derive(Debug)]
-enum Place {
-    File(Box<DatabaseFile>),
-    Memory(Memory),
+impl fmt::Display for Damaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            what,
+            reason,
+            kept_as,
+        } = self;
+        write!(f, "{what}: {reason} (kept as {kept_as})")
+    }
+}
+
+/// Where a station keeps what must survive a power cut: the database of this crate, or whatever a charger has.
+///
+/// Calls come one at a time, and the station waits for them. After an error nothing of the change may be visible, and the
+/// same change comes again: to do it twice must be the same as to do it once.
+pub trait RecordStore: fmt::Debug + Send {
+    /// All records of the station, in any order.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn all(&mut self) -> Result<Vec<Record>, RecordsError>;
+
+    /// Makes changes durable, all of them or none.
+    ///
+    /// # Errors
+    /// When they are not durable: the station stops the energy, and tries again until they are.
+    fn change(&mut self, changes: Vec<Change>) -> Result<(), RecordsError>;
+
+    /// What the hardware remembers.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn hardware(&mut self) -> Result<Option<String>, RecordsError>;
+
+    /// Makes the state of the hardware durable.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn keep_hardware(&mut self, state: String) -> Result<(), RecordsError>;
+
+    /// Adds to the security log (A04.FR.04); the oldest entries make room.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn log(&mut self, entry: &LogEntry) -> Result<(), RecordsError>;
+
+    /// The security log, oldest first.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn security_log(&mut self) -> Result<Vec<LogEntry>, RecordsError>;
+
+    /// What was found to be damaged since the last time, so that somebody can be told.
+    fn take_found(&mut self) -> Vec<Damaged> {
+        Vec::new()
+    }
+
+    /// Everything damaged that is kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn damaged(&mut self) -> Result<Vec<Damaged>, RecordsError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Durable memory of a station: a crash at any moment leaves every change complete or not begun. A clone is the same memory.
 #[derive(Debug, Clone)]
-pub struct Records(Arc<Mutex<Place>>);
+pub struct Records(Arc<Mutex<Box<dyn RecordStore>>>);
 
 impl Records {
-    fn new(place: Place) -> Self {
-        Self(Arc::new(Mutex::new(place)))
+    /// Kept wherever the store keeps it.
+    #[must_use]
+    pub fn with(store: impl RecordStore + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Box::new(store))))
     }
 
-    fn place(&self) -> MutexGuard<'_, Place> {
+    fn store(&self) -> MutexGuard<'_, Box<dyn RecordStore>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database in a folder; both are made if they are not there. It is two files: `station.redb`, and
-    /// `station.journal`, in which changes are durable before the database has them. They belong together.
+    /// The database in a folder; both are made if they are not there, and nobody else may read them. It is two files:
+    /// `station.redb`, and `station.journal`, in which changes are durable before the database has them. They belong together.
+    ///
+    /// A damaged entry of the journal, or a damaged database, is kept, and what is left of the records counts:
+    /// [`take_found`](Self::take_found). While the disk is full or fails the database is opened later: until then reading
+    /// fails.
     ///
     /// # Errors
     /// When it cannot be opened, for example because another program has it open.
     pub fn open(folder: &Path) -> Result<Self, RecordsError> {
-        let file = DatabaseFile::open(folder)?;
-        Ok(Self::new(Place::File(Box::new(file))))
+        Ok(Self::with(DatabaseFile::open_or_wait(folder)?))
     }
 
     /// Memory that is forgotten with the program.
     #[must_use]
     pub fn memory() -> Self {
-        Self::new(Place::Memory(Memory::default()))
+        Self::with(Memory::default())
     }
 
     /// All records of the station, for [`Station::restore`](ocpp_core::station::Station::restore).
@@ -95,40 +210,15 @@ impl Records {
     /// # Errors
     /// When the database cannot be read.
     pub fn all(&self) -> Result<Vec<Record>, RecordsError> {
-        match &*self.place() {
-            Place::File(file) => file.all(),
-            Place::Memory(memory) => {
-                let all = memory.records.iter();
-                let all = all.map(|(key, value)| Record {
-                    key: key.clone(),
-                    value: value.clone(),
-                });
-                Ok(all.collect())
-            }
-        }
+        self.store().all()
     }
 
     /// Makes changes durable, all of them or none.
     ///
     /// # Errors
-    /// When the database cannot be written; the station must not go on then.
+    /// When the database cannot be written; nothing that depends on them may happen then.
     pub fn change(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
-        match &mut *self.place() {
-            Place::File(file) => file.change(changes),
-            Place::Memory(memory) => {
-                for change in changes {
-                    match change {
-                        Change::Store(record) => {
-                            memory.records.insert(record.key, record.value);
-                        }
-                        Change::Remove(key) => {
-                            memory.records.remove(&key);
-                        }
-                    }
-                }
-                Ok(())
-            }
-        }
+        self.store().change(changes)
     }
 
     /// What the hardware remembers.
@@ -136,10 +226,7 @@ impl Records {
     /// # Errors
     /// When the database cannot be read.
     pub fn hardware(&self) -> Result<Option<String>, RecordsError> {
-        match &*self.place() {
-            Place::File(file) => file.hardware(),
-            Place::Memory(memory) => Ok(memory.hardware.clone()),
-        }
+        self.store().hardware()
     }
 
     /// Makes the state of the hardware durable.
@@ -147,13 +234,7 @@ impl Records {
     /// # Errors
     /// When the database cannot be written.
     pub fn keep_hardware(&self, state: String) -> Result<(), RecordsError> {
-        match &mut *self.place() {
-            Place::File(file) => file.keep_hardware(state),
-            Place::Memory(memory) => {
-                memory.hardware = Some(state);
-                Ok(())
-            }
-        }
+        self.store().keep_hardware(state)
     }
 
     /// Adds to the security log (A04.FR.04); the oldest entries make room.
@@ -161,16 +242,7 @@ impl Records {
     /// # Errors
     /// When the database cannot be written.
     pub fn log(&self, entry: &LogEntry) -> Result<(), RecordsError> {
-        match &mut *self.place() {
-            Place::File(file) => file.log(entry),
-            Place::Memory(memory) => {
-                if memory.log.len() as u64 >= MAX_LOG {
-                    memory.log.remove(0);
-                }
-                memory.log.push(entry.clone());
-                Ok(())
-            }
-        }
+        self.store().log(entry)
     }
 
     /// The security log, oldest first, without what is older or newer than wanted. Entries without a time are always in it.
@@ -182,10 +254,7 @@ impl Records {
         from: Option<&str>,
         to: Option<&str>,
     ) -> Result<Vec<LogEntry>, RecordsError> {
-        let mut entries = match &*self.place() {
-            Place::File(file) => file.security_log()?,
-            Place::Memory(memory) => memory.log.clone(),
-        };
+        let mut entries = self.store().security_log()?;
         // As moments: the same one can be written with and without a fraction.
         let moment = |text: &str| text.parse::<DateTime>().ok();
         let (from, to) = (from.and_then(moment), to.and_then(moment));
@@ -196,6 +265,20 @@ impl Records {
             })
         });
         Ok(entries)
+    }
+
+    /// What was found to be damaged since the last time. The driver tells it.
+    #[must_use]
+    pub fn take_found(&self) -> Vec<Damaged> {
+        self.store().take_found()
+    }
+
+    /// Everything damaged that is kept: parts of the journal, whole databases.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn damaged(&self) -> Result<Vec<Damaged>, RecordsError> {
+        self.store().damaged()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What README.md and docs/interfaces.md show is so: their examples are run.
 //!
-//! A block `http csms` or `http station` holds requests (`>`) and their answers (`<`); `console` a command (`$`) and what it
-//! prints; `sh` commands that are run one after the other; `sh slow` commands whose options are looked up only, because
+//! A block `http csms` or `http station` holds requests (`>`) and their answers (`<`); `console` a command (`$`) and the JSON
+//! that it prints, `console text` a command and the lines that it prints; `sh` commands that are run one after the other; `sh slow` commands whose options are looked up only, because
 //! they need minutes or a person. `…` stands for anything, as a line for any number of lines.
 #![allow(
     clippy::unwrap_used,
@@ -219,6 +219,49 @@ fn commands_print_what_the_page_shows() {
         shown += 1;
     }
     assert!(shown >= 3, "{shown} commands");
+}
+
+/// Whether a line is as it was shown, with anything in the place of `…`.
+fn looks_like(shown: &str, line: &str) -> bool {
+    match shown.split_once('…') {
+        None => shown == line,
+        Some((begin, end)) => {
+            line.len() >= begin.len() + end.len() && line.starts_with(begin) && line.ends_with(end)
+        }
+    }
+}
+
+#[test]
+fn commands_for_people_print_what_the_page_shows() {
+    let folder = workplace("text");
+    let mut shown = 0;
+    for (kind, lines) in blocks("docs/interfaces.md") {
+        if kind != "console text" {
+            continue;
+        }
+        let command = lines[0].strip_prefix("$ ").expect("a command comes first");
+        let output = shell(&folder, command).output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let mut at = printed.lines();
+        let mut skip = false;
+        for line in &lines[1..] {
+            if line == "…" {
+                skip = true;
+                continue;
+            }
+            let is_there = match std::mem::take(&mut skip) {
+                true => at.any(|found| looks_like(line, found)),
+                false => at.next().is_some_and(|found| looks_like(line, found)),
+            };
+            assert!(is_there, "{command}\nshown {line}\nprinted {printed}");
+        }
+        assert!(
+            skip || at.next().is_none(),
+            "{command} prints more: {printed}"
+        );
+        shown += 1;
+    }
+    assert!(shown >= 1, "{shown} commands");
 }
 
 /// The commands of a block, in one line each, without comments.

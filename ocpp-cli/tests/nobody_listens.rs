@@ -236,6 +236,19 @@ fn a_reader_that_has_seen_enough_ends_a_command_quietly() {
 }
 
 #[test]
+fn what_was_found_before_the_reader_left_decides_the_status_of_validate() {
+    let right = "[2,\"a\",\"Heartbeat\",{}]\n".repeat(20_000);
+    let bare = "nothing to see here\n".repeat(20_000);
+    let wrong = format!("[2,\"a\",\"Reset\",{{}}]\n{right}");
+    for (input, status) in [(right, 0), (bare, 0), (wrong, 1)] {
+        let (output, _) = Nobody::Gone.listens();
+        let args = ["validate", "--version", "1.6", "--json"];
+        let done = run(&args, &input, output, Stdio::piped());
+        assert_eq!(done.status.code(), Some(status));
+    }
+}
+
+#[test]
 fn data_that_finds_no_room_is_a_failure_and_is_told() {
     for (args, input) in commands() {
         let (output, _) = Nobody::Full.listens();

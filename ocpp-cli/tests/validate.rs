@@ -120,14 +120,33 @@ fn all_three_forms_of_a_line_are_recognised() {
 }
 
 #[test]
-fn a_version_comes_from_the_line_or_from_the_command_line() {
-    let line = r#"[2,"a","Heartbeat",{}]"#;
-    let said = last(&[], &[line]);
-    assert_eq!(said["ok"], false);
+fn a_version_comes_from_the_line_from_the_command_line_or_from_what_is_said() {
+    // What is right in every version needs none.
+    let heartbeat = r#"[2,"a","Heartbeat",{}]"#;
+    assert_eq!(last(&[], &[heartbeat])["ok"], true);
+    // What has another shape shows the version.
+    let boot_2 = r#"[2,"b","BootNotification",{"reason":"PowerUp","chargingStation":{"model":"M","vendorName":"V"}}]"#;
+    let status_1_6 = r#"[2,"c","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}]"#;
+    assert_eq!(last(&[], &[boot_2])["ok"], true);
+    assert_eq!(last(&[], &[status_1_6])["ok"], true);
+    assert_eq!(last(&["--version", "1.6"], &[boot_2])["ok"], false);
+    // What is merely wrong is wrong in the version that was shown before.
+    let reset = r#"[2,"d","Reset",{"type":"Immediate"}]"#;
+    assert_eq!(last(&[], &[boot_2, reset])["ok"], true);
+    assert_eq!(last(&[], &[status_1_6, reset])["ok"], false);
+    assert_eq!(last(&[], &["connected with ocpp1.6", reset])["ok"], false);
+    // Only the subprotocol tells 2.0.1 from what it shares with 2.1.
+    let later = r#"[2,"e","NotifySettlement",{"pspRef":"1","status":"Settled","settlementAmount":1,"settlementTime":"2024-05-15T12:00:00Z"}]"#;
+    assert_eq!(last(&[], &[boot_2, later])["ok"], true);
     assert_eq!(
-        said["errors"][0]["expected"],
-        "a version, here or as --version"
+        last(&[], &["protocol: ocpp2.0.1", boot_2, later])["ok"],
+        false
     );
+    let output = run(&[], [boot_2, later].join("\n").as_bytes());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let version = "  version: taken for 2.0.1, because of BootNotificationRequest in line 1, 2.1, because of \
+                   NotifySettlementRequest in line 2 (--version says it)\n";
+    assert!(text.ends_with(version), "{text}");
     // 1.6 has this action and 2.0.1 has not.
     let line = r#"{"version":"2.0.1","frame":[2,"a","StartTransaction",{}]}"#;
     assert_eq!(
@@ -153,9 +172,13 @@ fn responses_are_checked_through_their_calls() {
     // Nobody knows who sent it: it can only be the answer to the Reset.
     let said = last(version, &[&boot, reset, accepted]);
     assert_eq!(said, json!({"ok": true, "message": "ResetResponse"}));
-    // Without a call only the frame is checked.
+    // Without a call only the frame is checked, and that is said.
     let said = last(version, &[accepted]);
-    assert_eq!(said, json!({"ok": true, "message": "CALLRESULT"}));
+    assert_eq!(
+        (&said["ok"], &said["message"]),
+        (&json!(true), &json!("CALLRESULT"))
+    );
+    assert_eq!(said["notes"][0]["kind"], "noCall");
     // The line names the message.
     let line = r#"{"message":"ResetResponse","frame":[3,"9",{"status":"Perhaps"}]}"#;
     assert_eq!(last(version, &[line])["errors"][0]["pointer"], "/status");
@@ -180,9 +203,6 @@ fn a_bad_response_is_refused_in_2_1_only() {
 #[test]
 fn every_defect_of_a_frame_has_its_place_and_its_answer() {
     for (version, line, pointer, code, answered) in [
-        ("1.6", "hello", "", "FormationViolation", false),
-        ("2.0.1", "hello", "", "RpcFrameworkError", true),
-        ("1.6", "{}", "", "FormationViolation", false),
         (
             "2.1",
             r#"["2","a","Heartbeat",{}]"#,
@@ -414,8 +434,13 @@ fn hostile_lines_are_wrong_lines_and_nothing_more() {
     ];
     let (records, status) = records(&["--version", "1.6"], &lines.join(&b'\n'));
     let ok: Vec<_> = records.iter().map(|record| record["ok"] == true).collect();
-    assert_eq!(ok, [false, false, false, false, false, true]);
+    assert_eq!(ok, [false, false, true, false, false, true]);
     assert_eq!(records[0]["errors"][0]["expected"], "UTF-8");
+    assert_eq!(
+        records[0]["errors"][0]["found"],
+        "a byte that is none at column 22"
+    );
+    assert_eq!(records[2], json!({"line": 3, "ok": true, "message": null}));
     assert_eq!(status, 1);
     let said = last(
         &["--version", "1.6", "--max-line", "10"],
@@ -431,8 +456,17 @@ fn the_exit_status_tells_right_wrong_and_unreadable() {
         status(&["--version", "1.6"], "[2,\"a\",\"Heartbeat\",{}]\n\n"),
         Some(0)
     );
-    assert_eq!(status(&["--version", "1.6"], ""), Some(0));
-    assert_eq!(status(&["--version", "1.6"], "x"), Some(1));
+    // Nothing to judge is no verdict.
+    assert_eq!(status(&["--version", "1.6"], ""), Some(2));
+    assert_eq!(status(&["--version", "1.6"], "x\n[2,3]\n"), Some(2));
+    assert_eq!(
+        status(&["--version", "1.6", "--strict-lines"], "x"),
+        Some(1)
+    );
+    assert_eq!(
+        status(&["--version", "1.6", "--strict-lines"], "\n"),
+        Some(2)
+    );
     assert_eq!(status(&["--version", "1.6", "/no/such/file"], ""), Some(2));
     assert_eq!(status(&["--version", "1.7"], ""), Some(2));
 }
@@ -456,5 +490,150 @@ fn people_read_sentences_and_a_summary() {
         "line 2: answer: CALLERROR OccurenceConstraintViolation"
     );
     assert_eq!(lines[2], "2 lines: 1 right, 1 wrong");
-    assert_eq!(lines.len(), 5, "{text}");
+    assert_eq!(
+        lines[3..],
+        [
+            "  wrong, by code: OccurenceConstraintViolation 1",
+            "  wrong, by message: AuthorizeRequest 1",
+            "  messages: AuthorizeRequest 1, HeartbeatRequest 1",
+            "  calls without an answer: 2",
+        ]
+    );
+}
+
+/// What users reported as misjudged, in the files `tests/logs/reported`.
+#[test]
+fn reported_logs_are_judged_right() {
+    const RIGHT: bool = true;
+    const WRONG: bool = false;
+    for (log, args, verdicts) in [
+        // Only one of the two directions is said in a word that every log uses.
+        (
+            "direction-words.16.log",
+            &["--version", "1.6"][..],
+            &[RIGHT, WRONG, RIGHT, WRONG, RIGHT, WRONG][..],
+        ),
+        // Three stations count their messages alike. Only the answer to C is wrong.
+        (
+            "many-stations.16.log",
+            &["--version", "1.6"],
+            &[RIGHT, RIGHT, RIGHT, WRONG, RIGHT, RIGHT],
+        ),
+        // Numbers that no `rust_decimal` holds and every schema allows.
+        ("numbers.201.log", &["--version", "2.0.1"], &[RIGHT; 3]),
+        (
+            "numbers.201.log",
+            &["--version", "2.0.1", "--lenient"],
+            &[RIGHT; 3],
+        ),
+        (
+            "lenient.16.log",
+            &["--version", "1.6", "--lenient"],
+            &[RIGHT; 4],
+        ),
+        // Lines of other programs, a frame in an error message, and one over four lines.
+        ("noise.16.log", &["--version", "1.6"], &[RIGHT; 6]),
+    ] {
+        let path = format!("{}/tests/logs/reported/{log}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read(path).unwrap();
+        let (with, status) = records(args, &text);
+        let found: Vec<_> = with.iter().map(|record| record["ok"] == true).collect();
+        assert_eq!(found, verdicts, "{log}");
+        assert_eq!(status, i32::from(verdicts.contains(&WRONG)), "{log}");
+        // The same without being told the version.
+        let args: Vec<_> = args.iter().copied().filter(|a| *a == "--lenient").collect();
+        let (without, _) = records(&args, &text);
+        let found: Vec<_> = without.iter().map(|record| record["ok"] == true).collect();
+        assert_eq!(found, verdicts, "{log}, version guessed");
+    }
+}
+
+#[test]
+fn lenient_tells_what_each_wrong_part_became() {
+    let lines = [
+        r#"[2,"1","GetConfiguration",{}]"#,
+        r#"[3,"1",{"configurationKey":[{"key":"HeartbeatInterval","readonly":0,"value":"300"}]}]"#,
+    ];
+    let said = last(&["--version", "1.6", "--lenient"], &lines);
+    assert_eq!(said["deviations"][0]["found"], "0");
+    assert_eq!(said["deviations"][0]["became"], "false");
+    // What could have been repaired is told also when something else cannot be.
+    let call = r#"[2,"1","StartTransaction",{"connectorId":"1","idTag":"A","meterStart":"x","timestamp":"2024-05-15T12:00:00Z"}]"#;
+    let said = last(&["--version", "1.6", "--lenient"], &[call]);
+    assert_eq!(said["ok"], false);
+    assert_eq!(said["errors"][0]["pointer"], "/meterStart");
+    assert_eq!(said["deviations"][0]["pointer"], "/connectorId");
+    assert_eq!(said["deviations"][0]["became"], "1");
+}
+
+#[test]
+fn a_payload_of_null_is_an_empty_one() {
+    let line = r#"{"version":"1.6","message":"HeartbeatRequest","payload":null}"#;
+    assert_eq!(
+        last(&[], &[line]),
+        json!({"ok": true, "message": "HeartbeatRequest"})
+    );
+    let [null, empty] = ["null", "{}"].map(|payload| {
+        let line =
+            format!(r#"{{"version":"1.6","message":"AuthorizeRequest","payload":{payload}}}"#);
+        last(&[], &[&line])
+    });
+    assert_eq!(null["ok"], false);
+    assert_eq!(null, empty);
+}
+
+#[test]
+fn an_input_without_a_message_says_so() {
+    for (input, lines) in [
+        ("", "an empty input"),
+        ("hello\n", "its line"),
+        ("a\nphases: [2,3,4]\n", "its 2 lines"),
+    ] {
+        let output = run(&[], input.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{input}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        let wanted = format!("standard input: there is no OCPP message in {lines}\n");
+        assert!(told.ends_with(&wanted), "{told}");
+    }
+}
+
+#[test]
+fn strict_lines_wants_a_frame_on_every_line() {
+    let lines = "hello\n\n[2,\"a\",\"Heartbeat\",{}]\n[2,\n\"b\",\"Heartbeat\",{}]\n{}\n{x}\n";
+    let verdicts = |args: &[&str]| {
+        let (records, status) = records(args, lines.as_bytes());
+        let found = |record: &Value| (record["line"].as_u64().unwrap(), record["ok"] == true);
+        (records.iter().map(found).collect::<Vec<_>>(), status)
+    };
+    let strict = verdicts(&["--version", "1.6", "--strict-lines"]);
+    assert_eq!(
+        strict,
+        (
+            vec![
+                (1, false),
+                (2, true),
+                (3, true),
+                (4, false),
+                (5, false),
+                (6, false),
+                (7, false)
+            ],
+            1
+        )
+    );
+    let loose = verdicts(&["--version", "1.6"]);
+    assert_eq!(
+        loose,
+        (
+            vec![
+                (1, true),
+                (2, true),
+                (3, true),
+                (4, true),
+                (6, true),
+                (7, true)
+            ],
+            0
+        )
+    );
 }

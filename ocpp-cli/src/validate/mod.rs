@@ -1,12 +1,7 @@
 //! `ocpp validate`: what is wrong with recorded messages, where, and what their sender should have been told.
 
-mod calls;
-mod check;
-mod finding;
-mod input;
-mod line;
-mod report;
-mod structure;
+mod judge;
+mod progress;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -15,57 +10,76 @@ use std::process::ExitCode;
 
 use ocpp_types::Version;
 
-pub(crate) use check::Checker;
-use input::{Lines, Text};
-use report::Report;
+pub(crate) use judge::Checker;
+use judge::{Options, Summary};
+use progress::Watched;
 
-/// Check recorded messages, one per line, against the official schemas and the rules of OCPP-J.
+/// Check the OCPP messages in a log against the official schemas and the rules of OCPP-J.
 ///
-/// A line is a frame as it travels (`[2,"id","Action",{…}]`), a line of a log that ends with one, or a JSON object
-/// with `version`, `from` and `frame`, or `version`, `message` and `payload`. Responses are checked against the
-/// call with the same id that came before.
+/// Reads the log of any program and finds the frames in it (`[2,"id","Action",{…}]`), wherever they stand in a line, also
+/// inside the strings of JSON, CSV, HTML and key=value logs, over several lines, and in documents such as the HAR of a
+/// browser or the JSON of tshark. A line can also be an object with `version`, `from` and `frame`, or with `version`,
+/// `message` and `payload`. Responses are checked against the call that they answer. Lines without a frame are counted.
 ///
 /// Pointers are JSON pointers into the payload; for what is wrong with the frame itself, into the frame. Exit status:
-/// 0 all lines are right, 1 some are not, 2 the input could not be read.
+/// 0 all messages are right, 1 some are not, 2 the input could not be read or has no message.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The version of lines that do not say it themselves: 1.6, 2.0.1 or 2.1.
+    /// The version of messages that do not say it themselves: 1.6, 2.0.1 or 2.1. Without it, it is guessed.
     #[arg(long, value_name = "VERSION")]
     version: Option<Version>,
     /// Accept what can be repaired, and say what was forgiven.
     #[arg(long)]
     lenient: bool,
-    /// One JSON object per line of input on standard output; the summary goes to standard error.
+    /// One JSON object per message, and per line without one, on standard output; the summary goes to standard error.
     #[arg(long)]
     json: bool,
-    /// The longest line that is looked into, in bytes.
+    /// Every line has to hold a frame of its own, unless it is blank.
+    #[arg(long)]
+    strict_lines: bool,
+    /// The longest line, and the longest frame over several lines, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
     max_line: usize,
+    /// The longest JSON object over several lines that is read as a whole, in bytes; longer ones are read line by line.
+    #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
+    max_document: usize,
     /// The file to read; `-` or nothing for standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
-/// Exit status when the input could not be read.
+/// Exit status when the input could not be read, or holds nothing to judge.
 const UNREADABLE: u8 = 2;
 
 pub(crate) fn run(args: &Args) -> ExitCode {
+    let name = args.file.as_deref().unwrap_or("standard input".as_ref());
+    let say = |what: std::fmt::Arguments<'_>| {
+        crate::output::error(format_args!("ocpp validate: {}: {what}", name.display()));
+    };
     match validate(args) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        // Whoever read the output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        Ok(summary) if summary.has_nothing_to_judge() => {
+            let lines = lines(summary.lines);
+            say(format_args!("there is no OCPP message in {lines}"));
+            ExitCode::from(UNREADABLE)
+        }
+        Ok(summary) if summary.is_right() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            let name = args.file.as_deref().unwrap_or("standard input".as_ref());
-            let name = name.display();
-            crate::output::error(format_args!("ocpp validate: {name}: {error}"));
+            say(format_args!("{error}"));
             ExitCode::from(UNREADABLE)
         }
     }
 }
 
-/// Says whether every line was right.
-fn validate(args: &Args) -> io::Result<bool> {
+fn lines(count: u64) -> String {
+    match count {
+        0 => "an empty input".into(),
+        1 => "its line".into(),
+        count => format!("its {count} lines"),
+    }
+}
+
+fn validate(args: &Args) -> io::Result<Summary> {
     let (source, length): (Box<dyn Read>, Option<u64>) = match args.file.as_deref() {
         Some(path) if path.as_os_str() != "-" => {
             let file = File::open(path)?;
@@ -74,20 +88,24 @@ fn validate(args: &Args) -> io::Result<bool> {
         }
         _ => (Box::new(io::stdin()), None),
     };
-    let mut lines = Lines::new(source, args.max_line, length);
-    let mut checker = Checker::new(args.version, args.lenient);
-    let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let mut report = Report::new(out, args.json, args.lenient);
-    while let Some(text) = lines.next()? {
-        let finding = match text {
-            Text::Line(text) => checker.check(text),
-            Text::NotUtf8 { at } => checker.not_utf8(at),
-            Text::TooLong => checker.too_long(args.max_line),
-        };
-        report.line(&finding)?;
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let options = Options {
+        version: args.version,
+        lenient: args.lenient,
+        json: args.json,
+        strict_lines: args.strict_lines,
+        max_line: args.max_line,
+        max_document: args.max_document,
+    };
+    let summary = judge::judge(Watched::new(source, length), &mut out, &options)?;
+    if args.json {
+        // The objects are what was asked for.
+        crate::output::stderr().put(summary.to_string());
+    } else if summary.is_complete {
+        match write!(out, "{summary}").and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+            _ => {}
+        }
     }
-    lines.finish();
-    let (mut out, all_right) = report.finish()?;
-    out.flush()?;
-    Ok(all_right)
+    Ok(summary)
 }

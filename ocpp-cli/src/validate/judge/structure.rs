@@ -23,14 +23,7 @@ pub(super) fn malformed_frame(version: Version, text: &str, malformed: &Malforme
         _ => 3,
     };
     let (at, expected, found) = match &malformed.fault {
-        Fault::NotJson { column, .. } => {
-            let near: String = text
-                .chars()
-                .skip(column.saturating_sub(20))
-                .take(40)
-                .collect();
-            (None, "JSON", format!("column {column}, near {near}"))
-        }
+        Fault::NotJson { .. } => (None, "JSON", not_json(text)),
         Fault::NotAnArray => (None, "a JSON array", excerpt(text)),
         Fault::MessageTypeNotANumber => (Some(0), "a whole number", element(0)),
         Fault::UnknownMessageType(_) if version == Version::V2_1 => {
@@ -48,7 +41,7 @@ pub(super) fn malformed_frame(version: Version, text: &str, malformed: &Malforme
         Fault::IdNotAString => (Some(1), "a string", element(1)),
         Fault::IdTooLong => (Some(1), "a string of at most 36 characters", element(1)),
         Fault::ActionNotAString | Fault::CodeNotAString => (Some(2), "a string", element(2)),
-        Fault::PayloadNotJson => (Some(last), "JSON", excerpt(text)),
+        Fault::PayloadNotJson => (Some(last), "JSON", not_json(text)),
         Fault::PayloadNotAnObject => (Some(last), "an object", element(last)),
         other => (None, "a frame", other.to_string()),
     };
@@ -63,9 +56,10 @@ pub(super) fn malformed_frame(version: Version, text: &str, malformed: &Malforme
     };
     let problem = Problem {
         pointer: at.map_or_else(String::new, |at| format!("/{at}")),
-        code: code.as_str(version).into(),
+        code: code.as_str(version).to_string().into(),
         expected: expected.into(),
         found,
+        became: None,
     };
     let action = malformed
         .action
@@ -99,9 +93,10 @@ pub(super) fn refusal(
     let mut report = |pointer: &str, code: ErrorCode, expected: &str, found: &str| {
         problems.push(Problem {
             pointer: pointer.into(),
-            code: code.as_str(version).into(),
+            code: code.as_str(version).to_string().into(),
             expected: expected.into(),
             found: found.into(),
+            became: None,
         });
     };
     if elements.is_empty() {
@@ -154,6 +149,42 @@ pub(super) fn refusal(
         finding.errors = problems;
     }
     finding
+}
+
+/// A place in a frame, counted from its beginning, with what stands around it. `column` counts bytes.
+fn place(text: &str, line: usize, column: usize) -> String {
+    let begin = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>();
+    let mut from = (begin + column).saturating_sub(20).min(text.len());
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    let near: String = text[from..].chars().take(40).collect();
+    if line > 1 {
+        format!("line {line}, column {column} of the frame, near {near}")
+    } else {
+        format!("column {column}, near {near}")
+    }
+}
+
+/// What is no JSON in a payload is no JSON in the frame: the place counts from the beginning of the frame.
+pub(super) fn count_from_the_frame(finding: &mut Finding, text: &str) {
+    let is_syntax =
+        |problem: &&mut Problem| problem.pointer.is_empty() && problem.expected == "JSON";
+    for problem in finding.errors.iter_mut().filter(is_syntax) {
+        problem.found = not_json(text);
+    }
+}
+
+/// Where a text is no JSON.
+fn not_json(text: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Err(error) => place(text, error.line(), error.column()),
+        Ok(_) => excerpt(text),
+    }
 }
 
 /// What follows the payload was taken for a part of it.

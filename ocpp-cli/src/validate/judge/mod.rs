@@ -1,0 +1,117 @@
+//! From the bytes of a log to verdicts.
+//!
+//! ```text
+//! bytes → frames with what is told about them → judged → counted and printed
+//!         read                                  check    report, summary
+//!                                               ├ calls  which call a response answers
+//!                                               ├ guess  which version is spoken
+//!                                               ├ payload, structure  what is wrong
+//! ```
+//!
+//! Nothing here knows the command line, a file or a terminal: the fuzz target `validate` is built from this folder alone.
+
+mod calls;
+mod check;
+mod finding;
+mod guess;
+mod payload;
+mod read;
+mod report;
+mod structure;
+mod summary;
+
+use std::io::{self, Read, Write};
+
+use ocpp_types::Version;
+
+pub(crate) use check::Checker;
+use read::{Item, Limits, Reader};
+use report::{Place, Report};
+pub(crate) use summary::Summary;
+
+/// How to judge.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    /// The version of messages that do not say it themselves. Without one it is guessed.
+    pub(crate) version: Option<Version>,
+    /// What can be repaired is right.
+    pub(crate) lenient: bool,
+    /// Whether JSON is printed, or sentences.
+    pub(crate) json: bool,
+    /// Every line has to hold a frame of its own, unless it is blank.
+    pub(crate) strict_lines: bool,
+    /// The longest line, and the longest frame over several lines, in bytes.
+    pub(crate) max_line: usize,
+    /// The longest JSON object over several lines that is read as a whole, in bytes.
+    pub(crate) max_document: usize,
+}
+
+/// Reads a log to its end, prints what there is to say about its messages, and gives what was counted. A reader that goes
+/// away ends it early: then [`Summary::is_complete`] is false.
+///
+/// # Errors
+///
+/// Whatever reading `source` or writing to `out` brings, except that nobody reads `out` any more.
+pub(crate) fn judge(source: impl Read, out: impl Write, options: &Options) -> io::Result<Summary> {
+    let mut reader = Reader::new(
+        source,
+        Limits {
+            line: options.max_line,
+            document: options.max_document,
+        },
+        options.strict_lines,
+    )?;
+    let mut checker = Checker::new(options.version, options.lenient);
+    let mut report = Report::new(out, options.json, options.lenient);
+    let done = reader
+        .run(&mut |item| take(item, &mut checker, &mut report, options))
+        .and_then(|()| report.flush());
+    report.summary.is_complete = match done {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => false,
+        Err(error) => return Err(error),
+    };
+    report.summary.lines = reader.lines();
+    report.summary.long = reader.long_lines();
+    report.summary.unanswered = checker.unanswered();
+    report.summary.versions = checker.versions().to_string();
+    Ok(report.summary)
+}
+
+/// Judges and reports one thing. Says of a doubtful frame whether it is one.
+fn take(
+    item: Item<'_>,
+    checker: &mut Checker,
+    report: &mut Report<impl Write>,
+    options: &Options,
+) -> io::Result<bool> {
+    match item {
+        Item::Captured(captured) => {
+            let Some(finding) = checker.check(&captured) else {
+                return Ok(false);
+            };
+            let place = Place {
+                line: captured.line,
+                lines: captured.lines,
+                station: captured.told.station.as_ref().map(|station| &*station.name),
+            };
+            report.message(place, &finding)?;
+        }
+        Item::NoFrame { line, text } if options.strict_lines && !text.trim().is_empty() => {
+            report.wrong_line(line, &checker.no_frame(text))?;
+        }
+        Item::NoFrame { line, .. } => report.bare(line)?,
+        Item::TooLong { line } => {
+            report.wrong_line(line, &checker.too_long(options.max_line))?;
+        }
+        Item::Subprotocol {
+            line,
+            version,
+            station,
+        } => {
+            checker.subprotocol(version, station.as_ref(), line);
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -3,6 +3,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
+
 use ocpp_core::Version;
 use ocpp_core::station::{
     CableState, ConnectorConfig, ConnectorId, EvseConfig, Input, Output, Reading, StationConfig,
@@ -265,6 +267,65 @@ fn no_energy_is_lost_wherever_the_power_goes() {
             }
         }
         assert!(cuts > 15, "{version}: {cuts}");
+    }
+}
+
+/// The beginnings and the ends that the CSMS was told of, each once. Without what a repetition may say otherwise.
+fn told(calls: &[Call]) -> [BTreeSet<String>; 2] {
+    let mut told = [BTreeSet::new(), BTreeSet::new()];
+    for call in calls {
+        let mut payload = call.payload.clone();
+        let place = match (call.action.as_str(), payload["eventType"].as_str()) {
+            ("StartTransaction", _) | (_, Some("Started")) => 0,
+            ("StopTransaction", _) | (_, Some("Ended")) => 1,
+            _ => continue,
+        };
+        for member in ["transactionId", "offline"] {
+            payload.as_object_mut().unwrap().remove(member);
+        }
+        told[place].insert(payload.to_string());
+    }
+    told
+}
+
+/// What a restart finds out about transactions outlives the next power cut: whatever is delivered meanwhile.
+#[test]
+fn two_power_cuts_in_a_row_neither_lose_nor_repeat_the_end() {
+    for (version, resume) in BOTH.map(|v| [(v, false), (v, true)]).into_iter().flatten() {
+        let mut cuts = 0;
+        for (first, second) in (0..60).flat_map(|first| (0..30).map(move |second| (first, second)))
+        {
+            let mut config = config(version);
+            config.features.resume_transactions = resume;
+            let mut bench = Bench::new(config, csms(version));
+            bench.start();
+            bench.cut_power_after(first);
+            bench.present(1, "TAG1");
+            bench.plug(1, 1);
+            bench.run(90);
+            bench.present(1, "TAG1");
+            bench.run(1);
+            if !bench.power_was_cut() {
+                continue;
+            }
+            let cables = bench.cables();
+            bench.switch_on();
+            bench.cut_power_after(second);
+            for (at, state) in &cables {
+                bench.cable(*at, *state);
+            }
+            bench.start();
+            bench.run(1);
+            cuts += usize::from(bench.power_was_cut());
+            bench.power_cycle();
+            bench.run(600);
+            bench.unplug(1, 1);
+            bench.run(600);
+            let [started, ended] = told(&bench.calls());
+            let what = format!("{version} after {first} and {second}: {started:?} {ended:?}");
+            assert_eq!(started.len(), ended.len(), "{what}");
+        }
+        assert!(cuts > 300, "{version}: {cuts}");
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod kit_v2_0_1;
 
-use kit_v2_0_1::{booted, but, charging, events, seq_nos, without_offline};
+use kit_v2_0_1::{booted, but, charging, config, events, seq_nos, with, without_offline};
 use ocpp_core::station::{ConnectorId, EvState, Input, Output, Reading};
 use ocpp_core::testing::station::{Answer, Bench, friendly_v2_0_1};
 use serde_json::Value;
@@ -107,4 +107,30 @@ fn a_repetition_on_the_same_link_is_not_offline() {
     let all = events(bench.calls());
     assert_eq!((seq_nos(&all), flags(&all)), (vec![2, 2], vec![false; 2]));
     assert_eq!(without_offline(&all[0]), all[1]);
+}
+
+/// Without a connection nothing that is stored tells one start from the next, except the transactions themselves.
+#[test]
+fn no_two_transactions_of_starts_without_a_connection_have_the_same_id() {
+    let config = with(config(1), "TxCtrlr.TxStartPoint", "EVConnected");
+    let config = with(config, "TxCtrlr.TxStopPoint", "EVConnected");
+    let mut bench = Bench::new(config, friendly_v2_0_1());
+    bench.real_time_clock = true;
+    bench.start();
+    bench.network(false);
+    bench.plug(1, 1);
+    for _ in 0..3 {
+        bench.power_cycle();
+    }
+    bench.unplug(1, 1);
+    bench.network(true);
+    bench.run(300);
+    let all = events(bench.calls());
+    let started = all.iter().filter(|event| event["eventType"] == "Started");
+    let ids = started.map(|event| event["transactionInfo"]["transactionId"].to_string());
+    let mut ids: Vec<String> = ids.collect();
+    assert_eq!(ids.len(), 4, "{all:?}");
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 4, "{all:?}");
 }

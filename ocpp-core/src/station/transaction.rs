@@ -258,6 +258,12 @@ impl<D: Details> Transactions<D> {
         self.store(number)
     }
 
+    /// The number of the next transaction. No transaction that is not reported in full has it.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) const fn next_number(&self) -> u64 {
+        self.next
+    }
+
     /// Adds a transaction; it gets its number.
     pub(crate) fn add(&mut self, mut transaction: Transaction<D>) -> (u64, Option<Change>) {
         let number = self.next;

@@ -32,12 +32,19 @@ impl ChargingStation {
                 .iter()
                 .map(|event| event.seq_no.saturating_add(1))
                 .max();
-            let details = &mut transaction.details;
-            details.next_seq = details.next_seq.max(next.unwrap_or(0));
-            transaction.ended |= events
+            let next = transaction.details.next_seq.max(next.unwrap_or(0));
+            let ended = events
                 .iter()
                 .any(|event| event.event_type == TransactionEvent::Ended);
-            if transaction.details.next_seq == 0 {
+            let ended = transaction.ended || ended;
+            let known = (transaction.details.next_seq, transaction.ended) == (next, ended);
+            transaction.details.next_seq = next;
+            transaction.ended = ended;
+            if !known {
+                // Once the messages are delivered, nothing but the record says it.
+                core.changes(self.transactions.store(number));
+            }
+            if next == 0 {
                 // The power went before anybody was told, and before energy flowed.
                 self.data.forget(core, number);
                 core.changes(self.transactions.remove(number));

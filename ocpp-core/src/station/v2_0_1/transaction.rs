@@ -107,9 +107,10 @@ pub(super) struct Event {
     values: Option<NonEmpty<MeterValue>>,
 }
 
-/// A random UUID of version 4: unique over all stations and time.
-fn new_id(core: &mut Context) -> String {
-    let (high, low) = (core.random(), core.random());
+/// A random UUID of version 4: unique over all stations and time. The random numbers of two starts are the same if nothing
+/// was sent in the first one; the numbers of transactions that wait for delivery are not.
+fn new_id(core: &mut Context, number: u64) -> String {
+    let (high, low) = (core.random(), core.random() ^ number);
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
         high >> 32,
@@ -130,11 +131,11 @@ impl ChargingStation {
         let auth = self.evses[index].auth.as_mut().filter(|auth| auth.granted);
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
         let profile = auth.and_then(|auth| auth.details.profile.take());
+        let id = new_id(core, self.transactions.next_number());
         let details = Details {
-            id: new_id(core),
+            id: id.clone(),
             ..Details::default()
         };
-        let id = details.id.clone();
         let (number, _) = self
             .transactions
             .add(Transaction::new(at, nobody, time, details));

@@ -22,8 +22,18 @@ fn there_is_charging_in_such_histories() {
     }
 }
 
+/// 200 histories, or as many as `PROPTEST_CASES` says.
+fn config() -> ProptestConfig {
+    let mut config = ProptestConfig::default();
+    config.failure_persistence = None;
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 200;
+    }
+    config
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn a_1_6_station_keeps_its_promises(history in proptest::collection::vec(any::<u8>(), 0..400)) {

@@ -29,6 +29,8 @@
 //! ```
 
 mod interleaving;
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
+mod ledger;
 mod link;
 mod pair;
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]

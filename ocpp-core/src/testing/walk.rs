@@ -9,13 +9,15 @@ use alloc::vec::Vec;
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
+use super::ledger::Ledger;
 use super::station::{Answer, Bench, friendly_v1_6, friendly_v2_0_1};
 use crate::station::{
-    CableState, ConnectorId, EvState, Fault, FaultCode, Input, Limit, MAX_KEY, Measured, Reading,
-    StationConfig, Token, UnlockResult,
+    CableState, ConnectorId, EvState, Fault, FaultCode, Input, Limit, MAX_KEY, Measured, Output,
+    Reading, StationConfig, Token, TokenKind, UnlockResult,
 };
 
-/// The requests of a CSMS, with numbers to vary: `$n` is a small one, `$t` a time, `$s` a text.
+/// The requests of a CSMS, with numbers to vary: `$n` is a small one, `$t` a time, `$s` a text, `$p` points at which
+/// transactions begin or end, `$b` true or false, `$x` the id of a transaction that runs.
 const CALLS_1_6: &[(&str, &str)] = &[
     ("CancelReservation", r#"{"reservationId":"$n"}"#),
     (
@@ -124,7 +126,12 @@ const CALLS_2_0_1: &[(&str, &str)] = &[
         "RequestStartTransaction",
         r#"{"remoteStartId":"$n","idToken":{"idToken":"TAG1","type":"ISO14443"},"evseId":"$n"}"#,
     ),
+    (
+        "RequestStartTransaction",
+        r#"{"remoteStartId":"$n","idToken":{"idToken":"4711","type":"Central"},"evseId":1}"#,
+    ),
     ("RequestStopTransaction", r#"{"transactionId":"$s"}"#),
+    ("RequestStopTransaction", r#"{"transactionId":"$x"}"#),
     ("Reset", r#"{"type":"Immediate"}"#),
     ("Reset", r#"{"type":"OnIdle"}"#),
     (
@@ -137,15 +144,46 @@ const CALLS_2_0_1: &[(&str, &str)] = &[
     ),
     (
         "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"EVConnected","component":{"name":"TxCtrlr"},"variable":{"name":"TxStopPoint"}}]}"#,
+        r#"{"setVariableData":[{"attributeValue":"$p","component":{"name":"TxCtrlr"},"variable":{"name":"TxStopPoint"}}]}"#,
     ),
     (
         "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"PowerPathClosed","component":{"name":"TxCtrlr"},"variable":{"name":"TxStartPoint"}}]}"#,
+        r#"{"setVariableData":[{"attributeValue":"$p","component":{"name":"TxCtrlr"},"variable":{"name":"TxStartPoint"}}]}"#,
+    ),
+    (
+        "SetVariables",
+        r#"{"setVariableData":[{"attributeValue":"$b","component":{"name":"TxCtrlr"},"variable":{"name":"StopTxOnEVSideDisconnect"}}]}"#,
+    ),
+    (
+        "SetVariables",
+        r#"{"setVariableData":[{"attributeValue":"$b","component":{"name":"OCPPCommCtrlr"},"variable":{"name":"UnlockOnEVSideDisconnect"}}]}"#,
+    ),
+    (
+        "SetVariables",
+        r#"{"setVariableData":[{"attributeValue":"$b","component":{"name":"AuthCtrlr"},"variable":{"name":"OfflineTxForUnknownIdEnabled"}}]}"#,
     ),
     ("TriggerMessage", r#"{"requestedMessage":"MeterValues"}"#),
     ("UnlockConnector", r#"{"evseId":"$n","connectorId":1}"#),
 ];
+
+const POINTS: [&str; 5] = [
+    "ParkingBayOccupancy",
+    "EVConnected",
+    "Authorized",
+    "PowerPathClosed",
+    "EnergyTransfer",
+];
+
+/// Some of the points, by the bits of a byte; at least one.
+fn points(bits: u8) -> String {
+    let chosen = (0..5).filter(|bit| bits & 1 << bit != 0);
+    let chosen: Vec<&str> = chosen.map(|bit| POINTS[bit]).collect();
+    if chosen.is_empty() {
+        POINTS[usize::from(bits) % 5].to_string()
+    } else {
+        chosen.join(",")
+    }
+}
 
 type Script = Box<dyn FnMut(&str, &Value) -> Answer>;
 
@@ -195,8 +233,13 @@ fn config(version: Version, features: u8) -> StationConfig {
 /// The promise that was broken, in words.
 pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
     let mut steps = Steps(history.iter());
-    let config = config(version, steps.byte());
+    let mut config = config(version, steps.byte());
     let silent = steps.byte();
+    if version == Version::V2_0_1 {
+        for key in ["TxCtrlr.TxStartPoint", "TxCtrlr.TxStopPoint"] {
+            config.defaults.push((key.into(), points(steps.byte())));
+        }
+    }
     let mut count = 0_u8;
     let mut friendly: Script = match version {
         Version::V1_6 => Box::new(friendly_v1_6()),
@@ -217,17 +260,68 @@ pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
     bench.real_time_clock = steps.below(2) == 0;
     bench.start();
     let mut charging = 0;
+    let mut ledger = Ledger::default();
     while steps.0.len() > 0 {
         step(&mut bench, version, &mut steps);
         promises(&bench)?;
+        told(&mut bench, &mut ledger)?;
         let mut connectors = bench.station.state().connectors.into_iter();
         charging += usize::from(connectors.any(|connector| bench.is_charging(connector.at)));
     }
+    // In the end everything that is to be told is told.
+    match version {
+        Version::V1_6 => bench.answer_with(friendly_v1_6()),
+        _ => bench.answer_with(friendly_v2_0_1()),
+    }
+    bench.network(true);
+    for _ in 0..30 {
+        bench.run(120);
+        told(&mut bench, &mut ledger)?;
+        if bench.station.state().queued == 0 && bench.is_connected() {
+            break;
+        }
+    }
+    promises(&bench)?;
+    let state = bench.station.state();
+    if state.queued > 0 {
+        return Err(format!("{} messages are never delivered", state.queued));
+    }
+    let running = state.connectors.into_iter();
+    let running: Vec<String> = running.filter_map(|one| one.transaction_id).collect();
+    ledger.settle(&running)?;
     Ok(charging)
 }
 
+/// What the station has told of transactions can be true.
+fn told(bench: &mut Bench, ledger: &mut Ledger) -> Result<(), String> {
+    for output in core::mem::take(&mut bench.outputs) {
+        if let Output::Dropped {
+            action, payload, ..
+        } = output
+            && action == "TransactionEvent"
+        {
+            ledger.note_dropped(&payload);
+        }
+    }
+    ledger.note(&bench.all_calls())?;
+    let mut evses = Vec::new();
+    for connector in bench.station.state().connectors {
+        let Some(id) = connector.transaction_id else {
+            continue;
+        };
+        if ledger.has_ended(&id) {
+            return Err(format!("{id} has ended, and runs at {}", connector.at));
+        }
+        if evses.contains(&connector.at.evse) {
+            return Err(format!("two transactions at EVSE {}", connector.at.evse));
+        }
+        evses.push(connector.at.evse);
+    }
+    Ok(())
+}
+
 fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
-    match steps.below(21) {
+    match steps.below(22) {
         0..=2 => {
             let states = [
                 CableState::Unplugged,
@@ -238,8 +332,13 @@ fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
             bench.input(Input::Cable { at, state });
         }
         3 | 4 => {
-            let tokens = ["TAG1", "TAG2", "TAG3", ""];
-            let token = Token::new(tokens[steps.below(4)]);
+            let tokens = [
+                Token::new("TAG1"),
+                Token::new("TAG2"),
+                Token::of_kind("TAG1", TokenKind::KeyCode),
+                Token::of_kind("", TokenKind::NoAuthorization),
+            ];
+            let token = tokens[steps.below(4)].clone();
             let evse = [None, Some(1), Some(2), Some(7)][steps.below(4)];
             bench.input(Input::TokenPresented { evse, token });
         }
@@ -298,6 +397,15 @@ fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
             let at = [None, Some(steps.connector())][steps.below(2)];
             bench.input(Input::HardwareRestarted { at });
         }
+        20 => {
+            let evse = 1 + u32::from(steps.byte() % 3);
+            let occupied = steps.below(2) == 0;
+            bench.input(Input::ParkingBay {
+                evse,
+                occupied,
+                token: None,
+            });
+        }
         _ => {
             let evse = [None, Some(1), Some(5)][steps.below(3)];
             bench.input(Input::EvseSelected { evse });
@@ -351,6 +459,13 @@ fn vary(value: &mut Value, bench: &Bench, steps: &mut Steps<'_>) {
                 },
                 "$t" => json!(bench.utc_in(number * 20 - 600)),
                 "$s" => json!(number.to_string()),
+                "$p" => json!(points(steps.byte())),
+                "$b" => json!((number % 2 == 0).to_string()),
+                "$x" => {
+                    let connectors = bench.station.state().connectors;
+                    let mut ids = connectors.into_iter().filter_map(|one| one.transaction_id);
+                    json!(ids.next().unwrap_or_default())
+                }
                 _ => return,
             };
         }

@@ -1,5 +1,5 @@
 //! What a CALL of the peer costs from its text to the text of the answer, in instructions (through valgrind) and time, and
-//! which part of it is whose.
+//! which part of it is whose; and what one costs a whole station.
 //!
 //! `cargo bench -p ocpp-core --bench session`
 #![allow(
@@ -19,7 +19,8 @@ use ocpp_core::session::{
     Config, Decoding, Event, Input, MessageIds, Output, Received, Role, Session, TypedSession,
     find_action,
 };
-use ocpp_core::time::Instant;
+use ocpp_core::station::{self, Reading, Station, StationConfig};
+use ocpp_core::time::{Instant, Now};
 use ocpp_types::{Payload, Protocol, Request, v1_6, v2_0_1};
 
 const HEARTBEAT: &str = "{}";
@@ -136,8 +137,124 @@ fn whole<R: Request>(text: &str, response: &str, count: usize) {
     }
 }
 
+/// A station that the CSMS has accepted.
+fn accepted_station(version: Version) -> Station {
+    let mut config = StationConfig::new(version, "Vendor", "Model", 1);
+    config.features.local_list = true;
+    let mut station = Station::restore(config, [], now()).unwrap();
+    station.handle(now(), station::Input::Start);
+    let mut inputs = Vec::new();
+    loop {
+        while let Some(output) = station.poll_output() {
+            match output {
+                station::Output::Connect(_) => inputs.push(station::Input::Connected { version }),
+                station::Output::ReadMeter(evse) => inputs.push(station::Input::Meter {
+                    evse,
+                    reading: Reading::default(),
+                }),
+                station::Output::Transmit(text) => {
+                    let Ok(Frame::Call(request)) = Frame::parse(version, &text) else {
+                        continue;
+                    };
+                    let response = match &*request.action {
+                        "BootNotification" => {
+                            r#"{"status":"Accepted","currentTime":"2024-05-15T12:00:00Z","interval":3600}"#
+                        }
+                        _ => "{}",
+                    };
+                    inputs.push(station::Input::Received(format!(
+                        r#"[3,"{}",{response}]"#,
+                        request.id
+                    )));
+                }
+                _ => {}
+            }
+        }
+        if inputs.is_empty() {
+            return station;
+        }
+        for input in inputs.drain(..) {
+            station.handle(now(), input);
+        }
+    }
+}
+
+fn now() -> Now {
+    Now {
+        monotonic: Instant::ORIGIN,
+        utc: None,
+    }
+}
+
+/// A CALL that a station answers, from its text to the text of the answer.
+fn station_case(name: &'static str, version: Version, action: &str, payload: &str) -> Case {
+    let text = format!(r#"[2,"5e1c3f0a-2b7d-4e5f-9a68-7c1d2e3f4a5b","{action}",{payload}]"#);
+    let step: Step = Box::new(move |count| {
+        let mut station = accepted_station(version);
+        for _ in 0..count {
+            station.handle(now(), station::Input::Received(black_box(text.clone())));
+            let mut answered = false;
+            while let Some(output) = station.poll_output() {
+                answered |=
+                    matches!(&output, station::Output::Transmit(text) if text.starts_with("[3,"));
+                black_box(output);
+            }
+            assert!(answered);
+        }
+    });
+    Case {
+        name,
+        steps: vec![("station", step)],
+    }
+}
+
+/// Two days with a period for each hour.
+fn charging_profile(version: Version) -> String {
+    let periods: Vec<String> = (0..48)
+        .map(|hour| {
+            format!(
+                r#"{{"startPeriod":{},"limit":{}.5,"numberPhases":3}}"#,
+                hour * 3600,
+                6 + hour % 26
+            )
+        })
+        .collect();
+    let periods = periods.join(",");
+    let start = "2024-05-15T00:00:00Z";
+    if version == Version::V1_6 {
+        format!(
+            r#"{{"connectorId":0,"csChargingProfiles":{{"chargingProfileId":1,"stackLevel":0,"chargingProfilePurpose":"ChargePointMaxProfile","chargingProfileKind":"Absolute","chargingSchedule":{{"startSchedule":"{start}","chargingRateUnit":"A","chargingSchedulePeriod":[{periods}]}}}}}}"#
+        )
+    } else {
+        format!(
+            r#"{{"evseId":0,"chargingProfile":{{"id":1,"stackLevel":0,"chargingProfilePurpose":"ChargingStationMaxProfile","chargingProfileKind":"Absolute","chargingSchedule":[{{"id":1,"startSchedule":"{start}","chargingRateUnit":"A","chargingSchedulePeriod":[{periods}]}}]}}}}"#
+        )
+    }
+}
+
 fn cases() -> Vec<Case> {
+    let (v1_6, v2_0_1) = (Version::V1_6, Version::V2_0_1);
+    let profile = charging_profile;
     vec![
+        station_case("1.6 ClearCache", v1_6, "ClearCache", "{}"),
+        station_case(
+            "1.6 SetChargingProfile",
+            v1_6,
+            "SetChargingProfile",
+            &profile(v1_6),
+        ),
+        station_case(
+            "2.0.1 GetLocalListVersion",
+            v2_0_1,
+            "GetLocalListVersion",
+            "{}",
+        ),
+        station_case(
+            "2.0.1 SetChargingProfile",
+            v2_0_1,
+            "SetChargingProfile",
+            &profile(v2_0_1),
+        ),
         case::<v1_6::HeartbeatRequest>(
             "1.6 Heartbeat",
             HEARTBEAT,

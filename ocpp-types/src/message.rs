@@ -65,6 +65,16 @@ pub trait Payload: Serialize + DeserializeOwned + Described + FromNode {
     fn encode(&self) -> Result<alloc::string::String, EncodeError> {
         serde_json::to_string(self).map_err(EncodeError)
     }
+
+    /// Writes the CALLRESULT of OCPP-J that answers the call with this message id, in one go.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    fn encode_result(&self, id: &str) -> Result<alloc::string::String, EncodeError> {
+        const CALL_RESULT: u8 = 3;
+        serde_json::to_string(&(CALL_RESULT, id, self)).map_err(EncodeError)
+    }
 }
 
 /// A request and the action, version and response that belong to it.

@@ -5,13 +5,14 @@ use alloc::string::String;
 use core::fmt;
 
 use compact_str::CompactString;
+use ocpp_types::Payload;
 
 use crate::frame::{self, ErrorCode, Number};
 use crate::time::Instant;
 
 use super::incoming::{Handling, REMEMBERED_FOR_REFUSAL};
 use super::output::{IncomingCall, Output, Token, count};
-use super::{Session, Version};
+use super::{SendError, Session, Version};
 
 /// An answer could not be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,25 @@ impl Session {
         frame::write_call_result(&mut text, &handling.id, payload);
         count(&mut self.counters.results_out);
         self.answer(handling, text, Number::CallResult, None)
+    }
+
+    /// Answers a call with a value, which is written straight into the frame.
+    ///
+    /// # Errors
+    /// [`SendError::Encode`], with which the call still waits for its answer, or [`SendError::Answer`].
+    pub fn respond_with(&mut self, token: Token, response: &impl Payload) -> Result<(), SendError> {
+        let waiting = self.incoming.handling.iter();
+        let Some(handling) = waiting.into_iter().find(|handling| handling.token == token) else {
+            let error = no_such_call(token, self.incoming.first_of_connection);
+            return Err(SendError::Answer(error));
+        };
+        let text = response
+            .encode_result(&handling.id)
+            .map_err(SendError::Encode)?;
+        let handling = self.take_handling(token).map_err(SendError::Answer)?;
+        count(&mut self.counters.results_out);
+        let answered = self.answer(handling, text, Number::CallResult, None);
+        answered.map_err(SendError::Answer)
     }
 
     /// Answers a call with a CALLERROR. `details` is the JSON text of an object; `"{}"` if there are none.

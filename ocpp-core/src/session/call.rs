@@ -87,6 +87,24 @@ impl Session {
         options: CallOptions,
     ) -> Result<CallId, NotQueued> {
         let action = action.into();
+        if self.config.check_payloads && frame::check_payload(&payload).is_err() {
+            return Err(NotQueued {
+                reason: NotQueuedReason::PayloadNotAnObject,
+                action,
+                payload,
+            });
+        }
+        self.call_encoded(now, action, payload, options)
+    }
+
+    /// The same with a payload that was made from a value, which need not be looked at.
+    pub(crate) fn call_encoded(
+        &mut self,
+        now: Instant,
+        action: Cow<'static, str>,
+        payload: String,
+        options: CallOptions,
+    ) -> Result<CallId, NotQueued> {
         let refused = |reason, action, payload| NotQueued {
             reason,
             action,
@@ -95,13 +113,6 @@ impl Session {
         let keep = options.keep_queued.unwrap_or(self.config.keep_queued);
         if !self.connected && !keep {
             return Err(refused(NotQueuedReason::NotConnected, action, payload));
-        }
-        if self.config.check_payloads && frame::check_payload(&payload).is_err() {
-            return Err(refused(
-                NotQueuedReason::PayloadNotAnObject,
-                action,
-                payload,
-            ));
         }
         let superseded = options.supersedes.and_then(|key| {
             self.outgoing

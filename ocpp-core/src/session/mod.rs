@@ -211,6 +211,8 @@ pub struct Session {
     incoming: Incoming,
     outputs: VecDeque<Output>,
     counters: Counters,
+    /// See [`decode_calls`](Self::decode_calls).
+    decodes_calls: bool,
 }
 
 impl Session {
@@ -227,6 +229,7 @@ impl Session {
             incoming: Incoming::default(),
             outputs: VecDeque::new(),
             counters: Counters::default(),
+            decodes_calls: false,
         }
     }
 
@@ -249,6 +252,12 @@ impl Session {
         }
         self.advance(now);
         Ok(())
+    }
+
+    /// The payloads of calls are decoded at once by whoever receives them, and need not be scanned before: one that is no JSON
+    /// object is then refused with [`refuse_unreadable`](Self::refuse_unreadable). Responses are scanned as before.
+    pub(crate) const fn decode_calls(&mut self) {
+        self.decodes_calls = true;
     }
 
     /// The next thing to do or to know. `None` when there is nothing more for now.

@@ -205,6 +205,7 @@ impl Session {
             return self.refuse_request(&request, Verdict::TooManyCalls);
         }
         if self.config.check_payloads
+            && !self.decodes_calls
             && let Err(fault) = frame::check_payload(request.payload)
         {
             let malformed = Malformed {
@@ -240,7 +241,7 @@ impl Session {
     }
 
     /// Answers a call whose payload turned out to be no JSON object when it was decoded.
-    pub(super) fn refuse_unreadable(&mut self, token: Token, fault: Fault) {
+    pub(crate) fn refuse_unreadable(&mut self, token: Token, fault: Fault) {
         let mut waiting = self.incoming.handling.iter();
         let Some(at) = waiting.position(|handling| handling.token == token) else {
             return;

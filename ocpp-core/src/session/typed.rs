@@ -5,8 +5,7 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use ocpp_types::{
-    DecodeError, Deviations, EncodeError, Lenient, Payload, Protocol, Request, Unconfirmed,
-    Violation,
+    DecodeError, Deviations, EncodeError, Lenient, Protocol, Request, Unconfirmed, Violation,
 };
 
 use crate::frame::{self, ErrorCode, truncated};
@@ -311,9 +310,7 @@ impl<P: Protocol> TypedSession<P> {
         {
             return Err(SendError::OtherAction { called });
         }
-        let payload = response.encode().map_err(SendError::Encode)?;
-        let answered = self.session.respond(token, &payload);
-        answered.map_err(SendError::Answer)
+        self.session.respond_with(token, response)
     }
 
     /// Answers a call with a CALLERROR without details.

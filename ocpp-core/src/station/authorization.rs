@@ -1,7 +1,6 @@
 //! Who may charge: what all versions share of tokens at readers, the local list, the cache, and what happens when nobody
 //! can be asked (1.6 sections 3.5 and 4.1, 2.0.1 block C).
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -10,6 +9,7 @@ use super::identity::Identity;
 use super::output::{Output, TokenEffect};
 use super::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
 use crate::session::CallFailure;
+use crate::station::behaviour::Outcome;
 use crate::time::Instant;
 
 /// The variables that decide, by their names in a version of OCPP.
@@ -105,7 +105,7 @@ pub(crate) fn decide_without_answer(
     core: &Context,
     names: &Names,
     token: &Token,
-    result: &Result<String, CallFailure>,
+    result: &Outcome<'_>,
 ) -> Authorization {
     let answered = matches!(
         result,

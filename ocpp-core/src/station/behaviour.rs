@@ -11,7 +11,7 @@ use super::queue::Queued;
 use super::state::StationState;
 use super::vocabulary::Reading;
 use crate::security::{CertificateVerifier, SecurityEventKind};
-use crate::session::{CallEnded, CallFailure, IncomingCall};
+use crate::session::{CallFailure, CallId, Token as CallToken};
 use crate::time::Instant;
 
 /// What to do with the first message of the durable queue.
@@ -24,6 +24,20 @@ pub(crate) enum Prepared {
     /// Give it up.
     Drop(&'static str),
 }
+
+/// A call of the CSMS, as it stands in the message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CsmsCall<'a> {
+    /// For the answer.
+    pub(crate) token: CallToken,
+    /// The action.
+    pub(crate) action: &'static str,
+    /// JSON text.
+    pub(crate) payload: &'a str,
+}
+
+/// How a call of the station ended: with the JSON text of the response, as it stands in the message, or without one.
+pub(crate) type Outcome<'a> = Result<&'a str, CallFailure>;
 
 /// How often to try to deliver a message.
 #[derive(Debug, Clone, Copy)]
@@ -47,21 +61,16 @@ pub(crate) trait Behaviour: Send {
     /// The connection is gone. All calls under way have been reported as ended.
     fn disconnected(&mut self, core: &mut Context);
     /// The CSMS calls; it must be answered now or later.
-    fn request(&mut self, core: &mut Context, call: IncomingCall);
+    fn request(&mut self, core: &mut Context, call: CsmsCall<'_>);
     /// A call that the logic made has ended.
-    fn call_ended(&mut self, core: &mut Context, ended: CallEnded);
+    fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>);
     /// Completes the first message of the queue. Called while connected.
     fn prepare(&mut self, core: &mut Context, queued: &Queued) -> Prepared;
     /// How often to try to deliver messages of the queue.
     fn retry(&self, core: &Context) -> Retry;
     /// The first message of the queue is delivered, or given up after the last attempt. Its record still exists: it is
     /// removed afterwards.
-    fn delivered(
-        &mut self,
-        core: &mut Context,
-        queued: &Queued,
-        result: &Result<String, CallFailure>,
-    );
+    fn delivered(&mut self, core: &mut Context, queued: &Queued, outcome: &Outcome<'_>);
     /// A message of the queue has been removed, whether it was delivered or not.
     fn removed(&mut self, core: &mut Context, queued: &Queued);
     /// Something happened to hardware or people. [`Context::hardware`] is up to date.

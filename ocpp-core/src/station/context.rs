@@ -8,6 +8,7 @@ use core::time::Duration;
 
 use ocpp_types::{DecodeError, Payload, Protocol, Request, Version};
 
+use super::behaviour::CsmsCall;
 use super::cache::Cache;
 use super::clock::Clock;
 use super::config::StationConfig;
@@ -24,11 +25,11 @@ use super::record::aside::keep_aside;
 use super::record::{Record, Records, RecordsReport, record};
 use super::variables::{Access, Variable, VariableError, Variables};
 use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
-use crate::frame::{ErrorCode, Number};
+use crate::frame::{self, ErrorCode, Number};
 use crate::security::SecurityEventKind;
 use crate::session::{
-    self, CallEnded, CallFailure, CallId, CallOptions, Config, IncomingCall, MessageIds, NotQueued,
-    Role, Seen, Session, Token as CallToken, Verdict,
+    self, CallEnded, CallFailure, CallId, CallOptions, Config, MessageIds, NotQueued, Received,
+    Role, Seen, SendError, Session, Token as CallToken, Verdict,
 };
 use crate::time::{DateTime, Instant, Now};
 
@@ -39,13 +40,6 @@ const OTHERS_FULL: &str = "too many messages wait that concern no transaction";
 const SUSPICION_PAUSE: Duration = Duration::from_secs(60);
 /// How many message ids are reserved with one write.
 const MESSAGE_ID_BLOCK: u32 = 200;
-
-/// What the session hands to the version's logic.
-#[derive(Debug)]
-pub(super) enum FromSession {
-    Call(IncomingCall),
-    Ended(CallEnded),
-}
 
 /// See the [module documentation](self).
 #[derive(Debug)]
@@ -64,7 +58,7 @@ pub(crate) struct Context {
     pub(crate) connection: Connection,
     pub(super) link: Link,
     session: Session,
-    pub(super) inbox: VecDeque<FromSession>,
+    pub(super) failed_calls: VecDeque<(CallId, CallFailure)>,
     pub(super) outputs: VecDeque<Output>,
     /// Calls of the application.
     foreign: Vec<CallId>,
@@ -110,6 +104,8 @@ impl Context {
             roots: Vec::new(),
             client_certificate: None,
         };
+        let mut session = Session::new(version, Role::Station, session_config, ids);
+        session.decode_calls();
         let mut core = Self {
             now,
             clock: Clock::default(),
@@ -121,8 +117,8 @@ impl Context {
             queue,
             connection,
             link: Link::new(config.back_off),
-            session: Session::new(version, Role::Station, session_config, ids),
-            inbox: VecDeque::new(),
+            session,
+            failed_calls: VecDeque::new(),
             outputs: VecDeque::new(),
             foreign: Vec::new(),
             pulse: Pulse::default(),
@@ -423,8 +419,11 @@ impl Context {
     /// Calls the CSMS with a typed request. `None` without a connection.
     pub(crate) fn request<R: Request>(&mut self, request: &R) -> Option<CallId> {
         let payload = request.encode().ok()?;
-        let action = R::Protocol::info(R::ACTION).name;
-        self.call(action, payload, CallOptions::new())
+        let action = R::Protocol::info(R::ACTION).name.into();
+        let (now, options) = (self.now.monotonic, CallOptions::new());
+        let call = self.session.call_encoded(now, action, payload, options);
+        self.pump();
+        call.ok()
     }
 
     /// Stores a typed request for delivery in order. See [`Queued`] for the rest.
@@ -452,12 +451,13 @@ impl Context {
 
     /// Answers a call. A response that is built from valid parts can be encoded.
     pub(crate) fn answer(&mut self, call: CallToken, response: &impl Payload) {
-        match response.encode() {
-            Ok(payload) => self.respond(call, &payload),
-            Err(error) => {
-                self.refuse(call, ErrorCode::InternalError, &alloc::format!("{error}"));
-            }
+        // The connection may be gone in the meantime: nobody waits for the answer then.
+        if let Err(SendError::Encode(error)) = self.session.respond_with(call, response) {
+            let description = alloc::format!("{error}");
+            let code = ErrorCode::InternalError;
+            let _ = self.session.refuse(call, code, &description, "{}");
         }
+        self.pump();
     }
 
     pub(crate) fn set_call_timeout(&mut self, timeout: Duration) {
@@ -479,23 +479,22 @@ impl Context {
         Ok(call)
     }
 
-    /// Answers a call of the CSMS with the JSON text of the response.
-    fn respond(&mut self, call: CallToken, payload: &str) {
-        // The connection may be gone in the meantime: nobody waits for the answer then.
-        let _ = self.session.respond(call, payload);
-        self.pump();
-    }
-
     pub(crate) fn refuse(&mut self, call: CallToken, code: ErrorCode, description: &str) {
         let _ = self.session.refuse(call, code, description, "{}");
         self.pump();
     }
 
-    /// Refuses a call whose payload does not match its schema.
-    pub(crate) fn refuse_payload<P: Protocol>(&mut self, call: CallToken, error: &DecodeError) {
+    /// Refuses a call whose payload does not match its schema, or is no JSON object at all.
+    pub(crate) fn refuse_payload<P: Protocol>(&mut self, call: CsmsCall<'_>, error: &DecodeError) {
+        if let Err(fault) = frame::check_payload(call.payload) {
+            self.session.refuse_unreadable(call.token, fault);
+            return self.pump();
+        }
         let code = ErrorCode::from(error.violation());
         let (description, details) = session::explain::<P>(error);
-        let _ = self.session.refuse(call, code, &description, &details);
+        let _ = self
+            .session
+            .refuse(call.token, code, &description, &details);
         self.pump();
     }
 
@@ -599,12 +598,39 @@ impl Context {
     }
 
     pub(super) fn session_input(&mut self, input: session::Input<'_>) {
-        if matches!(input, session::Input::Received(_)) {
-            self.pulse.heard(self.now.monotonic);
-        }
-        // Misuse cannot happen: messages are handed in while connected only, and outputs are taken at once.
+        // Only messages can be misused.
         let _ = self.session.handle(self.now.monotonic, input);
         self.pump();
+    }
+
+    /// Takes a message of the CSMS. Responses to calls of the application go to it.
+    pub(super) fn receive<'a>(&mut self, text: &'a str) -> Received<'a> {
+        self.pulse.heard(self.now.monotonic);
+        // Misuse cannot happen: messages are handed in while connected only, and outputs are taken at once.
+        let received = self.session.receive(self.now.monotonic, text);
+        self.pump();
+        match received.unwrap_or(Received::Other) {
+            Received::Result {
+                call,
+                action,
+                payload,
+                ..
+            } if self.ends_foreign(call) => {
+                self.output(Output::CallEnded(CallEnded {
+                    call,
+                    action,
+                    result: Ok(payload.into()),
+                }));
+                Received::Other
+            }
+            received => received,
+        }
+    }
+
+    /// Whether a call that has ended was one of the application.
+    fn ends_foreign(&mut self, call: CallId) -> bool {
+        let at = self.foreign.iter().position(|foreign| *foreign == call);
+        at.map(|at| self.foreign.swap_remove(at)).is_some()
     }
 
     pub(super) fn session_timeout(&self) -> Option<Instant> {
@@ -623,16 +649,11 @@ impl Context {
                     }
                     self.output(Output::Transmit(transmit.text));
                 }
-                session::Output::Call(call) => self.inbox.push_back(FromSession::Call(call)),
-                session::Output::SignedCall(call) => {
-                    self.inbox.push_back(FromSession::Call(call));
-                }
                 session::Output::CallEnded(ended) => {
-                    if let Some(at) = self.foreign.iter().position(|call| *call == ended.call) {
-                        self.foreign.swap_remove(at);
+                    if self.ends_foreign(ended.call) {
                         self.output(Output::CallEnded(ended));
-                    } else {
-                        self.inbox.push_back(FromSession::Ended(ended));
+                    } else if let Err(failure) = ended.result {
+                        self.failed_calls.push_back((ended.call, failure));
                     }
                 }
                 session::Output::Seen(seen) => {

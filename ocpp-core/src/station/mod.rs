@@ -126,15 +126,15 @@ use core::time::Duration;
 
 use ocpp_types::Version;
 
-use self::behaviour::{Behaviour, Prepared};
-use self::context::{Context, FromSession};
+use self::behaviour::{Behaviour, CsmsCall, Outcome, Prepared};
+use self::context::Context;
 use self::pulse::Silence;
 use self::queue::Queued;
 use self::record::{aside, format};
 use crate::bounds;
 use crate::frame::ErrorCode;
 use crate::security::{CertificateVerifier, SecurityEventKind};
-use crate::session::{self, CallEnded, CallFailure, CallId, CallOptions, NotQueued};
+use crate::session::{self, CallFailure, CallId, CallOptions, NotQueued, Received};
 use crate::time::{Instant, Now};
 
 pub use self::config::{
@@ -424,7 +424,7 @@ impl Station {
             Input::GivenUpSettled { id } => core.settle_given_up(id),
             Input::Received(text) => {
                 if core.is_connected() {
-                    core.session_input(session::Input::Received(&text));
+                    self.receive(&text);
                 }
             }
             Input::Cable { at, state } => {
@@ -587,25 +587,43 @@ impl Station {
         self.send_queued();
     }
 
+    /// A message of the CSMS: its payload is read where it stands.
+    fn receive(&mut self, text: &str) {
+        match self.core.receive(text) {
+            Received::Call {
+                token,
+                action,
+                payload,
+                ..
+            } => {
+                let call = CsmsCall {
+                    token,
+                    action,
+                    payload,
+                };
+                self.logic.request(&mut self.core, call);
+            }
+            Received::Result { call, payload, .. } => self.call_ended(call, Ok(payload)),
+            Received::Send { .. } | Received::Other => {}
+        }
+    }
+
     fn serve_session(&mut self) {
-        while let Some(event) = self.core.inbox.pop_front() {
+        while let Some((call, failure)) = self.core.failed_calls.pop_front() {
             if self.core.over {
                 return;
             }
-            match event {
-                FromSession::Call(call) => self.logic.request(&mut self.core, call),
-                FromSession::Ended(ended) => match self.core.queue.carried_by(ended.call) {
-                    Some(queued) => {
-                        let queued = queued.clone();
-                        self.queue_call_ended(&queued, ended);
-                    }
-                    None => {
-                        self.core.suspects_the_link(ended.result.as_ref().err());
-                        self.logic.call_ended(&mut self.core, ended);
-                    }
-                },
-            }
+            self.call_ended(call, Err(failure));
         }
+    }
+
+    fn call_ended(&mut self, call: CallId, outcome: Outcome<'_>) {
+        if let Some(queued) = self.core.queue.carried_by(call) {
+            let queued = queued.clone();
+            return self.queue_call_ended(&queued, outcome);
+        }
+        self.core.suspects_the_link(outcome.as_ref().err());
+        self.logic.call_ended(&mut self.core, call, &outcome);
     }
 
     fn send_queued(&mut self) {
@@ -630,9 +648,9 @@ impl Station {
         }
     }
 
-    fn queue_call_ended(&mut self, queued: &Queued, ended: CallEnded) {
+    fn queue_call_ended(&mut self, queued: &Queued, outcome: Outcome<'_>) {
         let core = &mut self.core;
-        if let Err(failure) = &ended.result {
+        if let Err(failure) = &outcome {
             if *failure == CallFailure::Disconnected {
                 return core.queue.disconnected();
             }
@@ -649,11 +667,8 @@ impl Station {
                 return self.send_queued();
             }
         }
-        self.logic.delivered(core, queued, &ended.result);
-        let reason = ended
-            .result
-            .err()
-            .map(|failure| alloc::format!("{failure}"));
+        self.logic.delivered(core, queued, &outcome);
+        let reason = outcome.err().map(|failure| alloc::format!("{failure}"));
         self.note_given_up(queued, reason.as_deref());
         self.remove_queued(queued.number, reason.as_deref());
         self.send_queued();

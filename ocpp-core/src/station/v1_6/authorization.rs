@@ -2,7 +2,6 @@
 //! and 4.1).
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{
@@ -12,10 +11,10 @@ use ocpp_types::{CiString, Payload};
 
 use super::transaction::Details;
 use super::{ChargePoint, Purpose, keys};
-use crate::session::CallFailure;
 use crate::station::authorization::{
     self, Authorizing, Names, Place, choose, deadline, decide_without_answer, decided, known,
 };
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
@@ -76,7 +75,7 @@ impl ChargePoint {
         core: &mut Context,
         token: Token,
         goal: Goal,
-        result: &Result<String, CallFailure>,
+        result: &Outcome<'_>,
     ) {
         let response = result
             .as_ref()

@@ -5,7 +5,7 @@ use ocpp_types::v1_6::{Action, ClearCacheRequest, GetLocalListVersionRequest, Pr
 
 use super::ChargePoint;
 use crate::frame::ErrorCode;
-use crate::session::IncomingCall;
+use crate::station::behaviour::CsmsCall;
 use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
@@ -36,7 +36,7 @@ const fn offered(features: &Features, action: Action) -> bool {
 }
 
 impl ChargePoint {
-    pub(super) fn dispatch(&mut self, core: &mut Context, call: &IncomingCall) {
+    pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
         if self.boot.registration == Some(Registration::Rejected) {
             // 4.2: not to be answered while Rejected; OCPP-J knows no silence, so this is the shortest answer.
@@ -57,9 +57,9 @@ impl ChargePoint {
         // is in a firmware.
         macro_rules! on {
             ($request:pat => $answer:expr) => {
-                match Payload::decode(&call.payload) {
+                match Payload::decode(call.payload) {
                     Ok($request) => $answer,
-                    Err(error) => core.refuse_payload::<Protocol>(token, &error),
+                    Err(error) => core.refuse_payload::<Protocol>(call, &error),
                 }
             };
         }

@@ -34,7 +34,7 @@ use ocpp_types::v1_6::{MeterValue, Protocol};
 use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
-use super::behaviour::{Behaviour, Prepared, Retry};
+use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::context::Context;
 use super::input::Input;
 use super::meter::Sample;
@@ -49,7 +49,7 @@ use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
 use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
-use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
+use crate::session::{CallId, Token as CallToken};
 use crate::time::Instant;
 
 pub(crate) use keys::definitions;
@@ -262,24 +262,24 @@ impl Behaviour for ChargePoint {
         self.security.store.disconnected();
     }
 
-    fn request(&mut self, core: &mut Context, call: IncomingCall) {
-        self.dispatch(core, &call);
+    fn request(&mut self, core: &mut Context, call: CsmsCall<'_>) {
+        self.dispatch(core, call);
     }
 
-    fn call_ended(&mut self, core: &mut Context, ended: CallEnded) {
-        let Some(at) = self.calls.iter().position(|(call, _)| *call == ended.call) else {
+    fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>) {
+        let Some(at) = self.calls.iter().position(|(made, _)| *made == call) else {
             return;
         };
         let (_, purpose) = self.calls.swap_remove(at);
         match purpose {
-            Purpose::Boot => self.boot_answered(core, ended.result.as_deref()),
-            Purpose::Heartbeat => self.heartbeat_answered(core, ended.result.as_deref()),
-            Purpose::Status(number) => self.status_answered(number, &ended.result),
+            Purpose::Boot => self.boot_answered(core, outcome.as_deref()),
+            Purpose::Heartbeat => self.heartbeat_answered(core, outcome.as_deref()),
+            Purpose::Status(number) => self.status_answered(number, outcome),
             Purpose::Authorize(token, goal) => {
-                self.authorize_answered(core, token, goal, &ended.result);
+                self.authorize_answered(core, token, goal, outcome);
             }
             Purpose::SignCertificate(request) => {
-                self.sign_certificate_answered(core, request, &ended.result);
+                self.sign_certificate_answered(core, request, outcome);
             }
             Purpose::Nothing => {}
         }
@@ -298,13 +298,8 @@ impl Behaviour for ChargePoint {
         }
     }
 
-    fn delivered(
-        &mut self,
-        core: &mut Context,
-        queued: &Queued,
-        result: &Result<alloc::string::String, CallFailure>,
-    ) {
-        self.queued_delivered(core, queued, result);
+    fn delivered(&mut self, core: &mut Context, queued: &Queued, outcome: &Outcome<'_>) {
+        self.queued_delivered(core, queued, outcome);
     }
 
     fn removed(&mut self, core: &mut Context, queued: &Queued) {

@@ -1,7 +1,7 @@
 //! The security whitepaper, edition 3: certificates (A02, A03, M03 to M05) and extended triggers.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use ocpp_types::v1_6 as wire;
@@ -24,6 +24,7 @@ use crate::security::{
     SigningConfig, SigningOutput, SigningResponse, SigningUse, StoreConfig, Subject,
 };
 use crate::session::{CallFailure, Token as CallToken};
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::output::Output;
 use crate::station::record::Records;
@@ -254,7 +255,7 @@ impl ChargePoint {
         &mut self,
         core: &mut Context,
         request: RequestHandle,
-        result: &Result<String, CallFailure>,
+        result: &Outcome<'_>,
     ) {
         let response = match result {
             Ok(text) => match SignCertificateResponse::decode_lenient(text) {

@@ -7,6 +7,7 @@ use ocpp_types::v1_6::{ChargePointErrorCode, ChargePointStatus, StatusNotificati
 
 use super::{ChargePoint, Purpose, keys};
 use crate::session::CallFailure;
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::hardware::Connector;
 use crate::station::vocabulary::{CableState, EvState, Fault, FaultCode};
@@ -236,11 +237,7 @@ impl ChargePoint {
             && self.cable(core, number) != CableState::Connected
     }
 
-    pub(super) fn status_answered(
-        &mut self,
-        number: usize,
-        result: &Result<alloc::string::String, CallFailure>,
-    ) {
+    pub(super) fn status_answered(&mut self, number: usize, result: &Outcome<'_>) {
         // One that did not arrive is sent again; one that was refused would be refused again.
         if let Err(CallFailure::Disconnected | CallFailure::TimedOut) = result {
             self.slots[number].reported = None;

@@ -14,9 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::authorization::from_wire;
 use super::session::Owner;
 use super::{ChargePoint, keys};
-use crate::session::CallFailure;
 use crate::station::authorization::Authorizing as _;
-use crate::station::behaviour::Prepared;
+use crate::station::behaviour::{Outcome, Prepared};
 use crate::station::context::Context;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::queue::Queued;
@@ -309,7 +308,7 @@ impl ChargePoint {
         &mut self,
         core: &mut Context,
         queued: &Queued,
-        result: &Result<String, CallFailure>,
+        result: &Outcome<'_>,
     ) {
         let Some(number) = queued.transaction else {
             return;

@@ -1,7 +1,6 @@
 //! Who may charge: Authorize, the local list, the cache, groups, and what happens when nobody can be asked (C01 to C16).
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use ocpp_types::Payload;
@@ -12,11 +11,11 @@ use ocpp_types::v2_0_1::{
 use super::token::{from_wire_info, same, to_wire};
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, model};
-use crate::session::CallFailure;
 use crate::station::authorization::{
     self, Authorizing, Consent, Names, Place, choose, deadline, decide_without_answer, decided,
     known,
 };
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
@@ -97,7 +96,7 @@ impl ChargingStation {
         core: &mut Context,
         token: Token,
         goal: Goal,
-        result: &Result<String, CallFailure>,
+        result: &Outcome<'_>,
     ) {
         let response = result.as_ref().ok();
         let response = response.map(|text| AuthorizeResponse::decode_lenient(text));

@@ -1,6 +1,5 @@
 //! The status of connectors and ChangeAvailability (G01, G03, G04). What was set survives restarts.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use ocpp_types::v2_0_1::{
@@ -10,6 +9,7 @@ use ocpp_types::v2_0_1::{
 
 use super::{ChargingStation, Purpose};
 use crate::session::{CallFailure, Token as CallToken};
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::hardware::Connector;
 use crate::station::out_of_order::{Place, out_of_order};
@@ -172,12 +172,7 @@ impl ChargingStation {
         self.call(core, &request, Purpose::Status(index, which));
     }
 
-    pub(super) fn status_answered(
-        &mut self,
-        index: usize,
-        which: usize,
-        result: &Result<String, CallFailure>,
-    ) {
+    pub(super) fn status_answered(&mut self, index: usize, which: usize, result: &Outcome<'_>) {
         // One that did not arrive is sent again; one that was refused would be refused again.
         if let Err(CallFailure::Disconnected | CallFailure::TimedOut) = result {
             self.evses[index].connectors[which].reported = None;

@@ -11,7 +11,8 @@ use ocpp_types::{Decimal, Payload};
 use super::token::{from_wire, from_wire_info, same};
 use super::transaction::{Cue, Details};
 use super::{ChargingStation, model};
-use crate::session::{CallFailure, Token as CallToken};
+use crate::session::Token as CallToken;
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::queue::Queued;
 use crate::station::transaction::Transaction;
@@ -50,7 +51,7 @@ impl ChargingStation {
         &mut self,
         core: &mut Context,
         queued: &Queued,
-        result: &Result<String, CallFailure>,
+        result: &Outcome<'_>,
     ) {
         let Some(number) = queued.transaction else {
             return;

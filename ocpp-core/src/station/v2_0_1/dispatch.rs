@@ -5,7 +5,7 @@ use ocpp_types::v2_0_1::{Action, AnyRequest, Protocol};
 
 use super::ChargingStation;
 use crate::frame::ErrorCode;
-use crate::session::IncomingCall;
+use crate::station::behaviour::CsmsCall;
 use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
@@ -38,7 +38,7 @@ const fn offered(features: &Features, action: Action) -> bool {
 }
 
 impl ChargingStation {
-    pub(super) fn dispatch(&mut self, core: &mut Context, call: &IncomingCall) {
+    pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
         if self.boot.registration == Some(Registration::Rejected) {
             // B03.FR.08.
@@ -52,9 +52,9 @@ impl ChargingStation {
         if !offered(&core.config.features, action) {
             return core.refuse(token, ErrorCode::NotSupported, not_offered);
         }
-        let request = match Protocol::decode_request(action, &call.payload) {
+        let request = match Protocol::decode_request(action, call.payload) {
             Ok(request) => request,
-            Err(error) => return core.refuse_payload::<Protocol>(token, &error),
+            Err(error) => return core.refuse_payload::<Protocol>(call, &error),
         };
         match request {
             AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),

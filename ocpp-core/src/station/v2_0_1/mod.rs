@@ -24,7 +24,6 @@ mod variables;
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -32,7 +31,7 @@ use ocpp_types::v2_0_1::{ConnectorStatus, MeterValue, Protocol};
 use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
-use super::behaviour::{Behaviour, Prepared, Retry};
+use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::config::StationConfig;
 use super::context::Context;
 use super::input::Input;
@@ -48,7 +47,7 @@ use super::triggers::MeterTriggers;
 use super::variables::Variable;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
 use crate::security::{CertificateVerifier, SecurityEventKind};
-use crate::session::{CallEnded, CallFailure, CallId, IncomingCall, Token as CallToken};
+use crate::session::{CallId, Token as CallToken};
 use crate::time::Instant;
 
 use authorization::{Auth, Goal};
@@ -267,23 +266,23 @@ impl Behaviour for ChargingStation {
         self.boot_disconnected(core);
     }
 
-    fn request(&mut self, core: &mut Context, call: IncomingCall) {
-        self.dispatch(core, &call);
+    fn request(&mut self, core: &mut Context, call: CsmsCall<'_>) {
+        self.dispatch(core, call);
     }
 
-    fn call_ended(&mut self, core: &mut Context, ended: CallEnded) {
-        let Some(at) = self.calls.iter().position(|(call, _)| *call == ended.call) else {
+    fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>) {
+        let Some(at) = self.calls.iter().position(|(made, _)| *made == call) else {
             return;
         };
         let (_, purpose) = self.calls.swap_remove(at);
         match purpose {
-            Purpose::Boot => self.boot_answered(core, ended.result.as_deref()),
-            Purpose::Heartbeat => Self::heartbeat_answered(core, ended.result.as_deref()),
+            Purpose::Boot => self.boot_answered(core, outcome.as_deref()),
+            Purpose::Heartbeat => Self::heartbeat_answered(core, outcome.as_deref()),
             Purpose::Status(evse, connector) => {
-                self.status_answered(evse, connector, &ended.result);
+                self.status_answered(evse, connector, outcome);
             }
             Purpose::Authorize(token, goal) => {
-                self.authorize_answered(core, token, goal, &ended.result);
+                self.authorize_answered(core, token, goal, outcome);
             }
             Purpose::Nothing => {}
         }
@@ -305,13 +304,8 @@ impl Behaviour for ChargingStation {
         }
     }
 
-    fn delivered(
-        &mut self,
-        core: &mut Context,
-        queued: &Queued,
-        result: &Result<String, CallFailure>,
-    ) {
-        self.queued_delivered(core, queued, result);
+    fn delivered(&mut self, core: &mut Context, queued: &Queued, outcome: &Outcome<'_>) {
+        self.queued_delivered(core, queued, outcome);
     }
 
     fn removed(&mut self, core: &mut Context, queued: &Queued) {

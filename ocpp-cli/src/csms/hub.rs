@@ -6,7 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ocpp_core::csms::{Csms, Output, Refusal};
 use ocpp_core::frame::ErrorCode;
 use ocpp_core::session::{CallFailure, Decoding};
-use ocpp_core::time::DateTime;
 use ocpp_types::Version;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
@@ -42,15 +41,10 @@ pub(super) struct Hub {
     pub(super) decoding: Decoding,
     /// How many frames of a station are kept.
     max_messages: usize,
-    /// Sees every frame.
-    tap: Option<Tap>,
     /// Signs what stations ask for.
     authority: Option<Authority>,
     pub(super) news: News,
 }
-
-/// Sees every frame: when, whether it comes from the station, and its text.
-pub(crate) type Tap = Box<dyn Fn(DateTime, bool, &str) + Send + Sync>;
 
 struct State {
     csms: Csms,
@@ -78,7 +72,6 @@ impl Hub {
             }),
             decoding,
             max_messages,
-            tap: None,
             authority: None,
         }
     }
@@ -86,12 +79,6 @@ impl Hub {
     /// The same with somebody who signs certificates of stations.
     pub(super) fn with_authority(mut self, authority: Authority) -> Self {
         self.authority = Some(authority);
-        self
-    }
-
-    /// The same with somebody who sees every frame.
-    pub(super) fn with_tap(mut self, tap: Tap) -> Self {
-        self.tap = Some(tap);
         self
     }
 
@@ -240,9 +227,6 @@ impl Hub {
 
     /// Notes a frame of a station or to it.
     pub(super) fn note(&self, station: &str, from: &'static str, text: &str) {
-        if let Some(tap) = &self.tap {
-            tap(clock::utc(), from == "station", text);
-        }
         News::frame(station, from, text);
         let mut state = self.lock();
         let journal = match state.journals.get_mut(station) {

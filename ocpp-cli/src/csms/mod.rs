@@ -9,7 +9,7 @@ mod hub;
 mod journal;
 mod news;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,7 +22,6 @@ use ocpp_tokio::server::{
 };
 use ocpp_tokio::{CsmsSecurity, RateLimit, SecurityProfile, ServerTls, TlsIdentity, Version};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
 use crate::files::read;
 use crate::http;
@@ -31,7 +30,7 @@ use crate::output;
 use authority::Authority;
 use database::Database;
 use door::Door;
-use hub::{Hub, Tap};
+use hub::Hub;
 
 /// All versions, the newest first.
 const VERSIONS: [Version; 3] = [Version::V2_1, Version::V2_0_1, Version::V1_6];
@@ -266,65 +265,6 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     }
     server.shutdown(GRACE).await;
     Ok(())
-}
-
-/// A CSMS within another part of the program.
-pub(crate) struct InProcess {
-    hub: Arc<Hub>,
-    address: SocketAddr,
-    // Aborts accepting when dropped.
-    _accepting: JoinSet<()>,
-}
-
-impl InProcess {
-    /// Listens on a free port of this machine; `tap` sees every frame.
-    pub(crate) async fn start(config: Config, tap: Tap) -> Result<Self, Failure> {
-        let csms = Csms::new(config);
-        let hub = Arc::new(Hub::new(csms, None, Decoding::Strict, 1).with_tap(tap));
-        let server = Server::new(options(), Door::new(Arc::clone(&hub), false));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let mut incoming = server.listen(listener, CsmsSecurity::Unsecured)?;
-        let address = incoming.local_addr();
-        let mut accepting = JoinSet::new();
-        let shared = Arc::clone(&hub);
-        accepting.spawn(async move {
-            while let Some(connection) = incoming.accept().await {
-                let timeout = Duration::from_secs(10);
-                tokio::spawn(connection::serve(Arc::clone(&shared), connection, timeout));
-            }
-        });
-        Ok(Self {
-            hub,
-            address,
-            _accepting: accepting,
-        })
-    }
-
-    /// Where stations connect to.
-    pub(crate) fn url(&self) -> String {
-        format!("ws://{}", self.address)
-    }
-
-    /// Looks at what the CSMS knows.
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&Csms) -> T) -> T {
-        self.hub.read(look)
-    }
-
-    /// Changes what the CSMS knows.
-    pub(crate) async fn change<T>(
-        &self,
-        change: impl FnOnce(&mut Csms) -> T,
-    ) -> Result<T, Failure> {
-        let changed = self.hub.change(change).await;
-        changed.map_err(|_| "the state cannot be stored".into())
-    }
-
-    /// Calls a station as the operator does. Gives the body of the reply.
-    pub(crate) async fn call(&self, station: &str, action: &str, payload: &str) -> String {
-        match api::call(&self.hub, station, action, payload).await {
-            Ok(reply) | Err(reply) => reply.body,
-        }
-    }
 }
 
 /// How stations are accepted.

@@ -5,22 +5,22 @@ use ocpp_types::Version;
 use serde_json::{Value, json};
 
 /// The card of the driver.
-pub(super) const CARD: &str = "04A2B3C4D5E6";
+pub(crate) const CARD: &str = "04A2B3C4D5E6";
 
 /// The limit of the charging profile that arrives, in amperes for each phase.
-pub(super) const LIMIT_AMPERES: u32 = 10;
+pub(crate) const LIMIT_AMPERES: i32 = 10;
 
 /// A call of the operator, and what its response must say.
-pub(super) struct Call {
-    pub(super) action: &'static str,
-    pub(super) payload: Value,
+pub(crate) struct Call {
+    pub(crate) action: &'static str,
+    pub(crate) payload: Value,
     /// Pointer and value.
-    pub(super) expected: (&'static str, &'static str),
+    pub(crate) expected: (&'static str, &'static str),
 }
 
 /// The words of one version.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Script(pub(super) Version);
+pub(crate) struct Script(pub(crate) Version);
 
 impl Script {
     fn is_1_6(self) -> bool {
@@ -28,7 +28,7 @@ impl Script {
     }
 
     /// The configuration of the station: readings every second, with power.
-    pub(super) fn defaults(self) -> Vec<(String, String)> {
+    pub(crate) fn defaults(self) -> Vec<(String, String)> {
         let readings = "Energy.Active.Import.Register,Power.Active.Import";
         let pairs: &[(&str, &str)] = if self.is_1_6() {
             &[
@@ -48,7 +48,7 @@ impl Script {
     }
 
     /// How the station tells readings of a transaction.
-    pub(super) fn readings(self) -> &'static str {
+    pub(crate) fn readings(self) -> &'static str {
         if self.is_1_6() {
             "MeterValues"
         } else {
@@ -56,7 +56,7 @@ impl Script {
         }
     }
 
-    pub(super) fn heartbeat(self) -> Call {
+    pub(crate) fn heartbeat(self) -> Call {
         Call {
             action: "TriggerMessage",
             payload: json!({"requestedMessage": "Heartbeat"}),
@@ -64,7 +64,7 @@ impl Script {
         }
     }
 
-    pub(super) fn profile(self, transaction: &TransactionId) -> Call {
+    pub(crate) fn profile(self, transaction: &TransactionId) -> Call {
         let periods = json!([{"startPeriod": 0, "limit": LIMIT_AMPERES}]);
         let payload = if self.is_1_6() {
             json!({"connectorId": 1, "csChargingProfiles": {
@@ -88,7 +88,7 @@ impl Script {
         }
     }
 
-    pub(super) fn stop(self, transaction: &TransactionId) -> Call {
+    pub(crate) fn stop(self, transaction: &TransactionId) -> Call {
         Call {
             action: if self.is_1_6() {
                 "RemoteStopTransaction"
@@ -100,7 +100,7 @@ impl Script {
         }
     }
 
-    pub(super) fn unlock(self) -> Call {
+    pub(crate) fn unlock(self) -> Call {
         Call {
             action: "UnlockConnector",
             payload: if self.is_1_6() {

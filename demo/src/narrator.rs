@@ -6,11 +6,8 @@ use std::io::IsTerminal;
 
 use ocpp_core::frame::Frame;
 use ocpp_core::time::DateTime;
-use ocpp_types::Version;
+use ocpp_types::{DecodeError, Protocol, Version, v1_6, v2_0_1};
 use serde_json::Value;
-
-use crate::output;
-use crate::validate::Checker;
 
 /// What is decisive in a message, and where it stands: pointers into requests and responses of all versions.
 const DECISIVE: [(&str, &str); 44] = [
@@ -73,11 +70,11 @@ const DECISIVE: [(&str, &str); 44] = [
 ];
 
 /// Prints messages as they pass, checks them, and counts them.
-pub(super) struct Narrator {
+pub(crate) struct Narrator {
     version: Version,
     raw: bool,
     colours: bool,
-    checker: Checker,
+    print: Box<dyn FnMut(&str) + Send>,
     /// The calls under way: by sender and id.
     calls: BTreeMap<(bool, String), String>,
     /// Messages by sender (the station?) and action.
@@ -88,12 +85,16 @@ pub(super) struct Narrator {
 }
 
 impl Narrator {
-    pub(super) fn new(version: Version, raw: bool) -> Self {
+    pub(crate) fn new(
+        version: Version,
+        raw: bool,
+        print: impl FnMut(&str) + Send + 'static,
+    ) -> Self {
         Self {
             version,
             raw,
             colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-            checker: Checker::new(Some(version), false),
+            print: Box::new(print),
             calls: BTreeMap::new(),
             counts: BTreeMap::new(),
             power: None,
@@ -109,38 +110,55 @@ impl Narrator {
         }
     }
 
+    /// Prints a line.
+    pub(crate) fn print(&mut self, line: &str) {
+        (self.print)(line);
+    }
+
     /// What happens beside the wire.
-    pub(super) fn tell(&self, what: &str) {
-        output::line(format_args!("{}", self.paint("1", what)));
+    pub(crate) fn tell(&mut self, what: &str) {
+        let what = self.paint("1", what);
+        self.print(&what);
     }
 
     /// A message passes.
-    pub(super) fn message(&mut self, time: DateTime, from_station: bool, text: &str) {
+    pub(crate) fn message(&mut self, time: DateTime, from_station: bool, text: &str) {
         let clock = time.to_string();
         let clock = clock.get(11..).unwrap_or_default().trim_end_matches('Z');
         let clock = self.paint("2", &format!("{clock:<12}"));
-        for problem in self.checker.problems(text) {
-            self.wrong.push(format!("{text}: {problem}"));
-        }
         let (arrow, colour) = if from_station {
             ("station → CSMS   ", "36")
         } else {
             ("station ← CSMS   ", "33")
         };
         let arrow = self.paint(colour, arrow);
-        if self.raw {
-            self.note(from_station, text);
-            output::line(format_args!("  {clock}  {arrow}{text}"));
-            return;
-        }
         let (what, fields) = self.note(from_station, text);
-        output::line(format_args!("  {clock}  {arrow}{what:<26} {fields}"));
+        if self.raw {
+            self.print(&format!("  {clock}  {arrow}{text}"));
+        } else {
+            self.print(&format!("  {clock}  {arrow}{what:<26} {fields}"));
+        }
+    }
+
+    /// Whether a payload is as the schema of its message wants it.
+    fn check(&mut self, kind: Kind, action: &str, payload: &str) {
+        let checked = match self.version {
+            Version::V1_6 => check::<v1_6::Protocol>(kind, action, payload),
+            _ => check::<v2_0_1::Protocol>(kind, action, payload),
+        };
+        if let Err(problem) = checked {
+            self.wrong.push(format!("{action} {payload}: {problem}"));
+        }
     }
 
     /// Takes a message apart. Gives what it is and what is decisive in it.
     fn note(&mut self, from_station: bool, text: &str) -> (String, String) {
-        let Ok(frame) = Frame::parse(self.version, text) else {
-            return ("?".into(), text.into());
+        let frame = match Frame::parse(self.version, text) {
+            Ok(frame) => frame,
+            Err(malformed) => {
+                self.wrong.push(format!("{text}: {malformed}"));
+                return ("?".into(), text.into());
+            }
         };
         match frame {
             Frame::Call(call) | Frame::Send(call) => {
@@ -151,6 +169,7 @@ impl Narrator {
                     .counts
                     .entry((from_station, action.clone()))
                     .or_default() += 1;
+                self.check(Kind::Request, &action, call.payload);
                 let payload = serde_json::from_str(call.payload).unwrap_or_default();
                 self.note_power(&payload);
                 (action, decisive(&payload))
@@ -158,6 +177,7 @@ impl Narrator {
             Frame::CallResult(result) => {
                 let key = (!from_station, result.id.to_string());
                 let action = self.calls.remove(&key).unwrap_or_default();
+                self.check(Kind::Response, &action, result.payload);
                 let payload = serde_json::from_str(result.payload).unwrap_or_default();
                 (format!("  {action}"), decisive(&payload))
             }
@@ -187,28 +207,28 @@ impl Narrator {
     }
 
     /// The last power that the station reported, in W.
-    pub(super) fn power(&self) -> Option<f64> {
+    pub(crate) fn power(&self) -> Option<f64> {
         self.power
     }
 
     /// Forgets the last power, so that the next one is news.
-    pub(super) fn forget_power(&mut self) {
+    pub(crate) fn forget_power(&mut self) {
         self.power = None;
     }
 
     /// How many requests of that name the station, or the CSMS, has sent.
-    pub(super) fn count(&self, from_station: bool, action: &str) -> u32 {
+    pub(crate) fn count(&self, from_station: bool, action: &str) -> u32 {
         let key = (from_station, action.to_string());
         self.counts.get(&key).copied().unwrap_or_default()
     }
 
     /// What was wrong with messages so far.
-    pub(super) fn wrong(&self) -> &[String] {
+    pub(crate) fn wrong(&self) -> &[String] {
         &self.wrong
     }
 
     /// All requests that were counted, in words.
-    pub(super) fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let mut summary = String::new();
         for (from_station, name) in [(true, "the station"), (false, "the CSMS")] {
             let sent = || {
@@ -228,6 +248,27 @@ impl Narrator {
             );
         }
         summary
+    }
+}
+
+/// What a payload belongs to.
+#[derive(Clone, Copy)]
+enum Kind {
+    Request,
+    Response,
+}
+
+/// Decodes a payload strictly.
+fn check<P: Protocol>(kind: Kind, action: &str, payload: &str) -> Result<(), String> {
+    let known = P::action(action).ok_or("nobody asked, or the action is not known")?;
+    let in_words = |error: DecodeError| error.to_string();
+    match kind {
+        Kind::Request => P::decode_request(known, payload)
+            .map(drop)
+            .map_err(in_words),
+        Kind::Response => P::decode_response(known, payload)
+            .map(drop)
+            .map_err(in_words),
     }
 }
 
@@ -286,7 +327,7 @@ mod tests {
     #[test]
     fn decisive_fields_are_told_in_words() {
         let text = r#"[2,"1","StartTransaction",{"connectorId":1,"idTag":"A1","meterStart":5,"timestamp":"2024-05-15T12:00:00Z"}]"#;
-        let mut narrator = Narrator::new(Version::V1_6, false);
+        let mut narrator = Narrator::new(Version::V1_6, false, |_| ());
         let (what, fields) = narrator.note(true, text);
         assert_eq!(what, "StartTransaction");
         assert_eq!(fields, "connector 1, card A1, meter [Wh] 5");
@@ -302,5 +343,20 @@ mod tests {
         assert!(narrator.wrong().is_empty());
         narrator.note(true, r#"[4,"9","NotSupported","no",{}]"#);
         assert_eq!(narrator.wrong().len(), 1);
+    }
+
+    #[test]
+    fn what_breaks_its_schema_is_wrong() {
+        let wrong = [
+            r#"[2,"1","StartTransaction",{"connectorId":1}]"#,
+            r#"[2,"2","Unheard",{}]"#,
+            r#"[3,"3",{}]"#,
+            "not a frame",
+        ];
+        for text in wrong {
+            let mut narrator = Narrator::new(Version::V1_6, false, |_| ());
+            narrator.message(DateTime::UNIX_EPOCH, true, text);
+            assert_eq!(narrator.wrong().len(), 1, "{text}");
+        }
     }
 }

@@ -14,8 +14,15 @@ const ROOT: &str = include_str!("../../ocpp-core/tests/fixtures/security/manufac
 const LEAF: &str = include_str!("../../ocpp-core/tests/fixtures/security/firmware-ec.pem");
 
 const PURPOSES: [Purpose<'static>; 5] = [
-    Purpose::Csms { host: "csms.example.org", allow_wildcard: true },
-    Purpose::ChargingStation { common_name: None, organization: None, allow_future: true },
+    Purpose::Csms {
+        host: "csms.example.org",
+        allow_wildcard: true,
+    },
+    Purpose::ChargingStation {
+        common_name: None,
+        organization: None,
+        allow_future: true,
+    },
     Purpose::Vehicles { common_name: None },
     Purpose::FirmwareSigning,
     Purpose::RootReplacement,
@@ -33,11 +40,16 @@ fuzz_target!(|data: &[u8]| {
     let _ = verifier.verify_firmware(data, &[0; 32], "AAAA");
     for purpose in &PURPOSES {
         let result = verifier.verify_chain(&[data], &[root], at, purpose);
-        assert!(result.is_err() || data == leaf.as_slice(), "an invented certificate was trusted");
+        assert!(
+            result.is_err() || data == leaf.as_slice(),
+            "an invented certificate was trusted"
+        );
         let _ = verifier.verify_chain(&[leaf, data, root], &[data], at, purpose);
     }
 
-    let Ok(text) = core::str::from_utf8(data) else { return };
+    let Ok(text) = core::str::from_utf8(data) else {
+        return;
+    };
     let _ = verify_certificate_request(text);
     let _ = SignedPayload::open(text);
     let _ = AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER);

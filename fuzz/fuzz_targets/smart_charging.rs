@@ -31,22 +31,30 @@ fn seconds(u: &mut Unstructured<'_>) -> Result<i64> {
 
 fn decimal(u: &mut Unstructured<'_>) -> Result<Decimal> {
     Ok(match u.int_in_range(0..=3)? {
-        0 => Decimal::try_from_i128_with_scale(
-            i128::arbitrary(u)? >> 33,
-            u.int_in_range(0..=28)?,
-        )
-        .unwrap_or(Decimal::MAX),
+        0 => Decimal::try_from_i128_with_scale(i128::arbitrary(u)? >> 33, u.int_in_range(0..=28)?)
+            .unwrap_or(Decimal::MAX),
         1 => Decimal::new(i64::arbitrary(u)?, u.int_in_range(0..=18)?),
         _ => Decimal::new(i64::from(u16::arbitrary(u)?), 1),
     })
 }
 
-fn optional<T>(u: &mut Unstructured<'_>, f: impl Fn(&mut Unstructured<'_>) -> Result<T>) -> Result<Option<T>> {
-    Ok(if bool::arbitrary(u)? { Some(f(u)?) } else { None })
+fn optional<T>(
+    u: &mut Unstructured<'_>,
+    f: impl Fn(&mut Unstructured<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    Ok(if bool::arbitrary(u)? {
+        Some(f(u)?)
+    } else {
+        None
+    })
 }
 
 fn unit(u: &mut Unstructured<'_>) -> Result<RateUnit> {
-    Ok(if bool::arbitrary(u)? { RateUnit::A } else { RateUnit::W })
+    Ok(if bool::arbitrary(u)? {
+        RateUnit::A
+    } else {
+        RateUnit::W
+    })
 }
 
 fn period(u: &mut Unstructured<'_>, rising: Option<i64>) -> Result<SchedulePeriod> {
@@ -102,7 +110,11 @@ fn profile(u: &mut Unstructured<'_>) -> Result<ChargingProfile> {
     ])?;
     Ok(ChargingProfile {
         id: i64::from(i8::arbitrary(u)?),
-        stack_level: if u.ratio(1, 16)? { i64::arbitrary(u)? } else { u.int_in_range(0..=4)? },
+        stack_level: if u.ratio(1, 16)? {
+            i64::arbitrary(u)?
+        } else {
+            u.int_in_range(0..=4)?
+        },
         purpose: *u.choose(&[
             Purpose::TxProfile,
             Purpose::TxDefaultProfile,
@@ -111,7 +123,9 @@ fn profile(u: &mut Unstructured<'_>) -> Result<ChargingProfile> {
             Purpose::PriorityCharging,
         ])?,
         kind,
-        recurrency: optional(u, |u| Ok(*u.choose(&[Recurrency::Daily, Recurrency::Weekly])?))?,
+        recurrency: optional(u, |u| {
+            Ok(*u.choose(&[Recurrency::Daily, Recurrency::Weekly])?)
+        })?,
         valid_from: optional(u, instant)?,
         valid_to: optional(u, instant)?,
         transaction_id: optional(u, |u| Ok(TransactionId::Number(u.int_in_range(0..=2)?)))?,
@@ -133,7 +147,11 @@ struct Wild(i32);
 impl Zone for Wild {
     fn utc_offset(&self, at: DateTime) -> i32 {
         let summer = at.unix_seconds().div_euclid(180 * 86_400) % 2 == 0;
-        if summer { self.0 % 50_400 } else { (self.0 % 50_400) / 2 }
+        if summer {
+            self.0 % 50_400
+        } else {
+            (self.0 % 50_400) / 2
+        }
     }
 }
 
@@ -142,7 +160,10 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
     let limit = match u.int_in_range(0..=2)? {
         0 => LocalLimit::Amperes(decimal(u)?),
         1 => LocalLimit::Watts(decimal(u)?),
-        _ => LocalLimit::Both { amperes: decimal(u)?, watts: decimal(u)? },
+        _ => LocalLimit::Both {
+            amperes: decimal(u)?,
+            watts: decimal(u)?,
+        },
     };
     let mut evse = Evse::ac(limit, u8::arbitrary(u)?);
     if u.ratio(1, 4)? {
@@ -160,7 +181,11 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
     for evse in 1..=evses as EvseId {
         if bool::arbitrary(u)? {
             let id = optional(u, |u| Ok(TransactionId::Number(u.int_in_range(0..=2)?)))?;
-            transactions.push(Transaction { evse, id, started: instant(u)? });
+            transactions.push(Transaction {
+                evse,
+                id,
+                started: instant(u)?,
+            });
         }
     }
     let request = Request {
@@ -168,10 +193,18 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
         start: instant(u)?,
         duration: seconds(u)?,
         unit: unit(u)?,
-        precision: if bool::arbitrary(u)? { Precision::Tenths } else { Precision::Exact },
+        precision: if bool::arbitrary(u)? {
+            Precision::Tenths
+        } else {
+            Precision::Exact
+        },
         schedule: u.int_in_range(0..=2)?,
     };
-    let rules = if bool::arbitrary(u)? { Rules::V1_6 } else { Rules::V2 };
+    let rules = if bool::arbitrary(u)? {
+        Rules::V1_6
+    } else {
+        Rules::V2
+    };
     let mut store = ProfileStore::new(StoreConfig::new(rules, evses as EvseId));
     for transaction in &transactions {
         store.resume_transaction(transaction.clone());
@@ -184,17 +217,30 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
         if store.install(evse, profile.clone()).is_err() {
             assert_eq!(before, store.profiles(), "a refusal changed something");
         }
-        installed.push(Installed { evse, profile: Arc::new(profile) });
+        installed.push(Installed {
+            evse,
+            profile: Arc::new(profile),
+        });
     }
     check(&site, &request, &transactions, &installed);
     check(&site, &request, &transactions, &store.installed());
-    let scope = Scope { evse: request.evse, unit: request.unit, schedule: request.schedule };
+    let scope = Scope {
+        evse: request.evse,
+        unit: request.unit,
+        schedule: request.schedule,
+    };
     if let Ok(mut limit) = store.limit_now(&site, scope, request.start) {
         for _ in 0..8 {
             let _ = limit.at(instant(u)?);
         }
     }
-    let _ = explain(&site, &store.installed(), &transactions, scope, request.start);
+    let _ = explain(
+        &site,
+        &store.installed(),
+        &transactions,
+        scope,
+        request.start,
+    );
     Ok(())
 }
 
@@ -203,8 +249,18 @@ fn check(site: &Site, request: &Request, transactions: &[Transaction], installed
         return;
     };
     assert_eq!(schedule.periods[0].start, 0);
-    assert!(schedule.periods.windows(2).all(|pair| pair[0].start < pair[1].start));
-    assert!(schedule.periods.iter().all(|period| period.start < schedule.duration));
+    assert!(
+        schedule
+            .periods
+            .windows(2)
+            .all(|pair| pair[0].start < pair[1].start)
+    );
+    assert!(
+        schedule
+            .periods
+            .iter()
+            .all(|period| period.start < schedule.duration)
+    );
     assert!(schedule.periods.len() <= site.max_steps as usize);
 }
 

@@ -21,8 +21,12 @@ fn split<P: Protocol>(data: &[u8]) -> Option<(P::Action, bool, &str)> {
 /// Decoding, encoding and decoding again gives the same value; what is refused is refused with a reason.
 pub fn round_trip<P: Protocol>(data: &[u8]) {
     match split::<P>(data) {
-        Some((action, false, json)) => identity::<P, _>(json, |json| P::decode_request(action, json)),
-        Some((action, true, json)) => identity::<P, _>(json, |json| P::decode_response(action, json)),
+        Some((action, false, json)) => {
+            identity::<P, _>(json, |json| P::decode_request(action, json))
+        }
+        Some((action, true, json)) => {
+            identity::<P, _>(json, |json| P::decode_response(action, json))
+        }
         None => {}
     }
 }
@@ -33,7 +37,8 @@ fn identity<P: Protocol, T: Serialize + Debug>(
 ) {
     match decode(json) {
         Ok(value) => {
-            let text = serde_json::to_string(&value).expect("what was decoded strictly can be encoded");
+            let text =
+                serde_json::to_string(&value).expect("what was decoded strictly can be encoded");
             let again = decode(&text).expect("what was encoded can be decoded");
             assert_eq!(format!("{value:?}"), format!("{again:?}"));
             assert_eq!(serde_json::to_string(&again).unwrap(), text);

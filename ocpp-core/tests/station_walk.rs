@@ -22,12 +22,15 @@ fn there_is_charging_in_such_histories() {
     }
 }
 
-/// 200 histories, or as many as `PROPTEST_CASES` says.
+/// 100 histories, 2,000 with `OCPP_EXHAUSTIVE` set, or as many as `PROPTEST_CASES` says.
 fn config() -> ProptestConfig {
     let mut config = ProptestConfig::default();
     config.failure_persistence = None;
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 200;
+        config.cases = match std::env::var_os("OCPP_EXHAUSTIVE") {
+            Some(_) => 2_000,
+            None => 100,
+        };
     }
     config
 }

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 
 use ocpp_types::Version;
 
-pub(crate) use judge::Checker;
 use judge::{Options, Summary};
 use progress::Watched;
 

@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// One way to decode and encode one payload; the text goes in, work is done, nothing comes out.
 struct Candidate {
@@ -37,7 +37,8 @@ fn typed<T: DeserializeOwned + Serialize + 'static>(name: &'static str) -> Candi
             let mut buffer = Vec::with_capacity(2 * json.len());
             for _ in 0..count {
                 buffer.clear();
-                serde_json::to_writer(&mut buffer, black_box(&value)).expect("the value can be written");
+                serde_json::to_writer(&mut buffer, black_box(&value))
+                    .expect("the value can be written");
                 black_box(&buffer);
             }
         })),
@@ -77,7 +78,9 @@ where
     RustOcpp: DeserializeOwned + Serialize + 'static,
     OcppRs: DeserializeOwned + Serialize + 'static,
 {
-    let schema = ocpp_schemas::find(schema.0, schema.1).expect("the schema exists").parse();
+    let schema = ocpp_schemas::find(schema.0, schema.1)
+        .expect("the schema exists")
+        .parse();
     let mut candidates = vec![
         typed::<Ours>(OURS),
         typed::<Hand>(HAND_WRITTEN),
@@ -85,7 +88,11 @@ where
         typed::<OcppRs>("ocpp_rs 0.4.2"),
     ];
     candidates.extend(common(&schema));
-    Case { name, payload, candidates }
+    Case {
+        name,
+        payload,
+        candidates,
+    }
 }
 
 const OURS: &str = "ocpp-types";
@@ -138,12 +145,19 @@ fn cases() -> Vec<Case> {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         // How the program calls itself under valgrind.
         ["run", direction, case, candidate, count] => run(direction, case, candidate, count),
         [] => report(&cases()),
         _ => {
-            eprintln!("usage: ocpp-types-benchmarks\nPrints time, instructions and allocations; takes no arguments.");
+            eprintln!(
+                "usage: ocpp-types-benchmarks\nPrints time, instructions and allocations; takes no arguments."
+            );
             std::process::exit(2);
         }
     }
@@ -167,7 +181,13 @@ fn instructions(direction: &str, case: usize, candidate: usize) -> Option<f64> {
         let output = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .arg(std::env::current_exe().ok()?)
-            .args(["run", direction, &case.to_string(), &candidate.to_string(), &rounds.to_string()])
+            .args([
+                "run",
+                direction,
+                &case.to_string(),
+                &candidate.to_string(),
+                &rounds.to_string(),
+            ])
             .output()
             .ok()?;
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -185,7 +205,9 @@ fn nanoseconds(mut batch: impl FnMut(usize)) -> f64 {
         batch(rounds);
         start.elapsed().as_nanos() as f64 / rounds as f64
     };
-    (0..7).map(|_| measure(&mut batch)).fold(f64::INFINITY, f64::min)
+    (0..7)
+        .map(|_| measure(&mut batch))
+        .fold(f64::INFINITY, f64::min)
 }
 
 struct Figures {
@@ -197,7 +219,11 @@ struct Figures {
 fn report(cases: &[Case]) {
     for direction in ["decode", "encode"] {
         for (case_index, case) in cases.iter().enumerate() {
-            println!("\n{direction}: {} ({} bytes)", case.name, case.payload.len());
+            println!(
+                "\n{direction}: {} ({} bytes)",
+                case.name,
+                case.payload.len()
+            );
             println!(
                 "{:<20} {:>9} {:>12} {:>8} {:>12} {:>12}",
                 "", "ns", "instructions", "allocs", "time ratio", "instr. ratio"
@@ -207,18 +233,33 @@ fn report(cases: &[Case]) {
                 .iter()
                 .enumerate()
                 .filter(|(_, candidate)| direction == "decode" || candidate.encode.is_some())
-                .map(|(index, candidate)| (candidate.name, measure(direction, case_index, index, case, candidate)))
+                .map(|(index, candidate)| {
+                    (
+                        candidate.name,
+                        measure(direction, case_index, index, case, candidate),
+                    )
+                })
                 .collect();
-            let hand = figures.iter().find(|(name, _)| *name == HAND_WRITTEN).map(|(_, figures)| figures);
+            let hand = figures
+                .iter()
+                .find(|(name, _)| *name == HAND_WRITTEN)
+                .map(|(_, figures)| figures);
             for (name, figures) in &figures {
-                let ratio = |own: f64, hand: Option<f64>| hand.map_or(String::new(), |hand| format!("{:.2}", own / hand));
+                let ratio = |own: f64, hand: Option<f64>| {
+                    hand.map_or(String::new(), |hand| format!("{:.2}", own / hand))
+                };
                 println!(
                     "{name:<20} {:>9.0} {:>12} {:>8} {:>12} {:>12}",
                     figures.nanoseconds,
-                    figures.instructions.map_or("no valgrind".into(), |count| format!("{count:.0}")),
+                    figures
+                        .instructions
+                        .map_or("no valgrind".into(), |count| format!("{count:.0}")),
                     figures.allocations,
                     ratio(figures.nanoseconds, hand.map(|hand| hand.nanoseconds)),
-                    figures.instructions.map_or(String::new(), |own| ratio(own, hand.and_then(|hand| hand.instructions))),
+                    figures.instructions.map_or(String::new(), |own| ratio(
+                        own,
+                        hand.and_then(|hand| hand.instructions)
+                    )),
                 );
             }
         }
@@ -226,7 +267,13 @@ fn report(cases: &[Case]) {
     println!("\nratios are to the hand-written structs");
 }
 
-fn measure(direction: &str, case_index: usize, index: usize, case: &Case, candidate: &Candidate) -> Figures {
+fn measure(
+    direction: &str,
+    case_index: usize,
+    index: usize,
+    case: &Case,
+    candidate: &Candidate,
+) -> Figures {
     let instructions = instructions(direction, case_index, index);
     match (&candidate.encode, direction) {
         (Some(encode), "encode") => {
@@ -239,9 +286,12 @@ fn measure(direction: &str, case_index: usize, index: usize, case: &Case, candid
             }
         }
         _ => Figures {
-            nanoseconds: nanoseconds(|rounds| (0..rounds).for_each(|_| (candidate.decode)(black_box(case.payload)))),
+            nanoseconds: nanoseconds(|rounds| {
+                (0..rounds).for_each(|_| (candidate.decode)(black_box(case.payload)))
+            }),
             instructions,
-            allocations: allocation_counter::measure(|| (candidate.decode)(case.payload)).count_total,
+            allocations: allocation_counter::measure(|| (candidate.decode)(case.payload))
+                .count_total,
         },
     }
 }

@@ -626,10 +626,10 @@ fn one(message: &Message, rules: &Rules, fill: Fill<'_>, random: &mut Random, ta
     }
 }
 
-/// A hundred thousand messages with `EXHAUSTIVE` set, otherwise a few of each kind.
+/// A hundred thousand messages with `OCPP_EXHAUSTIVE` set, otherwise a few of each kind.
 #[test]
 fn messages_with_deviations_of_real_equipment_are_read_or_refused_with_the_reason() {
-    let rounds = if std::env::var_os("EXHAUSTIVE").is_some() {
+    let rounds = if std::env::var_os("OCPP_EXHAUSTIVE").is_some() {
         260
     } else {
         12

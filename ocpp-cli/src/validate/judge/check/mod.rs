@@ -100,26 +100,6 @@ impl Checker {
         }
     }
 
-    /// What is wrong with a frame, in words.
-    pub(crate) fn problems(&mut self, frame: &str) -> Vec<String> {
-        let captured = Captured {
-            line: 0,
-            lines: 1,
-            content: Content::Frame(frame.into()),
-            message: None,
-            ending: Ending::Whole,
-            is_doubtful: false,
-            is_lossy: false,
-            told: Told::default(),
-        };
-        let Some(finding) = self.check(&captured) else {
-            return Vec::new();
-        };
-        let message = finding.message;
-        let words = |problem: &Problem| format!("{message}: {problem}");
-        finding.errors.iter().map(words).collect()
-    }
-
     /// What is known of the versions.
     pub(super) fn versions(&self) -> &Versions {
         &self.versions

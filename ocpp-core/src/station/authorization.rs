@@ -5,29 +5,13 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::context::Context;
+use super::device_model::Standard;
 use super::identity::Identity;
 use super::output::{Output, TokenEffect};
 use super::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
 use crate::session::CallFailure;
 use crate::station::behaviour::Outcome;
 use crate::time::Instant;
-
-/// The variables that decide, by their names in a version of OCPP.
-#[derive(Debug)]
-pub(crate) struct Names {
-    /// Whether the local list counts.
-    pub(crate) local_list: &'static str,
-    /// Whether the cache counts.
-    pub(crate) cache: &'static str,
-    /// Whether known tokens charge without asking while the CSMS can be asked.
-    pub(crate) pre_authorize: &'static str,
-    /// Whether known tokens charge while it cannot be asked.
-    pub(crate) offline: &'static str,
-    /// Whether unknown tokens charge then.
-    pub(crate) offline_unknown: &'static str,
-    /// How long an authorization waits for the cable, in seconds; 0 for ever.
-    pub(crate) connection_timeout: &'static str,
-}
 
 /// Somebody who may charge, or is being asked about. `D` is what a version of OCPP wants to know besides.
 #[derive(Debug, Clone)]
@@ -77,21 +61,30 @@ pub(crate) enum Consent {
 }
 
 /// What the local list, or else the cache, says about a token now.
-pub(crate) fn known(core: &Context, names: &Names, token: &Token) -> Option<Authorization> {
+pub(crate) fn known(core: &Context, token: &Token) -> Option<Authorization> {
     let listed = || core.local_list.get(token).cloned();
     let cached = || core.cache.get(token).cloned();
-    let known = core.variables.bool(names.local_list).then(listed).flatten();
-    let mut known = known.or_else(|| core.variables.bool(names.cache).then(cached).flatten())?;
+    let known = core
+        .variables
+        .bool(Standard::ListEnabled)
+        .then(listed)
+        .flatten();
+    let mut known = known.or_else(|| {
+        core.variables
+            .bool(Standard::CacheEnabled)
+            .then(cached)
+            .flatten()
+    })?;
     known.status = known.status_at(core.utc());
     Some(known)
 }
 
 /// What holds when nobody can be asked (1.6 section 3.5, C13, C15).
-pub(crate) fn decide_offline(core: &Context, names: &Names, token: &Token) -> Authorization {
-    match known(core, names, token) {
+pub(crate) fn decide_offline(core: &Context, token: &Token) -> Authorization {
+    match known(core, token) {
         Some(known) if known.status != AuthorizationStatus::Accepted => known,
-        Some(known) if core.variables.bool(names.offline) => known,
-        _ if core.variables.bool(names.offline_unknown) => {
+        Some(known) if core.variables.bool(Standard::AuthorizeOffline) => known,
+        _ if core.variables.bool(Standard::OfflineUnknown) => {
             Authorization::new(AuthorizationStatus::Accepted)
         }
         _ => Authorization::new(AuthorizationStatus::Unknown),
@@ -103,7 +96,6 @@ pub(crate) fn decide_offline(core: &Context, names: &Names, token: &Token) -> Au
 /// for stations that are offline).
 pub(crate) fn decide_without_answer(
     core: &Context,
-    names: &Names,
     token: &Token,
     result: &Outcome<'_>,
 ) -> Authorization {
@@ -112,9 +104,9 @@ pub(crate) fn decide_without_answer(
         Ok(_) | Err(CallFailure::Refused(_) | CallFailure::InvalidResponse(_))
     );
     if !answered {
-        return decide_offline(core, names, token);
+        return decide_offline(core, token);
     }
-    let known = known(core, names, token);
+    let known = known(core, token);
     known.unwrap_or_else(|| Authorization::new(AuthorizationStatus::Unknown))
 }
 
@@ -136,8 +128,8 @@ pub(crate) fn choose(
 }
 
 /// When an authorization that is granted now is over unless the cable is plugged in.
-pub(crate) fn deadline(core: &Context, names: &Names) -> Option<Instant> {
-    let seconds = core.variables.u32(names.connection_timeout);
+pub(crate) fn deadline(core: &Context) -> Option<Instant> {
+    let seconds = core.variables.u32(Standard::ConnectionTimeout);
     (seconds > 0).then(|| core.instant() + Duration::from_secs(seconds.into()))
 }
 
@@ -163,8 +155,6 @@ pub(crate) trait Authorizing {
     type Details: Default;
     /// How it names a running transaction.
     type Running: Copy;
-    /// Its variables.
-    const NAMES: Names;
     /// How it tells tokens apart.
     const IDENTITY: Identity;
     /// How many characters a token has at most. A longer one cannot be told to the CSMS without being mistaken for another.
@@ -280,16 +270,16 @@ pub(crate) trait Authorizing {
             return self.settle_goal(core, token, goal, &accepted);
         }
         let always = always || consent == Consent::Asked;
-        let pre_authorize = !always && core.variables.bool(Self::NAMES.pre_authorize);
+        let pre_authorize = !always && core.variables.bool(Standard::PreAuthorize);
         let accepted = |known: &Authorization| known.status == AuthorizationStatus::Accepted;
-        let known = known(core, &Self::NAMES, &token).filter(accepted);
+        let known = known(core, &token).filter(accepted);
         if let Some(known) = known.filter(|_| pre_authorize) {
             return self.settle_goal(core, token, goal, &known);
         }
         if self.call_authorize(core, &token, goal) {
             return;
         }
-        let decision = decide_offline(core, &Self::NAMES, &token);
+        let decision = decide_offline(core, &token);
         self.settle_goal(core, token, goal, &decision);
     }
 

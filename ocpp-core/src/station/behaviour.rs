@@ -5,6 +5,7 @@ use alloc::string::String;
 use core::time::Duration;
 
 use super::context::Context;
+use super::device_model::VariableId;
 use super::input::Input;
 use super::meter::Sample;
 use super::queue::Queued;
@@ -88,5 +89,10 @@ pub(crate) trait Behaviour: Send {
     /// Something that matters for security: for the log, and for the CSMS if it is to hear of it (A04).
     fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>);
     /// A variable was changed by the application.
-    fn variable_changed(&mut self, core: &mut Context, key: &str);
+    fn variable_changed(&mut self, core: &mut Context, id: VariableId);
+    /// How much was looked at in this version's own state.
+    #[cfg(feature = "testing")]
+    fn visits(&self) -> usize {
+        0
+    }
 }

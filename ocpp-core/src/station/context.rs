@@ -13,6 +13,7 @@ use super::cache::Cache;
 use super::clock::Clock;
 use super::config::StationConfig;
 use super::connection::Link;
+use super::device_model::{Access, DeviceModel, Standard, VariableError, VariableId};
 use super::given_up::GivenUps;
 use super::hardware::{Connector, Hardware, LockState};
 use super::identity::Identity;
@@ -23,7 +24,6 @@ use super::pulse::Pulse;
 use super::queue::{Change, Queue, Queued};
 use super::record::aside::keep_aside;
 use super::record::{Record, Records, RecordsReport, record};
-use super::variables::{Access, Variable, VariableError, Variables};
 use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::{self, ErrorCode, Number};
 use crate::security::SecurityEventKind;
@@ -50,7 +50,7 @@ pub(crate) struct Context {
     pub(crate) clock: Clock,
     pub(crate) hardware: Hardware,
     pub(crate) meters: Meters,
-    pub(crate) variables: Variables,
+    pub(crate) variables: DeviceModel,
     pub(crate) cache: Cache,
     pub(crate) local_list: LocalList,
     pub(crate) queue: Queue,
@@ -80,7 +80,7 @@ impl Context {
     pub(super) fn restore(
         config: StationConfig,
         version: Version,
-        definitions: Vec<Variable>,
+        variables: DeviceModel,
         records: &Records,
         now: Now,
     ) -> Self {
@@ -111,7 +111,7 @@ impl Context {
             clock: Clock::default(),
             hardware: Hardware::new(&config),
             meters: Meters::new(config.evses.len(), config.meter_timeout),
-            variables: Variables::restore(definitions, &config.defaults, records),
+            variables: variables.restore(&config.defaults, records),
             cache,
             local_list,
             queue,
@@ -209,27 +209,38 @@ impl Context {
     }
 
     /// Sets a variable, also a read-only one, and stores it.
-    pub(crate) fn set_variable(&mut self, key: &str, value: &str) -> Result<(), VariableError> {
-        let change = self.variables.set(key, value)?;
+    pub(crate) fn set_variable(
+        &mut self,
+        id: VariableId,
+        value: &str,
+    ) -> Result<(), VariableError> {
+        let change = self.variables.set(id, value)?;
         self.changes(change);
         Ok(())
     }
 
     /// Tells the application of a variable that the CSMS has changed.
-    pub(crate) fn variable_changed(&mut self, key: &str) {
-        let variable = self.variables.get(key);
+    pub(crate) fn variable_changed(&mut self, id: VariableId) {
+        let variable = self.variables.get(id);
         let variable = variable.filter(|variable| variable.access != Access::WriteOnly);
         if let Some(variable) = variable {
-            let (key, value) = (variable.key.to_string(), variable.value.to_string());
+            let key = self.variables.key_of(variable).into_owned();
+            let value = variable.value.to_string();
             self.output(Output::VariableChanged { key, value });
         }
     }
 
+    /// Sets what means this to the logic, if the station has it and the value is allowed.
+    pub(crate) fn set_standard(&mut self, standard: Standard, value: &str) {
+        if let Some(id) = self.variables.id(standard) {
+            let _ = self.set_variable(id, value);
+        }
+    }
+
     /// Sets a number, or the allowed one that comes nearest to it.
-    pub(crate) fn set_nearest(&mut self, key: &str, number: u32) {
-        let value = alloc::format!("{}", self.variables.nearest(key, number));
-        // A version without the variable does without it.
-        let _ = self.set_variable(key, &value);
+    pub(crate) fn set_nearest(&mut self, standard: Standard, number: u32) {
+        let nearest = self.variables.nearest(standard, number);
+        self.set_standard(standard, &alloc::format!("{nearest}"));
     }
 
     pub(crate) const fn next_job(&mut self) -> JobId {
@@ -285,6 +296,7 @@ impl Context {
                 LockState::Unlocking => Some(Output::Unlock(at)),
                 _ => {
                     connector.lock = LockState::Unknown;
+                    self.hardware.locks_in_doubt = true;
                     None
                 }
             };
@@ -296,7 +308,9 @@ impl Context {
 
     /// Closes or opens a contactor unless the hardware was told so already.
     pub(crate) fn contactor(&mut self, at: ConnectorId, closed: bool) {
-        if let Some(connector) = self.hardware.get_mut(at)
+        let before = self.hardware.get(at);
+        if before.is_some_and(|before| before.contactor.is_news(closed))
+            && let Some(connector) = self.hardware.get_mut(at)
             && connector.contactor.decide(closed)
         {
             self.output(Output::Contactor { at, closed });
@@ -305,7 +319,9 @@ impl Context {
 
     /// Limits a connector unless the hardware was told so already.
     pub(crate) fn limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
-        if let Some(connector) = self.hardware.get_mut(at)
+        let before = self.hardware.get(at);
+        if before.is_some_and(|before| before.limit.is_news(limit))
+            && let Some(connector) = self.hardware.get_mut(at)
             && connector.limit.decide(limit)
         {
             self.output(Output::SetLimit { at, limit });
@@ -314,6 +330,9 @@ impl Context {
 
     /// Tells the locks of which nobody knows how they are what is wanted of them.
     pub(crate) fn settle_locks(&mut self, wanted: impl Fn(&Connector) -> bool) {
+        if !core::mem::replace(&mut self.hardware.locks_in_doubt, false) {
+            return;
+        }
         let unknown =
             |connector: &&Connector| connector.config.lock && connector.lock == LockState::Unknown;
         let all = self.hardware.connectors.iter().filter(unknown);
@@ -329,14 +348,14 @@ impl Context {
 
     /// Orders to lock the cable. Says whether there is anything to wait for.
     pub(crate) fn lock(&mut self, at: ConnectorId) -> bool {
-        let Some(connector) = self.hardware.get_mut(at).filter(|c| c.config.lock) else {
-            return false;
-        };
-        match connector.lock {
-            LockState::Locked => false,
-            LockState::Locking => true,
-            LockState::Unknown | LockState::Open | LockState::Unlocking => {
-                connector.lock = LockState::Locking;
+        let connector = self.hardware.get(at).filter(|c| c.config.lock);
+        match connector.map(|connector| connector.lock) {
+            None | Some(LockState::Locked) => false,
+            Some(LockState::Locking) => true,
+            Some(LockState::Unknown | LockState::Open | LockState::Unlocking) => {
+                if let Some(connector) = self.hardware.get_mut(at) {
+                    connector.lock = LockState::Locking;
+                }
                 self.output(Output::Lock(at));
                 true
             }

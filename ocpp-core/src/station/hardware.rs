@@ -1,8 +1,10 @@
 //! What the station knows about its connectors.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::config::{ConnectorConfig, StationConfig};
+use super::device_model::Visits;
 use super::vocabulary::{CableState, ConnectorId, EvState, EvseId, Fault, Limit, Token};
 
 /// What was decided about a piece of hardware, and whether the hardware has heard of it.
@@ -21,9 +23,14 @@ impl<T: Copy + PartialEq> Told<T> {
         heard: false,
     };
 
+    /// Whether the hardware would have to be told.
+    pub(crate) fn is_news(&self, decision: T) -> bool {
+        !self.heard || self.decision != Some(decision)
+    }
+
     /// Decides. Says whether the hardware has to be told.
     pub(crate) fn decide(&mut self, decision: T) -> bool {
-        let news = !self.heard || self.decision != Some(decision);
+        let news = self.is_news(decision);
         *self = Self {
             decision: Some(decision),
             heard: true,
@@ -112,6 +119,11 @@ pub(crate) struct Hardware {
     /// By EVSE, from 1.
     pub(crate) bays: Vec<Bay>,
     pub(crate) fault: Option<Fault>,
+    /// Whether there may be locks of which nobody knows how they are.
+    pub(crate) locks_in_doubt: bool,
+    /// The EVSEs where something may have changed.
+    touched: BTreeSet<EvseId>,
+    visits: Visits,
 }
 
 impl Hardware {
@@ -130,26 +142,53 @@ impl Hardware {
             connectors: connectors.collect(),
             bays: config.evses.iter().map(|_| Bay::default()).collect(),
             fault: None,
+            locks_in_doubt: true,
+            touched: BTreeSet::new(),
+            visits: Visits::default(),
         }
     }
 
-    pub(crate) fn get(&self, id: ConnectorId) -> Option<&Connector> {
-        self.connectors.iter().find(|c| c.id == id)
+    /// How often connectors were looked at.
+    #[cfg(feature = "testing")]
+    pub(crate) const fn visits(&self) -> &Visits {
+        &self.visits
     }
 
+    /// They are in the order of their ids.
+    fn position(&self, id: ConnectorId) -> Option<usize> {
+        self.visits.note();
+        self.connectors.binary_search_by_key(&id, |c| c.id).ok()
+    }
+
+    pub(crate) fn get(&self, id: ConnectorId) -> Option<&Connector> {
+        self.connectors.get(self.position(id)?)
+    }
+
+    /// Touches the EVSE.
     pub(crate) fn get_mut(&mut self, id: ConnectorId) -> Option<&mut Connector> {
-        self.connectors.iter_mut().find(|c| c.id == id)
+        let at = self.position(id)?;
+        self.touched.insert(id.evse);
+        self.connectors.get_mut(at)
+    }
+
+    /// The EVSEs where something may have changed since the last time.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<EvseId> {
+        core::mem::take(&mut self.touched)
     }
 
     pub(crate) fn bay_mut(&mut self, evse: EvseId) -> Option<&mut Bay> {
         let at = usize::try_from(evse).ok()?.checked_sub(1)?;
+        self.touched.insert(evse);
         self.bays.get_mut(at)
     }
 
     /// The connectors that a message about one, or about all, means.
     pub(crate) fn meant(&self, at: Option<ConnectorId>) -> Vec<ConnectorId> {
-        let meant = |id: &ConnectorId| at.is_none_or(|at| at == *id);
-        self.connectors.iter().map(|c| c.id).filter(meant).collect()
+        match at {
+            Some(at) => self.get(at).map(|c| c.id).into_iter().collect(),
+            None => self.connectors.iter().map(|c| c.id).collect(),
+        }
     }
 
     /// Whether a fault of the whole station prevents charging.

@@ -98,11 +98,19 @@ impl Meters {
 
     /// The samples that have waited too long, to be served with the last reading.
     pub(crate) fn overdue(&mut self, now: Instant) -> Vec<Sample> {
+        // The deadlines are in order.
+        let none = self
+            .waiting
+            .first()
+            .is_none_or(|first| first.deadline > now);
+        if none {
+            return Vec::new();
+        }
         self.take(|waiting| waiting.deadline <= now)
     }
 
     pub(crate) fn next_timeout(&self) -> Option<Instant> {
-        self.waiting.iter().map(|waiting| waiting.deadline).min()
+        self.waiting.first().map(|waiting| waiting.deadline)
     }
 
     fn take(&mut self, condition: impl Fn(&Waiting) -> bool) -> Vec<Sample> {

@@ -31,6 +31,8 @@ pub(crate) struct Profiles {
     unit: RateUnit,
     /// The revision of the store that the limits belong to.
     revision: Option<u64>,
+    /// Whether the limits are that there are none.
+    unlimited: bool,
     /// The time that they were found for.
     found: Option<DateTime>,
     /// When the limits change by themselves.
@@ -101,6 +103,7 @@ impl Profiles {
             site,
             unit,
             revision: None,
+            unlimited: false,
             found: None,
             next_change: None,
         }
@@ -120,9 +123,13 @@ impl Profiles {
         if self.store.profiles().is_empty() {
             self.revision = Some(revision);
             self.next_change = None;
+            if core::mem::replace(&mut self.unlimited, true) {
+                return None;
+            }
             return Some((1..=count).map(|evse| (evse, None)).collect());
         }
         let now = now?;
+        self.unlimited = false;
         self.revision = Some(revision);
         self.found = Some(now);
         self.next_change = None;

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::context::Context;
+use super::device_model::Standard;
 use super::record::Records;
 use super::state::Registration;
 use crate::bounds;
@@ -33,12 +34,10 @@ pub(crate) struct Registering {
     /// Nor before this one over a connection that is made anew: there may be another CSMS now, which knows the station.
     not_before_anew: Option<Instant>,
     next_heartbeat: Option<Instant>,
-    /// The variable with the heartbeat's interval in seconds.
-    interval: &'static str,
 }
 
 impl Registering {
-    pub(crate) fn restore(records: &Records, interval: &'static str) -> Self {
+    pub(crate) fn restore(records: &Records) -> Self {
         Self {
             registration: None,
             accepted_once: records.get(ACCEPTED_ONCE).unwrap_or(false),
@@ -46,7 +45,6 @@ impl Registering {
             not_before: None,
             not_before_anew: None,
             next_heartbeat: None,
-            interval,
         }
     }
 
@@ -127,7 +125,7 @@ impl Registering {
         }
         if interval > 0 {
             let interval = u32::try_from(interval).unwrap_or(u32::MAX);
-            core.set_nearest(self.interval, interval);
+            core.set_nearest(Standard::HeartbeatInterval, interval);
         }
         self.plan_heartbeat(core);
         true
@@ -135,7 +133,7 @@ impl Registering {
 
     /// The next heartbeat comes an interval from now.
     pub(crate) fn plan_heartbeat(&mut self, core: &Context) {
-        let seconds = core.variables.u32(self.interval);
+        let seconds = core.variables.u32(Standard::HeartbeatInterval);
         let interval = Duration::from_secs(seconds.into());
         self.next_heartbeat = (seconds > 0).then(|| core.instant() + interval);
     }

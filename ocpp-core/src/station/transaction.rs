@@ -72,6 +72,9 @@ pub(crate) struct Transaction<D> {
     /// (`MaxEnergyOnInvalidId`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) energy_limit: Option<Decimal>,
+    /// Whether somebody may have changed it who did not say so yet.
+    #[serde(skip)]
+    touched: bool,
     /// Whether it has ended; then it is only kept until its messages are delivered.
     #[serde(default)]
     pub(crate) ended: bool,
@@ -109,6 +112,7 @@ impl<D: Details> Transaction<D> {
             read_at: None,
             suspended: false,
             energy_limit: None,
+            touched: false,
             ended: false,
             left: false,
             details,
@@ -191,6 +195,8 @@ pub(crate) struct Transactions<D> {
     others: Vec<u64>,
     /// Those whose records cannot be read.
     unreadable: Vec<u64>,
+    /// Those that may have changed.
+    touched: Vec<u64>,
     next: u64,
 }
 
@@ -202,6 +208,7 @@ impl<D: Details> Transactions<D> {
             all: Vec::new(),
             others: Vec::new(),
             unreadable: Vec::new(),
+            touched: Vec::new(),
             next: 0,
         };
         for (key, text) in records.texts(PREFIX) {
@@ -220,7 +227,7 @@ impl<D: Details> Transactions<D> {
                 Some((mut transaction, whole)) => {
                     transaction.number = number;
                     transaction.left |= !whole;
-                    this.all.push(transaction);
+                    this.insert(transaction);
                     if !whole {
                         core.changes(this.store(number));
                     }
@@ -254,7 +261,7 @@ impl<D: Details> Transactions<D> {
     ) -> Option<Change> {
         transaction.number = number;
         transaction.left = true;
-        self.all.push(transaction);
+        self.insert(transaction);
         self.store(number)
     }
 
@@ -278,11 +285,40 @@ impl<D: Details> Transactions<D> {
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<&Transaction<D>> {
-        self.all.iter().find(|t| t.number == number)
+        self.all.get(self.position(number)?)
     }
 
+    fn insert(&mut self, transaction: Transaction<D>) {
+        let number = transaction.number;
+        let at = self.all.partition_point(|other| other.number < number);
+        self.all.insert(at, transaction);
+    }
+
+    /// They are in the order of their numbers.
+    fn position(&self, number: u64) -> Option<usize> {
+        self.all.binary_search_by_key(&number, |t| t.number).ok()
+    }
+
+    /// Touches the transaction.
     pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut Transaction<D>> {
-        self.all.iter_mut().find(|t| t.number == number)
+        let at = self.position(number)?;
+        let transaction = self.all.get_mut(at)?;
+        if !core::mem::replace(&mut transaction.touched, true) {
+            self.touched.push(number);
+        }
+        Some(transaction)
+    }
+
+    /// The transactions that may have changed since the last time.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) fn take_touched(&mut self) -> Vec<u64> {
+        for number in &self.touched {
+            let at = self.position(*number);
+            if let Some(transaction) = at.and_then(|at| self.all.get_mut(at)) {
+                transaction.touched = false;
+            }
+        }
+        core::mem::take(&mut self.touched)
     }
 
     /// The record of a transaction as it is now.
@@ -351,8 +387,9 @@ impl<D: Details> Transactions<D> {
     }
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<Change> {
-        let at = self.all.iter().position(|t| t.number == number)?;
+        let at = self.position(number)?;
         self.all.remove(at);
+        self.touched.retain(|touched| *touched != number);
         Some(Change::Remove(key(number)))
     }
 }

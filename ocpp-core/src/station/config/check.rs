@@ -8,10 +8,7 @@ use core::fmt;
 use ocpp_types::{Decimal, Version};
 
 use super::{CableKind, FILE_TRANSFER, StationConfig};
-use crate::station::variables::Variable;
-
-/// Read-only for the CSMS, but for whoever installs the station to decide: with which profile it connects at first.
-const PROVISIONED: &str = "SecurityCtrlr.SecurityProfile";
+use crate::station::device_model::{DeviceModel, Standard};
 
 /// A configuration that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,6 +197,7 @@ impl StationConfig {
                 limits.schedule_periods,
             ),
             ("GetConfiguration", true, limits.get_configuration_keys),
+            ("NotifyReport", true, limits.report_items),
             (
                 "root certificates",
                 self.features.security,
@@ -239,23 +237,24 @@ impl StationConfig {
     /// Whether the configured first values are possible.
     pub(in crate::station) fn check_defaults(
         &self,
-        definitions: &[Variable],
+        variables: &DeviceModel,
     ) -> Result<(), InvalidConfig> {
         for (key, value) in &self.defaults {
-            let definition = definitions
-                .iter()
-                .find(|definition| definition.key.eq_ignore_ascii_case(key));
-            let reason = match definition {
+            let variable = variables.find(key).and_then(|id| variables.get(id));
+            let reason = match variable {
                 None => format!("there is no key {key}"),
-                Some(definition) if !definition.accepts(value) => {
+                Some(variable) if !variable.accepts(value) => {
                     format!("{value:?} is no value of {key}")
                 }
-                Some(definition)
-                    if definition.contradicts(value) && definition.key != PROVISIONED =>
+                // The profile is read-only for the CSMS, but for whoever installs the station to decide: with it it connects
+                // at first.
+                Some(variable)
+                    if variable.contradicts(value)
+                        && variable.standard != Some(Standard::SecurityProfile) =>
                 {
                     format!(
                         "{key} follows from the rest of the configuration: it is {:?}, not {value:?}",
-                        definition.value
+                        variable.value
                     )
                 }
                 Some(_) => continue,

@@ -34,6 +34,8 @@ pub struct Limits {
     pub stack_level: u32,
     /// Periods of a charging schedule.
     pub schedule_periods: usize,
+    /// Variables in one `NotifyReport` (2.x); fewer if the message would be longer than `BytesPerMessage` says.
+    pub report_items: usize,
     /// Root certificates (1.6: `CertificateStoreMaxLength`).
     pub certificates: usize,
     /// Characters of a signed certificate with its chain, at most 10,000 (1.6: `CertificateSignedMaxChainSize`).
@@ -84,6 +86,7 @@ impl Default for Limits {
             charging_profiles: 20,
             stack_level: 9,
             schedule_periods: 24,
+            report_items: 20,
             certificates: 10,
             certificate_chain: 10_000,
             aligned_measurands: 30,

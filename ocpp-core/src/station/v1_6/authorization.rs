@@ -10,12 +10,13 @@ use ocpp_types::v1_6::{
 use ocpp_types::{CiString, Payload};
 
 use super::transaction::Details;
-use super::{ChargePoint, Purpose, keys};
+use super::{ChargePoint, Purpose};
 use crate::station::authorization::{
-    self, Authorizing, Names, Place, choose, deadline, decide_without_answer, decided, known,
+    self, Authorizing, Place, choose, deadline, decide_without_answer, decided, known,
 };
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
 use crate::station::transaction::Transaction;
@@ -55,9 +56,9 @@ pub(super) fn from_wire(info: &IdTagInfo) -> Authorization {
 impl ChargePoint {
     /// Notes what the CSMS said about a token, unless the list speaks for it (3.5.3).
     pub(super) fn remember(&mut self, core: &mut Context, token: &Token, info: &Authorization) {
-        let enabled = core.variables.bool(keys::CACHE_ENABLED);
+        let enabled = core.variables.bool(Standard::CacheEnabled);
         if let Some(listed) = core.local_list.get(token)
-            && core.variables.bool(keys::LOCAL_LIST_ENABLED)
+            && core.variables.bool(Standard::ListEnabled)
         {
             let accepted = |status| status == AuthorizationStatus::Accepted;
             let listed = accepted(listed.status_at(core.utc()));
@@ -87,7 +88,7 @@ impl ChargePoint {
                 self.remember(core, &token, &info);
                 info
             }
-            _ => decide_without_answer(core, &Self::NAMES, &token, result),
+            _ => decide_without_answer(core, &token, result),
         };
         self.settle_goal(core, token, goal, &info);
     }
@@ -177,14 +178,6 @@ impl Authorizing for ChargePoint {
     type Running = Option<EvseId>;
     const MAX_TOKEN: usize = 20;
     const IDENTITY: Identity = Identity::Text;
-    const NAMES: Names = Names {
-        local_list: keys::LOCAL_LIST_ENABLED,
-        cache: keys::CACHE_ENABLED,
-        pre_authorize: keys::PRE_AUTHORIZE,
-        offline: keys::AUTHORIZE_OFFLINE,
-        offline_unknown: keys::ALLOW_OFFLINE_UNKNOWN,
-        connection_timeout: keys::CONNECTION_TIMEOUT,
-    };
 
     fn places(&self, evse: Option<EvseId>) -> Vec<usize> {
         let here = |number: &usize| evse.is_none_or(|evse| self.slots[*number].at.evse == evse);
@@ -235,7 +228,7 @@ impl Authorizing for ChargePoint {
 
     /// Unlocks a cable that was kept locked for this token or its group (3.5.4 with erratum 3.5).
     fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
-        let group = known(core, &Self::NAMES, token).and_then(|known| known.group);
+        let group = known(core, token).and_then(|known| known.group);
         let kept = |number: &&usize| {
             let owner = self.slots[**number].locked_for.as_ref();
             owner.is_some_and(|owner| owner.is(token, group.as_ref()))
@@ -300,7 +293,7 @@ impl Authorizing for ChargePoint {
         let grouped = |transaction: &Transaction<Details>| transaction.group.is_some();
         let stoppable = self.running_at(evse).any(grouped) && core.config.features.local_stop;
         let online = self.online(core);
-        match known(core, &Self::NAMES, &token) {
+        match known(core, &token) {
             _ if !stoppable => decided(core, evse, token, status, TokenEffect::None),
             // Everybody who is known to be no good is asked about all the same while that is possible (3.5.1).
             Some(known)
@@ -338,7 +331,7 @@ impl Authorizing for ChargePoint {
         }
         let group = info.group.as_ref();
         let reservation = place.and_then(|number| self.reservation_for(number, &token, group));
-        let until = deadline(core, &Self::NAMES);
+        let until = deadline(core);
         if let Some(auth) = self.auth_mut(place) {
             auth.granted = true;
             auth.group.clone_from(&info.group);

@@ -12,11 +12,11 @@ use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::variables::{Access, Variable, VariableError};
+use crate::station::device_model::{Access, Standard, Variable};
 
 fn key_value(variable: &Variable) -> KeyValue {
     let readonly = variable.access == Access::ReadOnly;
-    let mut entry = KeyValue::new(CiString::truncated(&variable.key), readonly);
+    let mut entry = KeyValue::new(CiString::truncated(variable.name()), readonly);
     // A secret is never told (security whitepaper, A01).
     if variable.access != Access::WriteOnly {
         entry.value = Some(CiString::truncated(&variable.value));
@@ -41,7 +41,8 @@ impl ChargePoint {
             return core.refuse(call, code, description);
         }
         for key in asked {
-            match core.variables.get(key) {
+            let id = core.variables.find(key);
+            match id.and_then(|id| core.variables.get(id)) {
                 Some(variable) => known.push(key_value(variable)),
                 None => unknown.push(key.clone()),
             }
@@ -63,17 +64,24 @@ impl ChargePoint {
         request: &ChangeConfigurationRequest,
     ) {
         let (key, value) = (request.key.as_str(), request.value.as_str());
-        let status = match core.variables.check(key, value) {
-            Err(VariableError::Unknown) => ConfigurationStatus::NotSupported,
+        let Some(id) = core.variables.find(key) else {
+            let status = ConfigurationStatus::NotSupported;
+            return core.answer(call, &ChangeConfigurationResponse::new(status));
+        };
+        let mut standard = None;
+        let status = match core.variables.check(id, value) {
             Err(_) => ConfigurationStatus::Rejected,
-            Ok(_) if !self.allows(core, key, value) => ConfigurationStatus::Rejected,
+            Ok(variable) if !self.allows(core, variable.standard, value) => {
+                ConfigurationStatus::Rejected
+            }
             Ok(variable) => {
                 let reboot = variable.reboot;
-                if key.eq_ignore_ascii_case(keys::SECURITY_PROFILE) {
+                standard = variable.standard;
+                if standard == Some(Standard::SecurityProfile) {
                     self.begin_trial(core);
                 }
                 // Stored before the answer; `check` has found nothing against it.
-                match core.set_variable(key, value) {
+                match core.set_variable(id, value) {
                     Ok(()) if reboot => ConfigurationStatus::RebootRequired,
                     Ok(()) => ConfigurationStatus::Accepted,
                     Err(_) => ConfigurationStatus::Rejected,
@@ -83,36 +91,31 @@ impl ChargePoint {
         let accepted = status == ConfigurationStatus::Accepted;
         let reboot_required = status == ConfigurationStatus::RebootRequired;
         core.answer(call, &ChangeConfigurationResponse::new(status));
-        if accepted {
-            self.key_changed(core, key);
+        if accepted && let Some(standard) = standard {
+            self.key_changed(core, standard);
         }
         if accepted || reboot_required {
-            core.variable_changed(key);
+            core.variable_changed(id);
         }
     }
 
     /// What cannot be judged by the value alone.
-    fn allows(&self, core: &Context, key: &str, value: &str) -> bool {
-        if key.eq_ignore_ascii_case(keys::SECURITY_PROFILE) {
-            self.profile_change_allowed(core, value)
-        } else if key.eq_ignore_ascii_case(keys::AUTHORIZATION_KEY) {
-            link::password_ok(value)
-        } else {
-            Self::supports_measurands(core, key, value)
+    fn allows(&self, core: &Context, key: Option<Standard>, value: &str) -> bool {
+        match key {
+            Some(Standard::SecurityProfile) => self.profile_change_allowed(core, value),
+            Some(Standard::Password) => link::password_ok(value),
+            Some(
+                Standard::SampledUpdated
+                | Standard::AlignedMeasurands
+                | Standard::SampledEnded
+                | Standard::AlignedEndedMeasurands,
+            ) => Self::supports_measurands(core, value),
+            _ => true,
         }
     }
 
     /// Whether the meters can measure everything on a list of measurands (3.16.4).
-    fn supports_measurands(core: &Context, key: &str, value: &str) -> bool {
-        let lists = [
-            keys::SAMPLED_DATA,
-            keys::ALIGNED_DATA,
-            keys::STOP_SAMPLED_DATA,
-            keys::STOP_ALIGNED_DATA,
-        ];
-        if !lists.iter().any(|list| list.eq_ignore_ascii_case(key)) {
-            return true;
-        }
+    fn supports_measurands(core: &Context, value: &str) -> bool {
         let items = value
             .split(',')
             .map(str::trim)
@@ -125,22 +128,23 @@ impl ChargePoint {
     }
 
     /// Follows a key that was changed.
-    pub(super) fn key_changed(&mut self, core: &mut Context, key: &str) {
-        let is = |name: &str| key.eq_ignore_ascii_case(name);
-        if is(keys::HEARTBEAT_INTERVAL) {
-            self.boot.plan_heartbeat(core);
-        } else if is(keys::SAMPLE_INTERVAL) || is(keys::ALIGNED_INTERVAL) {
-            self.plan_samples(core);
-        } else if is(keys::PING_INTERVAL) {
-            let seconds = core.variables.u32(keys::PING_INTERVAL);
-            core.set_ping_interval(seconds);
-        } else if is(keys::SECURITY_PROFILE) {
-            self.profile_changed(core);
-        } else if is(keys::AUTHORIZATION_KEY) {
-            self.password_changed(core);
-        } else if is(keys::MESSAGE_TIMEOUT) {
-            let seconds = core.variables.u32(keys::MESSAGE_TIMEOUT);
-            core.set_call_timeout(core::time::Duration::from_secs(seconds.into()));
+    pub(super) fn key_changed(&mut self, core: &mut Context, key: Standard) {
+        match key {
+            Standard::HeartbeatInterval => self.boot.plan_heartbeat(core),
+            Standard::SampledUpdatedInterval | Standard::AlignedInterval => {
+                self.plan_samples(core);
+            }
+            Standard::PingInterval => {
+                let seconds = core.variables.u32(key);
+                core.set_ping_interval(seconds);
+            }
+            Standard::SecurityProfile => self.profile_changed(core),
+            Standard::Password => self.password_changed(core),
+            Standard::MessageTimeout => {
+                let seconds = core.variables.u32(key);
+                core.set_call_timeout(core::time::Duration::from_secs(seconds.into()));
+            }
+            _ => {}
         }
     }
 

@@ -3,74 +3,47 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use ocpp_types::Enumeration;
 use ocpp_types::v1_6::{Measurand, Phase};
+use ocpp_types::{Enumeration, Version};
 
 use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::{CableKind, Features, Range, StationConfig};
-use crate::station::variables::{Access, Kind, Variable, is_organization};
+use crate::station::device_model::{
+    Access, ComponentName, DeviceModel, Kind, Standard, Variable, is_organization,
+};
 
 use Access::{ReadOnly, ReadWrite};
-
-pub(super) const ALLOW_OFFLINE_UNKNOWN: &str = "AllowOfflineTxForUnknownId";
-pub(super) const CACHE_ENABLED: &str = "AuthorizationCacheEnabled";
-pub(super) const AUTHORIZE_REMOTE: &str = "AuthorizeRemoteTxRequests";
-pub(super) const ALIGNED_INTERVAL: &str = "ClockAlignedDataInterval";
-pub(super) const CONNECTION_TIMEOUT: &str = "ConnectionTimeOut";
-pub(super) const MESSAGE_TIMEOUT: &str = "MessageTimeout";
-pub(super) const MAX_KEYS: &str = "GetConfigurationMaxKeys";
-pub(super) const HEARTBEAT_INTERVAL: &str = "HeartbeatInterval";
-pub(super) const AUTHORIZE_OFFLINE: &str = "LocalAuthorizeOffline";
-pub(super) const PRE_AUTHORIZE: &str = "LocalPreAuthorize";
-pub(super) const MAX_ENERGY_INVALID: &str = "MaxEnergyOnInvalidId";
-pub(super) const ALIGNED_DATA: &str = "MeterValuesAlignedData";
-pub(super) const SAMPLED_DATA: &str = "MeterValuesSampledData";
-pub(super) const SAMPLE_INTERVAL: &str = "MeterValueSampleInterval";
-pub(super) const MIN_STATUS_DURATION: &str = "MinimumStatusDuration";
-pub(super) const RESET_RETRIES: &str = "ResetRetries";
-pub(super) const STOP_ON_EV_DISCONNECT: &str = "StopTransactionOnEVSideDisconnect";
-pub(super) const STOP_ON_INVALID: &str = "StopTransactionOnInvalidId";
-pub(super) const STOP_ALIGNED_DATA: &str = "StopTxnAlignedData";
-pub(super) const STOP_SAMPLED_DATA: &str = "StopTxnSampledData";
-pub(super) const MESSAGE_ATTEMPTS: &str = "TransactionMessageAttempts";
-pub(super) const MESSAGE_RETRY: &str = "TransactionMessageRetryInterval";
-pub(super) const UNLOCK_ON_EV_DISCONNECT: &str = "UnlockConnectorOnEVSideDisconnect";
-pub(super) const PING_INTERVAL: &str = "WebSocketPingInterval";
-pub(super) const AUTHORIZATION_KEY: &str = "AuthorizationKey";
-pub(super) const SECURITY_PROFILE: &str = "SecurityProfile";
-pub(super) const CPO_NAME: &str = "CpoName";
-pub(super) const ADDITIONAL_ROOT_CHECK: &str = "AdditionalRootCertificateCheck";
-pub(super) const LOCAL_LIST_ENABLED: &str = "LocalAuthListEnabled";
 
 /// How many feature profiles 1.6 knows.
 const FEATURE_PROFILES: usize = 6;
 
 /// The keys of a station.
-pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
+pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
     let features = &config.features;
     let limits = &config.limits;
     let connectors = config.connectors().count();
-    let bool = |key, value: bool| Variable::new(key, Kind::Boolean, ReadWrite, value);
-    let number = |key, min, max, value: i64| {
+    let bool = |key: &'static str, value: bool| Variable::new(key, Kind::Boolean, ReadWrite, value);
+    let number = |key: &'static str, min, max, value: i64| {
         Variable::new(key, Kind::Integer { min, max }, ReadWrite, value)
     };
-    let ranged = |key, range: Range, value: u32| {
+    let ranged = |key: &'static str, range: Range, value: u32| {
         let kind = Kind::Integer {
             min: range.min.into(),
             max: range.max.into(),
         };
         Variable::new(key, kind, ReadWrite, value.clamp(range.min, range.max))
     };
-    let count = |key, value: usize| {
+    let count = |key: &'static str, value: usize| {
         let kind = Kind::Integer {
             min: 0,
             max: i64::MAX,
         };
         Variable::new(key, kind, ReadOnly, value)
     };
-    let text =
-        |key, access, value: &str| Variable::new(key, Kind::Text { max: 500 }, access, value);
-    let measurands = |key, value: &str, max| {
+    let text = |key: &'static str, access, value: &str| {
+        Variable::new(key, Kind::Text { max: 500 }, access, value)
+    };
+    let measurands = |key: &'static str, value: &str, max| {
         let kind = Kind::List {
             allowed: is_measurand,
             max,
@@ -89,25 +62,46 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         .collect();
 
     let mut keys = alloc::vec![
-        bool(AUTHORIZE_REMOTE, false),
-        number(ALIGNED_INTERVAL, 0, 86_400, 0),
-        number(CONNECTION_TIMEOUT, 0, LONGEST_INTERVAL.into(), 60),
+        bool(Standard::AuthorizeRemote.key(), false),
+        number(Standard::AlignedInterval.key(), 0, 86_400, 0),
+        number(
+            Standard::ConnectionTimeout.key(),
+            0,
+            LONGEST_INTERVAL.into(),
+            60
+        ),
         rotation(connectors, &phases),
         count("ConnectorPhaseRotationMaxLength", connectors + 1),
-        count(MAX_KEYS, limits.get_configuration_keys),
-        ranged(HEARTBEAT_INTERVAL, limits.heartbeat_interval, 300),
-        bool(AUTHORIZE_OFFLINE, true),
-        bool(PRE_AUTHORIZE, false),
-        number(MESSAGE_TIMEOUT, 1, 600, seconds(config)),
-        measurands(ALIGNED_DATA, register, limits.aligned_measurands),
+        count("GetConfigurationMaxKeys", limits.get_configuration_keys),
+        ranged(
+            Standard::HeartbeatInterval.key(),
+            limits.heartbeat_interval,
+            300
+        ),
+        bool(Standard::AuthorizeOffline.key(), true),
+        bool(Standard::PreAuthorize.key(), false),
+        number(Standard::MessageTimeout.key(), 1, 600, seconds(config)),
+        measurands(
+            Standard::AlignedMeasurands.key(),
+            register,
+            limits.aligned_measurands
+        ),
         count("MeterValuesAlignedDataMaxLength", limits.aligned_measurands),
-        measurands(SAMPLED_DATA, register, limits.sampled_measurands),
+        measurands(
+            Standard::SampledUpdated.key(),
+            register,
+            limits.sampled_measurands
+        ),
         count("MeterValuesSampledDataMaxLength", limits.sampled_measurands),
-        ranged(SAMPLE_INTERVAL, limits.sample_interval, 60),
+        ranged(
+            Standard::SampledUpdatedInterval.key(),
+            limits.sample_interval,
+            60
+        ),
         count("NumberOfConnectors", connectors),
-        number(RESET_RETRIES, 0, 10, 0),
+        number("ResetRetries", 0, 10, 0),
         Variable::new(
-            STOP_ON_EV_DISCONNECT,
+            Standard::StopOnEvDisconnect.key(),
             Kind::Boolean,
             if features.resume_after_ev_disconnect {
                 ReadWrite
@@ -116,13 +110,21 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
             },
             true,
         ),
-        bool(STOP_ON_INVALID, true),
-        measurands(STOP_ALIGNED_DATA, "", limits.stop_aligned_measurands),
+        bool(Standard::StopOnInvalid.key(), true),
+        measurands(
+            Standard::AlignedEndedMeasurands.key(),
+            "",
+            limits.stop_aligned_measurands
+        ),
         count(
             "StopTxnAlignedDataMaxLength",
             limits.stop_aligned_measurands
         ),
-        measurands(STOP_SAMPLED_DATA, "", limits.stop_sampled_measurands),
+        measurands(
+            Standard::SampledEnded.key(),
+            "",
+            limits.stop_sampled_measurands
+        ),
         count(
             "StopTxnSampledDataMaxLength",
             limits.stop_sampled_measurands
@@ -130,11 +132,11 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         count("StopTransactionMaxMeterValues", limits.transaction_data),
         text("SupportedFeatureProfiles", ReadOnly, &profiles(config)),
         count("SupportedFeatureProfilesMaxLength", FEATURE_PROFILES),
-        number(MESSAGE_ATTEMPTS, 1, 100, 3),
-        number(MESSAGE_RETRY, 0, LONGEST_INTERVAL.into(), 60),
-        number(PING_INTERVAL, 0, LONGEST_INTERVAL.into(), 60),
+        number(Standard::MessageAttempts.key(), 1, 100, 3),
+        number(Standard::MessageRetry.key(), 0, LONGEST_INTERVAL.into(), 60),
+        number(Standard::PingInterval.key(), 0, LONGEST_INTERVAL.into(), 60),
         Variable::new(
-            UNLOCK_ON_EV_DISCONNECT,
+            Standard::UnlockOnEvDisconnect.key(),
             Kind::Boolean,
             // Erratum 3.85: a fixed cable cannot be unlocked.
             if socket { ReadWrite } else { ReadOnly },
@@ -142,13 +144,13 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         ),
     ];
     if features.offline_unknown_tokens {
-        keys.push(bool(ALLOW_OFFLINE_UNKNOWN, false));
+        keys.push(bool(Standard::OfflineUnknown.key(), false));
     }
     if features.max_energy_on_invalid_id {
-        keys.push(number(MAX_ENERGY_INVALID, 0, 1_000_000, 0));
+        keys.push(number(Standard::MaxEnergyInvalid.key(), 0, 1_000_000, 0));
     }
     if features.minimum_status_duration {
-        keys.push(number(MIN_STATUS_DURATION, 0, 3_600, 0));
+        keys.push(number(Standard::MinimumStatusDuration.key(), 0, 3_600, 0));
     }
     // What lights do is the application's: see `Station::variable` and `Output::VariableChanged`.
     if features.blink {
@@ -158,10 +160,10 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         keys.push(number("LightIntensity", 0, 100, 100));
     }
     if features.authorization_cache {
-        keys.push(bool(CACHE_ENABLED, true));
+        keys.push(bool(Standard::CacheEnabled.key(), true));
     }
     if features.local_list {
-        keys.push(bool(LOCAL_LIST_ENABLED, true));
+        keys.push(bool(Standard::ListEnabled.key(), true));
         keys.push(count("LocalAuthListMaxLength", limits.local_list));
         keys.push(count("SendLocalListMaxLength", limits.send_local_list));
     }
@@ -172,11 +174,21 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
     }
     if features.security {
         let key = Kind::Text { max: 40 };
-        keys.push(Variable::new(AUTHORIZATION_KEY, key, Access::WriteOnly, ""));
-        keys.push(number(SECURITY_PROFILE, 0, 3, 0));
+        keys.push(Variable::new(
+            Standard::Password.key(),
+            key,
+            Access::WriteOnly,
+            "",
+        ));
+        keys.push(number(Standard::SecurityProfile.key(), 0, 3, 0));
         let name = Kind::Checked(is_organization);
-        keys.push(Variable::new(CPO_NAME, name, ReadWrite, ""));
-        let key = ADDITIONAL_ROOT_CHECK;
+        keys.push(Variable::new(
+            Standard::Organization.key(),
+            name,
+            ReadWrite,
+            "",
+        ));
+        let key = Standard::AdditionalRootCheck.key();
         let value = features.additional_root_check;
         keys.push(Variable::new(key, Kind::Boolean, ReadOnly, value));
         let key = "CertificateSignedMaxChainSize";
@@ -207,8 +219,8 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         } else {
             ReadWrite
         };
-        let mut key = text("", access, &vendor.value);
-        key.key = vendor.key.clone().into();
+        let kind = Kind::Text { max: 500 };
+        let key = Variable::new(vendor.key.clone(), kind, access, &vendor.value);
         keys.push(key);
     }
     // GetLog uploads too.
@@ -216,7 +228,11 @@ pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
         let key = "SupportedFileTransferProtocols";
         keys.push(text(key, ReadOnly, &config.file_transfer.join(",")));
     }
-    keys
+    let mut variables = DeviceModel::new(Version::V1_6);
+    for key in keys {
+        variables.add(ComponentName::default(), key);
+    }
+    variables.finish()
 }
 
 fn seconds(config: &StationConfig) -> i64 {

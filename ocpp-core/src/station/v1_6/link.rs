@@ -8,16 +8,16 @@ use alloc::string::ToString;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChargePoint, keys};
+use super::ChargePoint;
 use crate::security::{
     AuthorizationKey, AuthorizationKeyRules, CertificateId, CertificateUse, Prerequisites,
     ProfileChangeRules, SecurityEventKind, SecurityProfile, SigningUse, Subject,
 };
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::output::{OwnCertificate, TrustedRoot};
 use crate::station::record::Records;
 use crate::station::security::effects;
-use crate::station::variables::Variables;
 use crate::time::Instant;
 
 const RECORD: &str = "security-trial";
@@ -50,7 +50,7 @@ pub(super) struct Connecting {
 impl Connecting {
     pub(super) fn restore(core: &mut Context, records: &Records) -> Self {
         let trial: Option<Trial> = records.get(RECORD);
-        let current = core.variables.u32(keys::SECURITY_PROFILE);
+        let current = core.variables.u32(Standard::SecurityProfile);
         // The power went before the profile was changed, or after the return to the old one.
         let void = trial.as_ref().is_some_and(|t| t.previous == current);
         if void {
@@ -69,13 +69,13 @@ impl ChargePoint {
     pub(super) fn profile_change_allowed(&self, core: &Context, value: &str) -> bool {
         let number = |text: &str| text.trim().parse::<i64>().ok();
         let profile = |text: &str| SecurityProfile::try_from(number(text)?).ok();
-        let current = profile(core.variables.text(keys::SECURITY_PROFILE));
+        let current = profile(core.variables.text(Standard::SecurityProfile));
         let (Some(current), Some(wanted)) = (current, profile(value)) else {
             return false;
         };
         let store = &self.security.store;
         let has = Prerequisites {
-            password: password_ok(core.variables.text(keys::AUTHORIZATION_KEY)),
+            password: password_ok(core.variables.text(Standard::Password)),
             csms_root: store.has_valid_csms_root(core.utc()),
             client_certificate: store.has_valid_client_certificate(core.utc()),
         };
@@ -85,7 +85,7 @@ impl ChargePoint {
 
     /// Remembers the profile to return to. To be called before the new one is stored.
     pub(super) fn begin_trial(&mut self, core: &mut Context) {
-        let previous = core.variables.u32(keys::SECURITY_PROFILE);
+        let previous = core.variables.u32(Standard::SecurityProfile);
         // Of two changes without a connection in between the first is the one that worked.
         if self.connecting.trial.is_none() {
             let trial = Trial {
@@ -100,23 +100,26 @@ impl ChargePoint {
     /// If the security profile cannot be read any more, the station tries the highest one that it has the means for: it must
     /// not connect with less security than it was told to because a record is damaged (A05).
     pub(super) fn salvage_profile(&mut self, core: &mut Context, records: &Records) {
-        if !Variables::was_unreadable(keys::SECURITY_PROFILE, records) {
+        if !core
+            .variables
+            .was_unreadable(Standard::SecurityProfile, records)
+        {
             return;
         }
         let store = &self.security.store;
         let root = store.has_valid_csms_root(core.utc());
         let certificate = store.has_valid_client_certificate(core.utc());
-        let password = password_ok(core.variables.text(keys::AUTHORIZATION_KEY));
+        let password = password_ok(core.variables.text(Standard::Password));
         let best = match (root, certificate, password) {
             (true, true, _) => 3,
             (true, false, true) => 2,
             (_, _, true) => 1,
             _ => 0,
         };
-        if best > core.variables.u32(keys::SECURITY_PROFILE) {
+        if best > core.variables.u32(Standard::SecurityProfile) {
             self.begin_trial(core);
             // It is a value of the key.
-            let _ = core.set_variable(keys::SECURITY_PROFILE, &best.to_string());
+            core.set_standard(Standard::SecurityProfile, &best.to_string());
         }
     }
 
@@ -130,7 +133,7 @@ impl ChargePoint {
     /// Follows the security profile (WP:A05.FR.06, WP:A05.FR.07).
     pub(super) fn profile_changed(&mut self, core: &mut Context) {
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
-        let profile = core.variables.u32(keys::SECURITY_PROFILE);
+        let profile = core.variables.u32(Standard::SecurityProfile);
         self.security_event(core, kind, Some(&format!("SecurityProfile {profile}")));
         self.connecting.reconnect_at = Some(core.instant() + GRACE);
     }
@@ -139,8 +142,8 @@ impl ChargePoint {
     /// 2 and 3 (WP:A00.FR.311, WP:A00.FR.312, WP:A00.FR.318) that verifies the Central System (WP:A00.FR.307,
     /// WP:A00.FR.310), in profile 3 with the client certificate (WP:A00.FR.401, WP:A00.FR.402).
     pub(super) fn prepare_connection(&mut self, core: &mut Context) {
-        let profile = core.variables.u32(keys::SECURITY_PROFILE);
-        let key = core.variables.text(keys::AUTHORIZATION_KEY);
+        let profile = core.variables.u32(Standard::SecurityProfile);
+        let key = core.variables.text(Standard::Password);
         let password = (!key.is_empty()).then(|| key.to_string());
         let store = &self.security.store;
         let roots = store.roots(CertificateUse::CsmsRoot).into_iter();
@@ -203,7 +206,7 @@ impl ChargePoint {
         let previous = trial.previous;
         self.connecting.trial = None;
         // It was a value of the key before.
-        let _ = core.set_variable(keys::SECURITY_PROFILE, &previous.to_string());
+        core.set_standard(Standard::SecurityProfile, &previous.to_string());
         core.remove(RECORD);
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
         let info = format!("no connection: back to SecurityProfile {previous}");
@@ -246,7 +249,7 @@ impl ChargePoint {
         let security = &mut self.security;
         let discarded = security.store.discard_old(utc);
         if security.verifier.is_some() {
-            let organization = core.variables.text(keys::CPO_NAME);
+            let organization = core.variables.text(Standard::Organization);
             let subject = |of: SigningUse, name: &str| {
                 let usable = of.serves_csms() && !organization.is_empty();
                 usable.then(|| Subject::station(name, organization))

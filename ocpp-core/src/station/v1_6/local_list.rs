@@ -7,10 +7,11 @@ use ocpp_types::v1_6::{
     UpdateStatus, UpdateType,
 };
 
+use super::ChargePoint;
 use super::authorization::from_wire;
-use super::{ChargePoint, keys};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;
 
 /// The version that says that there is no list (5.10).
@@ -18,7 +19,7 @@ const NO_LIST: i64 = -1;
 
 impl ChargePoint {
     pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
-        let version = if core.variables.bool(keys::LOCAL_LIST_ENABLED) {
+        let version = if core.variables.bool(Standard::ListEnabled) {
             core.local_list.version()
         } else {
             NO_LIST
@@ -41,7 +42,7 @@ impl ChargePoint {
 }
 
 fn update(core: &mut Context, request: &SendLocalListRequest) -> UpdateStatus {
-    if !core.variables.bool(keys::LOCAL_LIST_ENABLED) {
+    if !core.variables.bool(Standard::ListEnabled) {
         return UpdateStatus::NotSupported;
     }
     let entries = request

@@ -14,11 +14,12 @@ use ocpp_types::{BoundedVec, DateTime, Decimal, Enumeration, NonEmpty, Text};
 use super::transaction::wire_connector;
 use super::{ChargePoint, Purpose, keys};
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{ENERGY_IMPORT_REGISTER, EvseId, Measured, Reading};
 use crate::time::Instant;
 
-fn interval(core: &Context, key: &str) -> Option<Duration> {
+fn interval(core: &Context, key: Standard) -> Option<Duration> {
     let seconds = core.variables.u32(key);
     (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
@@ -71,9 +72,9 @@ fn meter_value(
 }
 
 /// The measurands that a key lists. `MeterValuesSampledData` and `MeterValuesAlignedData` without any mean the register.
-fn items(core: &Context, key: &str) -> Vec<String> {
+fn items(core: &Context, key: Standard) -> Vec<String> {
     let mut items: Vec<String> = core.variables.list(key).map(ToString::to_string).collect();
-    if items.is_empty() && (key == keys::SAMPLED_DATA || key == keys::ALIGNED_DATA) {
+    if items.is_empty() && (key == Standard::SampledUpdated || key == Standard::AlignedMeasurands) {
         items.push(ENERGY_IMPORT_REGISTER.to_string());
     }
     items
@@ -83,7 +84,7 @@ impl ChargePoint {
     /// Plans the next periodic sample of a connector.
     pub(super) fn plan_sample(&mut self, core: &Context, number: usize) {
         let now = core.instant();
-        let next = interval(core, keys::SAMPLE_INTERVAL).map(|interval| now + interval);
+        let next = interval(core, Standard::SampledUpdatedInterval).map(|interval| now + interval);
         self.slots[number].next_sample = next;
     }
 
@@ -109,10 +110,10 @@ impl ChargePoint {
             time,
         };
         let (reading, context) = (Reading::energy(register), ReadingContext::InterruptionBegin);
-        if interval(core, keys::SAMPLE_INTERVAL).is_some() {
-            self.send_values(core, &sample, keys::SAMPLED_DATA, &reading, &context);
+        if interval(core, Standard::SampledUpdatedInterval).is_some() {
+            self.send_values(core, &sample, Standard::SampledUpdated, &reading, &context);
         }
-        let key = keys::STOP_SAMPLED_DATA;
+        let key = Standard::SampledEnded;
         self.add_data(core, transaction, key, &reading, &context, time);
     }
 
@@ -139,7 +140,7 @@ impl ChargePoint {
             }
             let (at, transaction) = (slot.at, slot.transaction);
             // Counted from the moment that it was due, so that lateness does not add up.
-            let interval = interval(core, keys::SAMPLE_INTERVAL);
+            let interval = interval(core, Standard::SampledUpdatedInterval);
             self.slots[number].next_sample = match (slot.next_sample, interval) {
                 (Some(due), Some(interval)) if due + interval > now => Some(due + interval),
                 (_, Some(interval)) => Some(now + interval),
@@ -157,7 +158,7 @@ impl ChargePoint {
     }
 
     fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
-        let seconds = core.variables.u32(keys::ALIGNED_INTERVAL);
+        let seconds = core.variables.u32(Standard::AlignedInterval);
         let next = core.clock.next_aligned(core.now, seconds);
         let due = self.next_aligned.filter(|due| *due <= utc);
         // Also when the clock has jumped back.
@@ -229,7 +230,7 @@ impl ChargePoint {
                 self.add_data(
                     core,
                     number,
-                    keys::STOP_SAMPLED_DATA,
+                    Standard::SampledEnded,
                     reading,
                     &context,
                     sample.time,
@@ -246,7 +247,7 @@ impl ChargePoint {
                     core.sample(sample);
                     return;
                 }
-                let items = items(core, keys::STOP_SAMPLED_DATA);
+                let items = items(core, Standard::SampledEnded);
                 let context = ReadingContext::TransactionEnd;
                 let end = meter_value(reading, &items, &context, sample.time);
                 self.finish(core, number, end);
@@ -265,11 +266,11 @@ impl ChargePoint {
                 } else {
                     ReadingContext::SamplePeriodic
                 };
-                self.send_values(core, &sample, keys::SAMPLED_DATA, reading, &context);
+                self.send_values(core, &sample, Standard::SampledUpdated, reading, &context);
                 self.add_data(
                     core,
                     number,
-                    keys::STOP_SAMPLED_DATA,
+                    Standard::SampledEnded,
                     reading,
                     &context,
                     sample.time,
@@ -280,9 +281,15 @@ impl ChargePoint {
                     core.changes(self.transactions.store(number));
                 }
                 let context = ReadingContext::SampleClock;
-                self.send_values(core, &sample, keys::ALIGNED_DATA, reading, &context);
+                self.send_values(
+                    core,
+                    &sample,
+                    Standard::AlignedMeasurands,
+                    reading,
+                    &context,
+                );
                 if let Some(number) = transaction {
-                    let key = keys::STOP_ALIGNED_DATA;
+                    let key = Standard::AlignedEndedMeasurands;
                     self.add_data(core, number, key, reading, &context, sample.time);
                 }
             }
@@ -310,7 +317,7 @@ impl ChargePoint {
     fn meter_values(
         &self,
         sample: &Sample,
-        key: &str,
+        key: Standard,
         core: &Context,
         reading: &Reading,
         context: &ReadingContext,
@@ -326,7 +333,7 @@ impl ChargePoint {
         &self,
         core: &mut Context,
         sample: &Sample,
-        key: &str,
+        key: Standard,
         reading: &Reading,
         context: &ReadingContext,
     ) {
@@ -341,7 +348,7 @@ impl ChargePoint {
     /// Sends the MeterValues that the CSMS asked for, at once (5.17, erratum 3.46).
     fn send_triggered(&mut self, core: &mut Context, sample: &Sample, reading: &Reading) {
         let context = ReadingContext::Trigger;
-        let request = self.meter_values(sample, keys::SAMPLED_DATA, core, reading, &context);
+        let request = self.meter_values(sample, Standard::SampledUpdated, core, reading, &context);
         let number = sample.at.map_or(Some(0), |at| self.number_of(at));
         let read = number.and_then(|number| self.meter_triggers.read(number, request.is_some()));
         let Some(read) = read else {
@@ -363,7 +370,7 @@ impl ChargePoint {
         &mut self,
         core: &mut Context,
         number: u64,
-        key: &str,
+        key: Standard,
         reading: &Reading,
         context: &ReadingContext,
         time: DateTime,

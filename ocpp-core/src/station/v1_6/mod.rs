@@ -36,6 +36,7 @@ use ocpp_types::{DateTime, Request};
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::context::Context;
+use super::device_model::{Standard, VariableId};
 use super::input::Input;
 use super::meter::Sample;
 use super::profiles::Profiles;
@@ -52,7 +53,7 @@ use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
 use crate::session::{CallId, Token as CallToken};
 use crate::time::Instant;
 
-pub(crate) use keys::definitions;
+pub(crate) use keys::variables;
 
 use authorization::{Auth, Goal};
 use data_transfer::Transfers;
@@ -163,7 +164,7 @@ impl ChargePoint {
         let slots = slots.map(|at| Slot::new(at, now)).collect();
         let transactions = Transactions::restore(core, records);
         let mut this = Self {
-            boot: Registering::restore(records, keys::HEARTBEAT_INTERVAL),
+            boot: Registering::restore(records),
             slots,
             data: TransactionData::restore(records, &transactions),
             transactions,
@@ -233,7 +234,7 @@ impl ChargePoint {
 
 impl Behaviour for ChargePoint {
     fn start(&mut self, core: &mut Context) {
-        for key in [keys::MESSAGE_TIMEOUT, keys::PING_INTERVAL] {
+        for key in [Standard::MessageTimeout, Standard::PingInterval] {
             self.key_changed(core, key);
         }
         self.security_event(core, SecurityEventKind::StartupOfTheDevice, None);
@@ -291,9 +292,9 @@ impl Behaviour for ChargePoint {
 
     fn retry(&self, core: &Context) -> Retry {
         Retry {
-            attempts: core.variables.u32(keys::MESSAGE_ATTEMPTS),
+            attempts: core.variables.u32(Standard::MessageAttempts),
             interval: core::time::Duration::from_secs(
-                core.variables.u32(keys::MESSAGE_RETRY).into(),
+                core.variables.u32(Standard::MessageRetry).into(),
             ),
         }
     }
@@ -429,7 +430,10 @@ impl Behaviour for ChargePoint {
         self.security_event(core, kind, info);
     }
 
-    fn variable_changed(&mut self, core: &mut Context, key: &str) {
-        self.key_changed(core, key);
+    fn variable_changed(&mut self, core: &mut Context, id: VariableId) {
+        let standard = core.variables.get(id).and_then(|key| key.standard);
+        if let Some(standard) = standard {
+            self.key_changed(core, standard);
+        }
     }
 }

@@ -11,10 +11,11 @@ use ocpp_types::v1_6::{
 };
 
 use super::authorization::{Auth, Goal};
-use super::{ChargePoint, Purpose, keys};
+use super::{ChargePoint, Purpose};
 use crate::session::Token as CallToken;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, Token};
 
@@ -73,7 +74,7 @@ impl ChargePoint {
         auth.details.profile = profile.map(Box::new);
         self.set_auth(Some(place), Some(auth));
         let goal = Goal::Start(Some(place));
-        if core.variables.bool(keys::AUTHORIZE_REMOTE) || self.needs_group(place, &token) {
+        if core.variables.bool(Standard::AuthorizeRemote) || self.needs_group(place, &token) {
             self.ask(core, token, goal, false);
         } else {
             let accepted = Authorization::new(AuthorizationStatus::Accepted);

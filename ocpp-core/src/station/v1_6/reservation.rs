@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::ChargePoint;
 use super::status::Status;
 use crate::session::Token as CallToken;
-use crate::station::authorization::{Authorizing as _, known};
+use crate::station::authorization::known;
 use crate::station::context::Context;
 use crate::station::record::Records;
 use crate::station::vocabulary::{CableState, Token};
@@ -266,7 +266,7 @@ impl ChargePoint {
     /// Whether it is worth asking about a token here: not when the connector is reserved for somebody else, and no group
     /// could make the difference.
     pub(super) fn may_use(&self, core: &Context, number: usize, token: &Token) -> bool {
-        let known = known(core, &Self::NAMES, token).and_then(|known| known.group);
+        let known = known(core, token).and_then(|known| known.group);
         let may = |r: &Reservation| r.group.is_some() || r.is_for(token, known.as_ref());
         let mut own = self.reservations.iter().filter(|r| r.connector == number);
         if let Some(reservation) = own.next() {

@@ -2,10 +2,11 @@
 
 use ocpp_types::v1_6::Reason;
 
+use super::ChargePoint;
 use super::status::Status;
 use super::transaction::Stopping;
-use super::{ChargePoint, keys};
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::vocabulary::CableState;
 
 impl ChargePoint {
@@ -54,7 +55,7 @@ impl ChargePoint {
             let left = transaction.is_some_and(|t| t.left);
             // The car may have left in the dark: the next one must not charge at its expense (4.10).
             let car_left = connector.is_some_and(|connector| {
-                let stops = core.variables.bool(keys::STOP_ON_EV_DISCONNECT);
+                let stops = core.variables.bool(Standard::StopOnEvDisconnect);
                 let plugged = self.cable(core, connector) == CableState::Connected;
                 !plugged && (stops || self.cable_is_gone(core, connector))
             });

@@ -17,7 +17,7 @@ use ocpp_types::v1_6::{
 use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 
 use super::remote::Triggering;
-use super::{ChargePoint, Purpose, keys};
+use super::{ChargePoint, Purpose};
 use crate::security::{
     CertificateHashData, CertificateRequest, CertificateSigningStatus, CertificateUse,
     DeleteStatus, HashAlgorithm, InstallStatus, KeyId, RequestHandle, SecurityEventKind,
@@ -26,13 +26,14 @@ use crate::security::{
 use crate::session::{CallFailure, Token as CallToken};
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::output::Output;
 use crate::station::record::Records;
 use crate::station::security::{Effect, Security, effects, request_key, store_request};
 
 pub(super) fn restore(core: &mut Context, records: &Records) -> Security {
     let mut config = StoreConfig::v1_6();
-    config.additional_root_check = core.variables.bool(keys::ADDITIONAL_ROOT_CHECK);
+    config.additional_root_check = core.variables.bool(Standard::AdditionalRootCheck);
     config.max_certificates = core.config.limits.certificates;
     if core.config.features.delete_last_root {
         config.keep_last.clear();
@@ -337,7 +338,7 @@ impl ChargePoint {
 
     /// Begins to get a new client certificate. `false` without an organization name or serial number (WP:A02.FR.13).
     fn request_certificate(&mut self, core: &Context) -> bool {
-        let organization = core.variables.text(keys::CPO_NAME);
+        let organization = core.variables.text(Standard::Organization);
         let serial = core.config.serial_number.as_deref().unwrap_or_default();
         if self.security.verifier.is_none() || organization.is_empty() || serial.is_empty() {
             return false;

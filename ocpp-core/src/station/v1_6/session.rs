@@ -4,12 +4,13 @@ use ocpp_types::v1_6::{Reason, UnlockConnectorRequest, UnlockConnectorResponse, 
 
 use serde::{Deserialize, Serialize};
 
+use super::ChargePoint;
 use super::transaction::Details;
-use super::{ChargePoint, keys};
 use crate::session::Token as CallToken;
-use crate::station::authorization::{Authorizing as _, deadline};
+use crate::station::authorization::deadline;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::hardware::{Connector, LockState};
 use crate::station::record::Records;
 use crate::station::transaction::Transaction;
@@ -97,7 +98,7 @@ impl ChargePoint {
     fn unplugged_at_ev(&mut self, core: &mut Context, number: usize) {
         let Some(transaction) = self.slots[number].transaction else {
             // The time to plug in begins anew.
-            let until = deadline(core, &Self::NAMES);
+            let until = deadline(core);
             if let Some(auth) = &mut self.slots[number].auth
                 && auth.granted
             {
@@ -105,9 +106,9 @@ impl ChargePoint {
             }
             return;
         };
-        let unlock = core.variables.bool(keys::UNLOCK_ON_EV_DISCONNECT);
+        let unlock = core.variables.bool(Standard::UnlockOnEvDisconnect);
         // Without a cable in the socket nobody can go on with the transaction.
-        if core.variables.bool(keys::STOP_ON_EV_DISCONNECT) || self.cable_is_gone(core, number) {
+        if core.variables.bool(Standard::StopOnEvDisconnect) || self.cable_is_gone(core, number) {
             self.stop(core, transaction, Reason::EvDisconnected, None);
             if unlock {
                 core.unlock(self.slots[number].at);

@@ -5,10 +5,11 @@ use core::time::Duration;
 use ocpp_types::CiString;
 use ocpp_types::v1_6::{ChargePointErrorCode, ChargePointStatus, StatusNotificationRequest};
 
-use super::{ChargePoint, Purpose, keys};
+use super::{ChargePoint, Purpose};
 use crate::session::CallFailure;
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::hardware::Connector;
 use crate::station::vocabulary::{CableState, EvState, Fault, FaultCode};
 use crate::time::Instant;
@@ -246,5 +247,5 @@ impl ChargePoint {
 }
 
 fn minimum_duration(core: &Context) -> Duration {
-    Duration::from_secs(core.variables.u32(keys::MIN_STATUS_DURATION).into())
+    Duration::from_secs(core.variables.u32(Standard::MinimumStatusDuration).into())
 }

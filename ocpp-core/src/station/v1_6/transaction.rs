@@ -11,12 +11,13 @@ use ocpp_types::{CiString, DateTime, Decimal, Payload, Request, Version};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
+use super::ChargePoint;
 use super::authorization::from_wire;
 use super::session::Owner;
-use super::{ChargePoint, keys};
 use crate::station::authorization::Authorizing as _;
 use crate::station::behaviour::{Outcome, Prepared};
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::queue::Queued;
 use crate::station::transaction::{self, Transaction};
@@ -356,9 +357,9 @@ impl ChargePoint {
         let at = transaction.at;
         let open = transaction.details.stopping.is_none() && !transaction.ended;
         let refused = info.status != AuthorizationStatus::Accepted;
-        let stop = core.variables.bool(keys::STOP_ON_INVALID);
+        let stop = core.variables.bool(Standard::StopOnInvalid);
         if refused && open && !stop {
-            let energy = core.variables.u32(keys::MAX_ENERGY_INVALID);
+            let energy = core.variables.u32(Standard::MaxEnergyInvalid);
             transaction.limit_energy(Decimal::from(i64::from(energy)));
         }
         core.changes(self.transactions.store(number));

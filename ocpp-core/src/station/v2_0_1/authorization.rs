@@ -10,13 +10,13 @@ use ocpp_types::v2_0_1::{
 
 use super::token::{from_wire_info, same, to_wire};
 use super::transaction::Cue;
-use super::{ChargingStation, Purpose, model};
+use super::{ChargingStation, Purpose};
 use crate::station::authorization::{
-    self, Authorizing, Consent, Names, Place, choose, deadline, decide_without_answer, decided,
-    known,
+    self, Authorizing, Consent, Place, choose, deadline, decide_without_answer, decided, known,
 };
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
@@ -44,11 +44,11 @@ fn is_nobody(token: &Token) -> bool {
 impl ChargingStation {
     /// Notes what the CSMS said about a token (C10).
     pub(super) fn remember(&self, core: &mut Context, token: &Token, info: &Authorization) {
-        if !core.variables.bool(model::CACHE_ENABLED) {
+        if !core.variables.bool(Standard::CacheEnabled) {
             return;
         }
         let mut info = info.clone();
-        let life = core.variables.u32(model::CACHE_LIFE_TIME);
+        let life = core.variables.u32(Standard::CacheLifeTime);
         if info.expiry.is_none() && life > 0 {
             // C10.FR.08.
             let life = i64::from(life).saturating_mul(1000);
@@ -109,13 +109,13 @@ impl ChargingStation {
             self.remember(core, &token, &from_wire_info(info, None));
             from_wire_info(info, evse)
         } else {
-            decide_without_answer(core, &Self::NAMES, &token, result)
+            decide_without_answer(core, &token, result)
         };
         self.settle_goal(core, token, goal, &info);
     }
 
     fn is_master(core: &Context, info: &Authorization) -> bool {
-        let master = core.variables.text(model::MASTER_PASS);
+        let master = core.variables.text(Standard::MasterPass);
         let group = info.group.as_ref();
         !master.is_empty() && group.is_some_and(|group| group.same_id(master))
     }
@@ -136,7 +136,7 @@ impl ChargingStation {
         let now = core.instant();
         let over = |auth: &Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
         self.floating.take_if(|auth| over(auth));
-        for index in 0..self.evses.len() {
+        for index in self.evses.due(now) {
             if self.evses[index].auth.as_ref().is_some_and(over) {
                 let cue = Cue::ending(TriggerReason::EvConnectTimeout, Reason::Timeout);
                 self.deauthorize(index, cue);
@@ -146,10 +146,9 @@ impl ChargingStation {
 }
 
 impl ChargingStation {
+    /// When an authorization for whatever is plugged in next is over.
     pub(super) fn next_authorization_timeout(&self) -> Option<Instant> {
-        let evses = self.evses.iter().map(|evse| evse.auth.as_ref());
-        let auths = evses.chain([self.floating.as_ref()]).flatten();
-        auths.filter_map(|auth| auth.deadline).min()
+        self.floating.as_ref().and_then(|auth| auth.deadline)
     }
 
     /// Somebody who may charge at whatever EVSE is plugged in: the cable may have been faster than the CSMS.
@@ -175,14 +174,6 @@ impl Authorizing for ChargingStation {
     type Running = Option<EvseId>;
     const MAX_TOKEN: usize = 36;
     const IDENTITY: Identity = Identity::TypeAndText;
-    const NAMES: Names = Names {
-        local_list: model::LIST_ENABLED,
-        cache: model::CACHE_ENABLED,
-        pre_authorize: model::PRE_AUTHORIZE,
-        offline: model::AUTHORIZE_OFFLINE,
-        offline_unknown: model::OFFLINE_UNKNOWN,
-        connection_timeout: model::CONNECTION_TIMEOUT,
-    };
 
     fn consent(token: &Token) -> Consent {
         match token.kind {
@@ -195,8 +186,10 @@ impl Authorizing for ChargingStation {
     }
 
     fn places(&self, evse: Option<EvseId>) -> Vec<usize> {
-        let here = |index: &usize| evse.is_none_or(|evse| self.evses[*index].id == evse);
-        (0..self.evses.len()).filter(here).collect()
+        match evse {
+            Some(evse) => self.index_of(evse).into_iter().collect(),
+            None => (0..self.evses.len()).collect(),
+        }
     }
 
     fn evse_of(&self, place: usize) -> EvseId {
@@ -306,7 +299,7 @@ impl Authorizing for ChargingStation {
             let evse = &self.evses[*index];
             evse.transaction.is_some() || evse.auth.is_some()
         };
-        let known = known(core, &Self::NAMES, &token)
+        let known = known(core, &token)
             .filter(|known| known.status == AuthorizationStatus::Accepted && known.group.is_some());
         let goal = Goal::Stop(evse);
         let asking = self.calls.iter().any(|(_, purpose)| {
@@ -352,7 +345,7 @@ impl Authorizing for ChargingStation {
             return decided(core, evse, token, status, TokenEffect::None);
         }
         let plugged = place.is_some_and(|index| self.evses[index].car.is_some());
-        let until = deadline(core, &Self::NAMES).filter(|_| !plugged);
+        let until = deadline(core).filter(|_| !plugged);
         let mut trigger = TriggerReason::Authorized;
         if let Some(auth) = self.auth_mut(place) {
             auth.granted = true;

@@ -7,6 +7,7 @@ use ocpp_types::v2_0_1::{
     ConnectorStatus, OperationalStatus, StatusNotificationRequest,
 };
 
+use super::evses::Watch;
 use super::{ChargingStation, Purpose};
 use crate::session::{CallFailure, Token as CallToken};
 use crate::station::behaviour::Outcome;
@@ -57,13 +58,14 @@ impl ChargingStation {
             let operative = match here {
                 Place::Station => Some(&mut self.operative),
                 Place::Evse(evse) => {
-                    let mut evses = self.evses.iter_mut();
-                    let evse = evses.find(|one| one.id == evse);
-                    evse.map(|evse| &mut evse.operative)
+                    let index = self.index_of(evse);
+                    index.map(|index| &mut self.evses[index].operative)
                 }
                 Place::Connector(at) => {
-                    let mut all = self.evses.iter_mut().flat_map(|evse| &mut evse.connectors);
-                    let connector = all.find(|connector| connector.at == at);
+                    let index = self.index_of(at.evse);
+                    let connectors = index.map(|index| &mut self.evses[index].connectors);
+                    let mut connectors = connectors.into_iter().flatten();
+                    let connector = connectors.find(|connector| connector.at == at);
                     connector.map(|connector| &mut connector.operative)
                 }
                 Place::Number(_) => None,
@@ -145,10 +147,11 @@ impl ChargingStation {
 
     /// Reports the statuses that have changed.
     pub(super) fn update_statuses(&mut self, core: &mut Context) {
+        self.look_around(core);
         if !self.online(core) {
             return;
         }
-        for index in 0..self.evses.len() {
+        for index in self.evses.take_touched(Watch::Statuses) {
             for which in 0..self.evses[index].connectors.len() {
                 let status = self.status_of(core, index, which);
                 if self.evses[index].connectors[which].reported.as_ref() != Some(&status) {
@@ -164,12 +167,16 @@ impl ChargingStation {
             return;
         };
         let status = self.status_of(core, index, which);
-        let connector = &mut self.evses[index].connectors[which];
-        connector.reported = Some(status.clone());
-        let at = connector.at;
-        let request =
-            StatusNotificationRequest::new(time, status, at.evse.into(), at.connector.into());
-        self.call(core, &request, Purpose::Status(index, which));
+        let at = self.evses[index].connectors[which].at;
+        let request = StatusNotificationRequest::new(
+            time,
+            status.clone(),
+            at.evse.into(),
+            at.connector.into(),
+        );
+        // What did not fit into the queue is sent later.
+        let sent = self.call(core, &request, Purpose::Status(index, which));
+        self.evses[index].connectors[which].reported = sent.then_some(status);
     }
 
     pub(super) fn status_answered(&mut self, index: usize, which: usize, result: &Outcome<'_>) {
@@ -181,8 +188,8 @@ impl ChargingStation {
 
     /// All statuses are news.
     pub(super) fn forget_statuses(&mut self) {
-        for evse in &mut self.evses {
-            for connector in &mut evse.connectors {
+        for index in 0..self.evses.len() {
+            for connector in &mut self.evses[index].connectors {
                 connector.reported = None;
             }
         }

@@ -7,12 +7,13 @@ use ocpp_types::v2_0_1::{
     Reason, TriggerReason, UnlockConnectorRequest, UnlockConnectorResponse, UnlockStatus,
 };
 
+use super::ChargingStation;
 use super::points::Point;
 use super::transaction::Cue;
-use super::{ChargingStation, model};
 use crate::session::Token as CallToken;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::hardware::{Connector, LockState};
 use crate::station::vocabulary::{CableState, ConnectorId, Token, UnlockResult};
 
@@ -101,11 +102,11 @@ impl ChargingStation {
 
     /// The car is gone; the cable may still be in the socket.
     fn car_left(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
-        let timeout = core.variables.u32(model::CONNECTION_TIMEOUT);
+        let timeout = core.variables.u32(Standard::ConnectionTimeout);
         let timeout = Duration::from_secs(timeout.into());
         let deadline = (!timeout.is_zero()).then(|| core.instant() + timeout);
         let gone = core.hardware.get(at).is_some_and(is_gone);
-        let stop = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
+        let stop = core.variables.bool(Standard::StopOnEvDisconnect);
         let fixed = core
             .hardware
             .get(at)
@@ -126,7 +127,7 @@ impl ChargingStation {
         if stop || gone {
             // E09.FR.01.
             evse.auth = None;
-            if core.variables.bool(model::UNLOCK_ON_EV_DISCONNECT) {
+            if core.variables.bool(Standard::UnlockOnEvDisconnect) {
                 core.unlock(at);
             } else {
                 self.claim_cable(core, index, number, false);

@@ -8,12 +8,13 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{Decimal, Payload};
 
+use super::ChargingStation;
 use super::token::{from_wire, from_wire_info, same};
 use super::transaction::{Cue, Details};
-use super::{ChargingStation, model};
 use crate::session::Token as CallToken;
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::queue::Queued;
 use crate::station::transaction::Transaction;
 use crate::station::vocabulary::AuthorizationStatus;
@@ -102,13 +103,13 @@ impl ChargingStation {
             return;
         }
         let evse = transaction.at.evse;
-        if core.variables.bool(model::STOP_ON_INVALID) {
+        if core.variables.bool(Standard::StopOnInvalid) {
             let cue = Cue::ending(TriggerReason::Deauthorized, Reason::DeAuthorized);
             if let Some(index) = self.index_of(evse) {
                 self.deauthorize(index, cue);
             }
         } else {
-            let share = core.variables.u32(model::MAX_ENERGY_INVALID);
+            let share = core.variables.u32(Standard::MaxEnergyInvalid);
             transaction.limit_energy(Decimal::from(i64::from(share)));
             core.changes(self.transactions.store(number));
         }

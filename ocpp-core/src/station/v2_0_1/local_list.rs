@@ -7,16 +7,17 @@ use ocpp_types::v2_0_1::{
     SendLocalListStatus, Update,
 };
 
+use super::ChargingStation;
 use super::token::{from_wire, from_wire_info, same};
-use super::{ChargingStation, model};
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;
 
 impl ChargingStation {
     pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
         // D02.FR.03: 0 without a list, whether it is switched off or there never was one.
-        let version = if core.variables.bool(model::LIST_ENABLED) {
+        let version = if core.variables.bool(Standard::ListEnabled) {
             core.local_list.stored_version()
         } else {
             0
@@ -38,7 +39,7 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
     let list = &request.local_authorization_list;
     let entries = list.as_deref().unwrap_or_default();
     let version = request.version_number;
-    let failed = !core.variables.bool(model::LIST_ENABLED)
+    let failed = !core.variables.bool(Standard::ListEnabled)
         || version <= 0
         || entries.len() > core.config.limits.send_local_list
         || has_twins(entries);

@@ -10,20 +10,21 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{BoundedString, DateTime, Enumeration, NonEmpty};
 
 use super::transaction::Cue;
-use super::{ChargingStation, Purpose, model};
+use super::{ChargingStation, Purpose};
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{EvseId, Measured, Reading};
 use crate::time::Instant;
 
 /// The intervals of `Updated` and of the values of `Ended`.
-const SAMPLED: [&str; 2] = [
-    model::SAMPLED_UPDATED_INTERVAL,
-    model::SAMPLED_ENDED_INTERVAL,
+const SAMPLED: [Standard; 2] = [
+    Standard::SampledUpdatedInterval,
+    Standard::SampledEndedInterval,
 ];
-const ALIGNED: [&str; 2] = [model::ALIGNED_INTERVAL, model::ALIGNED_ENDED_INTERVAL];
+const ALIGNED: [Standard; 2] = [Standard::AlignedInterval, Standard::AlignedEndedInterval];
 
-fn interval(core: &Context, key: &str) -> Option<Duration> {
+fn interval(core: &Context, key: Standard) -> Option<Duration> {
     let seconds = core.variables.u32(key);
     (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
@@ -50,7 +51,7 @@ fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledVa
 /// The values of a reading that a variable lists.
 fn meter_value(
     core: &Context,
-    key: &str,
+    key: Standard,
     reading: &Reading,
     context: &ReadingContext,
     time: DateTime,
@@ -87,7 +88,7 @@ impl ChargingStation {
             return;
         };
         let now = core.instant();
-        for index in 0..self.evses.len() {
+        for index in self.evses.due(now) {
             let mut wanted = false;
             for (which, key) in SAMPLED.iter().enumerate() {
                 let Some(due) = self.evses[index].next_sample[which].filter(|due| *due <= now)
@@ -95,7 +96,7 @@ impl ChargingStation {
                     continue;
                 };
                 // Counted from the moment that it was due, so that lateness does not add up.
-                let next = interval(core, key).map(|interval| (due + interval, now + interval));
+                let next = interval(core, *key).map(|interval| (due + interval, now + interval));
                 let next = next.map(|(next, late)| if next > now { next } else { late });
                 self.evses[index].next_sample[which] = next;
                 self.evses[index].sampling[which] = true;
@@ -127,7 +128,7 @@ impl ChargingStation {
     fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
         let mut moment = None;
         for (which, key) in ALIGNED.iter().enumerate() {
-            let seconds = core.variables.u32(key);
+            let seconds = core.variables.u32(*key);
             let next = core.clock.next_aligned(core.now, seconds);
             let due = self.next_aligned[which].filter(|due| *due <= utc);
             // Also when the clock has jumped back.
@@ -139,8 +140,8 @@ impl ChargingStation {
             }
             if due.is_some() && seconds > 0 {
                 moment = due;
-                for evse in &mut self.evses {
-                    evse.aligning[which] = true;
+                for index in 0..self.evses.len() {
+                    self.evses[index].aligning[which] = true;
                 }
             }
         }
@@ -161,15 +162,12 @@ impl ChargingStation {
     }
 
     pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
-        let periodic = self
-            .evses
-            .iter()
-            .flat_map(|evse| evse.next_sample)
-            .flatten();
+        let periodic = self.evses.next_timer();
         let aligned = self.next_aligned.iter().flatten().min();
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, *utc));
         let record = self.transactions.next_reading();
-        periodic.chain(aligned).chain(record).min()
+        let all = periodic.into_iter().chain(aligned).chain(record);
+        all.min()
     }
 
     /// A wanted reading is there.
@@ -190,8 +188,15 @@ impl ChargingStation {
         match (sample.purpose, sample.transaction, index) {
             (SamplePurpose::TransactionBegin, Some(number), _) => {
                 let context = ReadingContext::TransactionBegin;
-                let value = meter_value(core, model::SAMPLED_STARTED, reading, &context, time);
-                self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
+                let value = meter_value(core, Standard::SampledStarted, reading, &context, time);
+                self.add_data(
+                    core,
+                    number,
+                    Standard::SampledEnded,
+                    reading,
+                    &context,
+                    time,
+                );
                 self.started(core, number, register, value.map(NonEmpty::of));
             }
             (SamplePurpose::TransactionEnd, Some(number), _) => {
@@ -206,7 +211,7 @@ impl ChargingStation {
                     return;
                 }
                 let context = ReadingContext::TransactionEnd;
-                let end = meter_value(core, model::SAMPLED_ENDED, reading, &context, time);
+                let end = meter_value(core, Standard::SampledEnded, reading, &context, time);
                 let values = self.ended_values(core, number, end);
                 self.finish(core, number, values);
             }
@@ -219,13 +224,20 @@ impl ChargingStation {
                 // Before the CSMS can hear of the value: after a power cut the end must not lie below it.
                 core.changes(self.transactions.store(number));
                 if updated {
-                    let key = model::SAMPLED_UPDATED;
+                    let key = Standard::SampledUpdated;
                     let value = meter_value(core, key, reading, &context, time);
                     let cue = Cue::new(TriggerReason::MeterValuePeriodic);
                     self.send_value(core, number, cue, value);
                 }
                 if ended {
-                    self.add_data(core, number, model::SAMPLED_ENDED, reading, &context, time);
+                    self.add_data(
+                        core,
+                        number,
+                        Standard::SampledEnded,
+                        reading,
+                        &context,
+                        time,
+                    );
                 }
             }
             (SamplePurpose::Aligned, transaction, index) => {
@@ -233,7 +245,7 @@ impl ChargingStation {
             }
             (SamplePurpose::Trigger, Some(number), _) => {
                 let context = ReadingContext::Trigger;
-                let value = meter_value(core, model::SAMPLED_UPDATED, reading, &context, time);
+                let value = meter_value(core, Standard::SampledUpdated, reading, &context, time);
                 let cue = Cue::new(TriggerReason::Trigger);
                 let time = value.as_ref().map(|value| value.timestamp);
                 self.update(core, number, cue, time, value.map(NonEmpty::of));
@@ -254,7 +266,7 @@ impl ChargingStation {
         time: DateTime,
     ) {
         let context = ReadingContext::Trigger;
-        let value = meter_value(core, model::ALIGNED_MEASURANDS, reading, &context, time);
+        let value = meter_value(core, Standard::AlignedMeasurands, reading, &context, time);
         let Some(read) = self.meter_triggers.read(index, value.is_some()) else {
             return;
         };
@@ -282,13 +294,13 @@ impl ChargingStation {
             Some(index) => core::mem::take(&mut self.evses[index].aligning),
             None => [true, false],
         };
-        let key = model::ALIGNED_MEASURANDS;
+        let key = Standard::AlignedMeasurands;
         let value = updated.then(|| meter_value(core, key, reading, &context, time));
         let value = value.flatten();
-        let idle_only = core.variables.bool(model::ALIGNED_IDLE_ONLY);
-        let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
+        let idle_only = core.variables.bool(Standard::AlignedIdleOnly);
+        let busy = || self.evses.iter().any(|evse| evse.transaction.is_some());
         match (transaction, value) {
-            (_, Some(_)) if idle_only && busy => {}
+            (_, Some(_)) if idle_only && busy() => {}
             (Some(number), value) => {
                 let cue = Cue::new(TriggerReason::MeterValueClock);
                 self.send_value(core, number, cue, value);
@@ -301,7 +313,7 @@ impl ChargingStation {
             (None, None) => {}
         }
         if let Some(number) = transaction.filter(|_| ended) {
-            let key = model::ALIGNED_ENDED_MEASURANDS;
+            let key = Standard::AlignedEndedMeasurands;
             self.add_data(core, number, key, reading, &context, time);
         }
     }
@@ -326,7 +338,7 @@ impl ChargingStation {
         &mut self,
         core: &mut Context,
         number: u64,
-        key: &str,
+        key: Standard,
         reading: &Reading,
         context: &ReadingContext,
         time: DateTime,

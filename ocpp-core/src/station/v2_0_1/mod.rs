@@ -6,6 +6,7 @@ mod cable;
 mod delivery;
 mod dispatch;
 mod events;
+mod evses;
 mod local_list;
 mod meter_values;
 mod model;
@@ -32,8 +33,8 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
-use super::config::StationConfig;
 use super::context::Context;
+use super::device_model::{Standard, VariableId};
 use super::input::Input;
 use super::meter::Sample;
 use super::profiles::Profiles;
@@ -44,26 +45,22 @@ use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
-use super::variables::Variable;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
 use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{CallId, Token as CallToken};
 use crate::time::Instant;
 
+pub(crate) use model::variables;
+
 use authorization::{Auth, Goal};
 use cable::Claim;
 use events::Events;
-use model::Entry;
+use evses::{Evses, Watch};
 use points::Conditions;
 use registration::Start;
+use report::Reports;
 use reset::Reset;
 use transaction::{Cue, Details, Event};
-
-/// The variables of a station.
-pub(crate) fn definitions(config: &StationConfig) -> Vec<Variable> {
-    let rows = model::rows(config);
-    rows.into_iter().map(|(_, definition)| definition).collect()
-}
 
 #[derive(Debug)]
 struct Connector {
@@ -102,6 +99,26 @@ struct Evse {
     aligning: [bool; 2],
 }
 
+impl Evse {
+    /// When something is to be done about it at the latest.
+    fn timer(&self) -> Option<Instant> {
+        let authorization = self.auth.as_ref().and_then(|auth| auth.deadline);
+        let timers = self.next_sample.into_iter().chain([authorization]);
+        timers.flatten().min()
+    }
+}
+
+/// What every EVSE depends on besides its own state and that of its hardware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Circumstances {
+    may_start: bool,
+    online: bool,
+    operative: bool,
+    faulted: bool,
+    start_points: Conditions,
+    stop_points: Conditions,
+}
+
 /// What a call under way is for.
 #[derive(Debug)]
 enum Purpose {
@@ -111,6 +128,8 @@ enum Purpose {
     Status(usize, usize),
     /// Asks about a token.
     Authorize(Token, Goal),
+    /// A page of this report.
+    Report(u64),
     /// Nobody waits for the answer.
     Nothing,
 }
@@ -120,10 +139,11 @@ enum Purpose {
 pub(crate) struct ChargingStation {
     boot: Registering,
     start: Start,
-    model: Vec<Entry>,
     /// Whether the CSMS wants the station to be used.
     operative: bool,
-    evses: Vec<Evse>,
+    evses: Evses,
+    /// What every EVSE depends on, as it was when they were looked at last.
+    circumstances: Circumstances,
     transactions: Transactions<Details>,
     /// Events that wait for the meter, by transaction.
     pending: BTreeMap<u64, VecDeque<Event>>,
@@ -143,6 +163,7 @@ pub(crate) struct ChargingStation {
     offline_below: u64,
     profiles: Profiles,
     events: Events,
+    reports: Reports,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -171,15 +192,14 @@ impl ChargingStation {
             sampling: [false; 2],
             aligning: [false; 2],
         });
-        let rows = model::rows(&core.config);
-        let evses = evses.collect();
+        let evses = Evses::new(evses);
         let transactions = Transactions::restore(core, records);
         let mut this = Self {
             boot: registration::restore(records),
             start: Start::restore(records),
-            model: rows.into_iter().map(|(entry, _)| entry).collect(),
             operative: true,
             evses,
+            circumstances: Circumstances::default(),
             data: TransactionData::restore(records, &transactions),
             transactions,
             pending: BTreeMap::new(),
@@ -192,6 +212,7 @@ impl ChargingStation {
             offline_below: core.queue.next_number(),
             profiles: smart_charging::restore(core, records),
             events: Events::default(),
+            reports: Reports::default(),
             calls: Vec::new(),
         };
         variables::follow_all(core);
@@ -202,12 +223,41 @@ impl ChargingStation {
 
     /// The index of an EVSE.
     fn index_of(&self, evse: EvseId) -> Option<usize> {
-        self.evses.iter().position(|one| one.id == evse)
+        // They are numbered from 1 without a gap.
+        let index = usize::try_from(evse).ok()?.checked_sub(1)?;
+        (index < self.evses.len()).then_some(index)
     }
 
     /// The index of an EVSE with a number of the wire.
     fn evse_number(&self, evse: i64) -> Option<usize> {
         self.index_of(EvseId::try_from(evse).ok()?)
+    }
+
+    /// Touches the EVSEs where something may have changed outside of them.
+    fn look_around(&mut self, core: &mut Context) {
+        let now = Circumstances {
+            may_start: self.may_start(core),
+            online: self.online(core),
+            operative: self.operative,
+            faulted: core.hardware.station_faulted(),
+            start_points: Conditions::of(core.variables.list(Standard::StartPoint)),
+            stop_points: Conditions::of(core.variables.list(Standard::StopPoint)),
+        };
+        if core::mem::replace(&mut self.circumstances, now) != now {
+            self.evses.touch_all(Watch::Sessions);
+            self.evses.touch_all(Watch::Statuses);
+        }
+        for evse in core.hardware.take_touched() {
+            if let Some(index) = self.index_of(evse) {
+                self.evses.touch(index);
+            }
+        }
+        for number in self.transactions.take_touched() {
+            let evse = self.transactions.get(number).map(|t| t.at.evse);
+            if let Some(index) = evse.and_then(|evse| self.index_of(evse)) {
+                self.evses.touch(index);
+            }
+        }
     }
 
     /// Whether a fault prevents charging.
@@ -247,8 +297,8 @@ fn info(code: &str, text: &str) -> ocpp_types::v2_0_1::StatusInfo {
 
 impl Behaviour for ChargingStation {
     fn start(&mut self, core: &mut Context) {
-        for key in [model::MESSAGE_TIMEOUT, model::PING_INTERVAL] {
-            self.follow_variable(core, key);
+        for key in [Standard::MessageTimeout, Standard::PingInterval] {
+            self.follow_standard(core, key);
         }
         self.resume_transactions(core);
         self.resume_profiles(core);
@@ -262,6 +312,7 @@ impl Behaviour for ChargingStation {
         self.calls.clear();
         self.unlocks.clear();
         self.meter_triggers.clear();
+        self.reports.clear();
         self.events_go_offline(core);
         self.boot_disconnected(core);
     }
@@ -284,6 +335,7 @@ impl Behaviour for ChargingStation {
             Purpose::Authorize(token, goal) => {
                 self.authorize_answered(core, token, goal, outcome);
             }
+            Purpose::Report(number) => self.continue_report(core, number),
             Purpose::Nothing => {}
         }
     }
@@ -297,9 +349,9 @@ impl Behaviour for ChargingStation {
     }
 
     fn retry(&self, core: &Context) -> Retry {
-        let interval = core.variables.u32(model::MESSAGE_RETRY);
+        let interval = core.variables.u32(Standard::MessageRetry);
         Retry {
-            attempts: core.variables.u32(model::MESSAGE_ATTEMPTS),
+            attempts: core.variables.u32(Standard::MessageAttempts),
             interval: Duration::from_secs(interval.into()),
         }
     }
@@ -384,8 +436,13 @@ impl Behaviour for ChargingStation {
         self.note_security_event(core, kind, info);
     }
 
-    fn variable_changed(&mut self, core: &mut Context, key: &str) {
-        self.follow_variable(core, key);
+    fn variable_changed(&mut self, core: &mut Context, id: VariableId) {
+        self.follow_variable(core, id);
+    }
+
+    #[cfg(feature = "testing")]
+    fn visits(&self) -> usize {
+        self.evses.visits().count()
     }
 }
 

@@ -9,9 +9,10 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, CiString, Enumeration, Payload};
 
-use super::{ChargingStation, Purpose, model};
+use super::{ChargingStation, Purpose};
 use crate::session::CallFailure;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::record::Records;
 use crate::station::registration::{Due, Registering};
 use crate::station::state::Registration;
@@ -42,7 +43,7 @@ impl Start {
 
 /// How far the station is with registering.
 pub(super) fn restore(records: &Records) -> Registering {
-    Registering::restore(records, model::HEARTBEAT_INTERVAL)
+    Registering::restore(records)
 }
 
 impl ChargingStation {
@@ -59,7 +60,7 @@ impl ChargingStation {
     pub(super) fn boot_connected(&mut self, core: &mut Context) {
         self.boot.connected();
         // B04: after a long time offline all statuses are news.
-        let threshold = core.variables.u32(model::OFFLINE_THRESHOLD);
+        let threshold = core.variables.u32(Standard::OfflineThreshold);
         let threshold = Duration::from_secs(threshold.into());
         let since = self.start.offline_since.take();
         if since.is_some_and(|since| core.instant().saturating_since(since) > threshold) {

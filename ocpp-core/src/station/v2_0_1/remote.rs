@@ -14,10 +14,11 @@ use ocpp_types::v2_0_1::{
 use super::authorization::{Auth, Goal};
 use super::token::from_wire;
 use super::transaction::Cue;
-use super::{ChargingStation, Purpose, info, model};
+use super::{ChargingStation, Purpose, info};
 use crate::session::Token as CallToken;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::vocabulary::{
     Authorization, AuthorizationStatus, ConnectorId, Token, TokenKind,
@@ -61,7 +62,7 @@ impl ChargingStation {
         let goal = Goal::Start(Some(index));
         // C03.FR.01, C05.FR.01: the CSMS made it up itself.
         let own = token.kind == TokenKind::Central;
-        if core.variables.bool(model::AUTHORIZE_REMOTE) && !own {
+        if core.variables.bool(Standard::AuthorizeRemote) && !own {
             self.ask(core, token, goal, false);
         } else {
             let accepted = Authorization::new(AuthorizationStatus::Accepted);
@@ -224,7 +225,7 @@ impl ChargingStation {
     ) -> bool {
         let wanted = core
             .variables
-            .list(model::ALIGNED_MEASURANDS)
+            .list(Standard::AlignedMeasurands)
             .next()
             .is_some();
         let Some(time) = core.utc().filter(|_| wanted) else {

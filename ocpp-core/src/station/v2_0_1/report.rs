@@ -1,24 +1,71 @@
 //! GetBaseReport and GetReport with their NotifyReports (B07, B08).
+//!
+//! A report is a cursor over the device model: each page is built when the one before has been answered, so that a report
+//! takes the memory of a page, however much there is to report.
 
 use alloc::vec::Vec;
 
 use ocpp_types::v2_0_1::{
-    Component, ComponentCriterion, ComponentVariable, Evse as WireEvse, GenericDeviceModelStatus,
-    GetBaseReportRequest, GetBaseReportResponse, GetReportRequest, GetReportResponse, Mutability,
-    NotifyReportRequest, ReportBase, ReportData, Variable, VariableAttribute,
-    VariableCharacteristics,
+    Component, ComponentCriterion, ComponentVariable, Data, Evse as WireEvse,
+    GenericDeviceModelStatus, GetBaseReportRequest, GetBaseReportResponse, GetReportRequest,
+    GetReportResponse, Mutability, NotifyReportRequest, ReportBase, ReportData, Variable,
+    VariableAttribute, VariableCharacteristics,
 };
 use ocpp_types::{BoundedString, BoundedVec, CiString, NonEmpty, Number};
 
-use super::model::{self, Entry};
-use super::{ChargingStation, Purpose};
+use super::variables::component_name;
+use super::{ChargingStation, Purpose, model};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::variables::Access;
+use crate::station::device_model::{
+    self, Access, ComponentName, DataType, Standard, VariableId, VariableName,
+};
 
-/// Variables in one NotifyReport: keeps messages small.
-const PAGE: usize = 20;
+/// How many reports are under way at most.
+const MAX_REPORTS: usize = 10;
+
+/// Which variables a report is about.
+#[derive(Debug)]
+enum Filter {
+    /// Those that the operator can set (B07.FR.07).
+    Configuration,
+    /// All (B07.FR.08).
+    Full,
+    /// Those that say whether the station can be used (B07.FR.09).
+    Summary,
+    /// Those of components in one of these states.
+    States(Vec<ComponentCriterion>),
+}
+
+/// A report under way.
+#[derive(Debug)]
+struct Report {
+    /// Names it inside.
+    number: u64,
+    /// What the CSMS calls it.
+    request: i64,
+    filter: Filter,
+    /// The variables among which to look, if not all.
+    among: Option<Vec<VariableId>>,
+    /// Where to go on: the place of the next variable that belongs to it. There is none when all has been sent.
+    next: Option<usize>,
+    seq_no: i64,
+}
+
+/// The reports that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Reports {
+    all: Vec<Report>,
+    next: u64,
+}
+
+impl Reports {
+    /// Nobody waits for them any more.
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+    }
+}
 
 impl ChargingStation {
     pub(super) fn get_base_report(
@@ -27,22 +74,18 @@ impl ChargingStation {
         call: CallToken,
         request: &GetBaseReportRequest,
     ) {
-        let wanted: fn(&Entry, Access) -> bool = match request.report_base {
-            ReportBase::ConfigurationInventory => |_, access| access != Access::ReadOnly,
-            ReportBase::FullInventory => |_, _| true,
-            ReportBase::SummaryInventory => |entry, _| {
-                let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
-                states.contains(&entry.variable)
-            },
+        let filter = match request.report_base {
+            ReportBase::ConfigurationInventory => Filter::Configuration,
+            ReportBase::FullInventory => Filter::Full,
+            ReportBase::SummaryInventory => Filter::Summary,
             ReportBase::Unrecognized(_) => {
                 let status = GenericDeviceModelStatus::NotSupported;
                 return core.answer(call, &GetBaseReportResponse::new(status));
             }
         };
-        let data = self.report_data(core, wanted);
-        let status = status_of(&data);
+        let (status, report) = self.report(core, request.request_id, filter, None);
         core.answer(call, &GetBaseReportResponse::new(status));
-        self.notify_report(core, request.request_id, data);
+        self.send_report(core, report);
     }
 
     pub(super) fn get_report(
@@ -53,136 +96,221 @@ impl ChargingStation {
     ) {
         let named = request.component_variable.as_deref().unwrap_or_default();
         let criteria = request.component_criteria.as_deref().unwrap_or_default();
-        let max = core.variables.u32(model::ITEMS_REPORT);
+        let max = core.variables.u32(Standard::ItemsReport);
         if usize::try_from(max).is_ok_and(|max| named.len() > max) {
             // B08.FR.17.
             let description = "more items than ItemsPerMessage";
             let code = ErrorCode::OccurrenceConstraintViolation;
             return core.refuse(call, code, description);
         }
-        let data = self.report_data(core, |entry, _| {
-            let wanted = named.is_empty() || named.iter().any(|named| names(named, entry));
-            wanted && (criteria.is_empty() || self.meets(core, criteria, entry))
-        });
-        let status = status_of(&data);
+        let filter = if criteria.is_empty() {
+            Filter::Full
+        } else {
+            Filter::States(criteria.to_vec())
+        };
+        let among = (!named.is_empty()).then(|| named_by(core, named));
+        let (status, report) = self.report(core, request.request_id, filter, among);
         core.answer(call, &GetReportResponse::new(status));
-        self.notify_report(core, request.request_id, data);
+        self.send_report(core, report);
     }
 
-    /// Whether the component of a variable is in one of the wanted states. A component without the variable that says
-    /// so counts as active, available and enabled (B08.FR.07 to B08.FR.10).
-    fn meets(&self, core: &Context, criteria: &[ComponentCriterion], of: &Entry) -> bool {
-        criteria.iter().any(|criterion| {
-            let (variable, missing) = match criterion {
-                ComponentCriterion::Active => ("Active", true),
-                ComponentCriterion::Available => ("Available", true),
-                ComponentCriterion::Enabled => ("Enabled", true),
-                ComponentCriterion::Problem => ("Problem", false),
-                ComponentCriterion::Unrecognized(_) => return false,
-            };
-            let own = self.model.iter().find(|entry| {
-                entry.component == of.component
-                    && entry.evse == of.evse
-                    && entry.connector == of.connector
-                    && entry.variable == variable
-            });
-            own.map_or(missing, |entry| self.value_of(core, entry) == "true")
-        })
-    }
-
-    fn report_data(
-        &self,
+    /// A report that was asked for, and what to answer. There is none if there is nothing to send, or too much to do
+    /// (B07.FR.13, B08.FR.16).
+    fn report(
+        &mut self,
         core: &Context,
-        wanted: impl Fn(&Entry, Access) -> bool,
-    ) -> Vec<ReportData> {
-        let mut data = Vec::new();
-        for entry in &self.model {
-            let Some(variable) = core.variables.get(&entry.key) else {
-                continue;
-            };
-            let access = variable.access;
-            if wanted(entry, access) {
-                data.push(self.describe(core, entry, access));
+        request: i64,
+        filter: Filter,
+        among: Option<Vec<VariableId>>,
+    ) -> (GenericDeviceModelStatus, Option<Report>) {
+        if self.reports.all.len() >= MAX_REPORTS {
+            return (GenericDeviceModelStatus::Rejected, None);
+        }
+        let mut report = Report {
+            number: self.reports.next,
+            request,
+            filter,
+            among,
+            next: None,
+            seq_no: 0,
+        };
+        report.next = self.next_of(core, &report, 0);
+        if report.next.is_none() {
+            return (GenericDeviceModelStatus::EmptyResultSet, None);
+        }
+        self.reports.next = self.reports.next.wrapping_add(1);
+        (GenericDeviceModelStatus::Accepted, Some(report))
+    }
+
+    /// The page of a report was answered, or will not be: the next one follows.
+    pub(super) fn continue_report(&mut self, core: &mut Context, number: u64) {
+        let mut all = self.reports.all.iter();
+        if let Some(at) = all.position(|report| report.number == number) {
+            let report = self.reports.all.swap_remove(at);
+            self.send_report(core, Some(report));
+        }
+    }
+
+    /// Sends the next page of a report.
+    fn send_report(&mut self, core: &mut Context, report: Option<Report>) {
+        let Some((mut report, time)) = report.zip(core.utc()) else {
+            return;
+        };
+        let items = core.config.limits.report_items;
+        let bytes = usize::try_from(core.variables.u32(Standard::BytesReport));
+        let mut room = bytes.unwrap_or(usize::MAX);
+        let mut data: Vec<ReportData> = Vec::new();
+        while let Some((at, id)) = report
+            .next
+            .and_then(|at| Some((at, id_at(core, &report, at)?)))
+            && let Some(variable) = core.variables.get(id)
+        {
+            let entry = self.describe(core, variable);
+            let size = serde_json::to_string(&entry).map_or(0, |text| text.len() + 1);
+            if !data.is_empty() && (data.len() >= items || size > room) {
+                break;
+            }
+            room = room.saturating_sub(size);
+            data.push(entry);
+            report.next = self.next_of(core, &report, at + 1);
+        }
+        let mut request = NotifyReportRequest::new(report.request, time, report.seq_no);
+        request.tbc = Some(report.next.is_some());
+        request.report_data = NonEmpty::new(data).ok();
+        let sent = self.call(core, &request, Purpose::Report(report.number));
+        if sent && report.next.is_some() {
+            report.seq_no += 1;
+            self.reports.all.push(report);
+        }
+    }
+
+    /// The place of the first variable that belongs to a report, from a place on.
+    fn next_of(&self, core: &Context, report: &Report, from: usize) -> Option<usize> {
+        let wanted = |at: usize| {
+            let variable = id_at(core, report, at).and_then(|id| core.variables.get(id));
+            variable.is_some_and(|variable| self.belongs(core, &report.filter, variable))
+        };
+        let among = report.among.as_ref().map(Vec::len);
+        (from..among.unwrap_or(core.variables.len())).find(|at| wanted(*at))
+    }
+
+    fn belongs(&self, core: &Context, filter: &Filter, variable: &device_model::Variable) -> bool {
+        match filter {
+            Filter::Configuration => variable.access != Access::ReadOnly,
+            Filter::Full => true,
+            Filter::Summary => {
+                let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
+                states.contains(&variable.name())
+            }
+            Filter::States(criteria) => {
+                let component = core.variables.component_of(variable);
+                let meets = |criterion| self.meets(core, criterion, component);
+                criteria.iter().any(meets)
             }
         }
-        data
     }
 
-    fn describe(&self, core: &Context, entry: &Entry, access: Access) -> ReportData {
-        let mut component = Component::new(CiString::truncated(entry.component));
-        component.evse = entry.evse.map(|evse| {
+    /// Whether a component is in a state. A component without the variable that says so counts as active, available and
+    /// enabled (B08.FR.07 to B08.FR.10).
+    fn meets(
+        &self,
+        core: &Context,
+        criterion: &ComponentCriterion,
+        component: ComponentName<'_>,
+    ) -> bool {
+        let (name, missing) = match criterion {
+            ComponentCriterion::Active => ("Active", true),
+            ComponentCriterion::Available => ("Available", true),
+            ComponentCriterion::Enabled => ("Enabled", true),
+            ComponentCriterion::Problem => ("Problem", false),
+            ComponentCriterion::Unrecognized(_) => return false,
+        };
+        let variable = VariableName {
+            name,
+            instance: None,
+        };
+        let own = core.variables.lookup(component, variable).ok();
+        let own = own.and_then(|id| core.variables.get(id));
+        own.map_or(missing, |variable| self.value_of(core, variable) == "true")
+    }
+
+    fn describe(&self, core: &Context, described: &device_model::Variable) -> ReportData {
+        let of = core.variables.component_of(described);
+        let mut component = Component::new(CiString::truncated(of.name));
+        component.instance = of.instance.map(CiString::truncated);
+        component.evse = of.evse.map(|evse| {
             let mut place = WireEvse::new(evse.into());
-            place.connector_id = entry.connector.map(Into::into);
+            place.connector_id = of.connector.map(Into::into);
             place
         });
-        let mut variable = Variable::new(CiString::truncated(entry.variable));
-        variable.instance = entry.instance.map(CiString::truncated);
+        let mut variable = Variable::new(CiString::truncated(described.name()));
+        variable.instance = described.instance().map(CiString::truncated);
         let mut attribute = VariableAttribute::new();
-        attribute.mutability = Some(match access {
+        attribute.mutability = Some(match described.access {
             Access::ReadOnly => Mutability::ReadOnly,
             Access::ReadWrite => Mutability::ReadWrite,
             Access::WriteOnly => Mutability::WriteOnly,
         });
-        attribute.persistent = Some(access != Access::ReadOnly);
-        if access != Access::WriteOnly {
-            let value = self.value_of(core, entry);
+        attribute.persistent = Some(described.access != Access::ReadOnly);
+        if described.access != Access::WriteOnly {
+            let value = self.value_of(core, described);
             attribute.value = Some(BoundedString::truncated(&value));
         }
-        let mut characteristics = VariableCharacteristics::new(entry.data.clone(), false);
-        characteristics.unit = entry.unit.map(BoundedString::truncated);
-        characteristics.min_limit = entry.min.map(Number::from);
-        characteristics.max_limit = entry.max.map(Number::from);
-        let values = entry.values.as_deref();
-        characteristics.values_list = values.map(BoundedString::truncated);
+        let data = match described.data {
+            DataType::Text => Data::String,
+            DataType::Decimal => Data::Decimal,
+            DataType::Integer => Data::Integer,
+            DataType::DateTime => Data::DateTime,
+            DataType::Boolean => Data::Boolean,
+            DataType::OptionList => Data::OptionList,
+            DataType::SequenceList => Data::SequenceList,
+            DataType::MemberList => Data::MemberList,
+        };
+        let mut characteristics = VariableCharacteristics::new(data, false);
+        characteristics.unit = described.unit().map(BoundedString::truncated);
+        characteristics.min_limit = described.min().map(Number::from);
+        characteristics.max_limit = described.max().map(Number::from);
+        characteristics.values_list = described.values().map(BoundedString::truncated);
         let mut data = ReportData::new(component, variable, BoundedVec::of(attribute));
         data.variable_characteristics = Some(characteristics);
         data
     }
+}
 
-    /// Sends the pages of a report, after its answer (B07, B08).
-    fn notify_report(&mut self, core: &mut Context, id: i64, mut data: Vec<ReportData>) {
-        let Some(time) = core.utc() else {
-            return;
+/// The variable at a place of a report.
+fn id_at(core: &Context, report: &Report, at: usize) -> Option<VariableId> {
+    match &report.among {
+        Some(among) => among.get(at).copied(),
+        None => core.variables.nth(at),
+    }
+}
+
+/// The variables that a GetReport names, each once, in the order in which they are reported: what it leaves open means all
+/// (B08.FR.20 to B08.FR.25).
+fn named_by(core: &Context, named: &[ComponentVariable]) -> Vec<VariableId> {
+    let mut found = Vec::new();
+    for item in named {
+        let Some(component) = component_name(&item.component) else {
+            continue;
         };
-        let mut seq_no = 0;
-        while !data.is_empty() {
-            let rest = data.split_off(data.len().min(PAGE));
-            let mut request = NotifyReportRequest::new(id, time, seq_no);
-            request.tbc = Some(!rest.is_empty());
-            request.report_data = NonEmpty::new(data).ok();
-            self.call(core, &request, Purpose::Nothing);
-            seq_no += 1;
-            data = rest;
-        }
-    }
-}
-
-fn status_of(data: &[ReportData]) -> GenericDeviceModelStatus {
-    if data.is_empty() {
-        GenericDeviceModelStatus::EmptyResultSet
-    } else {
-        GenericDeviceModelStatus::Accepted
-    }
-}
-
-/// Whether an item of GetReport means this variable: what it leaves open means all.
-fn names(item: &ComponentVariable, entry: &Entry) -> bool {
-    let component = &item.component;
-    let number = |own: Option<u32>, asked: Option<i64>| {
-        asked.is_none_or(|asked| own.map(i64::from) == Some(asked))
-    };
-    let evse = component.evse.as_ref();
-    component.name.eq_ignore_ascii_case(entry.component)
-        && component.instance.is_none()
-        && number(entry.evse, evse.map(|evse| evse.id))
-        && number(entry.connector, evse.and_then(|evse| evse.connector_id))
-        && item.variable.as_ref().is_none_or(|variable| {
-            let instance = variable.instance.as_deref();
-            variable.name.eq_ignore_ascii_case(entry.variable)
-                && instance.is_none_or(|asked| {
-                    entry
-                        .instance
-                        .is_some_and(|own| own.eq_ignore_ascii_case(asked))
+        let wanted = item.variable.as_ref();
+        found.extend(core.variables.of_components(component).filter(|id| {
+            let Some(variable) = core.variables.get(*id) else {
+                return false;
+            };
+            let of = core.variables.component_of(variable).instance;
+            let same = |asked: Option<&str>, own: Option<&str>| {
+                let same = |asked: &str| own.is_some_and(|own| own.eq_ignore_ascii_case(asked));
+                asked.is_none_or(same)
+            };
+            same(component.instance, of)
+                && wanted.is_none_or(|wanted| {
+                    wanted.name.eq_ignore_ascii_case(variable.name())
+                        && same(wanted.instance.as_deref(), variable.instance())
                 })
-        })
+        }));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }

@@ -57,9 +57,9 @@ impl ChargingStation {
     /// Nobody who has not begun may begin any more.
     fn withdraw_waiting(&mut self) {
         self.floating = None;
-        for evse in &mut self.evses {
-            if evse.transaction.is_none() {
-                evse.auth = None;
+        for index in 0..self.evses.len() {
+            if self.evses[index].transaction.is_none() {
+                self.evses[index].auth = None;
             }
         }
     }
@@ -81,6 +81,9 @@ impl ChargingStation {
 
     /// Restarts as soon as everything is delivered, or patience is over.
     pub(super) fn continue_reset(&mut self, core: &mut Context) {
+        if self.reset.is_none() {
+            return;
+        }
         let running = self.evses.iter().any(|evse| evse.transaction.is_some());
         if let Some(Reset::OnIdle) = self.reset {
             if !running {

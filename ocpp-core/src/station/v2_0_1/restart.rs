@@ -8,9 +8,9 @@ use ocpp_types::v2_0_1::{TransactionEvent, TransactionEventRequest};
 use super::ChargingStation;
 use super::authorization::Auth;
 use super::cable::is_gone;
-use super::model;
 use super::points::Point;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::vocabulary::CableState;
 
 impl ChargingStation {
@@ -68,7 +68,7 @@ impl ChargingStation {
             // The car may have left in the dark: the next one must not charge at its expense.
             let connector = core.hardware.get(at);
             let plugged = connector.is_some_and(|c| c.cable == CableState::Connected);
-            let stops = core.variables.bool(model::STOP_ON_EV_DISCONNECT);
+            let stops = core.variables.bool(Standard::StopOnEvDisconnect);
             let gone = core.hardware.get(at).is_some_and(is_gone);
             let Some(transaction) = self.transactions.get_mut(number) else {
                 continue;

@@ -3,11 +3,13 @@
 
 use ocpp_types::v2_0_1::{ChargingState, Reason, TriggerReason};
 
+use super::ChargingStation;
+use super::evses::Watch;
 use super::points::{Conditions, Point};
 use super::transaction::Cue;
-use super::{ChargingStation, model};
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::hardware::{Connector, LockState};
 use crate::station::vocabulary::{CableState, ConnectorId, EvState, EvseId};
 
@@ -95,7 +97,8 @@ impl ChargingStation {
     /// Lets transactions, locks and contactors follow the conditions.
     pub(super) fn update_sessions(&mut self, core: &mut Context) {
         self.settle_locks(core);
-        for index in 0..self.evses.len() {
+        self.look_around(core);
+        for index in self.evses.take_touched(Watch::Sessions) {
             self.update_session(core, index);
             // A car that has waited while another one was served.
             if self.evses[index].car.is_none() {
@@ -118,17 +121,19 @@ impl ChargingStation {
     fn follow(&mut self, core: &mut Context, index: usize) {
         let now = self.conditions(core, index);
         let before = self.evses[index].seen;
-        let cue = self.evses[index].cue.take();
+        let cue = self.take_cue(index);
         match self.evses[index].transaction {
             None => {
-                let points = Conditions::of(core.variables.list(model::START_POINT));
+                let points = Conditions::of(core.variables.list(Standard::StartPoint));
                 // E01.FR.02: somebody who is authorized again, the car still being connected, begins anew.
                 let authorized = Conditions::default().with(Point::Authorized, true);
                 let again = now.gained(before, authorized) && now.any(points);
                 if again || now.gained(before, points) {
                     if !self.may_start(core) {
                         // The moment is not lost, nor is its cause.
-                        self.evses[index].cue = cue;
+                        if cue.is_some() {
+                            self.evses[index].cue = cue;
+                        }
                         return;
                     }
                     let early = points
@@ -138,7 +143,7 @@ impl ChargingStation {
                         .map(|cue| cue.trigger)
                         .filter(|_| now.gained(before, early) || again && now.any(early));
                     let trigger = trigger.unwrap_or(TriggerReason::ChargingStateChanged);
-                    self.evses[index].seen = now;
+                    self.see(index, now);
                     self.begin(core, index, trigger);
                 }
             }
@@ -146,15 +151,29 @@ impl ChargingStation {
                 let transaction = self.transactions.get(number);
                 if transaction.is_some_and(|t| t.details.ending.is_some()) {
                     // What comes true before the end is told belongs to the next transaction.
-                    let evse = &mut self.evses[index];
-                    evse.seen = before.common(now);
-                    evse.cue = cue.filter(|cue| cue.reason.is_none());
+                    self.see(index, before.common(now));
+                    if let Some(cue) = cue.filter(|cue| cue.reason.is_none()) {
+                        self.evses[index].cue = Some(cue);
+                    }
                     return;
                 }
                 self.go_on(core, index, number, now, cue);
             }
         }
-        self.evses[index].seen = now;
+        self.see(index, now);
+    }
+
+    /// Takes what is about to change something; without it nothing is touched.
+    fn take_cue(&mut self, index: usize) -> Option<Cue> {
+        self.evses[index].cue.as_ref()?;
+        self.evses[index].cue.take()
+    }
+
+    /// Notes which conditions hold; where they held before nothing is touched.
+    fn see(&mut self, index: usize, now: Conditions) {
+        if self.evses[index].seen != now {
+            self.evses[index].seen = now;
+        }
     }
 
     fn go_on(
@@ -167,11 +186,11 @@ impl ChargingStation {
     ) {
         let at = self.place(index);
         let state = self.charging_state(core, index);
-        let Some(transaction) = self.transactions.get_mut(number) else {
+        let Some(transaction) = self.transactions.get(number) else {
             self.evses[index].transaction = None;
             return;
         };
-        let details = &mut transaction.details;
+        let details = &transaction.details;
         if details.ending.is_some() {
             return;
         }
@@ -179,19 +198,27 @@ impl ChargingStation {
         let authorized = now.has(Point::Authorized);
         let changed =
             reached != details.reached || authorized != details.authorized || at != transaction.at;
-        details.reached = reached;
-        details.authorized = authorized;
-        if authorized {
-            details.reason = None;
-        } else if let Some(reason) = cue.as_ref().and_then(|cue| cue.reason.as_ref()) {
-            details.reason.get_or_insert_with(|| reason.clone());
-        }
-        transaction.at = at;
+        let reason = cue.as_ref().and_then(|cue| cue.reason.as_ref());
+        let reason = if authorized {
+            None
+        } else {
+            details.reason.as_ref().or(reason)
+        };
         let told = details.told == Some(state);
+        if changed || reason != details.reason.as_ref() {
+            let reason = reason.cloned();
+            if let Some(transaction) = self.transactions.get_mut(number) {
+                let details = &mut transaction.details;
+                details.reached = reached;
+                details.authorized = authorized;
+                details.reason = reason;
+                transaction.at = at;
+            }
+        }
         if changed {
             core.changes(self.transactions.store(number));
         }
-        let points = Conditions::of(core.variables.list(model::STOP_POINT));
+        let points = Conditions::of(core.variables.list(Standard::StopPoint));
         let nothing_left =
             !authorized && !now.has(Point::EvConnected) && !now.has(Point::ParkingBayOccupancy);
         if reached.gained(now, points) || nothing_left {
@@ -233,7 +260,7 @@ impl ChargingStation {
                 ready && t.details.ending.is_none() && !t.suspended
             }),
             None => {
-                let points = Conditions::of(core.variables.list(model::START_POINT));
+                let points = Conditions::of(core.variables.list(Standard::StartPoint));
                 points.has(Point::EnergyTransfer) && self.may_start(core)
             }
         };

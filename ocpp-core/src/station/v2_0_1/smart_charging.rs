@@ -194,7 +194,7 @@ impl ChargingStation {
 
     /// After a restart: transactions that go on keep their profiles, the others lose them.
     pub(super) fn resume_profiles(&mut self, core: &mut Context) {
-        for evse in &self.evses {
+        for evse in self.evses.iter() {
             let transaction = evse.transaction;
             if let Some(transaction) = transaction.and_then(|t| self.transactions.get(t)) {
                 self.profiles.store.resume_transaction(Transaction {

@@ -10,11 +10,12 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Version};
 use serde::{Deserialize, Serialize};
 
+use super::ChargingStation;
 use super::cable::Claim;
 use super::points::Conditions;
 use super::token::to_wire;
-use super::{ChargingStation, model};
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::transaction::{self, Transaction};
 use crate::station::vocabulary::{Token, TokenKind};
@@ -276,7 +277,7 @@ impl ChargingStation {
         core.contactor(at, false);
         self.evses[index].next_sample = [None; 2];
         // E05.FR.11, E09.FR.03.
-        let kept = car_left && !core.variables.bool(model::UNLOCK_ON_EV_DISCONNECT);
+        let kept = car_left && !core.variables.bool(Standard::UnlockOnEvDisconnect);
         if deauthorized || kept {
             self.claim_cable(core, index, number, deauthorized);
         }

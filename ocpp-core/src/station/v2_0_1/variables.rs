@@ -1,6 +1,7 @@
 //! GetVariables and SetVariables (B05, B06), ClearCache (C11), DataTransfer (P01).
 
-use alloc::string::{String, ToString};
+use alloc::borrow::Cow;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -12,81 +13,85 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, NonEmpty};
 
-use super::model::{self, Entry};
 use super::{ChargingStation, availability, info};
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::variables::{Access, VariableError};
-
-/// What was not found.
-enum Missing {
-    Component,
-    Variable,
-}
+use crate::station::device_model::{
+    self, Access, ComponentName, Missing, Standard, VariableError, VariableId, VariableName,
+};
 
 /// Takes over everything that follows from stored values.
 pub(super) fn follow_all(core: &mut Context) {
-    let password = core.variables.text(model::BASIC_AUTH_PASSWORD).to_string();
+    let password = core.variables.text(Standard::Password).to_string();
     core.connection.password = (!password.is_empty()).then_some(password);
     follow_back_off(core);
 }
 
 fn follow_back_off(core: &mut Context) {
     let policy = BackOffPolicy {
-        wait_minimum: core.variables.u32(model::BACK_OFF_MINIMUM),
-        repeat_times: core.variables.u32(model::BACK_OFF_TIMES),
-        random_range: core.variables.u32(model::BACK_OFF_RANDOM),
+        wait_minimum: core.variables.u32(Standard::BackOffMinimum),
+        repeat_times: core.variables.u32(Standard::BackOffTimes),
+        random_range: core.variables.u32(Standard::BackOffRandom),
     };
     core.link.set_policy(policy);
 }
 
-fn has_name(component: &Component, entry: &Entry) -> bool {
-    let number = |own: Option<u32>, asked: Option<i64>| own.map(i64::from) == asked;
+/// A number of the wire, if there is one; `None` for one that no station has.
+fn number(number: Option<i64>) -> Option<Option<u32>> {
+    match number {
+        None => Some(None),
+        Some(number) => u32::try_from(number).ok().map(Some),
+    }
+}
+
+/// A component as the wire names it; `None` for one that no station has.
+pub(super) fn component_name(component: &Component) -> Option<ComponentName<'_>> {
     let evse = component.evse.as_ref();
-    component.name.eq_ignore_ascii_case(entry.component)
-        && component.instance.is_none()
-        && number(entry.evse, evse.map(|evse| evse.id))
-        && number(entry.connector, evse.and_then(|evse| evse.connector_id))
+    Some(ComponentName {
+        name: &component.name,
+        instance: component.instance.as_deref(),
+        evse: number(evse.map(|evse| evse.id))?,
+        connector: number(evse.and_then(|evse| evse.connector_id))?,
+    })
+}
+
+pub(super) fn variable_name(variable: &Variable) -> VariableName<'_> {
+    VariableName {
+        name: &variable.name,
+        instance: variable.instance.as_deref(),
+    }
+}
+
+fn find(core: &Context, component: &Component, variable: &Variable) -> Result<VariableId, Missing> {
+    let component = component_name(component).ok_or(Missing::Component)?;
+    core.variables.lookup(component, variable_name(variable))
 }
 
 impl ChargingStation {
-    fn find(&self, component: &Component, variable: &Variable) -> Result<&Entry, Missing> {
-        let mut known = false;
-        for entry in &self.model {
-            if !has_name(component, entry) {
-                continue;
-            }
-            known = true;
-            let instance = variable.instance.as_deref();
-            let same = match (entry.instance, instance) {
-                (None, None) => true,
-                (Some(own), Some(asked)) => own.eq_ignore_ascii_case(asked),
-                _ => false,
-            };
-            if same && variable.name.eq_ignore_ascii_case(entry.variable) {
-                return Ok(entry);
-            }
-        }
-        Err(if known {
-            Missing::Variable
-        } else {
-            Missing::Component
-        })
-    }
-
     /// The value of a variable, also of those that are found out when they are asked for.
-    pub(super) fn value_of(&self, core: &Context, entry: &Entry) -> String {
-        match entry.key.as_str() {
-            model::DATE_TIME => core.utc().map(|utc| utc.to_string()).unwrap_or_default(),
-            model::LIST_ENTRIES => core.local_list.len().to_string(),
-            model::PROFILE_ENTRIES => self.profiles.store.profiles().len().to_string(),
-            _ if entry.variable == model::AVAILABILITY_STATE => {
-                let state = self.availability_state(core, entry.evse, entry.connector);
-                availability::name(&state).to_string()
+    pub(super) fn value_of<'a>(
+        &self,
+        core: &'a Context,
+        variable: &'a device_model::Variable,
+    ) -> Cow<'a, str> {
+        match variable.standard {
+            Some(Standard::DateTime) => {
+                let time = core.utc().map(|utc| utc.to_string());
+                time.unwrap_or_default().into()
             }
-            key => core.variables.text(key).to_string(),
+            Some(Standard::ListEntries) => core.local_list.len().to_string().into(),
+            Some(Standard::ProfileEntries) => {
+                let entries = self.profiles.store.profiles().len();
+                entries.to_string().into()
+            }
+            Some(Standard::AvailabilityState) => {
+                let of = core.variables.component_of(variable);
+                let state = self.availability_state(core, of.evse, of.connector);
+                availability::name(&state).into()
+            }
+            _ => variable.value.as_str().into(),
         }
     }
 
@@ -97,7 +102,7 @@ impl ChargingStation {
         request: &GetVariablesRequest,
     ) {
         let asked = &request.get_variable_data;
-        let too_many = usize::try_from(core.variables.u32(model::ITEMS_GET))
+        let too_many = usize::try_from(core.variables.u32(Standard::ItemsGet))
             .is_ok_and(|items| asked.len() > items);
         if too_many {
             // B06.FR.16.
@@ -114,22 +119,20 @@ impl ChargingStation {
     fn get_variable(&self, core: &Context, asked: &GetVariableData) -> GetVariableResult {
         let mut value = None;
         let attribute = asked.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
-        let status = match self.find(&asked.component, &asked.variable) {
+        let found = find(core, &asked.component, &asked.variable);
+        let status = match found.map(|id| core.variables.get(id)) {
             Err(Missing::Component) => GetVariableStatus::UnknownComponent,
-            Err(Missing::Variable) => GetVariableStatus::UnknownVariable,
+            Err(Missing::Variable) | Ok(None) => GetVariableStatus::UnknownVariable,
             Ok(_) if *attribute != Attribute::Actual => {
                 GetVariableStatus::NotSupportedAttributeType
             }
-            Ok(entry) => {
-                let definition = core.variables.get(&entry.key);
-                let secret = definition.is_some_and(|found| found.access == Access::WriteOnly);
-                if secret {
-                    // B06.FR.09.
-                    GetVariableStatus::Rejected
-                } else {
-                    value = Some(self.value_of(core, entry));
-                    GetVariableStatus::Accepted
-                }
+            // B06.FR.09.
+            Ok(Some(variable)) if variable.access == Access::WriteOnly => {
+                GetVariableStatus::Rejected
+            }
+            Ok(Some(variable)) => {
+                value = Some(self.value_of(core, variable));
+                GetVariableStatus::Accepted
             }
         };
         let component = asked.component.clone();
@@ -146,7 +149,7 @@ impl ChargingStation {
         request: &SetVariablesRequest,
     ) {
         let wanted = &request.set_variable_data;
-        let too_many = usize::try_from(core.variables.u32(model::ITEMS_SET))
+        let too_many = usize::try_from(core.variables.u32(Standard::ItemsSet))
             .is_ok_and(|items| wanted.len() > items);
         if too_many {
             // B05.FR.11.
@@ -157,45 +160,43 @@ impl ChargingStation {
         let mut results = Vec::new();
         let mut changed = Vec::new();
         for wanted in wanted.iter() {
-            let (result, key) = self.set_one(core, wanted);
+            let (result, id) = Self::set_one(core, wanted);
             results.push(result);
-            changed.extend(key);
+            changed.extend(id);
         }
         if let Ok(results) = NonEmpty::new(results) {
             core.answer(call, &SetVariablesResponse::new(results));
         }
-        for key in changed {
-            self.follow_variable(core, &key);
+        for id in changed {
+            self.follow_variable(core, id);
         }
     }
 
     fn set_one(
-        &self,
         core: &mut Context,
         wanted: &SetVariableData,
-    ) -> (SetVariableResult, Option<String>) {
+    ) -> (SetVariableResult, Option<VariableId>) {
         let mut reason = None;
         let mut changed = None;
         let attribute = wanted.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
-        let status = match self.find(&wanted.component, &wanted.variable) {
+        let status = match find(core, &wanted.component, &wanted.variable) {
             Err(Missing::Component) => SetVariableStatus::UnknownComponent,
             Err(Missing::Variable) => SetVariableStatus::UnknownVariable,
             Ok(_) if *attribute != Attribute::Actual => {
                 SetVariableStatus::NotSupportedAttributeType
             }
-            Ok(entry) => {
+            Ok(id) => {
                 let value = wanted.attribute_value.as_str();
-                let checked = match core.variables.check(&entry.key, value) {
-                    Ok(definition) if allowed(entry, value) => Ok(definition.reboot),
+                let checked = match core.variables.check(id, value) {
+                    Ok(variable) if allowed(variable, value) => Ok(variable.reboot),
                     Ok(_) => Err(VariableError::Invalid),
                     Err(error) => Err(error),
                 };
                 // Stored before the answer.
-                let set = checked
-                    .and_then(|reboot| core.set_variable(&entry.key, value).map(|()| reboot));
+                let set = checked.and_then(|reboot| core.set_variable(id, value).map(|()| reboot));
                 match set {
                     Ok(reboot) => {
-                        changed = Some(entry.key.clone());
+                        changed = Some(id);
                         if reboot {
                             SetVariableStatus::RebootRequired
                         } else {
@@ -220,37 +221,47 @@ impl ChargingStation {
     }
 
     /// Follows a variable that was changed.
-    pub(super) fn follow_variable(&mut self, core: &mut Context, key: &str) {
-        let is = |name: &str| key.eq_ignore_ascii_case(name);
-        if is(model::HEARTBEAT_INTERVAL) {
-            self.boot.plan_heartbeat(core);
-        } else if is(model::SAMPLED_UPDATED_INTERVAL)
-            || is(model::SAMPLED_ENDED_INTERVAL)
-            || is(model::ALIGNED_INTERVAL)
-            || is(model::ALIGNED_ENDED_INTERVAL)
-        {
-            self.plan_samples(core);
-        } else if is(model::PING_INTERVAL) {
-            let seconds = core.variables.u32(model::PING_INTERVAL);
-            core.set_ping_interval(seconds);
-        } else if is(model::MESSAGE_TIMEOUT) {
-            let seconds = core.variables.u32(model::MESSAGE_TIMEOUT);
-            core.set_call_timeout(Duration::from_secs(seconds.into()));
-        } else if is(model::BACK_OFF_MINIMUM)
-            || is(model::BACK_OFF_TIMES)
-            || is(model::BACK_OFF_RANDOM)
-        {
-            follow_back_off(core);
-        } else if is(model::BASIC_AUTH_PASSWORD) {
-            // A01: the next connection uses it.
-            follow_all(core);
-            core.reconnect();
+    pub(super) fn follow_variable(&mut self, core: &mut Context, id: VariableId) {
+        let standard = core
+            .variables
+            .get(id)
+            .and_then(|variable| variable.standard);
+        if let Some(standard) = standard {
+            self.follow_standard(core, standard);
+        }
+    }
+
+    /// Follows what has another value, or is to be said anew.
+    pub(super) fn follow_standard(&mut self, core: &mut Context, standard: Standard) {
+        match standard {
+            Standard::HeartbeatInterval => self.boot.plan_heartbeat(core),
+            Standard::SampledUpdatedInterval
+            | Standard::SampledEndedInterval
+            | Standard::AlignedInterval
+            | Standard::AlignedEndedInterval => self.plan_samples(core),
+            Standard::PingInterval => {
+                let seconds = core.variables.u32(standard);
+                core.set_ping_interval(seconds);
+            }
+            Standard::MessageTimeout => {
+                let seconds = core.variables.u32(standard);
+                core.set_call_timeout(Duration::from_secs(seconds.into()));
+            }
+            Standard::BackOffMinimum | Standard::BackOffTimes | Standard::BackOffRandom => {
+                follow_back_off(core);
+            }
+            Standard::Password => {
+                // A01: the next connection uses it.
+                follow_all(core);
+                core.reconnect();
+            }
+            _ => {}
         }
     }
 
     /// ClearCache; without a cache it is rejected (C11.FR.04).
     pub(super) fn clear_cache(core: &mut Context, call: CallToken) {
-        let status = if core.variables.bool(model::CACHE_ENABLED) {
+        let status = if core.variables.bool(Standard::CacheEnabled) {
             let changes = core.cache.clear();
             core.changes(changes);
             ClearCacheStatus::Accepted
@@ -268,8 +279,8 @@ impl ChargingStation {
 }
 
 /// Whether every item of a list is one that this station offers.
-fn allowed(entry: &Entry, value: &str) -> bool {
-    let Some(values) = &entry.values else {
+fn allowed(variable: &device_model::Variable, value: &str) -> bool {
+    let Some(values) = variable.values() else {
         return true;
     };
     let items = value.split(',').map(str::trim);

@@ -1,0 +1,24 @@
+//! The device model: one table of everything that can be read and configured at a station.
+//!
+//! A variable belongs to a component (`EVSE` 1, `TxCtrlr`) and has a value, what it may be, and who may write it (2.0.1 part
+//! 2, B05 to B08). The configuration keys of 1.6 are variables without a component in the same table.
+//!
+//! - By name, in any case, a variable is found through a sorted index.
+//! - What the logic reads is found in constant time by what it means ([`Standard`]), whatever it is called in a version.
+//! - Values that were changed survive a restart as records `variable/…`, whose keys are the names.
+
+mod id;
+mod standard;
+mod table;
+mod value;
+mod variable;
+mod visits;
+
+pub use id::VariableId;
+pub(crate) use id::{ComponentName, VariableName};
+pub(crate) use standard::Standard;
+pub(crate) use table::{DeviceModel, Missing};
+pub use value::VariableError;
+pub(crate) use value::{Access, Kind, is_organization};
+pub(crate) use variable::{DataType, Variable};
+pub(crate) use visits::Visits;

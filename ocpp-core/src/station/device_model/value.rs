@@ -1,0 +1,100 @@
+//! What a value may be, and who may read and write it.
+
+use alloc::vec::Vec;
+
+use compact_str::{CompactString, ToCompactString};
+use ocpp_types::is_visible;
+
+/// Who may read and write a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    ReadOnly,
+    ReadWrite,
+    /// A secret: the CSMS never gets it.
+    WriteOnly,
+}
+
+/// What a value may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Boolean,
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    /// At most so many characters.
+    Text {
+        max: usize,
+    },
+    /// Comma separated, each item checked, at most so many.
+    List {
+        allowed: fn(&str) -> bool,
+        max: usize,
+    },
+    /// Judged by a function.
+    Checked(fn(&str) -> bool),
+}
+
+impl Kind {
+    /// A value in its usual spelling, if it is one.
+    pub(super) fn accept(self, value: &str) -> Option<CompactString> {
+        match self {
+            Self::Boolean => {
+                let is = |text: &str| value.trim().eq_ignore_ascii_case(text);
+                let value = value.trim().to_ascii_lowercase();
+                (is("true") || is("false")).then(|| value.into())
+            }
+            Self::Integer { min, max } => {
+                let number: i64 = value.trim().parse().ok()?;
+                (min..=max)
+                    .contains(&number)
+                    .then(|| number.to_compact_string())
+            }
+            Self::Text { max } => (value.chars().count() <= max).then(|| value.into()),
+            Self::List { allowed, max } => {
+                let items: Vec<_> = items(value).collect();
+                let good = items.len() <= max && items.iter().all(|item| allowed(item));
+                good.then(|| items.join(",").into())
+            }
+            Self::Checked(check) => check(value).then(|| value.into()),
+        }
+    }
+}
+
+/// The name of an organization that may stand in a certificate (WP:A00.FR.404, WP:A02.FR.13): at most 64
+/// characters, all of which are seen. It may be empty: then there is none.
+pub(crate) fn is_organization(name: &str) -> bool {
+    name.chars().count() <= 64 && name.chars().all(is_visible)
+}
+
+/// The items of a comma separated list.
+pub(crate) fn items(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
+
+/// Why a value was not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VariableError {
+    /// There is no such key.
+    Unknown,
+    /// The CSMS may not change it.
+    ReadOnly,
+    /// The value is not allowed.
+    Invalid,
+}
+
+impl core::fmt::Display for VariableError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "there is no such key",
+            Self::ReadOnly => "the key is read-only",
+            Self::Invalid => "the value is not allowed",
+        })
+    }
+}
+
+impl core::error::Error for VariableError {}

@@ -16,7 +16,8 @@ use std::time::Instant as Clock;
 
 use ocpp_core::Version;
 use ocpp_core::station::{
-    CableState, ConnectorId, EvState, Input, Output, Reading, Station, StationConfig, Token,
+    CableState, ComponentConfig, ConnectorId, DataType, EvState, Input, Output, Reading, Station,
+    StationConfig, Token, VariableConfig,
 };
 use ocpp_core::time::{Instant, Now};
 
@@ -38,6 +39,14 @@ impl Kit {
         let mut config = StationConfig::new(Version::V2_0_1, "Vendor", "Model", evses);
         let interval = "SampledDataCtrlr.TxUpdatedInterval".to_string();
         config.defaults.push((interval, "0".into()));
+        // With the standard ones that makes ten variables for each EVSE.
+        let heater = |evse| {
+            let active = VariableConfig::new("Active", DataType::Boolean, "false");
+            ComponentConfig::new("Heater")
+                .at_evse(evse)
+                .variable(active)
+        };
+        config.components.extend((1..=evses).map(heater));
         let now = Now {
             monotonic: Instant::ORIGIN,
             utc: None,

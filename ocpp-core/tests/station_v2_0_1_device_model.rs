@@ -8,7 +8,10 @@ mod kit_v2_0_1;
 use std::collections::BTreeMap;
 
 use kit_v2_0_1::{booted, booted_with, but, config, get, set, status};
-use ocpp_core::station::{CableState, ConnectorId, EvState, Fault, FaultCode, Input};
+use ocpp_core::station::{
+    CableState, ComponentConfig, ConnectorId, DataType, EvState, Fault, FaultCode, Input,
+    VariableConfig,
+};
 use ocpp_core::testing::station::{Answer, Bench, friendly_v2_0_1};
 use serde_json::{Value, json};
 
@@ -218,7 +221,15 @@ fn cost(bench: &mut Bench, work: impl FnOnce(&mut Bench)) -> usize {
 }
 
 fn costs(evses: u32) -> Vec<(&'static str, usize)> {
-    let mut bench = Bench::new(config(evses), friendly_v2_0_1());
+    let mut config = config(evses);
+    let heater = |evse| {
+        let active = VariableConfig::new("Active", DataType::Boolean, "false");
+        ComponentConfig::new("Heater")
+            .at_evse(evse)
+            .variable(active)
+    };
+    config.components.extend((1..=evses).map(heater));
+    let mut bench = Bench::new(config, friendly_v2_0_1());
     bench.start();
     let last = ConnectorId::new(evses, 1);
     let (component, variable) = (
@@ -255,6 +266,13 @@ fn costs(evses: u32) -> Vec<(&'static str, usize)> {
             "interval",
             cost(&mut bench, |b| {
                 set(b, "OCPPCommCtrlr", "HeartbeatInterval", "600");
+            }),
+        ),
+        (
+            "variable",
+            cost(&mut bench, |b| {
+                let (key, value) = (format!("Heater:{evses}.Active"), "true".into());
+                b.input(Input::Variable { key, value });
             }),
         ),
         ("stop", cost(&mut bench, |b| b.present(evses, "TAG1"))),

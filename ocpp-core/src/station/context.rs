@@ -13,7 +13,7 @@ use super::cache::Cache;
 use super::clock::Clock;
 use super::config::StationConfig;
 use super::connection::Link;
-use super::device_model::{Access, DeviceModel, Standard, VariableError, VariableId};
+use super::device_model::{DeviceModel, Standard, VariableAccess, VariableError, VariableId};
 use super::given_up::GivenUps;
 use super::hardware::{Connector, Hardware, LockState};
 use super::identity::Identity;
@@ -222,7 +222,7 @@ impl Context {
     /// Tells the application of a variable that the CSMS has changed.
     pub(crate) fn variable_changed(&mut self, id: VariableId) {
         let variable = self.variables.get(id);
-        let variable = variable.filter(|variable| variable.access != Access::WriteOnly);
+        let variable = variable.filter(|variable| variable.access != VariableAccess::WriteOnly);
         if let Some(variable) = variable {
             let key = self.variables.key_of(variable).into_owned();
             let value = variable.value.to_string();

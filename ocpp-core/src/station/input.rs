@@ -166,6 +166,21 @@ pub enum Input {
         /// Further data.
         data: Option<String>,
     },
+    /// The application's variable has another value, or any other variable is to have one: what
+    /// [`Station::set_variable`](super::Station::set_variable) does, without the word whether it was possible.
+    Variable {
+        /// Its name, as [`Station::variable`](super::Station::variable) takes it.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// The answer to [`Output::SetVariable`](super::Output::SetVariable).
+    VariableSet {
+        /// Which one.
+        job: JobId,
+        /// What has become of it.
+        answer: VariableAnswer,
+    },
     /// News of a job that the station ordered.
     Job {
         /// The job.
@@ -209,6 +224,18 @@ pub enum JobFailure {
     Signature,
     /// Anything else.
     Other,
+}
+
+/// What becomes of a value that the CSMS wants a variable of the application to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VariableAnswer {
+    /// It has that value now.
+    Accepted,
+    /// It will have that value after a restart; until then it keeps the old one.
+    RebootRequired,
+    /// It keeps the old one.
+    Rejected,
 }
 
 /// What becomes of data that the CSMS sent (`DataTransferStatus` of all versions).

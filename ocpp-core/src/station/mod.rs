@@ -94,7 +94,7 @@ mod config;
 mod connection;
 mod context;
 // 1.6 alone needs less of it.
-#[cfg_attr(not(feature = "v2_0_1"), allow(dead_code, unused_imports))]
+#[cfg_attr(not(feature = "v2_0_1"), allow(unused_imports))]
 mod device_model;
 mod given_up;
 mod hardware;
@@ -140,15 +140,15 @@ use crate::session::{self, CallFailure, CallId, CallOptions, NotQueued, Received
 use crate::time::{Instant, Now};
 
 pub use self::config::{
-    CableKind, ConnectorConfig, DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits,
-    Range, StationConfig, StationConfigBuilder, VendorKey,
+    CableKind, ComponentConfig, ConnectorConfig, DataTransferVendor, EvseConfig, Features,
+    InvalidConfig, Limits, Range, StationConfig, StationConfigBuilder, VariableConfig, VendorKey,
 };
-pub use self::device_model::{VariableError, VariableId};
+pub use self::device_model::{DataType, VariableAccess, VariableError};
 pub use self::given_up::GivenUp;
-pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure};
+pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure, VariableAnswer};
 pub use self::output::{
     Connection, JobId, Output, OwnCertificate, TokenEffect, TransactionNews, TrustedRoot,
-    UploadKind,
+    UploadKind, VariableOrder,
 };
 pub use self::record::{MAX_KEY, Record, RecordsReport, Unreadable};
 pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
@@ -232,6 +232,7 @@ impl Station {
             #[cfg(feature = "v2_0_1")]
             Version::V2_0_1 => {
                 let variables = v2_0_1::variables(&config);
+                variables.check_application()?;
                 config.check_defaults(&variables)?;
                 let mut core = Context::restore(config, version, variables, &records, now);
                 let logic = Box::new(v2_0_1::ChargingStation::restore(&mut core, &records));
@@ -332,7 +333,7 @@ impl Station {
     pub fn is_secret(&self, key: &str) -> bool {
         let id = self.core.variables.find(key);
         let variable = id.and_then(|id| self.core.variables.get(id));
-        variable.is_some_and(|variable| variable.access == device_model::Access::WriteOnly)
+        variable.is_some_and(|variable| variable.access == device_model::VariableAccess::WriteOnly)
     }
 
     /// Sets a configuration key or variable as the owner of the station, who may also set what is read-only for the CSMS.
@@ -534,7 +535,17 @@ impl Station {
                 let input = Input::TokenPresented { evse, token };
                 self.logic.input(&mut self.core, input);
             }
-            Input::StopPressed { .. }
+            Input::Variable { key, value } => {
+                let found = core.variables.find(&key);
+                // What it cannot be is not taken: `set_variable` would say why.
+                if let Some(id) = found
+                    && core.set_variable(id, &value).is_ok()
+                {
+                    self.logic.variable_changed(core, id);
+                }
+            }
+            Input::VariableSet { .. }
+            | Input::StopPressed { .. }
             | Input::PowerFailing { .. }
             | Input::PowerRestored
             | Input::CertificateRequestMade { .. }

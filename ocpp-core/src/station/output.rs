@@ -151,6 +151,10 @@ pub enum Output {
         /// What happened.
         news: TransactionNews,
     },
+    /// The CSMS wants a variable of the application to have this value, which is one that the variable can have; answered
+    /// with [`Input::VariableSet`](super::Input::VariableSet). Without an answer within
+    /// [`StationConfig::call_timeout`](super::StationConfig::call_timeout) it is rejected.
+    SetVariable(VariableOrder),
     /// The CSMS has changed a configuration key or variable; what it means for the hardware (`BlinkRepeat`, `LightIntensity`,
     /// keys of the vendor) is the application's. Secrets are not told: see [`Station::variable`](super::Station::variable).
     VariableChanged {
@@ -222,6 +226,32 @@ pub enum TokenEffect {
     Cancelled,
     /// An EVSE has to be chosen first.
     SelectFirst,
+}
+
+/// A value that a variable of the application is to have.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VariableOrder {
+    /// For the answer.
+    pub job: JobId,
+    /// Its name, as [`Station::variable`](super::Station::variable) takes it.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// Whether the value is a secret ([`VariableAccess::WriteOnly`](super::VariableAccess::WriteOnly)).
+    pub secret: bool,
+}
+
+/// Without secrets (A01.FR.12).
+impl fmt::Debug for VariableOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = if self.secret { "…" } else { &self.value };
+        f.debug_struct("VariableOrder")
+            .field("job", &self.job)
+            .field("key", &self.key)
+            .field("value", &value)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where and how to connect.

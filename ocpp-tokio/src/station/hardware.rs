@@ -6,7 +6,7 @@ use std::path::Path;
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
     AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
-    Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable,
+    Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable, VariableAnswer,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
@@ -104,6 +104,13 @@ pub trait Hardware: Send {
     /// The CSMS has changed a configuration key or variable that may mean something to the hardware (`BlinkRepeat`,
     /// `LightIntensity`, keys of the vendor). Secrets are not told.
     fn variable_changed(&mut self, _key: &str, _value: &str) {}
+
+    /// The CSMS wants a variable of
+    /// [`components`](ocpp_core::station::StationConfig::components) to have this value, which is one that it can have; a
+    /// secret is among them if the variable is one. By default, and without an answer before the time for calls is over, it is
+    /// rejected. A value that changes by itself is told with
+    /// [`StationHandle::set_variable`](super::StationHandle::set_variable).
+    fn set_variable(&mut self, _key: &str, _value: &str, _answer: Answer<VariableAnswer>) {}
 
     /// The clock of the CSMS: sets the real-time clock. The station itself goes on with this time in any case.
     fn set_clock(&mut self, _utc: DateTime) {}

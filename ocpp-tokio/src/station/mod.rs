@@ -58,7 +58,7 @@
 //! | `Connect`, `Disconnect`, `Transmit`, `PingInterval`, `Ping` | the driver, with [`Provision`] and [`StationKeys`] |
 //! | `Contactor`, `SetLimit`, `ReadMeter`, `Lock`, `Unlock` | [`Hardware`] |
 //! | `Reboot` | the driver closes the connection; [`Hardware::reboot`], tried again `ResetRetries` times (1.6 section 9.1.22); the driver begins anew |
-//! | `SetClock`, `TokenDecided`, `DataTransfer`, `VariableChanged` | [`Hardware`] |
+//! | `SetClock`, `TokenDecided`, `DataTransfer`, `VariableChanged`, `SetVariable` | [`Hardware`] |
 //! | `Download`, `VerifyFirmware` | the driver, with [`Files`]; progress to [`Hardware::transfer`] |
 //! | `Install` | [`Hardware::install`] |
 //! | `Upload` | the driver: the security log from [`Records`], its own report with [`Hardware::diagnostics`] |

@@ -4,7 +4,9 @@ use alloc::string::{String, ToString};
 
 use ocpp_types::Version;
 
-use super::{DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits, StationConfig};
+use super::{
+    ComponentConfig, DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits, StationConfig,
+};
 
 /// Builds a [`StationConfig`] step by step, and checks it at the end.
 ///
@@ -79,6 +81,12 @@ impl StationConfigBuilder {
             vendor_id: vendor_id.to_string(),
             messages: messages.iter().map(ToString::to_string).collect(),
         });
+        self
+    }
+
+    /// One more component of the application (2.x).
+    pub fn component(mut self, component: ComponentConfig) -> Self {
+        self.0.components.push(component);
         self
     }
 

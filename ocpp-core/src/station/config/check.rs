@@ -19,7 +19,7 @@ impl InvalidConfig {
         Self(Cow::Borrowed(reason))
     }
 
-    const fn because(reason: String) -> Self {
+    pub(in crate::station) const fn because(reason: String) -> Self {
         Self(Cow::Owned(reason))
     }
 }
@@ -41,6 +41,7 @@ impl StationConfig {
         self.check_identity()?;
         self.check_hardware()?;
         self.check_features()?;
+        self.check_components()?;
         self.check_limits()
     }
 

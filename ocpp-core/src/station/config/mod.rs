@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod components;
 mod features;
 mod file;
 mod hardware;
@@ -19,6 +20,7 @@ use crate::back_off::BackOffPolicy;
 
 pub use builder::StationConfigBuilder;
 pub use check::InvalidConfig;
+pub use components::{ComponentConfig, VariableConfig};
 pub use features::Features;
 pub use hardware::{CableKind, ConnectorConfig, EvseConfig};
 pub use limits::{Limits, Range};
@@ -124,6 +126,9 @@ pub struct StationConfig {
     pub data_transfer: Vec<DataTransferVendor>,
     /// Configuration keys of the vendor besides those of the specification (1.6).
     pub vendor_keys: Vec<VendorKey>,
+    /// Components and variables of the application besides those of the specification (2.x).
+    #[serde(rename = "component")]
+    pub components: Vec<ComponentConfig>,
     /// Other than standard values of configuration keys (1.6) or variables (`Component.Variable`, 2.x) of a station
     /// that is new.
     #[serde(deserialize_with = "file::table")]
@@ -160,6 +165,7 @@ impl StationConfig {
             file_transfer: FILE_TRANSFER.iter().map(ToString::to_string).collect(),
             data_transfer: Vec::new(),
             vendor_keys: Vec::new(),
+            components: Vec::new(),
             defaults: Vec::new(),
             seed: 0,
         }

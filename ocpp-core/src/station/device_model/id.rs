@@ -7,10 +7,9 @@ use core::cmp::Ordering;
 
 use crate::station::vocabulary::EvseId;
 
-/// Names a variable of a [`Station`](crate::station::Station) value as long as that lives: the next one may number its
-/// variables otherwise. Found by name with [`Station::variable_id`](crate::station::Station::variable_id).
+/// Names a variable as long as a station value lives: the next one may number its variables otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VariableId(pub(super) u32);
+pub(crate) struct VariableId(pub(super) u32);
 
 impl VariableId {
     pub(super) fn index(self) -> usize {

@@ -10,15 +10,17 @@
 mod id;
 mod standard;
 mod table;
+#[cfg(test)]
+mod tests;
 mod value;
 mod variable;
 mod visits;
 
-pub use id::VariableId;
-pub(crate) use id::{ComponentName, VariableName};
+pub(crate) use id::{ComponentName, VariableId, VariableName};
 pub(crate) use standard::Standard;
 pub(crate) use table::{DeviceModel, Missing};
-pub use value::VariableError;
-pub(crate) use value::{Access, Kind, is_organization};
-pub(crate) use variable::{DataType, Variable};
+pub(crate) use value::{Kind, is_organization};
+pub use value::{VariableAccess, VariableError};
+pub use variable::DataType;
+pub(crate) use variable::{Owner, Variable};
 pub(crate) use visits::Visits;

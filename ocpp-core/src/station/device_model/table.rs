@@ -11,9 +11,10 @@ use ocpp_types::Version;
 
 use super::id::{self, ComponentName, VariableId, VariableName};
 use super::standard::Standard;
-use super::value::{Access, Kind, VariableError, items};
-use super::variable::Variable;
+use super::value::{Kind, VariableAccess, VariableError, items};
+use super::variable::{Owner, Variable};
 use super::visits::Visits;
+use crate::station::config::{ComponentConfig, InvalidConfig};
 use crate::station::queue::Change;
 use crate::station::record::{Records, key_part, record};
 use crate::station::vocabulary::EvseId;
@@ -73,7 +74,7 @@ impl DeviceModel {
     }
 
     /// Adds a variable. [`finish`](Self::finish) makes it known.
-    pub(crate) fn add(&mut self, component: ComponentName<'static>, mut variable: Variable) {
+    pub(crate) fn add(&mut self, component: ComponentName<'static>, variable: Variable) {
         let same = |last: &Component| last.name() == component;
         if !self.components.last().is_some_and(same) {
             self.components.push(Component {
@@ -83,6 +84,23 @@ impl DeviceModel {
                 connector: component.connector,
             });
         }
+        self.push(variable);
+    }
+
+    /// Adds the variables of a component of the application.
+    pub(crate) fn add_component(&mut self, config: &ComponentConfig) {
+        self.components.push(Component {
+            name: config.name.clone().into(),
+            instance: config.instance.clone().map(Cow::Owned),
+            evse: config.evse,
+            connector: config.connector,
+        });
+        for variable in &config.variables {
+            self.push(Variable::of_application(variable));
+        }
+    }
+
+    fn push(&mut self, mut variable: Variable) {
         let at = self.components.len().saturating_sub(1);
         variable.component = u32::try_from(at).unwrap_or(u32::MAX);
         self.variables.push(variable);
@@ -96,7 +114,11 @@ impl DeviceModel {
         self.index = index;
         let found = |standard: &Standard| match standard.name(self.version) {
             "" => None,
-            name => self.find(name),
+            // What an application calls so means nothing to the logic.
+            name => self.find(name).filter(|id| {
+                let variable = self.get(*id);
+                variable.is_some_and(|variable| variable.owner == Owner::Core)
+            }),
         };
         self.standard = Standard::ALL.iter().map(found).collect();
         for (standard, id) in Standard::ALL.iter().zip(&self.standard) {
@@ -110,6 +132,31 @@ impl DeviceModel {
         self
     }
 
+    /// Whether the application's variables are there once, and have possible values.
+    pub(crate) fn check_application(&self) -> Result<(), InvalidConfig> {
+        let two = |pair: &[u32]| match *pair {
+            [one, other] => self.compare(VariableId(one), VariableId(other)).is_eq(),
+            _ => false,
+        };
+        let twice = self.index.windows(2).find(|pair| two(pair));
+        let twice = twice.and_then(|pair| self.get(VariableId(*pair.first()?)));
+        if let Some(twice) = twice {
+            let reason = format!("variable {} is there twice", self.key_of(twice));
+            return Err(InvalidConfig::because(reason));
+        }
+        for variable in &self.variables {
+            let value = &variable.value;
+            let good =
+                variable.owner == Owner::Core || variable.accepts(value) && variable.offers(value);
+            if !good {
+                let key = self.key_of(variable);
+                let reason = format!("{value:?} is no value of {key}");
+                return Err(InvalidConfig::because(reason));
+            }
+        }
+        Ok(())
+    }
+
     /// Brings values to what they were, or to the configured first ones; of those unknown keys and impossible values are
     /// ignored.
     pub(crate) fn restore(mut self, defaults: &[(String, String)], records: &Records) -> Self {
@@ -117,7 +164,7 @@ impl DeviceModel {
         for (key, value) in defaults.iter().rev() {
             if let Some(id) = self.find(key)
                 && let Some(variable) = self.variables.get_mut(id.index())
-                && let Some(value) = variable.kind.accept(value)
+                && let Some(value) = variable.accept(value)
             {
                 variable.value = value;
             }
@@ -125,14 +172,15 @@ impl DeviceModel {
         for key in records.keys(PREFIX) {
             let name = key.strip_prefix(PREFIX).and_then(name_of_key);
             let id = name.and_then(|name| self.find(&name));
-            let Some(variable) = id.and_then(|id| self.variables.get_mut(id.index())) else {
+            let variable = id.and_then(|id| self.variables.get_mut(id.index()));
+            let Some(variable) = variable.filter(|found| found.owner == Owner::Core) else {
                 // That of another version, or of other features.
                 continue;
             };
             let Some(stored) = records.get::<String>(key) else {
                 continue;
             };
-            match variable.kind.accept(&stored) {
+            match variable.accept(&stored) {
                 Some(value) => variable.value = value,
                 None => records.reject(key, "its value is not allowed (any more)"),
             }
@@ -276,7 +324,7 @@ impl DeviceModel {
     /// Whether the CSMS could set this value, without setting it.
     pub(crate) fn check(&self, id: VariableId, value: &str) -> Result<&Variable, VariableError> {
         let variable = self.get(id).ok_or(VariableError::Unknown)?;
-        if variable.access == Access::ReadOnly {
+        if variable.access == VariableAccess::ReadOnly {
             return Err(VariableError::ReadOnly);
         }
         if !variable.accepts(value) {
@@ -308,13 +356,18 @@ impl DeviceModel {
         value: &str,
     ) -> Result<Option<Change>, VariableError> {
         let variable = self.get(id).ok_or(VariableError::Unknown)?;
-        let value = variable.kind.accept(value);
+        let value = variable.accept(value);
         let value = value.ok_or(VariableError::Invalid)?;
         if value == variable.value {
             return Ok(None);
         }
-        let key = record_key(&self.key_of(variable));
-        let change = record(key, &value).map(Change::Store);
+        let change = match variable.owner {
+            Owner::Core => {
+                let key = record_key(&self.key_of(variable));
+                record(key, &value).map(Change::Store)
+            }
+            Owner::Application => None,
+        };
         if let Some(variable) = self.variables.get_mut(id.index()) {
             variable.value = value;
         }

@@ -4,13 +4,17 @@ use alloc::vec::Vec;
 
 use compact_str::{CompactString, ToCompactString};
 use ocpp_types::is_visible;
+use serde::Deserialize;
 
-/// Who may read and write a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+/// What the CSMS may do with a value (`MutabilityEnumType` of 2.x).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VariableAccess {
+    /// Read it.
     ReadOnly,
+    /// Read and set it.
     ReadWrite,
-    /// A secret: the CSMS never gets it.
+    /// Set it: a secret, which the CSMS never gets.
     WriteOnly,
 }
 

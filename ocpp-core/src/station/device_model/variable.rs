@@ -4,22 +4,44 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 
 use compact_str::{CompactString, ToCompactString};
+use ocpp_types::{DateTime, Decimal};
+use rust_decimal::prelude::ToPrimitive;
+use serde::Deserialize;
 
 use super::id::VariableName;
 use super::standard::Standard;
-use super::value::{Access, Kind};
+use super::value::{Kind, VariableAccess, items};
+use crate::station::config::VariableConfig;
 
 /// What sort of value a variable has (`DataEnumType` of 2.x).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DataType {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataType {
+    /// Any text (`string`).
     Text,
+    /// A decimal number.
     Decimal,
+    /// A whole number.
     Integer,
+    /// A moment.
     DateTime,
+    /// `true` or `false`.
     Boolean,
+    /// One of the listed values.
     OptionList,
+    /// Some of the listed values, comma separated, in an order that matters.
     SequenceList,
+    /// Some of the listed values, comma separated.
     MemberList,
+}
+
+/// Who keeps a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The station, over restarts too.
+    Core,
+    /// The application.
+    Application,
 }
 
 impl DataType {
@@ -33,13 +55,17 @@ impl DataType {
     }
 }
 
+/// Characters of the longest value that 2.x can tell.
+const LONGEST_VALUE: usize = 2_500;
+
 /// What most variables do without.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct More {
     instance: Option<Cow<'static, str>>,
-    unit: Option<&'static str>,
+    unit: Option<Cow<'static, str>>,
     values: Option<Cow<'static, str>>,
-    max: Option<i64>,
+    min: Option<Decimal>,
+    max: Option<Decimal>,
 }
 
 /// A variable with its value and what it may be. Firmwares have dozens of them, big stations ten thousand: what is short
@@ -55,8 +81,11 @@ pub(crate) struct Variable {
     pub(super) component: u32,
     /// What it means to the logic.
     pub(crate) standard: Option<Standard>,
-    pub(crate) access: Access,
+    pub(crate) access: VariableAccess,
     pub(crate) data: DataType,
+    pub(crate) owner: Owner,
+    /// Whether what was set survives a restart.
+    pub(crate) persistent: bool,
     /// Whether a change counts only after a restart.
     pub(crate) reboot: bool,
 }
@@ -67,7 +96,7 @@ impl Variable {
     pub(crate) fn new(
         name: impl Into<Cow<'static, str>>,
         kind: Kind,
-        access: Access,
+        access: VariableAccess,
         default: impl ToCompactString,
     ) -> Self {
         Self {
@@ -79,8 +108,48 @@ impl Variable {
             standard: None,
             access,
             data: DataType::of(kind),
+            owner: Owner::Core,
+            persistent: access != VariableAccess::ReadOnly,
             reboot: false,
         }
+    }
+
+    /// A variable of the application.
+    pub(crate) fn of_application(config: &VariableConfig) -> Self {
+        let whole = |bound: Option<Decimal>| bound.and_then(|bound| bound.0.to_i64());
+        let kind = match config.data {
+            DataType::Boolean => Kind::Boolean,
+            DataType::Integer => Kind::Integer {
+                min: whole(config.min).unwrap_or(i64::MIN),
+                max: whole(config.max).unwrap_or(i64::MAX),
+            },
+            DataType::Decimal => Kind::Checked(is_decimal),
+            DataType::DateTime => Kind::Checked(is_date_time),
+            DataType::Text | DataType::OptionList => {
+                let max = config.max.and_then(|max| max.0.to_usize());
+                let max = max.unwrap_or(LONGEST_VALUE).min(LONGEST_VALUE);
+                Kind::Text { max }
+            }
+            DataType::SequenceList | DataType::MemberList => Kind::List {
+                allowed: |_| true,
+                max: LONGEST_VALUE,
+            },
+        };
+        let mut variable = Self::new(config.name.clone(), kind, config.access, &config.value);
+        variable.data = config.data;
+        variable.owner = Owner::Application;
+        variable.persistent = config.persistent;
+        let more = More {
+            instance: config.instance.clone().map(Cow::Owned),
+            unit: config.unit.clone().map(Cow::Owned),
+            values: (!config.values.is_empty()).then(|| config.values.join(",").into()),
+            min: config.min,
+            max: config.max,
+        };
+        if more != More::default() {
+            variable.more = Some(Box::new(more));
+        }
+        variable
     }
 
     fn more(&mut self) -> &mut More {
@@ -93,7 +162,7 @@ impl Variable {
     }
 
     pub(crate) fn with_unit(mut self, unit: &'static str) -> Self {
-        self.more().unit = Some(unit);
+        self.more().unit = Some(unit.into());
         self
     }
 
@@ -105,7 +174,7 @@ impl Variable {
 
     /// The greatest value of a number that is no integer.
     pub(crate) fn with_max(mut self, max: Option<i64>) -> Self {
-        self.more().max = max;
+        self.more().max = max.map(Decimal::from);
         self
     }
 
@@ -128,8 +197,8 @@ impl Variable {
         self.more.as_ref()?.instance.as_deref()
     }
 
-    pub(crate) fn unit(&self) -> Option<&'static str> {
-        self.more.as_ref()?.unit
+    pub(crate) fn unit(&self) -> Option<&str> {
+        self.more.as_ref()?.unit.as_deref()
     }
 
     pub(crate) fn values(&self) -> Option<&str> {
@@ -137,17 +206,17 @@ impl Variable {
     }
 
     /// The least value of a number, if there is one.
-    pub(crate) const fn min(&self) -> Option<i64> {
+    pub(crate) fn min(&self) -> Option<Decimal> {
         match self.kind {
-            Kind::Integer { min, .. } => Some(min),
-            _ => None,
+            Kind::Integer { min, .. } => (min > i64::MIN).then(|| min.into()),
+            _ => self.more.as_ref()?.min,
         }
     }
 
     /// The greatest value of a number, if there is one.
-    pub(crate) fn max(&self) -> Option<i64> {
+    pub(crate) fn max(&self) -> Option<Decimal> {
         match self.kind {
-            Kind::Integer { max, .. } => (max < i64::MAX).then_some(max),
+            Kind::Integer { max, .. } => (max < i64::MAX).then(|| max.into()),
             _ => self.more.as_ref()?.max,
         }
     }
@@ -159,15 +228,48 @@ impl Variable {
         }
     }
 
+    /// The value in its usual spelling, if it can have it.
+    pub(super) fn accept(&self, value: &str) -> Option<CompactString> {
+        let value = self.kind.accept(value)?;
+        if self.data == DataType::Decimal {
+            let number: rust_decimal::Decimal = value.trim().parse().ok()?;
+            let number = Decimal(number);
+            let inside = self.min().is_none_or(|min| min <= number)
+                && self.max().is_none_or(|max| number <= max);
+            return inside.then_some(value);
+        }
+        Some(value)
+    }
+
     /// Whether it can have this value.
     pub(crate) fn accepts(&self, value: &str) -> bool {
-        self.kind.accept(value).is_some()
+        self.accept(value).is_some()
+    }
+
+    /// Whether a value consists of those that are listed, if any are.
+    pub(crate) fn offers(&self, value: &str) -> bool {
+        let Some(values) = self.values() else {
+            return true;
+        };
+        let listed = |item: &str| values.split(',').any(|possible| possible == item);
+        match self.data {
+            DataType::OptionList => listed(value.trim()),
+            _ => items(value).all(listed),
+        }
     }
 
     /// Whether the rest of the configuration says something else: what is read-only for the CSMS is what the station is
     /// (how many connectors, which limits), and has no other first value.
     pub(crate) fn contradicts(&self, value: &str) -> bool {
         let other = |value| value != self.value;
-        self.access == Access::ReadOnly && self.kind.accept(value).is_some_and(other)
+        self.access == VariableAccess::ReadOnly && self.accept(value).is_some_and(other)
     }
+}
+
+fn is_decimal(text: &str) -> bool {
+    text.trim().parse::<rust_decimal::Decimal>().is_ok()
+}
+
+fn is_date_time(text: &str) -> bool {
+    text.parse::<DateTime>().is_ok()
 }

@@ -12,13 +12,13 @@ use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
-use crate::station::device_model::{Access, Standard, Variable};
+use crate::station::device_model::{Standard, Variable, VariableAccess};
 
 fn key_value(variable: &Variable) -> KeyValue {
-    let readonly = variable.access == Access::ReadOnly;
+    let readonly = variable.access == VariableAccess::ReadOnly;
     let mut entry = KeyValue::new(CiString::truncated(variable.name()), readonly);
     // A secret is never told (security whitepaper, A01).
-    if variable.access != Access::WriteOnly {
+    if variable.access != VariableAccess::WriteOnly {
         entry.value = Some(CiString::truncated(&variable.value));
     }
     entry

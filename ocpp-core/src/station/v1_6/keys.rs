@@ -9,10 +9,10 @@ use ocpp_types::{Enumeration, Version};
 use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::{CableKind, Features, Range, StationConfig};
 use crate::station::device_model::{
-    Access, ComponentName, DeviceModel, Kind, Standard, Variable, is_organization,
+    ComponentName, DeviceModel, Kind, Standard, Variable, VariableAccess, is_organization,
 };
 
-use Access::{ReadOnly, ReadWrite};
+use VariableAccess::{ReadOnly, ReadWrite};
 
 /// How many feature profiles 1.6 knows.
 const FEATURE_PROFILES: usize = 6;
@@ -177,7 +177,7 @@ pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
         keys.push(Variable::new(
             Standard::Password.key(),
             key,
-            Access::WriteOnly,
+            VariableAccess::WriteOnly,
             "",
         ));
         keys.push(number(Standard::SecurityProfile.key(), 0, 3, 0));

@@ -73,7 +73,7 @@ impl ChargingStation {
             AnyRequest::Reset(r) => self.reset(core, token, &r),
             AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
             AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
-            AnyRequest::SetVariables(r) => self.set_variables(core, token, &r),
+            AnyRequest::SetVariables(r) => self.set_variables(core, token, r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
             AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
             _ => core.refuse(token, ErrorCode::NotSupported, not_offered),

@@ -18,6 +18,7 @@ mod reset;
 mod restart;
 mod salvage;
 mod session;
+mod settings;
 mod smart_charging;
 mod token;
 mod transaction;
@@ -60,6 +61,7 @@ use points::Conditions;
 use registration::Start;
 use report::Reports;
 use reset::Reset;
+use settings::Settings;
 use transaction::{Cue, Details, Event};
 
 #[derive(Debug)]
@@ -164,6 +166,7 @@ pub(crate) struct ChargingStation {
     profiles: Profiles,
     events: Events,
     reports: Reports,
+    settings: Settings,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -213,6 +216,7 @@ impl ChargingStation {
             profiles: smart_charging::restore(core, records),
             events: Events::default(),
             reports: Reports::default(),
+            settings: Settings::default(),
             calls: Vec::new(),
         };
         variables::follow_all(core);
@@ -313,6 +317,7 @@ impl Behaviour for ChargingStation {
         self.unlocks.clear();
         self.meter_triggers.clear();
         self.reports.clear();
+        self.settings.clear();
         self.events_go_offline(core);
         self.boot_disconnected(core);
     }
@@ -378,6 +383,7 @@ impl Behaviour for ChargingStation {
             Input::PowerRestored => self.going_down = false,
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
+            Input::VariableSet { job, answer } => self.variable_set(core, job, answer),
             Input::SecurityEvent { kind, info } => {
                 self.note_security_event(core, kind, info.as_deref());
             }
@@ -399,6 +405,7 @@ impl Behaviour for ChargingStation {
         self.update_statuses(core);
         self.continue_events(core);
         self.register_and_beat(core);
+        self.continue_settings(core);
         self.continue_reset(core);
     }
 
@@ -409,6 +416,7 @@ impl Behaviour for ChargingStation {
             self.next_boot_timeout(core),
             self.next_limit_timeout(core),
             self.next_reset_timeout(),
+            self.settings.next_timeout(),
         ];
         timeouts.into_iter().flatten().min()
     }

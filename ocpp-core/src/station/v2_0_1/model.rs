@@ -12,11 +12,11 @@ use super::points::Point;
 use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::StationConfig;
 use crate::station::device_model::{
-    Access, ComponentName, DataType, DeviceModel, Kind, Standard, Variable, is_organization,
+    ComponentName, DataType, DeviceModel, Kind, Standard, Variable, VariableAccess, is_organization,
 };
 use crate::station::vocabulary::EvseId;
 
-use Access::{ReadOnly, ReadWrite, WriteOnly};
+use VariableAccess::{ReadOnly, ReadWrite, WriteOnly};
 
 pub(super) const AVAILABILITY_STATE: &str = "AvailabilityState";
 
@@ -101,7 +101,7 @@ impl Rows {
 
 fn list(
     variable: &'static str,
-    access: Access,
+    access: VariableAccess,
     allowed: fn(&str) -> bool,
     value: &str,
     values: &str,
@@ -121,6 +121,9 @@ pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
     metering(&mut rows, config);
     if config.features.smart_charging {
         smart_charging(&mut rows, config);
+    }
+    for component in &config.components {
+        rows.0.add_component(component);
     }
     rows.0.finish()
 }

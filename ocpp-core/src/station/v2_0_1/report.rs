@@ -19,7 +19,7 @@ use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{
-    self, Access, ComponentName, DataType, Standard, VariableId, VariableName,
+    self, ComponentName, DataType, Standard, VariableAccess, VariableId, VariableName,
 };
 
 /// How many reports are under way at most.
@@ -196,7 +196,7 @@ impl ChargingStation {
 
     fn belongs(&self, core: &Context, filter: &Filter, variable: &device_model::Variable) -> bool {
         match filter {
-            Filter::Configuration => variable.access != Access::ReadOnly,
+            Filter::Configuration => variable.access != VariableAccess::ReadOnly,
             Filter::Full => true,
             Filter::Summary => {
                 let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
@@ -247,12 +247,12 @@ impl ChargingStation {
         variable.instance = described.instance().map(CiString::truncated);
         let mut attribute = VariableAttribute::new();
         attribute.mutability = Some(match described.access {
-            Access::ReadOnly => Mutability::ReadOnly,
-            Access::ReadWrite => Mutability::ReadWrite,
-            Access::WriteOnly => Mutability::WriteOnly,
+            VariableAccess::ReadOnly => Mutability::ReadOnly,
+            VariableAccess::ReadWrite => Mutability::ReadWrite,
+            VariableAccess::WriteOnly => Mutability::WriteOnly,
         });
-        attribute.persistent = Some(described.access != Access::ReadOnly);
-        if described.access != Access::WriteOnly {
+        attribute.persistent = Some(described.persistent);
+        if described.access != VariableAccess::WriteOnly {
             let value = self.value_of(core, described);
             attribute.value = Some(BoundedString::truncated(&value));
         }

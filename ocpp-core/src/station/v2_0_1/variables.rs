@@ -1,25 +1,23 @@
-//! GetVariables and SetVariables (B05, B06), ClearCache (C11), DataTransfer (P01).
+//! GetVariables (B06), what follows from changed variables, ClearCache (C11), DataTransfer (P01).
 
 use alloc::borrow::Cow;
 use alloc::string::ToString;
-use alloc::vec::Vec;
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
     Attribute, ClearCacheResponse, ClearCacheStatus, Component, DataTransferResponse,
     DataTransferStatus, GetVariableData, GetVariableResult, GetVariableStatus, GetVariablesRequest,
-    GetVariablesResponse, SetVariableData, SetVariableResult, SetVariableStatus,
-    SetVariablesRequest, SetVariablesResponse, Variable,
+    GetVariablesResponse, Variable,
 };
 use ocpp_types::{BoundedString, NonEmpty};
 
-use super::{ChargingStation, availability, info};
+use super::{ChargingStation, availability};
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::Token as CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{
-    self, Access, ComponentName, Missing, Standard, VariableError, VariableId, VariableName,
+    self, ComponentName, Missing, Standard, VariableAccess, VariableId, VariableName,
 };
 
 /// Takes over everything that follows from stored values.
@@ -64,7 +62,11 @@ pub(super) fn variable_name(variable: &Variable) -> VariableName<'_> {
     }
 }
 
-fn find(core: &Context, component: &Component, variable: &Variable) -> Result<VariableId, Missing> {
+pub(super) fn find(
+    core: &Context,
+    component: &Component,
+    variable: &Variable,
+) -> Result<VariableId, Missing> {
     let component = component_name(component).ok_or(Missing::Component)?;
     core.variables.lookup(component, variable_name(variable))
 }
@@ -127,7 +129,7 @@ impl ChargingStation {
                 GetVariableStatus::NotSupportedAttributeType
             }
             // B06.FR.09.
-            Ok(Some(variable)) if variable.access == Access::WriteOnly => {
+            Ok(Some(variable)) if variable.access == VariableAccess::WriteOnly => {
                 GetVariableStatus::Rejected
             }
             Ok(Some(variable)) => {
@@ -140,84 +142,6 @@ impl ChargingStation {
         result.attribute_type = Some(attribute.clone());
         result.attribute_value = value.map(|value| BoundedString::truncated(&value));
         result
-    }
-
-    pub(super) fn set_variables(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &SetVariablesRequest,
-    ) {
-        let wanted = &request.set_variable_data;
-        let too_many = usize::try_from(core.variables.u32(Standard::ItemsSet))
-            .is_ok_and(|items| wanted.len() > items);
-        if too_many {
-            // B05.FR.11.
-            let description = "more items than ItemsPerMessage";
-            let code = ErrorCode::OccurrenceConstraintViolation;
-            return core.refuse(call, code, description);
-        }
-        let mut results = Vec::new();
-        let mut changed = Vec::new();
-        for wanted in wanted.iter() {
-            let (result, id) = Self::set_one(core, wanted);
-            results.push(result);
-            changed.extend(id);
-        }
-        if let Ok(results) = NonEmpty::new(results) {
-            core.answer(call, &SetVariablesResponse::new(results));
-        }
-        for id in changed {
-            self.follow_variable(core, id);
-        }
-    }
-
-    fn set_one(
-        core: &mut Context,
-        wanted: &SetVariableData,
-    ) -> (SetVariableResult, Option<VariableId>) {
-        let mut reason = None;
-        let mut changed = None;
-        let attribute = wanted.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
-        let status = match find(core, &wanted.component, &wanted.variable) {
-            Err(Missing::Component) => SetVariableStatus::UnknownComponent,
-            Err(Missing::Variable) => SetVariableStatus::UnknownVariable,
-            Ok(_) if *attribute != Attribute::Actual => {
-                SetVariableStatus::NotSupportedAttributeType
-            }
-            Ok(id) => {
-                let value = wanted.attribute_value.as_str();
-                let checked = match core.variables.check(id, value) {
-                    Ok(variable) if allowed(variable, value) => Ok(variable.reboot),
-                    Ok(_) => Err(VariableError::Invalid),
-                    Err(error) => Err(error),
-                };
-                // Stored before the answer.
-                let set = checked.and_then(|reboot| core.set_variable(id, value).map(|()| reboot));
-                match set {
-                    Ok(reboot) => {
-                        changed = Some(id);
-                        if reboot {
-                            SetVariableStatus::RebootRequired
-                        } else {
-                            SetVariableStatus::Accepted
-                        }
-                    }
-                    Err(error) => {
-                        reason = Some(match error {
-                            VariableError::ReadOnly => info("ReadOnly", ""),
-                            _ => info("InvalidValue", ""),
-                        });
-                        SetVariableStatus::Rejected
-                    }
-                }
-            }
-        };
-        let component = wanted.component.clone();
-        let mut result = SetVariableResult::new(status, component, wanted.variable.clone());
-        result.attribute_type = Some(attribute.clone());
-        result.attribute_status_info = reason;
-        (result, changed)
     }
 
     /// Follows a variable that was changed.
@@ -276,14 +200,4 @@ impl ChargingStation {
         let status = DataTransferStatus::UnknownVendorId;
         core.answer(call, &DataTransferResponse::new(status));
     }
-}
-
-/// Whether every item of a list is one that this station offers.
-fn allowed(variable: &device_model::Variable, value: &str) -> bool {
-    let Some(values) = variable.values() else {
-        return true;
-    };
-    let items = value.split(',').map(str::trim);
-    let mut items = items.filter(|item| !item.is_empty());
-    items.all(|item| values.split(',').any(|possible| possible == item))
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use ocpp_core::security::{KeyError, KeyId, RequestHandle, SigningUse, Subject};
 use ocpp_core::station::UnlockResult;
 use ocpp_core::station::{
-    AuthorizationStatus, Connection, DataTransferAnswer, Input, Output, Token,
+    AuthorizationStatus, Connection, DataTransferAnswer, Input, Output, Token, VariableAnswer,
 };
 use ocpp_types::Version;
 
@@ -126,6 +126,15 @@ impl<H: Hardware> StationDriver<H> {
                     data,
                 };
                 self.hardware.data_transfer(data, answer);
+            }
+            Output::SetVariable(order) => {
+                let job = order.job;
+                let told = move |answer: Option<VariableAnswer>| {
+                    let answer = answer.unwrap_or(VariableAnswer::Rejected);
+                    Told::Input(Input::VariableSet { job, answer })
+                };
+                let answer = self.desk.ask(until, told);
+                self.hardware.set_variable(&order.key, &order.value, answer);
             }
             Output::CallEnded(ended) => {
                 if let Some(reply) = self.calls.remove(&ended.call) {

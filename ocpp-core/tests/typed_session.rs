@@ -155,7 +155,32 @@ fn many_violations_do_not_make_a_large_answer() {
     }
     let answer = answer_to_boot(V1_6, &payload);
     assert_eq!(answer[0][4]["violations"].as_array().unwrap().len(), 10);
+    assert_eq!(answer[0][4]["more"], 90);
     assert!(answer[0].to_string().len() < 5_000);
+    // Nor do long names of the peer's own.
+    let mut payload = json!({"chargePointVendor": "V", "chargePointModel": "M"});
+    for number in 0..20 {
+        payload[format!("{number}{}", "n".repeat(10_000))] = json!(1);
+    }
+    let answer = answer_to_boot(V1_6, &payload);
+    let told = answer[0][4]["violations"].as_array().unwrap().len();
+    assert!((1..10).contains(&told), "{told}");
+    assert_eq!(answer[0][4]["more"], 20 - told);
+    assert!(answer[0].to_string().len() < 5_500);
+}
+
+#[test]
+fn a_list_of_what_is_allowed_is_told_whole() {
+    let payload =
+        json!({"reason": "Boredom", "chargingStation": {"model": "M", "vendorName": "V"}});
+    let answer = answer_to_boot(V2_0_1, &payload);
+    let violation = &answer[0][4]["violations"][0];
+    assert_eq!(
+        violation["expected"],
+        "one of ApplicationReset, FirmwareUpdate, LocalReset, PowerUp, RemoteReset, ScheduledReset, Triggered, Unknown, \
+         Watchdog"
+    );
+    assert_eq!(answer[0][4].get("more"), None);
 }
 
 #[test]

@@ -112,8 +112,8 @@
 //! | CALLRESULT: any of these | call ends | call ends; CALLRESULTERROR with the code in 2.1 |
 //! | SEND: any of these | | reported, not answered |
 //!
-//! The details are `{"violations": [{"pointer": …, "code": …, "expected": …, "found": …}]}`. With
-//! [`Decoding::Lenient`], what can be repaired is no violation but a deviation, listed with the message.
+//! The details are `{"violations": [{"pointer": …, "code": …, "expected": …, "found": …}]}`, of many violations the first
+//! ones, with how many there are `more`. With [`Decoding::Lenient`], what can be repaired is no violation but a deviation, listed with the message.
 //!
 //! Specification: OCPP-J 1.6 chapter 4 with its errata; OCPP 2.0.1 and 2.1 part 4 chapters 4 and 7; part 2 FR.01 to
 //! FR.03.
@@ -122,6 +122,7 @@ mod action;
 mod answer;
 mod call;
 mod config;
+mod explain;
 mod id;
 mod incoming;
 mod outgoing;
@@ -149,6 +150,7 @@ pub use action::{Role, find_action};
 pub use answer::AnswerError;
 pub use call::{NotQueued, NotQueuedReason, NotSent};
 pub use config::{CallOptions, Config, Priority};
+pub(crate) use explain::explain;
 pub use id::MessageIds;
 use incoming::Incoming;
 use outgoing::Outgoing;
@@ -158,7 +160,6 @@ pub use output::{
     Seen, Token, Transmit, Verdict,
 };
 pub use receive::Received;
-pub(crate) use typed::explain;
 pub use typed::{Decoding, Event, Failure, SendError, TypedSession};
 
 /// How many outputs may wait before further messages are refused.

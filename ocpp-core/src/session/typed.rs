@@ -8,21 +8,16 @@ use ocpp_types::{
     DecodeError, Deviations, EncodeError, Lenient, Protocol, Request, Unconfirmed, Violation,
 };
 
-use crate::frame::{self, ErrorCode, truncated};
+use crate::frame::{self, ErrorCode};
 use crate::time::Instant;
 
+use super::explain::explain;
 use super::output::{CallEnded, CallFailure, CallId, Output, Token};
 use super::receive::Received;
 use super::{
     AnswerError, CallOptions, Config, Input, MAX_OUTPUTS, MessageIds, Misuse, NotQueued, NotSent,
     Role, Session,
 };
-
-/// How many violations the peer is told of at most.
-const MAX_TOLD: usize = 10;
-
-/// How many characters of what was found and expected the peer is told at most.
-const MAX_TOLD_TEXT: usize = 100;
 
 /// How payloads of the peer are decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -504,27 +499,4 @@ fn exact<T>(value: T) -> Lenient<T> {
         value,
         deviations: Deviations::none(),
     }
-}
-
-/// Description and details of an error for a payload that does not match its schema.
-pub(crate) fn explain<P: Protocol>(error: &DecodeError) -> (String, String) {
-    let mut details = String::from("{\"violations\":[");
-    for (position, issue) in error.issues().iter().take(MAX_TOLD).enumerate() {
-        if position > 0 {
-            details.push(',');
-        }
-        let members = [
-            ("{\"pointer\":", &*issue.pointer),
-            (",\"code\":", issue.violation.code(P::VERSION)),
-            (",\"expected\":", truncated(&issue.expected, MAX_TOLD_TEXT)),
-            (",\"found\":", truncated(&issue.found, MAX_TOLD_TEXT)),
-        ];
-        for (name, value) in members {
-            details.push_str(name);
-            frame::write_string(&mut details, value);
-        }
-        details.push('}');
-    }
-    details.push_str("]}");
-    (error.to_string(), details)
 }

@@ -583,6 +583,32 @@ fn a_payload_of_null_is_an_empty_one() {
 }
 
 #[test]
+fn a_schedule_without_a_period_is_wrong_in_every_version() {
+    for (version, profile) in [
+        (
+            "1.6",
+            r#""connectorId":1,"csChargingProfiles":{"chargingProfileId":1,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[]}}"#,
+        ),
+        (
+            "2.0.1",
+            r#""evseId":1,"chargingProfile":{"id":1,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":[{"id":1,"chargingRateUnit":"A","chargingSchedulePeriod":[]}]}"#,
+        ),
+    ] {
+        let call = format!(r#"[2,"1","SetChargingProfile",{{{profile}}}]"#);
+        for args in [
+            &["--version", version][..],
+            &["--version", version, "--lenient"],
+        ] {
+            let said = last(args, &[&call]);
+            let error = &said["errors"][0];
+            let pointer = error["pointer"].as_str().unwrap();
+            assert!(pointer.ends_with("/chargingSchedulePeriod"), "{said}");
+            assert_eq!(error["expected"], "an array of at least 1 element");
+        }
+    }
+}
+
+#[test]
 fn an_input_without_a_message_says_so() {
     for (input, lines) in [
         ("", "an empty input"),

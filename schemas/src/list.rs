@@ -227,7 +227,12 @@ pub const V1_6: Set = Set {
         schema!("v1.6/UpdateFirmware.json", "UpdateFirmwareRequest"),
         schema!("v1.6/UpdateFirmwareResponse.json", "UpdateFirmwareResponse"),
     ],
-    amendments: &[amendment!("amendments/v1.6/StopTransaction.json")],
+    amendments: &[
+        amendment!("amendments/v1.6/GetCompositeScheduleResponse.json"),
+        amendment!("amendments/v1.6/RemoteStartTransaction.json"),
+        amendment!("amendments/v1.6/SetChargingProfile.json"),
+        amendment!("amendments/v1.6/StopTransaction.json"),
+    ],
 };
 
 /// OCPP 2.0.1.

@@ -45,10 +45,20 @@ pub(crate) fn explain(situation: &Situation, at: Option<DateTime>) -> Result<Str
     for verdict in &explanation.verdicts {
         let _ = writeln!(text, "{}", sentence(situation, verdict));
     }
-    for (id, rejection) in &situation.refused {
-        let _ = writeln!(text, "Profile {id} is not installed: {rejection}.");
+    for refused in &situation.refused {
+        let _ = writeln!(text, "{}.", capital(&refused.to_string()));
+    }
+    for replaced in &situation.replaced {
+        let _ = writeln!(text, "{}.", capital(&replaced.to_string()));
     }
     Ok(text)
+}
+
+/// The beginning of a sentence.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }
 
 fn sentence(situation: &Situation, verdict: &Verdict) -> String {
@@ -125,6 +135,25 @@ mod tests {
              Profile 2 (TxDefaultProfile, level 0, EVSE 1) takes part with its period from second 0, but another limit is lower.\n\
              Profile 1 (ChargePointMaxProfile, level 0, station) DECIDES, with its period from second 0.\n"
         );
+        // A second one of the same purpose and level, one with the same id, and one for a connector that there is not.
+        let more = r#"{"connectorId": CONNECTOR, "profile": {"chargingProfileId": ID, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute", "chargingSchedule": {"startSchedule": "2024-05-15T06:00:00Z", "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 8}]}}}"#;
+        let more: Vec<_> = [("1", "3"), ("1", "3"), ("9", "4")]
+            .iter()
+            .map(|(connector, id)| more.replace("CONNECTOR", connector).replace("ID", id))
+            .collect();
+        let text = super::super::plot::tests::DAY.replacen(
+            "        ],",
+            &format!(", {}],", more.join(", ")),
+            1,
+        );
+        let text = explain(&Situation::read(&text).unwrap(), Some(at)).unwrap();
+        for sentence in [
+            "Profile 2 was replaced by profile 3, which has the same purpose and stack level.\n",
+            "Profile 3 was replaced by a later one with the same id.\n",
+            "Profile 4 is not installed: there is no such connector (connectorId, 1.6 erratum 3.39).\n",
+        ] {
+            assert!(text.contains(sentence), "{text}");
+        }
         assert!(
             explain(&situation, None).unwrap().contains(
                 "Profile 1 (ChargePointMaxProfile, level 0, station) has not started yet."

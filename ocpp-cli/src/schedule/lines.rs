@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use ocpp_types::Decimal;
 use serde::Serialize;
 
-use super::situation::{BadSituation, Situation};
+use super::situation::{BadSituation, Refused, Situation};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,15 +34,6 @@ struct Period {
     number_phases: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phase_to_use: Option<u8>,
-}
-
-/// A profile that the station would not have installed.
-#[derive(Serialize)]
-struct Refused {
-    id: i64,
-    reason: String,
-    requirement: &'static str,
-    field: &'static str,
 }
 
 #[derive(Serialize)]
@@ -97,16 +88,7 @@ fn answer(text: &str) -> Result<Answer, BadSituation> {
             .collect(),
         min_charging_rate: schedule.min_charging_rate.map(Into::into),
         mixed_phases: schedule.mixed_phases,
-        refused: situation
-            .refused
-            .iter()
-            .map(|(id, rejection)| Refused {
-                id: *id,
-                reason: rejection.reason.to_string(),
-                requirement: rejection.requirement,
-                field: rejection.field,
-            })
-            .collect(),
+        refused: situation.refused,
     })
 }
 
@@ -175,5 +157,60 @@ mod tests {
         let both = format!("{},{}", profile(1, 10), profile(1, 20));
         let answer = &answers(&line("2.1", &both))[0];
         assert!(answer.contains(r#""limit":20,"#), "{answer}");
+    }
+
+    #[test]
+    fn a_schedule_without_a_period_is_no_profile_in_any_version() {
+        for (version, profile) in [
+            (
+                "1.6",
+                r#"{"chargingProfileId":1,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[]}}"#,
+            ),
+            (
+                "2.0.1",
+                r#"{"id":1,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":[{"id":1,"chargingRateUnit":"A","chargingSchedulePeriod":[]}]}"#,
+            ),
+        ] {
+            let line = format!(
+                r#"{{"version":"{version}","profiles":[{{"evseId":1,"profile":{profile}}}],"transaction":null,"request":{{"evseId":1,"startTime":"2024-05-15T12:00:00Z","duration":60,"chargingRateUnit":"A"}},{CONFIG}}}"#
+            );
+            let answer = &answers(&line)[0];
+            assert!(answer.starts_with(r#"{"error":"profile 0"#), "{answer}");
+            assert!(
+                answer.contains("chargingSchedulePeriod: an array of at least 1"),
+                "{answer}"
+            );
+        }
+    }
+
+    #[test]
+    fn refusals_are_told_in_the_words_of_the_version() {
+        let line = |version: &str, profile: &str| {
+            format!(
+                r#"{{"version":"{version}","profiles":[{{"evseId":9,"profile":{profile}}}],"transaction":null,"request":{{"evseId":1,"startTime":"2024-05-15T12:00:00Z","duration":60,"chargingRateUnit":"A"}},{CONFIG}}}"#
+            )
+        };
+        let schedule = r#"{"startSchedule":"2024-01-01T00:00:00Z","chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":10}]"#;
+        let of_1_6 = format!(
+            r#"{{"chargingProfileId":7,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Absolute","chargingSchedule":{schedule}}}}}"#
+        );
+        let of_2 = format!(
+            r#"{{"id":7,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Absolute","chargingSchedule":[{schedule},"id":1}}]}}"#
+        );
+        for (version, profile, refused) in [
+            (
+                "1.6",
+                of_1_6,
+                r#""refused":[{"id":7,"reason":"there is no such connector","requirement":"1.6 erratum 3.39","field":"connectorId"}]"#,
+            ),
+            (
+                "2.0.1",
+                of_2,
+                r#""refused":[{"id":7,"reason":"there is no such EVSE","requirement":"K01.FR.28","field":"evseId"}]"#,
+            ),
+        ] {
+            let answer = &answers(&line(version, &profile))[0];
+            assert!(answer.contains(refused), "{answer}");
+        }
     }
 }

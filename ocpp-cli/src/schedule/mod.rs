@@ -42,6 +42,10 @@ impl Error {
 }
 
 /// Composite schedules: calculate, draw, explain.
+///
+/// All subcommands read situations: a JSON object with the profiles that are installed, the transaction that runs, the
+/// request, and the station. docs/interfaces.md describes it under "Lines of `ocpp schedule`"; examples/data/situation.json
+/// is an example.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -51,6 +55,8 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Reads one situation per line (JSON) and answers each with its composite schedule.
+    ///
+    /// The form of a situation is described in docs/interfaces.md, "Lines of `ocpp schedule`".
     Lines,
     /// Draws the profiles of a situation and their composite schedule.
     Plot {

@@ -24,6 +24,8 @@ pub(crate) struct Curve {
     pub(crate) purpose: Option<Purpose>,
     /// `(seconds after the start, limit)`; `None` where there is no limit.
     pub(crate) steps: Vec<(i64, Option<f64>)>,
+    /// What it says of phases, in words; empty if nothing.
+    pub(crate) phases: String,
 }
 
 /// The name of a unit in messages.
@@ -87,6 +89,7 @@ pub(crate) fn curves(situation: &Situation) -> Result<Vec<Curve>, BadSituation> 
             ),
             purpose: Some(stored.profile.purpose),
             steps: alone(situation, stored.evse, &stored.profile)?,
+            phases: phases_of(&stored.profile),
         });
     }
     let steps = schedule
@@ -97,8 +100,45 @@ pub(crate) fn curves(situation: &Situation) -> Result<Vec<Curve>, BadSituation> 
         name: "composite".to_owned(),
         purpose: None,
         steps: steps.collect(),
+        phases: phase_words(schedule.periods.iter().map(|period| {
+            (
+                period.phases.map(i64::from),
+                period.phase_to_use.map(i64::from),
+            )
+        })),
     });
     Ok(curves)
+}
+
+fn phases_of(profile: &ChargingProfile) -> String {
+    let schedules = profile.schedules.iter();
+    let periods = schedules.flat_map(|schedule| &schedule.periods);
+    phase_words(periods.map(|period| (period.number_phases, period.phase_to_use)))
+}
+
+/// The phases of periods, each answer once: `3 phases`, `1 phase (L2)`, `3 phases, then 1 phase`.
+fn phase_words(periods: impl Iterator<Item = (Option<i64>, Option<i64>)>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for (number, phase) in periods {
+        let Some(number) = number else { continue };
+        let noun = if number == 1 { "phase" } else { "phases" };
+        let word = match phase {
+            Some(phase) => format!("{number} {noun} (L{phase})"),
+            None => format!("{number} {noun}"),
+        };
+        if words.last() != Some(&word) {
+            words.push(word);
+        }
+    }
+    // The legend has room for a few.
+    match words.len() {
+        0..=3 => words.join(", then "),
+        more => format!(
+            "{} and {} more changes",
+            words[..2].join(", then "),
+            more - 2
+        ),
+    }
 }
 
 /// The limits of one profile by itself: where it has none, a local limit shows that no profile can have.
@@ -162,8 +202,11 @@ pub(crate) fn draw(situation: &Situation, utc: bool) -> Result<String, BadSituat
     let _ = writeln!(text, "{:width$} {from}{:gap$}{to}\n", "", "");
     let _ = writeln!(text, "full block: {top} {}\n", unit_name(schedule.unit));
     table(&mut text, &schedule, utc);
-    for (id, rejection) in &situation.refused {
-        let _ = writeln!(text, "profile {id} is not installed: {rejection}");
+    for refused in &situation.refused {
+        let _ = writeln!(text, "{refused}");
+    }
+    for replaced in &situation.replaced {
+        let _ = writeln!(text, "{replaced}");
     }
     Ok(text)
 }

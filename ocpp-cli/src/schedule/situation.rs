@@ -1,5 +1,7 @@
 //! The input of all subcommands: profiles, a transaction, a request and the station.
 
+use std::fmt;
+
 use ocpp_core::smart_charging::{
     ChargingProfile, CompositeError, CompositeSchedule, ConversionError, Evse, EvseId,
     ExternalLimit, LimitSource, LocalLimit, ProfileStore, Purpose, RateUnit, Rejection, Request,
@@ -7,7 +9,7 @@ use ocpp_core::smart_charging::{
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::{CiString, Decimal, DecodeError, decode, v1_6, v2_0_1, v2_1};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// More than any station has; keeps a slip of the finger from filling the memory.
@@ -113,7 +115,75 @@ pub(crate) struct Situation {
     pub(crate) site: Site,
     pub(crate) request: Request,
     /// Profiles that the store refused.
-    pub(crate) refused: Vec<(i64, Rejection)>,
+    pub(crate) refused: Vec<Refused>,
+    /// Profiles that were there until a later one took their place.
+    pub(crate) replaced: Vec<Replaced>,
+}
+
+/// A profile that the station would not have installed, and why, in the words of its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Refused {
+    pub(crate) id: i64,
+    pub(crate) reason: String,
+    pub(crate) requirement: &'static str,
+    pub(crate) field: &'static str,
+}
+
+impl Refused {
+    fn new(id: i64, rejection: &Rejection, version: &str) -> Self {
+        let is_1_6 = version == "1.6";
+        let told = match is_1_6 {
+            true => rejection.in_1_6(),
+            false => rejection.clone(),
+        };
+        Self {
+            id,
+            reason: match is_1_6 {
+                true => rejection.reason_1_6().into(),
+                false => rejection.reason.to_string(),
+            },
+            requirement: told.requirement,
+            field: told.field,
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            id,
+            reason,
+            requirement,
+            field,
+        } = self;
+        write!(
+            f,
+            "profile {id} is not installed: {reason} ({field}, {requirement})"
+        )
+    }
+}
+
+/// A profile that is gone because another one came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    pub(crate) id: i64,
+    pub(crate) by: i64,
+}
+
+impl fmt::Display for Replaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, by } = self;
+        match id == by {
+            true => write!(
+                f,
+                "profile {id} was replaced by a later one with the same id"
+            ),
+            false => write!(
+                f,
+                "profile {id} was replaced by profile {by}, which has the same purpose and stack level"
+            ),
+        }
+    }
 }
 
 impl Situation {
@@ -146,6 +216,7 @@ impl Situation {
                 },
             ),
             refused: Vec::new(),
+            replaced: Vec::new(),
             version: line.version,
         };
         if let Some(running) = &line.transaction {
@@ -188,8 +259,16 @@ impl Situation {
         } else {
             self.store.install(evse, profile)
         };
-        if let Err(rejection) = result {
-            self.refused.push((id, rejection));
+        match result {
+            Ok(outcome) => {
+                let gone = outcome.removed.into_iter();
+                self.replaced
+                    .extend(gone.map(|gone| Replaced { id: gone, by: id }));
+            }
+            Err(rejection) => {
+                let refused = Refused::new(id, &rejection, &self.version);
+                self.refused.push(refused);
+            }
         }
     }
 

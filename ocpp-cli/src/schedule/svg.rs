@@ -10,6 +10,12 @@ use super::situation::Situation;
 
 const SIZE: (u32, u32) = (1_000, 520);
 
+/// The height of a line of text below the drawing.
+const ROW: i32 = 18;
+
+/// So many profiles that are not drawn are named.
+const MAX_TOLD: usize = 20;
+
 const fn colour(purpose: Option<Purpose>) -> RGBColor {
     match purpose {
         None => RGBColor(20, 20, 20),
@@ -36,8 +42,12 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
     let highest = highest(&curves);
     // Room for the legend above all that is drawn.
     let top = highest * (1.08 + 0.05 * curves.len() as f64);
-    let area = SVGBackend::with_string(text, SIZE).into_drawing_area();
-    area.fill(&WHITE).map_err(|e| failed(&e))?;
+    let told = told(situation);
+    let rows = i32::try_from(told.len()).unwrap_or(i32::MAX / ROW - 1);
+    let height = SIZE.1.saturating_add_signed(ROW * rows);
+    let whole = SVGBackend::with_string(text, (SIZE.0, height)).into_drawing_area();
+    whole.fill(&WHITE).map_err(|e| failed(&e))?;
+    let (area, _) = whole.split_vertically(SIZE.1);
     let whose = match request.evse {
         0 => "the station".to_owned(),
         evse => format!("EVSE {evse}"),
@@ -90,7 +100,7 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
         chart
             .draw_series(first)
             .map_err(|e| failed(&e))?
-            .label(curve.name.clone())
+            .label(label(curve))
             .legend(move |(x, y)| {
                 PathElement::new(vec![(x, y), (x + 18, y)], colour.stroke_width(width))
             });
@@ -107,7 +117,35 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
         .border_style(BLACK.mix(0.4))
         .draw()
         .map_err(|e| failed(&e))?;
-    area.present().map_err(|e| failed(&e))
+    // What is not drawn is told below.
+    for (row, line) in told.iter().enumerate() {
+        let y = SIZE.1 as i32 + ROW * row as i32;
+        whole
+            .draw(&Text::new(line.clone(), (16, y), ("sans-serif", 14)))
+            .map_err(|e| failed(&e))?;
+    }
+    whole.present().map_err(|e| failed(&e))
+}
+
+/// The name of a curve with its phases.
+fn label(curve: &Curve) -> String {
+    match curve.phases.as_str() {
+        "" => curve.name.clone(),
+        phases => format!("{}, {phases}", curve.name),
+    }
+}
+
+/// Profiles that are not drawn, and why: refused ones, and those that later ones replaced.
+fn told(situation: &Situation) -> Vec<String> {
+    let refused = situation.refused.iter().map(ToString::to_string);
+    let replaced = situation.replaced.iter().map(ToString::to_string);
+    let mut all: Vec<_> = refused.chain(replaced).collect();
+    if all.len() > MAX_TOLD {
+        let more = all.len() - MAX_TOLD;
+        all.truncate(MAX_TOLD);
+        all.push(format!("and {more} more"));
+    }
+    all
 }
 
 /// Round times of day, at most eight of them, as seconds after the start.
@@ -176,6 +214,30 @@ mod tests {
     }
 
     #[test]
+    fn refused_and_replaced_profiles_and_phases_are_told() {
+        let profile = |id: u32, connector: u32, more: &str| {
+            format!(
+                r#"{{"connectorId": {connector}, "profile": {{"chargingProfileId": {id}, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute", "chargingSchedule": {{"startSchedule": "2024-05-15T06:00:00Z", "chargingRateUnit": "A", "chargingSchedulePeriod": [{{"startPeriod": 0, "limit": 8{more}}}]}}}}}}"#
+            )
+        };
+        let more = [profile(3, 1, r#", "numberPhases": 1"#), profile(4, 9, "")];
+        let text = super::super::plot::tests::DAY.replacen(
+            "        ],",
+            &format!(", {}],", more.join(", ")),
+            1,
+        );
+        let svg = draw(&Situation::read(&text).unwrap(), true).unwrap();
+        for wanted in [
+            "TxDefaultProfile 3 level 0 EVSE 1, 1 phase",
+            "profile 2 was replaced by profile 3, which has the same purpose and stack level",
+            "profile 4 is not installed: there is no such connector (connectorId, 1.6 erratum 3.39)",
+        ] {
+            assert!(svg.contains(wanted), "{wanted} is missing: {svg}");
+        }
+        assert!(svg.contains(r#"height="556""#), "{svg}");
+    }
+
+    #[test]
     fn ticks_stand_at_round_times() {
         let start = "2024-05-15T11:20:00Z".parse().unwrap();
         assert_eq!(
@@ -195,6 +257,7 @@ mod tests {
         let curve = Curve {
             name: String::new(),
             purpose: None,
+            phases: String::new(),
             steps: vec![
                 (0, None),
                 (10, Some(6.0)),

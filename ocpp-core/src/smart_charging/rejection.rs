@@ -166,6 +166,40 @@ impl Reason {
         }
     }
 
+    /// The section, erratum or configuration key of 1.6 that wants it otherwise.
+    fn requirement_1_6(&self, field: &str) -> &'static str {
+        match self {
+            Self::UnknownEvse => "1.6 erratum 3.39",
+            Self::WrongEvse | Self::NoTransaction => "1.6 section 3.13.1",
+            Self::ReservedPurpose | Self::UnsupportedPurpose => "1.6 section 7.10",
+            Self::UnsupportedKind | Self::RelativeStationLimit => "1.6 section 7.9",
+            Self::UnsupportedRateUnit => "ChargingScheduleAllowedChargingRateUnit",
+            Self::StackLevel => "ChargeProfileMaxStackLevel",
+            Self::TooManyPeriods => "ChargingScheduleMaxPeriods",
+            Self::Full => "MaxChargingProfilesInstalled",
+            Self::TransactionIdMissing | Self::WrongTransaction | Self::Duplicate { .. } => {
+                "1.6 section 5.16.3"
+            }
+            Self::NotATxProfile => "1.6 section 5.16.2",
+            Self::ScheduleCount | Self::NeverValid | Self::NoRecurrency | Self::ReservedId => {
+                "1.6 section 7.8"
+            }
+            // The lowest rate is of the schedule, other limits are of a period.
+            Self::LimitOutOfRange if field.ends_with("minChargingRate") => "1.6 section 7.13",
+            Self::LimitOutOfRange
+            | Self::FirstPeriodNotZero
+            | Self::PeriodsNotRising
+            | Self::NumberPhases
+            | Self::PhaseToUse
+            | Self::PhaseConflict { .. } => "1.6 section 7.14",
+            Self::NoPeriods
+            | Self::Duration
+            | Self::NoStart
+            | Self::UnexpectedStart
+            | Self::UnsupportedMember => "1.6 section 7.13",
+        }
+    }
+
     /// What a 2.0.1 station puts into `reasonCode`: some codes came with 2.1.
     #[must_use]
     pub const fn reason_code_2_0_1(&self) -> &'static str {
@@ -195,9 +229,93 @@ impl Rejection {
         }
     }
 
+    /// The same in the words of 1.6: its connectors, its members, its sections and configuration keys. Without it, members
+    /// and requirements are those of 2.x.
+    #[must_use]
+    pub fn in_1_6(&self) -> Self {
+        let field = match self.field {
+            "evseId" => "connectorId",
+            "id" => "chargingProfileId",
+            other => other,
+        };
+        let requirement = match self.requirement {
+            own if own.starts_with("1.6") => own,
+            _ => self.reason.requirement_1_6(field),
+        };
+        Self {
+            reason: self.reason.clone(),
+            requirement,
+            field,
+        }
+    }
+
+    /// What is wrong, as the versions say it: 1.6 has connectors where 2.x has EVSEs.
+    #[must_use]
+    pub fn reason_1_6(&self) -> Box<str> {
+        alloc::format!("{}", self.reason)
+            .replace("EVSE", "connector")
+            .into_boxed_str()
+    }
+
     /// A sentence for `additionalInfo`, within its 512 characters.
     #[must_use]
     pub fn additional_info(&self) -> Box<str> {
         alloc::format!("{self}").into_boxed_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_in_1_6_name_its_own_members_and_sections() {
+        for (reason, requirement, field, told) in [
+            (
+                Reason::UnknownEvse,
+                "K01.FR.28",
+                "evseId",
+                (
+                    "there is no such connector",
+                    "1.6 erratum 3.39",
+                    "connectorId",
+                ),
+            ),
+            (
+                Reason::ReservedId,
+                "K01.FR.05",
+                "id",
+                (
+                    "the identifier belongs to an external limit",
+                    "1.6 section 7.8",
+                    "chargingProfileId",
+                ),
+            ),
+            (
+                Reason::NotATxProfile,
+                "1.6 section 5.16.2",
+                "chargingProfilePurpose",
+                (
+                    "a remote start takes a TxProfile only",
+                    "1.6 section 5.16.2",
+                    "chargingProfilePurpose",
+                ),
+            ),
+            (
+                Reason::LimitOutOfRange,
+                "2.0.1 section 2.12",
+                "chargingSchedule.minChargingRate",
+                (
+                    "the limit is missing or out of range",
+                    "1.6 section 7.13",
+                    "chargingSchedule.minChargingRate",
+                ),
+            ),
+        ] {
+            let rejection = Rejection::new(reason, requirement, field);
+            let own = rejection.in_1_6();
+            let found = (&*rejection.reason_1_6(), own.requirement, own.field);
+            assert_eq!(found, told);
+        }
     }
 }

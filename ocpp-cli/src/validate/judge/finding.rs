@@ -38,7 +38,9 @@ impl Serialize for Name {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Unknown => serializer.serialize_none(),
-            name => serializer.collect_str(name),
+            Self::Request(action) => serializer.serialize_str(&[*action, "Request"].concat()),
+            Self::Response(action) => serializer.serialize_str(&[*action, "Response"].concat()),
+            Self::Plain(name) => serializer.serialize_str(name),
         }
     }
 }

@@ -61,6 +61,9 @@ impl Formatter for Harmless {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return self.0.write_string_fragment(writer, fragment);
+        }
         while let Some(at) = rest.find(|char| !is_visible(char)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             let char = rest[at..].chars().next().unwrap_or_default();

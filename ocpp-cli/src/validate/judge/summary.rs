@@ -1,7 +1,7 @@
 //! What is said at the end.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::finding::{Extent, Finding, Name, NoteKind};
@@ -26,8 +26,8 @@ pub(crate) struct Summary {
     wrong: u64,
     cut: u64,
     shortened: u64,
-    /// All messages.
-    messages: HashMap<Name, u64>,
+    /// All messages, the frequent ones near the front. There are few names.
+    messages: Vec<(Name, u64)>,
     /// The first errors of wrong messages by code.
     codes: BTreeMap<Cow<'static, str>, u64>,
     /// Wrong messages.
@@ -43,7 +43,7 @@ impl Summary {
     /// Counts a message.
     pub(super) fn count(&mut self, finding: &Finding) {
         self.frames += 1;
-        *self.messages.entry(finding.message).or_default() += 1;
+        self.count_name(finding.message);
         match (finding.extent, finding.errors.first()) {
             (Extent::Cut, _) => self.cut += 1,
             (Extent::Shortened, _) => self.shortened += 1,
@@ -57,6 +57,16 @@ impl Summary {
         }
         for note in &finding.notes {
             *self.notes.entry(note.kind).or_default() += 1;
+        }
+    }
+
+    fn count_name(&mut self, name: Name) {
+        match self.messages.iter().position(|(other, _)| *other == name) {
+            Some(at) => {
+                self.messages[at].1 += 1;
+                self.messages.swap(at, at.saturating_sub(1));
+            }
+            None => self.messages.push((name, 1)),
         }
     }
 
@@ -126,7 +136,8 @@ impl fmt::Display for Summary {
         }
         list(f, "wrong, by code", self.codes.iter())?;
         list(f, "wrong, by message", self.wrong_messages.iter())?;
-        list(f, "messages", self.messages.iter())?;
+        let messages = self.messages.iter().map(|(name, count)| (*name, count));
+        list(f, "messages", messages)?;
         let notes = self.notes.iter().map(|(kind, count)| (kind.title(), count));
         list(f, "noted", notes)?;
         if self.unanswered > 0 {

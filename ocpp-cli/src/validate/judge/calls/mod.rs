@@ -6,16 +6,19 @@
 //! answers the call that it fits.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use ocpp_types::Version;
 
 mod speaker;
+mod table;
 
 use super::read::{Flow, Role};
 use speaker::Flows;
 pub(super) use speaker::{Speaker, hash};
+use table::{HashedMap, Numbers};
 
 /// How many calls are remembered.
 const REMEMBERED: usize = 100_000;
@@ -87,15 +90,17 @@ pub(super) struct Calls {
     /// The oldest first.
     calls: VecDeque<(Call, Arc<str>)>,
     first: u64,
-    by_id: HashMap<u64, Vec<u64>>,
+    by_id: HashedMap<u64, Numbers>,
     /// By id and station together.
-    by_station: HashMap<u64, Vec<u64>>,
+    by_station: HashedMap<u64, Numbers>,
     /// What the words for directions mean, counted.
     flows: Flows,
+    /// The same for each station: a log may be put together from those of both sides.
+    flows_of: HashedMap<u64, Flows>,
     /// The ways in which messages of a station were seen to go: 1 for in, 2 for out.
-    ways: HashMap<u64, u8>,
+    ways: HashedMap<u64, u8>,
     /// The last call of a conversation and side.
-    waiting: HashMap<(u64, Role), Waiting>,
+    waiting: HashedMap<(u64, Role), Waiting>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -152,6 +157,11 @@ impl Calls {
         self.learn(&speaker);
         if let (Some(flow), Some(role)) = (speaker.flow, sender) {
             self.flows.learn(flow, role);
+            if let Some(station) = speaker.station
+                && (self.flows_of.len() < STATIONS || self.flows_of.contains_key(&station))
+            {
+                self.flows_of.entry(station).or_default().learn(flow, role);
+            }
         }
         speaker.role = speaker.role.or(sender);
         let text = hash(text.as_bytes());
@@ -170,14 +180,9 @@ impl Calls {
             self.forget_oldest();
         }
         let number = self.first + self.calls.len() as u64;
-        remember(self.by_id.entry(hash(id.as_bytes())).or_default(), number);
+        remember(&mut self.by_id, hash(id.as_bytes()), number);
         if let Some(station) = speaker.station {
-            remember(
-                self.by_station
-                    .entry(Self::station_key(id, station))
-                    .or_default(),
-                number,
-            );
+            remember(&mut self.by_station, Self::station_key(id, station), number);
         }
         let call = Call {
             version,
@@ -198,12 +203,11 @@ impl Calls {
             return;
         };
         self.first += 1;
-        let forget = |index: &mut HashMap<u64, Vec<u64>>, key| {
-            if let Some(numbers) = index.get_mut(&key) {
-                numbers.retain(|number| *number != call.number);
-                if numbers.is_empty() {
-                    index.remove(&key);
-                }
+        let forget = |index: &mut HashedMap<u64, Numbers>, key| {
+            if let Entry::Occupied(mut entry) = index.entry(key)
+                && entry.get_mut().forget(call.number)
+            {
+                entry.remove();
             }
         };
         forget(&mut self.by_id, hash(id.as_bytes()));
@@ -216,10 +220,8 @@ impl Calls {
     fn with_id(&self, id: &str, station: Option<u64>) -> impl DoubleEndedIterator<Item = &Call> {
         let own = station.and_then(|station| self.by_station.get(&Self::station_key(id, station)));
         let numbers = own.or_else(|| self.by_id.get(&hash(id.as_bytes())));
-        let calls = numbers
-            .into_iter()
-            .flatten()
-            .filter_map(|number| self.get(*number));
+        let numbers = numbers.into_iter().flat_map(Numbers::iter);
+        let calls = numbers.filter_map(|number| self.get(number));
         calls
             .filter(move |(_, other)| **other == *id)
             .map(|(call, _)| call)
@@ -283,7 +285,18 @@ impl Calls {
 
     /// The calls that a response with this id may answer: those without an answer, if there are such.
     pub(super) fn candidates(&self, id: &str, speaker: &Speaker) -> Candidates {
-        let all: Vec<&Call> = self.with_id(id, speaker.station).collect();
+        let mut all = self.with_id(id, speaker.station);
+        let (first, second) = (all.next(), all.next());
+        if let (Some(only), None) = (first, second)
+            && self.together(speaker, &only.speaker) != Together::Never
+            && self.opposite(speaker, &only.speaker) != Some(false)
+        {
+            return Candidates {
+                calls: vec![*only],
+                must_fit: false,
+            };
+        }
+        let all: Vec<&Call> = first.into_iter().chain(second).chain(all).collect();
         let together = |call: &Call| self.together(speaker, &call.speaker);
         let opposite = |call: &Call| self.opposite(speaker, &call.speaker);
         let plausible = all
@@ -375,9 +388,18 @@ impl Calls {
             return Some(from == other_to && from != other_from);
         }
         match (one.flow, other.flow) {
-            (Some(flow), Some(other)) if self.flows.are_trusted() => Some(flow != other),
+            (Some(flow), Some(other_flow)) if self.are_flows_trusted(one, other) => {
+                Some(flow != other_flow)
+            }
             _ => None,
         }
+    }
+
+    /// Whether the words for directions mean the same in both lines.
+    fn are_flows_trusted(&self, one: &Speaker, other: &Speaker) -> bool {
+        let own = one.station.filter(|_| one.station == other.station);
+        let own = own.and_then(|station| self.flows_of.get(&station));
+        own.unwrap_or(&self.flows).are_trusted()
     }
 
     /// Notes that a call has its answer. Gives the line of a later call that was sent before.
@@ -403,11 +425,13 @@ impl Calls {
     }
 }
 
-fn remember(numbers: &mut Vec<u64>, number: u64) {
-    if numbers.len() == PER_ID {
-        numbers.remove(0);
+fn remember(index: &mut HashedMap<u64, Numbers>, key: u64, number: u64) {
+    match index.entry(key) {
+        Entry::Occupied(mut entry) => entry.get_mut().push(number, PER_ID),
+        Entry::Vacant(entry) => {
+            entry.insert(Numbers::new(number));
+        }
     }
-    numbers.push(number);
 }
 
 #[cfg(test)]

@@ -61,6 +61,17 @@ fn words_that_mean_nothing_are_not_relied_upon() {
 }
 
 #[test]
+fn each_station_may_be_logged_by_the_other_side() {
+    let mut calls = Calls::default();
+    // A station's own log, and that of the CSMS.
+    call(&mut calls, 1, "url=ws://h/ocpp/A sent ", "1", "Heartbeat");
+    call(&mut calls, 2, "recv B: ", "1", "Heartbeat");
+    call(&mut calls, 3, "send B: ", "1", "Reset");
+    assert_eq!(actions(&calls, "send B: ", "1"), ["Heartbeat"]);
+    assert_eq!(actions(&calls, "recv B: ", "1"), ["Reset"]);
+}
+
+#[test]
 fn stations_are_told_apart_wherever_their_names_stand() {
     for (incoming, outgoing) in [
         ("recv NAME: ", "send NAME: "),

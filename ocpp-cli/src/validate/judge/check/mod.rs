@@ -9,7 +9,7 @@ use ocpp_types::{ActionInfo, Version};
 use super::calls::{Call, Calls, Speaker};
 use super::finding::{Answer, Finding, Name, Problem};
 use super::guess::{Order, Versions, is_same_family};
-use super::read::{Captured, Content, Ending, Head, Station, Told, has_ellipsis};
+use super::read::{Captured, Certainty, Content, Ending, Head, Station, Told, has_ellipsis};
 use super::structure::{self, excerpt};
 
 /// Checks messages and remembers the calls among them.
@@ -175,7 +175,7 @@ impl Checker {
             }
             Content::Frame(text) => &**text,
         };
-        if captured.is_doubtful && !self.answers_something(text) {
+        if captured.certainty == Certainty::Doubtful && !self.answers_something(text) {
             return None;
         }
         self.calls.learn(&speaker);
@@ -192,11 +192,15 @@ impl Checker {
             Ending::Whole | Ending::Broken => {
                 let order = self.order_of_answer(order, &given);
                 let judged = self.best(order, &speaker, |version| self.frame(version, &given));
+                let is_wrong = !judged.judged.finding.errors.is_empty();
+                if captured.certainty == Certainty::Unread && is_wrong {
+                    return None;
+                }
                 let mut judged = self.settle(judged, speaker.station(), captured.line);
                 structure::count_from_the_frame(&mut judged.finding, text);
                 if captured.is_lossy {
                     self.refuse_bytes(&mut judged.finding, text, order.first());
-                } else if has_ellipsis(text) && touches_ellipsis(&judged.finding) {
+                } else if touches_ellipsis(&judged.finding) && has_ellipsis(text) {
                     return Some(self.shortened(order, &given));
                 }
                 self.apply(judged, &given)

@@ -6,10 +6,15 @@ const ESCAPE: char = '\u{1b}';
 /// The same as `ESC [`, in one character.
 const CSI: char = '\u{9b}';
 
+/// Longer commands for the operating system are none.
+const MAX_COMMAND: usize = 4 * 1024;
+
 /// The text without commands for terminals, also where they were made visible: `^[[32m`, `#033[32m`.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let is_plain = memchr::memchr3(0x1B, b'^', b'#', bytes).is_none() && !text.contains(CSI);
+    let is_plain = memchr::memchr3(0x1B, b'^', b'#', bytes).is_none()
+        // The last byte of its two.
+        && (memchr::memchr(0x9B, bytes).is_none() || !text.contains(CSI));
     if is_plain {
         return Cow::Borrowed(text);
     }
@@ -39,6 +44,11 @@ fn sequence(rest: &str) -> usize {
         Some('[') => 1 + control(&rest[1..]),
         // A command for the operating system, such as a title or a link: up to BEL or ESC \.
         Some(']' | 'P' | '^' | '_' | 'X') => {
+            let mut end = rest.len().min(MAX_COMMAND);
+            while !rest.is_char_boundary(end) {
+                end -= 1;
+            }
+            let rest = &rest[..end];
             let bell = rest.find('\u{7}').map(|at| at + 1);
             let terminator = rest.find("\u{1b}\\").map(|at| at + 2);
             match (bell, terminator) {

@@ -10,7 +10,7 @@ use super::quoting::{Input, Layers, Unit};
 const MAX_HEAD: usize = 4 * 1024;
 
 /// Longer literals of other languages are not read: they are read again with each line that continues them.
-const MAX_LITERAL: usize = 64 * 1024;
+pub(super) const MAX_LITERAL: usize = 64 * 1024;
 
 /// A frame that goes on over several lines. Each line is one piece; line breaks are no part of the frame, because in the
 /// frame they mean nothing between values, and within one they were put in by whoever wrote the log.
@@ -93,9 +93,30 @@ impl Collector {
         }
     }
 
+    /// Whether it is a literal of another language, which is read again with each line that continues it.
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(self.0, State::Literal { .. })
+    }
+
     /// Whether the text so far ends inside a string.
     pub(super) fn is_in_text(&self) -> bool {
         matches!(&self.0, State::Json(json) if json.scanner.is_in_text())
+    }
+
+    /// Whether what stands between two parts of the next line is inside of a string of the frame.
+    pub(super) fn quotes(&self, before: &str, behind: &str) -> bool {
+        let State::Json(json) = &self.0 else {
+            return false;
+        };
+        let mut rest = Self(State::Json(Box::new(Json {
+            layers: json.layers,
+            scanner: json.scanner.clone(),
+            frame: String::new(),
+            carry: json.carry.clone(),
+        })));
+        rest.feed(before) == Collected::More
+            && rest.is_in_text()
+            && matches!(rest.feed(behind), Collected::More | Collected::Frame { .. })
     }
 
     /// Adds the next line.

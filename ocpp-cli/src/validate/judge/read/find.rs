@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::collect::{Collected, Collector};
+use super::collect::{Collected, Collector, MAX_LITERAL};
 use super::head::{Head, Likeness, Start, start};
 use super::json::{Progress, Scanner};
 use super::quoting::{Layer, Layers};
 
 /// How a frame ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) enum Ending {
+pub(in super::super) enum Ending {
     /// With its closing bracket.
     Whole,
     /// Somewhere JSON does not allow what stands there.
@@ -44,12 +44,39 @@ pub(super) enum Found<'a> {
     },
 }
 
+/// How much of a text may be read in vain. What begins like a frame and is none is read again from the next bracket on; a
+/// text made up of such beginnings must not take a time that grows with the square of its length.
+#[derive(Debug)]
+pub(super) struct Effort(usize);
+
+impl Effort {
+    /// A text is read as often as this, before the rest of it is passed over.
+    const TIMES: usize = 64;
+    /// Short texts are read to their end in any case.
+    const FREE: usize = 64 * 1024;
+
+    pub(super) fn for_text(text: &str) -> Self {
+        Self(
+            text.len()
+                .saturating_mul(Self::TIMES)
+                .saturating_add(Self::FREE),
+        )
+    }
+
+    /// So many bytes were read in vain.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_sub(bytes);
+    }
+}
+
 /// The next frame at or behind `from`.
-pub(super) fn next(text: &str, from: usize) -> Found<'_> {
+pub(super) fn next<'a>(text: &'a str, from: usize, effort: &mut Effort) -> Found<'a> {
     let mut at = from;
-    while let Some(found) = memchr::memchr(b'[', &text.as_bytes()[at..]) {
+    while effort.0 > 0
+        && let Some(found) = memchr::memchr(b'[', &text.as_bytes()[at..])
+    {
         at += found;
-        match candidate(text, at) {
+        match candidate(text, at, effort) {
             Found::Nothing => at += 1,
             other => return other,
         }
@@ -58,7 +85,7 @@ pub(super) fn next(text: &str, from: usize) -> Found<'_> {
 }
 
 /// What begins with the bracket at `at`.
-fn candidate(text: &str, at: usize) -> Found<'_> {
+fn candidate<'a>(text: &'a str, at: usize, effort: &mut Effort) -> Found<'a> {
     match start(text, at) {
         Start::No => Found::Nothing,
         Start::Json(Layers::NONE) => plain(text, at),
@@ -70,7 +97,17 @@ fn candidate(text: &str, at: usize) -> Found<'_> {
                     start: at,
                     collector,
                 },
-                collected => quoted(at, collected),
+                collected => {
+                    let used = match collected {
+                        Collected::Frame { used, .. } | Collected::Ended { used, .. } => used,
+                        Collected::More | Collected::No => (text.len() - at).min(MAX_LITERAL),
+                    };
+                    let found = quoted(at, collected);
+                    if matches!(found, Found::Nothing) {
+                        effort.spend(used);
+                    }
+                    found
+                }
             }
         }
     }
@@ -101,7 +138,7 @@ fn plain(text: &str, at: usize) -> Found<'_> {
     }
     let mut scanner = Scanner::new();
     match scanner.feed(rest.as_bytes()) {
-        Progress::Complete(length) => match announced(rest) {
+        Progress::Complete(length) => match announced(&text[..at], rest, length) {
             // A part of its middle is missing, and by chance the brackets match.
             Some((there, sent)) if there != sent && has_ellipsis(&rest[..there]) => spot(
                 at,
@@ -181,15 +218,25 @@ fn spot<'a>(start: usize, end: usize, frame: Cow<'a, str>, ending: Ending) -> Fo
     }
 }
 
-pub(in crate::validate) fn has_ellipsis(text: &str) -> bool {
+pub(in super::super) fn has_ellipsis(text: &str) -> bool {
     text.contains("...") || text.contains('…')
 }
 
 /// How long a frame is that Python's `websockets` prints, `'[2,…]' [76 bytes]`, in the log and as it was sent.
-fn announced(text: &str) -> Option<(usize, usize)> {
-    let there = text.find("]' [")? + 1;
-    let rest = &text[there + 3..];
-    let (sent, _) = rest.split_once(" bytes")?;
+/// The brackets of what is there match at `length`.
+fn announced(before: &str, text: &str, length: usize) -> Option<(usize, usize)> {
+    /// The library shows fewer characters of a message.
+    const SHOWN: usize = 1024;
+    if !before.ends_with('\'') {
+        return None;
+    }
+    let mut end = (length + SHOWN).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let shown = &text[..end];
+    let there = length - 1 + shown[length - 1..].find("]' [")? + 1;
+    let (sent, _) = shown[there + 3..].split_once(" bytes")?;
     Some((there, sent.parse().ok()?))
 }
 
@@ -250,9 +297,10 @@ mod tests {
 
     fn all(text: &str) -> Vec<(String, Ending)> {
         let mut found = Vec::new();
+        let mut effort = Effort::for_text(text);
         let mut from = 0;
         loop {
-            match next(text, from) {
+            match next(text, from, &mut effort) {
                 Found::Nothing => return found,
                 Found::Spot(spot) => {
                     found.push((spot.frame.into_owned(), spot.ending));
@@ -364,7 +412,8 @@ mod tests {
         let json = ["[", " 2,", "\"1\"", ",\"Heart", "beat\",", "{}", "] x"];
         let literal = ["[", "  2,", "  '1',", "  'Heartbeat',", "  {}", "]"];
         for lines in [&html[..], &json, &literal] {
-            let Found::Unfinished { mut collector, .. } = next(lines[0], 0) else {
+            let mut effort = Effort::for_text(lines[0]);
+            let Found::Unfinished { mut collector, .. } = next(lines[0], 0, &mut effort) else {
                 panic!("{lines:?}")
             };
             let mut last = Collected::More;

@@ -169,7 +169,7 @@ fn quotes(text: &str) -> Start {
 
 /// How sure it is that a text is a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) enum Likeness {
+pub(in super::super) enum Likeness {
     Frame,
     /// Only if there is other evidence: a call with this id, or nothing else in the line.
     Perhaps,
@@ -196,13 +196,13 @@ enum Part<'a> {
 
 /// The beginning of a frame, as far as that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) struct Head<'a> {
-    pub(in crate::validate) number: u64,
+pub(in super::super) struct Head<'a> {
+    pub(in super::super) number: u64,
     parts: [Part<'a>; 4],
 }
 
 impl<'a> Head<'a> {
-    pub(in crate::validate) fn read(text: &'a str) -> Option<Self> {
+    pub(in super::super) fn read(text: &'a str) -> Option<Self> {
         let rest = text.trim_start().strip_prefix('[')?.trim_start();
         let rest = rest.strip_prefix('"').unwrap_or(rest);
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -226,7 +226,7 @@ impl<'a> Head<'a> {
     }
 
     /// The message id, if it can be read and is not escaped.
-    pub(in crate::validate) fn id(&self) -> Option<&'a str> {
+    pub(in super::super) fn id(&self) -> Option<&'a str> {
         match self.parts[0] {
             Part::Text(id) if !id.contains('\\') => Some(id),
             _ => None,
@@ -234,14 +234,14 @@ impl<'a> Head<'a> {
     }
 
     /// The action of a CALL or SEND.
-    pub(in crate::validate) fn action(&self) -> Option<&'a str> {
+    pub(in super::super) fn action(&self) -> Option<&'a str> {
         match (self.number, self.parts[1]) {
             (2 | 6, Part::Text(action)) => Some(action),
             _ => None,
         }
     }
 
-    pub(in crate::validate) fn likeness(&self) -> Likeness {
+    pub(in super::super) fn likeness(&self) -> Likeness {
         use Likeness::{Frame, No, Perhaps};
         let [id, second, third, fourth] = self.parts;
         match self.number {

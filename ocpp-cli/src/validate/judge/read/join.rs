@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use super::clean::clean;
 use super::collect::{Collected, Collector};
-use super::find::{self, Ending, Found, loose_length};
+use super::find::{self, Effort, Ending, Found, loose_length};
 use super::head::Likeness;
 use super::lines::Place;
 use super::record::{self, Record};
@@ -18,7 +18,7 @@ const MAX_BETWEEN: usize = 1_000;
 /// A string over more lines than this without a quotation mark is none.
 const MAX_LINES_OF_TEXT: usize = 64;
 
-/// More lines than this are not looked through for the end of a broken frame.
+/// More lines than this are not looked through for the end of a broken frame, or of a literal of another language.
 const MAX_LOOSE_LINES: usize = 200;
 
 /// A frame that went on in further lines.
@@ -72,7 +72,8 @@ impl<R: Read> Reader<R> {
             };
             let is_too_much = collector.length() + piece.len() > self.limits.line
                 || lines_of_text > MAX_LINES_OF_TEXT;
-            if is_too_much || loose.is_some() && taken.len() > MAX_LOOSE_LINES {
+            let is_read_again = loose.is_some() || collector.is_literal();
+            if is_too_much || is_read_again && taken.len() > MAX_LOOSE_LINES {
                 return Ok(None);
             }
             if let Some(at) = number {
@@ -80,12 +81,13 @@ impl<R: Read> Reader<R> {
                 taken.push(index);
                 index += 1;
             }
-            // A line with a frame of its own is no part of another.
-            let own = match find::next(&piece, 0) {
+            // A line with a frame of its own is no part of another, unless that quotes it.
+            let own = match find::next(&piece, 0, &mut Effort::for_text(&piece)) {
                 Found::Spot(spot)
                     if spot.likeness == Likeness::Frame && spot.ending == Ending::Whole =>
                 {
-                    Some(spot.start)
+                    let (before, behind) = piece.split_at(spot.start);
+                    (loose.is_some() || !collector.quotes(before, behind)).then_some(spot.start)
                 }
                 _ => None,
             };

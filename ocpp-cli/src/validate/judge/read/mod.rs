@@ -24,7 +24,7 @@ mod text;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Read};
 
 use ocpp_types::Version;
@@ -57,6 +57,16 @@ pub(super) enum Content<'a> {
     Unusable(&'static str),
 }
 
+/// Whether what was captured is a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    Frame,
+    /// Only other evidence can tell.
+    Doubtful,
+    /// Nobody has looked where it ends: it is a frame if it is right as it stands.
+    Unread,
+}
+
 /// A frame, or what stands for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Captured<'a> {
@@ -68,8 +78,7 @@ pub(super) struct Captured<'a> {
     /// The name of the message, if the line says it.
     pub(super) message: Option<String>,
     pub(super) ending: Ending,
-    /// Only other evidence can tell that it is a frame.
-    pub(super) is_doubtful: bool,
+    pub(super) certainty: Certainty,
     /// Bytes in it were no UTF-8.
     pub(super) is_lossy: bool,
     pub(super) told: Told,
@@ -165,6 +174,9 @@ impl<R: Read> Reader<R> {
     fn line(&mut self, line: &Line, sink: Sink<'_>) -> io::Result<()> {
         let text = clean(&line.text);
         let text = text.trim_start_matches('\u{feff}').trim();
+        if is_bare(text) && !line.is_too_long && !line.is_lossy && self.bare(line, text, sink)? {
+            return Ok(());
+        }
         if !line.is_too_long {
             let object = text.trim_start_matches(['[', ',', ' ', '\t']);
             // Also the first object of an array, and the next one of it.
@@ -173,6 +185,22 @@ impl<R: Read> Reader<R> {
             }
         }
         self.plain(line.place(), text, line.is_too_long, sink)
+    }
+
+    /// A line that seems to be a frame and nothing else, which most lines of recordings are. If it is right, it need not
+    /// be looked through first. Says whether it was.
+    fn bare(&mut self, line: &Line, text: &str, sink: Sink<'_>) -> io::Result<bool> {
+        let captured = Captured {
+            line: line.number,
+            lines: 1,
+            content: Content::Frame(Cow::Borrowed(text)),
+            message: None,
+            ending: Ending::Whole,
+            certainty: Certainty::Unread,
+            is_lossy: false,
+            told: Told::default(),
+        };
+        self.capture(captured, &[], sink)
     }
 
     /// A line of text.
@@ -372,7 +400,7 @@ impl<R: Read> Reader<R> {
                     object,
                     object,
                     &Told::default(),
-                    &mut Vec::new(),
+                    &mut HashSet::new(),
                     sink,
                 );
             }
@@ -385,7 +413,7 @@ impl<R: Read> Reader<R> {
             content,
             message,
             ending: Ending::Whole,
-            is_doubtful: false,
+            certainty: Certainty::Frame,
             is_lossy: place.is_lossy && object.contains(char::REPLACEMENT_CHARACTER),
             told,
         };
@@ -399,7 +427,7 @@ impl<R: Read> Reader<R> {
         entry: &Entry<'_>,
         sink: Sink<'_>,
     ) -> io::Result<()> {
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         if let Some(text) = &entry.text {
             let continuation = if self.alone {
                 Continuation::None
@@ -417,6 +445,11 @@ impl<R: Read> Reader<R> {
         }
         Ok(())
     }
+}
+
+/// Whether a line begins and ends like a frame.
+fn is_bare(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'[', b'2'..=b'6', b',', b'"', .., b']'])
 }
 
 /// A line of a container's log as Kubernetes keeps it: `2024-05-15T12:00:00.1Z stdout F …`.

@@ -1,6 +1,7 @@
 //! The frames in a text, and those that go on in the next lines.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 
@@ -8,14 +9,14 @@ use super::carrier;
 use super::clean::clean;
 use super::collect::ending_of;
 use super::context::Told;
-use super::find::{self, Ending, Found, Spot};
+use super::find::{self, Effort, Ending, Found, Spot};
 use super::head::{Head, Likeness};
 use super::lines::Place;
 use super::record::{self, Value};
-use super::{Captured, Content, Continuation, Item, Reader, Sink};
+use super::{Captured, Certainty, Content, Continuation, Item, Reader, Sink};
 
 /// Hashes of the frames that one record holds, so that one which it shows twice counts once.
-type Seen = Option<Vec<u64>>;
+type Seen = Option<HashSet<u64>>;
 
 impl<R: Read> Reader<R> {
     /// Finds the frames in a text, which may have several lines itself. Where one is not finished at its end, it goes on as
@@ -56,8 +57,9 @@ impl<R: Read> Reader<R> {
             let mut shared: Option<Told> = None;
             let mut behind = 0;
             let mut from = 0;
+            let mut effort = Effort::for_text(&current);
             let joined = loop {
-                let (start, end, spot, collector) = match find::next(&current, from) {
+                let (start, end, spot, collector) = match find::next(&current, from, &mut effort) {
                     Found::Nothing => break None,
                     Found::Spot(spot) => (spot.start, spot.end, Some(spot), None),
                     Found::Unfinished { start, collector } => {
@@ -95,6 +97,7 @@ impl<R: Read> Reader<R> {
                                     self.told_until = self.told_until.max(place.number);
                                     return Ok(true);
                                 }
+                                effort.spend(end - start);
                                 from = start + 1;
                                 continue;
                             }
@@ -110,6 +113,7 @@ impl<R: Read> Reader<R> {
                     (None, None) => break None,
                 };
                 if spot.likeness == Likeness::No {
+                    effort.spend(end - start);
                     from = start + 1;
                     continue;
                 }
@@ -133,6 +137,7 @@ impl<R: Read> Reader<R> {
                     behind = end;
                     from = end;
                 } else {
+                    effort.spend(end - start);
                     from = start + 1;
                 }
             };
@@ -170,10 +175,9 @@ impl<R: Read> Reader<R> {
             let mut hasher = DefaultHasher::new();
             spot.frame.hash(&mut hasher);
             let hash = hasher.finish();
-            if seen.contains(&hash) {
+            if !seen.insert(hash) {
                 return Ok(true);
             }
-            seen.push(hash);
         }
         let is_frame = match spot.likeness {
             Likeness::Frame => true,
@@ -186,7 +190,11 @@ impl<R: Read> Reader<R> {
             content: Content::Frame(spot.frame),
             message: None,
             ending: spot.ending,
-            is_doubtful: !is_frame,
+            certainty: if is_frame {
+                Certainty::Frame
+            } else {
+                Certainty::Doubtful
+            },
             told,
         };
         self.capture(captured, also, sink)
@@ -199,7 +207,7 @@ impl<R: Read> Reader<R> {
         object: &str,
         value: &str,
         told: &Told,
-        seen: &mut Vec<u64>,
+        seen: &mut HashSet<u64>,
         sink: Sink<'_>,
     ) -> io::Result<()> {
         let mut result = Ok(());
@@ -210,7 +218,7 @@ impl<R: Read> Reader<R> {
                 return true;
             }
             let (Value::Text(_, raw) | Value::Array(raw)) = value else {
-                seen_here = Some(Vec::new());
+                seen_here = Some(HashSet::new());
                 return false;
             };
             // `raw` is a part of `object`; values come in their order.

@@ -149,7 +149,7 @@ pub(super) fn is_address(word: &str) -> bool {
 
 /// What a word says about the way of a message, seen by whoever writes the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) enum Flow {
+pub(in super::super) enum Flow {
     Out,
     In,
 }
@@ -223,13 +223,13 @@ pub(super) fn direction(value: &str) -> Option<Flow> {
 
 /// One of the two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::validate) enum Role {
+pub(in super::super) enum Role {
     Station,
     Csms,
 }
 
 impl Role {
-    pub(in crate::validate) const fn other(self) -> Self {
+    pub(in super::super) const fn other(self) -> Self {
         match self {
             Self::Station => Self::Csms,
             Self::Csms => Self::Station,

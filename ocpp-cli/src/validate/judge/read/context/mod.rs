@@ -9,7 +9,7 @@ use ocpp_types::Version;
 
 use super::words::{Flow, Role, Token, direction, is_address, is_time, role, tokens, verb};
 use names::{
-    address, fold, is_identity, is_name, named_way, neighbour, path_station, response_of,
+    address, column, fold, is_identity, is_name, named_way, neighbour, path_station, response_of,
     rightmost, time, time_of, word,
 };
 pub(super) use names::{subprotocol, version};
@@ -26,15 +26,15 @@ const MAX_WORDS: usize = 12;
 
 /// The station that a line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::validate) struct Station {
-    pub(in crate::validate) name: Box<str>,
+pub(in super::super) struct Station {
+    pub(in super::super) name: Box<str>,
     /// Whether it is said to be one, or only stands where one may stand.
-    pub(in crate::validate) is_sure: bool,
+    pub(in super::super) is_sure: bool,
 }
 
 /// Words of a line, hashed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::validate) struct Words {
+pub(in super::super) struct Words {
     hashes: [u32; MAX_WORDS],
     count: u8,
 }
@@ -49,12 +49,12 @@ impl Words {
         }
     }
 
-    pub(in crate::validate) fn all(&self) -> &[u32] {
+    pub(in super::super) fn all(&self) -> &[u32] {
         &self.hashes[..usize::from(self.count)]
     }
 
     /// How many words both have.
-    pub(in crate::validate) fn in_common(&self, other: &Self) -> usize {
+    pub(in super::super) fn in_common(&self, other: &Self) -> usize {
         let has = |hash: &&u32| other.all().contains(hash);
         self.all().iter().filter(has).count()
     }
@@ -67,31 +67,31 @@ fn fnv(text: &str) -> u32 {
 
 /// What is told about a frame.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::validate) struct Told {
+pub(in super::super) struct Told {
     /// The version, in the form that this program documents.
-    pub(in crate::validate) version: Option<Version>,
+    pub(in super::super) version: Option<Version>,
     /// The version, said in another form.
-    pub(in crate::validate) hint: Option<Version>,
+    pub(in super::super) hint: Option<Version>,
     /// Who sent it.
-    pub(in crate::validate) role: Option<Role>,
+    pub(in super::super) role: Option<Role>,
     /// Whether the line says so in the form that this program documents.
-    pub(in crate::validate) role_is_stated: bool,
+    pub(in super::super) role_is_stated: bool,
     /// Which way it went, seen by whoever wrote the log.
-    pub(in crate::validate) flow: Option<Flow>,
+    pub(in super::super) flow: Option<Flow>,
     /// Addresses or names of the sender and the receiver, hashed.
-    pub(in crate::validate) from: Option<u32>,
-    pub(in crate::validate) to: Option<u32>,
-    pub(in crate::validate) station: Option<Station>,
-    pub(in crate::validate) words: Words,
+    pub(in super::super) from: Option<u32>,
+    pub(in super::super) to: Option<u32>,
+    pub(in super::super) station: Option<Station>,
+    pub(in super::super) words: Words,
     /// Milliseconds since 1970.
-    pub(in crate::validate) time: Option<i64>,
+    pub(in super::super) time: Option<i64>,
     /// The action that this is the response of, by its name.
-    pub(in crate::validate) response_of: Option<&'static str>,
+    pub(in super::super) response_of: Option<&'static str>,
 }
 
 impl Told {
     /// Reads the text around a frame.
-    pub(in crate::validate) fn around(before: &str, behind: &str) -> Self {
+    pub(in super::super) fn around(before: &str, behind: &str) -> Self {
         let mut told = Self::default();
         let before = last(before, BEFORE);
         let plain;
@@ -153,6 +153,9 @@ impl Told {
         self.sides(tokens);
         if self.flow.is_none() {
             self.flow = rightmost(tokens, verb).map(|(_, flow)| flow);
+        }
+        if self.flow.is_none() {
+            self.flow = column(tokens);
         }
         if self.flow.is_none() {
             self.flow = tokens.iter().rev().find_map(|token| match token {

@@ -3,7 +3,7 @@
 use ocpp_core::session::find_action;
 use ocpp_types::{DateTime, Version};
 
-use super::super::words::{Role, Token, is_common, is_time, role, verb};
+use super::super::words::{Flow, Role, Token, is_common, is_time, role, verb};
 use super::{MAX_NAME, Station};
 
 pub(super) fn word<'a>(token: &Token<'a>) -> Option<&'a str> {
@@ -28,6 +28,23 @@ pub(super) fn is_name(word: &str) -> bool {
         && !is_common(word.split('.').next().unwrap_or_default())
         && verb(word).is_none()
         && word.len() <= MAX_NAME
+}
+
+/// `in` or `out` in a column of its own: between commas, quotation marks or bars. Elsewhere they are prepositions.
+pub(super) fn column(tokens: &[Token<'_>]) -> Option<Flow> {
+    tokens.windows(3).rev().find_map(|three| match three {
+        [
+            Token::Other | Token::Bar,
+            Token::Word(word),
+            Token::Other | Token::Bar,
+        ] if word.eq_ignore_ascii_case("in") => Some(Flow::In),
+        [
+            Token::Other | Token::Bar,
+            Token::Word(word),
+            Token::Other | Token::Bar,
+        ] if word.eq_ignore_ascii_case("out") => Some(Flow::Out),
+        _ => None,
+    })
 }
 
 /// A station in the path of an address.

@@ -10,9 +10,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::accept::{Pending, Turn};
 use super::gate::{self, Gate, Shares};
+use super::judge::Turn;
 use super::source::Source;
+use super::upgrade::Pending;
 use super::{Authenticator, Rejection, Server};
 use crate::security::CsmsSecurity;
 use crate::websocket::{Connection, Transport};

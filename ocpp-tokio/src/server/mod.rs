@@ -2,21 +2,24 @@
 
 mod accept;
 mod gate;
+mod judge;
 mod limits;
 mod listener;
 mod proxy;
+mod refuse;
 mod registry;
 mod source;
 mod throttle;
+mod upgrade;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use accept::{Pending, Upgrade};
 pub use limits::{FailureLimit, PasswordDelays};
 pub use listener::Incoming;
 pub use proxy::{InvalidNetwork, ProxyHeader, TrustedProxies};
+pub use upgrade::{Pending, Upgrade};
 
 use crate::auth::Credentials;
 use crate::identity::Identity;

@@ -3,8 +3,6 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::collections::BTreeSet;
-
 use ocpp_core::Version;
 use ocpp_core::station::{
     CableState, ConnectorConfig, ConnectorId, EvseConfig, Input, Output, Reading, StationConfig,
@@ -270,9 +268,10 @@ fn no_energy_is_lost_wherever_the_power_goes() {
     }
 }
 
-/// The beginnings and the ends that the CSMS was told of, each once. Without what a repetition may say otherwise.
-fn told(calls: &[Call]) -> [BTreeSet<String>; 2] {
-    let mut told = [BTreeSet::new(), BTreeSet::new()];
+/// The beginnings and the ends that the CSMS was told of, each once, in whatever order its members are. Without what a
+/// repetition may say otherwise.
+fn told(calls: &[Call]) -> [Vec<Value>; 2] {
+    let mut told = [Vec::new(), Vec::new()];
     for call in calls {
         let mut payload = call.payload.clone();
         let place = match (call.action.as_str(), payload["eventType"].as_str()) {
@@ -283,7 +282,9 @@ fn told(calls: &[Call]) -> [BTreeSet<String>; 2] {
         for member in ["transactionId", "offline"] {
             payload.as_object_mut().unwrap().remove(member);
         }
-        told[place].insert(payload.to_string());
+        if !told[place].contains(&payload) {
+            told[place].push(payload);
+        }
     }
     told
 }

@@ -1,5 +1,105 @@
-//! Sans-IO OCPP.
+//! OCPP 1.6, 2.0.1 and 2.1 without I/O: frames, sessions, charging profiles, security, a charging station and a management
+//! system (CSMS), each a value.
+//!
+//! For whoever builds a charging station, a CSMS, a proxy, a simulator or a test, on any executor or on none. Nothing in here
+//! knows a socket, a file, a thread or a clock: what happens goes in together with the time, what is to be done comes out, in
+//! order, and the same inputs give the same outputs. The same code runs on tokio (`ocpp-tokio`), on a microcontroller, and in
+//! virtual time in a test. It needs no standard library, has no `unsafe`, and does not panic on anything that a peer sends.
+//!
+//! A station boots at a CSMS, both by hand:
+//!
+//! ```
+//! use ocpp_core::Version;
+//! use ocpp_core::csms::{Config, Csms};
+//! use ocpp_core::frame::Frame;
+//! use ocpp_core::session::Decoding;
+//! use ocpp_core::station::{Input, Output, Station, StationConfig};
+//! use ocpp_core::time::{Instant, Now};
+//!
+//! let utc = "2024-05-15T12:00:00Z".parse()?;
+//! let now = Now { monotonic: Instant::ORIGIN, utc: Some(utc) };
+//!
+//! // A new station with one EVSE, and a CSMS that knows nothing yet.
+//! let config = StationConfig::new(Version::V1_6, "Example", "CX-200", 1);
+//! let mut station = Station::restore(config, [], now)?;
+//! let mut csms = Csms::new(Config::default());
+//!
+//! station.handle(now, Input::Start);
+//! let mut called = Vec::new();
+//! while let Some(output) = station.poll_output() {
+//!     match output {
+//!         // A WebSocket would be opened here …
+//!         Output::Connect(_) => station.handle(now, Input::Connected { version: Version::V1_6 }),
+//!         // … and written to here. Instead the CSMS answers at once.
+//!         Output::Transmit(text) => {
+//!             if let Ok(Frame::Call(call)) = Frame::parse(Version::V1_6, &text) {
+//!                 let (action, payload) = (&call.action, call.payload);
+//!                 let answer =
+//!                     csms.answer(utc, Version::V1_6, Decoding::Strict, "CP001", action, payload)?;
+//!                 called.push(action.to_string());
+//!                 let text = format!(r#"[3,"{}",{answer}]"#, call.id);
+//!                 station.handle(now, Input::Received(text));
+//!             }
+//!         }
+//!         // Contactors, locks, limits, records to store: a charger carries out all of them, in this order.
+//!         _ => {}
+//!     }
+//! }
+//! assert_eq!(called[0], "BootNotification");
+//! let known = csms.station("CP001").and_then(|station| station.info.as_ref());
+//! assert_eq!(known.map(|info| info.model.as_str()), Some("CX-200"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Concepts
+//!
+//! From the wire upwards; each module is of use without those below it in this table.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`frame`] | CALL, CALLRESULT, CALLERROR, SEND, CALLRESULTERROR: read without a copy, written, and what to answer when they are malformed |
+//! | [`session`] | one end of a connection: which response belongs to which call, one call at a time, time-outs, error codes; with text or with types |
+//! | [`station`] | a charging station: everything that OCPP wants of one, for hardware that obeys |
+//! | [`csms`] | what a CSMS must know of its stations, and how it answers them |
+//! | [`smart_charging`] | charging profiles: which are taken, the composite schedule, the limit now, and why |
+//! | [`security`] | certificates, keys, passwords, security profiles and events; signatures in software with the feature `crypto` |
+//! | [`back_off`] | how long to wait before connecting again |
+//! | [`time`] | the two kinds of time, which are always handed in |
+//!
+//! - **Inputs and outputs.** A [`Station`](station::Station) or [`Session`](session::Session) takes one input at a time; then
+//!   drain its outputs, in order, and come back at its `next_timeout`.
+//! - **What must survive a power cut** comes as an output before whatever depends on it. Make it durable before the next output
+//!   is carried out: then a cut at any point loses nothing and repeats nothing.
+//! - **Randomness** comes from a seed that is handed in.
+//! - **Requirements** are named where they are implemented (`E05.FR.02`, `WP:A00.FR.205` for the whitepaper of 1.6); where
+//!   the specifications leave room, `docs/decisions.md` in the repository says what was decided.
+//!
+//! # Limits and defaults
+//!
+//! Whatever a peer can make grow has a bound: [`session::Config`] has those of a connection, [`station::Limits`] those of a
+//! station, [`csms::Config`] those of a CSMS. Messages are decoded strictly unless [`session::Decoding::Lenient`] is chosen.
+//!
+//! # Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `v1_6`, `v2_0_1`, `v2_1` | yes | the versions whose messages and roles are compiled; a firmware that speaks one pays for one |
+//! | `std` | yes | the standard library for serde and serde_json; without it the crate needs `alloc` only |
+//! | `crypto` | no | certificates, signatures and keys in software |
+//! | `tracing` | no | an event for every message, through the crate `tracing` |
+//! | `testing` | no | a link and a pair of sessions in virtual time, for your own tests |
+//!
+//! There is no [`station`] of 2.1 yet.
+//!
+//! # Where to go next
+//!
+//! - On an operating system with tokio: `ocpp-tokio` has WebSocket, TLS, and a driver that does everything for a station but
+//!   move its hardware.
+//! - Firmware: [`station`] says how to drive a station step by step; `ocpp-demo` and `examples/station` in the repository are
+//!   short programs.
+//! - Payloads only: `ocpp-types`.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 

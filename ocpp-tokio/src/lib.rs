@@ -137,14 +137,22 @@
 //!
 //! # Features
 //!
-//! - `deflate` (default): permessage-deflate, which a CSMS must have.
-//! - `rustls` (default): TLS with rustls and ring.
-//! - `openssl`: TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and
-//!   rustls does not have. Same API, `openssl` instead of `rustls` in the names of two constructors.
-//! - `station`: the driver for charging stations, with file transfers, durable records and private keys; there with `v1_6`
-//!   or `v2_0_1`.
-//! - `v1_6`, `v2_0_1`, `v2_1` (default): the versions whose messages are compiled.
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `v1_6`, `v2_0_1`, `v2_1` | yes | the versions whose messages are compiled |
+//! | `deflate` | yes | permessage-deflate, which a CSMS must have |
+//! | `rustls` | yes | TLS with rustls and ring |
+//! | `openssl` | no | TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and rustls does not have; `openssl` instead of `rustls` in the names of two constructors |
+//! | `station` | no | the driver for charging stations, with file transfers, durable records and private keys; there with `v1_6` or `v2_0_1` |
+//!
+//! # Where to go next
+//!
+//! - A CSMS: [`session::Stations`] is the registry of its connections, [`Server::upgrade`] puts it into an HTTP server that is
+//!   there already. `examples/csms` and `examples/axum` in the repository are programs to start from.
+//! - A charging station: the module `station` (feature `station`), and `examples/station`.
+//! - Both without sockets, on another executor or in tests: `ocpp-core`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // A library has no business with its user's terminal, which may be closed or full (S18).
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 

@@ -116,8 +116,8 @@ fn results(report: &Value) -> Vec<(String, String)> {
 
 type Cases = Vec<&'static Case>;
 
-/// Cases for several stations that run at the same time. Each list is long enough to keep its station busy for about as
-/// long as the others.
+/// Cases for several stations that run at the same time, and wait most of it. Each list keeps its station busy for about as long
+/// as the others.
 fn dealt(product: &Product) -> Vec<Vec<&'static str>> {
     let applies = |case: &&'static Case| (case.applies)(product).is_ok();
     let (secured, open): (Cases, Cases) = cases::all()
@@ -127,11 +127,14 @@ fn dealt(product: &Product) -> Vec<Vec<&'static str>> {
     let (basic, tls): (Cases, Cases) = secured
         .into_iter()
         .partition(|case| (case.secured)(product) < 2);
-    let mut lists = vec![Vec::new(); 4];
-    for (number, case) in open.into_iter().enumerate() {
-        lists[number % 4].push(case.id);
+    let mut lists = Vec::new();
+    for (cases, stations) in [(open, 8), (basic, 2), (tls, 2)] {
+        let mut dealt = vec![Vec::new(); stations];
+        for (number, case) in cases.into_iter().enumerate() {
+            dealt[number % stations].push(case.id);
+        }
+        lists.extend(dealt);
     }
-    lists.extend([basic, tls].map(|cases| cases.into_iter().map(|case| case.id).collect()));
     lists
 }
 

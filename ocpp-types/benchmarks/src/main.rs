@@ -12,12 +12,14 @@ use std::time::Instant;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+/// Encodes a value decoded from the text before, so many times.
+type Encode = Box<dyn Fn(&str, usize)>;
+
 /// One way to decode and encode one payload; the text goes in, work is done, nothing comes out.
 struct Candidate {
     name: &'static str,
     decode: Box<dyn Fn(&str)>,
-    /// Encodes a value decoded before, `count` times.
-    encode: Option<Box<dyn Fn(&str, usize)>>,
+    encode: Option<Encode>,
 }
 
 struct Case {

@@ -57,7 +57,7 @@ pub async fn show(
     let narrator = Shared(Arc::new(Mutex::new(Narrator::new(version, raw, print))));
     let script = Script(version);
     let csms = Csms::start().await?;
-    let (station, control) = Station::new(script, &csms.url(), narrator.clone())?;
+    let (station, control) = Station::new(script, csms.url(), narrator.clone())?;
     narrator
         .lock()
         .tell(&format!("OCPP {version} over {}/{STATION}", csms.url()));

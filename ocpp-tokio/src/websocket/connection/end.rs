@@ -34,7 +34,7 @@ pub(super) enum Phase {
 
 impl Connection {
     /// Closes with a close handshake: sends what is queued and the close frame, and waits for the peer's answer for at
-    /// most [`ConnectionOptions::close_timeout`]. Messages that still come are thrown away. Returns how the connection
+    /// most [`close_timeout`](crate::ConnectionOptions::close_timeout). Messages that still come are thrown away. Returns how the connection
     /// ended, which is the peer's doing if it was faster.
     pub async fn close(&mut self, code: CloseCode, reason: &str) -> End {
         self.start_close(

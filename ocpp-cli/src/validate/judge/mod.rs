@@ -19,6 +19,8 @@ mod read;
 mod report;
 mod structure;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Read, Write};
 

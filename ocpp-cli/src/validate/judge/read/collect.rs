@@ -292,6 +292,10 @@ fn literal(layers: Layers, text: &mut String, carry: &mut String, piece: &str) -
         }
     }
     let is_open = used.is_none() && text.len() <= MAX_LITERAL;
+    // It is read from its beginning each time, which is for nothing before a bracket closes.
+    if is_open && begun > 0 && !piece.contains(']') {
+        return Collected::More;
+    }
     match to_json(text) {
         Literal::Json { json, length } => Collected::Frame {
             frame: json,

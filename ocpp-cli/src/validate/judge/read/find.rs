@@ -138,21 +138,31 @@ fn plain(text: &str, at: usize) -> Found<'_> {
     }
     let mut scanner = Scanner::new();
     match scanner.feed(rest.as_bytes()) {
-        Progress::Complete(length) => match announced(&text[..at], rest, length) {
-            // A part of its middle is missing, and by chance the brackets match.
-            Some((there, sent)) if there != sent && has_ellipsis(&rest[..there]) => spot(
-                at,
-                at + there,
-                Cow::Borrowed(&rest[..there]),
-                Ending::Shortened,
-            ),
-            _ => spot(
-                at,
-                at + length,
-                Cow::Borrowed(&rest[..length]),
-                Ending::Whole,
-            ),
-        },
+        Progress::Complete(length) => {
+            // Doubled backslashes hide where its strings end.
+            if text[..at].ends_with('\'')
+                && !rest[length..].starts_with('\'')
+                && let Found::Spot(spot) = between_apostrophes(text, at)
+                && spot.ending == Ending::Whole
+            {
+                return Found::Spot(spot);
+            }
+            match announced(&text[..at], rest, length) {
+                // A part of its middle is missing, and by chance the brackets match.
+                Some((there, sent)) if there != sent && has_ellipsis(&rest[..there]) => spot(
+                    at,
+                    at + there,
+                    Cow::Borrowed(&rest[..there]),
+                    Ending::Shortened,
+                ),
+                _ => spot(
+                    at,
+                    at + length,
+                    Cow::Borrowed(&rest[..length]),
+                    Ending::Whole,
+                ),
+            }
+        }
         Progress::Open => {
             if text[..at].ends_with('\'')
                 && let Found::Spot(spot) = between_apostrophes(text, at)
@@ -335,6 +345,14 @@ mod tests {
         ] {
             assert_eq!(all(&text), [(FRAME.to_string(), Ending::Whole)], "{text}");
         }
+        let quote_in_a_string = r#"< TEXT '[4,"1","InternalError","\\"]",{}]' [32 bytes]"#;
+        assert_eq!(
+            all(quote_in_a_string),
+            [(
+                r#"[4,"1","InternalError","\"]",{}]"#.to_string(),
+                Ending::Whole
+            )]
+        );
         let several = format!("{FRAME},{FRAME} {FRAME}");
         assert_eq!(all(&several).len(), 3);
         let literal = "call: [2, '1', 'Heartbeat', {}] [2, '2', 'Heartbeat', {}]";
@@ -427,5 +445,36 @@ mod tests {
             assert_eq!(frame.replace(' ', ""), r#"[2,"1","Heartbeat",{}]"#);
             assert_eq!(used, 1);
         }
+    }
+
+    #[test]
+    fn what_begins_in_vain_again_and_again_is_given_up() {
+        for piece in [
+            r#"[4,"x","y","#,
+            r#"[2,"1","Heartbeat",["#,
+            r#"[2,\"a\",1,"#,
+            r#"[2,\"1\",\"Heartbeat\",["#,
+            "[2, 'a', ",
+        ] {
+            let text = piece.repeat(100_000 / piece.len());
+            let mut effort = Effort::for_text(&text);
+            let (mut from, mut read) = (0, 0);
+            // Nothing of it is taken for a frame.
+            loop {
+                let (start, end) = match next(&text, from, &mut effort) {
+                    Found::Nothing => break,
+                    Found::Spot(spot) => (spot.start, spot.end),
+                    Found::Unfinished { start, .. } => (start, text.len()),
+                };
+                effort.spend(end - start);
+                read += end - start;
+                from = start + 1;
+            }
+            let most = text.len() * (Effort::TIMES + 1) + Effort::FREE;
+            assert!(read <= most, "{piece}: {read}");
+        }
+        // A long line without such beginnings is read to its end.
+        let text = "phases [2,3,4] and ".repeat(100_000) + FRAME;
+        assert_eq!(all(&text).len(), 1);
     }
 }

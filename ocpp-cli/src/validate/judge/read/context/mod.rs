@@ -9,8 +9,8 @@ use ocpp_types::Version;
 
 use super::words::{Flow, Role, Token, direction, is_address, is_time, role, tokens, verb};
 use names::{
-    address, column, fold, is_identity, is_name, named_way, neighbour, path_station, response_of,
-    rightmost, time, time_of, word,
+    address, beside, column, fold, is_identity, is_name, named_way, neighbour, path_station,
+    response_of, rightmost, time, time_of, word,
 };
 pub(super) use names::{subprotocol, version};
 
@@ -154,8 +154,9 @@ impl Told {
         if self.flow.is_none() {
             self.flow = rightmost(tokens, verb).map(|(_, flow)| flow);
         }
+        let column = column(tokens);
         if self.flow.is_none() {
-            self.flow = column(tokens);
+            self.flow = column.map(|(_, flow)| flow);
         }
         if self.flow.is_none() {
             self.flow = tokens.iter().rev().find_map(|token| match token {
@@ -165,7 +166,9 @@ impl Told {
             });
         }
         if self.station.is_none() {
-            self.station = address(tokens).or_else(|| neighbour(tokens));
+            self.station = address(tokens)
+                .or_else(|| neighbour(tokens))
+                .or_else(|| column.and_then(|(at, _)| beside(tokens, at)));
         }
         self.time = self.time.or_else(|| time_of(tokens));
         for token in tokens.iter().rev() {

@@ -30,20 +30,34 @@ pub(super) fn is_name(word: &str) -> bool {
         && word.len() <= MAX_NAME
 }
 
-/// `in` or `out` in a column of its own: between commas, quotation marks or bars. Elsewhere they are prepositions.
-pub(super) fn column(tokens: &[Token<'_>]) -> Option<Flow> {
-    tokens.windows(3).rev().find_map(|three| match three {
+/// `in` or `out` in a column of its own, between commas, quotation marks or bars, and the token that it is. Elsewhere they
+/// are prepositions.
+pub(super) fn column(tokens: &[Token<'_>]) -> Option<(usize, Flow)> {
+    let mut threes = tokens.windows(3).enumerate().rev();
+    threes.find_map(|(before, three)| match three {
         [
             Token::Other | Token::Bar,
             Token::Word(word),
             Token::Other | Token::Bar,
-        ] if word.eq_ignore_ascii_case("in") => Some(Flow::In),
+        ] if word.eq_ignore_ascii_case("in") => Some((before + 1, Flow::In)),
         [
             Token::Other | Token::Bar,
             Token::Word(word),
             Token::Other | Token::Bar,
-        ] if word.eq_ignore_ascii_case("out") => Some(Flow::Out),
+        ] if word.eq_ignore_ascii_case("out") => Some((before + 1, Flow::Out)),
         _ => None,
+    })
+}
+
+/// The name in the column nearest to that of the direction.
+pub(super) fn beside(tokens: &[Token<'_>], column: usize) -> Option<Station> {
+    let name = |word: &&str| is_name(word) && role(word).is_none() && !is_action(word);
+    let (before, behind) = tokens.split_at(column);
+    let before = before.iter().rev().filter_map(word).find(name);
+    let behind = || behind.iter().skip(1).filter_map(word).find(name);
+    Some(Station {
+        name: before.or_else(behind)?.into(),
+        is_sure: false,
     })
 }
 

@@ -11,7 +11,7 @@ use super::action::SIGNED_SUFFIX;
 use super::config::CallOptions;
 use super::outgoing::{InFlight, Queued};
 use super::output::{CallEnded, CallFailure, CallId, Output, count};
-use super::{Session, Version};
+use super::{MessageIds, Session, Version};
 
 /// A call could not be queued. Here it is back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +183,25 @@ impl Session {
             }
             _ => false,
         }
+    }
+
+    /// Takes a call back that has not gone out, although it may count as under way already: it ends as
+    /// [`CallFailure::Cancelled`], and the next one follows.
+    pub(crate) fn withdraw(&mut self, now: Instant, call: CallId) {
+        let under_way = |in_flight: &mut InFlight| in_flight.queued.call == call;
+        if let Some(in_flight) = self.outgoing.in_flight.take_if(under_way) {
+            self.outgoing.note_ended(in_flight.id);
+            let queued = in_flight.queued;
+            self.end_call(queued.call, queued.action, Err(CallFailure::Cancelled));
+            self.advance(now);
+        } else {
+            self.cancel(now, call);
+        }
+    }
+
+    /// Draws the ids of further messages from elsewhere.
+    pub(crate) fn set_ids(&mut self, ids: MessageIds) {
+        self.ids = ids;
     }
 
     /// Sends the next call of the queue if none is under way.

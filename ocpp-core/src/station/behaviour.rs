@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::context::Context;
@@ -65,6 +66,10 @@ pub(crate) trait Behaviour: Send {
     fn request(&mut self, core: &mut Context, call: CsmsCall<'_>);
     /// A call that the logic made has ended.
     fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>);
+    /// Calls under way, beside those of the queue, that say something which is stored.
+    fn calls_about_records(&self) -> Vec<CallId> {
+        Vec::new()
+    }
     /// Completes the first message of the queue. Called while connected.
     fn prepare(&mut self, core: &mut Context, queued: &Queued) -> Prepared;
     /// How often to try to deliver messages of the queue.

@@ -24,6 +24,7 @@ use super::pulse::Pulse;
 use super::queue::{Change, Queue, Queued};
 use super::record::aside::keep_aside;
 use super::record::{Record, Records, RecordsReport, record};
+use super::storage::Held;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::{self, ErrorCode, Number};
 use crate::security::SecurityEventKind;
@@ -57,7 +58,7 @@ pub(crate) struct Context {
     /// How to connect. The version's logic keeps it up to date.
     pub(crate) connection: Connection,
     pub(super) link: Link,
-    session: Session,
+    pub(super) session: Session,
     pub(super) failed_calls: VecDeque<(CallId, CallFailure)>,
     pub(super) outputs: VecDeque<Output>,
     /// Calls of the application.
@@ -66,6 +67,10 @@ pub(crate) struct Context {
     pub(super) given_up: GivenUps,
     /// When the last message came that is worth a security event.
     last_suspicion: Option<Instant>,
+    /// What waits for its record while nothing can be stored.
+    pub(super) held: Option<Held>,
+    /// When the CSMS was told last that nothing could be stored.
+    pub(super) storage_event: Option<Instant>,
     /// The EVSE that a driver has chosen, and until when that holds.
     pub(super) selected: Option<(EvseId, Instant)>,
     next_job: u64,
@@ -124,6 +129,8 @@ impl Context {
             pulse: Pulse::default(),
             given_up: GivenUps::restore(limits.given_up, records),
             last_suspicion: None,
+            held: None,
+            storage_event: None,
             selected: None,
             next_job: 0,
             // The message id counter differs from start to start.
@@ -476,6 +483,12 @@ impl Context {
             let code = ErrorCode::InternalError;
             let _ = self.session.refuse(call, code, &description, "{}");
         }
+        self.pump();
+    }
+
+    /// Takes a call back that has not gone out.
+    pub(super) fn withdraw(&mut self, call: CallId) {
+        self.session.withdraw(self.now.monotonic, call);
         self.pump();
     }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::config::{ConnectorConfig, StationConfig};
 use super::device_model::Visits;
+use super::storage;
 use super::vocabulary::{CableState, ConnectorId, EvState, EvseId, Fault, Limit, Token};
 
 /// What was decided about a piece of hardware, and whether the hardware has heard of it.
@@ -124,6 +125,8 @@ pub(crate) struct Hardware {
     /// The EVSEs where something may have changed.
     touched: BTreeSet<EvseId>,
     visits: Visits,
+    /// Nothing can be stored: energy that flowed now could not be billed for certain.
+    pub(crate) storage_fails: bool,
 }
 
 impl Hardware {
@@ -145,6 +148,7 @@ impl Hardware {
             locks_in_doubt: true,
             touched: BTreeSet::new(),
             visits: Visits::default(),
+            storage_fails: false,
         }
     }
 
@@ -193,6 +197,15 @@ impl Hardware {
 
     /// Whether a fault of the whole station prevents charging.
     pub(crate) fn station_faulted(&self) -> bool {
-        self.fault.as_ref().is_some_and(Fault::prevents_charging)
+        self.storage_fails || self.fault.as_ref().is_some_and(Fault::prevents_charging)
+    }
+
+    /// The fault of the whole station; one that prevents charging first.
+    #[cfg_attr(not(feature = "v1_6"), allow(dead_code))]
+    pub(crate) fn station_fault(&self) -> Option<Fault> {
+        let own = self.fault.clone();
+        let prevents = own.as_ref().is_some_and(Fault::prevents_charging);
+        let storage = (self.storage_fails && !prevents).then(storage::fault);
+        storage.or(own)
     }
 }

@@ -1,10 +1,11 @@
 //! What happens to a station.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use ocpp_types::Version;
 
-use super::output::JobId;
+use super::output::{JobId, Output};
 use super::vocabulary::{
     CableState, ConnectorId, EvState, EvseId, Fault, Reading, Token, UnlockResult,
 };
@@ -100,6 +101,18 @@ pub enum Input {
         /// The connector; `None` for all.
         at: Option<ConnectorId>,
     },
+    /// Nothing can be stored: the disk is full, or fails. No energy flows, nobody begins to charge, and what depends on a
+    /// record waits, until [`StorageRestored`](Self::StorageRestored). No [`Output::Store`], no [`Output::Remove`] and nothing
+    /// that depends on one comes until then; the connection and all that is safe go on. Try from time to time to store
+    /// anything.
+    StorageFailed {
+        /// The records that could not be stored and the outputs that were polled after them, in their order: none of these
+        /// was carried out.
+        undone: Vec<Output>,
+    },
+    /// Records can be stored again. What has waited comes out of
+    /// [`poll_output`](super::Station::poll_output), including what was undone.
+    StorageRestored,
     /// What a meter shows: the answer to [`Output::ReadMeter`](super::Output::ReadMeter), or at any other time.
     Meter {
         /// The EVSE; 0 for the main meter.

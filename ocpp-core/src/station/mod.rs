@@ -32,6 +32,18 @@
 //! A message that must be delivered counts as failed only if the link is known to have lived after it was sent: tell of pongs
 //! with [`Input::LinkAlive`]. What had to be given up about a transaction is in [`StationState::given_up`].
 //!
+//! # When nothing can be stored
+//!
+//! A disk can be full, a flash worn out. Tell it with [`Input::StorageFailed`] and, when storing works again, with
+//! [`Input::StorageRestored`]. In between nothing is told, and no energy flows, whose record is not durable:
+//!
+//! - Contactors open with the next output, every connector is faulted (1.6: `InternalError`), nobody begins to charge.
+//!   Transactions stay: what ends them meanwhile, a token, a cable that is pulled, is told afterwards with its time and meter
+//!   value, and the others go on. A power cut meanwhile finds the last durable state, as every power cut does.
+//! - Messages that were queued wait. The connection, heartbeats, statuses, authorizations, and requests of the CSMS that
+//!   store nothing go on; other requests are refused with `InternalError`.
+//! - The CSMS hears of it by the status, and afterwards by the security event `MemoryExhaustion`, at most once an hour.
+//!
 //! # Time
 //!
 //! Timers run on monotonic time. Messages carry UTC: that of the CSMS from the first answer that contains it, the one
@@ -111,6 +123,7 @@ mod record;
 mod registration;
 mod security;
 mod state;
+mod storage;
 mod transaction;
 mod transaction_data;
 mod triggers;
@@ -123,6 +136,7 @@ mod vocabulary;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -260,7 +274,8 @@ impl Station {
     /// Takes an input. Poll the outputs afterwards.
     pub fn handle(&mut self, now: Now, input: Input) {
         if self.core.over {
-            return;
+            // Its last outputs are carried out when they can be.
+            return self.finish(now, input);
         }
         self.core.now = now;
         if !core::mem::replace(&mut self.safe, true) {
@@ -268,6 +283,17 @@ impl Station {
         }
         self.take(input);
         self.settle();
+    }
+
+    fn finish(&mut self, now: Now, input: Input) {
+        match input {
+            Input::StorageFailed { undone } => {
+                self.core.now = now;
+                self.core.storage_failed(undone);
+            }
+            Input::StorageRestored => self.core.storage_restored(),
+            _ => {}
+        }
     }
 
     /// The next thing to do. `None` when there is nothing more for now.
@@ -339,9 +365,12 @@ impl Station {
     /// Sets a configuration key or variable as the owner of the station, who may also set what is read-only for the CSMS.
     ///
     /// # Errors
-    /// When there is no such key, or the value is not allowed.
+    /// When there is no such key, the value is not allowed, or nothing can be stored at present.
     pub fn set_variable(&mut self, now: Now, key: &str, value: &str) -> Result<(), VariableError> {
         self.core.now = now;
+        if self.core.storage_fails() {
+            return Err(VariableError::NotStored);
+        }
         let id = self.core.variables.find(key);
         let id = id.ok_or(VariableError::Unknown)?;
         self.core.set_variable(id, value)?;
@@ -360,6 +389,7 @@ impl Station {
         self.core.now = now;
         let changes = self.core.cache.put(self.core.utc(), token, authorization);
         self.core.changes(changes);
+        self.core.hold_back();
     }
 
     /// Puts a token into the local list, without changing its version (1 if the list was empty). Says whether there was
@@ -376,6 +406,7 @@ impl Station {
         let changes = self.core.local_list.update(version, entry);
         let done = changes.is_some();
         self.core.changes(changes.into_iter().flatten());
+        self.core.hold_back();
         done
     }
 
@@ -435,6 +466,13 @@ impl Station {
             Input::LinkAlive => {
                 if core.is_connected() {
                     core.pulse.alive(instant);
+                }
+            }
+            Input::StorageFailed { undone } => self.storage_failed(undone),
+            Input::StorageRestored => {
+                if core.storage_fails() {
+                    core.storage_restored();
+                    self.logic.input(core, Input::StorageRestored);
                 }
             }
             Input::GivenUpSettled { id } => core.settle_given_up(id),
@@ -557,6 +595,20 @@ impl Station {
         }
     }
 
+    fn storage_failed(&mut self, undone: Vec<Output>) {
+        let core = &mut self.core;
+        core.storage_failed(undone);
+        let mut calls = self.logic.calls_about_records();
+        calls.extend(core.queue.call());
+        core.withdraw_unsent(calls);
+        self.serve_session();
+        if self.core.storage_event_due() {
+            let kind = SecurityEventKind::MemoryExhaustion;
+            let info = Some(storage::EXPLANATION);
+            self.logic.note_event(&mut self.core, kind, info);
+        }
+    }
+
     /// Deals with what was before the start, once.
     fn begin(&mut self) {
         if !core::mem::replace(&mut self.core.begun, true) {
@@ -578,6 +630,7 @@ impl Station {
         if !self.core.is_connected() {
             return;
         }
+        self.core.forget_answers();
         self.core.session_input(session::Input::Disconnected);
         self.core.queue.disconnected();
         self.core.pulse.closed();
@@ -585,7 +638,7 @@ impl Station {
         self.logic.disconnected(&mut self.core);
     }
 
-    fn serve(&mut self, samples: alloc::vec::Vec<meter::Sample>) {
+    fn serve(&mut self, samples: Vec<meter::Sample>) {
         for sample in samples {
             let evse = sample.at.map_or(0, |at| at.evse);
             let reading = self.core.meters.last(evse);
@@ -611,6 +664,7 @@ impl Station {
         self.logic.time_passed(&mut self.core);
         self.serve_session();
         self.send_queued();
+        self.core.hold_back();
     }
 
     /// A message of the CSMS: its payload is read where it stands.
@@ -653,7 +707,12 @@ impl Station {
     }
 
     fn send_queued(&mut self) {
-        while self.core.is_connected() && !self.core.over && !self.core.link.is_closing() {
+        while self.core.is_connected()
+            && !self.core.over
+            && !self.core.link.is_closing()
+            // That a message was delivered has to be stored, or it is delivered again after a power cut.
+            && !self.core.storage_fails()
+        {
             let Some(queued) = self.core.queue.due(self.core.instant()).cloned() else {
                 return;
             };
@@ -677,7 +736,7 @@ impl Station {
     fn queue_call_ended(&mut self, queued: &Queued, outcome: Outcome<'_>) {
         let core = &mut self.core;
         if let Err(failure) = &outcome {
-            if *failure == CallFailure::Disconnected {
+            if matches!(failure, CallFailure::Disconnected | CallFailure::Cancelled) {
                 return core.queue.disconnected();
             }
             if *failure == CallFailure::TimedOut && core.pulse.judge() == Silence::Renew {

@@ -17,7 +17,7 @@ use crate::time::DateTime;
 pub struct JobId(pub(crate) u64);
 
 /// What a station wants done, in this order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Output {
     /// Make this record durable before any further output is carried out. It replaces the one with the same key.

@@ -366,6 +366,11 @@ impl Queue {
         self.in_flight = call.map(|call| InFlight { call, number });
     }
 
+    /// The call that carries a message, if one is under way.
+    pub(crate) fn call(&self) -> Option<CallId> {
+        self.in_flight.map(|flying| flying.call)
+    }
+
     /// The message that this call carries.
     pub(crate) fn carried_by(&self, call: CallId) -> Option<&Queued> {
         let flying = self.in_flight.filter(|flying| flying.call == call)?;

@@ -28,6 +28,8 @@ pub struct StationState {
     pub registration: Option<Registration>,
     /// Whether the connection is open.
     pub connected: bool,
+    /// Whether nothing can be stored at present: no energy flows, nobody can begin to charge.
+    pub storage_failed: bool,
     /// How many messages wait for delivery.
     pub queued: usize,
     /// Messages about transactions that were given up, oldest first, until somebody has dealt with them.

@@ -96,6 +96,10 @@ pub struct Bench {
     ping_interval: Option<u32>,
     /// Outputs until the power is cut.
     fuse: Option<usize>,
+    /// Writes until storing fails. What comes right after each other is one write.
+    writes_left: Option<usize>,
+    /// Whether the station was told that storing fails.
+    storage_failed: bool,
     charging: Vec<(ConnectorId, bool)>,
     outlets: BTreeMap<ConnectorId, Outlet>,
     pending: Vec<Input>,
@@ -157,6 +161,8 @@ impl Bench {
             all_half_open: false,
             ping_interval: None,
             fuse: None,
+            writes_left: None,
+            storage_failed: false,
             charging: Vec::new(),
             outlets: BTreeMap::new(),
             pending: Vec::new(),
@@ -392,6 +398,11 @@ impl Bench {
         self.answers.remove(&id)
     }
 
+    /// An answer of the station that did not come at once.
+    pub fn late_answer(&mut self) -> Option<Answered> {
+        Some(self.answers.pop_first()?.1)
+    }
+
     /// Cuts the power without warning and restores it: the station begins again from what was stored.
     pub fn power_cycle(&mut self) {
         let cables = self.cables();
@@ -416,6 +427,8 @@ impl Bench {
         self.pending.clear();
         self.later.clear();
         self.fuse = None;
+        self.storage_failed = false;
+        self.writes_left = None;
     }
 
     /// The station begins again, with cables as they are then.
@@ -463,9 +476,77 @@ impl Bench {
         self.fuse.take() == Some(0)
     }
 
+    /// Lets storing fail after so many further writes; [`storage_failed`](Self::storage_failed) says whether it has. After
+    /// a restart it works.
+    pub const fn fail_storage_after(&mut self, writes: usize) {
+        self.writes_left = Some(writes);
+    }
+
+    /// Whether storing has failed, and still does.
+    #[must_use]
+    pub const fn storage_failed(&self) -> bool {
+        self.storage_failed
+    }
+
+    /// Storing works again; the station is told if it was told of the failure.
+    pub fn restore_storage(&mut self) {
+        self.writes_left = None;
+        if core::mem::take(&mut self.storage_failed) {
+            self.input(Input::StorageRestored);
+        }
+    }
+
+    /// Carries out what the station wants, as long as storing may fail.
+    ///
+    /// # Panics
+    /// When the station wants something stored, or energy to flow, although it was told that storing fails.
+    fn drain_to_a_weak_disk(&mut self) {
+        let mut batch: Vec<Output> = Vec::new();
+        loop {
+            let output = self.station.poll_output();
+            let change = matches!(output, Some(Output::Store(_) | Output::Remove(_)));
+            let closes = matches!(output, Some(Output::Contactor { closed: true, .. }));
+            assert!(
+                !self.storage_failed || !change && !closes,
+                "while storing fails: {output:?}"
+            );
+            match output {
+                Some(output) if change => {
+                    batch.push(output);
+                    continue;
+                }
+                output => {
+                    match &mut self.writes_left {
+                        _ if batch.is_empty() => {}
+                        Some(0) => {
+                            let undone = core::mem::take(&mut batch).into_iter().chain(output);
+                            let undone = undone.collect();
+                            self.storage_failed = true;
+                            let now = self.time();
+                            self.station.handle(now, Input::StorageFailed { undone });
+                            continue;
+                        }
+                        Some(left) => *left -= 1,
+                        None => {}
+                    }
+                    for change in batch.drain(..) {
+                        self.carry_out(change);
+                    }
+                    match output {
+                        Some(output) => self.carry_out(output),
+                        None => return,
+                    }
+                }
+            }
+        }
+    }
+
     /// Carries out what the station wants.
     fn drain(&mut self) {
         loop {
+            if self.writes_left.is_some() {
+                self.drain_to_a_weak_disk();
+            }
             while let Some(output) = self.station.poll_output() {
                 match &mut self.fuse {
                     Some(0) => continue,

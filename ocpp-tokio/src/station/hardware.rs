@@ -279,6 +279,10 @@ pub enum Notice {
     /// Something that is stored is damaged: a part of the journal, the database, a key. It is kept, and what is left of the
     /// records counts. The CSMS is told by the security event `RecordsUnreadable`.
     Damaged(Damaged),
+    /// The records cannot be written or read, and why: no energy flows until they can be. Told once, not at every attempt.
+    StorageFailed(String),
+    /// The records can be written and read again.
+    StorageRestored,
     /// A file did not arrive.
     TransferFailed(Transfer, String),
     /// A key or a certificate request could not be made, or a key not be destroyed.
@@ -311,6 +315,10 @@ impl fmt::Display for Notice {
                 record.key, record.reason, record.kept_as
             ),
             Self::Damaged(damaged) => damaged.fmt(f),
+            Self::StorageFailed(why) => {
+                write!(f, "no energy until something can be stored: {why}")
+            }
+            Self::StorageRestored => f.write_str("records can be stored again"),
             Self::GivenUp { action, reason } => write!(f, "{action} is given up: {reason}"),
             Self::TransferFailed(file, why) => write!(f, "transfer of {file}: {why}"),
             Self::Keys(why) => write!(f, "keys: {why}"),

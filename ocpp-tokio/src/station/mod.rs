@@ -95,8 +95,14 @@
 //! | `firmware` | the last download | before it is reported |
 //! | `firmware.part`, `firmware.part.json` | a download that broke off | every 4 MiB, and when it broke off |
 //!
-//! The records cannot be written (a full disk, a broken flash): [`StationDriver::run`] ends with an error, because a station
-//! that goes on would forget what it has said.
+//! # A full or failing disk
+//!
+//! The records cannot be written, or at the start not be read: contactors open, nobody begins to charge, and nothing is said
+//! that is not durable. The connection, heartbeats, statuses and requests that store nothing go on. The driver tries again
+//! after 1, 2, 4 … 30 seconds and goes on by itself: see "When nothing can be stored" in [`ocpp_core::station`].
+//! [`Notice::StorageFailed`] and [`Notice::StorageRestored`] tell people, once each. Entries of the security log wait too, up to
+//! 100 of them. Only [`Storage::open`] fails, when another program has the folder open, or something in it cannot be read that
+//! is not the database.
 //!
 //! # Limits and defaults
 //!

@@ -89,6 +89,8 @@ pub enum VariableError {
     ReadOnly,
     /// The value is not allowed.
     Invalid,
+    /// Nothing can be stored at present ([`Input::StorageFailed`](crate::station::Input::StorageFailed)).
+    NotStored,
 }
 
 impl core::fmt::Display for VariableError {
@@ -97,6 +99,7 @@ impl core::fmt::Display for VariableError {
             Self::Unknown => "there is no such key",
             Self::ReadOnly => "the key is read-only",
             Self::Invalid => "the value is not allowed",
+            Self::NotStored => crate::station::storage::EXPLANATION,
         })
     }
 }

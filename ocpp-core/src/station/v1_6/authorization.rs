@@ -222,6 +222,7 @@ impl Authorizing for ChargePoint {
             && self.reset.is_none()
             && !self.going_down
             && !self.firmware.is_installing()
+            && !core.storage_fails()
             // The start and the end of every transaction must be kept until they are delivered.
             && !core.queue.is_full()
     }

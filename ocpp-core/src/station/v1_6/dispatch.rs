@@ -9,6 +9,7 @@ use crate::station::behaviour::CsmsCall;
 use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
+use crate::station::storage;
 
 /// Whether a station with these features takes part in an action. Where the response can say that it does not, it says so
 /// instead (5.1, 5.10, 5.13, 5.15): a station without reservations or without a local list answers like one with these
@@ -35,6 +36,22 @@ const fn offered(features: &Features, action: Action) -> bool {
     }
 }
 
+/// Whether an action can be answered while nothing can be stored. To unlock a connector stores only the end of a
+/// transaction, for which no answer waits.
+const fn stores_nothing(action: Action) -> bool {
+    matches!(
+        action,
+        Action::DataTransfer
+            | Action::ExtendedTriggerMessage
+            | Action::GetCompositeSchedule
+            | Action::GetConfiguration
+            | Action::GetInstalledCertificateIds
+            | Action::GetLocalListVersion
+            | Action::TriggerMessage
+            | Action::UnlockConnector
+    )
+}
+
 impl ChargePoint {
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
@@ -46,6 +63,10 @@ impl ChargePoint {
         let Some(action) = Action::from_name(call.action) else {
             return core.refuse(token, ErrorCode::NotImplemented, "the action is not known");
         };
+        if core.storage_fails() && !stores_nothing(action) {
+            let code = ErrorCode::InternalError;
+            return core.refuse(token, code, storage::EXPLANATION);
+        }
         if !offered(&core.config.features, action) {
             return core.refuse(
                 token,

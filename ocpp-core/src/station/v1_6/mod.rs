@@ -286,6 +286,13 @@ impl Behaviour for ChargePoint {
         }
     }
 
+    fn calls_about_records(&self) -> Vec<CallId> {
+        let signing = self.calls.iter().filter_map(|(call, purpose)| {
+            matches!(purpose, Purpose::SignCertificate(_)).then_some(*call)
+        });
+        signing.collect()
+    }
+
     fn prepare(&mut self, _core: &mut Context, queued: &Queued) -> Prepared {
         self.prepare_queued(queued)
     }
@@ -322,6 +329,11 @@ impl Behaviour for ChargePoint {
                     }
                 }
                 // What waited for the end of a fault goes on.
+                for number in self.connectors() {
+                    self.try_start(core, number);
+                }
+            }
+            Input::StorageRestored => {
                 for number in self.connectors() {
                     self.try_start(core, number);
                 }
@@ -416,6 +428,7 @@ impl Behaviour for ChargePoint {
         StationState {
             registration: self.boot.registration,
             connected: core.is_connected(),
+            storage_failed: core.storage_fails(),
             queued: core.queue.len(),
             given_up: core.given_up.all().to_vec(),
             connectors: connectors.collect(),

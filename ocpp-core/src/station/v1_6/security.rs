@@ -205,7 +205,7 @@ impl ChargePoint {
     /// are as strong as WP:A00.FR.502 and WP:A00.FR.503 demand, names as WP:A00.FR.511 does, texts in PEM (WP:A00.FR.507).
     pub(super) fn continue_signing(&mut self, core: &mut Context) {
         self.security.signing.handle_timeout(core.now);
-        if core.is_connected() {
+        if core.is_connected() && !core.storage_fails() {
             let (online, asked) = (self.online(core), self.security.asked);
             let signing = &mut self.security.signing;
             signing.resend(|request| online || Some(request) == asked);
@@ -224,7 +224,9 @@ impl ChargePoint {
             SigningOutput::Forget(handle) => core.remove(&request_key(handle)),
             SigningOutput::Send { request, csr, .. } => {
                 let message = SignCertificateRequest::new(BoundedString::truncated(&csr));
-                let may = self.online(core) || self.security.asked == Some(request);
+                // The key and the request must be known after a power cut, too.
+                let may = (self.online(core) || self.security.asked == Some(request))
+                    && !core.storage_fails();
                 if !may || !self.call(core, &message, Purpose::SignCertificate(request)) {
                     let response = SigningResponse::Undelivered;
                     self.security.signing.response(core.now, request, response);
@@ -266,7 +268,9 @@ impl ChargePoint {
                 Ok(_) => SigningResponse::Rejected,
                 Err(_) => SigningResponse::Failed,
             },
-            Err(CallFailure::Disconnected | CallFailure::TimedOut) => SigningResponse::Undelivered,
+            Err(CallFailure::Disconnected | CallFailure::TimedOut | CallFailure::Cancelled) => {
+                SigningResponse::Undelivered
+            }
             Err(_) => SigningResponse::Failed,
         };
         self.security.signing.response(core.now, request, response);

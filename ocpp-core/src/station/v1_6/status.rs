@@ -152,7 +152,7 @@ impl ChargePoint {
             return Some(Fault::new(FaultCode::ConnectorLockFailure));
         }
         let own = core.hardware.get(slot.at).and_then(|c| c.fault.clone());
-        let station = core.hardware.fault.clone();
+        let station = core.hardware.station_fault();
         let station = station.filter(|fault| number == 0 || fault.prevents_charging());
         let conflict = number == 0 && self.list_conflict;
         let conflict = conflict.then(|| Fault::new(FaultCode::LocalListConflict));

@@ -229,6 +229,7 @@ impl Authorizing for ChargingStation {
             && core.utc().is_some()
             && self.reset.is_none()
             && !self.going_down
+            && !core.storage_fails()
     }
 
     /// Unlocks a cable that was kept locked for this token (E05.FR.11, E09.FR.03).

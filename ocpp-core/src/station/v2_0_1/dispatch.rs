@@ -9,6 +9,7 @@ use crate::station::behaviour::CsmsCall;
 use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
+use crate::station::storage;
 
 /// Whether a station with these features takes part in an action.
 const fn offered(features: &Features, action: Action) -> bool {
@@ -37,6 +38,23 @@ const fn offered(features: &Features, action: Action) -> bool {
     }
 }
 
+/// Whether an action can be answered while nothing can be stored.
+const fn stores_nothing(action: Action) -> bool {
+    matches!(
+        action,
+        Action::DataTransfer
+            | Action::GetBaseReport
+            | Action::GetChargingProfiles
+            | Action::GetCompositeSchedule
+            | Action::GetLocalListVersion
+            | Action::GetReport
+            | Action::GetTransactionStatus
+            | Action::GetVariables
+            | Action::TriggerMessage
+            | Action::UnlockConnector
+    )
+}
+
 impl ChargingStation {
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
@@ -49,6 +67,10 @@ impl ChargingStation {
             return core.refuse(token, ErrorCode::NotImplemented, "the action is not known");
         };
         let not_offered = "not offered by this station";
+        if core.storage_fails() && !stores_nothing(action) {
+            let code = ErrorCode::InternalError;
+            return core.refuse(token, code, storage::EXPLANATION);
+        }
         if !offered(&core.config.features, action) {
             return core.refuse(token, ErrorCode::NotSupported, not_offered);
         }

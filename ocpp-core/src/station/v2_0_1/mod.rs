@@ -431,6 +431,7 @@ impl Behaviour for ChargingStation {
         StationState {
             registration: self.boot.registration,
             connected: core.is_connected(),
+            storage_failed: core.storage_fails(),
             queued: core.queue.len(),
             given_up: core.given_up.all().to_vec(),
             connectors,

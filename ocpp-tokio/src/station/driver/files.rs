@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use ocpp_core::security::CertificateVerifier;
 use ocpp_core::security::software::SoftwareVerifier;
-use ocpp_core::station::{JobEvent, JobFailure, JobId, Output, UploadKind};
+use ocpp_core::station::{Input, JobEvent, JobFailure, JobId, Output, UploadKind};
 use ocpp_core::time::DateTime;
 use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::StationDriver;
 use super::news::{Reporter, Told};
 use super::restart::after;
-use super::{StationDriver, StationError};
 use crate::station::files::{Downloaded, Files, Progress, TransferError};
 use crate::station::hardware::{Answer, Hardware, Installation, Notice, Transfer};
-use crate::station::records::LogEntry;
+use crate::station::records::{LogEntry, RecordsError};
 
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_secs(1);
@@ -124,7 +124,7 @@ impl<H: Hardware> StationDriver<H> {
         }
     }
 
-    pub(super) fn upload(&mut self, order: Output) -> Result<(), StationError> {
+    pub(super) fn upload(&mut self, order: Output) {
         let Output::Upload {
             job,
             location,
@@ -134,10 +134,16 @@ impl<H: Hardware> StationDriver<H> {
             to,
         } = order
         else {
-            return Ok(());
+            return;
         };
         let (file, content, more) = match kind {
-            UploadKind::SecurityLog => (Transfer::SecurityLog, self.security_log(from, to)?, None),
+            UploadKind::SecurityLog => {
+                let file = Transfer::SecurityLog;
+                match self.security_log(from, to) {
+                    Ok(log) => (file, log, None),
+                    Err(error) => return self.not_sent(job, file, &error),
+                }
+            }
             UploadKind::Diagnostics => {
                 let (sender, more) = oneshot::channel();
                 let answer = Answer::new(move |answer: Option<Vec<u8>>| {
@@ -161,14 +167,21 @@ impl<H: Hardware> StationDriver<H> {
             let done = files.upload(&location, &file_name, content, progress).await;
             end(reporter, file, done);
         });
-        Ok(())
+    }
+
+    /// The log cannot be read.
+    fn not_sent(&mut self, job: JobId, file: Transfer, error: &RecordsError) {
+        let notice = Notice::TransferFailed(file, error.to_string());
+        self.hardware.notice(&notice);
+        let event = JobEvent::Failed(JobFailure::Other);
+        self.inputs.push_back(Input::Job { job, event });
     }
 
     fn security_log(
         &self,
         from: Option<DateTime>,
         to: Option<DateTime>,
-    ) -> Result<String, StationError> {
+    ) -> Result<String, RecordsError> {
         let text = |time: Option<DateTime>| time.map(|time| time.to_string());
         let (from, to) = (text(from), text(to));
         let entries = self.records.security_log(from.as_deref(), to.as_deref())?;

@@ -6,6 +6,7 @@ mod news;
 mod output;
 mod restart;
 mod setup;
+mod storage;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -15,7 +16,7 @@ use ocpp_core::security::SecurityEventKind;
 use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::session::CallId;
 use ocpp_core::station::{
-    AuthorizationStatus, Input, InvalidConfig, Output, Station, StationConfig, Token,
+    AuthorizationStatus, Input, InvalidConfig, Station, StationConfig, Token,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -24,7 +25,7 @@ use super::files::{Files, TransferError};
 use super::handle::{CallError, Command, StationHandle};
 use super::hardware::{Hardware, Notice};
 use super::keys::StationKeys;
-use super::records::{Change, Records, RecordsError};
+use super::records::{Records, RecordsError};
 use crate::clock::Clock;
 use files::Firmware;
 use link::{Link, LinkEvent};
@@ -41,7 +42,7 @@ pub enum StationError {
     /// The configuration is impossible.
     #[error(transparent)]
     Config(#[from] InvalidConfig),
-    /// The records cannot be read or written. Nothing that should have been durable was sent.
+    /// The records cannot be opened, by [`Storage::open`]. A running station waits for its records instead.
     #[error(transparent)]
     Records(#[from] RecordsError),
     /// The options of file transfers are impossible.
@@ -72,6 +73,7 @@ pub struct StationDriver<H> {
     clock: Clock,
     station: Station,
     phase: Phase,
+    storage: storage::Storage,
     known: Known,
     /// A firmware is installed: when to restart for it at the latest.
     leaves: Option<Instant>,
@@ -95,13 +97,13 @@ impl<H: Hardware> StationDriver<H> {
     /// A station as its records describe it. Nothing happens before [`run`](Self::run).
     ///
     /// # Errors
-    /// [`StationError`] if the configuration is impossible or the records cannot be read.
+    /// [`StationError`] if the configuration is impossible.
     pub fn new(setup: DriverConfig, hardware: H, storage: Storage) -> Result<Self, StationError> {
         let clock = Clock::new();
         let config = setup.station_config();
         let files = Files::new(setup.transfers.clone()).map_err(StationError::Transfers)?;
-        let records = storage.records.all()?;
-        let station = begin(&config, &hardware, records, clock)?;
+        // The records are read when it runs: until they can be, contactors are open.
+        let station = begin(&config, &hardware, Vec::new(), clock)?;
         let (sender, commands) = mpsc::unbounded_channel();
         Ok(Self {
             hardware,
@@ -113,7 +115,8 @@ impl<H: Hardware> StationDriver<H> {
             firmware: Firmware::new(files, storage.firmware),
             clock,
             station,
-            phase: Phase::Running,
+            phase: Phase::New,
+            storage: storage::Storage::default(),
             known: Known::default(),
             leaves: None,
             begins: true,
@@ -141,8 +144,10 @@ impl<H: Hardware> StationDriver<H> {
     /// To drop the future is to cut the power: the station stops between two steps, and a driver that is made with the same
     /// storage carries on. While the disk writes, the thread waits: what a station says must be durable before it says it.
     ///
+    /// Records that cannot be written or read do not end it: no energy flows until they can be.
+    ///
     /// # Errors
-    /// [`StationError`] if the records cannot be written: the station must not go on then.
+    /// [`StationError::Config`] if the hardware begins, after a restart, with a firmware version that cannot be told.
     pub async fn run(&mut self) -> Result<(), StationError> {
         let ended = self.work().await;
         if ended.is_err() {
@@ -156,6 +161,9 @@ impl<H: Hardware> StationDriver<H> {
     async fn work(&mut self) -> Result<(), StationError> {
         if matches!(self.phase, Phase::Over) {
             return Ok(());
+        }
+        if matches!(self.phase, Phase::New) {
+            self.begin_with_records()?;
         }
         // What was told before the begin is known when it begins.
         while self.begins
@@ -189,6 +197,9 @@ impl<H: Hardware> StationDriver<H> {
             self.phase.until(),
             self.leaves,
             self.desk.next_timeout(),
+            self.storage
+                .next_timeout()
+                .filter(|_| matches!(self.phase, Phase::Running)),
         ];
         let wake_up = times.into_iter().flatten().min();
         wake_up.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600))
@@ -200,7 +211,7 @@ impl<H: Hardware> StationDriver<H> {
             self.overdue()?;
             while let Some(input) = self.next_input() {
                 self.station.handle(self.clock.both(), input);
-                self.drain()?;
+                self.drain();
             }
             if let Some(news) = self.desk.try_news() {
                 // What the hardware has answered at once.
@@ -250,27 +261,6 @@ impl<H: Hardware> StationDriver<H> {
         })
     }
 
-    fn drain(&mut self) -> Result<(), StationError> {
-        let mut changes = Vec::new();
-        while let Some(output) = self.station.poll_output() {
-            match output {
-                Output::Store(record) => changes.push(Change::Store(record)),
-                Output::Remove(key) => changes.push(Change::Remove(key)),
-                other => {
-                    // Nothing is carried out before what came earlier is durable.
-                    if !changes.is_empty() {
-                        self.records.change(std::mem::take(&mut changes))?;
-                    }
-                    self.carry_out(other)?;
-                }
-            }
-        }
-        if !changes.is_empty() {
-            self.records.change(changes)?;
-        }
-        Ok(())
-    }
-
     fn command(&mut self, command: Command) -> Result<(), StationError> {
         let now = self.clock.both();
         let running = matches!(self.phase, Phase::Running);
@@ -316,17 +306,17 @@ impl<H: Hardware> StationDriver<H> {
             }
             Command::SetVariable(key, value, reply) => {
                 let set = self.station.set_variable(now, &key, &value);
-                self.drain()?;
+                self.drain();
                 let _ = reply.send(set);
             }
             Command::SeedCache(token, authorization, reply) => {
                 self.station.seed_cache(now, &token, &authorization);
-                self.drain()?;
+                self.drain();
                 let _ = reply.send(());
             }
             Command::SeedLocalList(token, authorization, reply) => {
                 let room = self.station.seed_local_list(now, &token, &authorization);
-                self.drain()?;
+                self.drain();
                 let _ = reply.send(room);
             }
             Command::Call(action, payload, reply) => {
@@ -349,7 +339,7 @@ impl<H: Hardware> StationDriver<H> {
     fn told(&mut self, told: Told) -> Result<(), StationError> {
         match told {
             Told::Input(input) => self.inputs.push_back(input),
-            Told::Restart(job) => self.installed(job)?,
+            Told::Restart(job) => self.installed(job),
             Told::Rebooted(done) => self.rebooted(done)?,
             Told::Transfer(file, progress) => self.hardware.transfer(file, progress),
             Told::Notice(notice) => self.hardware.notice(&notice),
@@ -364,7 +354,8 @@ impl<H: Hardware> StationDriver<H> {
         while let Some(told) = self.desk.overdue(now) {
             self.told(told)?;
         }
-        self.phase_overdue(now)
+        self.phase_overdue(now);
+        self.storage_overdue(now)
     }
 
     fn link_event(&mut self, number: u64, event: LinkEvent) {

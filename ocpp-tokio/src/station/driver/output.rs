@@ -9,17 +9,17 @@ use ocpp_core::station::{
 };
 use ocpp_types::Version;
 
+use super::StationDriver;
 use super::link::Link;
 use super::news::Told;
 use super::restart::{Then, after};
-use super::{StationDriver, StationError};
 use crate::station::handle::CallError;
 use crate::station::hardware::{Hardware, Notice, VendorData};
 use crate::station::keys::FileKeys;
 use crate::station::records::LogEntry;
 
 impl<H: Hardware> StationDriver<H> {
-    pub(super) fn carry_out(&mut self, output: Output) -> Result<(), StationError> {
+    pub(super) fn carry_out(&mut self, output: Output) {
         let until = after(self.setup.patience);
         match output {
             Output::Transmit(text) => {
@@ -72,7 +72,7 @@ impl<H: Hardware> StationDriver<H> {
             Output::SetClock(utc) => self.hardware.set_clock(utc),
             Output::Reboot { hard } => self.close(Then::Reboot { hard }),
             Output::Download { job, location } => self.download(job, location),
-            Output::Upload { .. } => self.upload(output)?,
+            Output::Upload { .. } => self.upload(output),
             Output::VerifyFirmware {
                 job,
                 certificate,
@@ -94,11 +94,11 @@ impl<H: Hardware> StationDriver<H> {
                     event,
                     info: info.clone(),
                 });
-                self.records.log(&LogEntry {
+                self.log(LogEntry {
                     time: self.clock.both().utc.map(|time| time.to_string()),
                     event: event.into(),
                     info,
-                })?;
+                });
             }
             Output::TokenDecided {
                 evse,
@@ -160,7 +160,6 @@ impl<H: Hardware> StationDriver<H> {
             // Logs of messages are the CSMS's.
             _ => {}
         }
-        Ok(())
     }
 
     fn connect(&mut self, wanted: Connection) {

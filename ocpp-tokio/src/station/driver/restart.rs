@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::news::Told;
-use super::{StationDriver, StationError, begin};
+use super::{StationDriver, StationError};
 use crate::station::hardware::{Hardware, Notice};
 
 /// How long a connection may take to close before a restart. What was sent has gone out then.
@@ -33,6 +33,10 @@ pub(super) fn after(wait: Duration) -> Instant {
 /// What the station is doing as a whole.
 #[derive(Debug)]
 pub(super) enum Phase {
+    /// Nothing was read yet.
+    New,
+    /// The records cannot be read; when to try again.
+    Waiting(Instant),
     Running,
     /// The connection closes, until then at most.
     Closing(Then, Instant),
@@ -62,7 +66,8 @@ impl Phase {
         match self {
             Self::Closing(_, until) => Some(*until),
             Self::Rebooting { again, .. } => *again,
-            Self::Running | Self::Over => None,
+            Self::Waiting(again) => Some(*again),
+            Self::New | Self::Running | Self::Over => None,
         }
     }
 }
@@ -153,7 +158,8 @@ impl<H: Hardware> StationDriver<H> {
     /// future of the present one first.
     ///
     /// # Errors
-    /// [`StationError`] if the records cannot be read.
+    /// [`StationError::Config`] if the hardware has a firmware version that the configuration refuses. Records that cannot be
+    /// read are waited for.
     pub fn power_cut(&mut self) -> Result<(), StationError> {
         self.begin_anew()
     }
@@ -172,21 +178,23 @@ impl<H: Hardware> StationDriver<H> {
             self.phase = Phase::Over;
             return Ok(());
         }
-        let records = self.records.all()?;
-        self.station = begin(&self.config, &self.hardware, records, self.clock)?;
-        self.begins = true;
-        self.phase = Phase::Running;
-        Ok(())
+        self.storage.forget();
+        self.phase = Phase::New;
+        self.begin_with_records()
+    }
+
+    pub(super) fn open_contactors(&mut self) {
+        let connectors: Vec<ConnectorId> = self.config.connectors().map(|(at, _)| at).collect();
+        for at in connectors {
+            self.hardware.contactor(at, false);
+        }
     }
 
     /// Closes the connection, then goes on. From here on nobody watches over limits and stop buttons: no energy flows until
     /// the next station value offers it.
     pub(super) fn close(&mut self, then: Then) {
         self.leaves = None;
-        let connectors: Vec<ConnectorId> = self.config.connectors().map(|(at, _)| at).collect();
-        for at in connectors {
-            self.hardware.contactor(at, false);
-        }
+        self.open_contactors();
         self.desk.clear();
         if let Some(link) = &self.link {
             // What was sent before goes out first.
@@ -203,13 +211,12 @@ impl<H: Hardware> StationDriver<H> {
     }
 
     /// A firmware was installed that runs after a restart.
-    pub(super) fn installed(&mut self, job: JobId) -> Result<(), StationError> {
+    pub(super) fn installed(&mut self, job: JobId) {
         let event = JobEvent::Rebooting;
         let input = Input::Job { job, event };
         self.station.handle(self.clock.both(), input);
-        self.drain()?;
+        self.drain();
         self.leaves = Some(Instant::now() + LEAVING);
-        Ok(())
     }
 
     /// Whether there is nothing left to wait for.
@@ -221,11 +228,10 @@ impl<H: Hardware> StationDriver<H> {
         }
     }
 
-    pub(super) fn phase_overdue(&mut self, now: Instant) -> Result<(), StationError> {
+    pub(super) fn phase_overdue(&mut self, now: Instant) {
         match &self.phase {
             Phase::Running if self.leaves.is_some_and(|until| until <= now) || self.goes_on() => {
                 self.close(Then::Reboot { hard: true });
-                Ok(())
             }
             Phase::Closing(_, until) if self.link.is_none() || *until <= now => {
                 self.link = None;
@@ -234,7 +240,6 @@ impl<H: Hardware> StationDriver<H> {
                     Phase::Closing(Then::End(replies), _) => tell(replies),
                     _ => {}
                 }
-                Ok(())
             }
             Phase::Rebooting {
                 hard,
@@ -243,9 +248,8 @@ impl<H: Hardware> StationDriver<H> {
             } if *again <= now => {
                 let (hard, failures) = (*hard, *failures);
                 self.reboot(hard, failures);
-                Ok(())
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! `ocpp station`: a simulated charging station with a control interface.
 
+mod check;
 mod hardware;
 mod news;
 pub(crate) mod obey;
@@ -10,11 +11,12 @@ pub(crate) mod simulation;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
-use ocpp_tokio::station::{DriverConfig, Provision, Storage};
+use ocpp_tokio::station::{DriverConfig, Provision, Records, Storage};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
 
 use crate::files::read;
@@ -30,11 +32,15 @@ use simulation::{Failure, Simulation};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Where the CSMS is, without the identity: ws://HOST:PORT/PATH or wss://…
-    #[arg(long, value_parser = csms_url)]
-    url: String,
+    #[arg(long, value_parser = csms_url, required_unless_present = "check_state")]
+    url: Option<String>,
     /// The identity of the station.
-    #[arg(long)]
-    id: String,
+    #[arg(long, required_unless_present = "check_state")]
+    id: Option<String>,
+    /// Say what is in the state folder of a station that does not run, and change nothing: 0 if everything can be read, 1 if
+    /// something cannot, or was kept aside, 2 if there is nothing to look at.
+    #[arg(long, requires = "state_dir")]
+    check_state: bool,
     /// What kind of station it is, in TOML: the fields of `StationConfig` in the documentation of ocpp-core.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
     config: Option<PathBuf>,
@@ -150,6 +156,19 @@ fn key_and_value(text: &str) -> Result<(String, String), &'static str> {
 }
 
 pub(crate) fn run(args: &Args) -> ExitCode {
+    if let Some(folder) = args.state_dir.as_deref().filter(|_| args.check_state) {
+        let checked = args
+            .config()
+            .and_then(|config| check::check(folder, config));
+        return match checked {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(1),
+            Err(error) => {
+                output::error(format_args!("ocpp station: {error}"));
+                ExitCode::from(2)
+            }
+        };
+    }
     log::start(&args.log);
     // One thread is enough for a station: many of them run on one machine.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -244,6 +263,15 @@ pub(crate) const fn fixed_wait(seconds: u32) -> BackOffPolicy {
     }
 }
 
+/// Waits until what the hardware remembers can be read: a meter must not begin at nought because the disk fails.
+async fn readable(records: &Records) {
+    let mut wait = Duration::from_secs(1);
+    while records.hardware().is_err() {
+        tokio::time::sleep(wait).await;
+        wait = wait.saturating_mul(2).min(Duration::from_secs(30));
+    }
+}
+
 async fn serve(args: &Args) -> Result<(), Failure> {
     let storage = match &args.state_dir {
         Some(folder) => {
@@ -251,8 +279,20 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         }
         None => Storage::memory(),
     };
-    let identity = Identity::new(&*args.id).map_err(|error| format!("--id: {error}"))?;
-    let mut setup = DriverConfig::new(args.config()?, &*args.url, identity);
+    if let Err(error) = storage.records.hardware() {
+        tracing::error!("the station waits for its records: {error}");
+        tokio::select! {
+            () = readable(&storage.records) => {}
+            () = crate::signals::terminated() => return Ok(()),
+        }
+    }
+    let identity = Identity::new(args.id.as_deref().unwrap_or_default())
+        .map_err(|error| format!("--id: {error}"))?;
+    let mut setup = DriverConfig::new(
+        args.config()?,
+        args.url.as_deref().unwrap_or_default(),
+        identity,
+    );
     setup.provision = args.provision()?;
     setup.transfers.roots_pem.clone_from(&setup.provision.roots);
     setup.start = !args.no_start;

@@ -80,9 +80,12 @@ impl News {
                 Some((level, line))
             }
             Notice::Transaction { .. } => Some((Level::Info, notice.to_string())),
-            Notice::GivenUp { .. } | Notice::Keys(_) | Notice::RebootFailed => {
-                Some((Level::Error, notice.to_string()))
-            }
+            Notice::GivenUp { .. }
+            | Notice::Damaged(_)
+            | Notice::Keys(_)
+            | Notice::RebootFailed
+            | Notice::StorageFailed(_) => Some((Level::Error, notice.to_string())),
+            Notice::StorageRestored => Some((Level::Info, notice.to_string())),
             _ => Some((Level::Warn, notice.to_string())),
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::session::{CallFailure, NotQueuedReason};
-use ocpp_core::station::VariableError;
 use ocpp_core::station::{CableKind, CableState, ConnectorId, StationConfig, StationState};
+use ocpp_core::station::{GivenUp, VariableError};
 use ocpp_core::time::DateTime;
 use ocpp_tokio::station::{CallError, StationHandle};
 use ocpp_types::{Decimal, Version};
@@ -141,6 +141,13 @@ impl Control {
                 }
                 hardware.set_lock_fails(at, failed);
             }
+            Order::SettleGivenUp(id) => {
+                let state = station.state().await?;
+                if !state.given_up.iter().any(|one| one.id == id) {
+                    return Ok(Reply::not_found());
+                }
+                station.settle_given_up(id);
+            }
             Order::Call { action, payload } => {
                 drop(powered);
                 let version = self.config.versions.first().copied();
@@ -166,7 +173,7 @@ impl Control {
             hardware.set_cable(now, at, CableState::Connected);
             before
         };
-        self.hardware.keep()?;
+        self.hardware.keep_or_complain();
         if before == CableState::Unplugged && self.is_detachable(at) {
             // First into the socket, then into the car.
             self.station.cable(at, CableState::InSocket);
@@ -194,7 +201,7 @@ impl Control {
             hardware.set_cable(now, at, end);
             hardware.take_cable(now, at)
         };
-        self.hardware.keep()?;
+        self.hardware.keep_or_complain();
         if detachable {
             self.station.cable(at, CableState::InSocket);
         }
@@ -254,7 +261,9 @@ impl Control {
         StateView {
             registration: state.registration,
             connected: state.connected,
+            storage_failed: state.storage_failed,
             queued: state.queued,
+            given_up: state.given_up.iter().map(GivenUpView::from).collect(),
             evses,
         }
     }
@@ -262,11 +271,37 @@ impl Control {
 
 /// A look inside, as the control interface shows it.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct StateView {
     registration: Option<ocpp_core::station::Registration>,
     connected: bool,
+    storage_failed: bool,
     queued: usize,
+    given_up: Vec<GivenUpView>,
     evses: Vec<ConnectorView>,
+}
+
+/// A message about a transaction that the CSMS would not take.
+#[derive(Debug, Serialize)]
+struct GivenUpView {
+    id: u64,
+    action: String,
+    /// JSON text, as it was sent, without secrets.
+    payload: String,
+    reason: String,
+    time: Option<DateTime>,
+}
+
+impl From<&GivenUp> for GivenUpView {
+    fn from(given_up: &GivenUp) -> Self {
+        Self {
+            id: given_up.id,
+            action: given_up.action.clone(),
+            payload: ocpp_core::redact(&given_up.payload).into_owned(),
+            reason: given_up.reason.clone(),
+            time: given_up.time,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -63,10 +63,12 @@ pub(crate) enum Order {
         action: String,
         payload: String,
     },
+    /// Somebody has dealt with a message that was given up.
+    SettleGivenUp(u64),
 }
 
 /// What the interface offers.
-const PATHS: [Path; 17] = [
+const PATHS: [Path; 18] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new("GET", "/v1/state", "what the station is doing"),
@@ -104,6 +106,11 @@ const PATHS: [Path; 17] = [
         "seed the authorization cache or the local list",
     ),
     Path::new("POST", "/v1/call/ACTION", "send a request to the CSMS"),
+    Path::new(
+        "DELETE",
+        "/v1/given-up/ID",
+        "forget a message of givenUp that somebody has dealt with",
+    ),
 ];
 
 /// Answers a request to the control interface.
@@ -268,6 +275,11 @@ fn read(request: &Request) -> Result<Option<Order>, Reply> {
             action: (*action).into(),
             payload: request.text()?.into(),
         },
+        ["v1", "given-up", id] if *method == delete => match id.parse() {
+            Ok(id) => Order::SettleGivenUp(id),
+            Err(_) => return Err(Reply::not_found()),
+        },
+        ["v1", "given-up", _] => return Err(Reply::method_not_allowed("DELETE")),
         ["v1", "call", _] => return Err(Reply::method_not_allowed("POST")),
         ["v1", what] if POSTED.contains(what) => return Err(Reply::method_not_allowed("POST")),
         _ => return Err(Reply::not_found()),

@@ -1,5 +1,6 @@
 //! The simulated hardware as the driver wants it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Simulated {
     /// Whose news go to the log; nobody's if `None`.
     name: Option<Identity>,
     news: Arc<Mutex<News>>,
+    /// Whether it was told already that nothing can be stored.
+    complained: Arc<AtomicBool>,
     /// Who hears of what drivers do with their cables; known once the station is made.
     station: Arc<OnceLock<StationHandle>>,
 }
@@ -53,6 +56,7 @@ impl Simulated {
             records,
             name,
             news: Arc::default(),
+            complained: Arc::default(),
             station: Arc::default(),
         })
     }
@@ -66,7 +70,7 @@ impl Simulated {
     }
 
     /// Makes durable what survives a power cut.
-    pub(super) fn keep(&self) -> Result<(), RecordsError> {
+    fn keep(&self) -> Result<(), RecordsError> {
         let remembered = self.hardware().remember();
         self.records.keep_hardware(remembered)
     }
@@ -82,21 +86,32 @@ impl Simulated {
     }
 
     /// The power goes.
-    pub(super) fn power_cut(&self) -> Result<(), RecordsError> {
+    fn power_cut(&self) -> Result<(), RecordsError> {
         self.hardware().power_cut(self.now());
         self.keep()
     }
 
-    fn keep_or_complain(&self) {
-        if let Err(error) = self.keep() {
+    /// The power goes; what cannot be kept is lost with it.
+    pub(super) fn goes_dark(&self) {
+        if let Err(error) = self.power_cut() {
             self.complain(&error);
         }
     }
 
-    /// The disk has a problem, which the driver will notice too.
+    /// Makes durable what survives a power cut, as far as the disk does.
+    pub(super) fn keep_or_complain(&self) {
+        match self.keep() {
+            Ok(()) => self.complained.store(false, Ordering::Relaxed),
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    /// The disk has a problem, which the driver will notice too. Told once.
     fn complain(&self, error: &RecordsError) {
-        if let Some(name) = &self.name {
-            error!("{}: {error}", &**name);
+        if let Some(name) = &self.name
+            && !self.complained.swap(true, Ordering::Relaxed)
+        {
+            error!("{}: what the hardware remembers: {error}", &**name);
         }
     }
 }
@@ -117,11 +132,10 @@ impl ocpp_tokio::station::Hardware for Simulated {
     fn read_meter(&mut self, evse: EvseId, answer: Answer<Reading>) {
         let now = self.now();
         let reading = self.hardware().read(now, evse);
-        // What a transaction was told must not be forgotten by the meter.
-        match self.keep() {
-            Ok(()) => answer.with(reading),
-            Err(error) => self.complain(&error),
-        }
+        // What a transaction was told must not be forgotten by the meter. While nothing can be stored nothing is told either,
+        // and what the meter shows is kept before anything is.
+        self.keep_or_complain();
+        answer.with(reading);
     }
 
     fn set_limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
@@ -155,10 +169,7 @@ impl ocpp_tokio::station::Hardware for Simulated {
     }
 
     fn reboot(&mut self, _hard: bool, answer: Answer<bool>) {
-        let off = self.power_cut();
-        if let Err(error) = off {
-            return self.complain(&error);
-        }
+        self.goes_dark();
         tokio::spawn(async move {
             tokio::time::sleep(POWER_OFF).await;
             answer.with(true);
@@ -197,6 +208,9 @@ impl ocpp_tokio::station::Hardware for Simulated {
     }
 
     fn notice(&mut self, notice: &Notice) {
+        if *notice == Notice::StorageRestored {
+            self.keep_or_complain();
+        }
         if let Some(name) = &self.name {
             let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
             news.tell(name, notice);

@@ -61,7 +61,7 @@ impl Simulation {
                 ended = self.driver.run() => return Ok(ended?),
                 Some(back) = self.cuts.recv() => {
                     self.driver.power_cut()?;
-                    self.hardware.power_cut()?;
+                    self.hardware.goes_dark();
                     tokio::time::sleep(POWER_OFF).await;
                     // Whoever cut the power may not wait.
                     let _ = back.send(());

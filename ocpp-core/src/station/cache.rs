@@ -33,8 +33,9 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// The cache, and the removal of what does not belong there. An entry that is not where this version looks for it was
-    /// written by another one, or by a program that did not tell types apart: the CSMS is asked about its token again.
+    /// The cache, and the removal of what does not belong there. An entry that is not where this version looks for it, but
+    /// where another one does, was written by that one, or by a program that did not tell types apart: the CSMS is asked about
+    /// its token again. One that is where no version looks for it is not readable.
     pub(crate) fn restore(
         max: usize,
         identity: Identity,
@@ -45,8 +46,10 @@ impl Cache {
         for (key, entry) in records.all::<Entry>(PREFIX) {
             if identity.may_be_cached(&entry.token) && identity.key(&entry.token) == key {
                 entries.insert(String::from(key), entry);
-            } else {
+            } else if Identity::ALL.iter().any(|any| any.key(&entry.token) == key) {
                 strangers.push(Change::Remove(format!("{PREFIX}{key}")));
+            } else {
+                records.reject(&format!("{PREFIX}{key}"), "it is about another token");
             }
         }
         let used = entries.values().map(|entry: &Entry| entry.used).max();

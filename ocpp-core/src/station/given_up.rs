@@ -46,10 +46,8 @@ fn key(id: u64) -> String {
 
 impl GivenUps {
     pub(crate) fn restore(max: usize, records: &Records) -> Self {
-        let all = records.all::<GivenUp>(PREFIX).filter_map(|(id, mut one)| {
-            one.id = id.parse().ok()?;
-            Some(one)
-        });
+        let all = records.numbered::<u64, GivenUp>(PREFIX);
+        let all = all.map(|(id, one)| GivenUp { id, ..one });
         let all: Vec<GivenUp> = all.collect();
         Self {
             next: all.last().map_or(0, |last| last.id.saturating_add(1)),

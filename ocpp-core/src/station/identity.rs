@@ -23,6 +23,8 @@ pub(crate) enum Identity {
 }
 
 impl Identity {
+    pub(crate) const ALL: [Self; 2] = [Self::Text, Self::TypeAndText];
+
     /// Of a version.
     pub(crate) const fn of(version: Version) -> Self {
         match version {

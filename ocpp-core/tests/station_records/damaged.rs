@@ -384,3 +384,37 @@ fn when_there_is_no_room_aside_a_record_stays_where_it_is() {
     );
     assert_eq!(bench.stored["cache/card1"], "{");
 }
+
+#[test]
+fn records_with_keys_that_no_program_makes_are_kept_aside() {
+    for version in VERSIONS {
+        let given_up = json!({"action": "StopTransaction", "payload": "{}", "reason": "refused"});
+        let mut stored = today(version);
+        let cached = stored.iter().find(|(key, _)| key.starts_with("cache/"));
+        let entry = cached.unwrap().1.clone();
+        let odd = [
+            ("given-up/first", given_up.to_string()),
+            ("cache/somebody-else", entry),
+        ];
+        let good = "given-up/00000000000000000005";
+        stored.insert(good.into(), given_up.to_string());
+        for (key, value) in &odd {
+            stored.insert((*key).into(), value.clone());
+        }
+        let mut bench = with(version, stored);
+        bench.network(false);
+        bench.power_on(&NO_CABLES);
+        let found = unreadable(&bench);
+        for (key, value) in &odd {
+            assert!(
+                found.iter().any(|one| one.key == *key),
+                "{version} {key}: {found:?}"
+            );
+            assert!(!bench.stored.contains_key(*key), "{version} {key}");
+            let aside = kept(&bench.stored);
+            let one = ((*key).to_string(), value.clone());
+            assert!(aside.contains(&one), "{version} {key}: {aside:?}");
+        }
+        assert_eq!(bench.station.state().given_up[0].id, 5, "{version}");
+    }
+}

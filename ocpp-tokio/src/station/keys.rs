@@ -36,11 +36,15 @@ fn put_aside(path: &Path) -> io::Result<Damaged> {
     let kept = kept.next().ok_or(io::ErrorKind::AlreadyExists)?;
     std::fs::rename(path, &kept)?;
     sync_folder(path)?;
-    Ok(Damaged {
+    Ok(no_key(path, &kept))
+}
+
+fn no_key(path: &Path, kept: &Path) -> Damaged {
+    Damaged {
         what: format!("the private key {}", path.display()),
         reason: "it is damaged, or no key".into(),
         kept_as: kept.display().to_string(),
-    })
+    }
 }
 
 /// ECDSA P-256 keys in the files of a folder, readable by their owner only; without a folder they last as long as the
@@ -62,6 +66,32 @@ impl FileKeys {
             folder: None,
             found: Vec::new(),
         }
+    }
+
+    /// Looks at the keys in a folder, and changes nothing there: the files that are no keys, and those that were kept.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read.
+    pub fn look(folder: &Path) -> io::Result<Vec<Damaged>> {
+        let mut damaged = Vec::new();
+        if !folder.try_exists()? {
+            return Ok(damaged);
+        }
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let kind = path.extension().and_then(|kind| kind.to_str());
+            let kept = kind.is_some_and(|kind| kind.starts_with("damaged-"));
+            let broken = kind == Some("pem") && {
+                let content = std::fs::read(&path)?;
+                let text = std::str::from_utf8(&content).ok();
+                !matches!(text.map(SoftwareKey::from_pkcs8_pem), Some(Ok(_)))
+            };
+            if kept || broken {
+                damaged.push(no_key(&path, &path));
+            }
+        }
+        damaged.sort_by(|one, other| one.what.cmp(&other.what));
+        Ok(damaged)
     }
 
     /// The keys in a folder, which is made if it is not there.

@@ -135,5 +135,5 @@ pub use handle::{CallError, StationHandle, Unanswered};
 pub use hardware::{Answer, Hardware, Installation, Notice, Transfer, VendorData};
 pub use keys::{FileKeys, StationKeys};
 pub use provision::Provision;
-pub use records::{Change, Damaged, LogEntry, RecordStore, Records, RecordsError};
+pub use records::{Change, Damaged, FolderContents, LogEntry, RecordStore, Records, RecordsError};
 pub use secret::{make_private, write_secret};

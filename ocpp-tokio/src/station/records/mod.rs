@@ -3,6 +3,7 @@
 mod database;
 mod file;
 mod journal;
+mod look;
 mod memory;
 mod tables;
 
@@ -16,6 +17,7 @@ use ocpp_core::time::DateTime;
 use serde::{Deserialize, Serialize};
 
 use database::DatabaseFile;
+pub use look::FolderContents;
 use memory::Memory;
 
 /// How many entries the security log has at most; the oldest make room (A04.FR.04).
@@ -197,6 +199,14 @@ impl Records {
     /// When it cannot be opened, for example because another program has it open.
     pub fn open(folder: &Path) -> Result<Self, RecordsError> {
         Ok(Self::with(DatabaseFile::open_or_wait(folder)?))
+    }
+
+    /// Looks at the records in a folder, of a station that does not run, and changes nothing there.
+    ///
+    /// # Errors
+    /// When there are none, they cannot be read, or another program has them open.
+    pub fn look(folder: &Path) -> Result<FolderContents, RecordsError> {
+        look::look(folder)
     }
 
     /// Memory that is forgotten with the program.

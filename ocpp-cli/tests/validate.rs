@@ -595,16 +595,15 @@ fn a_schedule_without_a_period_is_wrong_in_every_version() {
         ),
     ] {
         let call = format!(r#"[2,"1","SetChargingProfile",{{{profile}}}]"#);
-        for args in [
-            &["--version", version][..],
-            &["--version", version, "--lenient"],
-        ] {
-            let said = last(args, &[&call]);
-            let error = &said["errors"][0];
-            let pointer = error["pointer"].as_str().unwrap();
-            assert!(pointer.ends_with("/chargingSchedulePeriod"), "{said}");
-            assert_eq!(error["expected"], "an array of at least 1 element");
-        }
+        let said = last(&["--version", version], &[&call]);
+        let error = &said["errors"][0];
+        let pointer = error["pointer"].as_str().unwrap();
+        assert!(pointer.ends_with("/chargingSchedulePeriod"), "{said}");
+        assert_eq!(error["expected"], "an array of at least 1 element");
+        // The published schema of 1.6 asks for none: what is lenient forgives it.
+        let forgiven = version == "1.6";
+        let said = last(&["--version", version, "--lenient"], &[&call]);
+        assert_eq!(said["ok"], forgiven, "{said}");
     }
 }
 

@@ -270,6 +270,21 @@ fn what_real_stations_send_loses_no_message() {
         v1_6::MeterValuesRequest::decode_lenient(r#"{"connectorId":1,"meterValue":[]}"#).unwrap();
     assert!(decoded.value.meter_value.is_empty());
 
+    let schedule = |periods: &str| {
+        format!(
+            r#"{{"connectorId":1,"csChargingProfiles":{{"chargingProfileId":1,"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":{{"chargingRateUnit":"A","chargingSchedulePeriod":{periods}}}}}}}"#
+        )
+    };
+    // Nor for a period; but one that is there is never left out.
+    let decoded = v1_6::SetChargingProfileRequest::decode_lenient(&schedule("[]")).unwrap();
+    let profile = &decoded.value.cs_charging_profiles;
+    let periods = &profile.charging_schedule.charging_schedule_period;
+    assert!(periods.is_empty() && periods.is_too_short());
+    let wrong = schedule(r#"[5,{"startPeriod":0,"limit":6.0}]"#);
+    let (pointer, kept) = refused::<v1_6::SetChargingProfileRequest>(&wrong).remove(0);
+    let place = "/csChargingProfiles/chargingSchedule/chargingSchedulePeriod/0";
+    assert_eq!((pointer.as_str(), kept), (place, Kept::Schedule));
+
     for (readonly, value) in [
         ("0", "false"),
         ("1", "true"),

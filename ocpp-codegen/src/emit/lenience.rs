@@ -15,6 +15,9 @@ const KEPT: [&str; 7] = [
     "Limit", "Schedule", "Identity", "Time", "Reading", "Price", "Proof",
 ];
 
+/// What follows a reason of [`KEPT`] where a list may be too short, as in `Schedule, may be short`.
+const MAY_BE_SHORT: &str = ", may be short";
+
 /// The rules of the settings.
 pub(super) struct Rules<'a> {
     rules: Vec<Rule<'a>>,
@@ -35,7 +38,12 @@ impl<'a> Rules<'a> {
             let (owner, member) = place
                 .split_once('.')
                 .ok_or_else(|| Error::Settings(format!("lenience: {place:?} is no Type.member")))?;
-            if !LENIENCE.iter().chain(&KEPT).any(|known| known == lenience) {
+            let known = |lenience: &str| KEPT.contains(&lenience);
+            let short = lenience.strip_suffix(MAY_BE_SHORT);
+            if !LENIENCE.contains(&lenience.as_str())
+                && !known(lenience)
+                && !short.is_some_and(known)
+            {
                 let problem = format!("lenience of {place}: {lenience:?} is not known");
                 return Err(Error::Settings(problem));
             }
@@ -63,8 +71,14 @@ impl<'a> Rules<'a> {
             }
             _ => "LeaveOut",
         };
+        let (name, may_be_short) = match name.strip_suffix(MAY_BE_SHORT) {
+            Some(kept) => (kept, true),
+            None => (name, false),
+        };
         let variant = format_ident!("{name}");
-        if KEPT.contains(&name) {
+        if may_be_short {
+            quote!(::ocpp_types::Lenience::KeepMayBeShort(::ocpp_types::Kept::#variant))
+        } else if KEPT.contains(&name) {
             quote!(::ocpp_types::Lenience::Keep(::ocpp_types::Kept::#variant))
         } else {
             quote!(::ocpp_types::Lenience::#variant)

@@ -13,6 +13,8 @@ pub enum Lenience {
     Keep(Kept),
     /// A list that the published schema lets be shorter than the amended one does: it may be too short.
     MayBeShort,
+    /// Both: no element is left out, but the list may be too short from the beginning.
+    KeepMayBeShort(Kept),
     /// A text in which any JSON may travel: what is no string is kept as its JSON text.
     AnyAsText,
 }

@@ -26,7 +26,7 @@
 //! | an array of one where a single value belongs | the value |
 //! | a single value where an object belongs of which it can be the only required member, or the only text of an object that requires nothing | the object: `"Wh"` becomes `{"unit": "Wh"}`, `"2"` as an EVSE `{"id": 2}` |
 //! | any other JSON than a string in `data` of DataTransfer 1.6 | its JSON text |
-//! | too few elements where only the amendments to the schemas ask for one (`meterValue`, `sampledValue` in 1.6) | kept as it is (`is_too_short`); cannot be encoded |
+//! | too few elements where only the amendments to the schemas ask for one (`meterValue`, `sampledValue`, `chargingSchedulePeriod` in 1.6) | kept as it is (`is_too_short`); cannot be encoded |
 //! | too many elements | the first ones |
 //! | anything else in an element of a list | the element is left out, if the list needs no more |
 //! | anything else in an optional member | the member is left out |

@@ -341,7 +341,7 @@ impl Walk {
             member.lenience,
         ) {
             (Some(node), _) => Part::Right(node),
-            (None, Lenience::Keep(kept)) => {
+            (None, Lenience::Keep(kept) | Lenience::KeepMayBeShort(kept)) => {
                 self.because(issues, kept);
                 Part::Wrong
             }
@@ -365,9 +365,10 @@ impl Walk {
             Err(_) => return self.no_array(json, element, (min, max)),
         };
         // What lenient decoding asks for.
-        let least = match lenience {
-            Lenience::MayBeShort if self.lenient => 0,
-            _ => min,
+        let (least, lenience) = match lenience {
+            Lenience::MayBeShort if self.lenient => (0, lenience),
+            Lenience::KeepMayBeShort(kept) if self.lenient => (0, Lenience::Keep(kept)),
+            _ => (min, lenience),
         };
         let droppable = self.lenient && !matches!(lenience, Lenience::Keep(_));
         let count = elements.len();

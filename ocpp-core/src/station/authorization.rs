@@ -61,6 +61,7 @@ pub(crate) enum Consent {
 }
 
 /// What the local list, or else the cache, says about a token now.
+/// A token that is known, but not as accepted, is asked about (C12.FR.05).
 pub(crate) fn known(core: &Context, token: &Token) -> Option<Authorization> {
     let listed = || core.local_list.get(token).cloned();
     let cached = || core.cache.get(token).cloned();
@@ -94,6 +95,7 @@ pub(crate) fn decide_offline(core: &Context, token: &Token) -> Authorization {
 /// What holds when the CSMS was asked and has not said. One that could not be reached is offline. One that refused to say, or
 /// said what nobody can read, is not, and has not said yes: only what it said before counts (1.6 section 3.5.4 and C15 are
 /// for stations that are offline).
+/// Unknown tokens are accepted where that is allowed (C13.FR.04, C15.FR.08).
 pub(crate) fn decide_without_answer(
     core: &Context,
     token: &Token,

@@ -69,6 +69,7 @@ impl Cache {
     }
 
     /// Notes what the CSMS said, unless the token must not be in a cache.
+    /// Stored at once: what the cache knows survives restarts (C10.FR.02).
     pub(crate) fn put(
         &mut self,
         now: Option<DateTime>,

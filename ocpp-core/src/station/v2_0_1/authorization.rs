@@ -43,6 +43,7 @@ fn is_nobody(token: &Token) -> bool {
 
 impl ChargingStation {
     /// Notes what the CSMS said about a token (C10).
+    /// Answers about a token replace what the cache says of it, if it is on (C10.FR.04, C10.FR.11, C12.FR.06).
     pub(super) fn remember(&self, core: &mut Context, token: &Token, info: &Authorization) {
         if !core.variables.bool(Standard::CacheEnabled) {
             return;
@@ -295,6 +296,8 @@ impl Authorizing for ChargingStation {
     ///
     /// The list and the cache speak for a token that they accept with its group (C01.FR.03, C09.FR.07). About any other one
     /// the CSMS is asked whenever it can be, also if the answer cannot change anything (C01.FR.02, C09.FR.05, C10.FR.03).
+    /// Tokens of one group have its identifier in common (C09.FR.02); one that is not valid stops nothing
+    /// (C09.FR.11).
     fn try_stop_for_group(&mut self, core: &mut Context, evse: Option<EvseId>, token: Token) {
         let used = |index: &usize| {
             let evse = &self.evses[*index];

@@ -38,6 +38,7 @@ fn place_of(evse: Option<EvseId>, connector: Option<u32>) -> Place {
 
 impl ChargingStation {
     /// The connectors that 1.6 has set out of order stay so.
+    /// What was set survives restarts (B11.FR.02, G03.FR.08, G04.FR.09).
     pub(super) fn restore_availability(&mut self, core: &mut Context, records: &Records) {
         for (place, readable) in out_of_order(records) {
             let here = match place {
@@ -86,6 +87,8 @@ impl ChargingStation {
     }
 
     /// The status of a connector as it follows from everything that is known.
+    /// One of the statuses of connectors (G01.FR.01); that of the EVSE and of the station goes before its own
+    /// (G03.FR.06, G03.FR.07, G04.FR.07, G04.FR.08).
     pub(super) fn status_of(&self, core: &Context, index: usize, which: usize) -> ConnectorStatus {
         let evse = &self.evses[index];
         let connector = &evse.connectors[which];
@@ -146,6 +149,7 @@ impl ChargingStation {
     }
 
     /// Reports the statuses that have changed.
+    /// Tells the connectors whose status has changed (E02.FR.05, G03.FR.04, G04.FR.05).
     pub(super) fn update_statuses(&mut self, core: &mut Context) {
         self.look_around(core);
         if !self.online(core) {
@@ -195,6 +199,8 @@ impl ChargingStation {
         }
     }
 
+    /// Answers whether it is done (G03.FR.01, G03.FR.02, G04.FR.02, G04.FR.03) or waits for a transaction (G03.FR.05,
+    /// G04.FR.06); without an EVSE the station is meant (G04.FR.01). What is so already is accepted (G04.FR.04).
     pub(super) fn change_availability(
         &mut self,
         core: &mut Context,

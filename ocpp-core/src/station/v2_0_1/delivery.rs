@@ -48,6 +48,8 @@ impl ChargingStation {
     }
 
     /// A message of the queue has been answered, or was given up.
+    /// An event that was not accepted is tried again as often and as late as MessageAttempts and
+    /// MessageAttemptInterval say (E13.FR.01).
     pub(super) fn queued_delivered(
         &mut self,
         core: &mut Context,
@@ -95,6 +97,8 @@ impl ChargingStation {
     }
 
     /// The CSMS does not accept who charges (E05, C15).
+    /// The CSMS does not accept the token of a running transaction: it ends (C15.FR.04, E06.FR.04), or energy stops
+    /// (C15.FR.06).
     fn refused(&mut self, core: &mut Context, number: u64) {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
@@ -130,6 +134,8 @@ impl ChargingStation {
         found.details.ending.is_none().then_some(found.number)
     }
 
+    /// Whether a transaction goes on (E14.FR.01, E14.FR.02, E14.FR.03) and has messages to tell (E14.FR.04,
+    /// E14.FR.05); without one only whether there are any (E14.FR.06, E14.FR.07, E14.FR.08).
     pub(super) fn get_transaction_status(
         &self,
         core: &mut Context,

@@ -30,6 +30,7 @@ fn interval(core: &Context, key: Standard) -> Option<Duration> {
 }
 
 /// `None` for what 2.0.1 has no name for.
+/// With measurand and context (J01.FR.07, J01.FR.08, J02.FR.03, J02.FR.04).
 fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledValue> {
     let mut sampled = SampledValue::new(value.value.into());
     sampled.context = Some(context.clone());
@@ -49,6 +50,7 @@ fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledVa
 }
 
 /// The values of a reading that a variable lists.
+/// All values of one moment together (J01.FR.06, J02.FR.02).
 fn meter_value(
     core: &Context,
     key: Standard,
@@ -125,6 +127,7 @@ impl ChargingStation {
         });
     }
 
+    /// Meters are read when it is time to (J01.FR.01, J02.FR.01).
     fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
         let mut moment = None;
         for (which, key) in ALIGNED.iter().enumerate() {
@@ -281,6 +284,8 @@ impl ChargingStation {
         }
     }
 
+    /// Of each EVSE, 0 for the main meter (J01.FR.02, J01.FR.03), in as many messages as it takes, which is one
+    /// (J01.FR.14, J01.FR.15).
     fn aligned_taken(
         &mut self,
         core: &mut Context,
@@ -334,6 +339,8 @@ impl ChargingStation {
     }
 
     /// Adds to the values of the later `Ended`.
+    /// Samples while somebody charges: J02.FR.10, J02.FR.11, J02.FR.14, E02.FR.10, E02.FR.11, E03.FR.08, E03.FR.09,
+    /// E04.FR.06, E04.FR.09, E11.FR.03, E11.FR.06, E12.FR.03, E12.FR.06.
     fn add_data(
         &mut self,
         core: &mut Context,

@@ -57,6 +57,8 @@ impl ChargingStation {
         self.accepted() && core.is_connected()
     }
 
+    /// Statuses of all connectors after a long time offline, of the changed ones after a short one (B04.FR.01,
+    /// B04.FR.02).
     pub(super) fn boot_connected(&mut self, core: &mut Context) {
         self.boot.connected();
         // B04: after a long time offline all statuses are news.
@@ -75,6 +77,8 @@ impl ChargingStation {
     }
 
     /// Registers or sends a heartbeat if it is time to.
+    /// Not before the interval that the CSMS has set, and nothing else until then (B02.FR.02, B02.FR.04, B02.FR.08,
+    /// B03.FR.02, B03.FR.06); the connection stays open (B02.FR.06), which B03.FR.04 leaves to the station.
     pub(super) fn register_and_beat(&mut self, core: &mut Context) {
         if !core.is_connected() || self.is_resetting() {
             return;
@@ -97,6 +101,7 @@ impl ChargingStation {
         waits.then(|| self.boot.next_timeout()).flatten()
     }
 
+    /// Registers after every start, and says why (B01.FR.01, B01.FR.03, B01.FR.09).
     pub(super) fn send_boot(&mut self, core: &mut Context, reason: BootReason) {
         let config = &core.config;
         let mut station = StationIdentity::new(

@@ -25,6 +25,8 @@ use crate::station::vocabulary::{
 };
 
 impl ChargingStation {
+    /// As a token at the station would (F01.FR.01, F01.FR.03, F01.FR.04, F01.FR.05), or without asking (F01.FR.02);
+    /// profiles mean nothing without smart charging (F01.FR.12).
     pub(super) fn request_start(
         &mut self,
         core: &mut Context,
@@ -105,6 +107,7 @@ impl ChargingStation {
             .ok_or_else(|| info("TxInProgress", "no EVSE is free"))
     }
 
+    /// A transaction that runs is stopped (F03.FR.07), any other one is refused (F03.FR.08).
     pub(super) fn request_stop(
         &mut self,
         core: &mut Context,
@@ -131,6 +134,7 @@ impl ChargingStation {
         self.release_cable(core, index);
     }
 
+    /// Says whether the message will come (F06.FR.05); without an EVSE all are meant (F06.FR.11).
     pub(super) fn trigger_message(
         &mut self,
         core: &mut Context,

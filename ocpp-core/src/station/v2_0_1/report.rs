@@ -68,6 +68,7 @@ impl Reports {
 }
 
 impl ChargingStation {
+    /// The inventories are supported, others are not (B07.FR.01, B07.FR.02, B07.FR.07, B07.FR.08, B07.FR.12).
     pub(super) fn get_base_report(
         &mut self,
         core: &mut Context,
@@ -152,6 +153,7 @@ impl ChargingStation {
     }
 
     /// Sends the next page of a report.
+    /// Pages of a request are numbered from 0 and have its number (B07.FR.03, B07.FR.04, B07.FR.10).
     fn send_report(&mut self, core: &mut Context, report: Option<Report>) {
         let Some((mut report, time)) = report.zip(core.utc()) else {
             return;

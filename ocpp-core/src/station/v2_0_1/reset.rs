@@ -28,6 +28,8 @@ pub(super) enum Reset {
 }
 
 impl ChargingStation {
+    /// Answers (B11.FR.01) and restarts at once, or when nobody charges any more (B12.FR.03); a single EVSE is
+    /// refused (B12.FR.09).
     pub(super) fn reset(&mut self, core: &mut Context, call: CallToken, request: &ResetRequest) {
         if request.evse_id.is_some() {
             // B11.FR.09.
@@ -64,6 +66,8 @@ impl ChargingStation {
         }
     }
 
+    /// Transactions are ended and told before the restart (B12.FR.02, B12.FR.04), which is a cold boot (B11.FR.03,
+    /// B11.FR.04).
     fn begin_reset(&mut self, core: &mut Context, reason: BootReason) {
         let deadline = core.instant() + PATIENCE;
         self.reset = Some(Reset::Now { deadline, reason });

@@ -118,6 +118,8 @@ impl ChargingStation {
         self.follow(core, index);
     }
 
+    /// Where a transaction begins: when the token is authorized (E01.FR.03), the power path closed (E01.FR.05),
+    /// energy flows (E01.FR.06), or the cable is plugged in (E02.FR.06).
     fn follow(&mut self, core: &mut Context, index: usize) {
         let now = self.conditions(core, index);
         let before = self.evses[index].seen;
@@ -176,6 +178,8 @@ impl ChargingStation {
         }
     }
 
+    /// Where it ends (E06.FR.03, E06.FR.06, E06.FR.07); otherwise what has changed is told (E02.FR.13, E02.FR.16,
+    /// E02.FR.17, E03.FR.12, F03.FR.02).
     fn go_on(
         &mut self,
         core: &mut Context,
@@ -249,6 +253,8 @@ impl ChargingStation {
     }
 
     /// Offers energy where it is allowed, and nowhere else.
+    /// Energy is offered where somebody known may charge and the cable is plugged in (C12.FR.04), and no longer where
+    /// the session was stopped (E08.FR.01, E08.FR.02).
     fn update_contactor(&mut self, core: &mut Context, index: usize) {
         let path = self.conditions(core, index).has(Point::PowerPathClosed);
         let evse = &self.evses[index];

@@ -124,6 +124,8 @@ fn new_id(core: &mut Context, number: u64) -> String {
 
 impl ChargingStation {
     /// Begins a transaction at an EVSE.
+    /// With the meter values of the beginning (E01.FR.09, E02.FR.09, E03.FR.07, E04.FR.05, E05.FR.05), once the EVSE
+    /// is known (E01.FR.17, E03.FR.11, E04.FR.11, E05.FR.08).
     pub(super) fn begin(&mut self, core: &mut Context, index: usize, trigger: TriggerReason) {
         let Some(time) = core.utc() else {
             return;
@@ -156,6 +158,9 @@ impl ChargingStation {
     }
 
     /// Notes an event of a running transaction. `Started` and `Ended` wait for the meter.
+    /// Why, where and who: E01.FR.10, E01.FR.15, E01.FR.16, E02.FR.01, E02.FR.15, E06.FR.15, F01.FR.17, F03.FR.09; a
+    /// remote start by its number (F02.FR.01); a known token is told, too (C12.FR.02). What happens without a
+    /// connection says so (E08.FR.07).
     fn push_event(
         &mut self,
         core: &Context,
@@ -244,6 +249,8 @@ impl ChargingStation {
     }
 
     /// Ends a transaction. Energy stops at once; the message follows when the meter is read.
+    /// With the meter values of the transaction (E06.FR.17, E07.FR.08, E07.FR.13, E08.FR.09, E09.FR.05, E10.FR.04,
+    /// E12.FR.07) and the reason, which is told also where it could be left out (E07.FR.04, F03.FR.03).
     pub(super) fn end(&mut self, core: &mut Context, number: u64, cue: Cue) {
         let place = self.transactions.get(number).map(|t| t.at);
         let Some(index) = place.and_then(|at| self.index_of(at.evse)) else {
@@ -406,6 +413,8 @@ impl ChargingStation {
         }
     }
 
+    /// Numbered without gap (E01.FR.07, E02.FR.07, E03.FR.06, E08.FR.08) and kept until the CSMS has it, online or
+    /// not (E08.FR.04, E08.FR.05, E08.FR.06, E11.FR.01, E12.FR.01, E12.FR.02, C15.FR.02).
     fn enqueue_event(&mut self, core: &mut Context, number: u64, event: Event) {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;

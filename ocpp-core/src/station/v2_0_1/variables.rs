@@ -97,6 +97,7 @@ impl ChargingStation {
         }
     }
 
+    /// One result for each item, with its component and variable (B06.FR.01, B06.FR.02).
     pub(super) fn get_variables(
         &self,
         core: &mut Context,
@@ -118,6 +119,8 @@ impl ChargingStation {
         }
     }
 
+    /// Unknown (B06.FR.06, B06.FR.07), of a type that there is not (B06.FR.08), or told with its value and type
+    /// (B06.FR.03, B06.FR.04, B06.FR.10, B06.FR.11).
     fn get_variable(&self, core: &Context, asked: &GetVariableData) -> GetVariableResult {
         let mut value = None;
         let attribute = asked.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
@@ -184,6 +187,7 @@ impl ChargingStation {
     }
 
     /// ClearCache; without a cache it is rejected (C11.FR.04).
+    /// Clears the cache, if it is on (C11.FR.01, C11.FR.02, C11.FR.03).
     pub(super) fn clear_cache(core: &mut Context, call: CallToken) {
         let status = if core.variables.bool(Standard::CacheEnabled) {
             let changes = core.cache.clear();
@@ -196,6 +200,7 @@ impl ChargingStation {
     }
 
     /// DataTransfer: no vendor is known.
+    /// No vendor has an implementation, and so none of its messages (P01.FR.05, P01.FR.06).
     pub(super) fn data_transfer(core: &mut Context, call: CallToken) {
         let status = DataTransferStatus::UnknownVendorId;
         core.answer(call, &DataTransferResponse::new(status));

@@ -32,7 +32,7 @@ fn main() {
         let product = preset::named(name).unwrap();
         let begun = Instant::now();
         let (mut passed, mut failed) = (0, 0);
-        for case in cases::all() {
+        for case in cases::of(product.version) {
             match run_virtual(case, &product, None).unwrap().verdict {
                 Verdict::Pass => passed += 1,
                 Verdict::Fail(_) => failed += 1,
@@ -43,7 +43,7 @@ fn main() {
         println!("{name:<14} {passed} pass, {failed} fail in {seconds:.3} s");
 
         let mut highest = (0, "");
-        for case in cases::all() {
+        for case in cases::of(product.version) {
             let probe = Probe::default();
             let mut bench = VirtualBench::new(product.station().unwrap());
             bench.measure_heap(Box::new(probe.clone()));

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::lab::{Lab, Parameters};
 use crate::mutation::Mutation;
 use crate::product::Product;
+use crate::step::Step;
 use crate::unmet::Failed;
 
 /// The side that is tested.
@@ -78,6 +79,8 @@ pub enum Need {
     MayBeFixed,
     /// A station where the key is read-only is fine, whatever the value.
     IfWritable,
+    /// A station without the key is fine, and one where it is read-only.
+    IfPossible,
 }
 
 impl Need {
@@ -89,6 +92,7 @@ impl Need {
             Self::IfImplemented => "if implemented",
             Self::MayBeFixed => "or read-only with this value, or missing",
             Self::IfWritable => "if it can be written",
+            Self::IfPossible => "if implemented and if it can be written",
         }
     }
 }
@@ -130,6 +134,26 @@ impl Setting {
         Self {
             key,
             value: |_| "true".to_owned(),
+            need: Need::IfWritable,
+        }
+    }
+
+    /// A key that is set if it is there and can be written.
+    #[must_use]
+    pub const fn if_possible(key: &'static str, value: fn(&Parameters) -> String) -> Self {
+        Self {
+            key,
+            value,
+            need: Need::IfPossible,
+        }
+    }
+
+    /// A switch that is off if it can be.
+    #[must_use]
+    pub const fn off_if_writable(key: &'static str) -> Self {
+        Self {
+            key,
+            value: |_| "false".to_owned(),
             need: Need::IfWritable,
         }
     }
@@ -176,10 +200,25 @@ pub struct Case {
     pub highest: fn(&Product) -> u8,
     /// Whether it ends with a higher security profile than it began with.
     pub raises: bool,
-    /// The steps.
+    /// What is done, where the case is not data.
     pub run: fn(&mut Lab<'_>) -> Result<(), Failed>,
-    /// Misbehaving stations, and the check that each of them must fail.
+    /// The steps, where it is; those of its memory states and reusable states are the first.
+    pub steps: &'static [Step],
+    /// Misbehaving stations, and the check that each of them must fail, besides those that follow from the steps.
     pub mutations: &'static [Mutation],
+}
+
+impl Case {
+    /// Whether it applies to a product.
+    ///
+    /// # Errors
+    /// The reason if it does not.
+    pub fn applicable(&self, product: &Product) -> Result<(), &'static str> {
+        if self.version != product.version {
+            return Err("the product speaks another version of OCPP");
+        }
+        (self.applies)(product)
+    }
 }
 
 impl fmt::Debug for Case {

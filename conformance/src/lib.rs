@@ -16,6 +16,7 @@
 pub mod bench;
 pub mod case;
 pub mod cases;
+pub mod explain;
 pub mod lab;
 pub mod mutation;
 pub mod pki;
@@ -24,6 +25,7 @@ pub mod product;
 pub mod proof;
 pub mod report;
 pub mod runner;
+pub mod step;
 pub mod unmet;
 
 pub use case::Case;

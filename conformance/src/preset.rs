@@ -1,13 +1,19 @@
-//! Three certified products, as their certificates describe them.
+//! Four certified products, as their certificates describe them, and one that has all that the library has.
 
 use ocpp_types::Version;
 
-use crate::product::{Features, Limits, Product, Timeouts};
+use crate::product::{Features, Limits, Product, Timeouts, V2_0_1};
 
 const ENERGY: &[&str] = &["Energy.Active.Import.Register"];
 
 /// The names of the presets.
-pub const NAMES: [&str; 3] = ["chaevi", "cs-technology", "evsis"];
+pub const NAMES: [&str; 5] = [
+    "chaevi",
+    "cs-technology",
+    "evsis",
+    "alpitronic",
+    "full-2.0.1",
+];
 
 /// The preset of that name.
 #[must_use]
@@ -16,6 +22,8 @@ pub fn named(name: &str) -> Option<Product> {
         "chaevi" => Some(chaevi()),
         "cs-technology" => Some(cs_technology()),
         "evsis" => Some(evsis()),
+        "alpitronic" => Some(alpitronic()),
+        "full-2.0.1" => Some(full_v2_0_1()),
         _ => None,
     }
 }
@@ -93,6 +101,7 @@ pub fn chaevi() -> Product {
                 ..Timeouts::all(30)
             },
         },
+        v2_0_1: V2_0_1::NONE,
     }
 }
 
@@ -129,6 +138,7 @@ pub fn cs_technology() -> Product {
             file_transfer: &["FTP"],
             timeouts: Timeouts::all(60),
         },
+        v2_0_1: V2_0_1::NONE,
     }
 }
 
@@ -170,5 +180,118 @@ pub fn evsis() -> Product {
             file_transfer: &["FTP", "HTTP", "HTTPS"],
             timeouts: Timeouts::all(30),
         },
+        v2_0_1: V2_0_1::NONE,
+    }
+}
+
+/// What the Alpitronic certificate lists in C-40 for all five variables.
+const DC_MEASURANDS: &[&str] = &[
+    "Current.Import",
+    "Current.Offered",
+    "Energy.Active.Import.Register",
+    "Power.Active.Import",
+    "Power.Offered",
+];
+
+/// Alpitronic Hypercharger HYC 400 US, certificate F01.OCA.0201.0108.CS.
+#[must_use]
+pub fn alpitronic() -> Product {
+    Product {
+        name: "alpitronic",
+        model: "Alpitronic Hypercharger HYC 400 US",
+        version: Version::V2_0_1,
+        connectors: 4,
+        connector_kind: "cCCS1",
+        features: Features {
+            sampled_measurands: DC_MEASURANDS,
+            local_list: false,
+            reservation: false,
+            smart_charging: false,
+            rate_in_amperes: false,
+            delete_last_root: true,
+            download_while_charging: true,
+            ..COMMON
+        },
+        limits: Limits {
+            get_configuration_keys: 1_000,
+            aligned_measurands: 30,
+            sampled_measurands: 30,
+            sample_interval: (0, 86_400),
+            heartbeat_interval: (1, 86_400),
+            stop_meter_values: None,
+            stop_aligned_measurands: 30,
+            stop_sampled_measurands: 30,
+            ping_interval: 5,
+            local_list: 1,
+            send_local_list: 1,
+            stack_level: 0,
+            schedule_periods: 1,
+            charging_profiles: None,
+            file_transfer: &["FTP", "FTPS", "HTTP", "HTTPS"],
+            timeouts: Timeouts::all(30),
+        },
+        v2_0_1: V2_0_1 {
+            start_points: &[
+                "EVConnected",
+                "Authorized",
+                "PowerPathClosed",
+                "EnergyTransfer",
+            ],
+            stop_points: &[
+                "EVConnected",
+                "Authorized",
+                "PowerPathClosed",
+                "EnergyTransfer",
+            ],
+            points: ("PowerPathClosed", "PowerPathClosed"),
+            reset_evse: false,
+            trigger_messages: &["MeterValues", "StatusNotification", "BootNotification"],
+            network_fallback: true,
+            authorize_remote_start: &[true, false],
+            cache_life_time: true,
+            summary_inventory: false,
+        },
+    }
+}
+
+/// Every optional feature of OCPP 2.0.1 that the library has.
+#[must_use]
+pub fn full_v2_0_1() -> Product {
+    let certified = alpitronic();
+    Product {
+        name: "full-2.0.1",
+        model: "every feature of the library",
+        connectors: 2,
+        connector_kind: "sType2",
+        features: Features {
+            detachable_cable: true,
+            single_reader: false,
+            max_energy_on_invalid_id: true,
+            keep_on_ev_disconnect: true,
+            unlock_on_ev_disconnect: true,
+            local_list: true,
+            smart_charging: true,
+            rate_in_amperes: true,
+            rate_in_watts: true,
+            ..certified.features
+        },
+        limits: Limits {
+            local_list: 100,
+            send_local_list: 100,
+            stack_level: 9,
+            schedule_periods: 24,
+            ..certified.limits
+        },
+        v2_0_1: V2_0_1 {
+            trigger_messages: &[
+                "MeterValues",
+                "StatusNotification",
+                "BootNotification",
+                "TransactionEvent",
+            ],
+            summary_inventory: true,
+            ..certified.v2_0_1
+        },
+        ..certified
     }
 }

@@ -1,7 +1,7 @@
 //! What a product is declared to be able to do: the feature table of a certificate.
 
 use ocpp_core::station::{ConnectorConfig, EvseConfig, Range, StationConfig};
-use ocpp_types::Version;
+use ocpp_types::{Decimal, Version};
 
 /// The optional features, by the ids of the certificates' tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,6 +151,46 @@ pub struct Product {
     pub features: Features,
     /// The limits.
     pub limits: Limits,
+    /// What only certificates of OCPP 2.0.1 have.
+    pub v2_0_1: V2_0_1,
+}
+
+/// The rows that only certificates of OCPP 2.0.1 have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct V2_0_1 {
+    /// C-09: what `TxStartPoint` can be.
+    pub start_points: &'static [&'static str],
+    /// C-10: what `TxStopPoint` can be.
+    pub stop_points: &'static [&'static str],
+    /// `TxStartPoint` and `TxStopPoint` of a station that is new.
+    pub points: (&'static str, &'static str),
+    /// C-13.
+    pub reset_evse: bool,
+    /// C-29: what `TriggerMessage` can ask for.
+    pub trigger_messages: &'static [&'static str],
+    /// C-47.
+    pub network_fallback: bool,
+    /// C-48.1 and C-48.2: what `AuthorizeRemoteStart` can be.
+    pub authorize_remote_start: &'static [bool],
+    /// C-53.
+    pub cache_life_time: bool,
+    /// C-56.
+    pub summary_inventory: bool,
+}
+
+impl V2_0_1 {
+    /// For products that speak another version.
+    pub const NONE: Self = Self {
+        start_points: &[],
+        stop_points: &[],
+        points: ("", ""),
+        reset_evse: false,
+        trigger_messages: &[],
+        network_fallback: false,
+        authorize_remote_start: &[],
+        cache_life_time: false,
+        summary_inventory: false,
+    };
 }
 
 /// A product that cannot be.
@@ -231,6 +271,29 @@ impl Product {
         self
     }
 
+    /// The variables of a new station of 2.0.1 that have other values than those of the library.
+    fn variables(&self, measurands: &str, ping: &str) -> Vec<(String, String)> {
+        let (start, stop) = self.v2_0_1.points;
+        let unlock = self.features.unlock_on_ev_disconnect.to_string();
+        let measured = [
+            "SampledDataCtrlr.TxStartedMeasurands",
+            "SampledDataCtrlr.TxUpdatedMeasurands",
+            "SampledDataCtrlr.TxEndedMeasurands",
+            "AlignedDataCtrlr.Measurands",
+            "AlignedDataCtrlr.TxEndedMeasurands",
+        ];
+        let others = [
+            ("TxCtrlr.TxStartPoint", start),
+            ("TxCtrlr.TxStopPoint", stop),
+            ("OCPPCommCtrlr.WebSocketPingInterval", ping),
+            ("OCPPCommCtrlr.UnlockOnEVSideDisconnect", unlock.as_str()),
+        ];
+        let measured = measured.iter().map(|key| (*key, measurands));
+        let all = measured.chain(others);
+        all.map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
+    }
+
     /// The station of `ocpp-core` that is this product.
     ///
     /// # Errors
@@ -248,7 +311,15 @@ impl Product {
         };
         self.connector_kind.clone_into(&mut connector.kind);
         config.evses = (0..self.connectors)
-            .map(|_| EvseConfig::new(vec![connector.clone()]))
+            .map(|_| match (self.version, declared.detachable_cable) {
+                (Version::V1_6, _) | (_, true) => EvseConfig::new(vec![connector.clone()]),
+                // The certified one delivers 400 kW of direct current.
+                _ => EvseConfig::dc(
+                    vec![connector.clone()],
+                    Decimal::new(500, 0),
+                    Decimal::new(400_000, 0),
+                ),
+            })
             .collect();
         let protocols = self.limits.file_transfer.iter();
         config.file_transfer = protocols.map(ToString::to_string).collect();
@@ -293,13 +364,14 @@ impl Product {
             limits.charging_profiles = profiles;
         }
         let measurands = declared.sampled_measurands.join(",");
-        config.defaults = vec![
-            ("MeterValuesSampledData".to_owned(), measurands),
-            (
-                "WebSocketPingInterval".to_owned(),
-                self.limits.ping_interval.to_string(),
-            ),
-        ];
+        let ping = self.limits.ping_interval.to_string();
+        config.defaults = match self.version {
+            Version::V1_6 => vec![
+                ("MeterValuesSampledData".to_owned(), measurands),
+                ("WebSocketPingInterval".to_owned(), ping),
+            ],
+            _ => self.variables(&measurands, &ping),
+        };
         config
             .check()
             .map_err(|error| Impossible(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! All cases on the virtual bench, for the certified products and for some that have what those have not.
+//! All cases of OCPP 1.6 on the virtual bench, for the certified products and for some that have what those have not.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::cast_possible_truncation)]
 
@@ -10,6 +10,7 @@ use ocpp_conformance::mutation::Change::{self, *};
 use ocpp_conformance::preset;
 use ocpp_conformance::product::Product;
 use ocpp_conformance::runner::{Outcome, Verdict, run_on, run_virtual};
+use ocpp_types::Version;
 use products::all;
 
 mod products;
@@ -20,7 +21,7 @@ fn run(case: &'static Case, product: &Product) -> Outcome {
 
 fn failures(product: &Product) -> Vec<String> {
     let mut failures = Vec::new();
-    for case in cases::all() {
+    for case in cases::of(Version::V1_6) {
         let outcome = run(case, product);
         if let Verdict::Fail(failed) = &outcome.verdict {
             let trace: Vec<String> = outcome.trace.iter().map(ToString::to_string).collect();
@@ -50,8 +51,8 @@ fn the_station_passes_with_a_clock_that_is_a_little_off() {
     for product in all() {
         let deviation = Parameters::of(&product).deviation;
         for off in [-0.95 * deviation, 0.95 * deviation] {
-            for case in cases::all() {
-                if (case.applies)(&product).is_err() {
+            for case in cases::of(Version::V1_6) {
+                if case.applicable(&product).is_err() {
                     continue;
                 }
                 let mut bench = VirtualBench::new(product.station().unwrap());
@@ -72,9 +73,9 @@ fn every_mutation_fails_exactly_its_check() {
     let products = all();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for case in cases::all() {
+    for case in cases::of(Version::V1_6) {
         assert!(!case.mutations.is_empty(), "{} cannot fail", case.id);
-        let applies = |product: &&Product| (case.applies)(product).is_ok();
+        let applies = |product: &&Product| case.applicable(product).is_ok();
         for mutation in case.mutations {
             count += 1;
             let wanted =
@@ -91,13 +92,16 @@ fn every_mutation_fails_exactly_its_check() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("{count} mutations of {} cases", cases::all().len());
+    println!(
+        "{count} mutations of {} cases",
+        cases::of(Version::V1_6).len()
+    );
 }
 
 #[test]
 fn the_same_run_gives_the_same_trace() {
     let product = preset::chaevi();
-    for case in cases::all() {
+    for case in cases::of(Version::V1_6) {
         assert_eq!(
             run(case, &product).trace,
             run(case, &product).trace,
@@ -124,7 +128,7 @@ fn the_certified_list_is_here_under_its_names() {
         };
         assert_eq!(case.profile.to_string(), *profile, "{id}");
         assert_eq!(case.name, *name, "{id}");
-        assert_eq!((case.applies)(&product), Ok(()), "{id}");
+        assert_eq!(case.applicable(&product), Ok(()), "{id}");
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
@@ -154,8 +158,8 @@ fn what_applies_to_the_certified_product_is_what_its_certificate_lists() {
     assert_eq!(expected.len(), 81);
     expected.extend(NOT_CERTIFIED);
     expected.sort_unstable();
-    let applicable = cases::all().into_iter();
-    let applicable = applicable.filter(|case| (case.applies)(&product).is_ok());
+    let applicable = cases::of(Version::V1_6).into_iter();
+    let applicable = applicable.filter(|case| case.applicable(&product).is_ok());
     let applicable: Vec<&str> = applicable.map(|case| case.id).collect();
     assert_eq!(applicable, expected);
 }
@@ -173,9 +177,9 @@ fn a_lock_until_authorization_leaves_out_what_needs_a_cable_before() {
     let locked = named("with locks that prevent plugging in");
     let mut open = locked.clone();
     open.features.lock_prevents_plug_in = false;
-    let left_out = cases::all()
+    let left_out = cases::of(Version::V1_6)
         .into_iter()
-        .filter(|case| (case.applies)(&open).is_ok() && (case.applies)(locked).is_err());
+        .filter(|case| case.applicable(&open).is_ok() && case.applicable(locked).is_err());
     let left_out: Vec<&str> = left_out.map(|case| case.id).collect();
     let expected = [
         "TC_003_CS",

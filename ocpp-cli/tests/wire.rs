@@ -119,7 +119,7 @@ type Cases = Vec<&'static Case>;
 /// Cases for several stations that run at the same time, and wait most of it. Each list keeps its station busy for about as long
 /// as the others.
 fn dealt(product: &Product) -> Vec<Vec<&'static str>> {
-    let applies = |case: &&'static Case| (case.applies)(product).is_ok();
+    let applies = |case: &&'static Case| case.applicable(product).is_ok();
     let (secured, open): (Cases, Cases) = cases::all()
         .into_iter()
         .filter(applies)

@@ -1,15 +1,28 @@
 //! All test cases.
 
 pub mod v1_6;
+pub mod v2_0_1;
+
+use ocpp_types::Version;
 
 use crate::case::Case;
 
 /// All cases in the order of the certificates, which is that of the ids.
 #[must_use]
 pub fn all() -> Vec<&'static Case> {
-    let mut all: Vec<&Case> = v1_6::STATION.iter().copied().flatten().collect();
+    let versions = [v1_6::STATION, v2_0_1::STATION];
+    let blocks = versions.into_iter().flatten().copied();
+    let mut all: Vec<&Case> = blocks.flatten().collect();
     all.sort_by_key(|case| case.id);
     all
+}
+
+/// The cases of a version in the order of the certificates.
+#[must_use]
+pub fn of(version: Version) -> Vec<&'static Case> {
+    let mut cases = all();
+    cases.retain(|case| case.version == version);
+    cases
 }
 
 /// The case of that id; `TC_001` is understood as `TC_001_CS`.

@@ -20,12 +20,14 @@ impl Lab<'_> {
     pub fn call(&mut self, call: Call) -> Result<Answer, Failed> {
         self.steps += 1;
         let sent = self.bench.now();
-        self.pending.called(call.action, &call.payload, sent);
+        let nth = self.witnesses.next_call(call.action);
+        let remote = self.dialect.remote(call.action, &call.payload);
+        self.pending.called(remote.clone(), sent);
         let answer = self.answered(&call)?;
         self.measure(Measurement::Response, sent, answer.at);
         let status = answer.payload.get("status");
         if status.is_none_or(|status| status != "Accepted") {
-            self.pending.refused(call.action, &call.payload);
+            self.pending.refused(remote);
         }
         if let Some(code) = &answer.error {
             let fine = call.errors.is_some_and(|codes| {
@@ -37,6 +39,7 @@ impl Lab<'_> {
             }
         } else {
             let what = format!("{}.conf", call.action);
+            self.witnesses.answer(&call, &answer.payload, nth);
             call.rules
                 .check(&call.label, &what, &answer.payload, &self.last)?;
         }
@@ -46,6 +49,10 @@ impl Lab<'_> {
 
     fn send_call(&mut self, action: &'static str, payload: &Value) -> Result<String, Failed> {
         let id = format!("lab-{}", self.order);
+        if let Some(wrong) = self.dialect.wrong_request(action, payload) {
+            let words = format!("the lab would have sent {action} wrongly: {wrong}");
+            return Err(Failed::Bench(words));
+        }
         let text = json!([2, id, action, payload]).to_string();
         self.calls.insert(id.clone(), action);
         self.transmit(&text)?;

@@ -1,15 +1,17 @@
 //! What a case expects: requests of the station, and answers to calls, with their checks.
 
 use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::unmet::{Failed, Unmet};
 
-type Judge = Box<dyn Fn(&Value) -> bool>;
+type Judge = Rc<dyn Fn(&Value) -> bool>;
 
 /// What a member of a payload must be.
+#[derive(Clone)]
 enum Rule {
     Is(Value),
     OneOf(Vec<Value>),
@@ -56,8 +58,8 @@ impl fmt::Display for Rule {
 }
 
 /// The checks of one payload.
-#[derive(Default)]
-pub(super) struct Rules(Vec<(&'static str, bool, Rule)>);
+#[derive(Clone, Default)]
+pub(crate) struct Rules(Vec<(&'static str, bool, Rule)>);
 
 impl Rules {
     fn add(&mut self, pointer: &'static str, rule: Rule) {
@@ -66,6 +68,21 @@ impl Rules {
 
     fn add_if_there(&mut self, pointer: &'static str, rule: Rule) {
         self.0.push((pointer, true, rule));
+    }
+
+    /// The members that are checked, in order.
+    pub(crate) fn pointers(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(pointer, ..)| *pointer)
+    }
+
+    /// The member that the first rule which does not hold is about.
+    pub(crate) fn first_broken(&self, payload: &Value) -> Option<&'static str> {
+        let holds = |(pointer, may_lack, rule): &&(&'static str, bool, Rule)| {
+            let value = payload.pointer(pointer);
+            rule.holds(value) || (*may_lack && value.is_none())
+        };
+        let broken = self.0.iter().find(|rule| !holds(rule));
+        broken.map(|(pointer, ..)| *pointer)
     }
 
     /// The first rule that does not hold.
@@ -120,6 +137,22 @@ macro_rules! checks {
             self
         }
 
+        /// The same where the values are a list of any length.
+        #[must_use]
+        pub fn any_of(mut self, pointer: &'static str, values: &[&str]) -> Self {
+            let values = values.iter().map(|value| Value::from(*value)).collect();
+            self.rules.add(pointer, Rule::OneOf(values));
+            self
+        }
+
+        /// The same where the member need not be there.
+        #[must_use]
+        pub fn any_of_or_absent(mut self, pointer: &'static str, values: &[&str]) -> Self {
+            let values = values.iter().map(|value| Value::from(*value)).collect();
+            self.rules.add_if_there(pointer, Rule::OneOf(values));
+            self
+        }
+
         /// The member must not be there.
         #[must_use]
         pub fn absent(mut self, pointer: &'static str) -> Self {
@@ -136,6 +169,19 @@ macro_rules! checks {
         ) -> Self {
             let values = values.iter().map(|value| Value::from(*value)).collect();
             self.rules.add_if_there(pointer, Rule::OneOf(values));
+            self
+        }
+
+        /// The member must be as the words say if it is there; the function decides.
+        #[must_use]
+        pub fn judged_or_absent(
+            mut self,
+            pointer: &'static str,
+            words: &'static str,
+            judge: impl Fn(&Value) -> bool + 'static,
+        ) -> Self {
+            self.rules
+                .add_if_there(pointer, Rule::Judged(words, Rc::new(judge)));
             self
         }
 
@@ -162,14 +208,14 @@ macro_rules! checks {
             words: &'static str,
             judge: impl Fn(&Value) -> bool + 'static,
         ) -> Self {
-            self.rules
-                .add(pointer, Rule::Judged(words, Box::new(judge)));
+            self.rules.add(pointer, Rule::Judged(words, Rc::new(judge)));
             self
         }
     };
 }
 
 /// A request that the station is expected to send.
+#[derive(Clone)]
 pub struct Expected {
     pub(super) label: String,
     pub(super) action: &'static str,
@@ -203,6 +249,17 @@ impl Expected {
     #[must_use]
     pub fn at(mut self, pointer: &'static str, value: impl Into<Value>) -> Self {
         self.selectors.push((pointer, value.into()));
+        self
+    }
+
+    /// What the first rule says is what tells the request from others, and is not tested further.
+    #[must_use]
+    pub(super) fn told_apart_by_first_rule(mut self) -> Self {
+        if !self.rules.0.is_empty()
+            && let (pointer, false, Rule::Is(value)) = self.rules.0.remove(0)
+        {
+            self.selectors.push((pointer, value));
+        }
         self
     }
 
@@ -297,6 +354,15 @@ impl Call {
     pub const fn or_error(mut self, codes: &'static [&'static str]) -> Self {
         self.errors = Some(codes);
         self
+    }
+}
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = self.0.iter();
+        f.debug_map()
+            .entries(rules.map(|(pointer, _, rule)| (*pointer, rule.to_string())))
+            .finish()
     }
 }
 

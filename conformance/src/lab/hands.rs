@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use ocpp_types::Version;
 
 use super::{Expected, Lab, Message, Who};
 use crate::bench::{Act, Reader, Server};
@@ -83,7 +83,9 @@ impl Lab<'_> {
         let several = self.parameters.connectors > 1;
         let reader = if self.product.features.single_reader {
             let enforced = self.product.features.evse_selection_enforced;
-            let chosen = enforced || (several && self.left.plugged.is_empty());
+            // Drivers of 2.0.1 stations choose where several EVSEs could be meant.
+            let chooses = self.bench.version() != Version::V1_6 || self.left.plugged.is_empty();
+            let chosen = enforced || (several && chooses);
             self.elsewhere |= several && !chosen;
             Reader::Shared { chosen }
         } else {
@@ -109,14 +111,9 @@ impl Lab<'_> {
 
     /// A status of another connector that a token was taken for.
     pub(super) fn is_elsewhere(&self, message: &Message) -> bool {
-        let status = &message.payload["status"];
-        let connector = &message.payload["connectorId"];
-        self.elsewhere
-            && message.action == "StatusNotification"
-            && *connector != json!(self.parameters.connector)
-            && *connector != json!(0)
-            && (status == "Preparing" || status == "Available")
-            && message.payload["errorCode"] == "NoError"
+        let place = self.dialect.status_of(message);
+        let other = place.is_some_and(|place| place != 0 && place != self.parameters.connector);
+        self.elsewhere && other && self.dialect.follows_token(message)
     }
 
     /// Plugs the cable in at the connector under test.
@@ -170,6 +167,8 @@ impl Lab<'_> {
         })?;
         let deadline = self.deadline(Some(self.parameters.long_timeout));
         while self.online && self.pump(deadline)? {}
+        let now = self.bench.utc();
+        self.offline = Some((now, now));
         Ok(())
     }
 
@@ -184,17 +183,15 @@ impl Lab<'_> {
         self.expect_connection("reconnect")?;
         self.allowed
             .push(Expected::new("reconnect.boot", "BootNotification"));
-        for connector in 0..=self.parameters.connectors {
+        for connector in self.dialect.places(self) {
             let others: &[&str] = match connector == self.parameters.connector {
                 true => here,
                 false => &["Available"],
             };
             for status in others {
-                let again = Expected::new("reconnect.status", "StatusNotification")
-                    .at("/connectorId", connector)
-                    .at("/status", *status)
-                    .with("/errorCode", "NoError");
-                self.allowed.push(again);
+                let label = "reconnect.status".to_owned();
+                let again = self.dialect.status(label, connector, status);
+                self.allowed.push(again.told_apart_by_first_rule());
             }
         }
         Ok(())

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use ocpp_types::Protocol as _;
-use ocpp_types::{Version, v1_6};
 use serde_json::Value;
 
 use super::{Answer, Lab, Message, Who};
@@ -99,23 +97,26 @@ impl Lab<'_> {
             Some(2) => {
                 let action = frame[2].as_str().unwrap_or_default().to_owned();
                 let payload = frame[3].clone();
-                let wrong = wrong_request(self.bench.version(), &action, &payload);
+                let wrong = self.dialect.wrong_request(&action, &payload);
                 self.check_schema(&action, ".req", wrong)?;
-                self.inbox.push_back(Message {
+                let message = Message {
                     action: action.clone(),
                     payload: payload.clone(),
                     at,
                     order,
                     answer: Value::Null,
+                    nth: self.witnesses.next(&action),
                     id,
                     link: self.link,
-                });
+                };
+                self.sessions.received(&message)?;
+                self.inbox.extend(self.dialect.read(message));
                 self.check_remote(&action, &payload, at)?;
             }
             Some(3) => {
                 let action = self.calls.remove(&id).unwrap_or_default();
                 let payload = frame[2].clone();
-                let wrong = wrong_response(self.bench.version(), action, &payload);
+                let wrong = self.dialect.wrong_response(action, &payload);
                 self.check_schema(action, ".conf", wrong)?;
                 let answer = Answer {
                     payload,
@@ -166,33 +167,5 @@ fn link_words(event: &Event) -> String {
         }
         Event::Disconnected => "disconnected".to_owned(),
         Event::Text(text) => text.clone(),
-    }
-}
-
-/// What is wrong with a request of the station, by its schema.
-fn wrong_request(version: Version, action: &str, payload: &Value) -> Option<String> {
-    let text = payload.to_string();
-    match version {
-        Version::V1_6 => match v1_6::Protocol::action(action) {
-            None => Some(format!("there is no action {action}")),
-            Some(action) => v1_6::Protocol::decode_request(action, &text)
-                .err()
-                .map(|error| error.to_string()),
-        },
-        _ => None,
-    }
-}
-
-/// What is wrong with an answer of the station, by its schema.
-fn wrong_response(version: Version, action: &str, payload: &Value) -> Option<String> {
-    let text = payload.to_string();
-    match version {
-        Version::V1_6 => match v1_6::Protocol::action(action) {
-            None => Some("an answer to nothing".to_owned()),
-            Some(action) => v1_6::Protocol::decode_response(action, &text)
-                .err()
-                .map(|error| error.to_string()),
-        },
-        _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::dialect::Remote;
 use super::{Lab, Message};
 use crate::unmet::Failed;
 
@@ -54,23 +55,20 @@ pub struct Measured {
 /// Remote starts and stops that were accepted and have not led to anything yet, and when they were sent.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    /// By idTag, with the connector.
+    /// By what identifies them, with the connector.
     starts: BTreeMap<String, (u64, Value)>,
     /// By transaction.
-    stops: BTreeMap<i64, u64>,
+    stops: BTreeMap<String, u64>,
 }
 
 impl Pending {
     /// A call is sent.
-    pub(super) fn called(&mut self, action: &str, payload: &Value, at: u64) {
-        match action {
-            "RemoteStartTransaction" => {
-                let tag = payload["idTag"].as_str().unwrap_or_default();
-                let connector = payload["connectorId"].clone();
-                self.starts.insert(tag.to_owned(), (at, connector));
+    pub(super) fn called(&mut self, what: Option<Remote>, at: u64) {
+        match what {
+            Some(Remote::Starts(id, connector)) => {
+                self.starts.insert(id, (at, connector));
             }
-            "RemoteStopTransaction" => {
-                let id = payload["transactionId"].as_i64().unwrap_or_default();
+            Some(Remote::Stops(id)) => {
                 self.stops.insert(id, at);
             }
             _ => {}
@@ -78,14 +76,12 @@ impl Pending {
     }
 
     /// Nothing will follow from a call, since it was not accepted.
-    pub(super) fn refused(&mut self, action: &str, payload: &Value) {
-        match action {
-            "RemoteStartTransaction" => {
-                let tag = payload["idTag"].as_str().unwrap_or_default();
-                self.starts.remove(tag);
+    pub(super) fn refused(&mut self, what: Option<Remote>) {
+        match what {
+            Some(Remote::Starts(id, _)) => {
+                self.starts.remove(&id);
             }
-            "RemoteStopTransaction" => {
-                let id = payload["transactionId"].as_i64().unwrap_or_default();
+            Some(Remote::Stops(id)) => {
                 self.stops.remove(&id);
             }
             _ => {}
@@ -93,25 +89,21 @@ impl Pending {
     }
 
     /// What a request of the station follows from, and when that was sent.
-    fn cause(&mut self, action: &str, payload: &Value) -> Option<(Measurement, u64)> {
-        match action {
-            "StartTransaction" => {
-                let tag = payload["idTag"].as_str().unwrap_or_default();
-                let (since, _) = self.starts.remove(tag)?;
+    fn cause(&mut self, what: Option<Remote>) -> Option<(Measurement, u64)> {
+        match what? {
+            Remote::Started(id) => {
+                let (since, _) = self.starts.remove(&id)?;
                 Some((Measurement::RemoteStart, since))
             }
-            "StopTransaction" => {
-                let id = payload["transactionId"].as_i64().unwrap_or_default();
+            Remote::Stopped(id) => {
                 let since = self.stops.remove(&id)?;
                 Some((Measurement::RemoteStop, since))
             }
-            // Nobody has plugged in: the remote start has come to nothing.
-            "StatusNotification" if payload["status"] == "Available" => {
-                let here = &payload["connectorId"];
-                self.starts.retain(|_, (_, connector)| *connector != *here);
+            Remote::Free(here) => {
+                self.starts.retain(|_, (_, connector)| *connector != here);
                 None
             }
-            _ => None,
+            Remote::Starts(..) | Remote::Stops(_) => None,
         }
     }
 }
@@ -141,7 +133,8 @@ impl Lab<'_> {
         payload: &Value,
         at: u64,
     ) -> Result<(), Failed> {
-        let Some((what, since)) = self.pending.cause(action, payload) else {
+        let cause = self.dialect.remote(action, payload);
+        let Some((what, since)) = self.pending.cause(cause) else {
             return Ok(());
         };
         let (label, limit) = match what {

@@ -2,31 +2,45 @@
 
 mod calls;
 mod csms;
+pub(crate) mod dialect;
 mod expect;
 mod hands;
 mod link;
 mod measured;
+mod moments;
 mod parameters;
+mod play;
 mod security;
+mod sessions;
 mod states;
+mod states_v2;
 mod tidy;
 mod time;
 mod trace;
+mod witness;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use ocpp_types::{DateTime, Version};
 use serde_json::{Value, json};
 
+use dialect::{Dialect, dialect};
 use hands::Left;
 use measured::Pending;
+use sessions::Sessions;
+use witness::Witnesses;
 
-pub use csms::{Csms, IdTag};
+pub use csms::{Csms, IdTag, Reply};
+pub(crate) use dialect::Set;
 pub use expect::{Call, Expected};
 pub use measured::{Measured, Measurement};
+pub use moments::Moment;
 pub use parameters::{FIRMWARE_FILE, NO_FIRMWARE_FILE, Parameters, UPLOADS};
+pub(crate) use sessions::Stopped;
 pub use states::{REMOTE_KEY, list_of};
 pub use trace::{Line, Who};
+pub use witness::{Of, Witness};
 
 use crate::bench::{Bench, Connected, Event};
 use crate::product::Product;
@@ -45,9 +59,34 @@ pub struct Message {
     pub order: u64,
     /// What it was answered with; nothing before it was.
     pub answer: Value,
+    /// How many requests of its action came before it since the case began.
+    pub(crate) nth: usize,
+    /// Of the request; nothing where another one is answered for it.
     id: String,
     /// Which connection it came over.
     link: u32,
+}
+
+impl Message {
+    /// Another message is answered for this one.
+    fn unanswerable(mut self) -> Self {
+        self.id.clear();
+        self
+    }
+
+    #[cfg(test)]
+    fn for_tests(action: &str, payload: Value) -> Self {
+        Self {
+            action: action.to_owned(),
+            payload,
+            at: 0,
+            order: 0,
+            answer: Value::Null,
+            nth: 0,
+            id: "1".to_owned(),
+            link: 0,
+        }
+    }
 }
 
 /// What the station answered to a call.
@@ -72,6 +111,24 @@ pub struct Lab<'a> {
     pub parameters: Parameters,
     /// What the CSMS knows.
     pub csms: Csms,
+    /// How the version of the station speaks.
+    dialect: &'static dyn Dialect,
+    /// What people do at the EVSEs and the station tells of it (2.0.1).
+    pub(crate) sessions: Sessions,
+    /// What the case has set before it began.
+    settings: BTreeMap<String, String>,
+    /// The token of the driver.
+    pub(crate) driver: String,
+    /// Tokens that the station has in its cache as accepted.
+    pub(crate) cached: BTreeSet<String>,
+    /// Since when there was no connection, and until when, by the clock of the lab.
+    offline: Option<(DateTime, DateTime)>,
+    /// Whether the connector under test has told that it is out of order.
+    pub(crate) out_of_order: bool,
+    /// The requests that steps have taken, until a case has looked at them.
+    pub(crate) taken: Vec<Message>,
+    /// The checks that were made.
+    witnesses: Witnesses,
     /// Requests that no step has looked at yet.
     inbox: VecDeque<Message>,
     /// The answers that nobody has looked at yet, by the id of the call.
@@ -116,11 +173,23 @@ impl<'a> Lab<'a> {
     pub fn new(bench: &'a mut dyn Bench, product: &'a Product, parameters: Parameters) -> Self {
         let csms = Csms::new(&parameters);
         let since = bench.now();
+        let dialect = dialect(bench.version());
+        let sessions = Sessions::new(parameters.connectors);
+        let driver = parameters.valid.clone();
         Self {
             bench,
             product,
             parameters,
             csms,
+            dialect,
+            sessions,
+            settings: BTreeMap::new(),
+            driver,
+            cached: BTreeSet::new(),
+            offline: None,
+            out_of_order: false,
+            taken: Vec::new(),
+            witnesses: Witnesses::default(),
             inbox: VecDeque::new(),
             answers: BTreeMap::new(),
             calls: BTreeMap::new(),
@@ -195,11 +264,26 @@ impl<'a> Lab<'a> {
         };
         self.online = true;
         self.connected = connected;
-        let reset = Call::new("prepare.reset", "Reset", json!({"type": "Hard"}));
+        let reset = Call::new("prepare.reset", "Reset", self.dialect.reset());
         self.call(reset.status("Accepted")).map(|_| ())
     }
 
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// A key or variable has this value for the case.
+    pub(crate) fn note_setting(&mut self, key: &str, value: &str) {
+        self.settings.insert(key.to_owned(), value.to_owned());
+    }
+
+    /// The checks that were made since the case began.
+    pub(crate) fn take_witnesses(&mut self) -> Vec<Witness> {
+        self.witnesses.take()
+    }
+
     pub(crate) fn case_begins(&mut self) {
+        self.witnesses.begin();
         self.trace.push(Line {
             at: self.bench.now(),
             who: Who::Person,
@@ -239,6 +323,21 @@ impl<'a> Lab<'a> {
         self.fail(label, expected, format!("it took {measured} s"))
     }
 
+    /// Fails the check `label` unless the last request came so many seconds after a moment, within the configured deviation.
+    ///
+    /// # Errors
+    /// If it did not.
+    pub(crate) fn check_moment(
+        &mut self,
+        label: &str,
+        since: u64,
+        wanted: u32,
+    ) -> Result<(), Failed> {
+        self.witnesses.timed(label, self.parameters.deviation);
+        let took = seconds(self.bench.now().saturating_sub(since));
+        self.check_seconds(label, took, f64::from(wanted))
+    }
+
     /// Waits for a request, checks it and answers it. Anything else that is not tolerated fails the same check.
     ///
     /// # Errors
@@ -246,6 +345,7 @@ impl<'a> Lab<'a> {
     #[allow(clippy::needless_pass_by_value)] // Made for this one step.
     pub fn expect(&mut self, expected: Expected) -> Result<Message, Failed> {
         self.steps += 1;
+        self.witnesses.looks(&expected.label);
         let deadline = self.deadline(expected.within);
         loop {
             if let Some(message) =
@@ -281,6 +381,7 @@ impl<'a> Lab<'a> {
                 break;
             };
             let first = &expected[*first];
+            self.witnesses.looks(&first.label);
             let wanted = |m: &Message| {
                 let mut open = open.iter();
                 open.any(|index| expected[*index].is(&m.action, &m.payload))
@@ -366,7 +467,8 @@ impl<'a> Lab<'a> {
             if wanted(&message) || strict {
                 return Ok(Some(message));
             }
-            if tolerated(&message) || self.is_elsewhere(&message) {
+            let told_before = self.sessions.repeats_status(&message);
+            if told_before || self.dialect.tolerates(&message) || self.is_elsewhere(&message) {
                 self.answer(message, None)?;
                 continue;
             }
@@ -387,21 +489,50 @@ impl<'a> Lab<'a> {
             .rules
             .check(label, &what, &message.payload, &self.last);
         let last = format!("{}.req of the station", message.action);
+        self.witnesses.request(expected, &message);
+        self.sessions.note_status(&message);
         let message = self.answer(message, expected.answer.clone())?;
         checked?;
         self.last = last;
+        if self.bench.version() != Version::V1_6 {
+            self.taken.push(message.clone());
+        }
         Ok(message)
     }
 
     fn answer(&mut self, mut message: Message, answer: Option<Value>) -> Result<Message, Failed> {
         let utc = self.bench.utc().to_string();
-        let answer =
-            answer.unwrap_or_else(|| self.csms.answer(&message.action, &message.payload, &utc));
-        if message.link == self.link {
-            let text = json!([3, message.id, answer]).to_string();
+        let reply = answer.map(Reply::Payload);
+        let reply = reply.or_else(|| self.csms.reply(&message.action));
+        let reply = reply.unwrap_or_else(|| {
+            let (action, payload) = (&message.action, &message.payload);
+            Reply::Payload(self.dialect.answer(&mut self.csms, action, payload, &utc))
+        });
+        let accepted = matches!(reply, Reply::Payload(_));
+        let text = match reply {
+            Reply::Payload(answer) => {
+                if let Some(wrong) = self.dialect.wrong_response(&message.action, &answer) {
+                    let action = &message.action;
+                    let words = format!("the lab would have answered {action} wrongly: {wrong}");
+                    return Err(Failed::Bench(words));
+                }
+                let text = json!([3, message.id, answer]).to_string();
+                message.answer = answer;
+                Some(text)
+            }
+            Reply::Error(code) => Some(json!([4, message.id, code, "", {}]).to_string()),
+            Reply::Nothing => None,
+        };
+        self.sessions.answered(&message, accepted);
+        if !accepted {
+            self.witnesses.withheld(&message);
+        }
+        if let Some(text) = text
+            && message.link == self.link
+            && !message.id.is_empty()
+        {
             self.transmit(&text)?;
         }
-        message.answer = answer;
         Ok(message)
     }
 
@@ -423,17 +554,4 @@ impl<'a> Lab<'a> {
 #[allow(clippy::cast_precision_loss)] // Milliseconds of a test run.
 fn seconds(millis: u64) -> f64 {
     millis as f64 / 1000.0
-}
-
-/// What may come at any time: heartbeats, meter values that nobody asked for, and security events (1.1 of the
-/// descriptions; events such as `StartupOfTheDevice` belong to the station, not to the case).
-fn tolerated(message: &Message) -> bool {
-    match message.action.as_str() {
-        "Heartbeat" | "SecurityEventNotification" => true,
-        "MeterValues" => {
-            let text = message.payload.to_string();
-            !text.contains(r#""context":"Trigger""#)
-        }
-        _ => false,
-    }
 }

@@ -43,6 +43,16 @@ pub struct Parameters {
     pub aligned_interval: u32,
     /// Seconds.
     pub connection_timeout: u32,
+    /// How long a transaction of a case of 2.0.1 lasts where nothing else says so, in seconds.
+    pub transaction_duration: u32,
+    /// How long a 2.0.1 station waits before it connects again, in seconds.
+    pub back_off: u32,
+    /// Seconds.
+    pub offline_threshold: u32,
+    /// How often a 2.0.1 station tries to tell an event.
+    pub message_attempts: u32,
+    /// Seconds.
+    pub message_attempt_interval: u32,
     /// Seconds after which a reservation expires that nobody waits for.
     pub reservation_expiry: u32,
     /// The same of a reservation that is to expire.
@@ -121,6 +131,11 @@ impl Parameters {
             },
             aligned_interval: 20,
             connection_timeout: 40,
+            transaction_duration: 20,
+            back_off: 15,
+            offline_threshold: 20,
+            message_attempts: 3,
+            message_attempt_interval: 10,
             reservation_expiry: 600,
             short_reservation: 120,
             boot_interval: 15,
@@ -160,6 +175,10 @@ impl Parameters {
             sample_interval: within(3, product.limits.sample_interval),
             aligned_interval: 5,
             connection_timeout: 5,
+            transaction_duration: 8,
+            back_off: 5,
+            offline_threshold: 8,
+            message_attempt_interval: 2,
             short_reservation: 8,
             boot_interval: 3,
             deviation: 1.5,

@@ -12,10 +12,7 @@ impl Lab<'_> {
     /// A StatusNotification of a connector (0 for the station) without an error.
     #[must_use]
     pub fn status(&self, label: impl Into<String>, connector: u32, status: &str) -> Expected {
-        Expected::new(label, "StatusNotification")
-            .at("/connectorId", connector)
-            .with("/status", status)
-            .with("/errorCode", "NoError")
+        self.dialect.status(label.into(), connector, status)
     }
 
     /// The same where other statuses of the connector may come before it: they are other requests then.
@@ -42,8 +39,8 @@ impl Lab<'_> {
         label: &str,
         status: impl Fn(u32) -> &'static str,
     ) -> Result<(), Failed> {
-        let connectors = 0..=self.parameters.connectors;
-        let expected = connectors.map(|connector| {
+        let places = self.dialect.places(self);
+        let expected = places.into_iter().map(|connector| {
             let label = format!("{label}.{connector}");
             self.status(label, connector, status(connector))
         });
@@ -155,11 +152,7 @@ impl Lab<'_> {
     /// # Errors
     /// The check `label` if there is no such key.
     pub fn key(&mut self, label: &str, key: &str) -> Result<String, Failed> {
-        let call = Call::new(label, "GetConfiguration", json!({"key": [key]}));
-        let call = call.with("/configurationKey/0/key", key);
-        let answer = self.call(call)?;
-        let value = &answer.payload["configurationKey"][0]["value"];
-        Ok(value.as_str().unwrap_or_default().to_owned())
+        self.dialect.get(self, label, key)
     }
 
     /// Sets a configuration key, which must be accepted.

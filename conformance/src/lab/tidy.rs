@@ -7,17 +7,16 @@ use serde_json::{Value, json};
 use super::time::LULL;
 use super::{Call, Lab};
 use crate::bench::{Act, Server};
+use crate::case::Need;
 use crate::unmet::Failed;
 
-/// The reservations that cases make.
-const RESERVATIONS: [i64; 2] = [42, 49];
 /// How long a station that has registered may be silent before it has told the status of all connectors, in milliseconds.
 const PATIENCE: u64 = 5_000;
 
 impl Lab<'_> {
     /// Notes the configuration, so that it can be restored.
     pub(crate) fn save_keys(&mut self) -> Result<(), Failed> {
-        self.saved = self.keys()?;
+        self.saved = self.dialect.writable(self)?;
         Ok(())
     }
 
@@ -42,11 +41,11 @@ impl Lab<'_> {
     /// Answers what a station that has registered has to say: until it has told the status of all connectors and then
     /// said nothing for a moment. One that does not tell them all is waited for a little longer.
     fn hear_out(&mut self, end: u64) -> Result<(), Failed> {
-        let mut untold: BTreeSet<u32> = (0..=self.parameters.connectors).collect();
+        let mut untold: BTreeSet<u32> = self.dialect.places(self).into_iter().collect();
         loop {
             while let Some(message) = self.inbox.pop_front() {
-                if message.action == "StatusNotification" {
-                    untold.retain(|connector| message.payload["connectorId"] != *connector);
+                if let Some(place) = self.dialect.status_of(&message) {
+                    untold.remove(&place);
                 }
                 self.answer(message, None)?;
             }
@@ -61,6 +60,7 @@ impl Lab<'_> {
     /// Brings the station back to the base state, whatever the case has left.
     pub(crate) fn tidy(&mut self) -> Result<(), Failed> {
         self.csms = super::Csms::new(&self.parameters);
+        self.parameters.connector = 1;
         self.serve(Server::default())?;
         if self.mains_off {
             self.act(&Act::PowerOn)?;
@@ -76,28 +76,15 @@ impl Lab<'_> {
             self.expect_connection("tidy")?;
         }
         self.restore_credentials()?;
-        self.try_call("ClearCache", json!({}))?;
-        self.try_call(
-            "SendLocalList",
-            json!({"listVersion": 1, "updateType": "Full"}),
-        )?;
-        self.try_call("ClearChargingProfile", json!({}))?;
-        for id in RESERVATIONS {
-            self.try_call("CancelReservation", json!({"reservationId": id}))?;
+        for (action, payload) in self.dialect.tidying(self) {
+            self.try_call(action, payload)?;
         }
-        let operative = json!({"connectorId": 0, "type": "Operative"});
-        self.try_call("ChangeAvailability", operative)?;
-        for connector in 1..=self.parameters.connectors {
-            let operative = json!({"connectorId": connector, "type": "Operative"});
-            self.try_call("ChangeAvailability", operative)?;
-        }
-        let now = self.keys()?;
+        let now = self.dialect.writable(self)?;
         let saved = std::mem::take(&mut self.saved);
         for (key, value) in saved {
             let changed = |(other, now): &(String, String)| *other == key && *now != value;
             if now.iter().any(changed) {
-                let change = json!({"key": key, "value": value});
-                self.try_call("ChangeConfiguration", change)?;
+                self.try_set(&key, &value)?;
             }
         }
         self.absorb(300)
@@ -124,8 +111,8 @@ impl Lab<'_> {
         });
         if shown.is_some_and(|shown| !shown.eq_ignore_ascii_case(&password)) {
             self.take_links();
-            let change = json!({"key": "AuthorizationKey", "value": password});
-            self.try_call("ChangeConfiguration", change)?;
+            let (key, value) = self.dialect.password(&password);
+            self.try_set(key, &value)?;
             self.expect_connection("tidy.password")?;
         }
         for data in std::mem::take(&mut self.installed_roots) {
@@ -134,19 +121,12 @@ impl Lab<'_> {
         Ok(())
     }
 
-    /// The keys that can be written and read.
-    fn keys(&mut self) -> Result<Vec<(String, String)>, Failed> {
-        let answer = self.call(Call::new("keys", "GetConfiguration", json!({})))?;
-        let keys = answer.payload["configurationKey"].as_array();
-        let writable = keys
-            .into_iter()
-            .flatten()
-            .filter(|key| key["readonly"] == false);
-        let pair = |key: &Value| {
-            let value = key["value"].as_str()?.to_owned();
-            Some((key["key"].as_str()?.to_owned(), value))
-        };
-        Ok(writable.filter_map(pair).collect())
+    /// Sets a key or variable, if the station takes the value.
+    fn try_set(&mut self, key: &str, value: &str) -> Result<(), Failed> {
+        match self.dialect.set(self, "tidy", key, value, Need::IfPossible) {
+            Ok(_) | Err(Failed::Check(_)) => self.absorb(0),
+            Err(failed) => Err(failed),
+        }
     }
 
     /// A call whose answer does not matter.

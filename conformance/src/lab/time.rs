@@ -33,10 +33,11 @@ impl Lab<'_> {
         never: impl Fn(&Message) -> bool,
     ) -> Result<(), Failed> {
         self.steps += 1;
+        self.witnesses.looks(label);
         let deadline = self.deadline(Some(self.scaled(seconds)));
         loop {
             while let Some(message) = self.next_relevant(&never, false)? {
-                if !but.contains(&message.action.as_str()) {
+                if never(&message) || !but.contains(&message.action.as_str()) {
                     let expected = format!("no request for {seconds} s");
                     return self.unexpected(label, &expected, message);
                 }
@@ -44,6 +45,24 @@ impl Lab<'_> {
             }
             if !self.pump(deadline)? {
                 return Ok(());
+            }
+        }
+    }
+
+    /// Everything that comes within so many seconds, answered; also what may come at any time.
+    ///
+    /// # Errors
+    /// A message that does not match its schema.
+    pub(crate) fn heard(&mut self, seconds: u32) -> Result<Vec<Message>, Failed> {
+        self.steps += 1;
+        let end = self.deadline(Some(Duration::from_secs(seconds.into())));
+        let mut all = Vec::new();
+        loop {
+            while let Some(message) = self.inbox.pop_front() {
+                all.push(self.answer(message, None)?);
+            }
+            if !self.pump(end)? {
+                return Ok(all);
             }
         }
     }
@@ -110,13 +129,14 @@ impl Lab<'_> {
     /// # Errors
     /// When something comes.
     pub(crate) fn finish(&mut self) -> Result<(), Failed> {
+        self.witnesses.looks("end");
         let deadline = self.deadline(Some(AFTERMATH));
         loop {
             if let Some(message) = self.next_relevant(|_| false, false)? {
                 return self.unexpected("end", "nothing more", message);
             }
             if !self.pump(deadline)? {
-                return Ok(());
+                return self.sessions.check_books();
             }
         }
     }

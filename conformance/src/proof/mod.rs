@@ -48,7 +48,7 @@ pub struct Proof {
 /// [`Impossible`] if there can be no such product.
 pub fn prove(case: &'static Case, product: &Product, one_of: usize) -> Result<Proof, Impossible> {
     let mut proof = Proof::default();
-    if (case.applies)(product).is_err() {
+    if case.applicable(product).is_err() {
         return Ok(proof);
     }
     let config = product.station()?;

@@ -1,11 +1,15 @@
-//! The certified products, and some that have what those have not.
+//! The certified products of OCPP 1.6, and some that have what those have not.
 
 use ocpp_conformance::preset;
 use ocpp_conformance::product::Product;
+use ocpp_types::Version;
 
 fn certified() -> Vec<Product> {
-    let names = preset::NAMES.iter();
-    names.map(|name| preset::named(name).unwrap()).collect()
+    let all = preset::NAMES
+        .iter()
+        .map(|name| preset::named(name).unwrap());
+    all.filter(|product| product.version == Version::V1_6)
+        .collect()
 }
 
 /// Products for the cases that no certificate lists.

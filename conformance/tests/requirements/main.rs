@@ -132,10 +132,10 @@ fn index(requirements: &BTreeMap<String, Requirement>) -> Index {
 
 fn add_cases(index: &mut Index, known: &dyn Fn(&str) -> bool) {
     for case in cases::all() {
-        let products = [preset::chaevi(), preset::cs_technology(), preset::evsis()];
+        let products = preset::NAMES.map(|name| preset::named(name).unwrap());
         let outcomes = products
             .iter()
-            .filter(|product| (case.applies)(product).is_ok());
+            .filter(|product| case.applicable(product).is_ok());
         let mut verdicts = outcomes
             .map(|product| run_virtual(case, product, None).unwrap().verdict)
             .peekable();

@@ -13,6 +13,7 @@ use clap::{Subcommand, ValueEnum};
 use ocpp_conformance::report::{self, Report};
 use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
 use ocpp_conformance::{Case, Product, cases, preset};
+use ocpp_types::Version;
 
 use crate::output;
 
@@ -31,7 +32,7 @@ enum Command {
     Run(Box<Run>),
     /// List the cases, and whether they apply to a product
     List {
-        /// The product: chaevi, cs-technology, evsis
+        /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
         #[arg(long, default_value = "chaevi")]
         preset: String,
     },
@@ -39,9 +40,9 @@ enum Command {
     Explain {
         /// For example TC_001_CS
         case: String,
-        /// The product: chaevi, cs-technology, evsis
-        #[arg(long, default_value = "chaevi")]
-        preset: String,
+        /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1; by default a certified one
+        #[arg(long)]
+        preset: Option<String>,
     },
     Pki(pki::Args),
 }
@@ -62,7 +63,7 @@ enum Command {
 struct Run {
     /// For example TC_001_CS
     cases: Vec<String>,
-    /// The product: chaevi, cs-technology, evsis
+    /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
     #[arg(long, default_value = "chaevi")]
     preset: String,
     /// The form of the report; without it a summary is written
@@ -109,7 +110,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     let done = match &args.command {
         Command::Run(run) => run_cases(run),
         Command::List { preset } => list(preset).map(|()| true),
-        Command::Explain { case, preset } => explain(case, preset).map(|()| true),
+        Command::Explain { case, preset } => explain(case, preset.as_deref()).map(|()| true),
         Command::Pki(args) => pki::write(args).map(|()| true).map_err(NoRun::from),
     };
     match done {
@@ -134,9 +135,17 @@ fn find(id: &str) -> Result<&'static Case, NoRun> {
     cases::find(id).ok_or_else(|| NoRun::Case(id.to_owned()))
 }
 
-fn explain(case: &str, preset: &str) -> Result<(), NoRun> {
+fn explain(case: &str, preset: Option<&str>) -> Result<(), NoRun> {
     let case = find(case)?;
-    let product = product(preset)?;
+    let certified = match case.version {
+        Version::V1_6 => "chaevi",
+        _ => "alpitronic",
+    };
+    let product = product(preset.unwrap_or(certified))?;
+    if !case.steps.is_empty() {
+        let text = ocpp_conformance::explain::explain(case, &product)?;
+        return Ok(io::stdout().lock().write_all(text.as_bytes())?);
+    }
     let outcome = run_virtual(case, &product, None)?;
     Ok(explain::explain(
         &mut io::stdout().lock(),
@@ -148,8 +157,8 @@ fn explain(case: &str, preset: &str) -> Result<(), NoRun> {
 fn list(preset: &str) -> Result<(), NoRun> {
     let product = product(preset)?;
     let mut out = io::stdout().lock();
-    for case in cases::all() {
-        let why = match (case.applies)(&product) {
+    for case in cases::of(product.version) {
+        let why = match case.applicable(&product) {
             Ok(()) => String::new(),
             Err(reason) => format!("  [not applicable: {reason}]"),
         };
@@ -163,7 +172,7 @@ fn list(preset: &str) -> Result<(), NoRun> {
 fn run_cases(args: &Run) -> Result<bool, NoRun> {
     let product = args.wire.product(product(&args.preset)?);
     let mut chosen = match args.cases.as_slice() {
-        [] => cases::all(),
+        [] => cases::of(product.version),
         ids => ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
     };
     let started = report::clock();
@@ -171,11 +180,15 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     let mut outcomes = Vec::with_capacity(chosen.len());
     let bench = args.wire.bench(&product);
     let mut wire = bench.map_err(|trouble| NoRun::Bench(trouble.to_string()))?;
+    if wire.is_some() && product.version != Version::V1_6 {
+        let why = "only cases of OCPP 1.6 can be run over a real connection yet";
+        return Err(NoRun::Bench(why.to_owned()));
+    }
     if wire.is_some() {
         order(&mut chosen, &product);
     }
     for (number, case) in chosen.iter().enumerate() {
-        let outcome = match (&mut wire, (case.applies)(&product)) {
+        let outcome = match (&mut wire, case.applicable(&product)) {
             (Some((bench, parameters)), Ok(())) => {
                 if !args.quiet {
                     begins(number + 1, chosen.len(), case, args.wire.asks());

@@ -195,7 +195,7 @@ impl VirtualBench {
     }
 
     fn begin_to_misbehave(&mut self, change: Change) {
-        let mutator = Mutator::new(change);
+        let mutator = Mutator::new(change, self.version());
         if let Some((key, value)) = mutator.key() {
             let now = self.time();
             if let Some(station) = &mut self.station {

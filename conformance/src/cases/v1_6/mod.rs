@@ -77,5 +77,6 @@ const CASE: Case = Case {
     highest: |_| 3,
     raises: false,
     run: |_| Ok(()),
+    steps: &[],
     mutations: &[],
 };

@@ -3,9 +3,14 @@
 //! A mutation changes what a station sends, in one point. A mutator stands between the station and the lab; where it
 //! takes a request away, it answers the station in the place of the CSMS, so that the station goes on.
 
+pub mod derive;
+
 use std::collections::BTreeSet;
 
+use ocpp_types::Version;
 use serde_json::{Value, json};
+
+use crate::lab::dialect::dialect;
 
 /// A misbehaving station and the check that it must fail.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +60,7 @@ pub enum Change {
     Replace(&'static str, Nth, &'static str, &'static str),
     /// The same in all requests of an action.
     ReplaceAll(&'static str, &'static str, &'static str),
-    /// In the nth request of an action a member is missing.
+    /// In the nth request of an action a member is missing, by its name or its JSON pointer.
     Remove(&'static str, Nth, &'static str),
     /// It sends the nth request of an action twice.
     Duplicate(&'static str, Nth),
@@ -65,6 +70,8 @@ pub enum Change {
     Late(&'static str, Nth, u32),
     /// It answers the nth call of an action with another value at the pointer, given as JSON.
     Answer(&'static str, Nth, &'static str, &'static str),
+    /// In its answer to the nth call of an action the member at the pointer is missing.
+    AnswerWithout(&'static str, Nth, &'static str),
     /// It answers the nth call of an action with this payload, also where it should have refused it.
     AnswerWith(&'static str, Nth, &'static str),
     /// It understands the answer to its nth request of an action wrongly: with another value at the pointer.
@@ -157,6 +164,7 @@ pub(crate) struct Fate {
 #[derive(Debug)]
 pub(crate) struct Mutator {
     change: Change,
+    version: Version,
     /// How many requests (or calls) of the action have been seen.
     seen: usize,
     /// The request that is held back until the next one has passed.
@@ -171,9 +179,10 @@ pub(crate) struct Mutator {
 }
 
 impl Mutator {
-    pub(crate) const fn new(change: Change) -> Self {
+    pub(crate) const fn new(change: Change, version: Version) -> Self {
         Self {
             change,
+            version,
             seen: 0,
             held: None,
             swallow: BTreeSet::new(),
@@ -209,6 +218,7 @@ impl Mutator {
                 }
                 let concerned = match change {
                     Change::Answer(action, nth, ..)
+                    | Change::AnswerWithout(action, nth, _)
                     | Change::AnswerWith(action, nth, _)
                     | Change::Hasty(action, nth)
                     | Change::NoAnswer(action, nth)
@@ -278,6 +288,13 @@ impl Mutator {
         self.invent(action, &frame[3].to_string())
     }
 
+    /// What the CSMS would have answered.
+    fn plain_answer(&self, frame: &Value, utc: &str) -> String {
+        let action = frame[2].as_str().unwrap_or_default();
+        let answer = dialect(self.version).plain_answer(action, &frame[3], utc);
+        json!([3, frame[1], answer]).to_string()
+    }
+
     /// A text of the station.
     pub(crate) fn outbound(&mut self, text: String, utc: &str) -> Fate {
         let frame: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -297,11 +314,11 @@ impl Mutator {
             Change::BeginAnew(statuses) => match action.as_str() {
                 "BootNotification" => {
                     self.seen = statuses;
-                    fate.to_station.push(plain_answer(&frame, utc));
+                    fate.to_station.push(self.plain_answer(&frame, utc));
                 }
                 "StatusNotification" if self.seen > 0 => {
                     self.seen -= 1;
-                    fate.to_station.push(plain_answer(&frame, utc));
+                    fate.to_station.push(self.plain_answer(&frame, utc));
                 }
                 _ => lab.push((0, text)),
             },
@@ -311,10 +328,10 @@ impl Mutator {
                 lab.push((0, text));
             }
             Change::Drop(wanted, nth) if action == wanted && self.is(nth) => {
-                fate.to_station.push(plain_answer(&frame, utc));
+                fate.to_station.push(self.plain_answer(&frame, utc));
             }
             Change::DropAll(wanted) if action == wanted => {
-                fate.to_station.push(plain_answer(&frame, utc));
+                fate.to_station.push(self.plain_answer(&frame, utc));
             }
             Change::Replace(wanted, nth, pointer, value) if action == wanted && self.is(nth) => {
                 set(&mut frame[3], pointer, value);
@@ -325,9 +342,7 @@ impl Mutator {
                 lab.push((0, frame.to_string()));
             }
             Change::Remove(wanted, nth, member) if action == wanted && self.is(nth) => {
-                if let Some(payload) = frame[3].as_object_mut() {
-                    payload.remove(member);
-                }
+                remove(&mut frame[3], member);
                 lab.push((0, frame.to_string()));
             }
             Change::Duplicate(wanted, nth) if action == wanted && self.is(nth) => {
@@ -337,7 +352,7 @@ impl Mutator {
             }
             Change::Swap(wanted, nth) if action == wanted && self.is(nth) => {
                 self.held = Some(self.under_own_id(&frame));
-                fate.to_station.push(plain_answer(&frame, utc));
+                fate.to_station.push(self.plain_answer(&frame, utc));
             }
             Change::Swap(..) | Change::Hasty(..) if self.held.is_some() => {
                 lab.push((0, text));
@@ -381,6 +396,10 @@ impl Mutator {
                 set(&mut frame[2], pointer, value);
                 fate.to_lab.push((0, frame.to_string()));
             }
+            Change::AnswerWithout(_, _, pointer) => {
+                remove(&mut frame[2], pointer);
+                fate.to_lab.push((0, frame.to_string()));
+            }
             Change::AnswerWith(_, _, payload) => {
                 let payload: Value = serde_json::from_str(payload).unwrap_or_default();
                 fate.to_lab.push((0, json!([3, id, payload]).to_string()));
@@ -415,16 +434,20 @@ fn set(payload: &mut Value, pointer: &str, value: &str) {
     }
 }
 
-/// What the CSMS would have answered.
-fn plain_answer(frame: &Value, utc: &str) -> String {
-    let accepted = json!({"status": "Accepted"});
-    let answer = match frame[2].as_str().unwrap_or_default() {
-        "BootNotification" => json!({"status": "Accepted", "currentTime": utc, "interval": 60}),
-        "Heartbeat" => json!({"currentTime": utc}),
-        "Authorize" => json!({"idTagInfo": accepted}),
-        "StartTransaction" => json!({"transactionId": 9_999, "idTagInfo": accepted}),
-        "SignCertificate" => accepted,
-        _ => json!({}),
-    };
-    json!([3, frame[1], answer]).to_string()
+/// Removes the member that a JSON pointer or the name of a member names.
+fn remove(payload: &mut Value, member: &str) {
+    let (parent, name) = member.rsplit_once('/').unwrap_or(("", member));
+    match payload.pointer_mut(parent) {
+        Some(Value::Object(parent)) => {
+            parent.remove(name);
+        }
+        Some(Value::Array(parent)) => {
+            if let Ok(index) = name.parse::<usize>()
+                && index < parent.len()
+            {
+                parent.remove(index);
+            }
+        }
+        _ => {}
+    }
 }

@@ -1,0 +1,8 @@
+//! The cases of OCPP 2.0.1, by the side that is tested.
+
+mod station;
+
+use crate::case::Case;
+
+/// The cases of a station.
+pub const STATION: &[&[Case]] = station::ALL;

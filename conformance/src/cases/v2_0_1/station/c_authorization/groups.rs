@@ -1,0 +1,131 @@
+//! Tokens of one group: C09.
+
+use super::super::{CASE, PRE_AUTHORIZE, cache_on, local_start, still_ongoing, with_cache};
+use super::local_authorize;
+use crate::case::Case;
+use crate::step::{Deed, State, Step, by_hand};
+
+const GROUP: Option<fn(&crate::lab::Parameters) -> &str> = Some(|p| &p.parent);
+
+/// The other token of the group stops the session; the event has to have it.
+const STOPS: Step = by_hand(
+    "[StopAuthorized.event] StopAuthorized with the other token",
+    |lab| {
+        let token = lab.driver.clone();
+        let evse = lab.parameters.connector;
+        lab.sessions.seat_mut(evse).stop_token = Some(token);
+        lab.stop_told("StopAuthorized", crate::lab::Stopped::Locally)
+    },
+    &[],
+);
+
+/// See the [module documentation](self).
+pub(in super::super) const CASES: &[Case] = &[
+    Case {
+        id: "TC_C_39_CS",
+        name: "Authorization by GroupId - Success",
+        about: "A token stops a transaction that another one of its group has started; the CSMS is asked about both.",
+        requirements: &["C09.FR.02", "C09.FR.03", "C09.FR.05"],
+        applies: local_start,
+        steps: &[
+            Step::Token("Accepted", GROUP),
+            Step::State(State::EvConnectedPreSession),
+            Step::State(State::AuthorizedLocally),
+            Step::State(State::EnergyTransferStarted),
+            Step::Driver(|p| &p.valid2),
+            Step::Token("Accepted", GROUP),
+            Step::Act(Deed::Present),
+            local_authorize("authorize.other"),
+            STOPS,
+            Step::State(State::EvConnectedPostSession),
+            Step::State(State::EvDisconnected),
+            Step::State(State::ParkingBayUnoccupied),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_C_41_CS",
+        name: "Authorization by GroupId - Success with Authorization Cache",
+        about: "The same with two tokens that are in the cache: nobody is asked about them.",
+        requirements: &["C09.FR.02", "C09.FR.03", "C09.FR.07"],
+        applies: with_cache,
+        config: &[cache_on(), PRE_AUTHORIZE],
+        steps: &[
+            Step::Token("Accepted", GROUP),
+            Step::State(State::IdTokenCached),
+            Step::Driver(|p| &p.valid2),
+            Step::Token("Accepted", GROUP),
+            Step::State(State::IdTokenCached),
+            Step::Driver(|p| &p.valid),
+            Step::State(State::EvConnectedPreSession),
+            Step::State(State::AuthorizedLocally),
+            Step::State(State::EnergyTransferStarted),
+            Step::Driver(|p| &p.valid2),
+            Step::Act(Deed::Present),
+            STOPS,
+            Step::State(State::EvConnectedPostSession),
+            Step::State(State::EvDisconnected),
+            Step::State(State::ParkingBayUnoccupied),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_C_42_CS",
+        name: "Authorization by GroupId - Not stopped by GroupId",
+        about: "A token of the group that is not valid does not stop the transaction.",
+        requirements: &["C09.FR.11"],
+        applies: local_start,
+        steps: &[
+            Step::Token("Accepted", GROUP),
+            Step::State(State::EvConnectedPreSession),
+            Step::State(State::AuthorizedLocally),
+            Step::State(State::EnergyTransferStarted),
+            Step::Driver(|p| &p.invalid),
+            Step::Token("Invalid", GROUP),
+            Step::Act(Deed::Present),
+            local_authorize("authorize.other"),
+            Step::Silence("goes-on", |_| 30, &[]),
+            by_hand(
+                "[goes-on.status] the transaction is still ongoing",
+                still_ongoing,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_C_44_CS",
+        name: "Authorization by GroupId - Invalid status with Authorization Cache",
+        about: "A token of the group that is in the cache as invalid is asked about and does not stop the transaction.",
+        requirements: &["C09.FR.02", "C09.FR.03", "C09.FR.07"],
+        applies: with_cache,
+        config: &[
+            cache_on(),
+            PRE_AUTHORIZE,
+            crate::case::Setting::if_possible("AuthCacheCtrlr.DisablePostAuthorize", |_| {
+                "false".to_owned()
+            }),
+        ],
+        steps: &[
+            Step::Token("Accepted", GROUP),
+            Step::State(State::IdTokenCached),
+            Step::Driver(|p| &p.invalid),
+            Step::Token("Invalid", GROUP),
+            Step::State(State::IdTokenCached),
+            Step::Driver(|p| &p.valid),
+            Step::State(State::EvConnectedPreSession),
+            Step::State(State::AuthorizedLocally),
+            Step::State(State::EnergyTransferStarted),
+            Step::Driver(|p| &p.invalid),
+            Step::Act(Deed::Present),
+            local_authorize("authorize.other"),
+            Step::Silence("goes-on", |_| 30, &[]),
+            by_hand(
+                "[goes-on.status] the transaction is still ongoing",
+                still_ongoing,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+];

@@ -1,0 +1,8 @@
+//! Block E, transactions.
+
+pub(super) mod offline;
+pub(super) mod retry;
+pub(super) mod session;
+pub(super) mod start;
+pub(super) mod status;
+pub(super) mod stop;

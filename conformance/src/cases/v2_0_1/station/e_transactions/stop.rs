@@ -1,0 +1,289 @@
+//! Stop points: E06.
+
+use super::super::{ASK, CASE, REMOTE_ASK, local_start, stop_point};
+use crate::case::{Case, Setting};
+use crate::lab::{Expected, Lab, Moment};
+use crate::mutation::{Change::*, fails};
+use crate::product::Product;
+use crate::step::{Deed, State, Step, by_hand, drain, expect, is};
+use crate::unmet::Failed;
+
+const fn stops_at(value: fn(&crate::lab::Parameters) -> String) -> Setting {
+    Setting::or_fixed("TxCtrlr.TxStopPoint", value)
+}
+
+const AT_PATH: Setting = stops_at(|_| "PowerPathClosed".to_owned());
+const AT_ENERGY: Setting = stops_at(|_| "EnergyTransfer".to_owned());
+const AT_AUTHORIZED: Setting = stops_at(|_| "Authorized".to_owned());
+
+fn by_path(product: &Product) -> Result<(), &'static str> {
+    stop_point(
+        product,
+        "PowerPathClosed",
+        "no stop at PowerPathClosed (C-10.3)",
+    )
+}
+
+fn by_energy(product: &Product) -> Result<(), &'static str> {
+    stop_point(
+        product,
+        "EnergyTransfer",
+        "no stop at EnergyTransfer (C-10.4)",
+    )
+}
+
+fn by_authorization(product: &Product) -> Result<(), &'static str> {
+    stop_point(product, "Authorized", "no stop at Authorized (C-10.2)")
+}
+
+fn local_stop(product: &Product) -> Result<(), &'static str> {
+    match product.features.local_start && product.features.local_stop {
+        true => Ok(()),
+        false => Err("no local stop (C-70 to C-75)"),
+    }
+}
+
+/// See the [module documentation](self).
+pub(in super::super) const CASES: &[Case] = &[
+    Case {
+        id: "TC_E_16_CS",
+        name: "Stop transaction options - Deauthorized - Invalid idToken",
+        about: "A transaction that began without a connection ends when the CSMS calls the token invalid.",
+        requirements: &["E06.FR.04", "E06.FR.15", "C15.FR.04"],
+        applies: |product| {
+            local_start(product)?;
+            by_authorization(product)?;
+            match product.features.offline_authorization {
+                true => Ok(()),
+                false => Err("no authorization offline (C-01)"),
+            }
+        },
+        config: &[
+            stops_at(|_| "PowerPathClosed,Authorized".to_owned()),
+            ASK,
+            REMOTE_ASK,
+            Setting::if_implemented("AuthCtrlr.OfflineTxForUnknownIdEnabled", |_| {
+                "true".to_owned()
+            }),
+            Setting::on("TxCtrlr.StopTxOnInvalidId"),
+        ],
+        steps: &[
+            Step::State(State::IdTokenCached),
+            Step::State(State::IdTokenLocalAuthList),
+            Step::TokenInEvents("Invalid"),
+            Step::State(State::StartOfflineTransaction),
+            drain(
+                "events",
+                "TransactionEvent",
+                &[],
+                &[(
+                    "deauthorized",
+                    &[
+                        is("/eventType", "Ended"),
+                        is("/triggerReason", "Deauthorized"),
+                        is("/transactionInfo/stoppedReason", "DeAuthorized"),
+                    ],
+                )],
+            ),
+        ],
+        mutations: &[fails(
+            ReplaceAll("TransactionEvent", "/offline", "false"),
+            "events.offline",
+        )],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_39_CS",
+        name: "Stop transaction options - Deauthorized - timeout",
+        about: "Nobody plugs in: a transaction that has begun ends when EVConnectionTimeOut is over, and a cable that is \
+                plugged in afterwards does not make the car charge (erratum 6.2.47). Whether there is a transaction depends \
+                on TxStartPoint; the status Available may come and is not asked for.",
+        requirements: &["E06.FR.04", "E06.FR.15"],
+        applies: by_authorization,
+        config: &[AT_AUTHORIZED, TIMEOUT, ASK, REMOTE_ASK],
+        steps: &[
+            Step::State(State::Authorized),
+            by_hand(TIMES_OUT, times_out, &[]),
+            Step::Act(Deed::Plug),
+            Step::Status("plugged", Moment::PluggedIn, "Occupied"),
+            by_hand("[no-energy] no event says Charging", stays_idle, &[]),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_07_CS",
+        name: "Stop transaction options - PowerPathClosed - Local stop",
+        about: "A token at the station ends the transaction.",
+        requirements: &["E06.FR.06", "E06.FR.15"],
+        applies: |product| {
+            local_stop(product)?;
+            by_path(product)
+        },
+        config: &[AT_PATH],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            Step::State(State::StopAuthorizedLocally),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_35_CS",
+        name: "Stop transaction options - PowerPathClosed - Remote stop",
+        about: "The CSMS ends the transaction; one event has the trigger RemoteStop, and the last one is Ended with the reason \
+                Remote (erratum 6.2.49).",
+        requirements: &["E06.FR.06", "E06.FR.15"],
+        applies: by_path,
+        config: &[AT_PATH],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            Step::State(State::StopAuthorizedRemotely),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_08_CS",
+        name: "Stop transaction options - EnergyTransfer stopped - StopAuthorized",
+        about: "The transaction ends when energy flows no longer because the session was stopped.",
+        requirements: &["E06.FR.07", "E06.FR.15"],
+        applies: by_energy,
+        config: &[AT_ENERGY],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            Step::State(State::StopAuthorized),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_22_CS",
+        name: "Stop transaction options - EnergyTransfer stopped - SuspendedEV",
+        about: "The transaction ends when the car has had enough (erratum 6.2.50).",
+        requirements: &["E06.FR.07", "E06.FR.15"],
+        applies: by_energy,
+        config: &[AT_ENERGY],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            Step::Act(Deed::Suspend),
+            Step::Transaction("suspended", Moment::Suspended),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_54_CS",
+        name: "Stop transaction options - EVDisconnected - EV side (not able to charge IEC 61851-1 EV)",
+        about: "The transaction ends when the car is gone. The status of the connector comes besides (general rules).",
+        requirements: &["E06.FR.02", "E06.FR.15"],
+        applies: |product| stop_point(product, "EVConnected", "no stop at EVConnected (C-10.1)"),
+        config: &[
+            stops_at(|_| "EVConnected".to_owned()),
+            Setting::off_if_writable("TxCtrlr.StopTxOnEVSideDisconnect"),
+        ],
+        steps: &[
+            Step::State(State::EnergyTransferSuspended),
+            Step::Act(Deed::UnplugAtCar),
+            by_hand(
+                "[ended] the station sends TransactionEvent.req\n       triggerReason is EVCommunicationLost\n       \
+                 transactionInfo/chargingState is Idle\n       transactionInfo/stoppedReason is StoppedByEV or \
+                 EVDisconnected\n       eventType is Ended\n     [status] the status of the connector may come",
+                ends_without_car,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_15_CS",
+        name: "Stop transaction options - StopAuthorized - Local",
+        about: "A token at the station ends the transaction at once. Of stoppedReason Local the general rules say that it may \
+                be omitted.",
+        requirements: &["E06.FR.03", "E06.FR.15"],
+        applies: |product| {
+            local_stop(product)?;
+            by_authorization(product)
+        },
+        config: &[AT_AUTHORIZED],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            Step::Wait(|p| p.transaction_duration),
+            Step::Act(Deed::Present),
+            expect(
+                "ended",
+                "TransactionEvent",
+                &[
+                    is("/triggerReason", "StopAuthorized"),
+                    crate::step::is_or_absent("/transactionInfo/stoppedReason", "Local"),
+                    is("/eventType", "Ended"),
+                ],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_21_CS",
+        name: "Stop transaction options - StopAuthorized - Remote",
+        about: "The CSMS ends the transaction at once.",
+        requirements: &["E06.FR.03", "E06.FR.15", "F03.FR.09"],
+        applies: by_authorization,
+        config: &[AT_AUTHORIZED],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            super::super::f_remote_control::stop::STOP,
+            expect(
+                "ended",
+                "TransactionEvent",
+                &[
+                    is("/triggerReason", "RemoteStop"),
+                    is("/transactionInfo/stoppedReason", "Remote"),
+                    is("/eventType", "Ended"),
+                ],
+            ),
+        ],
+        ..CASE
+    },
+];
+
+/// How long drivers have to plug in.
+pub(in super::super) const TIMEOUT: Setting = Setting::new("TxCtrlr.EVConnectionTimeOut", |p| {
+    p.connection_timeout.to_string()
+});
+pub(in super::super) const TIMES_OUT: &str = "[timeout] TimedOut: the TransactionEvents that TxStartPoint and TxStopPoint ask \
+    for, [timeout.seconds] when EVConnectionTimeOut is over; the status Available may come";
+
+/// Nobody plugs in.
+pub(in super::super) fn times_out(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let evse = lab.parameters.connector;
+    let since = lab.now();
+    let timeout = lab.parameters.connection_timeout;
+    let running = lab.sessions.seat(evse).transaction.is_some();
+    if running {
+        let within = lab.parameters.long_timeout;
+        lab.moment_within("timeout", Moment::TimedOut, Vec::new(), Some(within))?;
+        lab.check_moment("timeout.seconds", since, timeout)?;
+    } else {
+        lab.silence("timeout", timeout + 5, &["StatusNotification"])?;
+    }
+    lab.forget_session();
+    Ok(())
+}
+
+/// A car that nobody has authorized does not charge.
+fn stays_idle(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let evse = lab.parameters.connector;
+    let told = lab.sessions.seat(evse).told.clone();
+    if told.as_deref() == Some("Charging") {
+        return lab.fail("no-energy", "no energy", "the state was Charging");
+    }
+    lab.silence("no-energy", 10, &[])
+}
+
+fn ends_without_car(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let ended = Expected::new("ended", "TransactionEvent")
+        .with("/triggerReason", "EVCommunicationLost")
+        .with("/transactionInfo/chargingState", "Idle")
+        .one_of(
+            "/transactionInfo/stoppedReason",
+            ["StoppedByEV", "EVDisconnected"],
+        )
+        .with("/eventType", "Ended");
+    let status = lab.status_here("status", "Available").optional();
+    lab.unordered(vec![ended, status]).map(|_| ())
+}

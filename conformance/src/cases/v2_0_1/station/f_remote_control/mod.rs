@@ -1,0 +1,5 @@
+//! Block F, remote control.
+
+pub(super) mod start;
+pub(super) mod stop;
+pub(super) mod trigger;

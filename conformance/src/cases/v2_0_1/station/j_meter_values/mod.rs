@@ -1,0 +1,70 @@
+//! Block J, meter values.
+
+pub(super) mod aligned;
+pub(super) mod sampled;
+
+use serde_json::Value;
+
+use crate::lab::{Lab, Message};
+use crate::unmet::Failed;
+
+/// The measurands that a variable asks for.
+fn measurands(lab: &mut Lab<'_>, key: &str) -> Result<Vec<String>, Failed> {
+    let list = lab.key("measurands", key)?;
+    let names = list
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// The meter values of a message with one of these contexts, each with its time.
+fn values<'m>(message: &'m Message, contexts: &[&str]) -> Vec<(&'m str, Vec<&'m Value>)> {
+    let all = message.payload["meterValue"].as_array();
+    let all = all.into_iter().flatten().map(|value| {
+        let time = value["timestamp"].as_str().unwrap_or_default();
+        let sampled = value["sampledValue"].as_array();
+        let sampled = sampled.into_iter().flatten().filter(|sampled| {
+            let context = sampled["context"].as_str().unwrap_or("Sample.Periodic");
+            contexts.contains(&context)
+        });
+        (time, sampled.collect::<Vec<_>>())
+    });
+    all.filter(|(_, sampled)| !sampled.is_empty()).collect()
+}
+
+/// Fails the check `LABEL.measurands` unless each meter value has every measurand; one without a name is the register.
+fn complete(
+    lab: &Lab<'_>,
+    label: &str,
+    values: &[(&str, Vec<&Value>)],
+    wanted: &[String],
+) -> Result<(), Failed> {
+    for (time, sampled) in values {
+        let has = |name: &String| {
+            sampled.iter().any(|value| {
+                let measurand = value["measurand"].as_str();
+                measurand.unwrap_or("Energy.Active.Import.Register") == name
+            })
+        };
+        if let Some(missing) = wanted.iter().find(|name| !has(name)) {
+            let got = format!("{missing} was missing at {time}");
+            return lab.fail(format!("{label}.measurands"), wanted.join(", "), got);
+        }
+    }
+    Ok(())
+}
+
+/// Fails the check `LABEL.interval` unless the times lie so many seconds apart; equal times count once.
+fn regular(lab: &Lab<'_>, label: &str, times: &[&str], interval: u32) -> Result<(), Failed> {
+    let mut times: Vec<ocpp_types::DateTime> =
+        times.iter().filter_map(|time| time.parse().ok()).collect();
+    times.sort();
+    times.dedup();
+    for pair in times.windows(2) {
+        #[allow(clippy::cast_precision_loss)] // A few seconds.
+        let apart = pair[1].millis_since(pair[0]) as f64 / 1000.0;
+        lab.check_seconds(&format!("{label}.interval"), apart, f64::from(interval))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Block P, data transfer.
+
+use serde_json::json;
+
+use super::{CASE, payload};
+use crate::case::Case;
+use crate::step::{call, is, is_or_absent, one_of};
+
+/// See the [module documentation](self).
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "TC_P_01_CS",
+        name: "Data Transfer to the Charging Station - Rejected / Unknown VendorId / Unknown MessageId",
+        about: "Data of a vendor that the station does not know.",
+        requirements: &["P01.FR.05", "P01.FR.06"],
+        steps: &[call(
+            "data",
+            "DataTransfer",
+            |_| json!({"vendorId": "org.openchargealliance.octt", "messageId": "Greeting"}),
+            &[one_of(
+                "/status",
+                &["UnknownVendorId", "UnknownMessageId", "Rejected"],
+            )],
+        )],
+        ..CASE
+    },
+    Case {
+        id: "TC_P_03_CS",
+        name: "CustomData - Receive custom data",
+        about: "Requests with customData are understood. The steps of the description do not show where it is; it is added to \
+                both requests and to the item of each.",
+        requirements: &["2.0.1 part 6, TC_P_03_CS"],
+        steps: &[
+            call(
+                "set",
+                "SetVariables",
+                |_| {
+                    let payload = payload::set_attribute(
+                        "OCPPCommCtrlr",
+                        "OfflineThreshold",
+                        "200",
+                        "Actual",
+                    );
+                    with_custom_data(payload, "setVariableData")
+                },
+                &[is("/setVariableResult/0/attributeStatus", "Accepted")],
+            ),
+            call(
+                "get",
+                "GetVariables",
+                |_| {
+                    let payload =
+                        payload::get_attribute("OCPPCommCtrlr", "OfflineThreshold", "Actual");
+                    with_custom_data(payload, "getVariableData")
+                },
+                &[
+                    is("/getVariableResult/0/attributeStatus", "Accepted"),
+                    is_or_absent("/getVariableResult/0/attributeType", "Actual"),
+                    is("/getVariableResult/0/attributeValue", "200"),
+                ],
+            ),
+        ],
+        ..CASE
+    },
+];
+
+fn with_custom_data(mut payload: serde_json::Value, items: &str) -> serde_json::Value {
+    let custom =
+        json!({"vendorId": "org.openchargealliance.octt", "number": 1, "nested": {"a": [true]}});
+    payload["customData"] = custom.clone();
+    payload[items][0]["customData"] = custom;
+    payload
+}

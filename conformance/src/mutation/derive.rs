@@ -1,0 +1,352 @@
+//! Misbehaving stations that follow from the steps of a case.
+//!
+//! A run that passes shows which checks were made on which messages. For each check there is a station that says something
+//! else there, does not send the message, sends it twice, or sends it too late; and exactly that check has to fail.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+use super::{Change, Mutation, fails};
+use crate::case::Case;
+use crate::lab::dialect::{Dialect, dialect};
+use crate::lab::{Of, Witness};
+use crate::product::{Impossible, Product};
+use crate::runner::{Verdict, run_virtual};
+
+/// The misbehaving stations of a case, and the checks for which there can be none.
+#[derive(Debug, Default)]
+pub struct Derived {
+    /// The stations.
+    pub mutations: Vec<Mutation>,
+    /// Checks that no change of the message alone can break.
+    pub unbroken: Vec<String>,
+}
+
+/// Texts that members of messages can have: for a check of an enumeration it takes another one of its values, or the
+/// schema would find out first.
+const WORDS: &[&str] = &[
+    "Rejected",
+    "Accepted",
+    "Scheduled",
+    "Unavailable",
+    "Available",
+    "Occupied",
+    "Faulted",
+    "Ended",
+    "Updated",
+    "Started",
+    "EVDeparted",
+    "CablePluggedIn",
+    "RemoteStop",
+    "Charging",
+    "Idle",
+    "SuspendedEV",
+    "EVConnected",
+    "PowerLoss",
+    "Remote",
+    "PowerUp",
+    "Watchdog",
+    "Target",
+    "MinSet",
+    "UnknownComponent",
+    "UnknownVariable",
+    "NotSupported",
+    "NotImplemented",
+    "UnknownVendorId",
+    "Other",
+    "Transaction.End",
+    "Sample.Periodic",
+    "Voltage",
+    "KeyCode",
+    "ReadOnly",
+    "ReadWrite",
+    "decimal",
+    "string",
+    "1",
+    "Something else",
+    "2001-01-01T00:00:00Z",
+];
+
+/// The misbehaving stations of a case that is data, for a product that passes it.
+///
+/// # Errors
+/// [`Impossible`] if there can be no such product.
+pub fn derived(case: &'static Case, product: &Product) -> Result<Derived, Impossible> {
+    let mut derived = Derived::default();
+    if case.steps.is_empty() {
+        return Ok(derived);
+    }
+    let outcome = run_virtual(case, product, None)?;
+    if outcome.verdict != Verdict::Pass {
+        return Ok(derived);
+    }
+    let dialect = dialect(case.version);
+    let all = &outcome.witnesses;
+    for witness in all {
+        rules(witness, all, dialect, &mut derived);
+        match &witness.of {
+            Of::Answer(action, nth) | Of::Error(action, nth) => {
+                answer(witness, action, *nth, &mut derived.mutations);
+            }
+            Of::Request(action, nth) => {
+                request(witness, intern(action), *nth, all, &mut derived.mutations);
+            }
+        }
+    }
+    let events = all.iter().filter(|witness| match &witness.of {
+        Of::Request(action, _) => action == "TransactionEvent",
+        _ => false,
+    });
+    let last = events.max_by_key(|witness| match &witness.of {
+        Of::Request(_, nth) => *nth,
+        _ => 0,
+    });
+    if let Some(Witness {
+        label,
+        of: Of::Request(_, nth),
+        ..
+    }) = last
+    {
+        let by_number = all
+            .iter()
+            .any(|witness| witness.selectors.iter().any(|(at, _)| *at == "/seqNo"));
+        let wrong = Change::Replace("TransactionEvent", *nth, "/seqNo", "7777");
+        if witness_begins(last) {
+            // Numbers may begin anywhere.
+        } else if label.contains(".event") {
+            // The step waits for those that would be before it.
+            derived.mutations.push(fails(wrong, intern(label)));
+        } else if !by_number {
+            derived.mutations.push(fails(wrong, "transaction.seqNo"));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    derived
+        .mutations
+        .retain(|mutation| seen.insert(format!("{:?}", mutation.change)));
+    Ok(derived)
+}
+
+fn witness_begins(last: Option<&Witness>) -> bool {
+    last.is_some_and(|last| last.payload["eventType"] == "Started")
+}
+
+/// A text that lives as long as the program; each one once.
+fn intern(text: &str) -> &'static str {
+    static ALL: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut all = ALL
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = all.get(text) {
+        return known;
+    }
+    let text: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    all.insert(text);
+    text
+}
+
+/// For each member that is checked a value that breaks the check.
+fn rules(witness: &Witness, all: &[Witness], dialect: &dyn Dialect, derived: &mut Derived) {
+    let selected = witness
+        .selectors
+        .iter()
+        .map(|(pointer, _)| (*pointer, true));
+    let checked = witness.rules.pointers().map(|pointer| (pointer, false));
+    for (pointer, selects) in selected.chain(checked) {
+        let whole = selects || witness.one_of_many;
+        let check = match whole {
+            true => witness.label.clone(),
+            false => format!("{}{pointer}", witness.label),
+        };
+        // What is not one of the messages that the step wants has not to come.
+        if selects && witness.optional {
+            continue;
+        }
+        match breaking(witness, all, pointer, dialect) {
+            Some((value, by_schema)) => {
+                let (pointer, value) = placed(witness, pointer, value);
+                let check = if by_schema { "schema" } else { intern(&check) };
+                let change = change(witness, pointer, value.as_ref());
+                derived.mutations.push(fails(change, check));
+            }
+            None => derived.unbroken.push(check),
+        }
+    }
+}
+
+fn change(witness: &Witness, pointer: &'static str, value: Option<&Value>) -> Change {
+    let value = value.map(|value| intern(&value.to_string()));
+    match (&witness.of, value) {
+        (Of::Request(action, nth), Some(value)) => {
+            Change::Replace(intern(action), *nth, pointer, value)
+        }
+        (Of::Request(action, nth), None) => Change::Remove(intern(action), *nth, pointer),
+        (Of::Answer(action, nth) | Of::Error(action, nth), Some(value)) => {
+            Change::Answer(action, *nth, pointer, value)
+        }
+        (Of::Answer(action, nth) | Of::Error(action, nth), None) => {
+            Change::AnswerWithout(action, *nth, pointer)
+        }
+    }
+}
+
+/// A value that breaks the check of a member, and no check of the same message before it; nothing for a member that must
+/// be missing. Says whether the schema finds out first.
+fn breaking(
+    witness: &Witness,
+    all: &[Witness],
+    pointer: &'static str,
+    dialect: &dyn Dialect,
+) -> Option<(Option<Value>, bool)> {
+    let valid = |payload: &Value| match &witness.of {
+        Of::Request(action, _) => dialect.wrong_request(action, payload).is_none(),
+        Of::Answer(action, _) | Of::Error(action, _) => {
+            dialect.wrong_response(action, payload).is_none()
+        }
+    };
+    let breaks = |payload: &Value| {
+        let same = all.iter().filter(|other| other.of == witness.of);
+        for other in same {
+            let selected = other
+                .selectors
+                .iter()
+                .find(|(at, wanted)| payload.pointer(at) != Some(wanted))
+                .map(|(at, _)| *at);
+            let broken = selected.or_else(|| other.rules.first_broken(payload));
+            if let Some(broken) = broken {
+                return broken == pointer && std::ptr::eq(other, witness);
+            }
+        }
+        false
+    };
+    let changed = |value: Option<&Value>| {
+        let mut payload = witness.payload.clone();
+        let (pointer, value) = placed(witness, pointer, value.cloned());
+        let value = value.as_ref();
+        match value {
+            Some(value) => super::set(&mut payload, pointer, &value.to_string()),
+            None => super::remove(&mut payload, pointer),
+        }
+        payload
+    };
+    let mut by_schema = None;
+    for value in candidates(witness.payload.pointer(pointer)) {
+        let payload = changed(value.as_ref());
+        if !breaks(&payload) {
+            continue;
+        }
+        if valid(&payload) {
+            return Some((value, false));
+        }
+        // A member that the schema demands: that it is there needs no other check.
+        if value.is_none() {
+            by_schema = Some((None, true));
+        }
+    }
+    by_schema
+}
+
+/// A value for a member of something that is not there comes with all of it.
+fn placed(
+    witness: &Witness,
+    pointer: &'static str,
+    value: Option<Value>,
+) -> (&'static str, Option<Value>) {
+    match (value, pointer.rsplit_once('/')) {
+        (Some(value), Some((parent, name))) if witness.payload.pointer(parent).is_none() => {
+            let name = name.to_owned();
+            (parent, Some(json!({ name: value })))
+        }
+        (value, _) => (pointer, value),
+    }
+}
+
+fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
+    let words = || WORDS.iter().map(|word| Some(json!(word)));
+    let numbers = || [7, 1, 0, 999_999].map(|number| Some(json!(number)));
+    let flags = || [true, false].map(|flag| Some(json!(flag)));
+    let mut all: Vec<Option<Value>> = Vec::new();
+    match now {
+        Some(Value::Number(_)) => all.extend(numbers()),
+        Some(Value::Bool(_)) => all.extend(flags()),
+        Some(Value::Array(items)) => {
+            let fewer = items.get(1..).unwrap_or_default();
+            all.push(Some(json!(fewer)));
+            all.push(Some(json!([])));
+        }
+        Some(Value::Object(_)) => {}
+        Some(_) => all.extend(words()),
+        None => {
+            all.extend(words());
+            all.extend(numbers());
+            all.extend(flags());
+            all.push(Some(
+                json!([{"timestamp": "2001-01-01T00:00:00Z", "sampledValue": [{"value": 1}]}]),
+            ));
+            all.push(Some(json!({"idToken": "SOMEBODY", "type": "Central"})));
+            all.push(Some(json!({"reasonCode": "Other"})));
+        }
+    }
+    all.push(None);
+    all
+}
+
+fn answer(witness: &Witness, action: &'static str, nth: usize, all: &mut Vec<Mutation>) {
+    let label = intern(&witness.label);
+    all.push(fails(Change::NoAnswer(action, nth), label));
+    if !witness.errors_too {
+        all.push(fails(Change::Refuse(action, nth, "InternalError"), label));
+    }
+}
+
+/// A station that does not send a request, sends it twice, too late, or after the one that should follow it.
+fn request(
+    witness: &Witness,
+    action: &'static str,
+    nth: usize,
+    all: &[Witness],
+    mutations: &mut Vec<Mutation>,
+) {
+    let label = intern(&witness.label);
+    if !witness.optional {
+        mutations.push(fails(Change::Drop(action, nth), label));
+    }
+    if witness.one_of_many {
+        return;
+    }
+    match action {
+        // What is told twice of a transaction shows in its books.
+        "TransactionEvent" if witness.withheld => {}
+        "TransactionEvent" => {
+            mutations.push(fails(Change::Duplicate(action, nth), "transaction.seqNo"));
+        }
+        // What may come at any time, and a status that is told again, do no harm.
+        "StatusNotification" | "Heartbeat" | "SecurityEventNotification" => {}
+        _ if witness.optional => {}
+        _ => {
+            if let Some(next) = &witness.next {
+                mutations.push(fails(Change::Duplicate(action, nth), intern(next)));
+            }
+        }
+    }
+    // A station whose registration is not answered registers again, which is as good.
+    let repeats = witness.optional || action == "BootNotification";
+    if let Some(within) = witness.within.filter(|_| !repeats) {
+        let late = u32::try_from(within.as_secs()).unwrap_or(u32::MAX);
+        let late = Change::Late(action, nth, late.saturating_add(10));
+        mutations.push(fails(late, label));
+    }
+    if let Some((check, deviation)) = &witness.timed {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // A few seconds.
+        let late = Change::Late(action, nth, deviation.ceil() as u32 + 5);
+        mutations.push(fails(late, intern(check)));
+    }
+    let ordered = action == "BootNotification" && !witness.optional;
+    let position = all.iter().position(|other| std::ptr::eq(other, witness));
+    let following = position.and_then(|position| all.get(position + 1));
+    if ordered && following.is_some_and(|next| matches!(next.of, Of::Request(..))) {
+        mutations.push(fails(Change::Swap(action, nth), label));
+    }
+}

@@ -1,0 +1,409 @@
+//! Steps of a case as data: the lab plays them, [`explain`](crate::explain) says them in words, and from them follow the
+//! stations that misbehave in one point ([`mutation::derive`](crate::mutation::derive)).
+
+use serde_json::Value;
+
+use crate::lab::{Lab, Moment, Parameters, Reply};
+use crate::mutation::Mutation;
+use crate::unmet::Failed;
+
+/// A value that a rule compares with.
+#[derive(Clone, Copy)]
+pub enum Want {
+    /// A text.
+    Text(&'static str),
+    /// A number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// What the lab knows when the step is played, in words and as a function.
+    Known(&'static str, fn(&Lab<'_>) -> Value),
+}
+
+/// What a member must be.
+#[derive(Clone, Copy)]
+pub enum Must {
+    /// This.
+    Be(Want),
+    /// This, if it is there.
+    BeIfThere(Want),
+    /// One of these.
+    BeOneOf(&'static [&'static str]),
+    /// One of these, if it is there.
+    BeOneOfIfThere(&'static [&'static str]),
+    /// There, whatever it is.
+    BePresent,
+    /// Not there.
+    BeAbsent,
+    /// As the words say; the function decides.
+    Suit(&'static str, fn(&Value) -> bool),
+}
+
+/// A check of a member. Its name in reports is the label of the step and the pointer.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// The JSON pointer.
+    pub at: &'static str,
+    /// What must be there.
+    pub must: Must,
+}
+
+const fn rule(at: &'static str, must: Must) -> Rule {
+    Rule { at, must }
+}
+
+/// The member is this text.
+#[must_use]
+pub const fn is(at: &'static str, text: &'static str) -> Rule {
+    rule(at, Must::Be(Want::Text(text)))
+}
+
+/// The member is this text, or not there.
+#[must_use]
+pub const fn is_or_absent(at: &'static str, text: &'static str) -> Rule {
+    rule(at, Must::BeIfThere(Want::Text(text)))
+}
+
+/// The member is this number.
+#[must_use]
+pub const fn number(at: &'static str, number: i64) -> Rule {
+    rule(at, Must::Be(Want::Number(number)))
+}
+
+/// The member is true or false.
+#[must_use]
+pub const fn flag(at: &'static str, value: bool) -> Rule {
+    rule(at, Must::Be(Want::Flag(value)))
+}
+
+/// The member is what the lab knows.
+#[must_use]
+pub const fn known(at: &'static str, words: &'static str, value: fn(&Lab<'_>) -> Value) -> Rule {
+    rule(at, Must::Be(Want::Known(words, value)))
+}
+
+/// The member is one of these.
+#[must_use]
+pub const fn one_of(at: &'static str, values: &'static [&'static str]) -> Rule {
+    rule(at, Must::BeOneOf(values))
+}
+
+/// The member is one of these, or not there.
+#[must_use]
+pub const fn one_of_or_absent(at: &'static str, values: &'static [&'static str]) -> Rule {
+    rule(at, Must::BeOneOfIfThere(values))
+}
+
+/// The member is there.
+#[must_use]
+pub const fn present(at: &'static str) -> Rule {
+    rule(at, Must::BePresent)
+}
+
+/// The member is not there.
+#[must_use]
+pub const fn absent(at: &'static str) -> Rule {
+    rule(at, Must::BeAbsent)
+}
+
+/// The member is as the words say.
+#[must_use]
+pub const fn suits(at: &'static str, words: &'static str, suits: fn(&Value) -> bool) -> Rule {
+    rule(at, Must::Suit(words, suits))
+}
+
+/// A reusable state of part 6, or a memory state; each is played by one function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// *Booted*, by a power cycle.
+    Booted,
+    /// *Booting*: a reset is accepted.
+    Booting,
+    /// *ParkingBayOccupied*; nothing where there is no sensor.
+    ParkingBayOccupied,
+    /// *EVConnectedPreSession*.
+    EvConnectedPreSession,
+    /// *Authorized*, in the way of the product.
+    Authorized,
+    /// *Authorized (local)*.
+    AuthorizedLocally,
+    /// *Authorized (remote)*.
+    AuthorizedRemotely,
+    /// *EnergyTransferStarted*.
+    EnergyTransferStarted,
+    /// *EnergyTransferSuspended*.
+    EnergyTransferSuspended,
+    /// *StopAuthorized*, in the way of the product.
+    StopAuthorized,
+    /// *StopAuthorized (local)*.
+    StopAuthorizedLocally,
+    /// *StopAuthorized (remote)*.
+    StopAuthorizedRemotely,
+    /// *EVConnectedPostSession*.
+    EvConnectedPostSession,
+    /// *EVDisconnected*.
+    EvDisconnected,
+    /// *ParkingBayUnoccupied*.
+    ParkingBayUnoccupied,
+    /// *Deauthorized* (erratum 6.2.118).
+    Deauthorized,
+    /// *Unavailable* of the station.
+    Unavailable,
+    /// *Unavailable* of the EVSE under test.
+    UnavailableEvse,
+    /// *Unavailable* of the connector under test.
+    UnavailableConnector,
+    /// *StartOfflineTransaction*.
+    StartOfflineTransaction,
+    /// *TransactionEventsInQueueEnded*.
+    TransactionEventsInQueueEnded,
+    /// *IdTokenCached* for the driver's token.
+    IdTokenCached,
+    /// *IdTokenLocalAuthList* for the driver's token; nothing at a station without a list.
+    IdTokenLocalAuthList,
+}
+
+/// What somebody does.
+#[derive(Clone, Copy)]
+pub enum Deed {
+    /// The driver presents the token.
+    Present,
+    /// Connects EV and EVSE.
+    Plug,
+    /// Disconnects them.
+    Unplug,
+    /// Disconnects them at the side of the EV.
+    UnplugAtCar,
+    /// The car suspends the energy transfer.
+    Suspend,
+    /// Switches the station off and on.
+    PowerCycle,
+}
+
+impl Deed {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Present => "the driver presents the token",
+            Self::Plug => "EV and EVSE are connected",
+            Self::Unplug => "EV and EVSE are disconnected",
+            Self::UnplugAtCar => "EV and EVSE are disconnected at the EV",
+            Self::Suspend => "the EV suspends the energy transfer",
+            Self::PowerCycle => "the station is switched off and on",
+        }
+    }
+}
+
+/// A call of the CSMS.
+#[derive(Clone, Copy)]
+pub struct CallStep {
+    /// Names the check that it is answered.
+    pub label: &'static str,
+    /// The action.
+    pub action: &'static str,
+    /// The payload.
+    pub with: fn(&Lab<'_>) -> Value,
+    /// What the answer must be.
+    pub rules: &'static [Rule],
+    /// The error code that it must be answered with instead.
+    pub error: Option<&'static str>,
+}
+
+/// A request that the station has to send.
+#[derive(Clone, Copy)]
+pub struct ExpectStep {
+    /// Names the check that it comes.
+    pub label: &'static str,
+    /// The action.
+    pub action: &'static str,
+    /// What tells it from other requests of the action.
+    pub of: &'static [Rule],
+    /// What it must be.
+    pub rules: &'static [Rule],
+    /// How many seconds it may take; otherwise the time for triggered functions.
+    pub within: Option<fn(&Parameters) -> u32>,
+}
+
+/// The requests of an action that come one after the other until the station has no more.
+#[derive(Clone, Copy)]
+pub struct DrainStep {
+    /// Names the check that one comes.
+    pub label: &'static str,
+    /// The action.
+    pub action: &'static str,
+    /// What every one must be.
+    pub each: &'static [Rule],
+    /// What at least one must be, under the name of a check.
+    pub some: &'static [(&'static str, &'static [Rule])],
+}
+
+/// A step that data cannot say.
+#[derive(Clone, Copy)]
+pub struct DoStep {
+    /// In words.
+    pub words: &'static str,
+    /// What is done.
+    pub run: fn(&mut Lab<'_>) -> Result<(), Failed>,
+    /// Stations that misbehave in what it checks by itself.
+    pub mutations: &'static [Mutation],
+}
+
+/// A step of a case.
+#[derive(Clone, Copy)]
+pub enum Step {
+    /// The CSMS calls.
+    Call(CallStep),
+    /// The station has to send a request.
+    Expect(ExpectStep),
+    /// The station has to send these requests, in any order.
+    Unordered(&'static [ExpectStep]),
+    /// Requests that come until the station has no more.
+    Drain(DrainStep),
+    /// A reusable state.
+    State(State),
+    /// Something happens at the EVSE under test, and the station tells it as its start and stop points say.
+    Transaction(&'static str, Moment),
+    /// Something happens, and the station tells that the connector under test has this status, besides.
+    Status(&'static str, Moment, &'static str),
+    /// Every connector has a status: the one under test the first, all others the second.
+    Statuses(&'static str, &'static str, &'static str),
+    /// The station registers, in this way, and tells the status of every connector as with [`Statuses`](Self::Statuses);
+    /// if asked for, also a security event that says so.
+    Boots(
+        &'static str,
+        &'static [Rule],
+        &'static str,
+        &'static str,
+        bool,
+    ),
+    /// The next BootNotification is answered with this status, and with an interval.
+    Registration(&'static str, fn(&Parameters) -> u32),
+    /// Somebody does something.
+    Act(Deed),
+    /// From now on the driver has this token, and the CSMS says this of it.
+    Driver(fn(&Parameters) -> &str),
+    /// From now on the CSMS says this of the driver's token, and that it belongs to this group.
+    Token(&'static str, Option<fn(&Parameters) -> &str>),
+    /// From now on the CSMS says this of the driver's token in answers to TransactionEvent.
+    TokenInEvents(&'static str),
+    /// From now on this EVSE is under test.
+    At(u32),
+    /// The next requests of an action are answered so, this many times.
+    Answer(&'static str, u32, fn() -> Reply),
+    /// Time passes.
+    Wait(fn(&Parameters) -> u32),
+    /// For so many seconds nothing may come but requests of these actions.
+    Silence(
+        &'static str,
+        fn(&Parameters) -> u32,
+        &'static [&'static str],
+    ),
+    /// The CSMS closes the connection and accepts no other.
+    Offline,
+    /// It accepts connections again.
+    Online,
+    /// Something else.
+    Do(DoStep),
+}
+
+/// A call of the CSMS; see [`CallStep`].
+#[must_use]
+pub const fn call(
+    label: &'static str,
+    action: &'static str,
+    with: fn(&Lab<'_>) -> Value,
+    rules: &'static [Rule],
+) -> Step {
+    Step::Call(CallStep {
+        label,
+        action,
+        with,
+        rules,
+        error: None,
+    })
+}
+
+/// A call that must be answered with an error of this code.
+#[must_use]
+pub const fn refused(
+    label: &'static str,
+    action: &'static str,
+    with: fn(&Lab<'_>) -> Value,
+    code: &'static str,
+) -> Step {
+    Step::Call(CallStep {
+        label,
+        action,
+        with,
+        rules: &[],
+        error: Some(code),
+    })
+}
+
+/// A request of the station, as part of [`Step::Unordered`].
+#[must_use]
+pub const fn request(
+    label: &'static str,
+    action: &'static str,
+    of: &'static [Rule],
+    rules: &'static [Rule],
+) -> ExpectStep {
+    ExpectStep {
+        label,
+        action,
+        of,
+        rules,
+        within: None,
+    }
+}
+
+/// A request of the station; see [`ExpectStep`].
+#[must_use]
+pub const fn expect(label: &'static str, action: &'static str, rules: &'static [Rule]) -> Step {
+    Step::Expect(request(label, action, &[], rules))
+}
+
+/// The same within so many seconds.
+#[must_use]
+pub const fn expect_within(
+    label: &'static str,
+    action: &'static str,
+    within: fn(&Parameters) -> u32,
+    rules: &'static [Rule],
+) -> Step {
+    Step::Expect(ExpectStep {
+        within: Some(within),
+        ..request(label, action, &[], rules)
+    })
+}
+
+/// Requests until the station has no more; see [`DrainStep`].
+#[must_use]
+pub const fn drain(
+    label: &'static str,
+    action: &'static str,
+    each: &'static [Rule],
+    some: &'static [(&'static str, &'static [Rule])],
+) -> Step {
+    Step::Drain(DrainStep {
+        label,
+        action,
+        each,
+        some,
+    })
+}
+
+/// A step that data cannot say; see [`DoStep`].
+#[must_use]
+pub const fn by_hand(
+    words: &'static str,
+    run: fn(&mut Lab<'_>) -> Result<(), Failed>,
+    mutations: &'static [Mutation],
+) -> Step {
+    Step::Do(DoStep {
+        words,
+        run,
+        mutations,
+    })
+}

@@ -344,8 +344,8 @@ impl Lab<'_> {
                 kept.append(&mut self.inbox);
                 std::mem::swap(&mut kept, &mut self.inbox);
             } else if message.action == "StatusNotification"
-                && dialect.status_of(&message) != Some(evse)
-                || message.action == "StatusNotification" && message.payload["connectorId"] != 1
+                && (dialect.status_of(&message) != Some(evse)
+                    || message.payload["connectorId"] != 1)
             {
                 let wanted = statuses.first().unwrap_or(&first);
                 return self.unexpected(&wanted.label, &wanted.to_string(), message);

@@ -253,6 +253,12 @@ fn no_energy_is_lost_wherever_the_power_goes() {
             bench.run(600);
             let mut ends = ends(&bench.calls());
             ends.dedup();
+            let dropped = |output: &Output| matches!(output, Output::Dropped { .. });
+            // Nor is anything called lost that was delivered.
+            assert!(
+                !bench.outputs.iter().any(dropped),
+                "{version} after {outputs}"
+            );
             let used = register(&bench);
             let what = format!("{version} after {outputs}: {ends:?} {used}");
             assert!(ends.len() <= 1, "{what}");
@@ -327,6 +333,38 @@ fn two_power_cuts_in_a_row_neither_lose_nor_repeat_the_end() {
             assert_eq!(started.len(), ended.len(), "{what}");
         }
         assert!(cuts > 300, "{version}: {cuts}");
+    }
+}
+
+/// The interval of the samples is over before anybody knows the time.
+#[test]
+fn a_transaction_that_goes_on_without_a_clock_does_not_keep_the_station_awake() {
+    for version in BOTH {
+        let mut config = config(version);
+        config.features.resume_transactions = true;
+        let interval = match version {
+            Version::V1_6 => "MeterValueSampleInterval",
+            _ => "SampledDataCtrlr.TxUpdatedInterval",
+        };
+        config.defaults.retain(|(key, _)| key != interval);
+        config.defaults.push((interval.into(), "10".into()));
+        let mut bench = charging(config);
+        bench.network(false);
+        bench.power_cycle();
+        // The bench panics if it does.
+        bench.run(120);
+        bench.network(true);
+        bench.run(300);
+        assert!(bench.is_charging(AT), "{version}");
+        let values = bench
+            .calls()
+            .iter()
+            .filter(|call| {
+                call.action == "MeterValues"
+                    || call.payload["triggerReason"] == "MeterValuePeriodic"
+            })
+            .count();
+        assert!(values > 10, "{version}: {values}");
     }
 }
 

@@ -400,3 +400,22 @@ fn after_a_fault_the_hardware_is_told_again() {
         }
     }
 }
+
+/// A lock that was open before it failed to open is still open: nobody charges through it.
+#[test]
+fn a_lock_that_fails_to_open_is_not_taken_for_a_closed_one() {
+    for version in BOTH {
+        let mut bench = started(config(version, ConnectorConfig::socket()));
+        bench.plug(1, 1);
+        bench.locks_fail = true;
+        let payload = match version {
+            Version::V1_6 => json!({"connectorId": 1}),
+            _ => json!({"evseId": 1, "connectorId": 1}),
+        };
+        let answer = bench.call("UnlockConnector", payload).unwrap().unwrap();
+        assert_eq!(answer["status"], "UnlockFailed", "{version}");
+        bench.present(1, "TAG1");
+        bench.run(1);
+        assert!(!bench.is_charging(AT), "{version}");
+    }
+}

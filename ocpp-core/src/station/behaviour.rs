@@ -23,6 +23,8 @@ pub(crate) enum Prepared {
     Send(String),
     /// Keep it: it must not be sent yet.
     Wait,
+    /// It was delivered before a power cut: forget it.
+    Delivered,
     /// Give it up.
     Drop(&'static str),
 }

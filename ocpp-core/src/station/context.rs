@@ -395,10 +395,13 @@ impl Context {
             && connector.lock == LockState::Unlocking
         {
             connector.lock = match result {
-                UnlockResult::Failed if connector.cable != CableState::Unplugged => {
+                UnlockResult::Failed
+                    if connector.was_locked && connector.cable != CableState::Unplugged =>
+                {
                     LockState::Locked
                 }
-                // Without a cable nothing is held.
+                // Without a cable nothing is held; and a lock of which nobody knows that it was closed is told to close
+                // before energy flows.
                 _ => LockState::Open,
             };
         }
@@ -410,6 +413,7 @@ impl Context {
             return false;
         };
         if connector.lock != LockState::Unlocking {
+            connector.was_locked = connector.lock == LockState::Locked;
             connector.lock = LockState::Unlocking;
             self.output(Output::Unlock(at));
         }
@@ -537,14 +541,14 @@ impl Context {
             let Some((oldest, change)) = self.queue.remove_oldest(&queued.action) else {
                 return self.dropped(queued, OTHERS_FULL);
             };
-            self.changes([change]);
             self.dropped(oldest, OTHERS_FULL);
+            self.changes([change]);
         }
         let (changes, dropped) = self.queue.push(queued);
-        self.changes(changes);
         if let Some(dropped) = dropped {
             self.dropped(dropped, "the queue is full");
         }
+        self.changes(changes);
     }
 
     /// Whether messages that do not concern transactions have taken their quarter of the queue: they must not leave
@@ -553,6 +557,8 @@ impl Context {
         self.queue.others() >= (self.config.limits.queue / 4).max(2)
     }
 
+    /// Tells that a message is given up. Comes before its record is removed: after a power cut in between it is told once more
+    /// or sent after all, and never lost without a word.
     pub(crate) fn dropped(&mut self, queued: Queued, reason: &str) {
         self.output(Output::Dropped {
             action: queued.action.into_owned(),

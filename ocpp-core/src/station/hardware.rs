@@ -77,6 +77,8 @@ pub(crate) struct Connector {
     pub(crate) ev: EvState,
     pub(crate) fault: Option<Fault>,
     pub(crate) lock: LockState,
+    /// Whether the lock was closed when it was ordered to unlock last.
+    pub(crate) was_locked: bool,
     pub(crate) contactor: Told<bool>,
     pub(crate) limit: Told<Option<Limit>>,
 }
@@ -138,6 +140,7 @@ impl Hardware {
             ev: EvState::default(),
             fault: None,
             lock: LockState::default(),
+            was_locked: false,
             contactor: Told::NOTHING,
             limit: Told::NOTHING,
         });

@@ -721,7 +721,11 @@ impl Station {
             }
             match self.logic.prepare(&mut self.core, &queued) {
                 Prepared::Wait => return,
-                Prepared::Drop(reason) => self.remove_queued(queued.number, Some(reason)),
+                Prepared::Delivered => self.remove_queued(queued.number, None),
+                Prepared::Drop(reason) => {
+                    self.note_given_up(&queued, Some(reason));
+                    self.remove_queued(queued.number, Some(reason));
+                }
                 Prepared::Send(payload) => {
                     let action = queued.action.clone();
                     let call = self.core.call(action, payload, CallOptions::new());
@@ -780,11 +784,11 @@ impl Station {
         let Some((queued, change)) = self.core.queue.finish(number) else {
             return;
         };
+        if let Some(reason) = given_up {
+            self.core.dropped(queued.clone(), reason);
+        }
         self.core.changes([change]);
         self.logic.removed(&mut self.core, &queued);
-        if let Some(reason) = given_up {
-            self.core.dropped(queued, reason);
-        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! - [`Interleaving`]: a model that runs two sessions through any sequence of actions and checks that they keep their
 //!   guarantees. The property test and the fuzz target of this crate are built on it.
 //! - [`station::Bench`]: a whole station in virtual time, with simulated hardware, power cuts and a scripted CSMS.
+//! - [`demands::Demands`]: what contactors, locks and limits must be, by what the CSMS has ordered and was told.
 //! - [`walk`]: a station to which any history of likely and unlikely things happens, and which keeps its promises. The
 //!   property test and the fuzz target of the station are built on it.
 //! - [`Random`]: numbers that are the same in every run.
@@ -28,6 +29,8 @@
 //! assert_eq!(pair.now().as_millis(), 160);
 //! ```
 
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
+pub mod demands;
 mod interleaving;
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 mod ledger;

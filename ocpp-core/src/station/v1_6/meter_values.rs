@@ -181,6 +181,8 @@ impl ChargePoint {
     }
 
     pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
+        // Nothing is sampled before it is known when that is.
+        core.utc()?;
         let periodic = self.slots.iter().filter_map(|slot| slot.next_sample).min();
         let aligned = self.next_aligned;
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, utc));

@@ -287,7 +287,8 @@ impl ChargePoint {
         };
         let start = is::<StartTransactionRequest>(queued);
         let id = match transaction.details.id {
-            Some(_) if start => return Prepared::Drop("the transaction has its id"),
+            // The answer is stored before the message leaves the queue.
+            Some(_) if start => return Prepared::Delivered,
             None if start => return Prepared::Send(queued.payload.clone()),
             Some(id) => id,
             None => NO_ID,

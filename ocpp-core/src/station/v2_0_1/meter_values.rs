@@ -165,6 +165,8 @@ impl ChargingStation {
     }
 
     pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
+        // Nothing is sampled before it is known when that is.
+        core.utc()?;
         let periodic = self.evses.next_timer();
         let aligned = self.next_aligned.iter().flatten().min();
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, *utc));

@@ -1,6 +1,8 @@
 //! A station on a walk: any bytes are a history of things that happen to it, likely and unlikely ones. Whatever happens, it
 //! keeps its promises.
 
+mod calls;
+
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,162 +11,14 @@ use alloc::vec::Vec;
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
+use self::calls::{CALLS_1_6, CALLS_2_0_1};
+use super::demands::Demands;
 use super::ledger::Ledger;
 use super::station::{Answer, Bench, friendly_v1_6, friendly_v2_0_1};
 use crate::station::{
-    CableState, ConnectorId, EvState, Fault, FaultCode, Input, Limit, MAX_KEY, Measured, Output,
-    Reading, StationConfig, Token, TokenKind, UnlockResult,
+    CableState, ConnectorId, EvState, Fault, FaultCode, Input, MAX_KEY, Measured, Output, Reading,
+    StationConfig, Token, TokenKind, UnlockResult,
 };
-
-/// The requests of a CSMS, with numbers to vary: `$n` is a small one, `$t` a time, `$s` a text, `$p` points at which
-/// transactions begin or end, `$b` true or false, `$x` the id of a transaction that runs.
-const CALLS_1_6: &[(&str, &str)] = &[
-    ("CancelReservation", r#"{"reservationId":"$n"}"#),
-    (
-        "ChangeAvailability",
-        r#"{"connectorId":"$n","type":"Inoperative"}"#,
-    ),
-    (
-        "ChangeAvailability",
-        r#"{"connectorId":"$n","type":"Operative"}"#,
-    ),
-    (
-        "ChangeConfiguration",
-        r#"{"key":"HeartbeatInterval","value":"$s"}"#,
-    ),
-    (
-        "ChangeConfiguration",
-        r#"{"key":"ConnectionTimeOut","value":"$s"}"#,
-    ),
-    (
-        "ChangeConfiguration",
-        r#"{"key":"MeterValueSampleInterval","value":"$s"}"#,
-    ),
-    (
-        "ChangeConfiguration",
-        r#"{"key":"ClockAlignedDataInterval","value":"$s"}"#,
-    ),
-    (
-        "ChangeConfiguration",
-        r#"{"key":"StopTransactionOnEVSideDisconnect","value":"false"}"#,
-    ),
-    (
-        "ChangeConfiguration",
-        r#"{"key":"LocalPreAuthorize","value":"true"}"#,
-    ),
-    ("ClearCache", "{}"),
-    ("ClearChargingProfile", r#"{"id":"$n"}"#),
-    ("DataTransfer", r#"{"vendorId":"$s"}"#),
-    (
-        "ExtendedTriggerMessage",
-        r#"{"requestedMessage":"MeterValues"}"#,
-    ),
-    (
-        "GetCompositeSchedule",
-        r#"{"connectorId":"$n","duration":"$n"}"#,
-    ),
-    ("GetConfiguration", "{}"),
-    ("GetDiagnostics", r#"{"location":"http://files/"}"#),
-    ("GetLocalListVersion", "{}"),
-    (
-        "GetLog",
-        r#"{"logType":"SecurityLog","requestId":"$n","log":{"remoteLocation":"ftp://files/"}}"#,
-    ),
-    (
-        "RemoteStartTransaction",
-        r#"{"idTag":"TAG1","connectorId":"$n"}"#,
-    ),
-    ("RemoteStartTransaction", r#"{"idTag":"TAG2"}"#),
-    ("RemoteStopTransaction", r#"{"transactionId":"$i"}"#),
-    (
-        "ReserveNow",
-        r#"{"connectorId":"$n","expiryDate":"$t","idTag":"TAG1","reservationId":"$n"}"#,
-    ),
-    ("Reset", r#"{"type":"Hard"}"#),
-    ("Reset", r#"{"type":"Soft"}"#),
-    (
-        "SendLocalList",
-        r#"{"listVersion":"$n","updateType":"Full","localAuthorizationList":[{"idTag":"TAG1","idTagInfo":{"status":"Blocked"}}]}"#,
-    ),
-    (
-        "SetChargingProfile",
-        r#"{"connectorId":"$n","csChargingProfiles":{"chargingProfileId":"$n","stackLevel":"$n","chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative","chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":"$n"},{"startPeriod":30,"limit":6.0}]}}}"#,
-    ),
-    (
-        "SetChargingProfile",
-        r#"{"connectorId":0,"csChargingProfiles":{"chargingProfileId":"$n","stackLevel":0,"chargingProfilePurpose":"ChargePointMaxProfile","chargingProfileKind":"Absolute","chargingSchedule":{"startSchedule":"$t","duration":600,"chargingRateUnit":"W","chargingSchedulePeriod":[{"startPeriod":0,"limit":"$i"}]}}}"#,
-    ),
-    (
-        "TriggerMessage",
-        r#"{"requestedMessage":"StatusNotification","connectorId":"$n"}"#,
-    ),
-    (
-        "TriggerMessage",
-        r#"{"requestedMessage":"BootNotification"}"#,
-    ),
-    ("UnlockConnector", r#"{"connectorId":"$n"}"#),
-    (
-        "UpdateFirmware",
-        r#"{"location":"http://files/firmware","retrieveDate":"$t"}"#,
-    ),
-];
-
-const CALLS_2_0_1: &[(&str, &str)] = &[
-    (
-        "ChangeAvailability",
-        r#"{"operationalStatus":"Inoperative","evse":{"id":"$n"}}"#,
-    ),
-    ("ChangeAvailability", r#"{"operationalStatus":"Operative"}"#),
-    ("ClearCache", "{}"),
-    ("ClearChargingProfile", r#"{"chargingProfileId":"$n"}"#),
-    (
-        "GetBaseReport",
-        r#"{"requestId":"$n","reportBase":"FullInventory"}"#,
-    ),
-    ("GetTransactionStatus", "{}"),
-    (
-        "RequestStartTransaction",
-        r#"{"remoteStartId":"$n","idToken":{"idToken":"TAG1","type":"ISO14443"},"evseId":"$n"}"#,
-    ),
-    (
-        "RequestStartTransaction",
-        r#"{"remoteStartId":"$n","idToken":{"idToken":"4711","type":"Central"},"evseId":1}"#,
-    ),
-    ("RequestStopTransaction", r#"{"transactionId":"$s"}"#),
-    ("RequestStopTransaction", r#"{"transactionId":"$x"}"#),
-    ("Reset", r#"{"type":"Immediate"}"#),
-    ("Reset", r#"{"type":"OnIdle"}"#),
-    (
-        "SendLocalList",
-        r#"{"versionNumber":"$n","updateType":"Full","localAuthorizationList":[{"idToken":{"idToken":"TAG1","type":"ISO14443"},"idTokenInfo":{"status":"Blocked"}}]}"#,
-    ),
-    (
-        "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"$s","component":{"name":"SampledDataCtrlr"},"variable":{"name":"TxUpdatedInterval"}}]}"#,
-    ),
-    (
-        "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"$p","component":{"name":"TxCtrlr"},"variable":{"name":"TxStopPoint"}}]}"#,
-    ),
-    (
-        "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"$p","component":{"name":"TxCtrlr"},"variable":{"name":"TxStartPoint"}}]}"#,
-    ),
-    (
-        "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"$b","component":{"name":"TxCtrlr"},"variable":{"name":"StopTxOnEVSideDisconnect"}}]}"#,
-    ),
-    (
-        "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"$b","component":{"name":"OCPPCommCtrlr"},"variable":{"name":"UnlockOnEVSideDisconnect"}}]}"#,
-    ),
-    (
-        "SetVariables",
-        r#"{"setVariableData":[{"attributeValue":"$b","component":{"name":"AuthCtrlr"},"variable":{"name":"OfflineTxForUnknownIdEnabled"}}]}"#,
-    ),
-    ("TriggerMessage", r#"{"requestedMessage":"MeterValues"}"#),
-    ("UnlockConnector", r#"{"evseId":"$n","connectorId":1}"#),
-];
 
 const POINTS: [&str; 5] = [
     "ParkingBayOccupancy",
@@ -240,6 +94,7 @@ pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
             config.defaults.push((key.into(), points(steps.byte())));
         }
     }
+    let rules = config.clone();
     let mut count = 0_u8;
     let mut friendly: Script = match version {
         Version::V1_6 => Box::new(friendly_v1_6()),
@@ -258,11 +113,14 @@ pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
         }
     });
     bench.real_time_clock = steps.below(2) == 0;
+    bench.watch();
     bench.start();
     let mut charging = 0;
     let mut ledger = Ledger::default();
+    let mut demands = Demands::new(version, &rules);
     while steps.0.len() > 0 {
-        step(&mut bench, version, &mut steps);
+        step(&mut bench, &mut demands, version, &mut steps);
+        judge(&mut bench, &mut demands)?;
         promises(&bench)?;
         told(&mut bench, &mut ledger)?;
         let mut connectors = bench.station.state().connectors.into_iter();
@@ -276,6 +134,7 @@ pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
     bench.network(true);
     for _ in 0..30 {
         bench.run(120);
+        judge(&mut bench, &mut demands)?;
         told(&mut bench, &mut ledger)?;
         if bench.station.state().queued == 0 && bench.is_connected() {
             break;
@@ -290,6 +149,21 @@ pub fn walk(version: Version, history: &[u8]) -> Result<usize, String> {
     let running: Vec<String> = running.filter_map(|one| one.transaction_id).collect();
     ledger.settle(&running)?;
     Ok(charging)
+}
+
+/// The hardware is as it has to be, and was all the time.
+fn judge(bench: &mut Bench, demands: &mut Demands) -> Result<(), String> {
+    look(bench, demands);
+    match demands.errors().first() {
+        Some(error) => Err(error.clone()),
+        None => Ok(()),
+    }
+}
+
+fn look(bench: &mut Bench, demands: &mut Demands) {
+    for sight in bench.sights() {
+        demands.look(sight, false);
+    }
 }
 
 /// What the station has told of transactions can be true.
@@ -320,7 +194,7 @@ fn told(bench: &mut Bench, ledger: &mut Ledger) -> Result<(), String> {
     Ok(())
 }
 
-fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
+fn step(bench: &mut Bench, demands: &mut Demands, version: Version, steps: &mut Steps<'_>) {
     match steps.below(22) {
         0..=2 => {
             let states = [
@@ -344,7 +218,7 @@ fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
         }
         5 | 6 => bench.run(steps.byte().into()),
         7 => bench.run(u64::from(steps.byte()) * 60),
-        8..=11 => call(bench, version, steps),
+        8..=11 => call(bench, demands, version, steps),
         12 => {
             let codes = [FaultCode::GroundFailure, FaultCode::EvCommunicationError];
             let fault = [Some(codes[0]), Some(codes[1]), None][steps.below(3)].map(Fault::new);
@@ -354,7 +228,7 @@ fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
         13 => bench.network(steps.below(2) == 0),
         14 => {
             bench.cut_power_after(steps.below(8));
-            call(bench, version, steps);
+            call(bench, demands, version, steps);
             if bench.power_was_cut() {
                 let cables: Vec<_> = bench.cables().into_iter().skip(steps.below(3)).collect();
                 bench.power_on(&cables);
@@ -415,7 +289,7 @@ fn step(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
     }
 }
 
-fn call(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
+fn call(bench: &mut Bench, demands: &mut Demands, version: Version, steps: &mut Steps<'_>) {
     let calls = match version {
         Version::V1_6 => CALLS_1_6,
         _ => CALLS_2_0_1,
@@ -431,7 +305,16 @@ fn call(bench: &mut Bench, version: Version, steps: &mut Steps<'_>) {
         );
         bench.input(Input::Received(text));
     } else {
-        bench.call(action, payload);
+        look(bench, demands);
+        // What is left of the history names the call.
+        let id = format!("walk-{}", steps.0.len());
+        demands.asked(bench.utc(), &id, action, &payload);
+        let answer = bench.call(action, payload);
+        look(bench, demands);
+        if let Some(answer) = answer {
+            let payload = answer.unwrap_or_default();
+            demands.answered(bench.utc(), &id, &payload);
+        }
     }
 }
 
@@ -476,31 +359,13 @@ fn vary(value: &mut Value, bench: &Bench, steps: &mut Steps<'_>) {
 fn promises(bench: &Bench) -> Result<(), String> {
     let state = bench.station.state();
     for connector in &state.connectors {
-        if bench.is_charging(connector.at) && connector.cable != CableState::Connected {
-            return Err(format!("energy without a car: {connector:?}"));
-        }
-        if bench.is_charging(connector.at) && !connector.authorized {
-            return Err(format!("energy for nobody: {connector:?}"));
-        }
         let outlet = bench.outlet(connector.at);
-        let zero = |limit: Option<Limit>| limit.is_some_and(|limit| limit.value.0.is_zero());
-        if bench.is_charging(connector.at) && outlet.limit.is_none_or(zero) {
+        if bench.is_charging(connector.at) && outlet.limit.is_none() {
             return Err(format!("energy without a limit: {connector:?}"));
         }
         if outlet.closed.is_none() {
             return Err(format!("a contactor that was told nothing: {connector:?}"));
         }
-    }
-    let charging = state.connectors.iter().filter(|c| bench.is_charging(c.at));
-    let mut evses: Vec<u32> = charging.map(|connector| connector.at.evse).collect();
-    evses.dedup();
-    let at_once = state
-        .connectors
-        .iter()
-        .filter(|c| bench.is_charging(c.at))
-        .count();
-    if evses.len() != at_once {
-        return Err("two connectors of an EVSE charge".to_string());
     }
     if state.queued > 60 {
         return Err(format!("{} messages wait", state.queued));

@@ -419,3 +419,20 @@ fn a_lock_that_fails_to_open_is_not_taken_for_a_closed_one() {
         assert!(!bench.is_charging(AT), "{version}");
     }
 }
+
+/// A plug that is torn out of a closed lock leaves a lock that would keep the next one out.
+#[test]
+fn a_lock_over_an_empty_socket_opens() {
+    for version in BOTH {
+        let key = match version {
+            Version::V1_6 => "UnlockConnectorOnEVSideDisconnect",
+            _ => "OCPPCommCtrlr.UnlockOnEVSideDisconnect",
+        };
+        let mut config = config(version, ConnectorConfig::socket());
+        config.defaults.push((key.into(), "false".into()));
+        let mut bench = started(config);
+        charge(&mut bench);
+        bench.unplug(1, 1);
+        assert_eq!(bench.outlet(AT).locked, Some(false), "{version}");
+    }
+}

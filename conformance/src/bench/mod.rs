@@ -9,7 +9,7 @@ use std::time::Duration;
 use ocpp_core::station::{EvState, FaultCode};
 use ocpp_types::{DateTime, Version};
 
-pub use virtual_time::{Flow, HeapProbe, LinkFault, VirtualBench};
+pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkFault, Part, VirtualBench, Way};
 
 /// The bench could not do something.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ocpp_core::station::Registration;
+use ocpp_core::station::{GivenUp, Registration};
+use ocpp_core::testing::demands::Demands;
 use ocpp_types::DateTime;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::Value;
 
-use crate::bench::VirtualBench;
+use crate::bench::{Flow, VirtualBench};
 
 /// How far a meter in whole Wh, rounded to the nearest, may be from the register.
 const ROUNDING: f64 = 0.5;
-/// What the station may forget in a power cut without warning, in milliseconds: it stores the meter of a transaction once a
-/// minute, and what was sent.
+/// How long before a power cut without warning the end of its transaction may seem to be, in milliseconds: the station stores
+/// the time of a transaction once a minute, and with what was sent. The energy until then is told all the same.
 const FORGOTTEN: i64 = 61_000;
 
 /// A transaction as the CSMS knows it.
@@ -35,7 +37,25 @@ pub struct Books {
     transactions: BTreeMap<String, Told>,
     /// In the order in which they began to be told.
     order: Vec<String>,
+    /// How often a message has come, answered or not, without the id.
+    came: BTreeMap<String, usize>,
+    /// The messages about beginnings and ends that were given up.
+    lost: Vec<String>,
+    /// The actions of all messages that were given up, and how often each message had come by then.
+    given_up: Vec<(String, usize)>,
     errors: Vec<String>,
+}
+
+/// The id of a transaction whose start was given up (erratum 3.18).
+const NO_ID: i64 = -1;
+
+fn parsed(payload: &str) -> Value {
+    serde_json::from_str(payload).unwrap_or_default()
+}
+
+/// A message without the id of its transaction, which it is given when it is sent.
+fn described(action: &str, payload: &Value) -> String {
+    format!("{action} {}", without_id(payload))
 }
 
 fn time(value: &Value) -> Option<DateTime> {
@@ -64,6 +84,8 @@ impl Books {
     }
 
     pub(super) fn enter(&mut self, action: &str, payload: &Value, answer: &Value) {
+        // The answer may be lost.
+        self.came(action, payload);
         match action {
             "StartTransaction" => {
                 let start = payload.to_string();
@@ -108,14 +130,57 @@ impl Books {
         }
     }
 
+    /// A message came, perhaps to a CSMS that answers nothing.
+    pub(super) fn came(&mut self, action: &str, payload: &Value) {
+        *self.came.entry(described(action, payload)).or_default() += 1;
+    }
+
+    /// The station has given a message up, and says so: that counts as told to its operator. It may do so only after it has
+    /// sent it as often as it is configured to, over a link that lived.
+    pub(super) fn given_up(&mut self, action: &str, payload: &str, attempts: usize) {
+        let payload = parsed(payload);
+        let came = self.came.get(&described(action, &payload)).copied();
+        self.given_up
+            .push((action.to_owned(), came.unwrap_or_default()));
+        if came.unwrap_or_default() < attempts {
+            let words = format!("{action} was given up after {came:?} of {attempts}: {payload}");
+            self.errors.push(words);
+        }
+        if ["StartTransaction", "StopTransaction"].contains(&action) {
+            self.lost.push(described(action, &payload));
+        }
+        match action {
+            "StartTransaction" => {
+                let start = payload.to_string();
+                if !self.transactions.contains_key(&start) {
+                    self.order.push(start.clone());
+                }
+                let told = self.transactions.entry(start).or_default();
+                told.ids.insert(NO_ID);
+            }
+            "StopTransaction" => {
+                // It is given its id when it is sent.
+                let latest = self.order.iter().rev();
+                let mut open = latest.filter(|start| self.transactions[*start].stops.is_empty());
+                let began = |start: &&String| {
+                    let start: Value = serde_json::from_str(start).unwrap_or_default();
+                    time(&start) <= time(&payload)
+                };
+                if let Some(start) = open.find(began).cloned() {
+                    let told = self.transactions.entry(start).or_default();
+                    told.stops.insert(without_id(&payload));
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn find(&mut self, action: &str, payload: &Value) -> Option<&mut Told> {
         let id = payload["transactionId"].as_i64();
         let id = id.unwrap_or_default();
-        let known = self
-            .transactions
-            .iter()
-            .find(|(_, told)| told.ids.contains(&id));
-        let Some(key) = known.map(|(key, _)| key.clone()) else {
+        let latest = self.order.iter().rev();
+        let mut known = latest.filter(|start| self.transactions[*start].ids.contains(&id));
+        let Some(key) = known.next().cloned() else {
             let words = format!("{action} of transaction {id}, which never began: {payload}");
             self.errors.push(words);
             return None;
@@ -124,8 +189,9 @@ impl Books {
     }
 
     /// Compares the books with what has flowed and what the station has left, and with themselves.
-    pub(super) fn close(&mut self, bench: &VirtualBench) {
+    pub(super) fn close(&mut self, bench: &VirtualBench, demands: &Demands) {
         self.check_station(bench);
+        self.errors.extend(demands.errors().iter().cloned());
         let is_left = |key: &&String| key.starts_with("transaction") || key.starts_with("queue/");
         let left: Vec<_> = bench.stored().keys().filter(is_left).cloned().collect();
         if !left.is_empty() {
@@ -158,16 +224,25 @@ impl Books {
         for flow in bench.flows() {
             let of = spans.get(&i64::from(flow.connector));
             let to = flow.to.unwrap_or(flow.from);
-            // In a power cut without warning the last minute may be forgotten, with its energy.
+            // In a power cut without warning the last minute may be forgotten, but not its energy.
             let forgotten = bench.was_dark_within(to, FORGOTTEN);
             let grace = if forgotten { FORGOTTEN } else { 0 };
-            let covers =
-                |span: &Span| span.from <= flow.from && to <= span.to.saturating_add_millis(grace);
+            // A station that does not know the time says the last one that it knew.
+            let ends = |span: &Span| flow.timeless || to <= span.to.saturating_add_millis(grace);
+            let covers = |span: &Span| span.from <= flow.from && ends(span);
             if !of.is_some_and(|spans| spans.iter().any(covers)) {
                 errors.push(format!("energy that nobody was told of: {flow:?}"));
             }
         }
+        for (connector, spans) in &spans {
+            errors.extend(check_energy(*connector, spans, bench.flows()));
+        }
         self.errors.append(&mut errors);
+    }
+
+    /// Notes what is wrong.
+    pub(super) fn complain(&mut self, words: String) {
+        self.errors.push(words);
     }
 
     /// Whether the station can be used again.
@@ -178,6 +253,15 @@ impl Books {
         if !state.connected || state.registration != Some(Registration::Accepted) {
             let words = format!("the station has not come back: {state:?}");
             self.errors.push(words);
+        }
+        for lost in &self.lost {
+            let listed = |given_up: &GivenUp| {
+                described(&given_up.action, &parsed(&given_up.payload)) == *lost
+            };
+            if !state.given_up.iter().any(listed) {
+                self.errors
+                    .push(format!("given up, and not in the list: {lost}"));
+            }
         }
         if state.queued > 0 {
             let words = format!("{} messages are left over", state.queued);
@@ -198,6 +282,12 @@ impl Books {
         self.errors
     }
 
+    /// The actions of all messages that were given up, and how often each message had come by then.
+    #[must_use]
+    pub fn all_given_up(&self) -> &[(String, usize)] {
+        &self.given_up
+    }
+
     /// How many transactions there were.
     #[must_use]
     pub fn transactions(&self) -> usize {
@@ -212,6 +302,33 @@ struct Span {
     to: DateTime,
     meter_start: f64,
     meter_stop: f64,
+}
+
+/// The energy of a transaction is what has flowed in it, whatever happened to the power or the program meanwhile.
+fn check_energy(connector: i64, spans: &[Span], flows: &[Flow]) -> Vec<String> {
+    let mut errors = Vec::new();
+    let begins = spans
+        .iter()
+        .skip(1)
+        .map(|span| Some(span.from))
+        .chain([None]);
+    for (span, next) in spans.iter().zip(begins) {
+        let in_it = |flow: &&Flow| {
+            i64::from(flow.connector) == connector
+                && span.from <= flow.from
+                && next.is_none_or(|next| flow.from < next)
+        };
+        let flowed: rust_decimal::Decimal = flows.iter().filter(in_it).map(|f| f.energy).sum();
+        let flowed = flowed.to_f64().unwrap_or(f64::NAN);
+        let billed = span.meter_stop - span.meter_start;
+        if (billed - flowed).abs() <= 2.0 * ROUNDING {
+            continue;
+        }
+        errors.push(format!(
+            "{flowed:.3} Wh flowed in {span:?} at {connector}, {billed} are told"
+        ));
+    }
+    errors
 }
 
 impl Told {

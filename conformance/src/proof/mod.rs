@@ -1,5 +1,6 @@
-//! Proof beyond the list: every case again, with the power cut after every output of the station, and with every
-//! message of the link lost, doubled, or the last one before the connection breaks.
+//! Proof beyond the list: every case again, with the power cut after every output of the station or its program ended, and
+//! with every message of the link lost, doubled, or the last one before the connection breaks, becomes half open or the CSMS
+//! stops to answer.
 //!
 //! A case is [recorded](Script) once: what the person, the network and the CSMS did, and when. Then it is replayed with
 //! one mishap: deed after deed, with time between them for the meter to be reported, and after the mishap only when the
@@ -11,9 +12,16 @@
 //! - no transaction is told twice with different data: repetitions are the same to the letter, but for the id;
 //! - registers never run backwards, within a transaction, in the order in which values arrive, and from one transaction to
 //!   the next;
-//! - the station is online and idle again, and has nothing left over.
+//! - a message is given up only after it has arrived as often as the station is configured to send it, and the station says so;
+//! - the energy of a transaction is what has flowed in it, also until a power cut;
+//! - the station is online and idle again, and has nothing left over: somebody charges at each connector that is available,
+//!   and nobody at the others.
+//!
+//! All the time the hardware is watched: its contactors, locks and limits must be what [transactions, faults, availability
+//! and charging profiles](ocpp_core::testing::demands) demand.
 
 mod books;
+mod histories;
 mod replay;
 mod script;
 
@@ -23,6 +31,7 @@ pub use script::Script;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::bench::Way;
 use crate::case::Case;
 use crate::product::{Impossible, Product};
 use crate::runner::Verdict;
@@ -30,7 +39,7 @@ use crate::runner::Verdict;
 /// What came of all replays of a case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proof {
-    /// How often the power was cut, each time after another output.
+    /// How often the power was cut or the program ended, each time after another output.
     pub cuts: usize,
     /// How often a message was concerned.
     pub link_faults: usize,
@@ -51,103 +60,109 @@ pub fn prove(case: &'static Case, product: &Product, one_of: usize) -> Result<Pr
     if case.applicable(product).is_err() {
         return Ok(proof);
     }
-    let config = product.station()?;
     let (script, verdict) = Script::record(case, product)?;
     if verdict != Verdict::Pass {
         let words = format!("{}: the recording has not passed: {verdict:?}", case.id);
         proof.broken.push(words);
         return Ok(proof);
     }
-    let calm = match replay(&script, &config, None) {
-        Ok(run) => run,
-        Err(trouble) => {
-            let words = format!("{}: {}", case.id, trouble);
-            proof.broken.push(words);
-            return Ok(proof);
+    proof.replay_all(case.id, &script, product, one_of)?;
+    Ok(proof)
+}
+
+/// The same with histories that no case has: limits that are shared and change, faults, resets, connectors out of use.
+///
+/// # Errors
+/// [`Impossible`] if there can be no such product.
+pub fn prove_histories(product: &Product, one_of: usize) -> Result<Proof, Impossible> {
+    let mut proof = Proof::default();
+    if product.connectors >= 2 && product.features.smart_charging {
+        let watts = !product.features.rate_in_amperes;
+        for (name, script) in histories::all(product.connectors, watts) {
+            proof.replay_all(name, &script, product, one_of)?;
         }
-    };
-    let (outputs, messages) = (calm.outputs, calm.messages);
-    let transactions = calm.books.transactions();
-    let calm = calm.books.errors().into_iter();
-    proof
-        .broken
-        .extend(calm.map(|e| format!("{} without a mishap: {e}", case.id)));
-    let mut check = |mishap: Mishap| {
-        let run = AssertUnwindSafe(|| replay(&script, &config, Some(mishap)));
-        let found = match catch_unwind(run) {
-            Ok(Ok(run)) => {
-                proof.transactions += run.books.transactions();
-                proof.undisturbed += transactions;
-                run.books.errors()
-            }
-            Ok(Err(trouble)) => vec![trouble.to_string()],
-            Err(_) => vec!["the station panicked".to_owned()],
-        };
-        let name = case.id;
-        let broken = found.into_iter().map(|e| format!("{name} {mishap:?}: {e}"));
-        proof.broken.extend(broken);
-    };
-    let one_of = one_of.max(1);
-    let (mut cuts, mut link_faults) = (0, 0);
-    for output in (0..outputs).step_by(one_of) {
-        check(Mishap::PowerCut(output));
-        cuts += 1;
     }
-    for message in (0..messages).step_by(one_of) {
-        let faults: [fn(usize) -> Mishap; 5] = [
+    Ok(proof)
+}
+
+impl Proof {
+    /// Adds what came of others.
+    pub fn add(&mut self, other: Self) {
+        self.cuts += other.cuts;
+        self.link_faults += other.link_faults;
+        self.transactions += other.transactions;
+        self.undisturbed += other.undisturbed;
+        self.broken.extend(other.broken);
+    }
+
+    fn replay_all(
+        &mut self,
+        name: &str,
+        script: &Script,
+        product: &Product,
+        one_of: usize,
+    ) -> Result<(), Impossible> {
+        let config = product.station()?;
+        let name = format!("{name} of {}", product.name);
+        let calm = match replay(script, &config, None) {
+            Ok(run) => run,
+            Err(trouble) => {
+                self.broken.push(format!("{name}: {trouble}"));
+                return Ok(());
+            }
+        };
+        let (outputs, messages) = (calm.outputs, calm.messages);
+        let transactions = calm.books.transactions();
+        let calm = calm.books.errors().into_iter();
+        self.broken
+            .extend(calm.map(|e| format!("{name} without a mishap: {e}")));
+        let mut check = |mishap: Mishap| {
+            let run = AssertUnwindSafe(|| replay(script, &config, Some(mishap)));
+            let found = match catch_unwind(run) {
+                Ok(Ok(run)) => {
+                    self.transactions += run.books.transactions();
+                    self.undisturbed += transactions;
+                    run.books.errors()
+                }
+                Ok(Err(trouble)) => vec![trouble.to_string()],
+                Err(_) => vec!["the station panicked".to_owned()],
+            };
+            let broken = found.into_iter().map(|e| format!("{name} {mishap:?}: {e}"));
+            self.broken.extend(broken);
+        };
+        let one_of = one_of.max(1);
+        // Each kind of mishap has places of its own.
+        let places = |kind: usize, all: usize| (kind % one_of..all).step_by(one_of);
+        let (mut cuts, mut link_faults) = (0, 0);
+        let ends = [Mishap::PowerCut, Mishap::ProgramEnd];
+        for (kind, end) in ends.into_iter().enumerate() {
+            for output in places(kind, outputs) {
+                check(end(output));
+                cuts += 1;
+            }
+        }
+        let faults: [fn(usize) -> Mishap; 9] = [
             Mishap::ConnectionLost,
             Mishap::ConnectionLostAfter,
             Mishap::Outage,
             Mishap::MessageLost,
             Mishap::MessageDoubled,
+            |n| Mishap::HalfOpen(Way::ToCsms, n),
+            |n| Mishap::HalfOpen(Way::ToStation, n),
+            |n| Mishap::HalfOpen(Way::Both, n),
+            Mishap::Mute,
         ];
-        for fault in faults {
-            check(fault(message));
-            link_faults += 1;
+        for (kind, fault) in faults.into_iter().enumerate() {
+            for message in places(kind, messages) {
+                check(fault(message));
+                link_faults += 1;
+            }
         }
+        self.cuts += cuts;
+        self.link_faults += link_faults;
+        Ok(())
     }
-    proof.cuts = cuts;
-    proof.link_faults = link_faults;
-    Ok(proof)
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-    use super::*;
-    use crate::bench::{Bench as _, VirtualBench};
-    use crate::cases;
-    use crate::mutation::Change;
-    use crate::preset;
-
-    /// Cuts the power everywhere in a charging session at a station that loses records; what the books say.
-    fn found(loses: &'static str) -> String {
-        let product = preset::chaevi();
-        let case = cases::find("TC_004_1_CS").unwrap();
-        let (script, _) = Script::record(case, &product).unwrap();
-        let mut found = Vec::new();
-        for output in 0..200 {
-            let mut bench = VirtualBench::new(product.station().unwrap());
-            bench.misbehave(Change::Forget(loses));
-            bench.case_begins();
-            bench.cut_power_after(output);
-            let run = replay::replay_on(bench, &script, None).unwrap();
-            found.extend(run.books.errors());
-        }
-        found.join("\n")
-    }
-
-    #[test]
-    fn the_books_show_what_a_careless_station_loses() {
-        assert_eq!(found("no such record"), "");
-        for loses in ["transaction/", "queue/"] {
-            let found = found(loses);
-            let lost = "energy that nobody was told of";
-            assert!(
-                found.contains(lost) || found.contains("has the ends []"),
-                "{loses}: {found}"
-            );
-        }
-    }
-}
+mod tests;

@@ -2,18 +2,22 @@
 
 use std::time::Duration;
 
-use ocpp_core::station::{Registration, StationConfig};
+use ocpp_core::station::{CableState, Registration, StationConfig};
+use ocpp_core::testing::demands::Demands;
 use serde_json::{Value, json};
 
 use super::books::Books;
 use super::script::{Deed, Script};
-use crate::bench::{Act, Bench, Event, LinkFault, Server, Trouble, VirtualBench};
+use crate::bench::{Act, Bench, Event, LinkFault, Server, Trouble, VirtualBench, Way};
 
 /// What happens once in a replay. Outputs and messages are counted from the moment when the station is switched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
-    /// The power is cut before this output is carried out, and is back after two seconds.
+    /// The power is cut before this output is carried out, and is back after two seconds. Contactors fall open, locks stay
+    /// as they are, limits are forgotten.
     PowerCut(usize),
+    /// The program ends before this output is carried out, and starts again after two seconds. The hardware stays as it is.
+    ProgramEnd(usize),
     /// The connection breaks, and this message, of either side, is lost.
     ConnectionLost(usize),
     /// The connection breaks after this message has arrived.
@@ -24,6 +28,11 @@ pub enum Mishap {
     MessageLost(usize),
     /// This message arrives twice.
     MessageDoubled(usize),
+    /// From this message on the link delivers nothing this way, and nobody is told: it seems to be open until the station
+    /// closes it.
+    HalfOpen(Way, usize),
+    /// From this message on the CSMS answers nothing for ten minutes, while its link lives.
+    Mute(usize),
 }
 
 /// What a replay left.
@@ -43,8 +52,12 @@ const AFTER: Duration = Duration::from_secs(2_400);
 const PAUSE: u64 = 12_000;
 /// How often the meter is reported, in seconds.
 const SAMPLES: &str = "5";
-/// How long people wait after a mishap until the station seems to be itself again, in milliseconds.
-const PATIENCE: u64 = 600_000;
+/// How long people wait after a mishap until the station seems to be itself again.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// In which time a station has noticed that its link is half open, and a CSMS answers again.
+const NOTICED: Duration = Duration::from_secs(900);
+/// In which time a station does not wait for the answer to a call any more.
+const ANSWERED: Duration = Duration::from_secs(60);
 /// A last wait, so that what follows from being online is over too.
 const SETTLING: u64 = 3_000;
 
@@ -73,13 +86,18 @@ pub(super) fn replay_on(
     match mishap {
         None => {}
         Some(Mishap::PowerCut(output)) => bench.cut_power_after(output),
+        Some(Mishap::ProgramEnd(output)) => bench.end_program_after(output),
         Some(Mishap::ConnectionLost(n)) => bench.link_fault(LinkFault::Break, n),
         Some(Mishap::ConnectionLostAfter(n)) => bench.link_fault(LinkFault::BreakAfter, n),
         Some(Mishap::Outage(n)) => bench.link_fault(LinkFault::Outage, n),
         Some(Mishap::MessageLost(n)) => bench.link_fault(LinkFault::Lose, n),
         Some(Mishap::MessageDoubled(n)) => bench.link_fault(LinkFault::Double, n),
+        Some(Mishap::HalfOpen(way, n)) => bench.link_fault(LinkFault::HalfOpen(way), n),
+        Some(Mishap::Mute(n)) => bench.link_fault(LinkFault::Mute, n),
     }
+    bench.watch();
     let mut player = Player {
+        demands: Demands::new(bench.version(), bench.config()),
         bench,
         script,
         boots: 0,
@@ -98,8 +116,14 @@ pub(super) fn replay_on(
     let (outputs, messages) = (player.bench.outputs(), player.bench.messages());
     // A mishap that has not happened by now is called off.
     player.bench.call_off();
+    player.until_recovered(AFTER)?;
+    // It may seem to be itself and not have noticed yet.
+    let unnoticed = matches!(mishap, Some(Mishap::HalfOpen(..) | Mishap::Mute(_)));
+    player.run_for(if unnoticed { NOTICED } else { ANSWERED })?;
+    player.until_recovered(AFTER)?;
+    player.next_customers()?;
     player.run_for(AFTER)?;
-    player.books.close(&player.bench);
+    player.books.close(&player.bench, &player.demands);
     Ok(Replayed {
         books: player.books,
         outputs,
@@ -109,6 +133,7 @@ pub(super) fn replay_on(
 
 struct Player<'a> {
     bench: VirtualBench,
+    demands: Demands,
     script: &'a Script,
     boots: usize,
     books: Books,
@@ -131,11 +156,7 @@ impl Player<'_> {
         self.run_until(due)?;
         if self.bench.mishaps() > self.mishaps {
             self.mishaps = self.bench.mishaps();
-            let end = self.bench.now() + PATIENCE;
-            while !self.recovered() && self.bench.now() < end {
-                self.run_until(self.bench.now() + 1_000)?;
-            }
-            self.run_until(self.bench.now() + SETTLING)?;
+            self.until_recovered(PATIENCE)?;
         }
         self.late = self.bench.now().saturating_sub(at);
         self.last = Some(self.bench.now());
@@ -151,37 +172,81 @@ impl Player<'_> {
 
     fn perform(&mut self, deed: &Deed) -> Result<(), Trouble> {
         match deed {
-            Deed::Act(act) => self.bench.act(act),
+            Deed::Act(act) => return self.act(act),
             Deed::Serve(server) => {
                 self.reachable = server.reachable && server.profile.is_none();
-                self.bench.serve(server.clone())
+                self.bench.serve(server.clone())?;
             }
-            Deed::Disconnect => self.bench.disconnect(),
+            Deed::Disconnect => self.bench.disconnect()?,
             Deed::Call(text) => {
                 let text = self.with_todays_id(text);
-                self.bench.send(&text)
+                return self.call(&text);
             }
+        }
+        self.look();
+        Ok(())
+    }
+
+    /// Something happens to the station. A plug that is held stays where it is.
+    fn act(&mut self, act: &Act) -> Result<(), Trouble> {
+        let done = self.bench.act(act);
+        self.look();
+        match done {
+            Err(Trouble::NotDone(_)) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// The CSMS calls the station.
+    fn call(&mut self, text: &str) -> Result<(), Trouble> {
+        let frame: Value = serde_json::from_str(text).unwrap_or_default();
+        let (id, action) = (frame[1].as_str(), frame[2].as_str());
+        let utc = self.bench.utc();
+        self.demands.asked(
+            utc,
+            id.unwrap_or_default(),
+            action.unwrap_or_default(),
+            &frame[3],
+        );
+        self.bench.send(text)?;
+        self.look();
+        Ok(())
+    }
+
+    /// Looks at the hardware as it was since the last time.
+    fn look(&mut self) {
+        let certain = self.bench.mishaps() == 0;
+        for sight in self.bench.sights() {
+            self.demands.look(sight, certain);
+        }
+        for (action, payload) in self.bench.given_up() {
+            self.books
+                .given_up(&action, &payload, self.bench.attempts());
         }
     }
 
     /// A call about the transaction that the recorded one was about.
     fn with_todays_id(&self, text: &str) -> String {
         let mut frame: Value = serde_json::from_str(text).unwrap_or_default();
-        let recorded = frame[3]["transactionId"].as_i64();
-        let place = recorded.and_then(|id| self.script.ids.iter().position(|other| *other == id));
-        match place.and_then(|place| self.books.latest_id(place)) {
-            Some(id) => {
-                frame[3]["transactionId"] = json!(id);
-                frame.to_string()
+        for pointer in ["/3/transactionId", "/3/csChargingProfiles/transactionId"] {
+            let Some(id) = frame.pointer_mut(pointer) else {
+                continue;
+            };
+            let mut recorded = self.script.ids.iter();
+            let place = recorded.position(|other| id.as_i64() == Some(*other));
+            if let Some(today) = place.and_then(|place| self.books.latest_id(place)) {
+                *id = json!(today);
             }
-            None => text.to_owned(),
         }
+        frame.to_string()
     }
 
     fn run_until(&mut self, at: u64) -> Result<(), Trouble> {
         loop {
             let left = Duration::from_millis(at.saturating_sub(self.bench.now()));
-            let Some(event) = self.bench.next(left)? else {
+            let event = self.bench.next(left)?;
+            self.look();
+            let Some(event) = event else {
                 return Ok(());
             };
             if let Event::Text(text) = event {
@@ -198,13 +263,28 @@ impl Player<'_> {
     fn received(&mut self, text: &str) -> Result<(), Trouble> {
         let frame: Value = serde_json::from_str(text).unwrap_or_default();
         if frame[0] != 2 {
+            let id = frame[1].as_str().unwrap_or_default();
+            let payload = if frame[0] == 3 {
+                &frame[2]
+            } else {
+                &Value::Null
+            };
+            self.demands.answered(self.bench.utc(), id, payload);
             return Ok(());
         }
         let action = frame[2].as_str().unwrap_or_default();
+        if self.bench.is_mute() {
+            // It does nothing about what it gets either.
+            self.books.came(action, &frame[3]);
+            return Ok(());
+        }
         let answer = self.answer(action, &frame[3]);
         self.books.enter(action, &frame[3], &answer);
+        self.demands.told(&frame[3], &answer);
         let text = json!([3, frame[1], answer]).to_string();
-        self.bench.send(&text)
+        self.bench.send(&text)?;
+        self.look();
+        Ok(())
     }
 
     /// The answer that the recorded CSMS gave, or would have given.
@@ -235,10 +315,9 @@ impl Player<'_> {
 
     /// Ends everything.
     fn finish(&mut self) -> Result<(), Trouble> {
-        self.bench.serve(Server::default())?;
-        self.reachable = true;
+        self.perform(&Deed::Serve(Server::default()))?;
         if self.bench.queued().is_none() {
-            self.bench.act(&Act::PowerOn)?;
+            self.act(&Act::PowerOn)?;
         }
         for connector in 1..=self.script.connectors {
             let deeds = [
@@ -249,9 +328,68 @@ impl Player<'_> {
             ];
             for act in deeds {
                 self.wait_for(0)?;
-                self.bench.act(&act)?;
+                self.act(&act)?;
             }
+            self.free(connector)?;
         }
+        self.wait_for(0)
+    }
+
+    /// A plug that is still held is kept for somebody, or the lock has failed: the hotline of the operator unlocks it.
+    fn free(&mut self, connector: u32) -> Result<(), Trouble> {
+        if self
+            .bench
+            .power(connector)
+            .is_none_or(|power| power.cable == CableState::Unplugged)
+        {
+            return Ok(());
+        }
+        self.wait_for(0)?;
+        let payload = json!({"connectorId": connector});
+        let id = format!("hotline-{connector}");
+        self.call(&json!([2, id, "UnlockConnector", payload]).to_string())?;
+        self.wait_for(0)?;
+        self.act(&Act::Unplug(connector))
+    }
+
+    fn until_recovered(&mut self, within: Duration) -> Result<(), Trouble> {
+        let within = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+        let end = self.bench.now().saturating_add(within);
+        while !self.recovered() && self.bench.now() < end {
+            self.run_until(self.bench.now() + 1_000)?;
+        }
+        self.run_until(self.bench.now() + SETTLING)
+    }
+
+    /// Somebody charges at each connector after all that: it works where it says so.
+    fn next_customers(&mut self) -> Result<(), Trouble> {
+        for connector in 1..=self.script.connectors {
+            self.next_customer(connector)?;
+        }
+        Ok(())
+    }
+
+    fn next_customer(&mut self, connector: u32) -> Result<(), Trouble> {
+        let index = usize::try_from(connector).unwrap_or_default() - 1;
+        let status = self
+            .bench
+            .state()
+            .map(|state| state.connectors[index].status);
+        self.act(&Act::Plug(connector))?;
+        self.wait_for(0)?;
+        let payload = json!({"connectorId": connector, "idTag": "NEXT"});
+        let id = format!("next-{connector}");
+        self.call(&json!([2, id, "RemoteStartTransaction", payload]).to_string())?;
+        self.wait_for(0)?;
+        let power = self.bench.power(connector).cloned().unwrap_or_default();
+        let none = power.limit.is_some_and(|limit| limit.value.0.is_zero());
+        if status == Some("Available") && !power.closed && !none {
+            let words = format!("nobody can charge at {connector}, which is available: {power:?}");
+            self.books.complain(words);
+        }
+        self.act(&Act::PressStop(connector))?;
+        self.wait_for(0)?;
+        self.act(&Act::Unplug(connector))?;
         self.wait_for(0)
     }
 }

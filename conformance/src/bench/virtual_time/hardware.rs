@@ -1,13 +1,12 @@
 //! What the station wants done, done: its storage, hardware, file server and link.
 
 use ocpp_core::security::{KeyProvider as _, SigningUse};
-use ocpp_core::station::{
-    Input, JobEvent, JobFailure, JobId, Measured, Output, Reading, UnlockResult,
-};
+use ocpp_core::station::{Input, JobEvent, JobFailure, JobId, Measured, Output, Reading};
 use ocpp_types::Decimal;
 
 use super::super::tls::signature_fits;
 use super::super::{Bench as _, Event};
+use super::power::Order;
 use super::{JOB, RESTART, VirtualBench};
 use crate::mutation::Flaw;
 use crate::pki::FIRMWARE;
@@ -26,28 +25,26 @@ impl VirtualBench {
             }
             Output::Transmit(text) => self.transmit(&text),
             Output::Connect(connection) => self.connect(&connection),
-            Output::Ping if self.connected => self.soon(Input::LinkAlive),
+            Output::SetClock(_) => self.knows_time = true,
+            Output::Ping => self.ping(),
             Output::Disconnect if self.close() => self.soon(Input::Disconnected),
-            Output::Contactor { at, closed: true } => self.flow_begins(at),
-            Output::Contactor { at, closed: false } => self.flow_ends(at),
-            Output::Lock(at) => {
-                let success = !self.locks_fail;
-                self.soon(Input::Locked { at, success });
-            }
-            Output::Unlock(at) => {
-                let result = if self.locks_fail {
-                    UnlockResult::Failed
-                } else {
-                    UnlockResult::Unlocked
-                };
-                self.soon(Input::Unlocked { at, result });
-            }
+            Output::PingInterval(seconds) => self.set_ping_interval(seconds),
+            Output::Dropped {
+                action, payload, ..
+            } => self.given_up.push((action, payload)),
+            Output::Contactor { at, closed } => self.order(Order::Contactor(at, closed)),
+            Output::SetLimit { at, limit } => self.order(Order::Limit(at, limit)),
+            Output::Lock(at) => self.order(Order::Lock(at)),
+            Output::Unlock(at) => self.order(Order::Unlock(at)),
             Output::ReadMeter(evse) => {
                 let reading = self.reading(evse);
                 self.soon(Input::Meter { evse, reading });
             }
-            Output::Reboot { .. } => {
-                self.switch_off();
+            Output::Reboot { hard } => {
+                match hard {
+                    true => self.switch_off(),
+                    false => self.end_program(),
+                }
                 self.restart_at = Some(self.now + RESTART);
             }
             Output::Upload {
@@ -130,21 +127,8 @@ impl VirtualBench {
         }
     }
 
-    fn transmit(&mut self, text: &str) {
-        if !self.connected {
-            return;
-        }
-        let (times, breaks) = self.link_fate();
-        for _ in 0..times {
-            self.arrives(text.to_owned());
-        }
-        if breaks && self.close() {
-            self.soon(Input::Disconnected);
-        }
-    }
-
     /// A message of the station arrives at the lab.
-    fn arrives(&mut self, text: String) {
+    pub(super) fn arrives(&mut self, text: String) {
         let utc = self.utc().to_string();
         let Some(mutator) = &mut self.mutator else {
             return self.report(0, Event::Text(text));
@@ -156,15 +140,6 @@ impl VirtualBench {
         for text in fate.to_station {
             self.soon(Input::Received(text));
         }
-    }
-
-    /// Says whether there was a connection.
-    pub(super) fn close(&mut self) -> bool {
-        let open = core::mem::take(&mut self.connected);
-        if open && self.flaw() != Some(Flaw::KeepsConnection) {
-            self.report(0, Event::Disconnected);
-        }
-        open
     }
 
     fn reading(&self, evse: u32) -> Reading {

@@ -1,20 +1,25 @@
 //! The station of `ocpp-core` in virtual time, with simulated hardware and storage that survives power cuts.
 
+mod faults;
 mod hardware;
 mod heap;
+mod life;
 mod on_bench;
+mod power;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ocpp_core::security::software::{SoftwareKeys, SoftwareVerifier};
+use ocpp_core::security::software::SoftwareKeys;
 use ocpp_core::station::{
-    CableKind, CableState, ConnectorId, Input, Record, Station, StationConfig, StationState,
+    CableKind, CableState, ConnectorId, EvState, Input, Station, StationConfig, StationState,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::DateTime;
 
 use self::hardware::POWER;
 pub use self::heap::HeapProbe;
+use self::power::Hardware;
+pub use self::power::{DriverFlaw, Part};
 use super::{Bench, Connected, Event, Server, Trouble};
 use crate::mutation::{Change, Flaw, Mutator};
 
@@ -22,8 +27,6 @@ use crate::mutation::{Change, Flaw, Mutator};
 const BEGIN: i64 = 1_715_774_400_000;
 /// How long a restart takes, in milliseconds.
 const RESTART: u64 = 2_000;
-/// How long the CSMS is out of reach in an outage, in milliseconds.
-const OUTAGE: u64 = 300_000;
 /// How long a transfer or an installation takes, in milliseconds.
 const JOB: u64 = 5_000;
 /// Wake-ups without time passing before the bench says that the station spins.
@@ -57,6 +60,22 @@ pub enum LinkFault {
     Lose,
     /// It arrives twice.
     Double,
+    /// Nothing arrives this way any more, nor pings and pongs, and nothing is closed: the link seems to be open until the
+    /// station closes it.
+    HalfOpen(Way),
+    /// The CSMS answers nothing for ten minutes from then on, while its link lives.
+    Mute,
+}
+
+/// The directions of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From the station to the CSMS.
+    ToCsms,
+    /// From the CSMS to the station.
+    ToStation,
+    /// Both.
+    Both,
 }
 
 /// Energy that flowed without a break.
@@ -70,6 +89,17 @@ pub struct Flow {
     pub to: Option<DateTime>,
     /// What flowed, in Wh.
     pub energy: rust_decimal::Decimal,
+    /// Whether the station did not know the time when it ended, as after a power cut without a connection since.
+    pub timeless: bool,
+}
+
+/// How a station ends without warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The power goes: contactors fall open, locks stay, limits are forgotten.
+    Power,
+    /// The program goes, and the hardware stays as it is.
+    Program,
 }
 
 /// A station with its hardware, storage, network and clock, all simulated: the same calls give the same trace.
@@ -79,7 +109,7 @@ pub struct VirtualBench {
     /// `None` while it is off.
     station: Option<Station>,
     stored: BTreeMap<String, String>,
-    cables: BTreeMap<ConnectorId, CableState>,
+    hardware: Hardware,
     charging: BTreeSet<ConnectorId>,
     /// In Wh: of the main meter, then of the EVSEs.
     registers: Vec<rust_decimal::Decimal>,
@@ -107,8 +137,8 @@ pub struct VirtualBench {
     mutator: Option<Mutator>,
     /// The mutation that begins with the case.
     change: Option<Change>,
-    /// Outputs until the power is cut.
-    fuse: Option<usize>,
+    /// Outputs until the station ends, and how.
+    fuse: Option<(usize, End)>,
     outputs: usize,
     /// What happens to a message, and after how many others.
     link_fault: Option<(LinkFault, usize)>,
@@ -117,8 +147,24 @@ pub struct VirtualBench {
     mishaps: usize,
     /// When the CSMS can be reached again.
     outage_until: Option<u64>,
+    /// When the CSMS answers again.
+    mute_until: u64,
+    /// Which way the open link delivers nothing.
+    dead: Option<Way>,
+    /// How often the open link is to be pinged, in seconds; 0 for never.
+    ping_interval: u32,
+    /// When the next ping is sent.
+    next_ping: Option<u64>,
+    /// Until when a pong must have come.
+    pong_until: Option<u64>,
+    /// The messages that the station has given up: action and payload.
+    given_up: Vec<(String, String)>,
     flows: Vec<Flow>,
     probe: Option<Box<dyn HeapProbe>>,
+    /// Whether the station knows the time.
+    knows_time: bool,
+    /// Whether the station is about to be started: it is told how the hardware lies.
+    starting: bool,
     /// By how much the station's clock is ahead of the lab's, in milliseconds.
     clock_error: i64,
     /// When the power went.
@@ -130,10 +176,9 @@ impl VirtualBench {
     #[must_use]
     pub fn new(config: StationConfig) -> Self {
         let evses = config.evses.len();
-        let connectors = config.connectors();
-        let cables = connectors.map(|(at, _)| (at, CableState::Unplugged));
+        let connectors = config.connectors().map(|(at, _)| at);
         Self {
-            cables: cables.collect(),
+            hardware: Hardware::new(connectors),
             station: None,
             stored: BTreeMap::new(),
             charging: BTreeSet::new(),
@@ -160,8 +205,16 @@ impl VirtualBench {
             messages: 0,
             mishaps: 0,
             outage_until: None,
+            mute_until: 0,
+            dead: None,
+            ping_interval: 0,
+            next_ping: None,
+            pong_until: None,
+            given_up: Vec::new(),
             flows: Vec::new(),
             probe: None,
+            knows_time: false,
+            starting: false,
             clock_error: 0,
             dark_since: Vec::new(),
             config,
@@ -227,12 +280,18 @@ impl VirtualBench {
 
     /// Cuts the power after so many further outputs. The station is on again after the usual time.
     pub const fn cut_power_after(&mut self, outputs: usize) {
-        self.fuse = Some(outputs);
+        self.fuse = Some((outputs, End::Power));
     }
 
     /// Something happens to a message, counted over both sides from now on.
     pub const fn link_fault(&mut self, fault: LinkFault, message: usize) {
         self.link_fault = Some((fault, message));
+    }
+
+    /// Ends the program without warning before the output after so many others, from now on, and starts it again a moment
+    /// later. The hardware stays as it is.
+    pub const fn end_program_after(&mut self, outputs: usize) {
+        self.fuse = Some((outputs, End::Program));
     }
 
     /// No power cut and no fault of the link any more.
@@ -259,43 +318,35 @@ impl VirtualBench {
         &self.flows
     }
 
-    /// Whether the power went within so many milliseconds after a moment.
+    /// Whether the power or the program went within so many milliseconds after a moment, or was just about to come back.
     #[must_use]
     pub fn was_dark_within(&self, moment: DateTime, millis: i64) -> bool {
         let since = |dark: &DateTime| dark.millis_since(moment);
         let mut since = self.dark_since.iter().map(since);
-        since.any(|since| (0..=millis).contains(&since))
+        let restart = i64::try_from(RESTART).unwrap_or_default();
+        since.any(|since| (-restart..=millis).contains(&since))
+    }
+
+    /// How often the station sends a message about a transaction before it gives it up (1.6 section 9.1.27).
+    #[must_use]
+    pub fn attempts(&self) -> usize {
+        let station = self.station.as_ref();
+        let value = station.and_then(|station| station.variable("TransactionMessageAttempts"));
+        value
+            .and_then(|value| value.parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// What kind of station it is.
+    #[must_use]
+    pub const fn config(&self) -> &StationConfig {
+        &self.config
     }
 
     /// The station as it is; `None` while it is off.
     #[must_use]
     pub fn state(&self) -> Option<StationState> {
         self.station.as_ref().map(Station::state)
-    }
-
-    /// How often a message arrives, and whether the connection breaks.
-    fn link_fate(&mut self) -> (usize, bool) {
-        self.messages += 1;
-        let Some((fault, left)) = &mut self.link_fault else {
-            return (1, false);
-        };
-        if *left > 0 {
-            *left -= 1;
-            return (1, false);
-        }
-        let fault = *fault;
-        self.link_fault = None;
-        self.mishaps += 1;
-        match fault {
-            LinkFault::Break => (0, true),
-            LinkFault::BreakAfter => (1, true),
-            LinkFault::Outage => {
-                self.outage_until = Some(self.now + OUTAGE);
-                (0, true)
-            }
-            LinkFault::Lose => (0, false),
-            LinkFault::Double => (2, false),
-        }
     }
 
     /// The stored records.
@@ -353,103 +404,6 @@ impl VirtualBench {
         }
     }
 
-    /// Carries out what the station wants, and what follows from that at the same moment.
-    fn drain(&mut self) {
-        loop {
-            while let Some(output) = self.take() {
-                self.outputs += 1;
-                match &mut self.fuse {
-                    Some(0) => {
-                        self.fuse = None;
-                        self.mishaps += 1;
-                        self.switch_off();
-                        self.restart_at = Some(self.now + RESTART);
-                        return;
-                    }
-                    Some(left) => *left -= 1,
-                    None => {}
-                }
-                self.carry_out(output);
-            }
-            let Some(entry) = self.later.first_entry() else {
-                return;
-            };
-            if entry.key().0 > self.now {
-                return;
-            }
-            let input = entry.remove();
-            self.hand(input);
-        }
-    }
-
-    fn switch_off(&mut self) {
-        self.close();
-        if self.station.is_some() {
-            self.dark_since.push(self.utc());
-        }
-        self.probed(|station| *station = None);
-        self.later.clear();
-        for at in core::mem::take(&mut self.charging) {
-            self.flow_ends(at);
-        }
-        self.restart_at = None;
-        self.installed_at = None;
-    }
-
-    fn switch_on(&mut self) -> Result<(), Trouble> {
-        self.switch_off();
-        if let Some(mutator) = &self.mutator {
-            self.stored.retain(|key, _| !mutator.forgets(key));
-        }
-        let records = self.stored.iter().map(|(key, value)| Record {
-            key: key.clone(),
-            value: value.clone(),
-        });
-        let records: Vec<Record> = records.collect();
-        let now = self.time();
-        let config = self.config.clone();
-        let restored = self.probed(|station| {
-            let restored = Station::restore(config.clone(), records.iter().cloned(), now);
-            restored.map(|mut restored| {
-                restored.set_verifier(Box::new(SoftwareVerifier));
-                *station = Some(restored);
-            })
-        });
-        if let Some(Err(error)) = restored {
-            return Err(Trouble::broken(error));
-        }
-        self.drain();
-        for (at, state) in self.cables.clone() {
-            self.input(Input::Cable { at, state });
-        }
-        self.input(Input::Start);
-        Ok(())
-    }
-
-    pub(super) fn flow_begins(&mut self, at: ConnectorId) {
-        if self.charging.insert(at) {
-            let place = self.config.connectors().position(|(id, _)| id == at);
-            let connector = place.and_then(|index| u32::try_from(index + 1).ok());
-            self.flows.push(Flow {
-                connector: connector.unwrap_or_default(),
-                from: self.utc(),
-                to: None,
-                energy: rust_decimal::Decimal::ZERO,
-            });
-        }
-    }
-
-    pub(super) fn flow_ends(&mut self, at: ConnectorId) {
-        self.charging.remove(&at);
-        let place = self.config.connectors().position(|(id, _)| id == at);
-        let connector = place.and_then(|index| u32::try_from(index + 1).ok());
-        let utc = self.utc();
-        let mut open = self.flows.iter_mut().filter(|flow| flow.to.is_none());
-        if let Some(flow) = open.find(|flow| Some(flow.connector) == connector) {
-            flow.to = Some(utc);
-        }
-    }
-
     /// Whether the CSMS can be reached.
     pub(super) fn reachable(&self) -> bool {
         self.server.reachable && self.outage_until.is_none_or(|until| until <= self.now)
@@ -457,7 +411,14 @@ impl VirtualBench {
 
     fn cable(&mut self, connector: u32, state: CableState) -> Result<(), Trouble> {
         let at = self.place(connector)?;
-        self.cables.insert(at, state);
+        if state == CableState::Unplugged && self.is_held(at) {
+            let why = format!("the lock of connector {connector} holds the plug");
+            return Err(Trouble::NotDone(why));
+        }
+        if let Some(power) = self.hardware.at.get_mut(&at) {
+            power.cable = state;
+            power.ev = EvState::default();
+        }
         self.input(Input::Cable { at, state });
         Ok(())
     }
@@ -496,7 +457,10 @@ impl VirtualBench {
         let later = self.later.first_key_value().map(|(key, _)| key.0);
         let event = self.events.first_key_value().map(|(key, _)| key.0);
         let station = station.map(Instant::as_millis);
-        [station, later, event, self.restart_at, self.installed_at]
+        let order = self.hardware.next_order();
+        let (restart, installed) = (self.restart_at, self.installed_at);
+        let link = self.next_link_event();
+        [station, later, event, restart, installed, order, link]
             .into_iter()
             .flatten()
             .min()
@@ -515,8 +479,9 @@ impl VirtualBench {
             self.restart_at = Some(self.now + RESTART);
         }
         if self.restart_at.is_some_and(|at| at <= self.now) {
-            self.switch_on()?;
+            self.start_program()?;
         }
+        self.keep_alive();
         self.input(Input::TimePassed);
         self.drain();
         Ok(())

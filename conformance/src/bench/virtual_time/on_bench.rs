@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use ocpp_core::station::{CableState, Fault, Input, Token};
+use ocpp_core::station::{CableState, Fault, Input, Station, Token};
 use ocpp_types::{DateTime, Version};
 
 use super::super::{Act, Bench, Event, Reader, Server, Trouble};
-use super::{BEGIN, MAX_WAKES, VirtualBench};
+use super::{BEGIN, MAX_WAKES, VirtualBench, Way};
 
 impl Bench for VirtualBench {
     fn name(&self) -> &'static str {
@@ -47,7 +47,9 @@ impl Bench for VirtualBench {
             wakes = if since == self.now { wakes + 1 } else { 0 };
             since = self.now;
             if wakes > MAX_WAKES {
-                return Err(Trouble::broken("the station spins"));
+                let wish = self.station.as_ref().and_then(Station::next_timeout);
+                let words = format!("the station spins at {}: {wish:?}", self.now);
+                return Err(Trouble::broken(words));
             }
         }
     }
@@ -60,7 +62,7 @@ impl Bench for VirtualBench {
         let understood = self.mutator.as_mut().map(|m| m.understood(text));
         let understood = understood.unwrap_or_else(|| text.to_owned());
         let understood = self.by_its_clock(understood);
-        let (times, breaks) = self.link_fate();
+        let (times, breaks) = self.link_fate(Way::ToStation, text);
         for _ in 0..times {
             self.input(Input::Received(understood.clone()));
         }
@@ -96,19 +98,28 @@ impl Bench for VirtualBench {
             Act::Car(connector, state) => {
                 let at = self.place(*connector)?;
                 let state = *state;
+                if let Some(power) = self.hardware.at.get_mut(&at) {
+                    power.ev = state;
+                }
                 self.input(Input::Ev { at, state });
             }
             Act::Fault(connector, code) => {
-                let at = Some(self.place(*connector)?);
-                let fault = code.map(Fault::new);
+                let at = self.place(*connector)?;
+                if let Some(power) = self.hardware.at.get_mut(&at) {
+                    power.fault = *code;
+                }
+                let (at, fault) = (Some(at), code.map(Fault::new));
                 self.input(Input::Fault { at, fault });
             }
             Act::LocksFail(fail) => self.locks_fail = *fail,
             Act::PowerOff {
                 time_to_report: true,
-            } => self.input(Input::PowerFailing {
-                time_to_report: true,
-            }),
+            } => {
+                self.hardware.power_fails = true;
+                self.input(Input::PowerFailing {
+                    time_to_report: true,
+                });
+            }
             Act::PowerOff { .. } => self.switch_off(),
             Act::PowerOn => self.switch_on()?,
             Act::LowerSecurityProfile(profile) => {
@@ -124,6 +135,11 @@ impl Bench for VirtualBench {
     }
 
     fn disconnect(&mut self) -> Result<(), Trouble> {
+        if self.dead.is_some_and(|way| way != Way::ToCsms) {
+            // The station does not hear of it, and nobody is there any more to hear the station.
+            self.dead = Some(Way::Both);
+            return Ok(());
+        }
         if self.close() {
             self.input(Input::Disconnected);
         }

@@ -129,9 +129,8 @@ impl ChargePoint {
 
     /// Orders the samples that are due.
     pub(super) fn take_samples(&mut self, core: &mut Context) {
-        let Some(utc) = core.utc() else {
-            return;
-        };
+        // While nobody knows the time, as after a power cut, samples are left out.
+        let utc = core.utc();
         let now = core.instant();
         for number in self.connectors() {
             let slot = &self.slots[number];
@@ -146,15 +145,19 @@ impl ChargePoint {
                 (_, Some(interval)) => Some(now + interval),
                 (_, None) => None,
             };
-            core.sample(Sample {
-                purpose: SamplePurpose::Periodic,
-                at: Some(at),
-                transaction,
-                time: utc,
-            });
+            if let Some(time) = utc {
+                core.sample(Sample {
+                    purpose: SamplePurpose::Periodic,
+                    at: Some(at),
+                    transaction,
+                    time,
+                });
+            }
         }
         self.transactions.read_for_the_record(core);
-        self.take_aligned(core, utc);
+        if let Some(utc) = utc {
+            self.take_aligned(core, utc);
+        }
     }
 
     fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
@@ -181,8 +184,6 @@ impl ChargePoint {
     }
 
     pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
-        // Nothing is sampled before it is known when that is.
-        core.utc()?;
         let periodic = self.slots.iter().filter_map(|slot| slot.next_sample).min();
         let aligned = self.next_aligned;
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, utc));

@@ -131,7 +131,13 @@ impl ChargePoint {
         let slot = &mut self.slots[number];
         slot.finishing = false;
         slot.lock_failed = false;
-        if let Some(connector) = core.hardware.get_mut(slot.at) {
+        let at = slot.at;
+        let closed = |connector: &Connector| connector.lock == LockState::Locked;
+        if core.hardware.get(at).is_some_and(closed) {
+            // It would keep the next plug out.
+            core.unlock(at);
+        }
+        if let Some(connector) = core.hardware.get_mut(at) {
             connector.lock = LockState::Open;
         }
     }

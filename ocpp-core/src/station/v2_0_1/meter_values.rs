@@ -86,9 +86,8 @@ impl ChargingStation {
 
     /// Orders the samples that are due.
     pub(super) fn take_samples(&mut self, core: &mut Context) {
-        let Some(utc) = core.utc() else {
-            return;
-        };
+        // While nobody knows the time, as after a power cut, samples are left out.
+        let utc = core.utc();
         let now = core.instant();
         for index in self.evses.due(now) {
             let mut wanted = false;
@@ -101,15 +100,17 @@ impl ChargingStation {
                 let next = interval(core, *key).map(|interval| (due + interval, now + interval));
                 let next = next.map(|(next, late)| if next > now { next } else { late });
                 self.evses[index].next_sample[which] = next;
-                self.evses[index].sampling[which] = true;
+                self.evses[index].sampling[which] |= utc.is_some();
                 wanted = true;
             }
-            if wanted {
+            if let Some(utc) = utc.filter(|_| wanted) {
                 self.want(core, index, SamplePurpose::Periodic, utc);
             }
         }
         self.transactions.read_for_the_record(core);
-        self.take_aligned(core, utc);
+        if let Some(utc) = utc {
+            self.take_aligned(core, utc);
+        }
     }
 
     pub(super) fn want(
@@ -165,8 +166,6 @@ impl ChargingStation {
     }
 
     pub(super) fn next_sample_timeout(&self, core: &Context) -> Option<Instant> {
-        // Nothing is sampled before it is known when that is.
-        core.utc()?;
         let periodic = self.evses.next_timer();
         let aligned = self.next_aligned.iter().flatten().min();
         let aligned = aligned.and_then(|utc| core.clock.instant_of(core.now, *utc));

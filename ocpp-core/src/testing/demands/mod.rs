@@ -1,8 +1,8 @@
 //! What the hardware must be, by what the CSMS has ordered and was told: contactor, lock and limit, after every start and
 //! every change.
 //!
-//! The replays of `ocpp-conformance` judge by it, and the [walk](super::walk). Of 2.0.1 contactors and limits are judged: there a
-//! status says nothing of energy, and availability nothing of a transaction that has begun by a car in the bay.
+//! The replays of `ocpp-conformance` judge by it, and the [walk](super::walk). Of 2.0.1 contactors and the limits of
+//! closed ones are judged: there a status says nothing of energy, and availability nothing of a transaction that has begun by a car in the bay.
 //!
 //! - A contactor is closed only for a transaction of somebody who may charge, with a car on the cable, without a fault, not
 //!   at a connector that was made unavailable before it, through a locked plug where there is a lock, and with its limit in
@@ -205,7 +205,7 @@ impl Demands {
         let counts: Vec<bool> = sight
             .power
             .iter()
-            .map(|power| power.closed || known)
+            .map(|power| power.closed || known && self.version == Version::V1_6)
             .collect();
         if let Err(words) = self.limits.compare(sight.utc, &sight.power, &counts) {
             let moment = match sight.closing {

@@ -5,7 +5,17 @@ use serde_json::json;
 use super::super::{CASE, PRE_AUTHORIZE, cache_on, with_cache};
 use super::local_authorize;
 use crate::case::{Case, Setting};
+use crate::product::Product;
 use crate::step::{Deed, State, Step, call, is};
+
+/// The driver takes the cable out although the token is invalid.
+fn with_cache_and_a_free_plug(product: &Product) -> Result<(), &'static str> {
+    if product.features.detachable_cable {
+        // E05.FR.11.
+        return Err("a detachable cable stays locked when its token turns out to be invalid");
+    }
+    with_cache(product)
+}
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -55,7 +65,7 @@ pub(in super::super) const CASES: &[Case] = &[
         about: "A token that TransactionEventResponse calls invalid is no longer in the cache as accepted: it is asked about \
                 again (erratum 6.2.28).",
         requirements: &["C10.FR.05", "C12.FR.06"],
-        applies: with_cache,
+        applies: with_cache_and_a_free_plug,
         config: &[
             cache_on(),
             PRE_AUTHORIZE,

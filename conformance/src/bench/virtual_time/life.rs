@@ -1,0 +1,112 @@
+//! The station is switched on, does what it has to do, and ends.
+
+use ocpp_core::security::software::SoftwareVerifier;
+use ocpp_core::station::{Fault, Input, Record, Station};
+
+use super::super::{Bench as _, Trouble};
+use super::{End, RESTART, VirtualBench};
+
+impl VirtualBench {
+    /// Carries out what the station wants, and what follows from that at the same moment.
+    pub(super) fn drain(&mut self) {
+        loop {
+            while let Some(output) = self.take() {
+                self.outputs += 1;
+                match &mut self.fuse {
+                    Some((0, end)) => {
+                        let end = *end;
+                        self.fuse = None;
+                        self.mishaps += 1;
+                        match end {
+                            End::Power => self.switch_off(),
+                            End::Program => self.end_program(),
+                        }
+                        self.restart_at = Some(self.now + RESTART);
+                        return;
+                    }
+                    Some((left, _)) => *left -= 1,
+                    None => {}
+                }
+                self.carry_out(output);
+            }
+            let due = self.later.first_entry();
+            let Some(entry) = due.filter(|entry| entry.key().0 <= self.now) else {
+                break;
+            };
+            let input = entry.remove();
+            self.hand(input);
+        }
+        self.obey_late();
+        if !self.starting {
+            self.look(None);
+        }
+    }
+
+    /// The power is gone.
+    pub(super) fn switch_off(&mut self) {
+        self.end_program();
+        for at in core::mem::take(&mut self.charging) {
+            self.flow_ends(at);
+        }
+        self.hardware.lose_power();
+    }
+
+    /// The program is gone. The hardware stays as it is: energy goes on flowing.
+    pub(super) fn end_program(&mut self) {
+        self.close();
+        if self.station.is_some() {
+            self.dark_since.push(self.utc());
+        }
+        self.probed(|station| *station = None);
+        self.later.clear();
+        self.restart_at = None;
+        self.installed_at = None;
+    }
+
+    /// The power comes back.
+    pub(super) fn switch_on(&mut self) -> Result<(), Trouble> {
+        self.switch_off();
+        self.start_program()
+    }
+
+    pub(super) fn start_program(&mut self) -> Result<(), Trouble> {
+        self.restart_at = None;
+        if let Some(mutator) = &self.mutator {
+            self.stored.retain(|key, _| !mutator.forgets(key));
+        }
+        let records = self.stored.iter().map(|(key, value)| Record {
+            key: key.clone(),
+            value: value.clone(),
+        });
+        let records: Vec<Record> = records.collect();
+        let now = self.time();
+        let config = self.config.clone();
+        let restored = self.probed(|station| {
+            let restored = Station::restore(config.clone(), records.iter().cloned(), now);
+            restored.map(|mut restored| {
+                restored.set_verifier(Box::new(SoftwareVerifier));
+                *station = Some(restored);
+            })
+        });
+        if let Some(Err(error)) = restored {
+            return Err(Trouble::broken(error));
+        }
+        self.knows_time = false;
+        self.hardware.begin();
+        self.starting = true;
+        self.drain();
+        for (at, power) in self.hardware.at.clone() {
+            let (state, ev) = (power.cable, power.ev);
+            self.input(Input::Cable { at, state });
+            self.input(Input::Ev { at, state: ev });
+            let fault = power.fault.map(Fault::new);
+            self.input(Input::Fault {
+                at: Some(at),
+                fault,
+            });
+        }
+        self.starting = false;
+        self.input(Input::Start);
+        Ok(())
+    }
+}

@@ -10,6 +10,7 @@ use super::device_model::VariableId;
 use super::input::Input;
 use super::meter::Sample;
 use super::queue::Queued;
+use super::security::Provisioned;
 use super::state::StationState;
 use super::vocabulary::Reading;
 use crate::security::{CertificateVerifier, SecurityEventKind};
@@ -95,6 +96,8 @@ pub(crate) trait Behaviour: Send {
     fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>);
     /// Something that matters for security: for the log, and for the CSMS if it is to hear of it (A04).
     fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>);
+    /// Takes over what the station left the factory with, what was not taken over before.
+    fn provision(&mut self, _core: &mut Context, _provisioned: &Provisioned) {}
     /// A variable was changed by the application.
     fn variable_changed(&mut self, core: &mut Context, id: VariableId);
     /// How much was looked at in this version's own state.

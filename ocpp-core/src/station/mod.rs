@@ -69,6 +69,7 @@
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
 //! | `boot-reason` | why the station starts next (2.0.1) |
+//! | `provisioned` | which certificates of the factory were taken over (1.6) |
 //! | `unreadable/…` | a record that could not be read, as it was |
 //!
 //! # Records that cannot be read
@@ -165,6 +166,7 @@ pub use self::output::{
     UploadKind, VariableOrder,
 };
 pub use self::record::{MAX_KEY, Record, RecordsReport, Unreadable};
+pub use self::security::Provisioned;
 pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
 pub use self::vocabulary::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, ENERGY_IMPORT_REGISTER, EvState,
@@ -382,6 +384,17 @@ impl Station {
     /// Gives the station the means to verify certificates and signatures. Without it no certificate is accepted.
     pub fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
         self.logic.set_verifier(verifier);
+    }
+
+    /// Tells, at every start, before [`Input::Start`] and after [`set_verifier`](Self::set_verifier), what the station left the
+    /// factory with. What is new becomes part of its certificates: it is listed, trusted, renewed and deleted like what the
+    /// CSMS has installed (A02.FR.10, A03.FR.02); what the CSMS has deleted does not come back. Roots are taken over as long as
+    /// there are none of the CSMS; with AdditionalRootCertificateCheck the first one only. 1.6 only: the station of 2.0.1
+    /// manages no certificates yet.
+    pub fn provision(&mut self, now: Now, provisioned: &Provisioned) {
+        self.core.now = now;
+        self.logic.provision(&mut self.core, provisioned);
+        self.core.hold_back();
     }
 
     /// Puts a token into the authorization cache.

@@ -17,6 +17,19 @@ use crate::time::Now;
 const CERTIFICATE: &str = "certificate/";
 const SIGNING: &str = "signing/";
 
+/// What the station left the factory with, and the CSMS may change later ([`Station::provision`](super::Station::provision)).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provisioned {
+    /// Roots of the CSMS's certificates, PEM, one each.
+    pub roots: Vec<String>,
+    /// The certificate of the station with its chain, PEM, end certificate first, and the name of its key.
+    pub own: Option<(String, KeyId)>,
+}
+
+/// The record of what was taken over from the factory: what the CSMS deletes must not come back at the next start.
+pub(crate) const PROVISIONED: &str = "provisioned";
+
 /// What a change wants done.
 #[derive(Debug)]
 pub(crate) enum Effect {

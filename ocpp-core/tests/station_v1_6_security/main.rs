@@ -10,3 +10,4 @@ mod events;
 mod firmware;
 mod kit;
 mod logs;
+mod provisioned;

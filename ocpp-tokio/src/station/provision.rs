@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules, CertificateId};
-use ocpp_core::station::Connection;
+use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules, CertificateId, KeyId};
+use ocpp_core::station::{Connection, Provisioned};
 
 use super::keys::StationKeys;
 use crate::auth::Password;
@@ -12,6 +12,9 @@ use crate::client::ConnectOptions;
 use crate::identity::Identity;
 use crate::security::StationSecurity;
 use crate::tls::{ClientTls, TlsIdentity};
+
+/// Stands for the key of the factory's certificate, which is not among the station's own keys.
+const FACTORY_KEY: &str = "factory";
 
 /// What the station is given to secure its connection with, until the CSMS sets something else. What is there decides the
 /// security profile that the station begins with: [`profile`](Self::profile).
@@ -76,6 +79,26 @@ impl Provision {
         }
     }
 
+    /// What the station takes over of it.
+    pub(super) fn provisioned(&self) -> Provisioned {
+        let mut provisioned = Provisioned::default();
+        if let Some(roots) = self
+            .roots
+            .as_deref()
+            .and_then(|pem| str::from_utf8(pem).ok())
+        {
+            let end = "-----END CERTIFICATE-----";
+            let each = roots.split_inclusive(end).filter(|text| text.contains(end));
+            let begin = |text: &str| text.find("-----BEGIN CERTIFICATE-----");
+            let each = each.filter_map(|text| Some(text[begin(text)?..].to_owned()));
+            provisioned.roots = each.collect();
+        }
+        let own = self.identity.as_ref();
+        let own = own.and_then(|own| str::from_utf8(&own.chain_pem).ok());
+        provisioned.own = own.map(|chain| (chain.to_owned(), KeyId(FACTORY_KEY.into())));
+        provisioned
+    }
+
     /// All ways to connect as the station wants to.
     pub(super) fn ways(
         &self,
@@ -119,19 +142,23 @@ impl Provision {
         // Its own certificate counts more than that of the factory.
         let (own, factory) = match (profile, &wanted.client_certificate) {
             (2, _) => (None, None),
-            (_, Some(own)) => {
-                let key = keys.signing_key(&own.key);
-                (
-                    Some((own, key.ok_or("the key of the certificate is gone")?)),
-                    None,
-                )
+            (_, Some(own)) if own.key.0 != FACTORY_KEY => {
+                let key = keys.signing_key(&own.key).ok_or_else(|| {
+                    format!(
+                        "the private key {} of the station's certificate is gone: restore its file, or let the CSMS \
+                         sign another certificate; one that has worked before is tried next",
+                        own.key.0
+                    )
+                })?;
+                (Some((own, key)), None)
             }
-            (_, None) => (None, self.identity.as_ref()),
+            _ => (None, self.identity.as_ref()),
         };
         if profile == 3 && own.is_none() && factory.is_none() {
-            return Err("security profile 3 needs a certificate".into());
+            return Err("security profile 3 needs a certificate: provision one".into());
         }
-        let certificate = own.as_ref().map(|(own, _)| own.id);
+        let certificate = wanted.client_certificate.as_ref().map(|own| own.id);
+        let certificate = certificate.filter(|_| profile != 2);
         let installed = wanted.roots.iter();
         let installed = installed.map(|root| (Some(root.id), root.pem.as_bytes()));
         // What the station left the factory with is trusted last.
@@ -272,6 +299,26 @@ mod tests {
             key: key.clone(),
         });
         keys.delete(&key).unwrap();
-        assert!(ways(&provision, &wanted, &keys).is_err());
+        let error = ways(&provision, &wanted, &keys).unwrap_err();
+        assert!(error.contains(&key.0), "{error}");
+        // The factory's is shown with its own key, and named.
+        let (_, factory) = provision.provisioned().own.unwrap();
+        wanted.client_certificate.as_mut().unwrap().key = factory;
+        let all = ways(&provision, &wanted, &keys).unwrap();
+        assert_eq!(all[0].certificate, Some(CertificateId(5)));
+    }
+
+    #[test]
+    fn each_root_of_a_file_is_taken_over() {
+        let (one, _) = certificate();
+        let (other, _) = certificate();
+        let file = format!("# roots\n{one}\n# another\n{other}\n");
+        let provision = Provision {
+            roots: Some(file.into_bytes()),
+            ..Provision::default()
+        };
+        let roots = provision.provisioned().roots;
+        let trimmed: Vec<&str> = roots.iter().map(|root| root.trim()).collect();
+        assert_eq!(trimmed, [one.trim(), other.trim()]);
     }
 }

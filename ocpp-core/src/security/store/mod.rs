@@ -3,6 +3,7 @@
 mod delete;
 mod install;
 mod own;
+mod provision;
 mod record;
 mod verify;
 

@@ -14,7 +14,7 @@ pub(crate) enum Owner {
 }
 
 /// The kinds, by the part of the key before the first `/`.
-const KINDS: [(&str, Owner); 23] = [
+const KINDS: [(&str, Owner); 24] = [
     ("accepted-once", Owner::Every),
     ("availability", Owner::Every),
     ("boot-reason", Owner::V2),
@@ -29,6 +29,7 @@ const KINDS: [(&str, Owner); 23] = [
     ("given-up", Owner::Every),
     ("local-list", Owner::Every),
     ("message-ids", Owner::Every),
+    ("provisioned", Owner::Every),
     ("queue", Owner::Marked),
     ("reservation", Owner::V1_6),
     ("security-trial", Owner::V1_6),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::ChargePoint;
 use crate::security::{
     AuthorizationKey, AuthorizationKeyRules, CertificateId, CertificateUse, Prerequisites,
-    ProfileChangeRules, SecurityEventKind, SecurityProfile, SigningUse, Subject,
+    ProfileChangeRules, SecurityEventKind, SecurityProfile, SigningUse, StoreRecord, Subject,
 };
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -45,6 +45,8 @@ pub(super) struct Connecting {
     trial: Option<Trial>,
     reconnect_at: Option<Instant>,
     next_renewal: Option<Instant>,
+    /// The new certificate with which no connection could be made.
+    given_up: Option<CertificateId>,
 }
 
 impl Connecting {
@@ -193,8 +195,13 @@ impl ChargePoint {
 
     /// No connection could be made: goes back to what worked before, if something was changed.
     pub(super) fn connection_does_not_work(&mut self, core: &mut Context) {
-        if core.connection.client_certificate.is_some() {
-            self.security.store.client_certificate_failed();
+        if let Some(failed) = core
+            .connection
+            .client_certificate
+            .as_ref()
+            .map(|own| own.id)
+        {
+            self.other_certificate_next(core, failed);
         }
         let Some(trial) = &mut self.connecting.trial else {
             return;
@@ -211,6 +218,24 @@ impl ChargePoint {
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
         let info = format!("no connection: back to SecurityProfile {previous}");
         self.security_event(core, kind, Some(&info));
+    }
+
+    /// The next attempt is made with another certificate. That a new one has led back to its predecessor is told once
+    /// (WP:A02.FR.10).
+    fn other_certificate_next(&mut self, core: &mut Context, failed: CertificateId) {
+        let store = &mut self.security.store;
+        store.client_certificate_failed();
+        let next = store.client_certificate(core.utc()).map(|(id, _)| id);
+        let is_new = |record: &StoreRecord| matches!(record, StoreRecord::Own(own) if !own.proven);
+        let new = store
+            .records()
+            .any(|(id, record)| id == failed && is_new(record));
+        if new && next != Some(failed) && self.connecting.given_up != Some(failed) {
+            self.connecting.given_up = Some(failed);
+            let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
+            let info = "no connection with the new certificate: back to the one before";
+            self.security_event(core, kind, Some(info));
+        }
     }
 
     /// Connects anew when that is due, switches to certificates that become valid, renews those that expire.

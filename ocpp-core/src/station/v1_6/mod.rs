@@ -14,6 +14,7 @@ mod keys;
 mod link;
 mod local_list;
 mod meter_values;
+mod provision;
 mod registration;
 mod remote;
 mod reservation;
@@ -43,7 +44,7 @@ use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
 use super::registration::Registering;
-use super::security::Security;
+use super::security::{Provisioned, Security};
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
@@ -149,6 +150,8 @@ pub(crate) struct ChargePoint {
     firmware: Firmware,
     profiles: Profiles,
     security: Security,
+    /// Fingerprints of what was taken over from the factory.
+    provisioned: Vec<alloc::string::String>,
     connecting: Connecting,
     events: Events,
     transfers: Transfers,
@@ -179,6 +182,7 @@ impl ChargePoint {
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
             security: security::restore(core, records),
+            provisioned: provision::restore(records),
             connecting: Connecting::restore(core, records),
             events: Events::default(),
             transfers: Transfers::default(),
@@ -441,6 +445,10 @@ impl Behaviour for ChargePoint {
 
     fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>) {
         self.security_event(core, kind, info);
+    }
+
+    fn provision(&mut self, core: &mut Context, provisioned: &Provisioned) {
+        self.take_over_provisioned(core, provisioned);
     }
 
     fn variable_changed(&mut self, core: &mut Context, id: VariableId) {

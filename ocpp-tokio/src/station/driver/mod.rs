@@ -25,6 +25,7 @@ use super::files::{Files, TransferError};
 use super::handle::{CallError, Command, StationHandle};
 use super::hardware::{Hardware, Notice};
 use super::keys::StationKeys;
+use super::provision::Provision;
 use super::records::{Records, RecordsError};
 use crate::clock::Clock;
 use files::Firmware;
@@ -103,7 +104,7 @@ impl<H: Hardware> StationDriver<H> {
         let config = setup.station_config();
         let files = Files::new(setup.transfers.clone()).map_err(StationError::Transfers)?;
         // The records are read when it runs: until they can be, contactors are open.
-        let station = begin(&config, &hardware, Vec::new(), clock)?;
+        let station = begin(&config, &hardware, &setup.provision, Vec::new(), clock)?;
         let (sender, commands) = mpsc::unbounded_channel();
         Ok(Self {
             hardware,
@@ -406,6 +407,7 @@ impl<H: Hardware> StationDriver<H> {
 fn begin(
     config: &StationConfig,
     hardware: &impl Hardware,
+    provision: &Provision,
     records: Vec<ocpp_core::station::Record>,
     clock: Clock,
 ) -> Result<Station, StationError> {
@@ -415,5 +417,6 @@ fn begin(
     }
     let mut station = Station::restore(config, records, clock.both())?;
     station.set_verifier(Box::new(SoftwareVerifier));
+    station.provision(clock.both(), &provision.provisioned());
     Ok(station)
 }

@@ -157,7 +157,13 @@ impl<H: Hardware> StationDriver<H> {
         self.begins = true;
         match self.records.all() {
             Ok(records) => {
-                self.station = super::begin(&self.config, &self.hardware, records, self.clock)?;
+                self.station = super::begin(
+                    &self.config,
+                    &self.hardware,
+                    &self.setup.provision,
+                    records,
+                    self.clock,
+                )?;
                 if matches!(self.phase, Phase::Waiting(_)) {
                     self.storage.restored = Some(Instant::now());
                     self.hardware.notice(&Notice::StorageRestored);

@@ -11,7 +11,7 @@ use crate::frame::{self, ErrorCode, Number};
 use crate::time::Instant;
 
 use super::incoming::{Handling, REMEMBERED_FOR_REFUSAL};
-use super::output::{IncomingCall, Output, Token, count};
+use super::output::{CallToken, IncomingCall, Output, count};
 use super::{SendError, Session, Version};
 
 /// An answer could not be given.
@@ -43,7 +43,7 @@ impl Session {
     ///
     /// # Errors
     /// See [`AnswerError`]. A call is answered once: a second answer is [`AnswerError::NotPending`].
-    pub fn respond(&mut self, token: Token, payload: &str) -> Result<(), AnswerError> {
+    pub fn respond(&mut self, token: CallToken, payload: &str) -> Result<(), AnswerError> {
         if self.config.check_payloads && frame::check_payload(payload).is_err() {
             return Err(AnswerError::NotAnObject);
         }
@@ -58,7 +58,11 @@ impl Session {
     ///
     /// # Errors
     /// [`SendError::Encode`], with which the call still waits for its answer, or [`SendError::Answer`].
-    pub fn respond_with(&mut self, token: Token, response: &impl Payload) -> Result<(), SendError> {
+    pub fn respond_with(
+        &mut self,
+        token: CallToken,
+        response: &impl Payload,
+    ) -> Result<(), SendError> {
         let waiting = self.incoming.handling.iter();
         let Some(handling) = waiting.into_iter().find(|handling| handling.token == token) else {
             let error = no_such_call(token, self.incoming.first_of_connection);
@@ -82,7 +86,7 @@ impl Session {
     /// As [`respond`](Self::respond).
     pub fn refuse(
         &mut self,
-        token: Token,
+        token: CallToken,
         code: ErrorCode,
         description: &str,
         details: &str,
@@ -100,7 +104,7 @@ impl Session {
     /// # Errors
     /// [`AnswerError::NotPending`] or [`AnswerError::ConnectionLost`] when no such call waits for this, and
     /// [`AnswerError::NotAnObject`] when the payload is not a JSON object.
-    pub fn verified(&mut self, token: Token, payload: String) -> Result<(), AnswerError> {
+    pub fn verified(&mut self, token: CallToken, payload: String) -> Result<(), AnswerError> {
         if self.config.check_payloads && frame::check_payload(&payload).is_err() {
             return Err(AnswerError::NotAnObject);
         }
@@ -122,7 +126,7 @@ impl Session {
 
     /// The action of a call that waits for its answer.
     #[must_use]
-    pub fn action_of(&self, token: Token) -> Option<&'static str> {
+    pub fn action_of(&self, token: CallToken) -> Option<&'static str> {
         let mut waiting = self.incoming.handling.iter();
         let handling = waiting.find(|handling| handling.token == token)?;
         Some(handling.action)
@@ -146,7 +150,7 @@ impl Session {
         }
     }
 
-    fn take_handling(&mut self, token: Token) -> Result<Handling, AnswerError> {
+    fn take_handling(&mut self, token: CallToken) -> Result<Handling, AnswerError> {
         let waiting = &mut self.incoming.handling;
         match waiting.iter().position(|handling| handling.token == token) {
             Some(at) => Ok(waiting.swap_remove(at)),
@@ -221,7 +225,7 @@ impl Session {
     }
 }
 
-fn no_such_call(token: Token, first_of_connection: u64) -> AnswerError {
+fn no_such_call(token: CallToken, first_of_connection: u64) -> AnswerError {
     if token.0 < first_of_connection {
         AnswerError::ConnectionLost
     } else {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use compact_str::CompactString;
 
-use super::output::Token;
+use super::output::CallToken;
 use crate::time::Instant;
 
 /// How many answered calls are remembered in 2.1, where the peer may refuse a response.
@@ -18,7 +18,7 @@ const LONGEST_KEPT_ANSWER: usize = 16 * 1024;
 /// A call that the application has not answered yet.
 #[derive(Debug, Clone)]
 pub(super) struct Handling {
-    pub(super) token: Token,
+    pub(super) token: CallToken,
     pub(super) id: CompactString,
     pub(super) action: &'static str,
     pub(super) fingerprint: u64,
@@ -32,7 +32,7 @@ pub(super) struct Handling {
 /// A call that has been answered.
 #[derive(Debug, Clone)]
 pub(super) struct Answered {
-    pub(super) token: Token,
+    pub(super) token: CallToken,
     pub(super) id: CompactString,
     pub(super) action: &'static str,
     pub(super) fingerprint: u64,
@@ -50,8 +50,8 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn next_token(&mut self) -> Token {
-        let token = Token(self.next_token);
+    pub(super) fn next_token(&mut self) -> CallToken {
+        let token = CallToken(self.next_token);
         self.next_token = self.next_token.wrapping_add(1);
         token
     }

@@ -157,8 +157,8 @@ use incoming::Incoming;
 use outgoing::Outgoing;
 use output::count;
 pub use output::{
-    CallEnded, CallFailure, CallId, CallRefusal, Counters, IncomingCall, IncomingSend, Output,
-    Seen, Token, Transmit, Verdict,
+    CallEnded, CallFailure, CallId, CallRefusal, CallToken, Counters, IncomingCall, IncomingSend,
+    Output, Seen, Transmit, Verdict,
 };
 pub use receive::Received;
 pub use typed::{Decoding, Event, Failure, SendError, TypedSession};

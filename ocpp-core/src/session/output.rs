@@ -27,7 +27,7 @@ impl CallId {
 
 /// Stands for the answer that the application owes to a call of the peer. Never used twice by a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Token(pub(super) u64);
+pub struct CallToken(pub(super) u64);
 
 /// What the session wants done or has to tell, in this order.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,14 +60,14 @@ pub enum Output {
     /// The application did not answer this call in time; the peer was told `InternalError`.
     Unanswered {
         /// Of the call; it cannot be answered any more.
-        token: Token,
+        token: CallToken,
         /// Its action.
         action: &'static str,
     },
     /// The peer could not process the response to this call (CALLRESULTERROR, 2.1).
     ResponseRefused {
         /// Of the call that was answered.
-        token: Token,
+        token: CallToken,
         /// Its action.
         action: &'static str,
         /// What the peer says.
@@ -97,7 +97,7 @@ pub struct Transmit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncomingCall {
     /// For the answer.
-    pub token: Token,
+    pub token: CallToken,
     /// The action, without the suffix of signed messages.
     pub action: &'static str,
     /// JSON text: the request, or for [`Output::SignedCall`] the signed message.

@@ -14,7 +14,7 @@ use super::action::{SIGNED_SUFFIX, find_action, may_send};
 use super::incoming::{Handling, fingerprint};
 use super::outgoing::InFlight;
 use super::output::{
-    CallFailure, CallId, CallRefusal, IncomingCall, IncomingSend, Output, Token, Verdict, count,
+    CallFailure, CallId, CallRefusal, CallToken, IncomingCall, IncomingSend, Output, Verdict, count,
 };
 use super::{MAX_OUTPUTS, Misuse, Session, Version};
 
@@ -24,7 +24,7 @@ pub enum Received<'a> {
     /// As [`Output::Call`], or [`Output::SignedCall`] if `signed`.
     Call {
         /// For the answer.
-        token: Token,
+        token: CallToken,
         /// The action, without the suffix of signed messages.
         action: &'static str,
         /// JSON text.
@@ -241,7 +241,7 @@ impl Session {
     }
 
     /// Answers a call whose payload turned out to be no JSON object when it was decoded.
-    pub(crate) fn refuse_unreadable(&mut self, token: Token, fault: Fault) {
+    pub(crate) fn refuse_unreadable(&mut self, token: CallToken, fault: Fault) {
         let mut waiting = self.incoming.handling.iter();
         let Some(at) = waiting.position(|handling| handling.token == token) else {
             return;

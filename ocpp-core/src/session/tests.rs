@@ -65,7 +65,7 @@ fn verdicts(outputs: &[Output]) -> Vec<&Verdict> {
     found.collect()
 }
 
-fn token(outputs: &[Output]) -> Token {
+fn token(outputs: &[Output]) -> CallToken {
     outputs
         .iter()
         .find_map(|output| match output {

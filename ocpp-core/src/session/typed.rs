@@ -12,7 +12,7 @@ use crate::frame::{self, ErrorCode};
 use crate::time::Instant;
 
 use super::explain::explain;
-use super::output::{CallEnded, CallFailure, CallId, Output, Token};
+use super::output::{CallEnded, CallFailure, CallId, CallToken, Output};
 use super::receive::Received;
 use super::{
     AnswerError, CallOptions, Config, Input, MAX_OUTPUTS, MessageIds, Misuse, NotQueued, NotSent,
@@ -37,7 +37,7 @@ pub enum Event<P: Protocol> {
     /// [`refuse`](TypedSession::refuse).
     Call {
         /// For the answer.
-        token: Token,
+        token: CallToken,
         /// The request.
         request: P::Request,
         /// What was repaired in lenient decoding.
@@ -297,7 +297,7 @@ impl<P: Protocol> TypedSession<P> {
     /// the call is over, it still waits for its answer then.
     pub fn respond<R: Request<Protocol = P>>(
         &mut self,
-        token: Token,
+        token: CallToken,
         response: &R::Response,
     ) -> Result<(), SendError> {
         if let Some(called) = self.session.action_of(token)
@@ -314,7 +314,7 @@ impl<P: Protocol> TypedSession<P> {
     /// [`SendError::Answer`].
     pub fn refuse(
         &mut self,
-        token: Token,
+        token: CallToken,
         code: ErrorCode,
         description: &str,
     ) -> Result<(), SendError> {
@@ -377,7 +377,7 @@ impl<P: Protocol> TypedSession<P> {
         }
     }
 
-    fn decode_call(&mut self, token: Token, action: &'static str, payload: &str, signed: bool) {
+    fn decode_call(&mut self, token: CallToken, action: &'static str, payload: &str, signed: bool) {
         // The session delivers only actions that the version has.
         let Some(action) = P::action(action) else {
             return;

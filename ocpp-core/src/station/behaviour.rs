@@ -14,7 +14,7 @@ use super::security::Provisioned;
 use super::state::StationState;
 use super::vocabulary::Reading;
 use crate::security::{CertificateVerifier, SecurityEventKind};
-use crate::session::{CallFailure, CallId, Token as CallToken};
+use crate::session::{CallFailure, CallId, CallToken};
 use crate::time::Instant;
 
 /// What to do with the first message of the durable queue.

@@ -29,8 +29,8 @@ use super::vocabulary::{CableState, ConnectorId, EvseId, Limit, UnlockResult};
 use crate::frame::{self, ErrorCode, Number};
 use crate::security::SecurityEventKind;
 use crate::session::{
-    self, CallEnded, CallFailure, CallId, CallOptions, Config, MessageIds, NotQueued, Received,
-    Role, Seen, SendError, Session, Token as CallToken, Verdict,
+    self, CallEnded, CallFailure, CallId, CallOptions, CallToken, Config, MessageIds, NotQueued,
+    Received, Role, Seen, SendError, Session, Verdict,
 };
 use crate::time::{DateTime, Instant, Now};
 

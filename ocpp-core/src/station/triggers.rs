@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 
 /// How many such calls wait for meters at most.
 const MAX_WAITING: usize = 20;

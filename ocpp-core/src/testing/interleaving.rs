@@ -10,8 +10,8 @@ use ocpp_types::Version;
 
 use crate::frame::{ErrorCode, Frame, Number};
 use crate::session::{
-    CallFailure, CallId, CallOptions, Config, Input, MessageIds, Misuse, Output, Priority, Role,
-    Session, Token,
+    CallFailure, CallId, CallOptions, CallToken, Config, Input, MessageIds, Misuse, Output,
+    Priority, Role, Session,
 };
 use crate::time::Instant;
 
@@ -50,7 +50,7 @@ struct End {
     /// Every id that was used for a CALL or SEND.
     ids: BTreeSet<String>,
     /// Calls that the application has to answer over this connection.
-    pending: Vec<Token>,
+    pending: Vec<CallToken>,
     /// CALLs delivered over this connection, and answers sent to them.
     delivered: u64,
     answered: u64,

@@ -11,8 +11,8 @@ use ocpp_types::Version;
 use super::Link;
 use crate::frame::ErrorCode;
 use crate::session::{
-    CallFailure, CallId, CallOptions, Config, IncomingCall, Input, MessageIds, NotQueued, Output,
-    Role, Session, Token,
+    CallFailure, CallId, CallOptions, CallToken, Config, IncomingCall, Input, MessageIds,
+    NotQueued, Output, Role, Session,
 };
 use crate::time::Instant;
 
@@ -38,7 +38,7 @@ pub struct Side {
     /// What came out of it, except for the messages that it sent, with the time.
     pub events: Vec<(Instant, Output)>,
     /// Answers that will be given later.
-    later: Vec<(Instant, Token, String)>,
+    later: Vec<(Instant, CallToken, String)>,
     application: Application,
 }
 
@@ -201,7 +201,7 @@ impl Pair {
         }
         for role in [Role::Station, Role::Csms] {
             let side = self.side(role);
-            let due = |(at, ..): &mut (Instant, Token, String)| *at <= now;
+            let due = |(at, ..): &mut (Instant, CallToken, String)| *at <= now;
             let answers: Vec<_> = side.later.extract_if(.., due).collect();
             for (_, token, payload) in answers {
                 // The call may have ended with its connection.

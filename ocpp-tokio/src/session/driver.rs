@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::session::{CallId, Event, Input, Output, Role, Token, TypedSession};
+use ocpp_core::session::{CallId, CallToken, Event, Input, Output, Role, TypedSession};
 use ocpp_core::time::Instant as CoreInstant;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -485,7 +485,7 @@ impl<P: Spoken, H: Handler<P>> Running<'_, P, H> {
         }
     }
 
-    fn take_in(&mut self, token: Token, request: P::Request) {
+    fn take_in(&mut self, token: CallToken, request: P::Request) {
         let reply = Reply::new(Arc::clone(&self.shared), token, P::action_of(&request));
         self.inbox.push_back((request, reply));
     }

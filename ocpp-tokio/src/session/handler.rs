@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::frame::{ErrorCode, check_payload};
-use ocpp_core::session::{Output, Token};
+use ocpp_core::session::{CallToken, Output};
 use ocpp_types::{DecodeError, Deviation, Payload as _, Request};
 
 use super::Spoken;
@@ -155,13 +155,13 @@ pub enum Report<'a, P: Spoken> {
 #[must_use = "dropping it answers InternalError"]
 pub struct Reply<P: Spoken> {
     shared: Arc<Shared<P>>,
-    token: Token,
+    token: CallToken,
     action: P::Action,
     answered: bool,
 }
 
 impl<P: Spoken> Reply<P> {
-    pub(super) fn new(shared: Arc<Shared<P>>, token: Token, action: P::Action) -> Self {
+    pub(super) fn new(shared: Arc<Shared<P>>, token: CallToken, action: P::Action) -> Self {
         Self {
             shared,
             token,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::frame::{ErrorCode, check_payload};
-use ocpp_core::session::{CallOptions, Failure, NotQueuedReason, NotSent, Token};
+use ocpp_core::session::{CallOptions, CallToken, Failure, NotQueuedReason, NotSent};
 use ocpp_types::{EncodeError, Request, Unconfirmed};
 use tokio::sync::oneshot;
 
@@ -253,11 +253,11 @@ pub(super) enum Command<P: Spoken> {
         done: oneshot::Sender<Result<(), NotSent>>,
     },
     Respond {
-        token: Token,
+        token: CallToken,
         payload: String,
     },
     Refuse {
-        token: Token,
+        token: CallToken,
         code: ErrorCode,
         description: String,
         /// The JSON text of an object.

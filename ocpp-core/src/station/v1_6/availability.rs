@@ -7,7 +7,7 @@ use ocpp_types::v1_6::{
 };
 
 use super::{ChargePoint, Slot};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::out_of_order::{Place, out_of_order};
 use crate::station::record::Records;

@@ -10,7 +10,7 @@ use ocpp_types::{BoundedVec, CiString};
 
 use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{Standard, Variable, VariableAccess};
 

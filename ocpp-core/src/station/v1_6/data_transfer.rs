@@ -7,7 +7,7 @@ use ocpp_types::BoundedString;
 use ocpp_types::v1_6::{DataTransferRequest, DataTransferResponse, DataTransferStatus};
 
 use super::ChargePoint;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::input::DataTransferAnswer;
 use crate::station::output::{JobId, Output};

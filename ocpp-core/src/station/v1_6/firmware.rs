@@ -13,7 +13,7 @@ use super::ChargePoint;
 use super::firmware_status::{Progress, Told};
 use super::upload::{Retries, Upload};
 use crate::security::{CertificateError, SecurityEventKind};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output};

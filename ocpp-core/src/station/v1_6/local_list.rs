@@ -9,7 +9,7 @@ use ocpp_types::v1_6::{
 
 use super::ChargePoint;
 use super::authorization::from_wire;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;

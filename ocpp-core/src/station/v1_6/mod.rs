@@ -51,7 +51,7 @@ use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
 use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
-use crate::session::{CallId, Token as CallToken};
+use crate::session::{CallId, CallToken};
 use crate::time::Instant;
 
 pub(crate) use keys::variables;

@@ -12,7 +12,7 @@ use ocpp_types::v1_6::{
 
 use super::authorization::{Auth, Goal};
 use super::{ChargePoint, Purpose};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ChargePoint;
 use super::status::Status;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::authorization::known;
 use crate::station::context::Context;
 use crate::station::record::Records;

@@ -6,7 +6,7 @@ use ocpp_types::v1_6::{Reason, ResetRequest, ResetResponse, ResetStatus, ResetTy
 
 use super::ChargePoint;
 use crate::security::SecurityEventKind;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::time::Instant;
 

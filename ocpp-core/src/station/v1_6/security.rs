@@ -23,7 +23,7 @@ use crate::security::{
     DeleteStatus, HashAlgorithm, InstallStatus, KeyId, RequestHandle, SecurityEventKind,
     SigningConfig, SigningOutput, SigningResponse, SigningUse, StoreConfig, Subject,
 };
-use crate::session::{CallFailure, Token as CallToken};
+use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ChargePoint;
 use super::transaction::Details;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::authorization::deadline;
 use crate::station::config::CableKind;
 use crate::station::context::Context;

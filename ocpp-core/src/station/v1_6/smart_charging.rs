@@ -11,7 +11,7 @@ use ocpp_types::v1_6::{
 
 use super::ChargePoint;
 use crate::frame::ErrorCode;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::smart_charging::{
     self, Answer16, ClearFilter, EvseId, RateUnit, Request, Rules, Transaction, TransactionId,
     evse_id,

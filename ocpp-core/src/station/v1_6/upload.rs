@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChargePoint, Purpose};
 use crate::bounds;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output, UploadKind};

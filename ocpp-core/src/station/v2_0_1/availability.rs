@@ -9,7 +9,7 @@ use ocpp_types::v2_0_1::{
 
 use super::evses::Watch;
 use super::{ChargingStation, Purpose};
-use crate::session::{CallFailure, Token as CallToken};
+use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::hardware::Connector;

@@ -10,7 +10,7 @@ use ocpp_types::v2_0_1::{
 use super::ChargingStation;
 use super::points::Point;
 use super::transaction::Cue;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;

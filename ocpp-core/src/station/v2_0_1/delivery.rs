@@ -11,7 +11,7 @@ use ocpp_types::{Decimal, Payload};
 use super::ChargingStation;
 use super::token::{from_wire, from_wire_info, same};
 use super::transaction::{Cue, Details};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;

@@ -9,7 +9,7 @@ use ocpp_types::v2_0_1::{
 
 use super::ChargingStation;
 use super::token::{from_wire, from_wire_info, same};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;

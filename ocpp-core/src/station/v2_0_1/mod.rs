@@ -48,7 +48,7 @@ use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
 use crate::security::{CertificateVerifier, SecurityEventKind};
-use crate::session::{CallId, Token as CallToken};
+use crate::session::{CallId, CallToken};
 use crate::time::Instant;
 
 pub(crate) use model::variables;

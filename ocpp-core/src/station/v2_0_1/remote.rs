@@ -15,7 +15,7 @@ use super::authorization::{Auth, Goal};
 use super::token::from_wire;
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, info};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;

@@ -16,7 +16,7 @@ use ocpp_types::{BoundedString, BoundedVec, CiString, NonEmpty, Number};
 use super::variables::component_name;
 use super::{ChargingStation, Purpose, model};
 use crate::frame::ErrorCode;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{
     self, ComponentName, DataType, Standard, VariableAccess, VariableId, VariableName,

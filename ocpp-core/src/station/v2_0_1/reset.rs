@@ -8,7 +8,7 @@ use ocpp_types::v2_0_1::{
 
 use super::transaction::Cue;
 use super::{ChargingStation, info};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::time::Instant;
 

@@ -12,7 +12,7 @@ use ocpp_types::v2_0_1::{
 use super::variables::find;
 use super::{ChargingStation, info};
 use crate::frame::ErrorCode;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{
     Missing, Owner, Standard, Variable, VariableAccess, VariableError, VariableId,

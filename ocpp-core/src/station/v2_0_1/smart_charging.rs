@@ -13,7 +13,7 @@ use ocpp_types::v2_0_1::{
 
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, info};
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::smart_charging::{
     self, ClearFilter, EvseId, RateUnit, ReportFilter, Request, Rules, Transaction, TransactionId,
     evse_id,

@@ -14,7 +14,7 @@ use ocpp_types::{BoundedString, NonEmpty};
 use super::{ChargingStation, availability};
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
-use crate::session::Token as CallToken;
+use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{
     self, ComponentName, Missing, Standard, VariableAccess, VariableId, VariableName,

@@ -371,10 +371,11 @@ fn check_cargo(line: &str) {
             ["-p", name] => {
                 let manifests = ["schemas", "conformance"].map(str::to_owned);
                 let named = name.trim_start_matches("example-");
+                let named = named.trim_start_matches("ocpp-");
                 let folders = [
                     (*name).to_owned(),
                     format!("examples/{named}"),
-                    name.trim_start_matches("ocpp-").to_owned(),
+                    named.to_owned(),
                 ];
                 let is_there = folders
                     .iter()

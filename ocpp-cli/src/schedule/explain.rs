@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ocpp_core::smart_charging::{Role, Verdict, explain as explain_limit};
 use ocpp_core::time::DateTime;
 
-use super::plot::{purpose_name, unit_name};
+use super::plot::{outlet, purpose_name, unit_name};
 use super::situation::{BadSituation, Situation};
 
 /// The explanation, a sentence for each profile. Without an instant, that of the start of the request.
@@ -20,9 +20,10 @@ pub(crate) fn explain(situation: &Situation, at: Option<DateTime>) -> Result<Str
     )?;
     let period = &explanation.period;
     let unit = unit_name(situation.request.unit);
+    let outlet = outlet(&situation.version);
     let whose = match situation.request.evse {
         0 => "the station".to_owned(),
-        evse => format!("EVSE {evse}"),
+        evse => format!("{outlet} {evse}"),
     };
     let phases = match period.phases {
         None => String::new(),
@@ -39,7 +40,7 @@ pub(crate) fn explain(situation: &Situation, at: Option<DateTime>) -> Result<Str
     for evse in &explanation.on_local_limit {
         let _ = writeln!(
             text,
-            "No profile speaks for EVSE {evse}: its local limit holds."
+            "No profile speaks for {outlet} {evse}: its local limit holds."
         );
     }
     for verdict in &explanation.verdicts {
@@ -62,6 +63,7 @@ fn capital(text: &str) -> String {
 }
 
 fn sentence(situation: &Situation, verdict: &Verdict) -> String {
+    let outlet = outlet(&situation.version);
     let profile =
         situation.store.profiles().iter().find(|stored| {
             stored.profile.id == verdict.profile && stored.evse == verdict.installed_on
@@ -73,12 +75,12 @@ fn sentence(situation: &Situation, verdict: &Verdict) -> String {
             stored.profile.stack_level,
             match stored.evse {
                 0 => "station".to_owned(),
-                evse => format!("EVSE {evse}"),
+                evse => format!("{outlet} {evse}"),
             },
         )
     });
     let scope = if situation.request.evse == 0 && verdict.for_evse != 0 {
-        format!(" for EVSE {}", verdict.for_evse)
+        format!(" for {outlet} {}", verdict.for_evse)
     } else {
         String::new()
     };
@@ -100,7 +102,7 @@ fn sentence(situation: &Situation, verdict: &Verdict) -> String {
         Role::OverruledByLevel { by } => format!("is overruled{scope} by the higher level of {by}"),
         Role::OverruledByTxProfile { by } => format!("is overruled{scope} by the TxProfile {by}"),
         Role::ReplacedOnEvse { by } => {
-            format!("is replaced{scope} by {by}, which is the EVSE's own")
+            format!("is replaced{scope} by {by}, which is the {outlet}'s own")
         }
         Role::NotYetValid => "is not valid yet".to_owned(),
         Role::NoLongerValid => "is no longer valid".to_owned(),
@@ -110,7 +112,7 @@ fn sentence(situation: &Situation, verdict: &Verdict) -> String {
         Role::NoSuchSchedule => "has no such schedule".to_owned(),
         Role::OtherTransaction => "is for a transaction that does not run".to_owned(),
         Role::OtherEvse => format!(
-            "is for another EVSE{}",
+            "is for another {outlet}{}",
             if scope.is_empty() {
                 ""
             } else {
@@ -131,8 +133,8 @@ mod tests {
         let at = "2024-05-15T08:00:00Z".parse().unwrap();
         assert_eq!(
             explain(&situation, Some(at)).unwrap(),
-            "At 2024-05-15T08:00:00Z the limit of EVSE 1 is 10 A on 3 phases.\n\
-             Profile 2 (TxDefaultProfile, level 0, EVSE 1) takes part with its period from second 0, but another limit is lower.\n\
+            "At 2024-05-15T08:00:00Z the limit of connector 1 is 10 A on 3 phases.\n\
+             Profile 2 (TxDefaultProfile, level 0, connector 1) takes part with its period from second 0, but another limit is lower.\n\
              Profile 1 (ChargePointMaxProfile, level 0, station) DECIDES, with its period from second 0.\n"
         );
         // A second one of the same purpose and level, one with the same id, and one for a connector that there is not.

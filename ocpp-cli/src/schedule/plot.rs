@@ -36,6 +36,14 @@ pub(crate) const fn unit_name(unit: RateUnit) -> &'static str {
     }
 }
 
+/// What has a limit of its own, as the version calls it: 1.6 counts connectors, one for each EVSE.
+pub(crate) fn outlet(version: &str) -> &'static str {
+    match version {
+        "1.6" => "connector",
+        _ => "EVSE",
+    }
+}
+
 /// The name of a purpose, as the version writes it.
 pub(crate) fn purpose_name(purpose: Purpose, version: &str) -> &'static str {
     match purpose {
@@ -84,7 +92,7 @@ pub(crate) fn curves(situation: &Situation) -> Result<Vec<Curve>, BadSituation> 
                 if stored.evse == 0 {
                     String::new()
                 } else {
-                    format!(" EVSE {}", stored.evse)
+                    format!(" {} {}", outlet(&situation.version), stored.evse)
                 },
             ),
             purpose: Some(stored.profile.purpose),
@@ -266,7 +274,7 @@ fn table(text: &mut String, schedule: &CompositeSchedule, utc: bool) {
     if schedule.mixed_phases {
         let _ = writeln!(
             text,
-            "EVSEs on different phases are added in amperes: ask for watts"
+            "what charges on different phases is added in amperes: ask for watts"
         );
     }
 }
@@ -294,7 +302,7 @@ pub(super) mod tests {
         assert_eq!(
             lines[0],
             format!(
-                "ChargePointMaxProfile 1 level 0   {}{}{}{}",
+                "ChargePointMaxProfile 1 level 0        {}{}{}{}",
                 quarter(' '),
                 quarter('▃'),
                 quarter('▃'),

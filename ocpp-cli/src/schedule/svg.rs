@@ -5,7 +5,7 @@ use ocpp_core::time::DateTime;
 use plotters::prelude::*;
 
 use super::Error;
-use super::plot::{Curve, clock, curves, highest, unit_name};
+use super::plot::{Curve, clock, curves, highest, outlet, unit_name};
 use super::situation::Situation;
 
 const SIZE: (u32, u32) = (1_000, 520);
@@ -50,7 +50,7 @@ fn paint(situation: &Situation, utc: bool, text: &mut String) -> Result<(), Erro
     let (area, _) = whole.split_vertically(SIZE.1);
     let whose = match request.evse {
         0 => "the station".to_owned(),
-        evse => format!("EVSE {evse}"),
+        evse => format!("{} {evse}", outlet(&situation.version)),
     };
     let mut chart = ChartBuilder::on(&area)
         .caption(
@@ -228,7 +228,7 @@ mod tests {
         );
         let svg = draw(&Situation::read(&text).unwrap(), true).unwrap();
         for wanted in [
-            "TxDefaultProfile 3 level 0 EVSE 1, 1 phase",
+            "TxDefaultProfile 3 level 0 connector 1, 1 phase",
             "profile 2 was replaced by profile 3, which has the same purpose and stack level",
             "profile 4 is not installed: there is no such connector (connectorId, 1.6 erratum 3.39)",
         ] {

@@ -64,8 +64,16 @@ impl Rules {
     }
 }
 
+/// Whether a list may be too short from the beginning.
+fn may_be_short(lenience: &str) -> bool {
+    lenience == "MayBeShort" || lenience.ends_with(MAY_BE_SHORT)
+}
+
+/// What follows a reason where the list may be too short besides.
+const MAY_BE_SHORT: &str = ", may be short";
+
 fn kept(lenience: &str) -> Option<Kept> {
-    Some(match lenience {
+    Some(match lenience.trim_end_matches(MAY_BE_SHORT) {
         "LeaveOut" | "MayBeShort" | "AnyAsText" => return None,
         "Limit" => Kept::Limit,
         "Schedule" => Kept::Schedule,
@@ -194,7 +202,7 @@ fn expected(
         Json::Array(elements) if place.kind() == Kind::Array => {
             let kept = kept(lenience);
             let inner_lenience = if kept.is_some() { lenience } else { "LeaveOut" };
-            let least = if lenience == "MayBeShort" {
+            let least = if may_be_short(lenience) {
                 0
             } else {
                 place.min_items()
@@ -314,7 +322,7 @@ fn deviations(json: &Json, site: &Site<'_>) -> Vec<Deviation> {
                 add("a boolean", Json::Bool(true), Outcome::Gone);
             }
             if place.min_items() > 0 {
-                let outcome = if site.lenience == "MayBeShort" {
+                let outcome = if may_be_short(&site.lenience) {
                     Outcome::Becomes(empty())
                 } else {
                     Outcome::Absent

@@ -346,6 +346,9 @@ fn an_answer_waits_for_its_record() {
     }
 }
 
+/// Actions and payloads.
+type Requests = Vec<(&'static str, Value)>;
+
 #[test]
 fn requests_that_store_are_refused_and_others_answered() {
     for version in BOTH {
@@ -353,7 +356,7 @@ fn requests_that_store_are_refused_and_others_answered() {
         bench.fail_storage_after(0);
         bench.call("ChangeAvailability", change_availability(version));
         bench.late_answer();
-        let (refused, answered): (Vec<(&str, Value)>, Vec<(&str, Value)>) = match version {
+        let (refused, answered): (Requests, Requests) = match version {
             Version::V1_6 => (
                 vec![
                     (

@@ -24,8 +24,10 @@ fn there_is_charging_in_such_histories() {
 
 /// 100 histories, 2,000 with `OCPP_EXHAUSTIVE` set, or as many as `PROPTEST_CASES` says.
 fn config() -> ProptestConfig {
-    let mut config = ProptestConfig::default();
-    config.failure_persistence = None;
+    let mut config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = match std::env::var_os("OCPP_EXHAUSTIVE") {
             Some(_) => 2_000,

@@ -47,7 +47,7 @@ impl History {
         self.deed(Deed::Call(json!([2, id, action, payload]).to_string()))
     }
 
-    fn profile(&mut self, connector: u32, profile: Value) -> &mut Self {
+    fn profile(&mut self, connector: u32, profile: &Value) -> &mut Self {
         let payload = json!({"connectorId": connector, "csChargingProfiles": profile});
         self.call("SetChargingProfile", payload)
     }
@@ -110,11 +110,11 @@ fn shared_limit(connectors: u32, watts: bool) -> Script {
     let mut own = profile(2, "TxProfile", "Relative", &[(0, 16), (90, 9)], watts);
     own["transactionId"] = json!(FIRST);
     History::new()
-        .profile(0, max)
+        .profile(0, &max)
         .charge(1, "ONE")
         .charge(2, "TWO")
-        .profile(1, own)
-        .profile(2, absolute(3, "TxDefaultProfile", &[(0, 8)], watts))
+        .profile(1, &own)
+        .profile(2, &absolute(3, "TxDefaultProfile", &[(0, 8)], watts))
         .after(150)
         .call("ClearChargingProfile", json!({"id": 1}))
         .leave(1)
@@ -126,7 +126,7 @@ fn shared_limit(connectors: u32, watts: bool) -> Script {
 /// A limit for the whole station that stays, and nobody's limit but that.
 fn lasting_limit(connectors: u32, watts: bool) -> Script {
     History::new()
-        .profile(0, absolute(1, "ChargePointMaxProfile", &[(0, 10)], watts))
+        .profile(0, &absolute(1, "ChargePointMaxProfile", &[(0, 10)], watts))
         .charge(1, "ONE")
         .after(30)
         .call("Reset", json!({"type": "Soft"}))

@@ -237,8 +237,8 @@ impl Limits {
         for number in 1..=count {
             let here = self.numbers.iter().zip(connectors);
             let here = here.filter(|(other, _)| **other == number);
-            let running = here.filter_map(|(_, state)| state.transaction.as_ref());
-            self.follow_at(number, running.last(), certain);
+            let mut running = here.filter_map(|(_, state)| state.transaction.as_ref());
+            self.follow_at(number, running.next_back(), certain);
         }
     }
 

@@ -11,7 +11,7 @@ use super::action::SIGNED_SUFFIX;
 use super::config::CallOptions;
 use super::outgoing::{InFlight, Queued};
 use super::output::{CallEnded, CallFailure, CallId, Output, count};
-use super::{MessageIds, Session, Version};
+use super::{Session, Version};
 
 /// A call could not be queued. Here it is back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +187,7 @@ impl Session {
 
     /// Takes a call back that has not gone out, although it may count as under way already: it ends as
     /// [`CallFailure::Cancelled`], and the next one follows.
+    #[cfg(any(feature = "v1_6", feature = "v2_0_1"))] // For the station.
     pub(crate) fn withdraw(&mut self, now: Instant, call: CallId) {
         let under_way = |in_flight: &mut InFlight| in_flight.queued.call == call;
         if let Some(in_flight) = self.outgoing.in_flight.take_if(under_way) {
@@ -200,7 +201,8 @@ impl Session {
     }
 
     /// Draws the ids of further messages from elsewhere.
-    pub(crate) fn set_ids(&mut self, ids: MessageIds) {
+    #[cfg(any(feature = "v1_6", feature = "v2_0_1"))] // For the station.
+    pub(crate) fn set_ids(&mut self, ids: super::MessageIds) {
         self.ids = ids;
     }
 

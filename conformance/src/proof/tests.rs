@@ -308,8 +308,8 @@ fn every_flaw_of_a_driver_is_seen() {
 }
 
 /// 1.6 3.7.1, 9.1.34, E13.FR.02: an attempt counts if the link proved alive after it. Without pings, and before the first pong,
-/// a link that was opened for the message is the proof, so one more may come over the old one; and one over each link that a
-/// heartbeat without an answer has made the station doubt meanwhile.
+/// a link that was opened for the message is the proof, so one more may come over the old one. At a CSMS that is mute one more
+/// than that has been seen; why is not known yet, and the bound has to come down to what is configured.
 #[test]
 fn attempts_count_over_a_link_that_lives_and_over_no_other() {
     let product = product(FIXED);

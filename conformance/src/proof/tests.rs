@@ -307,14 +307,13 @@ fn every_flaw_of_a_driver_is_seen() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// 1.6 3.7.1, 9.1.34, E13.FR.02: an attempt counts if the link proved alive after it. Without pings, and before the first pong,
-/// a link that was opened for the message is the proof, so one more may come over the old one. At a CSMS that is mute one more
-/// than that has been seen; why is not known yet, and the bound has to come down to what is configured.
+/// 1.6 3.7.1, 9.1.34, E13.FR.02: an attempt counts if the link proved alive after it. Without pings a link that was opened for
+/// the message is the proof, so one more may come over the old one.
 #[test]
 fn attempts_count_over_a_link_that_lives_and_over_no_other() {
     let product = product(FIXED);
     let (script, _) = Script::record(cases::find(SESSION).unwrap(), &product).unwrap();
-    for pings in ["60", "0"] {
+    for (pings, most) in [("60", 3), ("0", 4)] {
         let mut config = product.station().unwrap();
         let key = "WebSocketPingInterval";
         config.defaults.retain(|(name, _)| name != key);
@@ -332,7 +331,7 @@ fn attempts_count_over_a_link_that_lives_and_over_no_other() {
             let mishap = Mishap::Mute(message);
             let run = replay(&script, &config, Some(mishap)).unwrap();
             let lost = run.books.all_given_up();
-            let right = lost.iter().all(|(_, came)| (3..=5).contains(came));
+            let right = lost.iter().all(|(_, came)| (3..=most).contains(came));
             assert!(right, "pings {pings}, {mishap:?}: {lost:?}");
             given_up += lost.len();
             // Those about transactions are in the list of the station, or the books complain.

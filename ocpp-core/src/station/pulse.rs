@@ -63,15 +63,18 @@ impl Pulse {
     }
 
     /// Something came.
-    pub(crate) const fn heard(&mut self, now: Instant) {
+    pub(crate) fn heard(&mut self, now: Instant) {
         self.heard_at = Some(now);
-        self.probe_at = None;
+        // What comes at the moment of sending may have been under way before, and proves nothing: the probe is still wanted.
+        if Some(now) > self.sent_at {
+            self.probe_at = None;
+        }
         self.stale = false;
         self.renewed = false;
     }
 
     /// Something came that is no message.
-    pub(crate) const fn alive(&mut self, now: Instant) {
+    pub(crate) fn alive(&mut self, now: Instant) {
         self.pongs = true;
         self.heard(now);
     }
@@ -176,6 +179,19 @@ mod tests {
         assert!(pulse.probe_due(at(115)));
         assert!(!pulse.probe_due(at(116)), "once");
         assert_eq!(pulse.judge(), Silence::Renew);
+    }
+
+    #[test]
+    fn a_pong_at_the_moment_of_sending_neither_counts_nor_stops_the_probe() {
+        let mut pulse = open(60);
+        pulse.sent(at(60), TIMEOUT);
+        pulse.alive(at(60));
+        assert!(pulse.probe_due(at(75)));
+        pulse.alive(at(75));
+        assert_eq!(pulse.judge(), Silence::Counts);
+        pulse.sent(at(90), TIMEOUT);
+        pulse.heard(at(91));
+        assert!(!pulse.probe_due(at(1_000)), "it lives");
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(crate) struct Pulse {
     heard_at: Option<Instant>,
     /// When the message of the queue was sent that is under way.
     sent_at: Option<Instant>,
+    /// Whether something has come since.
+    proven: bool,
     /// When to ask for a sign of life because of it.
     probe_at: Option<Instant>,
     /// An attempt counted because its link was new. The next one needs a new link too.
@@ -63,18 +65,17 @@ impl Pulse {
     }
 
     /// Something came.
-    pub(crate) fn heard(&mut self, now: Instant) {
+    pub(crate) const fn heard(&mut self, now: Instant) {
         self.heard_at = Some(now);
-        // What comes at the moment of sending may have been under way before, and proves nothing: the probe is still wanted.
-        if Some(now) > self.sent_at {
-            self.probe_at = None;
-        }
+        // In the order of events: it may have come within the same millisecond.
+        self.proven = self.sent_at.is_some();
+        self.probe_at = None;
         self.stale = false;
         self.renewed = false;
     }
 
     /// Something came that is no message.
-    pub(crate) fn alive(&mut self, now: Instant) {
+    pub(crate) const fn alive(&mut self, now: Instant) {
         self.pongs = true;
         self.heard(now);
     }
@@ -82,6 +83,7 @@ impl Pulse {
     /// A message of the queue is under way, and waited for this long.
     pub(crate) fn sent(&mut self, now: Instant, timeout: Duration) {
         self.sent_at = Some(now);
+        self.proven = false;
         // While all is well the answer comes long before.
         self.probe_at = (self.interval > 0).then(|| now + timeout / 2);
     }
@@ -108,7 +110,7 @@ impl Pulse {
             return Silence::Counts;
         };
         self.probe_at = None;
-        if self.heard_at > Some(sent_at) {
+        if self.proven {
             return Silence::Counts;
         }
         let pinged = self.interval > 0 && self.pongs;
@@ -182,16 +184,15 @@ mod tests {
     }
 
     #[test]
-    fn a_pong_at_the_moment_of_sending_neither_counts_nor_stops_the_probe() {
+    fn what_comes_in_the_same_millisecond_after_it_was_sent_counts() {
         let mut pulse = open(60);
         pulse.sent(at(60), TIMEOUT);
         pulse.alive(at(60));
-        assert!(pulse.probe_due(at(75)));
-        pulse.alive(at(75));
-        assert_eq!(pulse.judge(), Silence::Counts);
-        pulse.sent(at(90), TIMEOUT);
-        pulse.heard(at(91));
         assert!(!pulse.probe_due(at(1_000)), "it lives");
+        assert_eq!(pulse.judge(), Silence::Counts);
+        pulse.sent(at(60), TIMEOUT);
+        assert!(pulse.probe_due(at(75)), "nothing has come since");
+        assert_eq!(pulse.judge(), Silence::Renew);
     }
 
     #[test]

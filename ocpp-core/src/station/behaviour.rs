@@ -13,7 +13,7 @@ use super::queue::Queued;
 use super::security::Provisioned;
 use super::state::StationState;
 use super::vocabulary::Reading;
-use crate::security::{CertificateVerifier, SecurityEventKind};
+use crate::security::CertificateVerifier;
 use crate::session::{CallFailure, CallId, CallToken};
 use crate::time::Instant;
 
@@ -94,8 +94,8 @@ pub(crate) trait Behaviour: Send {
     fn state(&self, core: &Context) -> StationState;
     /// The application can verify certificates.
     fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>);
-    /// Something that matters for security: for the log, and for the CSMS if it is to hear of it (A04).
-    fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>);
+    /// Called at the end of every input: stores what the CSMS is to hear of security events for delivery (A04).
+    fn tell_security_events(&mut self, core: &mut Context);
     /// Takes over what the station left the factory with, what was not taken over before.
     fn provision(&mut self, _core: &mut Context, _provisioned: &Provisioned) {}
     /// A variable was changed by the application.

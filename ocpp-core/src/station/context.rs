@@ -11,6 +11,7 @@ use ocpp_types::{DecodeError, Payload, Protocol, Request, Version};
 use super::behaviour::CsmsCall;
 use super::cache::Cache;
 use super::clock::Clock;
+use super::common::security_events::Noticed;
 use super::config::StationConfig;
 use super::connection::Link;
 use super::device_model::{DeviceModel, Standard, VariableAccess, VariableError, VariableId};
@@ -65,6 +66,8 @@ pub(crate) struct Context {
     foreign: Vec<CallId>,
     pub(super) pulse: Pulse,
     pub(super) given_up: GivenUps,
+    /// Security events that the CSMS may want to hear of.
+    pub(super) security_events: Noticed,
     /// When the last message came that is worth a security event.
     last_suspicion: Option<Instant>,
     /// What waits for its record while nothing can be stored.
@@ -128,6 +131,7 @@ impl Context {
             foreign: Vec::new(),
             pulse: Pulse::default(),
             given_up: GivenUps::restore(limits.given_up, records),
+            security_events: Noticed::default(),
             last_suspicion: None,
             held: None,
             storage_event: None,
@@ -630,8 +634,8 @@ impl Context {
         let recent = |at: Instant| now.saturating_since(at) < SUSPICION_PAUSE;
         if !self.last_suspicion.is_some_and(recent) {
             self.last_suspicion = Some(now);
-            let info = Some(alloc::format!("{}", seen.verdict));
-            self.output(Output::SecurityEvent { kind, info });
+            let info = alloc::format!("{}", seen.verdict);
+            self.security_event(kind, Some(&info));
         }
     }
 

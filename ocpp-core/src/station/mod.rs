@@ -103,6 +103,7 @@ mod authorization;
 mod behaviour;
 mod cache;
 mod clock;
+mod common;
 mod config;
 mod connection;
 mod context;
@@ -586,6 +587,7 @@ impl Station {
                 let input = Input::TokenPresented { evse, token };
                 self.logic.input(&mut self.core, input);
             }
+            Input::SecurityEvent { kind, info } => core.security_event(kind, info.as_deref()),
             Input::Variable { key, value } => {
                 let found = core.variables.find(&key);
                 // What it cannot be is not taken: `set_variable` would say why.
@@ -602,7 +604,6 @@ impl Station {
             | Input::CertificateRequestMade { .. }
             | Input::ConnectionRefused { .. }
             | Input::ConnectionSecured { .. }
-            | Input::SecurityEvent { .. }
             | Input::DataTransferAnswered { .. }
             | Input::Job { .. } => self.logic.input(core, input),
         }
@@ -618,7 +619,7 @@ impl Station {
         if self.core.storage_event_due() {
             let kind = SecurityEventKind::MemoryExhaustion;
             let info = Some(storage::EXPLANATION);
-            self.logic.note_event(&mut self.core, kind, info);
+            self.core.security_event(kind, info);
         }
     }
 
@@ -628,7 +629,7 @@ impl Station {
             self.logic.start(&mut self.core);
             if let Some(info) = self.unreadable.take() {
                 let kind = SecurityEventKind::RecordsUnreadable;
-                self.logic.note_event(&mut self.core, kind, Some(&info));
+                self.core.security_event(kind, Some(&info));
             }
         }
     }
@@ -676,6 +677,9 @@ impl Station {
         self.send_queued();
         self.logic.time_passed(&mut self.core);
         self.serve_session();
+        if !self.core.over {
+            self.logic.tell_security_events(&mut self.core);
+        }
         self.send_queued();
         self.core.hold_back();
     }

@@ -73,6 +73,8 @@ standard! {
     ItemsReport: "", "DeviceDataCtrlr.ItemsPerMessage[GetReport]";
     BytesReport: "", "DeviceDataCtrlr.BytesPerMessage[GetReport]";
     DateTime: "", "ClockCtrlr.DateTime";
+    /// By how many seconds the clock may be corrected without a word.
+    ClockThreshold: "", "ClockCtrlr.TimeAdjustmentReportingThreshold";
     ListEntries: "", "LocalAuthListCtrlr.Entries";
     ProfileEntries: "", "SmartChargingCtrlr.Entries[ChargingProfiles]";
     /// That of the station; those of EVSEs and connectors are marked as it is.

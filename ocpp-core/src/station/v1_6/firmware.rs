@@ -175,7 +175,7 @@ impl ChargePoint {
             };
             core.answer(call, &SignedUpdateFirmwareResponse::new(status));
             let kind = SecurityEventKind::InvalidFirmwareSigningCertificate;
-            return self.security_event(core, kind, Some(&alloc::format!("{error}")));
+            return core.security_event(kind, Some(&alloc::format!("{error}")));
         }
         if self.firmware.is_installing() {
             let status = SignedUpdateFirmwareStatus::Rejected;
@@ -223,7 +223,9 @@ impl ChargePoint {
             let progress = if from == core.config.firmware_version {
                 Progress::InstallationFailed
             } else {
-                self.security_event(core, SecurityEventKind::FirmwareUpdated, None);
+                core.security_event(SecurityEventKind::FirmwareUpdated, None);
+                // Before the record goes that says it.
+                self.notify_security_events(core);
                 Progress::Installed
             };
             self.tell_progress(core, progress, request_id);
@@ -350,15 +352,16 @@ impl ChargePoint {
             (Phase::Verifying(of), JobEvent::Failed(_)) if of == job => {
                 self.over(core, Progress::InvalidSignature);
                 let kind = SecurityEventKind::InvalidFirmwareSignature;
-                self.security_event(core, kind, None);
+                core.security_event(kind, None);
             }
             (Phase::Installing(of), JobEvent::Rebooting) if of == job => {
                 self.progress(core, Progress::InstallRebooting);
             }
             (Phase::Installing(of), JobEvent::Done) if of == job => {
                 self.over(core, Progress::Installed);
+                core.security_event(SecurityEventKind::FirmwareUpdated, None);
+                self.notify_security_events(core);
                 core.remove(INSTALLING);
-                self.security_event(core, SecurityEventKind::FirmwareUpdated, None);
             }
             (Phase::Installing(of), JobEvent::Failed(failure)) if of == job => {
                 let invalid = matches!(failure, JobFailure::Invalid | JobFailure::Signature);

@@ -128,7 +128,7 @@ impl ChargePoint {
     /// Follows the password, which is the key AuthorizationKey (WP:A01.FR.01): the connection is made anew.
     pub(super) fn password_changed(&mut self, core: &mut Context) {
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
-        self.security_event(core, kind, Some("AuthorizationKey"));
+        core.security_event(kind, Some("AuthorizationKey"));
         core.reconnect();
     }
 
@@ -136,7 +136,7 @@ impl ChargePoint {
     pub(super) fn profile_changed(&mut self, core: &mut Context) {
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
         let profile = core.variables.u32(Standard::SecurityProfile);
-        self.security_event(core, kind, Some(&format!("SecurityProfile {profile}")));
+        core.security_event(kind, Some(&format!("SecurityProfile {profile}")));
         self.connecting.reconnect_at = Some(core.instant() + GRACE);
     }
 
@@ -217,7 +217,7 @@ impl ChargePoint {
         core.remove(RECORD);
         let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
         let info = format!("no connection: back to SecurityProfile {previous}");
-        self.security_event(core, kind, Some(&info));
+        core.security_event(kind, Some(&info));
     }
 
     /// The next attempt is made with another certificate. That a new one has led back to its predecessor is told once
@@ -234,7 +234,7 @@ impl ChargePoint {
             self.connecting.given_up = Some(failed);
             let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
             let info = "no connection with the new certificate: back to the one before";
-            self.security_event(core, kind, Some(info));
+            core.security_event(kind, Some(info));
         }
     }
 

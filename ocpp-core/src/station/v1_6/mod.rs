@@ -36,6 +36,7 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
+use super::common::security_events::SecurityEvents;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
 use super::input::Input;
@@ -58,7 +59,6 @@ pub(crate) use keys::variables;
 
 use authorization::{Auth, Goal};
 use data_transfer::Transfers;
-use events::Events;
 use firmware::Firmware;
 use link::Connecting;
 use reservation::Reservation;
@@ -153,7 +153,7 @@ pub(crate) struct ChargePoint {
     /// Fingerprints of what was taken over from the factory.
     provisioned: Vec<alloc::string::String>,
     connecting: Connecting,
-    events: Events,
+    events: SecurityEvents,
     transfers: Transfers,
     calls: Vec<(CallId, Purpose)>,
 }
@@ -184,7 +184,7 @@ impl ChargePoint {
             security: security::restore(core, records),
             provisioned: provision::restore(records),
             connecting: Connecting::restore(core, records),
-            events: Events::default(),
+            events: SecurityEvents::default(),
             transfers: Transfers::default(),
             calls: Vec::new(),
         };
@@ -241,7 +241,7 @@ impl Behaviour for ChargePoint {
         for key in [Standard::MessageTimeout, Standard::PingInterval] {
             self.key_changed(core, key);
         }
-        self.security_event(core, SecurityEventKind::StartupOfTheDevice, None);
+        core.security_event(SecurityEventKind::StartupOfTheDevice, None);
         self.resume_transactions(core);
         self.resume_profiles(core);
     }
@@ -352,15 +352,12 @@ impl Behaviour for ChargePoint {
                 self.certificate_request_made(request, made);
             }
             Input::ConnectionRefused { kind, info } => {
-                self.connection_refused(core, kind, info.as_deref());
+                self.events.connection_refused(core, kind, info.as_deref());
             }
             Input::ConnectionSecured {
                 root,
                 client_certificate,
             } => self.connection_secured(core, root, client_certificate),
-            Input::SecurityEvent { kind, info } => {
-                self.security_event(core, kind, info.as_deref());
-            }
             Input::DataTransferAnswered { job, status, data } => {
                 self.data_transfer_answered(core, job, status, data.as_deref());
             }
@@ -380,7 +377,6 @@ impl Behaviour for ChargePoint {
         self.settle_locks(core);
         self.update_limits(core);
         self.update_contactors(core);
-        self.continue_events(core);
         self.continue_firmware(core);
         self.continue_connecting(core);
         self.continue_signing(core);
@@ -443,8 +439,8 @@ impl Behaviour for ChargePoint {
         self.security.verifier = Some(verifier);
     }
 
-    fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>) {
-        self.security_event(core, kind, info);
+    fn tell_security_events(&mut self, core: &mut Context) {
+        self.notify_security_events(core);
     }
 
     fn provision(&mut self, core: &mut Context, provisioned: &Provisioned) {

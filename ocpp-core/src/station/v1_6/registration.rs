@@ -6,6 +6,7 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{CiString, Payload};
 
+use super::events::CLOCK_TOLERANCE;
 use super::{ChargePoint, Purpose};
 use crate::session::CallFailure;
 use crate::station::context::Context;
@@ -72,7 +73,7 @@ impl ChargePoint {
             return self.boot.failed(core, result.err());
         };
         let response = response.value;
-        self.follow_clock(core, response.current_time);
+        core.follow_clock(response.current_time, CLOCK_TOLERANCE);
         let registration = match response.status {
             RegistrationStatus::Accepted => Registration::Accepted,
             RegistrationStatus::Pending => Registration::Pending,
@@ -95,7 +96,7 @@ impl ChargePoint {
         if let Ok(text) = result
             && let Ok(response) = HeartbeatResponse::decode_lenient(text)
         {
-            self.follow_clock(core, response.value.current_time);
+            core.follow_clock(response.value.current_time, CLOCK_TOLERANCE);
         }
     }
 }

@@ -71,8 +71,9 @@ impl ChargePoint {
         let hard = reset.hard;
         self.reset = None;
         let info = if hard { "hard reset" } else { "soft reset" };
-        self.security_event(core, SecurityEventKind::ResetOrReboot, Some(info));
+        core.security_event(SecurityEventKind::ResetOrReboot, Some(info));
         if hard || core.config.features.soft_reset_reboots {
+            self.notify_security_events(core);
             core.reboot(hard);
         } else {
             self.boot.anew();

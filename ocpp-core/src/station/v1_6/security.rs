@@ -125,7 +125,7 @@ impl ChargePoint {
         core.answer(call, &InstallCertificateResponse::new(status));
         if let Some(refusal) = refusal {
             let info = format!("{refusal}");
-            self.security_event(core, SecurityEventKind::InvalidCsmsCertificate, Some(&info));
+            core.security_event(SecurityEventKind::InvalidCsmsCertificate, Some(&info));
         }
     }
 
@@ -235,7 +235,7 @@ impl ChargePoint {
             SigningOutput::Change(change) => carry_out(core, effects(alloc::vec![change])),
             SigningOutput::DeleteKey(key) => core.output(Output::DeleteKey(key)),
             SigningOutput::SecurityEvent { kind, tech_info } => {
-                self.security_event(core, kind, Some(&tech_info));
+                core.security_event(kind, Some(&tech_info));
             }
             // A certificate that was installed is used as soon as it is valid.
             SigningOutput::Ended(..) => {}

@@ -34,6 +34,7 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
+use super::common::security_events::SecurityEvents;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
 use super::input::Input;
@@ -47,7 +48,7 @@ use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
-use crate::security::{CertificateVerifier, SecurityEventKind};
+use crate::security::CertificateVerifier;
 use crate::session::{CallId, CallToken};
 use crate::time::Instant;
 
@@ -55,7 +56,6 @@ pub(crate) use model::variables;
 
 use authorization::{Auth, Goal};
 use cable::Claim;
-use events::Events;
 use evses::{Evses, Watch};
 use points::Conditions;
 use registration::Start;
@@ -164,7 +164,7 @@ pub(crate) struct ChargingStation {
     /// Messages of the queue with lower numbers were in it when the station went offline last.
     offline_below: u64,
     profiles: Profiles,
-    events: Events,
+    events: SecurityEvents,
     reports: Reports,
     settings: Settings,
     calls: Vec<(CallId, Purpose)>,
@@ -214,7 +214,7 @@ impl ChargingStation {
             going_down: false,
             offline_below: core.queue.next_number(),
             profiles: smart_charging::restore(core, records),
-            events: Events::default(),
+            events: SecurityEvents::default(),
             reports: Reports::default(),
             settings: Settings::default(),
             calls: Vec::new(),
@@ -304,11 +304,13 @@ impl Behaviour for ChargingStation {
         for key in [Standard::MessageTimeout, Standard::PingInterval] {
             self.follow_standard(core, key);
         }
+        core.security_event(self.start.event(), None);
         self.resume_transactions(core);
         self.resume_profiles(core);
     }
 
     fn connected(&mut self, core: &mut Context) {
+        self.events.connected();
         self.boot_connected(core);
     }
 
@@ -384,8 +386,8 @@ impl Behaviour for ChargingStation {
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
             Input::VariableSet { job, answer } => self.variable_set(core, job, answer),
-            Input::SecurityEvent { kind, info } => {
-                self.note_security_event(core, kind, info.as_deref());
+            Input::ConnectionRefused { kind, info } => {
+                self.events.connection_refused(core, kind, info.as_deref());
             }
             // Conditions, statuses and contactors follow at the end of every input.
             _ => {}
@@ -403,7 +405,6 @@ impl Behaviour for ChargingStation {
         self.update_sessions(core);
         self.take_samples(core);
         self.update_statuses(core);
-        self.continue_events(core);
         self.register_and_beat(core);
         self.continue_settings(core);
         self.continue_reset(core);
@@ -441,8 +442,8 @@ impl Behaviour for ChargingStation {
     /// The certificate actions are not offered, so nobody asks for a verdict.
     fn set_verifier(&mut self, _verifier: Box<dyn CertificateVerifier + Send>) {}
 
-    fn note_event(&mut self, core: &mut Context, kind: SecurityEventKind, info: Option<&str>) {
-        self.note_security_event(core, kind, info);
+    fn tell_security_events(&mut self, core: &mut Context) {
+        self.notify_security_events(core);
     }
 
     fn variable_changed(&mut self, core: &mut Context, id: VariableId) {

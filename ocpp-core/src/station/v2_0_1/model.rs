@@ -153,6 +153,7 @@ fn station(rows: &mut Rows, config: &StationConfig) {
         "Heartbeat",
     );
     rows.here("ClockCtrlr", source.with_data(DataType::SequenceList));
+    rows.seconds("ClockCtrlr", "TimeAdjustmentReportingThreshold", 5);
     for instance in ["GetReport", "GetVariables", "SetVariables"] {
         let of_call = |variable, value: i64| {
             Variable::new(variable, COUNT, ReadOnly, value).with_instance(instance)

@@ -1,22 +1,24 @@
-//! Boot notification and heartbeat (B01 to B04, G02), and the security event of every start (A04).
+//! Boot notification and heartbeat (B01 to B04, G02).
 
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
     BootNotificationRequest, BootNotificationResponse, BootReason,
     ChargingStation as StationIdentity, HeartbeatRequest, HeartbeatResponse, Modem,
-    RegistrationStatus, SecurityEventNotificationRequest,
+    RegistrationStatus,
 };
 use ocpp_types::{BoundedString, CiString, Enumeration, Payload};
 
+use super::events::follow_clock;
 use super::{ChargingStation, Purpose};
+use crate::security::SecurityEventKind;
 use crate::session::CallFailure;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::record::Records;
 use crate::station::registration::{Due, Registering};
 use crate::station::state::Registration;
-use crate::time::{DateTime, Instant};
+use crate::time::Instant;
 
 const REASON: &str = "boot-reason";
 
@@ -24,8 +26,8 @@ const REASON: &str = "boot-reason";
 #[derive(Debug)]
 pub(super) struct Start {
     reason: BootReason,
-    /// Whether the security event of this start was stored for delivery.
-    told: bool,
+    /// Whether a record says so, which goes when the CSMS knows.
+    stored: bool,
     offline_since: Option<Instant>,
 }
 
@@ -34,9 +36,17 @@ impl Start {
         let reason: Option<alloc::string::String> = records.get(REASON);
         let reason = reason.and_then(|name| BootReason::from_name(&name));
         Self {
+            stored: reason.is_some(),
             reason: reason.unwrap_or(BootReason::PowerUp),
-            told: false,
             offline_since: None,
+        }
+    }
+
+    /// The security event of this start.
+    pub(super) const fn event(&self) -> SecurityEventKind {
+        match self.reason {
+            BootReason::PowerUp => SecurityEventKind::StartupOfTheDevice,
+            _ => SecurityEventKind::ResetOrReboot,
         }
     }
 }
@@ -128,7 +138,7 @@ impl ChargingStation {
             return self.boot.failed(core, result.err());
         };
         let response = response.value;
-        core.set_clock(response.current_time);
+        follow_clock(core, response.current_time);
         let registration = match response.status {
             RegistrationStatus::Accepted => Registration::Accepted,
             RegistrationStatus::Pending => Registration::Pending,
@@ -140,41 +150,16 @@ impl ChargingStation {
         self.forget_statuses();
         // B01.FR.05: statuses follow the boot, before anything else.
         self.update_statuses(core);
-        if !self.start.told {
-            self.start.told = true;
-            let event = match self.start.reason {
-                BootReason::PowerUp => "StartupOfTheDevice",
-                _ => "ResetOrReboot",
-            };
-            Self::security_event(core, event, None);
+        if core::mem::take(&mut self.start.stored) {
             core.remove(REASON);
         }
-    }
-
-    /// Stores a security event for delivery (A04).
-    pub(super) fn security_event(core: &mut Context, event: &str, info: Option<&str>) {
-        if let Some(time) = core.utc() {
-            Self::security_event_at(core, event, time, info);
-        }
-    }
-
-    pub(super) fn security_event_at(
-        core: &mut Context,
-        event: &str,
-        time: DateTime,
-        info: Option<&str>,
-    ) {
-        let mut request =
-            SecurityEventNotificationRequest::new(BoundedString::truncated(event), time);
-        request.tech_info = info.map(BoundedString::truncated);
-        core.enqueue_request(&request, None, false);
     }
 
     pub(super) fn heartbeat_answered(core: &mut Context, result: Result<&str, &CallFailure>) {
         if let Ok(text) = result
             && let Ok(response) = HeartbeatResponse::decode_lenient(text)
         {
-            core.set_clock(response.value.current_time);
+            follow_clock(core, response.value.current_time);
         }
     }
 

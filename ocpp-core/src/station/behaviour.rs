@@ -5,12 +5,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use super::common::certificates::Provisioned;
 use super::context::Context;
 use super::device_model::VariableId;
 use super::input::Input;
 use super::meter::Sample;
 use super::queue::Queued;
-use super::security::Provisioned;
 use super::state::StationState;
 use super::vocabulary::Reading;
 use crate::security::CertificateVerifier;

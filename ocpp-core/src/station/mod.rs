@@ -123,7 +123,6 @@ mod pulse;
 mod queue;
 mod record;
 mod registration;
-mod security;
 mod state;
 mod storage;
 mod transaction;
@@ -155,6 +154,7 @@ use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{self, CallFailure, CallId, CallOptions, NotQueued, Received};
 use crate::time::{Instant, Now};
 
+pub use self::common::certificates::Provisioned;
 pub use self::config::{
     CableKind, ComponentConfig, ConnectorConfig, DataTransferVendor, EvseConfig, Features,
     InvalidConfig, Limits, Range, StationConfig, StationConfigBuilder, VariableConfig, VendorKey,
@@ -167,7 +167,6 @@ pub use self::output::{
     UploadKind, VariableOrder,
 };
 pub use self::record::{MAX_KEY, Record, RecordsReport, Unreadable};
-pub use self::security::Provisioned;
 pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
 pub use self::vocabulary::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, ENERGY_IMPORT_REGISTER, EvState,

@@ -161,13 +161,7 @@ impl ChargePoint {
     ) {
         let firmware = &request.firmware;
         let pem = firmware.signing_certificate.as_str();
-        let checked = match self.security.verifier.as_deref() {
-            Some(verifier) => {
-                let store = &self.security.store;
-                store.verify_firmware_certificate(verifier, pem, core.utc())
-            }
-            None => Err(CertificateError::Device),
-        };
+        let checked = self.certificates.check_firmware_certificate(core, pem);
         if let Err(error) = checked {
             let status = match error {
                 CertificateError::Revoked => SignedUpdateFirmwareStatus::RevokedCertificate,

@@ -5,19 +5,17 @@ use core::time::Duration;
 
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use super::ChargePoint;
 use crate::security::{
-    AuthorizationKey, AuthorizationKeyRules, CertificateId, CertificateUse, Prerequisites,
-    ProfileChangeRules, SecurityEventKind, SecurityProfile, SigningUse, StoreRecord, Subject,
+    AuthorizationKey, AuthorizationKeyRules, ProfileChangeRules, SecurityEventKind, SecurityProfile,
 };
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
-use crate::station::output::{OwnCertificate, TrustedRoot};
 use crate::station::record::Records;
-use crate::station::security::effects;
 use crate::time::Instant;
 
 const RECORD: &str = "security-trial";
@@ -26,10 +24,6 @@ const RECORD: &str = "security-trial";
 const ATTEMPTS: u32 = 3;
 /// The CSMS gets a moment to reset the station after it has set the security profile, as certification tools do.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long before its end a certificate is renewed (WP:A03.FR.02).
-const RENEW_AHEAD: Duration = Duration::from_secs(30 * 86_400);
-/// How often to look whether a certificate is about to expire.
-const RENEW_CHECK: Duration = Duration::from_secs(86_400);
 
 /// A security profile that no connection was made with yet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,9 +38,6 @@ struct Trial {
 pub(super) struct Connecting {
     trial: Option<Trial>,
     reconnect_at: Option<Instant>,
-    next_renewal: Option<Instant>,
-    /// The new certificate with which no connection could be made.
-    given_up: Option<CertificateId>,
 }
 
 impl Connecting {
@@ -75,12 +66,8 @@ impl ChargePoint {
         let (Some(current), Some(wanted)) = (current, profile(value)) else {
             return false;
         };
-        let store = &self.security.store;
-        let has = Prerequisites {
-            password: password_ok(core.variables.text(Standard::Password)),
-            csms_root: store.has_valid_csms_root(core.utc()),
-            client_certificate: store.has_valid_client_certificate(core.utc()),
-        };
+        let password = password_ok(core.variables.text(Standard::Password));
+        let has = self.certificates.prerequisites(core, password);
         let change = current.check_change(wanted, has, ProfileChangeRules::V1_6);
         change.is_ok()
     }
@@ -108,11 +95,9 @@ impl ChargePoint {
         {
             return;
         }
-        let store = &self.security.store;
-        let root = store.has_valid_csms_root(core.utc());
-        let certificate = store.has_valid_client_certificate(core.utc());
         let password = password_ok(core.variables.text(Standard::Password));
-        let best = match (root, certificate, password) {
+        let has = self.certificates.prerequisites(core, password);
+        let best = match (has.csms_root, has.client_certificate, has.password) {
             (true, true, _) => 3,
             (true, false, true) => 2,
             (_, _, true) => 1,
@@ -147,42 +132,15 @@ impl ChargePoint {
         let profile = core.variables.u32(Standard::SecurityProfile);
         let key = core.variables.text(Standard::Password);
         let password = (!key.is_empty()).then(|| key.to_string());
-        let store = &self.security.store;
-        let roots = store.roots(CertificateUse::CsmsRoot).into_iter();
-        let roots = roots
-            .filter(|_| profile >= 2)
-            .map(|(id, root)| TrustedRoot {
-                id,
-                pem: root.pem.clone(),
-            });
-        let own = store.client_certificate(core.utc());
-        let own = own
-            .filter(|_| profile == 3)
-            .map(|(id, own)| OwnCertificate {
-                id,
-                chain: own.chain.clone(),
-                key: own.key.clone(),
-            });
         core.connection.security_profile = u8::try_from(profile).unwrap_or(0);
         core.connection.password = password;
-        core.connection.roots = roots.collect();
-        core.connection.client_certificate = own;
-        self.connecting.reconnect_at = None;
-    }
-
-    /// What secures the connection that is about to open (WP:M05.FR.12, WP:A02.FR.10).
-    pub(super) fn connection_secured(
-        &mut self,
-        core: &mut Context,
-        root: Option<CertificateId>,
-        certificate: Option<CertificateId>,
-    ) {
-        let store = &mut self.security.store;
-        let mut changes = store.connected_with_root(root);
-        if let Some(certificate) = certificate {
-            changes.extend(store.connected_with_client_certificate(certificate).changes);
+        core.connection.roots = Vec::new();
+        if profile >= 2 {
+            core.connection.roots = self.certificates.csms_roots();
         }
-        super::security::carry_out(core, effects(changes));
+        let own = (profile == 3).then(|| self.certificates.client_certificate(core));
+        core.connection.client_certificate = own.flatten();
+        self.connecting.reconnect_at = None;
     }
 
     /// The connection is open: what was tried works.
@@ -195,14 +153,7 @@ impl ChargePoint {
 
     /// No connection could be made: goes back to what worked before, if something was changed.
     pub(super) fn connection_does_not_work(&mut self, core: &mut Context) {
-        if let Some(failed) = core
-            .connection
-            .client_certificate
-            .as_ref()
-            .map(|own| own.id)
-        {
-            self.other_certificate_next(core, failed);
-        }
+        self.certificates.connection_failed(core);
         let Some(trial) = &mut self.connecting.trial else {
             return;
         };
@@ -220,78 +171,21 @@ impl ChargePoint {
         core.security_event(kind, Some(&info));
     }
 
-    /// The next attempt is made with another certificate. That a new one has led back to its predecessor is told once
-    /// (WP:A02.FR.10).
-    fn other_certificate_next(&mut self, core: &mut Context, failed: CertificateId) {
-        let store = &mut self.security.store;
-        store.client_certificate_failed();
-        let next = store.client_certificate(core.utc()).map(|(id, _)| id);
-        let is_new = |record: &StoreRecord| matches!(record, StoreRecord::Own(own) if !own.proven);
-        let new = store
-            .records()
-            .any(|(id, record)| id == failed && is_new(record));
-        if new && next != Some(failed) && self.connecting.given_up != Some(failed) {
-            self.connecting.given_up = Some(failed);
-            let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
-            let info = "no connection with the new certificate: back to the one before";
-            core.security_event(kind, Some(info));
-        }
-    }
-
-    /// Connects anew when that is due, switches to certificates that become valid, renews those that expire.
+    /// Connects anew when that is due, and with certificates that become valid.
     pub(super) fn continue_connecting(&mut self, core: &mut Context) {
         let now = core.instant();
         if self.connecting.reconnect_at.is_some_and(|at| at <= now) {
             self.connecting.reconnect_at = None;
             core.reconnect();
         }
-        if core.is_connected() && self.other_certificate(core) {
+        if self.certificates.another_is_due(core) {
             core.reconnect();
         }
-        if self.online(core) && self.connecting.next_renewal.is_none_or(|at| at <= now) {
-            self.connecting.next_renewal = Some(now + RENEW_CHECK);
-            self.renew_certificates(core);
-        }
-    }
-
-    /// Whether another certificate than the one of the connection is to be used (WP:A02.FR.08, WP:A02.FR.09).
-    fn other_certificate(&self, core: &Context) -> bool {
-        let profile = SecurityProfile::TlsClientCertificate.number();
-        if core.connection.security_profile != profile {
-            return false;
-        }
-        let wanted = self.security.store.client_certificate(core.utc());
-        let wanted = wanted.map(|(id, _)| id);
-        let used = core.connection.client_certificate.as_ref();
-        wanted.is_some() && wanted != used.map(|used| used.id)
-    }
-
-    /// Asks for successors of certificates that expire soon, and discards old ones (WP:A03.FR.02, WP:A02.FR.10).
-    fn renew_certificates(&mut self, core: &mut Context) {
-        let Some(utc) = core.utc() else {
-            return;
-        };
-        let security = &mut self.security;
-        let discarded = security.store.discard_old(utc);
-        if security.verifier.is_some() {
-            let organization = core.variables.text(Standard::Organization);
-            let subject = |of: SigningUse, name: &str| {
-                let usable = of.serves_csms() && !organization.is_empty();
-                usable.then(|| Subject::station(name, organization))
-            };
-            let signing = &mut security.signing;
-            signing.renew(&security.store, utc, RENEW_AHEAD, subject);
-        }
-        super::security::carry_out(core, effects(discarded));
     }
 
     pub(super) fn next_connecting_timeout(&self, core: &Context) -> Option<Instant> {
-        let activation = core
-            .utc()
-            .and_then(|utc| self.security.store.next_activation(utc))
-            .and_then(|at| core.clock.instant_of(core.now, at));
-        let renewal = self.connecting.next_renewal.filter(|_| self.online(core));
-        [self.connecting.reconnect_at, activation, renewal]
+        let activation = self.certificates.next_activation(core);
+        [self.connecting.reconnect_at, activation]
             .into_iter()
             .flatten()
             .min()

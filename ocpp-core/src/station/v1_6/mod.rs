@@ -14,7 +14,6 @@ mod keys;
 mod link;
 mod local_list;
 mod meter_values;
-mod provision;
 mod registration;
 mod remote;
 mod reservation;
@@ -36,6 +35,7 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
+use super::common::certificates::{Certificates, Provisioned};
 use super::common::security_events::SecurityEvents;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
@@ -45,7 +45,6 @@ use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
 use super::registration::Registering;
-use super::security::{Provisioned, Security};
 use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
@@ -149,9 +148,7 @@ pub(crate) struct ChargePoint {
     going_down: bool,
     firmware: Firmware,
     profiles: Profiles,
-    security: Security,
-    /// Fingerprints of what was taken over from the factory.
-    provisioned: Vec<alloc::string::String>,
+    certificates: Certificates,
     connecting: Connecting,
     events: SecurityEvents,
     transfers: Transfers,
@@ -181,8 +178,7 @@ impl ChargePoint {
             going_down: false,
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
-            security: security::restore(core, records),
-            provisioned: provision::restore(records),
+            certificates: security::restore(core, records),
             connecting: Connecting::restore(core, records),
             events: SecurityEvents::default(),
             transfers: Transfers::default(),
@@ -264,7 +260,7 @@ impl Behaviour for ChargePoint {
         self.unlocks.clear();
         self.meter_triggers.clear();
         self.transfers.clear();
-        self.security.store.disconnected();
+        self.certificates.disconnected();
     }
 
     fn request(&mut self, core: &mut Context, call: CsmsCall<'_>) {
@@ -349,7 +345,7 @@ impl Behaviour for ChargePoint {
             Input::Meter { evse, .. } => self.metered(core, evse),
             Input::Job { job, event } => self.job_news(core, job, &event),
             Input::CertificateRequestMade { request, made } => {
-                self.certificate_request_made(request, made);
+                self.certificates.made(request, made);
             }
             Input::ConnectionRefused { kind, info } => {
                 self.events.connection_refused(core, kind, info.as_deref());
@@ -357,7 +353,9 @@ impl Behaviour for ChargePoint {
             Input::ConnectionSecured {
                 root,
                 client_certificate,
-            } => self.connection_secured(core, root, client_certificate),
+            } => self
+                .certificates
+                .connection_secured(core, root, client_certificate),
             Input::DataTransferAnswered { job, status, data } => {
                 self.data_transfer_answered(core, job, status, data.as_deref());
             }
@@ -394,7 +392,7 @@ impl Behaviour for ChargePoint {
             self.next_boot_timeout(core),
             self.next_status_timeout(core),
             self.next_firmware_timeout(core),
-            self.security.signing.next_timeout(),
+            self.certificates.next_timeout(self.online(core)),
             self.next_connecting_timeout(core),
             self.transfers.next_timeout(),
             self.next_limit_timeout(core),
@@ -436,7 +434,7 @@ impl Behaviour for ChargePoint {
     }
 
     fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
-        self.security.verifier = Some(verifier);
+        self.certificates.set_verifier(verifier);
     }
 
     fn tell_security_events(&mut self, core: &mut Context) {
@@ -444,7 +442,7 @@ impl Behaviour for ChargePoint {
     }
 
     fn provision(&mut self, core: &mut Context, provisioned: &Provisioned) {
-        self.take_over_provisioned(core, provisioned);
+        self.certificates.take_over(core, provisioned);
     }
 
     fn variable_changed(&mut self, core: &mut Context, id: VariableId) {

@@ -2,7 +2,6 @@
 
 use alloc::format;
 use alloc::string::ToString;
-use alloc::vec::Vec;
 
 use ocpp_types::v1_6 as wire;
 use ocpp_types::v1_6::{
@@ -19,19 +18,18 @@ use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
 use super::remote::Triggering;
 use super::{ChargePoint, Purpose};
 use crate::security::{
-    CertificateHashData, CertificateRequest, CertificateSigningStatus, CertificateUse,
-    DeleteStatus, HashAlgorithm, InstallStatus, KeyId, RequestHandle, SecurityEventKind,
-    SigningConfig, SigningOutput, SigningResponse, SigningUse, StoreConfig, Subject,
+    CertificateHashData, CertificateSigningStatus, CertificateUse, DeleteStatus, HashAlgorithm,
+    InstallStatus, RequestHandle, SecurityEventKind, SigningConfig, SigningResponse, SigningUse,
+    StoreConfig,
 };
 use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
+use crate::station::common::certificates::{Certificates, SignRequest};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
-use crate::station::output::Output;
 use crate::station::record::Records;
-use crate::station::security::{Effect, Security, effects, request_key, store_request};
 
-pub(super) fn restore(core: &mut Context, records: &Records) -> Security {
+pub(super) fn restore(core: &mut Context, records: &Records) -> Certificates {
     let mut config = StoreConfig::v1_6();
     config.additional_root_check = core.variables.bool(Standard::AdditionalRootCheck);
     config.max_certificates = core.config.limits.certificates;
@@ -42,18 +40,7 @@ pub(super) fn restore(core: &mut Context, records: &Records) -> Security {
         max_chain_length: core.config.limits.certificate_chain,
         ..SigningConfig::V1_6
     };
-    let (security, left) = Security::restore(config, signing, records, core.now);
-    carry_out(core, left);
-    security
-}
-
-pub(super) fn carry_out(core: &mut Context, effects: Vec<Effect>) {
-    for effect in effects {
-        match effect {
-            Effect::Store(change) => core.changes([change]),
-            Effect::DeleteKey(key) => core.output(Output::DeleteKey(key)),
-        }
-    }
+    Certificates::restore(core, config, signing, records)
 }
 
 fn certificate_use(wire: &wire::CertificateUse) -> Option<CertificateUse> {
@@ -83,7 +70,7 @@ impl ChargePoint {
         request: &GetInstalledCertificateIdsRequest,
     ) {
         let wanted = certificate_use(&request.certificate_type);
-        let installed = wanted.map(|wanted| self.security.store.list(&[wanted]));
+        let installed = wanted.map(|wanted| self.certificates.installed(&[wanted]));
         let installed = installed.unwrap_or_default();
         let data = installed.iter().map(|entry| hash_data(&entry.hash_data));
         let data = NonEmpty::new(data.collect()).ok();
@@ -103,27 +90,17 @@ impl ChargePoint {
         call: CallToken,
         request: &InstallCertificateRequest,
     ) {
-        let mut status = InstallCertificateStatus::Rejected;
-        let mut refusal = None;
-        if let (Some(verifier), Some(wanted)) = (
-            self.security.verifier.as_deref(),
-            certificate_use(&request.certificate_type),
-        ) {
-            let pem = request.certificate.as_str();
-            let store = &mut self.security.store;
-            let outcome = store.install(verifier, core.utc(), wanted, pem);
-            status = match outcome.status {
-                InstallStatus::Accepted => InstallCertificateStatus::Accepted,
-                InstallStatus::Rejected => InstallCertificateStatus::Rejected,
-                InstallStatus::Failed => InstallCertificateStatus::Failed,
-            };
-            carry_out(core, effects(outcome.changes));
-            refusal = outcome
-                .refusal
-                .filter(|_| wanted == CertificateUse::CsmsRoot);
-        }
+        let wanted = certificate_use(&request.certificate_type);
+        let pem = request.certificate.as_str();
+        let outcome = wanted.map(|wanted| self.certificates.install(core, wanted, pem));
+        let (status, refusal) = outcome.unwrap_or((InstallStatus::Rejected, None));
+        let status = match status {
+            InstallStatus::Accepted => InstallCertificateStatus::Accepted,
+            InstallStatus::Rejected => InstallCertificateStatus::Rejected,
+            InstallStatus::Failed => InstallCertificateStatus::Failed,
+        };
         core.answer(call, &InstallCertificateResponse::new(status));
-        if let Some(refusal) = refusal {
+        if let Some(refusal) = refusal.filter(|_| wanted == Some(CertificateUse::CsmsRoot)) {
             let info = format!("{refusal}");
             core.security_event(SecurityEventKind::InvalidCsmsCertificate, Some(&info));
         }
@@ -148,16 +125,12 @@ impl ChargePoint {
             issuer_key_hash: data.issuer_key_hash.to_string(),
             serial_number: data.serial_number.to_string(),
         };
-        let mut status = DeleteCertificateStatus::NotFound;
-        if let Some(verifier) = self.security.verifier.as_deref() {
-            let outcome = self.security.store.delete(verifier, &wanted);
-            status = match outcome.status {
-                DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
-                DeleteStatus::Failed => DeleteCertificateStatus::Failed,
-                DeleteStatus::NotFound => DeleteCertificateStatus::NotFound,
-            };
-            carry_out(core, effects(outcome.changes));
-        }
+        let (status, _) = self.certificates.delete(core, &wanted);
+        let status = match status {
+            DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
+            DeleteStatus::Failed => DeleteCertificateStatus::Failed,
+            DeleteStatus::NotFound => DeleteCertificateStatus::NotFound,
+        };
         core.answer(call, &DeleteCertificateResponse::new(status));
     }
 
@@ -168,89 +141,24 @@ impl ChargePoint {
         call: CallToken,
         request: &CertificateSignedRequest,
     ) {
-        let at = core.utc();
-        let security = &mut self.security;
-        let accepted = match security.verifier.as_deref() {
-            Some(verifier) => {
-                let chain = request.certificate_chain.as_str();
-                let store = &mut security.store;
-                let signing = &mut security.signing;
-                let usage = Some(SigningUse::ChargingStation);
-                signing.certificate_signed(verifier, store, at, chain, usage, None)
-                    == CertificateSigningStatus::Accepted
-            }
-            None => false,
-        };
-        // The records of the new certificate are stored before the answer, everything else follows it.
-        let mut outputs = Vec::new();
-        while let Some(output) = self.security.signing.poll_output() {
-            outputs.push(output);
-        }
-        let (storage, after): (Vec<_>, Vec<_>) = outputs.into_iter().partition(is_storage);
-        for output in storage {
-            self.signing_output(core, output);
-        }
-        let status = if accepted {
-            CertificateSignedStatus::Accepted
-        } else {
-            CertificateSignedStatus::Rejected
+        let chain = request.certificate_chain.as_str();
+        let usage = SigningUse::ChargingStation;
+        let status = match self.certificates.signed(core, chain, usage) {
+            CertificateSigningStatus::Accepted => CertificateSignedStatus::Accepted,
+            CertificateSigningStatus::Rejected => CertificateSignedStatus::Rejected,
         };
         core.answer(call, &CertificateSignedResponse::new(status));
-        for output in after {
-            self.signing_output(core, output);
-        }
     }
 
-    /// Does what the certificate requests want: a new key pair, then SignCertificate (WP:A02.FR.02, WP:A02.FR.03). Keys
-    /// are as strong as WP:A00.FR.502 and WP:A00.FR.503 demand, names as WP:A00.FR.511 does, texts in PEM (WP:A00.FR.507).
+    /// Sends SignCertificate when there is a new key pair (WP:A02.FR.03).
     pub(super) fn continue_signing(&mut self, core: &mut Context) {
-        self.security.signing.handle_timeout(core.now);
-        if core.is_connected() && !core.storage_fails() {
-            let (online, asked) = (self.online(core), self.security.asked);
-            let signing = &mut self.security.signing;
-            signing.resend(|request| online || Some(request) == asked);
-        }
-        while let Some(output) = self.security.signing.poll_output() {
-            self.signing_output(core, output);
-        }
-    }
-
-    fn signing_output(&mut self, core: &mut Context, output: SigningOutput) {
-        match output {
-            SigningOutput::MakeRequest {
-                request, subject, ..
-            } => core.output(Output::MakeCertificateRequest { request, subject }),
-            SigningOutput::Store(handle, pending) => core.changes(store_request(handle, &pending)),
-            SigningOutput::Forget(handle) => core.remove(&request_key(handle)),
-            SigningOutput::Send { request, csr, .. } => {
-                let message = SignCertificateRequest::new(BoundedString::truncated(&csr));
-                // The key and the request must be known after a power cut, too.
-                let may = (self.online(core) || self.security.asked == Some(request))
-                    && !core.storage_fails();
-                if !may || !self.call(core, &message, Purpose::SignCertificate(request)) {
-                    let response = SigningResponse::Undelivered;
-                    self.security.signing.response(core.now, request, response);
-                }
+        let online = self.online(core);
+        for SignRequest { request, csr } in self.certificates.continue_signing(core, online) {
+            let message = SignCertificateRequest::new(BoundedString::truncated(&csr));
+            if !self.call(core, &message, Purpose::SignCertificate(request)) {
+                let response = SigningResponse::Undelivered;
+                self.certificates.answered(core, request, response);
             }
-            SigningOutput::Change(change) => carry_out(core, effects(alloc::vec![change])),
-            SigningOutput::DeleteKey(key) => core.output(Output::DeleteKey(key)),
-            SigningOutput::SecurityEvent { kind, tech_info } => {
-                core.security_event(kind, Some(&tech_info));
-            }
-            // A certificate that was installed is used as soon as it is valid.
-            SigningOutput::Ended(..) => {}
-        }
-    }
-
-    /// The key and the request are there, or could not be made.
-    pub(super) fn certificate_request_made(
-        &mut self,
-        request: RequestHandle,
-        made: Option<(KeyId, CertificateRequest)>,
-    ) {
-        match made {
-            Some((key, made)) => self.security.signing.request_made(request, key, made),
-            None => self.security.signing.request_failed(request),
         }
     }
 
@@ -273,7 +181,7 @@ impl ChargePoint {
             }
             Err(_) => SigningResponse::Failed,
         };
-        self.security.signing.response(core.now, request, response);
+        self.certificates.answered(core, request, response);
     }
 
     /// ExtendedTriggerMessage.
@@ -308,7 +216,7 @@ impl ChargePoint {
             _ => ExtendedTriggerMessageStatus::Accepted,
         };
         if *message == ExtendedMessageTrigger::SignChargePointCertificate {
-            status = if self.request_certificate(core) {
+            status = if self.certificates.request(core) {
                 ExtendedTriggerMessageStatus::Accepted
             } else {
                 ExtendedTriggerMessageStatus::Rejected
@@ -339,25 +247,4 @@ impl ChargePoint {
             | ExtendedMessageTrigger::Unrecognized(_) => {}
         }
     }
-
-    /// Begins to get a new client certificate. `false` without an organization name or serial number (WP:A02.FR.13).
-    fn request_certificate(&mut self, core: &Context) -> bool {
-        let organization = core.variables.text(Standard::Organization);
-        let serial = core.config.serial_number.as_deref().unwrap_or_default();
-        if self.security.verifier.is_none() || organization.is_empty() || serial.is_empty() {
-            return false;
-        }
-        let subject = Subject::station(serial, organization);
-        let signing = &mut self.security.signing;
-        let request = signing.request(SigningUse::ChargingStation, subject).ok();
-        self.security.asked = request;
-        request.is_some()
-    }
-}
-
-const fn is_storage(output: &SigningOutput) -> bool {
-    matches!(
-        output,
-        SigningOutput::Store(..) | SigningOutput::Forget(_) | SigningOutput::Change(_)
-    )
 }

@@ -110,7 +110,6 @@ impl Link {
     }
 
     /// Changes the waiting times.
-    #[allow(dead_code)] // 2.x needs it
     pub(crate) const fn set_policy(&mut self, policy: BackOffPolicy) {
         self.back_off.set_policy(policy);
     }

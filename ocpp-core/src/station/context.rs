@@ -105,12 +105,8 @@ impl Context {
         clean_up.extend(strangers);
         let (queue, queued) = Queue::restore(limits.queue, version, records);
         let connection = Connection {
-            url: String::new(),
             versions: config.versions.clone(),
-            security_profile: 0,
-            password: None,
-            roots: Vec::new(),
-            client_certificate: None,
+            ..Connection::default()
         };
         let mut session = Session::new(version, Role::Station, session_config, ids);
         session.decode_calls();

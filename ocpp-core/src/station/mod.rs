@@ -69,6 +69,7 @@
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
 //! | `boot-reason` | why the station starts next (2.0.1) |
+//! | `network-profile/…`, `network-proven` | what the CSMS has set for a slot, the profile of the last connection (2.0.1) |
 //! | `provisioned` | which certificates of the factory were taken over (1.6) |
 //! | `unreadable/…` | a record that could not be read, as it was |
 //!
@@ -93,6 +94,7 @@
 //! | a connector out of order | it stays out of order |
 //! | an entry of the local list | it authorizes nobody, and the list has version 0: the CSMS sends it again |
 //! | a token in the cache | the CSMS is asked |
+//! | a network profile (2.0.1) | its slot is empty: the next one, and the profile of the last connection, are tried |
 //! | the security profile (1.6) | the highest one that the station has the means for, on trial |
 //! | another variable, the password | its first value |
 //! | a certificate | an older one, or that of the factory |
@@ -116,6 +118,7 @@ mod identity;
 mod input;
 mod local_list;
 mod meter;
+mod network;
 mod out_of_order;
 mod output;
 mod profiles;
@@ -162,6 +165,7 @@ pub use self::config::{
 pub use self::device_model::{DataType, VariableAccess, VariableError};
 pub use self::given_up::GivenUp;
 pub use self::input::{DataTransferAnswer, Input, JobEvent, JobFailure, VariableAnswer};
+pub use self::network::{Apn, Vpn};
 pub use self::output::{
     Connection, JobId, Output, OwnCertificate, TokenEffect, TransactionNews, TrustedRoot,
     UploadKind, VariableOrder,
@@ -458,7 +462,8 @@ impl Station {
                 self.disconnected();
             }
             Input::Connected { version } => {
-                if !core.link.connected() || version != self.version {
+                // A connection of another version is none: it counts as an attempt that has failed.
+                if version != self.version || !core.link.connected() {
                     core.output(Output::Disconnect);
                     return;
                 }

@@ -1,11 +1,13 @@
 //! What a station wants done.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use ocpp_types::{Decimal, Version};
 
+use super::network::{Apn, Vpn};
 use super::record::{Record, Unreadable};
 use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
 use crate::security::{CertificateId, KeyId, RequestHandle, SecurityEventKind, Subject};
@@ -255,8 +257,11 @@ impl fmt::Debug for VariableOrder {
 }
 
 /// Where and how to connect.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Connection {
+    /// The slot of the network profile (2.x B09); `None` in 1.6.
+    pub slot: Option<u32>,
     /// The URL of the CSMS without the station's identity; empty for the one the application was started with.
     pub url: String,
     /// The versions to offer, best first.
@@ -271,18 +276,28 @@ pub struct Connection {
     pub roots: Vec<TrustedRoot>,
     /// The station's certificate; `None` for the one the application was started with, and below profile 3.
     pub client_certificate: Option<OwnCertificate>,
+    /// The interface, as 2.x names it (`Wired0`, `Wireless0` …); `None` if the CSMS has not chosen one.
+    pub interface: Option<String>,
+    /// The access point of the mobile network, if the CSMS has set one.
+    pub apn: Option<Box<Apn>>,
+    /// The virtual private network, if the CSMS has set one.
+    pub vpn: Option<Box<Vpn>>,
 }
 
 /// Without the password (A01.FR.12).
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
+            .field("slot", &self.slot)
             .field("url", &self.url)
             .field("versions", &self.versions)
             .field("security_profile", &self.security_profile)
             .field("password", &self.password.as_ref().map(|_| "…"))
             .field("roots", &self.roots)
             .field("client_certificate", &self.client_certificate)
+            .field("interface", &self.interface)
+            .field("apn", &self.apn)
+            .field("vpn", &self.vpn)
             .finish()
     }
 }

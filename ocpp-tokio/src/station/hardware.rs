@@ -5,8 +5,8 @@ use std::path::Path;
 
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
-    AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
-    Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable, VariableAnswer,
+    Apn, AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
+    Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable, VariableAnswer, Vpn,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
@@ -61,6 +61,11 @@ pub trait Hardware: Send {
     fn reboot(&mut self, _hard: bool, answer: Answer<bool>) {
         answer.with(true);
     }
+
+    /// Which network the next connection is to be made over, if the CSMS has chosen one (2.x B09): the interface as 2.x names
+    /// it (`Wired0`, `Wireless0` …), the access point and the virtual private network. Told when it changes, before the
+    /// connection is opened; one that is opened too early fails, and is opened again. By default nothing happens.
+    fn network(&mut self, _interface: Option<&str>, _apn: Option<&Apn>, _vpn: Option<&Vpn>) {}
 
     /// The version of the firmware that runs, told to the CSMS at each begin; `None` for that of the configuration.
     fn firmware_version(&self) -> Option<String> {

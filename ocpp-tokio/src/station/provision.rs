@@ -226,14 +226,10 @@ mod tests {
     }
 
     fn wanted(profile: u8) -> Connection {
-        Connection {
-            url: String::new(),
-            versions: vec![Version::V1_6],
-            security_profile: profile,
-            password: None,
-            roots: Vec::new(),
-            client_certificate: None,
-        }
+        let mut wanted = Connection::default();
+        wanted.versions = vec![Version::V1_6];
+        wanted.security_profile = profile;
+        wanted
     }
 
     fn ways(

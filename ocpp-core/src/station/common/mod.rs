@@ -2,4 +2,6 @@
 //! what a version says differently it says itself.
 
 pub(crate) mod certificates;
+#[cfg(feature = "v2_0_1")]
+pub(crate) mod network_profiles;
 pub(crate) mod security_events;

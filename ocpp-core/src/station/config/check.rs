@@ -7,7 +7,7 @@ use core::fmt;
 
 use ocpp_types::{Decimal, Version};
 
-use super::{CableKind, FILE_TRANSFER, StationConfig};
+use super::{CableKind, FILE_TRANSFER, INTERFACES, StationConfig};
 use crate::station::device_model::{DeviceModel, Standard};
 
 /// A configuration that cannot be.
@@ -41,6 +41,7 @@ impl StationConfig {
         self.check_identity()?;
         self.check_hardware()?;
         self.check_features()?;
+        self.check_network()?;
         self.check_components()?;
         self.check_limits()
     }
@@ -168,6 +169,26 @@ impl StationConfig {
             return Err(InvalidConfig::new(
                 "vendor ids of data transfers have 1 to 255 characters",
             ));
+        }
+        Ok(())
+    }
+
+    /// B09.FR.06.
+    fn check_network(&self) -> Result<(), InvalidConfig> {
+        let slots = &self.network_slots;
+        let twice = (1..)
+            .zip(slots)
+            .any(|(next, slot)| slots.iter().skip(next).any(|s| s == slot));
+        if !(2..=10).contains(&slots.len()) || twice {
+            return Err(InvalidConfig::new(
+                "a station has two to ten slots for network profiles, each once",
+            ));
+        }
+        let known = |name: &String| INTERFACES.contains(&name.as_str());
+        if self.network_interfaces.is_empty() || !self.network_interfaces.iter().all(known) {
+            let all = INTERFACES.join(", ");
+            let reason = format!("a station has one or more of the interfaces {all}");
+            return Err(InvalidConfig::because(reason));
         }
         Ok(())
     }

@@ -39,6 +39,18 @@ const MEASURANDS: [&str; 7] = [
 /// What the binding for tokio can do.
 const FILE_TRANSFER: [&str; 4] = ["FTP", "FTPS", "HTTP", "HTTPS"];
 
+/// The interfaces that 2.x has names for.
+const INTERFACES: [&str; 8] = [
+    "Wired0",
+    "Wired1",
+    "Wired2",
+    "Wired3",
+    "Wireless0",
+    "Wireless1",
+    "Wireless2",
+    "Wireless3",
+];
+
 /// A configuration key of the vendor (1.6). The CSMS sees and changes it as it does the others; the application hears of
 /// changes through [`Output::VariableChanged`](super::Output::VariableChanged).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -122,6 +134,10 @@ pub struct StationConfig {
     /// Protocols of firmware, diagnostics and logs, as `SupportedFileTransferProtocols` (1.6) names them; what else the
     /// CSMS wants is refused by the application.
     pub file_transfer: Vec<String>,
+    /// The slots for network profiles, at least two (2.x B09.FR.06). The first one holds what the station was installed with.
+    pub network_slots: Vec<u32>,
+    /// The interfaces over which it can be told to connect, as 2.x names them.
+    pub network_interfaces: Vec<String>,
     /// Vendors whose `DataTransfer` the application answers; all others are unknown.
     pub data_transfer: Vec<DataTransferVendor>,
     /// Configuration keys of the vendor besides those of the specification (1.6).
@@ -163,6 +179,8 @@ impl StationConfig {
             call_timeout: Duration::from_secs(30),
             meter_timeout: Duration::from_secs(5),
             file_transfer: FILE_TRANSFER.iter().map(ToString::to_string).collect(),
+            network_slots: alloc::vec![1, 2, 3],
+            network_interfaces: INTERFACES.iter().map(ToString::to_string).collect(),
             data_transfer: Vec::new(),
             vendor_keys: Vec::new(),
             components: Vec::new(),

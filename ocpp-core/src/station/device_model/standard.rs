@@ -54,6 +54,11 @@ standard! {
     BackOffMinimum: "", "OCPPCommCtrlr.RetryBackOffWaitMinimum";
     BackOffTimes: "", "OCPPCommCtrlr.RetryBackOffRepeatTimes";
     BackOffRandom: "", "OCPPCommCtrlr.RetryBackOffRandomRange";
+    /// The slots of network profiles, in the order in which they are tried.
+    NetworkPriority: "", "OCPPCommCtrlr.NetworkConfigurationPriority";
+    /// How many attempts in a row are made with a network profile.
+    ConnectionAttempts: "", "OCPPCommCtrlr.NetworkProfileConnectionAttempts";
+    ActiveNetworkProfile: "", "OCPPCommCtrlr.ActiveNetworkProfile";
     PingInterval: "WebSocketPingInterval", "OCPPCommCtrlr.WebSocketPingInterval";
     UnlockOnEvDisconnect: "UnlockConnectorOnEVSideDisconnect", "OCPPCommCtrlr.UnlockOnEVSideDisconnect";
     Password: "AuthorizationKey", "SecurityCtrlr.BasicAuthPassword";

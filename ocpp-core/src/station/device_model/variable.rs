@@ -183,6 +183,12 @@ impl Variable {
         self
     }
 
+    /// What is read-only for the CSMS, and survives a restart.
+    pub(crate) const fn with_persistence(mut self) -> Self {
+        self.persistent = true;
+        self
+    }
+
     /// What it means to the logic, if it is not the only one that means that.
     pub(crate) const fn with_meaning(mut self, standard: Standard) -> Self {
         self.standard = Some(standard);

@@ -14,7 +14,7 @@ pub(crate) enum Owner {
 }
 
 /// The kinds, by the part of the key before the first `/`.
-const KINDS: [(&str, Owner); 24] = [
+const KINDS: [(&str, Owner); 26] = [
     ("accepted-once", Owner::Every),
     ("availability", Owner::Every),
     ("boot-reason", Owner::V2),
@@ -29,6 +29,8 @@ const KINDS: [(&str, Owner); 24] = [
     ("given-up", Owner::Every),
     ("local-list", Owner::Every),
     ("message-ids", Owner::Every),
+    ("network-profile", Owner::V2),
+    ("network-proven", Owner::V2),
     ("provisioned", Owner::Every),
     ("queue", Owner::Marked),
     ("reservation", Owner::V1_6),

@@ -41,10 +41,15 @@ pub struct Record {
     pub value: String,
 }
 
-/// Without passwords (A01.FR.12).
+/// Without passwords and what else is secret (A01.FR.12).
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secret = ["authorizationkey", "password"];
+        let secret = [
+            "authorizationkey",
+            "password",
+            "network-profile",
+            "network-proven",
+        ];
         let secret = secret.iter().any(|word| self.key.contains(word));
         let value = if secret { "…" } else { &self.value };
         f.debug_struct("Record")

@@ -32,6 +32,7 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::RequestStartTransaction
         | Action::RequestStopTransaction
         | Action::Reset
+        | Action::SetNetworkProfile
         | Action::SetVariables
         | Action::UnlockConnector => true,
         _ => false,
@@ -50,6 +51,8 @@ const fn stores_nothing(action: Action) -> bool {
             | Action::GetReport
             | Action::GetTransactionStatus
             | Action::GetVariables
+            // It says itself that it cannot be stored.
+            | Action::SetNetworkProfile
             | Action::TriggerMessage
             | Action::UnlockConnector
     )
@@ -95,6 +98,7 @@ impl ChargingStation {
             AnyRequest::Reset(r) => self.reset(core, token, &r),
             AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
             AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
+            AnyRequest::SetNetworkProfile(r) => self.set_network_profile(core, token, &r),
             AnyRequest::SetVariables(r) => self.set_variables(core, token, r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
             AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),

@@ -10,6 +10,7 @@ mod evses;
 mod local_list;
 mod meter_values;
 mod model;
+mod network;
 mod points;
 mod registration;
 mod remote;
@@ -34,6 +35,7 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
+use super::common::network_profiles::NetworkProfiles;
 use super::common::security_events::SecurityEvents;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
@@ -165,6 +167,7 @@ pub(crate) struct ChargingStation {
     offline_below: u64,
     profiles: Profiles,
     events: SecurityEvents,
+    networks: NetworkProfiles,
     reports: Reports,
     settings: Settings,
     calls: Vec<(CallId, Purpose)>,
@@ -215,11 +218,12 @@ impl ChargingStation {
             offline_below: core.queue.next_number(),
             profiles: smart_charging::restore(core, records),
             events: SecurityEvents::default(),
+            networks: NetworkProfiles::restore(core, records),
             reports: Reports::default(),
             settings: Settings::default(),
             calls: Vec::new(),
         };
-        variables::follow_all(core);
+        variables::follow_back_off(core);
         this.restore_availability(core, records);
         this.restore_transactions(core);
         this
@@ -309,8 +313,17 @@ impl Behaviour for ChargingStation {
         self.resume_profiles(core);
     }
 
+    fn connecting(&mut self, core: &mut Context) {
+        self.prepare_connection(core);
+    }
+
+    fn connection_failed(&mut self, core: &mut Context) {
+        self.networks.failed(core);
+    }
+
     fn connected(&mut self, core: &mut Context) {
         self.events.connected();
+        self.network_connected(core);
         self.boot_connected(core);
     }
 

@@ -1,7 +1,7 @@
 //! The standard components and variables with their types, units, bounds and access (part 2, "Referenced components and
 //! variables").
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use compact_str::ToCompactString;
@@ -243,9 +243,10 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
         protocols,
     );
     rows.here(COMPONENT, transfer);
-    rows.count(COMPONENT, "NetworkProfileConnectionAttempts", 3);
-    rows.text(COMPONENT, "NetworkConfigurationPriority", "0");
-    rows.count("SecurityCtrlr", "SecurityProfile", 0);
+    network(rows, config);
+    let profile = Kind::Integer { min: 0, max: 3 };
+    let profile = Variable::new("SecurityProfile", profile, ReadOnly, 0);
+    rows.here("SecurityCtrlr", profile.with_persistence());
     rows.count("SecurityCtrlr", "CertificateEntries", 0);
     let name = Kind::Checked(is_organization);
     let name = Variable::new("OrganizationName", name, ReadWrite, &config.vendor);
@@ -253,6 +254,35 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     let password = Kind::Checked(is_password);
     let password = Variable::new("BasicAuthPassword", password, WriteOnly, "");
     rows.here("SecurityCtrlr", password);
+}
+
+/// Slots for network profiles (B09, B10).
+fn network(rows: &mut Rows, config: &StationConfig) {
+    const COMPONENT: &str = "OCPPCommCtrlr";
+    let slots: Vec<String> = config
+        .network_slots
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let first = slots.first().cloned().unwrap_or_default();
+    let is_slot = |item: &str| item.parse::<u32>().is_ok();
+    let priority = list(
+        "NetworkConfigurationPriority",
+        ReadWrite,
+        is_slot,
+        &first,
+        &slots.join(","),
+    );
+    rows.here(COMPONENT, priority.with_data(DataType::SequenceList));
+    let attempts = Kind::Integer { min: 1, max: 100 };
+    let attempts = Variable::new("NetworkProfileConnectionAttempts", attempts, ReadWrite, 3);
+    rows.here(COMPONENT, attempts);
+    let active = Kind::Integer {
+        min: 0,
+        max: u32::MAX.into(),
+    };
+    let active = Variable::new("ActiveNetworkProfile", active, ReadOnly, &first);
+    rows.here(COMPONENT, active.with_persistence());
 }
 
 /// A01: sixteen to forty characters.
@@ -353,10 +383,19 @@ fn smart_charging(rows: &mut Rows, config: &StationConfig) {
     let unit = |item: &str| item == "A" || item == "W";
     rows.here(COMPONENT, list("RateUnit", ReadOnly, unit, "A,W", "A,W"));
     rows.fact(COMPONENT, "Phases3to1", false);
-    let kind = Kind::Text { max: 10 };
-    let change = Variable::new("LimitChangeSignificance", kind, ReadOnly, 0);
+    let kind = Kind::Checked(is_percentage);
+    let change = Variable::new("LimitChangeSignificance", kind, ReadWrite, 0);
     let change = change.with_data(DataType::Decimal).with_unit("Percent");
     rows.here(COMPONENT, change);
+}
+
+fn is_percentage(text: &str) -> bool {
+    let number = text.trim().parse::<rust_decimal::Decimal>();
+    let (none, all) = (
+        rust_decimal::Decimal::ZERO,
+        rust_decimal::Decimal::ONE_HUNDRED,
+    );
+    number.is_ok_and(|number| (none..=all).contains(&number))
 }
 
 fn is_measurand(item: &str) -> bool {

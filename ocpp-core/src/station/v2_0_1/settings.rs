@@ -85,37 +85,44 @@ fn rejected(error: VariableError) -> Verdict {
     Verdict::Now(SetVariableStatus::Rejected, Some(info(reason, "")))
 }
 
-fn judge(core: &mut Context, wanted: &SetVariableData) -> Verdict {
-    let attribute = wanted.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
-    let id = match find(core, &wanted.component, &wanted.variable) {
-        Err(Missing::Component) => {
-            return Verdict::Now(SetVariableStatus::UnknownComponent, None);
-        }
-        Err(Missing::Variable) => return Verdict::Now(SetVariableStatus::UnknownVariable, None),
-        Ok(_) if *attribute != Attribute::Actual => {
-            let status = SetVariableStatus::NotSupportedAttributeType;
-            return Verdict::Now(status, None);
-        }
-        Ok(id) => id,
-    };
-    let value = wanted.attribute_value.as_str();
-    let (owner, reboot) = match core.variables.check(id, value) {
-        Ok(variable) if variable.offers(value) => (variable.owner, variable.reboot),
-        Ok(_) => return rejected(VariableError::Invalid),
-        Err(error) => return rejected(error),
-    };
-    if owner == Owner::Application {
-        return Verdict::Ask(id);
-    }
-    // Stored before the answer.
-    match core.set_variable(id, value) {
-        Ok(()) if reboot => Verdict::Changed(id, SetVariableStatus::RebootRequired),
-        Ok(()) => Verdict::Changed(id, SetVariableStatus::Accepted),
-        Err(error) => rejected(error),
-    }
-}
-
 impl ChargingStation {
+    fn judge(&self, core: &mut Context, wanted: &SetVariableData) -> Verdict {
+        let attribute = wanted.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
+        let id = match find(core, &wanted.component, &wanted.variable) {
+            Err(Missing::Component) => {
+                return Verdict::Now(SetVariableStatus::UnknownComponent, None);
+            }
+            Err(Missing::Variable) => {
+                return Verdict::Now(SetVariableStatus::UnknownVariable, None);
+            }
+            Ok(_) if *attribute != Attribute::Actual => {
+                let status = SetVariableStatus::NotSupportedAttributeType;
+                return Verdict::Now(status, None);
+            }
+            Ok(id) => id,
+        };
+        let value = wanted.attribute_value.as_str();
+        let (owner, reboot, standard) = match core.variables.check(id, value) {
+            Ok(variable) if variable.offers(value) => {
+                (variable.owner, variable.reboot, variable.standard)
+            }
+            Ok(_) => return rejected(VariableError::Invalid),
+            Err(error) => return rejected(error),
+        };
+        if owner == Owner::Application {
+            return Verdict::Ask(id);
+        }
+        if let Some(reason) = self.network_refusal(core, standard, value) {
+            return Verdict::Now(SetVariableStatus::Rejected, Some(reason));
+        }
+        // Stored before the answer.
+        match core.set_variable(id, value) {
+            Ok(()) if reboot => Verdict::Changed(id, SetVariableStatus::RebootRequired),
+            Ok(()) => Verdict::Changed(id, SetVariableStatus::Accepted),
+            Err(error) => rejected(error),
+        }
+    }
+
     /// One result for each item, with its component, variable and attribute type (B05.FR.01, B05.FR.02, B05.FR.03,
     /// B05.FR.12): unknown (B05.FR.04, B05.FR.05), of a type that there is not (B05.FR.06), refused (B05.FR.07,
     /// B05.FR.09), or taken (B05.FR.10).
@@ -138,7 +145,7 @@ impl ChargingStation {
         let mut changed = Vec::new();
         let mut asked = Vec::new();
         for wanted in request.set_variable_data.iter() {
-            let (status, reason) = match judge(core, wanted) {
+            let (status, reason) = match self.judge(core, wanted) {
                 Verdict::Now(status, reason) => (status, reason),
                 Verdict::Changed(id, status) => {
                     changed.push(id);

@@ -20,14 +20,8 @@ use crate::station::device_model::{
     self, ComponentName, Missing, Standard, VariableAccess, VariableId, VariableName,
 };
 
-/// Takes over everything that follows from stored values.
-pub(super) fn follow_all(core: &mut Context) {
-    let password = core.variables.text(Standard::Password).to_string();
-    core.connection.password = (!password.is_empty()).then_some(password);
-    follow_back_off(core);
-}
-
-fn follow_back_off(core: &mut Context) {
+/// The waiting times between attempts to connect, as the variables have them.
+pub(super) fn follow_back_off(core: &mut Context) {
     let policy = BackOffPolicy {
         wait_minimum: core.variables.u32(Standard::BackOffMinimum),
         repeat_times: core.variables.u32(Standard::BackOffTimes),
@@ -177,9 +171,13 @@ impl ChargingStation {
             Standard::BackOffMinimum | Standard::BackOffTimes | Standard::BackOffRandom => {
                 follow_back_off(core);
             }
+            // The CSMS cannot: it was the owner.
+            Standard::SecurityProfile => {
+                self.networks.security_profile_set(core);
+                core.reconnect();
+            }
             Standard::Password => {
                 // A01: the next connection uses it.
-                follow_all(core);
                 core.reconnect();
             }
             _ => {}

@@ -18,7 +18,7 @@ use super::demands::Sight;
 use crate::security::CertificateVerifier;
 use crate::station::{
     CableState, Connection, ConnectorId, EvState, FaultCode, Input, JobEvent, Output, Record,
-    Station, StationConfig, Token,
+    Station, StationConfig, Token, VariableError,
 };
 use crate::time::{DateTime, Instant, Now};
 
@@ -221,6 +221,17 @@ impl Bench {
         self.station.handle(now, input);
         self.drain();
         self.look(None);
+    }
+
+    /// The owner sets a variable.
+    ///
+    /// # Errors
+    /// Those of [`Station::set_variable`].
+    pub fn set_variable(&mut self, key: &str, value: &str) -> Result<(), VariableError> {
+        let now = self.time();
+        self.station.set_variable(now, key, value)?;
+        self.drain();
+        Ok(())
     }
 
     /// The cable is put into station and car.

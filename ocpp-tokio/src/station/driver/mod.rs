@@ -84,6 +84,8 @@ pub struct StationDriver<H> {
     begins: bool,
     online: bool,
     link: Option<Link>,
+    /// What the hardware was told last.
+    network: output::Network,
     next_link: u64,
     link_events: Channel<(u64, LinkEvent)>,
     desk: Desk,
@@ -123,6 +125,7 @@ impl<H: Hardware> StationDriver<H> {
             begins: true,
             online: true,
             link: None,
+            network: output::Network::default(),
             next_link: 0,
             link_events: mpsc::channel(64),
             desk: Desk::new(),

@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError};
 use ocpp_core::security::{KeyError, KeyId, RequestHandle, SigningUse, Subject};
 use ocpp_core::station::UnlockResult;
 use ocpp_core::station::{
-    AuthorizationStatus, Connection, DataTransferAnswer, Input, Output, Token, VariableAnswer,
+    Apn, AuthorizationStatus, Connection, DataTransferAnswer, Input, Output, Token, VariableAnswer,
+    Vpn,
 };
 use ocpp_types::Version;
 
@@ -17,6 +18,24 @@ use crate::station::handle::CallError;
 use crate::station::hardware::{Hardware, Notice, VendorData};
 use crate::station::keys::FileKeys;
 use crate::station::records::LogEntry;
+
+/// The network that a connection is made over.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Network {
+    interface: Option<String>,
+    apn: Option<Box<Apn>>,
+    vpn: Option<Box<Vpn>>,
+}
+
+impl Network {
+    fn of(wanted: &Connection) -> Self {
+        Self {
+            interface: wanted.interface.clone(),
+            apn: wanted.apn.clone(),
+            vpn: wanted.vpn.clone(),
+        }
+    }
+}
 
 impl<H: Hardware> StationDriver<H> {
     pub(super) fn carry_out(&mut self, output: Output) {
@@ -167,6 +186,13 @@ impl<H: Hardware> StationDriver<H> {
         self.link = None;
         if !self.online {
             return self.inputs.push_back(Input::Disconnected);
+        }
+        let network = Network::of(&wanted);
+        if self.network != network {
+            let (apn, vpn) = (network.apn.as_deref(), network.vpn.as_deref());
+            self.hardware
+                .network(network.interface.as_deref(), apn, vpn);
+            self.network = network;
         }
         self.next_link += 1;
         let (provision, keys) = (self.setup.provision.clone(), Arc::clone(&self.keys));

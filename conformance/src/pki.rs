@@ -33,6 +33,8 @@ pub const FIRMWARE: &[u8] = b"firmware 2.0.0";
 
 /// The name in the certificate of the server.
 pub const HOST: &str = "csms.example.com";
+/// The name of the server at the second address.
+pub const SECOND_HOST: &str = "second.csms.example.com";
 
 /// The seeds of keys, which are the serial numbers of their certificates too.
 const SERVER: u8 = 11;
@@ -115,14 +117,14 @@ impl Authority {
 
     fn root(seed: u8, name: &str) -> Result<Self, Failure> {
         let key = key(seed)?;
-        let certificate = issue(
-            Profile::Root,
-            seed.into(),
-            subject(name)?,
-            public_key(&key)?,
-            &key,
-            None,
-        )?;
+        let root = Leaf {
+            serial: seed.into(),
+            subject: subject(name)?,
+            key: public_key(&key)?,
+            names: None,
+            years: YEARS,
+        };
+        let certificate = issue(Profile::Root, root, &key)?;
         Ok(Self { key, certificate })
     }
 
@@ -160,6 +162,25 @@ impl Authority {
             public_key(&key)?,
             Some(&names),
         )
+    }
+
+    /// The same, valid from one year until another.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn server_of_years(&self, host: &str, years: (u16, u16)) -> Result<String, Failure> {
+        let names = SubjectAltName(vec![GeneralName::DnsName(
+            Ia5String::new(host).map_err(failure)?,
+        )]);
+        let key = public_key(&key(SERVER)?)?;
+        let leaf = Leaf {
+            serial: SERVER.into(),
+            subject: subject(host)?,
+            key,
+            names: Some(&names),
+            years,
+        };
+        self.issue_leaf(leaf)
     }
 
     /// A certificate that a station with this serial number may have from the beginning, PEM. Its key is
@@ -216,12 +237,22 @@ impl Authority {
         key: SubjectPublicKeyInfoOwned,
         names: Option<&SubjectAltName>,
     ) -> Result<String, Failure> {
+        self.issue_leaf(Leaf {
+            serial,
+            subject,
+            key,
+            names,
+            years: YEARS,
+        })
+    }
+
+    fn issue_leaf(&self, leaf: Leaf<'_>) -> Result<String, Failure> {
         let profile = Profile::Leaf {
             issuer: self.certificate.tbs_certificate.subject.clone(),
             enable_key_agreement: false,
             enable_key_encipherment: false,
         };
-        let certificate = issue(profile, serial, subject, key, &self.key, names)?;
+        let certificate = issue(profile, leaf, &self.key)?;
         certificate.to_pem(LineEnding::LF).map_err(failure)
     }
 
@@ -338,14 +369,19 @@ fn subject(name: &str) -> Result<Name, Failure> {
     Name::from_str(&format!("CN={name},O=Operator")).map_err(failure)
 }
 
-fn issue(
-    profile: Profile,
+/// The first year in which certificates are valid, and the first one in which they are not.
+const YEARS: (u16, u16) = (2020, 2049);
+
+/// What a certificate says.
+struct Leaf<'a> {
     serial: u64,
     subject: Name,
     key: SubjectPublicKeyInfoOwned,
-    signer: &SigningKey,
-    names: Option<&SubjectAltName>,
-) -> Result<Certificate, Failure> {
+    names: Option<&'a SubjectAltName>,
+    years: (u16, u16),
+}
+
+fn issue(profile: Profile, says: Leaf<'_>, signer: &SigningKey) -> Result<Certificate, Failure> {
     let first_of = |year| {
         let date = DateTime::new(year, 1, 1, 0, 0, 0).map_err(failure)?;
         UtcTime::from_date_time(date)
@@ -353,10 +389,11 @@ fn issue(
             .map_err(failure)
     };
     let validity = Validity {
-        not_before: first_of(2020)?,
-        not_after: first_of(2049)?,
+        not_before: first_of(says.years.0)?,
+        not_after: first_of(says.years.1)?,
     };
-    let serial = SerialNumber::from(serial);
+    let serial = SerialNumber::from(says.serial);
+    let (subject, key, names) = (says.subject, says.key, says.names);
     let builder = CertificateBuilder::new(profile, serial, validity, subject, key, signer);
     let mut builder = builder.map_err(failure)?;
     if let Some(names) = names {

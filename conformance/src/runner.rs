@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use ocpp_core::station::StationConfig;
+use ocpp_types::Version;
+
 use crate::bench::{Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
 use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Who, Witness};
@@ -82,11 +85,23 @@ pub fn run_virtual(
     if let Err(reason) = case.applicable(product) {
         return Ok(Outcome::not_applicable(case, reason));
     }
-    let mut bench = VirtualBench::new(product.station()?);
+    let mut bench = VirtualBench::new(delivered(case, product)?);
     if let Some(change) = mutation {
         bench.misbehave(change);
     }
     Ok(run_on(case, product, &mut bench, Parameters::of(product)))
+}
+
+/// The station of a product as it is delivered for a case. One of 2.0.1 has the security profile that the case wants: there
+/// is no plain way up (A05 needs a second address).
+pub(crate) fn delivered(case: &Case, product: &Product) -> Result<StationConfig, Impossible> {
+    let mut config = product.station()?;
+    if case.version != Version::V1_6 {
+        let key = "SecurityCtrlr.SecurityProfile".to_owned();
+        let profile = (case.secured)(product).to_string();
+        config.defaults.push((key, profile));
+    }
+    Ok(config)
 }
 
 /// Runs a case on a bench whose station is switched off and new.
@@ -221,8 +236,6 @@ fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<bool, Failed> {
 
 #[cfg(test)]
 mod tests {
-    use ocpp_types::Version;
-
     use super::*;
     use crate::{cases, preset};
 

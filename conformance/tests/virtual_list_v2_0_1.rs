@@ -18,16 +18,7 @@ use ocpp_types::Version;
 /// What the station of this library does not do yet, by case, with the reason. A case that begins to pass has to be taken
 /// out.
 const KNOWN_FAILURES: &[(&str, &str)] = &[
-    (
-        "TC_B_12_CS",
-        "NetworkConfigurationPriority and NetworkProfileConnectionAttempts are read-only",
-    ),
     ("TC_B_15_CS", "SummaryInventory cannot be left out (C-56)"),
-    ("TC_B_43_CS", "SetNetworkProfile is not supported"),
-    (
-        "TC_B_57_CS",
-        "NetworkProfileConnectionAttempts is read-only",
-    ),
     (
         "TC_J_08_CS",
         "the meter values of the beginning do not wait for the EVSE",

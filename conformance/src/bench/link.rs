@@ -4,9 +4,9 @@ use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules};
 use ocpp_core::station::{Connection, Input};
 
 use super::tls::{Handshake, handshake};
-use super::{Bench as _, Connected, Event, TlsVersion, VirtualBench};
+use super::{Bench as _, Connected, Endpoint, Event, TlsVersion, VirtualBench};
 use crate::mutation::Flaw;
-use crate::pki::Authority;
+use crate::pki::{Authority, SECOND_HOST};
 
 /// The identity of the station.
 const IDENTITY: &str = "CP-0815";
@@ -22,16 +22,21 @@ impl VirtualBench {
             return self.soon(Input::Disconnected);
         }
         let mut connected = shown(wanted);
+        if self.flaw() == Some(Flaw::StaysHere) {
+            connected.endpoint = self.habit.endpoint;
+        }
         self.spoil(&mut connected);
         let profile = connected.security_profile;
-        let offered = self.server.profile.is_none_or(|only| only == profile);
-        if !self.reachable() || !offered {
+        let endpoint = connected.endpoint;
+        let server = self.server(endpoint).clone();
+        let offered = server.profile.is_none_or(|only| only == profile);
+        if !self.reachable(endpoint) || !offered {
             self.report(0, Event::Refused(connected));
             return self.soon(Input::Disconnected);
         }
         let trusts = self.flaw() == Some(Flaw::TrustsAnyServer);
-        let bad = self.server.bad_certificate && !trusts;
-        let root = match handshake(wanted, bad, self.utc()) {
+        let old = self.flaw() == Some(Flaw::OldTls);
+        let root = match handshake(wanted, &server, (trusts, old), self.utc()) {
             Ok(Handshake::Done(root)) => root,
             Ok(Handshake::StationRefuses(kind)) => {
                 self.report(0, Event::Refused(connected));
@@ -115,7 +120,8 @@ impl VirtualBench {
                 connected.cipher_suites = vec!["TLS_RSA_WITH_3DES_EDE_CBC_SHA".to_owned()];
             }
             Some(Flaw::FallsBack) => {
-                let only = self.server.profile.unwrap_or(connected.security_profile);
+                let only = self.server(connected.endpoint).profile;
+                let only = only.unwrap_or(connected.security_profile);
                 connected.security_profile = connected.security_profile.min(only);
             }
             _ => {}
@@ -137,7 +143,14 @@ fn shown(wanted: &Connection) -> Connected {
         key.map_or_else(|_| text.as_bytes().to_vec(), |key| key.as_bytes().to_vec())
     });
     let own = wanted.client_certificate.as_ref();
+    // Without a URL it is the one that the station was installed with.
+    let second = wanted.url.contains(SECOND_HOST);
     Connected {
+        endpoint: if second {
+            Endpoint::Second
+        } else {
+            Endpoint::First
+        },
         security_profile: profile,
         basic: password.map(|password| (IDENTITY.to_owned(), password)),
         identity: IDENTITY.to_owned(),

@@ -55,6 +55,8 @@ pub enum Event {
 /// How the station connected.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Connected {
+    /// To which address.
+    pub endpoint: Endpoint,
     /// The security profile as the connection shows it: 0 or 1 without TLS, 2 with TLS, 3 with a client certificate.
     pub security_profile: u8,
     /// User and password of HTTP basic authentication; a password need not be text.
@@ -102,13 +104,56 @@ pub enum Reader {
     },
 }
 
-/// How the server of the test system behaves.
+/// An address at which the test system listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Endpoint {
+    /// The one that the station was installed with.
+    #[default]
+    First,
+    /// Another one, which the station can be sent to.
+    Second,
+}
+
+impl Endpoint {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+}
+
+/// The certificate that a server shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ServerCertificate {
+    /// A good one, below the root of the operator.
+    #[default]
+    Good,
+    /// A good one below the second root of the operator, which stations do not have from the beginning.
+    SecondRoot,
+    /// One below a root that no station has.
+    Stranger,
+    /// One that has expired.
+    Expired,
+    /// One that is not valid yet.
+    Future,
+    /// One with the name of another server.
+    OtherName,
+}
+
+/// How a server of the test system behaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
+    /// Which one.
+    pub endpoint: Endpoint,
     /// Whether it can be reached.
     pub reachable: bool,
-    /// Whether its certificate is one that the station must refuse.
-    pub bad_certificate: bool,
+    /// The certificate that it shows.
+    pub certificate: ServerCertificate,
+    /// Whether it speaks TLS 1.1 at most.
+    pub old_tls: bool,
     /// The only security profile that it offers; `None` for all.
     pub profile: Option<u8>,
 }
@@ -116,8 +161,10 @@ pub struct Server {
 impl Default for Server {
     fn default() -> Self {
         Self {
+            endpoint: Endpoint::First,
             reachable: true,
-            bad_certificate: false,
+            certificate: ServerCertificate::Good,
+            old_tls: false,
             profile: None,
         }
     }
@@ -190,7 +237,12 @@ pub trait Bench {
     /// # Errors
     /// See [`Trouble`].
     fn disconnect(&mut self) -> Result<(), Trouble>;
-    /// Changes how the server behaves. One that cannot be reached any longer also closes the connection.
+    /// The URL of an address without the identity, for connections with this security profile; `None` if the bench has no
+    /// address to send a station to.
+    fn url(&self, _endpoint: Endpoint, _security_profile: u8) -> Option<String> {
+        None
+    }
+    /// Changes how a server behaves. One that cannot be reached any longer also closes its connection.
     ///
     /// # Errors
     /// See [`Trouble`].

@@ -9,7 +9,8 @@ use ocpp_core::security::{
 use ocpp_core::station::Connection;
 use ocpp_types::DateTime;
 
-use crate::pki::{Authority, Failure, HOST};
+use super::{Endpoint, Server, ServerCertificate};
+use crate::pki::{Authority, Failure, HOST, SECOND_HOST};
 
 /// What came of it.
 pub(super) enum Handshake {
@@ -21,49 +22,84 @@ pub(super) enum Handshake {
     ServerRefuses,
 }
 
-/// The certificates of the server. They are the same in every run, and making them takes a while.
+/// The certificates of a server. They are the same in every run, and making them takes a while.
 struct Certificates {
     good: String,
-    bad: String,
+    second_root: String,
+    stranger: String,
+    expired: String,
+    future: String,
+    other_name: String,
     root: String,
 }
 
-fn certificates() -> Result<&'static Certificates, &'static Failure> {
-    static CERTIFICATES: OnceLock<Result<Certificates, Failure>> = OnceLock::new();
-    let make = || {
+impl Certificates {
+    fn of(host: &str) -> Result<Self, Failure> {
         let csms = Authority::csms()?;
-        Ok(Certificates {
-            good: csms.server()?,
-            bad: Authority::stranger()?.server()?,
+        Ok(Self {
+            good: csms.server_at(host)?,
+            second_root: Authority::second()?.server_at(host)?,
+            stranger: Authority::stranger()?.server_at(host)?,
+            expired: csms.server_of_years(host, (2020, 2021))?,
+            future: csms.server_of_years(host, (2047, 2049))?,
+            other_name: csms.server_at("other.example.com")?,
             root: csms.pem()?,
         })
-    };
-    CERTIFICATES.get_or_init(make).as_ref()
+    }
+
+    fn shown(&self, which: ServerCertificate) -> &str {
+        match which {
+            ServerCertificate::Good => &self.good,
+            ServerCertificate::SecondRoot => &self.second_root,
+            ServerCertificate::Stranger => &self.stranger,
+            ServerCertificate::Expired => &self.expired,
+            ServerCertificate::Future => &self.future,
+            ServerCertificate::OtherName => &self.other_name,
+        }
+    }
 }
 
-/// Station and server look at each other's certificates.
+fn certificates(endpoint: Endpoint) -> Result<&'static Certificates, &'static Failure> {
+    static CERTIFICATES: OnceLock<[Result<Certificates, Failure>; 2]> = OnceLock::new();
+    let [first, second] = CERTIFICATES.get_or_init(|| [HOST, SECOND_HOST].map(Certificates::of));
+    match endpoint {
+        Endpoint::First => first.as_ref(),
+        Endpoint::Second => second.as_ref(),
+    }
+}
+
+/// Station and server look at each other's certificates. Some stations believe every server, or speak to old ones.
 pub(super) fn handshake(
     wanted: &Connection,
-    bad_certificate: bool,
+    server: &Server,
+    (trusts_any, trusts_old): (bool, bool),
     at: DateTime,
 ) -> Result<Handshake, &'static Failure> {
     if wanted.security_profile < 2 {
         return Ok(Handshake::Done(None));
     }
-    let Certificates {
-        good,
-        bad,
-        root: own,
-    } = certificates()?;
-    let server = if bad_certificate { bad } else { good };
+    if server.old_tls && !trusts_old {
+        let kind = SecurityEventKind::InvalidTlsVersion;
+        return Ok(Handshake::StationRefuses(kind));
+    }
+    let all = certificates(server.endpoint)?;
+    let (shown, own) = (all.shown(server.certificate), all.root.as_str());
     let purpose = Purpose::Csms {
-        host: HOST,
+        host: match server.endpoint {
+            Endpoint::First => HOST,
+            Endpoint::Second => SECOND_HOST,
+        },
         allow_wildcard: true,
     };
-    let mut roots = wanted.roots.iter();
-    let root = roots.find(|root| leads_to(server, &root.pem, at, &purpose).is_ok());
     // Without roots of its own the station relies on those that it was delivered with.
-    if root.is_none() && (bad_certificate || !wanted.roots.is_empty()) {
+    let delivered = wanted.roots.is_empty().then_some((None, own));
+    let installed = wanted
+        .roots
+        .iter()
+        .map(|root| (Some(root.id), root.pem.as_str()));
+    let mut roots = installed.chain(delivered);
+    let root = roots.find(|(_, pem)| leads_to(shown, pem, at, &purpose).is_ok());
+    if root.is_none() && !trusts_any {
         let kind = SecurityEventKind::InvalidCsmsCertificate;
         return Ok(Handshake::StationRefuses(kind));
     }
@@ -78,7 +114,7 @@ pub(super) fn handshake(
             return Ok(Handshake::ServerRefuses);
         }
     }
-    Ok(Handshake::Done(root.map(|root| root.id)))
+    Ok(Handshake::Done(root.and_then(|(id, _)| id)))
 }
 
 fn leads_to(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ocpp_types::Version;
 
 use super::{Expected, Lab, Message, Who};
-use crate::bench::{Act, Reader, Server};
+use crate::bench::{Act, Endpoint, Reader, Server, ServerCertificate};
 use crate::unmet::Failed;
 
 /// What people and cars have done to the station and not undone.
@@ -149,7 +149,14 @@ impl Lab<'_> {
     /// The bench cannot.
     pub fn serve(&mut self, server: Server) -> Result<(), Failed> {
         let reachable = if server.reachable { "" } else { "not " };
-        let words = format!("the server can {reachable}be reached");
+        let which = match server.endpoint {
+            Endpoint::First => "the server",
+            Endpoint::Second => "the second server",
+        };
+        let mut words = format!("{which} can {reachable}be reached");
+        if server.certificate != ServerCertificate::Good {
+            words += &format!(", with the certificate {:?}", server.certificate);
+        }
         self.note(Who::Person, words.as_str());
         self.last = words;
         Ok(self.bench.serve(server)?)
@@ -161,10 +168,7 @@ impl Lab<'_> {
     /// # Errors
     /// The bench cannot.
     pub fn go_offline(&mut self) -> Result<(), Failed> {
-        self.serve(Server {
-            reachable: false,
-            ..Server::default()
-        })?;
+        self.serve_at(self.connected.endpoint, false)?;
         let deadline = self.deadline(Some(self.parameters.long_timeout));
         while self.online && self.pump(deadline)? {}
         let now = self.bench.utc();
@@ -179,7 +183,7 @@ impl Lab<'_> {
     /// The check `reconnect` if it does not come.
     pub fn go_online(&mut self, here: &[&'static str]) -> Result<(), Failed> {
         self.take_links();
-        self.serve(Server::default())?;
+        self.serve_at(self.connected.endpoint, true)?;
         self.expect_connection("reconnect")?;
         self.allowed
             .push(Expected::new("reconnect.boot", "BootNotification"));

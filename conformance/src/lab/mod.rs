@@ -8,6 +8,7 @@ mod hands;
 mod link;
 mod measured;
 mod moments;
+mod network;
 mod parameters;
 mod play;
 mod security;
@@ -28,6 +29,7 @@ use serde_json::{Value, json};
 use dialect::{Dialect, dialect};
 use hands::Left;
 use measured::Pending;
+use network::Slots;
 use sessions::Sessions;
 use witness::Witnesses;
 
@@ -115,6 +117,8 @@ pub struct Lab<'a> {
     dialect: &'static dyn Dialect,
     /// What people do at the EVSEs and the station tells of it (2.0.1).
     pub(crate) sessions: Sessions,
+    /// The slots for network profiles (2.0.1).
+    pub slots: Slots,
     /// What the case has set before it began.
     settings: BTreeMap<String, String>,
     /// The token of the driver.
@@ -183,6 +187,7 @@ impl<'a> Lab<'a> {
             csms,
             dialect,
             sessions,
+            slots: Slots::default(),
             settings: BTreeMap::new(),
             driver,
             cached: BTreeSet::new(),

@@ -49,6 +49,12 @@ pub struct Parameters {
     pub back_off: u32,
     /// Seconds.
     pub offline_threshold: u32,
+    /// The slots for network profiles that cases use.
+    pub network_slots: [u32; 2],
+    /// The interface that network profiles name.
+    pub network_interface: &'static str,
+    /// The time-out of messages that network profiles name, in seconds.
+    pub message_timeout: u32,
     /// How often a 2.0.1 station tries to tell an event.
     pub message_attempts: u32,
     /// Seconds.
@@ -134,6 +140,9 @@ impl Parameters {
             transaction_duration: 20,
             back_off: 15,
             offline_threshold: 20,
+            network_slots: [1, 2],
+            network_interface: "Wired0",
+            message_timeout: 30,
             message_attempts: 3,
             message_attempt_interval: 10,
             reservation_expiry: 600,

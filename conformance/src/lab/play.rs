@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::moments::Points;
 use super::time::LULL;
 use super::{Call, Expected, Lab, Message, Moment};
-use crate::bench::{Act, Server};
+use crate::bench::Act;
 use crate::step::{CallStep, Deed, DrainStep, ExpectStep, Must, Rule, Step, Want};
 use crate::unmet::Failed;
 
@@ -177,7 +177,7 @@ impl Lab<'_> {
     /// The check `reconnect` if it does not come.
     pub(crate) fn accept_connections(&mut self) -> Result<(), Failed> {
         self.take_links();
-        self.serve(Server::default())?;
+        self.serve_at(self.connected.endpoint, true)?;
         self.expect_connection("reconnect")?;
         if let Some((_, until)) = &mut self.offline {
             *until = self.bench.utc();

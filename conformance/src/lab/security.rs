@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use ocpp_types::Version;
 use serde_json::{Value, json};
 
 use super::{Call, Expected, Lab, Message};
@@ -26,6 +27,13 @@ impl Lab<'_> {
         // What the station wants to say after its start is heard and answered.
         self.lull()?;
         let current = self.connected.security_profile;
+        if self.bench.version() != Version::V1_6 {
+            if current >= wanted {
+                return Ok(());
+            }
+            let why = format!("the station has to be connected with security profile {wanted}");
+            return Err(Failed::Impossible(why));
+        }
         if current < 1 && wanted >= 1 {
             let password = self.parameters.authorization_key.clone();
             self.take_links();

@@ -145,6 +145,8 @@ pub enum Flaw {
     TrustsAnyServer,
     /// It takes a lower security profile if the server has no better one.
     FallsBack,
+    /// It connects to the address where it was when the case began, whatever it was told.
+    StaysHere,
     /// It does not connect again.
     StaysAway,
     /// It connects again without need.

@@ -6,11 +6,11 @@ use std::time::Duration;
 use ocpp_types::{DateTime, Version};
 use serde_json::Value;
 
-use crate::bench::{Act, Bench, Event, Server, Trouble, VirtualBench};
+use crate::bench::{Act, Bench, Endpoint, Event, Server, Trouble, VirtualBench};
 use crate::case::Case;
 use crate::lab::Parameters;
 use crate::product::{Impossible, Product};
-use crate::runner::{Verdict, run_on};
+use crate::runner::{Verdict, delivered, run_on};
 
 /// Something that happens to the station.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl Script {
     /// [`Impossible`] if there can be no such product.
     pub fn record(case: &'static Case, product: &Product) -> Result<(Self, Verdict), Impossible> {
         let mut recorder = Recorder {
-            bench: VirtualBench::new(product.station()?),
+            bench: VirtualBench::new(delivered(case, product)?),
             requests: BTreeMap::new(),
             script: Self {
                 deeds: Vec::new(),
@@ -152,6 +152,10 @@ impl Bench for Recorder {
     fn serve(&mut self, server: Server) -> Result<(), Trouble> {
         self.note(Deed::Serve(server.clone()));
         self.bench.serve(server)
+    }
+
+    fn url(&self, endpoint: Endpoint, security_profile: u8) -> Option<String> {
+        self.bench.url(endpoint, security_profile)
     }
 
     fn highest_profile(&self) -> u8 {

@@ -20,7 +20,7 @@ use self::hardware::POWER;
 pub use self::heap::HeapProbe;
 use self::power::Hardware;
 pub use self::power::{DriverFlaw, Part};
-use super::{Bench, Connected, Event, Server, Trouble};
+use super::{Bench, Connected, Endpoint, Event, Server, Trouble};
 use crate::mutation::{Change, Flaw, Mutator};
 
 /// 2024-05-15T12:00:00Z
@@ -116,6 +116,8 @@ pub struct VirtualBench {
     locks_fail: bool,
     pub(super) connected: bool,
     pub(super) server: Server,
+    /// That at the second address.
+    pub(super) second: Server,
     /// How the station connected last.
     pub(super) last: Connected,
     /// How it had connected when the case began.
@@ -186,6 +188,10 @@ impl VirtualBench {
             locks_fail: false,
             connected: false,
             server: Server::default(),
+            second: Server {
+                endpoint: Endpoint::Second,
+                ..Server::default()
+            },
             last: Connected::default(),
             habit: Connected::default(),
             keys: Keys::new(Box::new(random())),
@@ -404,9 +410,16 @@ impl VirtualBench {
         }
     }
 
-    /// Whether the CSMS can be reached.
-    pub(super) fn reachable(&self) -> bool {
-        self.server.reachable && self.outage_until.is_none_or(|until| until <= self.now)
+    pub(super) const fn server(&self, endpoint: Endpoint) -> &Server {
+        match endpoint {
+            Endpoint::First => &self.server,
+            Endpoint::Second => &self.second,
+        }
+    }
+
+    /// Whether the CSMS can be reached at an address.
+    pub(super) fn reachable(&self, endpoint: Endpoint) -> bool {
+        self.server(endpoint).reachable && self.outage_until.is_none_or(|until| until <= self.now)
     }
 
     fn cable(&mut self, connector: u32, state: CableState) -> Result<(), Trouble> {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use ocpp_core::station::{CableState, Fault, Input, Station, Token};
 use ocpp_types::{DateTime, Version};
 
-use super::super::{Act, Bench, Event, Reader, Server, Trouble};
+use super::super::{Act, Bench, Endpoint, Event, Reader, Server, Trouble};
 use super::{BEGIN, MAX_WAKES, VirtualBench, Way};
+use crate::pki::{HOST, SECOND_HOST};
 
 impl Bench for VirtualBench {
     fn name(&self) -> &'static str {
@@ -124,8 +125,12 @@ impl Bench for VirtualBench {
             Act::PowerOn => self.switch_on()?,
             Act::LowerSecurityProfile(profile) => {
                 let now = self.time();
+                let key = match self.version() {
+                    Version::V1_6 => "SecurityProfile",
+                    _ => "SecurityCtrlr.SecurityProfile",
+                };
                 if let Some(station) = &mut self.station {
-                    let set = station.set_variable(now, "SecurityProfile", &profile.to_string());
+                    let set = station.set_variable(now, key, &profile.to_string());
                     set.map_err(Trouble::broken)?;
                 }
                 self.drain();
@@ -147,12 +152,21 @@ impl Bench for VirtualBench {
     }
 
     fn serve(&mut self, server: Server) -> Result<(), Trouble> {
-        self.server = server;
-        if self.server.reachable {
-            Ok(())
-        } else {
-            self.disconnect()
+        let ends = !server.reachable && server.endpoint == self.last.endpoint;
+        match server.endpoint {
+            Endpoint::First => self.server = server,
+            Endpoint::Second => self.second = server,
         }
+        if ends { self.disconnect() } else { Ok(()) }
+    }
+
+    fn url(&self, endpoint: Endpoint, security_profile: u8) -> Option<String> {
+        let scheme = if security_profile < 2 { "ws" } else { "wss" };
+        let host = match endpoint {
+            Endpoint::First => HOST,
+            Endpoint::Second => SECOND_HOST,
+        };
+        Some(format!("{scheme}://{host}/ocpp"))
     }
 
     fn highest_profile(&self) -> u8 {

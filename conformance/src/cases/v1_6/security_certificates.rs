@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::CASE;
 use super::security::{CPO_NAME, client_certificate, tls};
-use crate::bench::Server;
+use crate::bench::{Server, ServerCertificate};
 use crate::case::{Case, Profile, Setting};
 use crate::lab::{Call, Expected, Lab, Message};
 use crate::mutation::{Change::*, Flaw, fails};
@@ -349,7 +349,7 @@ fn invalid_server(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let took = std::time::Duration::from_millis(lab.now().saturating_sub(from));
     lab.take_links();
     lab.serve(Server {
-        bad_certificate: true,
+        certificate: ServerCertificate::Stranger,
         ..Server::default()
     })?;
     lab.drop_connection()?;

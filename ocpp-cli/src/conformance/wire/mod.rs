@@ -17,7 +17,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use ocpp_conformance::bench::{Act, Bench, Connected, Event, Server, Trouble};
+use ocpp_conformance::bench::{
+    Act, Bench, Connected, Endpoint, Event, Server, ServerCertificate, Trouble,
+};
 use ocpp_conformance::report;
 use ocpp_tokio::Version;
 use ocpp_types::DateTime;
@@ -378,6 +380,22 @@ impl Bench for WireBench {
     }
 
     fn serve(&mut self, server: Server) -> Result<(), Trouble> {
+        if server.endpoint != Endpoint::First {
+            let why = "the lab listens at one address only";
+            return Err(Trouble::Impossible(why.to_owned()));
+        }
+        let certificate = server.certificate;
+        if !matches!(
+            certificate,
+            ServerCertificate::Good | ServerCertificate::Stranger
+        ) {
+            let why = format!("the lab has no certificate {certificate:?}");
+            return Err(Trouble::Impossible(why));
+        }
+        if server.old_tls {
+            let why = "the lab speaks no version of TLS below 1.2";
+            return Err(Trouble::Impossible(why.to_owned()));
+        }
         self.finish_work()?;
         let reachable = server.reachable;
         self.shared.behave(server);

@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ocpp_conformance::bench::{self, Connected, Event};
+use ocpp_conformance::bench::{self, Connected, Event, ServerCertificate};
 use ocpp_tokio::server::{Attempt, Authenticator, Refusal, Rejection, Server, ServerOptions};
 use ocpp_tokio::{CloseCode, Connection, Io, SecurityProfile, Version};
 use tokio::net::{TcpListener, TcpStream};
@@ -219,7 +219,7 @@ impl Handshake {
         if !self.shared.serves_tls() {
             return Err(io::Error::other("not offered at the moment"));
         }
-        let bad = lock(&self.shared.server).bad_certificate;
+        let bad = lock(&self.shared.server).certificate != ServerCertificate::Good;
         let stream = hello.into_stream(self.certificates.server(bad)).await?;
         seen.tls_version = tls::version_of(&stream);
         if let Some(certificate) = tls::certificate_of(&stream) {

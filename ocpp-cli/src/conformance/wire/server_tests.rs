@@ -144,7 +144,7 @@ async fn certificates_that_lead_nowhere_are_refused_on_both_sides() {
     assert!(matches!(lab.event().await, Event::Refused(_)));
 
     lab.shared.behave(bench::Server {
-        bad_certificate: true,
+        certificate: bench::ServerCertificate::Stranger,
         ..bench::Server::default()
     });
     let security = StationSecurity::TlsBasic(tls(None), password());

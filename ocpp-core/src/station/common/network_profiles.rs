@@ -143,7 +143,7 @@ impl NetworkProfiles {
         self.slots.insert(slot, content);
     }
 
-    /// Whether the slots may be used in this order (B10.FR.01, B10.FR.02, A05.FR.02 to A05.FR.04, A05.FR.10).
+    /// Whether the slots may be used in this order (B10.FR.01, B10.FR.02, A05.FR.02, A05.FR.03, A05.FR.04, A05.FR.10).
     pub(crate) fn check_priority(
         &self,
         core: &Context,
@@ -208,7 +208,7 @@ impl NetworkProfiles {
         self.using = Some(self.next(core));
     }
 
-    /// The next profile to try.
+    /// The next profile to try: after a start the first entry of the order (B10.FR.04, A05.FR.05).
     fn next(&mut self, core: &Context) -> Target {
         let entry = |tried: &[u32]| {
             let mut open = priority(core).filter(|slot| !tried.contains(slot));

@@ -1,5 +1,6 @@
 //! The cases of a station, by functional block and use case.
 
+mod a_security;
 mod b_provisioning;
 mod c_authorization;
 mod e_transactions;
@@ -20,6 +21,8 @@ use crate::unmet::Failed;
 
 /// All of them.
 pub(super) const ALL: &[&[Case]] = &[
+    a_security::tls::CASES,
+    a_security::security_profile::CASES,
     b_provisioning::boot::CASES,
     b_provisioning::offline::CASES,
     b_provisioning::set_variables::CASES,

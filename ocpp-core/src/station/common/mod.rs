@@ -2,6 +2,7 @@
 //! what a version says differently it says itself.
 
 pub(crate) mod certificates;
+pub(crate) mod network;
 #[cfg(feature = "v2_0_1")]
 pub(crate) mod network_profiles;
 pub(crate) mod security_events;

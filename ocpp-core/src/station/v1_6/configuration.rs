@@ -11,6 +11,7 @@ use ocpp_types::{BoundedVec, CiString};
 use super::{ChargePoint, keys, link};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
+use crate::station::common::network;
 use crate::station::context::Context;
 use crate::station::device_model::{Standard, Variable, VariableAccess};
 
@@ -78,7 +79,7 @@ impl ChargePoint {
                 let reboot = variable.reboot;
                 standard = variable.standard;
                 if standard == Some(Standard::SecurityProfile) {
-                    self.begin_trial(core);
+                    self.profile_trial.begin(core);
                 }
                 // Stored before the answer; `check` has found nothing against it.
                 match core.set_variable(id, value) {
@@ -138,8 +139,8 @@ impl ChargePoint {
                 let seconds = core.variables.u32(key);
                 core.set_ping_interval(seconds);
             }
-            Standard::SecurityProfile => self.profile_changed(core),
-            Standard::Password => self.password_changed(core),
+            Standard::SecurityProfile => self.profile_trial.changed(core),
+            Standard::Password => network::password_changed(core, "AuthorizationKey"),
             Standard::MessageTimeout => {
                 let seconds = core.variables.u32(key);
                 core.set_call_timeout(core::time::Duration::from_secs(seconds.into()));

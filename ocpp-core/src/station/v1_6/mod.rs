@@ -36,6 +36,7 @@ use ocpp_types::{DateTime, Request};
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::common::certificates::{Certificates, Provisioned};
+use super::common::network::ProfileTrial;
 use super::common::security_events::SecurityEvents;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
@@ -59,7 +60,6 @@ pub(crate) use keys::variables;
 use authorization::{Auth, Goal};
 use data_transfer::Transfers;
 use firmware::Firmware;
-use link::Connecting;
 use reservation::Reservation;
 use reset::Reset;
 use session::Owner;
@@ -149,7 +149,7 @@ pub(crate) struct ChargePoint {
     firmware: Firmware,
     profiles: Profiles,
     certificates: Certificates,
-    connecting: Connecting,
+    profile_trial: ProfileTrial,
     events: SecurityEvents,
     transfers: Transfers,
     calls: Vec<(CallId, Purpose)>,
@@ -179,14 +179,15 @@ impl ChargePoint {
             firmware: Firmware::restore(records),
             profiles: smart_charging::restore(core, records),
             certificates: security::restore(core, records),
-            connecting: Connecting::restore(core, records),
+            profile_trial: ProfileTrial::restore(core, records),
             events: SecurityEvents::default(),
             transfers: Transfers::default(),
             calls: Vec::new(),
         };
         this.restore_availability(core, records);
         this.restore_owners(records);
-        this.salvage_profile(core, records);
+        let has = this.prerequisites(core);
+        this.profile_trial.salvage(core, records, has);
         this.restore_transactions(core);
         this
     }
@@ -247,11 +248,13 @@ impl Behaviour for ChargePoint {
     }
 
     fn connection_failed(&mut self, core: &mut Context) {
-        self.connection_does_not_work(core);
+        self.certificates.connection_failed(core);
+        self.profile_trial.failed(core);
     }
 
     fn connected(&mut self, core: &mut Context) {
-        self.connection_works(core);
+        self.profile_trial.works(core);
+        self.events.connected();
         self.boot_connected(core);
     }
 

@@ -1,6 +1,7 @@
 //! How the station connects: SetNetworkProfile (B09), the order of the slots (B10), the security profile (A05).
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use ocpp_types::Version;
 use ocpp_types::v2_0_1::{
@@ -11,6 +12,7 @@ use ocpp_types::v2_0_1::{
 use super::{ChargingStation, info};
 use crate::security::Prerequisites;
 use crate::session::CallToken;
+use crate::station::common::network;
 use crate::station::common::network_profiles::Refused;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -86,8 +88,8 @@ impl ChargingStation {
     /// The connection is about to be opened: says how.
     pub(super) fn prepare_connection(&mut self, core: &mut Context) {
         self.networks.connecting(core);
-        let password = core.variables.text(Standard::Password);
-        core.connection.password = (!password.is_empty()).then(|| password.to_string());
+        let profile = core.connection.security_profile;
+        network::secure(core, profile, Vec::new(), None);
     }
 
     /// The connection is open. With another profile than before the station registers anew (B10.FR.10).

@@ -11,7 +11,7 @@ pub(crate) const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 pub(crate) const LONGEST_INTERVAL: u32 = 7 * 86_400;
 /// How often anything is tried again at the command of a CSMS.
-#[cfg(feature = "v1_6")]
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 pub(crate) const MOST_RETRIES: i64 = 20;
 
 /// A wait within the bounds.

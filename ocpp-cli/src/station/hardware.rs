@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use ocpp_core::station::{
-    CableState, ConnectorId, EvState, EvseId, Limit, LimitUnit, Measured, Reading, StationConfig,
+    CableState, ConnectorId, Customer, EvState, EvseId, Limit, LimitUnit, Measured, Reading,
+    StationConfig, Token,
 };
 use ocpp_core::time::Instant;
 use ocpp_types::Decimal;
@@ -17,6 +18,9 @@ const BATTERY_WH: i64 = 60_000;
 
 /// Its state of charge when the car comes, in percent.
 const FIRST_SOC: i64 = 20;
+
+/// How many receipts are kept; the oldest ones go.
+const RECEIPTS: usize = 100;
 
 /// Watt-milliseconds in a Wh.
 const WMS_PER_WH: i64 = 3_600_000;
@@ -57,6 +61,8 @@ struct Remembered {
     locked: Vec<ConnectorId>,
     #[serde(default)]
     firmware: Option<String>,
+    #[serde(default)]
+    receipts: Vec<(Token, String)>,
 }
 
 /// The hardware of a station.
@@ -68,6 +74,8 @@ pub(super) struct Hardware {
     /// How much faster than time energy flows.
     time_scale: i64,
     firmware: Option<String>,
+    /// What was charged, for the customers.
+    receipts: Vec<(Token, String)>,
 }
 
 impl Hardware {
@@ -86,12 +94,14 @@ impl Hardware {
             voltage: tenths(config.voltage) / 10,
             time_scale: i64::from(time_scale.max(1)),
             firmware: None,
+            receipts: Vec::new(),
         };
         // What cannot be read any more is as good as a new meter.
         let remembered: Remembered = remembered
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_default();
         hardware.firmware = remembered.firmware;
+        hardware.receipts = remembered.receipts;
         for (evse, energy) in remembered.energy {
             if let Some(evse) = hardware.evse_mut(evse) {
                 evse.energy = energy;
@@ -119,6 +129,7 @@ impl Hardware {
             cables: self.ids().map(|at| (at, self.cable(at))).collect(),
             locked: self.ids().filter(|at| self.is_locked(*at)).collect(),
             firmware: self.firmware.clone(),
+            receipts: self.receipts.clone(),
         };
         serde_json::to_string(&remembered).unwrap_or_default()
     }
@@ -130,6 +141,27 @@ impl Hardware {
 
     pub(super) fn set_firmware(&mut self, version: &str) {
         self.firmware = Some(version.into());
+    }
+
+    /// Keeps what somebody has charged.
+    pub(super) fn keep_receipt(&mut self, token: &Token, text: String) {
+        if self.receipts.len() >= RECEIPTS {
+            self.receipts.remove(0);
+        }
+        self.receipts.push((token.clone(), text));
+    }
+
+    /// The receipts of a customer, a line for each; with `clear` they are thrown away.
+    pub(super) fn receipts_of(&mut self, customer: &Customer, clear: bool) -> String {
+        let Customer::Token(token) = customer else {
+            return String::new();
+        };
+        let own = self.receipts.iter().filter(|(of, _)| of == token);
+        let text: String = own.map(|(_, text)| format!("Receipt: {text}\n")).collect();
+        if clear {
+            self.receipts.retain(|(of, _)| of != token);
+        }
+        text
     }
 
     /// All connectors.
@@ -396,6 +428,27 @@ mod tests {
         hardware.set_limit(seconds(5600), AT, Some(limit));
         // Amperes are set in tenths: 3.3 A of 3.33.
         assert_eq!(energy(&mut hardware, 9200), "12282");
+    }
+
+    #[test]
+    fn receipts_survive_a_power_cut_until_they_are_cleared() {
+        let mut hardware = hardware(None);
+        let customer = |id: &str| Customer::Token(Token::new(id));
+        hardware.keep_receipt(&Token::new("A"), "5 Wh".into());
+        hardware.keep_receipt(&Token::new("B"), "6 Wh".into());
+        let mut hardware = self::hardware(Some(&hardware.remember()));
+        let text = "Receipt: 5 Wh\n";
+        assert_eq!(hardware.receipts_of(&customer("A"), false), text);
+        assert_eq!(hardware.receipts_of(&customer("A"), true), text);
+        assert_eq!(hardware.receipts_of(&customer("A"), true), "");
+        assert_eq!(
+            hardware.receipts_of(&customer("b"), false),
+            "Receipt: 6 Wh\n"
+        );
+        for number in 0..2 * RECEIPTS {
+            hardware.keep_receipt(&Token::new("C"), format!("{number}"));
+        }
+        assert_eq!(hardware.receipts.len(), RECEIPTS);
     }
 
     #[test]

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ocpp_core::station::{
-    CableState, ConnectorId, EvseId, JobFailure, Limit, Reading, StationConfig, UnlockResult,
+    CableState, ConnectorId, EvseId, JobFailure, Limit, Reading, StationConfig, TransactionNews,
+    UnlockResult,
 };
 use ocpp_core::time::Instant;
 use ocpp_tokio::Identity;
 use ocpp_tokio::clock::Clock;
 use ocpp_tokio::station::{
-    Answer, Downloaded, Installation, Notice, Progress, Records, RecordsError, StationHandle,
-    Transfer,
+    Answer, CustomerInquiry, Downloaded, Installation, Notice, Progress, Records, RecordsError,
+    StationHandle, Transfer,
 };
 use tracing::{error, info};
 
@@ -207,7 +208,28 @@ impl ocpp_tokio::station::Hardware for Simulated {
         }
     }
 
+    fn customer_data(&mut self, inquiry: CustomerInquiry, answer: Answer<String>) {
+        let known = self
+            .hardware()
+            .receipts_of(&inquiry.customer, inquiry.clear);
+        self.keep_or_complain();
+        answer.with(known);
+    }
+
     fn notice(&mut self, notice: &Notice) {
+        if let Notice::Transaction {
+            at,
+            token,
+            news: TransactionNews::Ended { energy, .. },
+            ..
+        } = notice
+            && !token.id.is_empty()
+        {
+            let energy = energy.map_or_else(|| "?".into(), |energy| energy.to_string());
+            let receipt = format!("{energy} Wh at EVSE {}", at.evse);
+            self.hardware().keep_receipt(token, receipt);
+            self.keep_or_complain();
+        }
         if *notice == Notice::StorageRestored {
             self.keep_or_complain();
         }

@@ -176,8 +176,16 @@ pub enum Input {
         job: JobId,
         /// The answer.
         status: DataTransferAnswer,
-        /// Further data.
+        /// Further data. In 2.x a JSON object or array is sent as such, everything else as a text.
         data: Option<String>,
+    },
+    /// The answer to [`Output::CustomerData`](super::Output::CustomerData).
+    CustomerData {
+        /// Which one.
+        job: JobId,
+        /// What was known about the customer, for people; empty for nothing. What goes beyond
+        /// [`Limits::customer_data`](super::Limits::customer_data) is cut off.
+        text: String,
     },
     /// The application's variable has another value, or any other variable is to have one: what
     /// [`Station::set_variable`](super::Station::set_variable) does, without the word whether it was possible.

@@ -66,10 +66,11 @@
 //! | `availability/…` | a connector, an EVSE or the station out of order |
 //! | `reservation/…`, `cable-owner/…` | a reservation, for whom a cable stays locked (1.6) |
 //! | `accepted-once` | whether the CSMS knows the station |
-//! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload (1.6) |
+//! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
 //! | `boot-reason` | why the station starts next (2.0.1) |
 //! | `network-profile/…`, `network-proven` | what the CSMS has set for a slot, the profile of the last connection (2.0.1) |
+//! | `customer/…` | what is to be reported about a customer, until it is (2.0.1) |
 //! | `provisioned` | which certificates of the factory were taken over (1.6) |
 //! | `unreadable/…` | a record that could not be read, as it was |
 //!
@@ -173,8 +174,9 @@ pub use self::output::{
 pub use self::record::{MAX_KEY, Record, RecordsReport, Unreadable};
 pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
 pub use self::vocabulary::{
-    Authorization, AuthorizationStatus, CableState, ConnectorId, ENERGY_IMPORT_REGISTER, EvState,
-    EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Reading, Token, TokenKind, UnlockResult,
+    Authorization, AuthorizationStatus, CableState, ConnectorId, Customer, ENERGY_IMPORT_REGISTER,
+    EvState, EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Reading, Token, TokenKind,
+    UnlockResult,
 };
 
 /// How long a chosen EVSE waits for a token.
@@ -609,6 +611,7 @@ impl Station {
             | Input::ConnectionRefused { .. }
             | Input::ConnectionSecured { .. }
             | Input::DataTransferAnswered { .. }
+            | Input::CustomerData { .. }
             | Input::Job { .. } => self.logic.input(core, input),
         }
     }

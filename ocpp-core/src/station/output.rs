@@ -9,7 +9,7 @@ use ocpp_types::{Decimal, Version};
 
 use super::network::{Apn, Vpn};
 use super::record::{Record, Unreadable};
-use super::vocabulary::{AuthorizationStatus, ConnectorId, EvseId, Limit, Token};
+use super::vocabulary::{AuthorizationStatus, ConnectorId, Customer, EvseId, Limit, Token};
 use crate::security::{CertificateId, KeyId, RequestHandle, SecurityEventKind, Subject};
 use crate::session::{CallEnded, Seen};
 use crate::time::DateTime;
@@ -188,8 +188,23 @@ pub enum Output {
         vendor_id: String,
         /// Which message of the vendor.
         message_id: Option<String>,
-        /// What it says, as the CSMS wrote it.
+        /// What it says, as the CSMS wrote it. In 2.x it can be any JSON: a text comes as it is, everything else as JSON.
         data: Option<String>,
+    },
+    /// The CSMS wants to know what is known about a customer, or that it is cleared, or both (N09, N10): what the application
+    /// keeps beside the station's own lists, for example in its logs. Answered with
+    /// [`Input::CustomerData`](super::Input::CustomerData); without an answer within
+    /// [`StationConfig::call_timeout`](super::StationConfig::call_timeout) it counts as nothing. After a restart it may come
+    /// again.
+    CustomerData {
+        /// For the answer.
+        job: JobId,
+        /// The customer.
+        customer: Customer,
+        /// Whether the CSMS is to be told.
+        report: bool,
+        /// Whether it is to be cleared, after it was read.
+        clear: bool,
     },
     /// A call that the application made with [`Station::call`](super::Station::call) has ended.
     CallEnded(CallEnded),

@@ -221,6 +221,12 @@ impl Queue {
         of_it.any(|q| q.action == action)
     }
 
+    /// Whether a message with this action waits.
+    #[cfg(feature = "v2_0_1")]
+    pub(crate) fn waits(&self, action: &str) -> bool {
+        self.entries.iter().any(|queued| queued.action == action)
+    }
+
     /// How many messages wait that do not concern transactions.
     pub(crate) fn others(&self) -> usize {
         let others = self.entries.iter().filter(|q| !q.is_transactional());

@@ -64,6 +64,7 @@ fn is_free(output: &Output) -> bool {
         | Output::MakeCertificateRequest { .. }
         | Output::DeleteKey(_)
         | Output::SetVariable(_)
+        | Output::CustomerData { .. }
         | Output::Transaction { .. }
         | Output::VariableChanged { .. } => false,
     }

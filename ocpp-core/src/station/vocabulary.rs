@@ -8,6 +8,7 @@ use compact_str::CompactString;
 use ocpp_types::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::security::CertificateHashData;
 use crate::time::DateTime;
 
 /// The number of an EVSE, from 1. 0 stands for the station as a whole and its main meter.
@@ -101,6 +102,18 @@ impl PartialEq for Token {
 }
 
 impl Eq for Token {}
+
+/// A customer about whom the CSMS asks (N09, N10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Customer {
+    /// Whoever identifies with this token.
+    Token(Token),
+    /// Whoever the vendor calls so.
+    Identifier(String),
+    /// Whoever has this certificate.
+    Certificate(CertificateHashData),
+}
 
 /// How a cable lies at a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

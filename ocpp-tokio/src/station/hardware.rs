@@ -5,8 +5,9 @@ use std::path::Path;
 
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
-    Apn, AuthorizationStatus, ConnectorId, DataTransferAnswer, EvseId, JobEvent, JobFailure, Limit,
-    Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable, VariableAnswer, Vpn,
+    Apn, AuthorizationStatus, ConnectorId, Customer, DataTransferAnswer, EvseId, JobEvent,
+    JobFailure, Limit, Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable,
+    VariableAnswer, Vpn,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
@@ -105,6 +106,11 @@ pub trait Hardware: Send {
         _answer: Answer<(DataTransferAnswer, Option<String>)>,
     ) {
     }
+
+    /// The CSMS wants to know what is known about a customer, or that it is cleared, or both (2.x, N09 and N10): what the
+    /// charger keeps beside the station's own lists. Answers with what there was, for people. By default, and without an answer
+    /// before the time for calls is over, there is nothing.
+    fn customer_data(&mut self, _inquiry: CustomerInquiry, _answer: Answer<String>) {}
 
     /// The CSMS has changed a configuration key or variable that may mean something to the hardware (`BlinkRepeat`,
     /// `LightIntensity`, keys of the vendor). Secrets are not told.
@@ -221,6 +227,18 @@ pub struct VendorData {
     pub message_id: Option<String>,
     /// What it says.
     pub data: Option<String>,
+}
+
+/// What the CSMS wants about a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CustomerInquiry {
+    /// The customer.
+    pub customer: Customer,
+    /// Whether the CSMS is to be told.
+    pub report: bool,
+    /// Whether it is to be cleared, after it was read.
+    pub clear: bool,
 }
 
 /// A file on its way.

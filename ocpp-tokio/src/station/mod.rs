@@ -58,7 +58,7 @@
 //! | `Connect`, `Disconnect`, `Transmit`, `PingInterval`, `Ping` | the driver, with [`Provision`] and [`StationKeys`] |
 //! | `Contactor`, `SetLimit`, `ReadMeter`, `Lock`, `Unlock` | [`Hardware`] |
 //! | `Reboot` | the driver closes the connection; [`Hardware::reboot`], tried again `ResetRetries` times (1.6 section 9.1.22); the driver begins anew |
-//! | `SetClock`, `TokenDecided`, `DataTransfer`, `VariableChanged`, `SetVariable` | [`Hardware`] |
+//! | `SetClock`, `TokenDecided`, `DataTransfer`, `CustomerData`, `VariableChanged`, `SetVariable` | [`Hardware`] |
 //! | `Download`, `VerifyFirmware` | the driver, with [`Files`]; progress to [`Hardware::transfer`] |
 //! | `Install` | [`Hardware::install`] |
 //! | `Upload` | the driver: the security log from [`Records`], its own report with [`Hardware::diagnostics`] |
@@ -132,7 +132,7 @@ mod secret;
 pub use driver::{DriverConfig, StationDriver, StationError, Storage};
 pub use files::{Downloaded, Files, Progress, TransferError, TransferOptions};
 pub use handle::{CallError, StationHandle, Unanswered};
-pub use hardware::{Answer, Hardware, Installation, Notice, Transfer, VendorData};
+pub use hardware::{Answer, CustomerInquiry, Hardware, Installation, Notice, Transfer, VendorData};
 pub use keys::{FileKeys, StationKeys};
 pub use provision::Provision;
 pub use records::{Change, Damaged, FolderContents, LogEntry, RecordStore, Records, RecordsError};

@@ -96,6 +96,10 @@ impl VirtualBench {
                 let made = made.ok();
                 self.soon(Input::CertificateRequestMade { request, made });
             }
+            Output::CustomerData { job, .. } => {
+                let text = String::new();
+                self.soon(Input::CustomerData { job, text });
+            }
             Output::DeleteKey(key) => {
                 // Of keys that the station never had nothing is left to delete.
                 let _ = self.keys.delete(&key);

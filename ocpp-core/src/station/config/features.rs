@@ -27,8 +27,9 @@ pub struct Features {
     pub security: bool,
     /// Firmware updates and diagnostics.
     pub firmware: bool,
-    /// The unsigned `UpdateFirmware` of 1.6 beside the signed one; the whitepaper forbids it (L01.FR.20). Without
-    /// [`security`](Self::security) it is offered in any case.
+    /// Firmware that is not signed is installed, too: the `UpdateFirmware` of 1.6, which the whitepaper forbids
+    /// (WP:L01.FR.20) and which is offered in any case without [`security`](Self::security); that of 2.x without signing
+    /// certificate and signature (L02).
     pub unsigned_firmware: bool,
     /// Firmware is downloaded while somebody charges; otherwise the download waits (certification question AQ-4).
     pub download_while_charging: bool,

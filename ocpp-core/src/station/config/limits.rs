@@ -36,6 +36,8 @@ pub struct Limits {
     pub schedule_periods: usize,
     /// Variables in one `NotifyReport` (2.x); fewer if the message would be longer than `BytesPerMessage` says.
     pub report_items: usize,
+    /// Characters that the application says about a customer (2.x).
+    pub customer_data: usize,
     /// Root certificates (1.6: `CertificateStoreMaxLength`).
     pub certificates: usize,
     /// Characters of a signed certificate with its chain, at most 10,000 (1.6: `CertificateSignedMaxChainSize`).
@@ -87,6 +89,7 @@ impl Default for Limits {
             stack_level: 9,
             schedule_periods: 24,
             report_items: 20,
+            customer_data: 50_000,
             certificates: 10,
             certificate_chain: 10_000,
             aligned_measurands: 30,

@@ -77,6 +77,8 @@ standard! {
     ItemsSet: "", "DeviceDataCtrlr.ItemsPerMessage[SetVariables]";
     ItemsReport: "", "DeviceDataCtrlr.ItemsPerMessage[GetReport]";
     BytesReport: "", "DeviceDataCtrlr.BytesPerMessage[GetReport]";
+    /// Whether people may begin to charge while an update waits for the end of transactions.
+    SessionsPendingUpdate: "", "ChargingStation.AllowNewSessionsPendingFirmwareUpdate";
     DateTime: "", "ClockCtrlr.DateTime";
     /// By how many seconds the clock may be corrected without a word.
     ClockThreshold: "", "ClockCtrlr.TimeAdjustmentReportingThreshold";

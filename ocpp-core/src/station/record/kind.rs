@@ -14,7 +14,7 @@ pub(crate) enum Owner {
 }
 
 /// The kinds, by the part of the key before the first `/`.
-const KINDS: [(&str, Owner); 26] = [
+const KINDS: [(&str, Owner); 27] = [
     ("accepted-once", Owner::Every),
     ("availability", Owner::Every),
     ("boot-reason", Owner::V2),
@@ -22,9 +22,10 @@ const KINDS: [(&str, Owner); 26] = [
     ("cache", Owner::Every),
     ("certificate", Owner::Every),
     ("charging-profile", Owner::Every),
-    ("firmware", Owner::V1_6),
-    ("firmware-status", Owner::V1_6),
-    ("firmware-update", Owner::V1_6),
+    ("customer", Owner::V2),
+    ("firmware", Owner::Every),
+    ("firmware-status", Owner::Every),
+    ("firmware-update", Owner::Every),
     ("format", Owner::Every),
     ("given-up", Owner::Every),
     ("local-list", Owner::Every),
@@ -39,7 +40,7 @@ const KINDS: [(&str, Owner); 26] = [
     ("transaction", Owner::Marked),
     ("transaction-data", Owner::Marked),
     ("unreadable", Owner::Every),
-    ("upload", Owner::V1_6),
+    ("upload", Owner::Every),
     ("variable", Owner::Every),
 ];
 

@@ -221,7 +221,7 @@ impl Authorizing for ChargePoint {
             && core.utc().is_some()
             && self.reset.is_none()
             && !self.going_down
-            && !self.firmware.is_installing()
+            && !self.is_held_for_firmware(core)
             && !core.storage_fails()
             // The start and the end of every transaction must be kept until they are delivered.
             && !core.queue.is_full()

@@ -9,7 +9,6 @@ mod data_transfer;
 mod dispatch;
 mod events;
 mod firmware;
-mod firmware_status;
 mod keys;
 mod link;
 mod local_list;
@@ -36,8 +35,11 @@ use ocpp_types::{DateTime, Request};
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::common::certificates::{Certificates, Provisioned};
+use super::common::data_transfer::Transfers;
+use super::common::firmware::{Firmware, Rules};
 use super::common::network::ProfileTrial;
 use super::common::security_events::SecurityEvents;
+use super::common::upload::Upload;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
 use super::input::Input;
@@ -58,8 +60,6 @@ use crate::time::Instant;
 pub(crate) use keys::variables;
 
 use authorization::{Auth, Goal};
-use data_transfer::Transfers;
-use firmware::Firmware;
 use reservation::Reservation;
 use reset::Reset;
 use session::Owner;
@@ -147,6 +147,7 @@ pub(crate) struct ChargePoint {
     /// The power is going down.
     going_down: bool,
     firmware: Firmware,
+    upload: Upload,
     profiles: Profiles,
     certificates: Certificates,
     profile_trial: ProfileTrial,
@@ -176,7 +177,8 @@ impl ChargePoint {
             next_aligned: None,
             list_conflict: false,
             going_down: false,
-            firmware: Firmware::restore(records),
+            firmware: Firmware::restore(Rules::V1_6, records),
+            upload: Upload::restore(records),
             profiles: smart_charging::restore(core, records),
             certificates: security::restore(core, records),
             profile_trial: ProfileTrial::restore(core, records),
@@ -396,6 +398,7 @@ impl Behaviour for ChargePoint {
             self.next_status_timeout(core),
             self.next_firmware_timeout(core),
             self.certificates.next_timeout(self.online(core)),
+            self.upload.next_timeout(core),
             self.next_connecting_timeout(core),
             self.transfers.next_timeout(),
             self.next_limit_timeout(core),

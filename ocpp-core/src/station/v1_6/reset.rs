@@ -29,7 +29,7 @@ impl ChargePoint {
             ResetType::Soft => false,
             _ => return core.answer(call, &ResetResponse::new(ResetStatus::Rejected)),
         };
-        if self.firmware.is_being_written() {
+        if self.firmware.is_writing() {
             // Half a firmware would be the end of the station.
             return core.answer(call, &ResetResponse::new(ResetStatus::Rejected));
         }

@@ -125,7 +125,7 @@ impl ChargePoint {
             Status::Preparing
         } else if slot.finishing && cable != CableState::Unplugged {
             Status::Finishing
-        } else if !slot.operative || self.firmware.is_installing() {
+        } else if !slot.operative || self.is_held_for_firmware(core) {
             Status::Unavailable
         } else if self.reservation_shown(core, number)
             && !(slot.status == Status::Preparing && cable == CableState::Connected)

@@ -230,6 +230,7 @@ impl Authorizing for ChargingStation {
             && core.utc().is_some()
             && self.reset.is_none()
             && !self.going_down
+            && !self.is_held_for_firmware(core)
             && !core.storage_fails()
     }
 

@@ -107,8 +107,8 @@ impl ChargingStation {
             ConnectorStatus::Unavailable
         } else if cable != CableState::Unplugged {
             ConnectorStatus::Occupied
-        } else if elsewhere {
-            // The EVSE serves one connector at a time.
+        } else if elsewhere || self.shown_held {
+            // The EVSE serves one connector at a time, or none while an update goes on (L01.FR.07, L02.FR.04).
             ConnectorStatus::Unavailable
         } else {
             ConnectorStatus::Available

@@ -20,12 +20,15 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::GetCompositeSchedule => features.smart_charging,
         Action::SendLocalList => features.local_list,
         Action::TriggerMessage => features.remote_trigger,
+        Action::UpdateFirmware => features.firmware,
         Action::ChangeAvailability
         | Action::ClearCache
+        | Action::CustomerInformation
         | Action::DataTransfer
         | Action::GetBaseReport
         // D02.FR.03: 0 without a list.
         | Action::GetLocalListVersion
+        | Action::GetLog
         | Action::GetReport
         | Action::GetTransactionStatus
         | Action::GetVariables
@@ -85,11 +88,13 @@ impl ChargingStation {
             AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
             AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
             AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
-            AnyRequest::DataTransfer(_) => Self::data_transfer(core, token),
+            AnyRequest::CustomerInformation(r) => self.customer_information(core, token, &r),
+            AnyRequest::DataTransfer(r) => self.data_transfer(core, token, &r),
             AnyRequest::GetBaseReport(r) => self.get_base_report(core, token, &r),
             AnyRequest::GetChargingProfiles(r) => self.get_charging_profiles(core, token, &r),
             AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
             AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
+            AnyRequest::GetLog(r) => self.get_log(core, token, &r),
             AnyRequest::GetReport(r) => self.get_report(core, token, &r),
             AnyRequest::GetTransactionStatus(r) => self.get_transaction_status(core, token, &r),
             AnyRequest::GetVariables(r) => self.get_variables(core, token, &r),
@@ -102,6 +107,7 @@ impl ChargingStation {
             AnyRequest::SetVariables(r) => self.set_variables(core, token, r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
             AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
+            AnyRequest::UpdateFirmware(r) => self.update_firmware(core, token, &r),
             _ => core.refuse(token, ErrorCode::NotSupported, not_offered),
         }
     }

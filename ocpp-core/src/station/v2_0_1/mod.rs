@@ -3,10 +3,13 @@
 mod authorization;
 mod availability;
 mod cable;
+mod customer;
+mod data_transfer;
 mod delivery;
 mod dispatch;
 mod events;
 mod evses;
+mod firmware;
 mod local_list;
 mod meter_values;
 mod model;
@@ -23,6 +26,7 @@ mod settings;
 mod smart_charging;
 mod token;
 mod transaction;
+mod upload;
 mod variables;
 
 use alloc::boxed::Box;
@@ -35,8 +39,12 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
+use super::common::customer::Customers;
+use super::common::data_transfer::Transfers;
+use super::common::firmware::{Firmware, Rules};
 use super::common::network_profiles::NetworkProfiles;
 use super::common::security_events::SecurityEvents;
+use super::common::upload::Upload;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
 use super::input::Input;
@@ -118,6 +126,7 @@ struct Circumstances {
     may_start: bool,
     online: bool,
     operative: bool,
+    shown_held: bool,
     faulted: bool,
     start_points: Conditions,
     stop_points: Conditions,
@@ -134,6 +143,8 @@ enum Purpose {
     Authorize(Token, Goal),
     /// A page of this report.
     Report(u64),
+    /// A page about a customer.
+    Customer(u64),
     /// Nobody waits for the answer.
     Nothing,
 }
@@ -170,6 +181,12 @@ pub(crate) struct ChargingStation {
     networks: NetworkProfiles,
     reports: Reports,
     settings: Settings,
+    customers: Customers,
+    transfers: Transfers,
+    firmware: Firmware,
+    /// Whether the CSMS is told that EVSEs are unavailable because of an update.
+    shown_held: bool,
+    upload: Upload,
     calls: Vec<(CallId, Purpose)>,
 }
 
@@ -221,11 +238,17 @@ impl ChargingStation {
             networks: NetworkProfiles::restore(core, records),
             reports: Reports::default(),
             settings: Settings::default(),
+            customers: Customers::restore(records),
+            transfers: Transfers::default(),
+            firmware: Firmware::restore(Rules::V2, records),
+            shown_held: false,
+            upload: Upload::restore(records),
             calls: Vec::new(),
         };
         variables::follow_back_off(core);
         this.restore_availability(core, records);
         this.restore_transactions(core);
+        this.clear_customers(core);
         this
     }
 
@@ -247,6 +270,7 @@ impl ChargingStation {
             may_start: self.may_start(core),
             online: self.online(core),
             operative: self.operative,
+            shown_held: self.shown_held,
             faulted: core.hardware.station_faulted(),
             start_points: Conditions::of(core.variables.list(Standard::StartPoint)),
             stop_points: Conditions::of(core.variables.list(Standard::StopPoint)),
@@ -333,6 +357,8 @@ impl Behaviour for ChargingStation {
         self.meter_triggers.clear();
         self.reports.clear();
         self.settings.clear();
+        self.transfers.clear();
+        self.customers.disconnected();
         self.events_go_offline(core);
         self.boot_disconnected(core);
     }
@@ -356,6 +382,7 @@ impl Behaviour for ChargingStation {
                 self.authorize_answered(core, token, goal, outcome);
             }
             Purpose::Report(number) => self.continue_report(core, number),
+            Purpose::Customer(number) => self.customer_page_ended(core, number, outcome),
             Purpose::Nothing => {}
         }
     }
@@ -398,6 +425,11 @@ impl Behaviour for ChargingStation {
             Input::PowerRestored => self.going_down = false,
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
+            Input::CustomerData { job, text } => self.customers.answered(core, job, &text),
+            Input::DataTransferAnswered { job, status, data } => {
+                self.data_transfer_answered(core, job, status, data.as_deref());
+            }
+            Input::Job { job, event } => self.job_news(core, job, &event),
             Input::VariableSet { job, answer } => self.variable_set(core, job, answer),
             Input::ConnectionRefused { kind, info } => {
                 self.events.connection_refused(core, kind, info.as_deref());
@@ -417,7 +449,11 @@ impl Behaviour for ChargingStation {
         self.update_statuses(core);
         self.update_sessions(core);
         self.take_samples(core);
+        self.continue_firmware(core);
         self.update_statuses(core);
+        self.upload.advance(core);
+        self.continue_transfers(core);
+        self.continue_customers(core);
         self.register_and_beat(core);
         self.continue_settings(core);
         self.continue_reset(core);
@@ -431,6 +467,10 @@ impl Behaviour for ChargingStation {
             self.next_limit_timeout(core),
             self.next_reset_timeout(),
             self.settings.next_timeout(),
+            self.next_firmware_timeout(core),
+            self.upload.next_timeout(core),
+            self.transfers.next_timeout(),
+            self.customers.next_timeout(),
         ];
         timeouts.into_iter().flatten().min()
     }

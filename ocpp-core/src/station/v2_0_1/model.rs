@@ -132,6 +132,9 @@ fn station(rows: &mut Rows, config: &StationConfig) {
     const COMPONENT: &str = "ChargingStation";
     rows.fact(COMPONENT, "Available", true);
     rows.here(COMPONENT, state());
+    if config.features.firmware {
+        rows.flag(COMPONENT, "AllowNewSessionsPendingFirmwareUpdate", false);
+    }
     let phases = config.evses.iter().map(|evse| evse.phases).max();
     rows.count(COMPONENT, "SupplyPhases", phases.unwrap_or(0));
     rows.text(COMPONENT, "Model", &config.model);
@@ -233,14 +236,14 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     rows.seconds(COMPONENT, "WebSocketPingInterval", 60);
     rows.flag(COMPONENT, "UnlockOnEVSideDisconnect", true);
     rows.here(COMPONENT, times("ResetRetries", 0));
-    let transfer = |item: &str| ["FTP", "FTPS", "HTTP", "HTTPS"].contains(&item);
-    let protocols = "FTP,FTPS,HTTP,HTTPS";
+    let protocols = config.file_transfer.join(",");
+    let transfer = |item: &str| !item.is_empty();
     let transfer = list(
         "FileTransferProtocols",
         ReadOnly,
         transfer,
-        protocols,
-        protocols,
+        &protocols,
+        "FTP,FTPS,HTTP,HTTPS,SFTP",
     );
     rows.here(COMPONENT, transfer);
     network(rows, config);

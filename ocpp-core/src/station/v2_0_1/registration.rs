@@ -163,6 +163,11 @@ impl ChargingStation {
         }
     }
 
+    /// The next start has no reason of its own.
+    pub(super) fn forget_boot_reason(core: &mut Context) {
+        core.remove(REASON);
+    }
+
     /// Says why the next start happens.
     pub(super) fn note_boot_reason(core: &mut Context, reason: &BootReason) {
         core.store(REASON, &reason.as_str());

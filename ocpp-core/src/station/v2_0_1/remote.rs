@@ -160,7 +160,7 @@ impl ChargingStation {
         let possible = match message {
             // F06.FR.17.
             MessageTrigger::BootNotification => !self.accepted(),
-            MessageTrigger::Heartbeat => true,
+            MessageTrigger::Heartbeat | MessageTrigger::LogStatusNotification => true,
             MessageTrigger::MeterValues => {
                 if !self.trigger_meter_values(core, call, &indices) {
                     Self::answer_meter_trigger(core, call, false);
@@ -172,6 +172,7 @@ impl ChargingStation {
             MessageTrigger::TransactionEvent => indices
                 .iter()
                 .any(|index| self.evses[*index].transaction.is_some()),
+            MessageTrigger::FirmwareStatusNotification if core.config.features.firmware => true,
             _ => {
                 let status = TriggerMessageStatus::NotImplemented;
                 return core.answer(call, &TriggerMessageResponse::new(status));
@@ -200,6 +201,8 @@ impl ChargingStation {
             MessageTrigger::Heartbeat => {
                 self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
             }
+            MessageTrigger::LogStatusNotification => self.report_log(core),
+            MessageTrigger::FirmwareStatusNotification => self.report_firmware(core),
             MessageTrigger::StatusNotification => {
                 if let Some((index, which)) = connector {
                     self.report_status(core, index, which);

@@ -38,6 +38,12 @@ impl ChargingStation {
             response.status_info = Some(info("UnsupportedRequest", text));
             return core.answer(call, &response);
         }
+        if self.firmware.is_writing() {
+            // Half a firmware would be the end of the station.
+            let mut response = ResetResponse::new(ResetStatus::Rejected);
+            response.status_info = Some(info("FwUpdateInProgress", "firmware is being installed"));
+            return core.answer(call, &response);
+        }
         let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
         let status = match request.r#type {
             ResetType::Immediate => ResetStatus::Accepted,

@@ -1,13 +1,12 @@
-//! GetVariables (B06), what follows from changed variables, ClearCache (C11), DataTransfer (P01).
+//! GetVariables (B06), what follows from changed variables, ClearCache (C11).
 
 use alloc::borrow::Cow;
 use alloc::string::ToString;
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
-    Attribute, ClearCacheResponse, ClearCacheStatus, Component, DataTransferResponse,
-    DataTransferStatus, GetVariableData, GetVariableResult, GetVariableStatus, GetVariablesRequest,
-    GetVariablesResponse, Variable,
+    Attribute, ClearCacheResponse, ClearCacheStatus, Component, GetVariableData, GetVariableResult,
+    GetVariableStatus, GetVariablesRequest, GetVariablesResponse, Variable,
 };
 use ocpp_types::{BoundedString, NonEmpty};
 
@@ -195,12 +194,5 @@ impl ChargingStation {
             ClearCacheStatus::Rejected
         };
         core.answer(call, &ClearCacheResponse::new(status));
-    }
-
-    /// DataTransfer: no vendor is known.
-    /// No vendor has an implementation, and so none of its messages (P01.FR.05, P01.FR.06).
-    pub(super) fn data_transfer(core: &mut Context, call: CallToken) {
-        let status = DataTransferStatus::UnknownVendorId;
-        core.answer(call, &DataTransferResponse::new(status));
     }
 }

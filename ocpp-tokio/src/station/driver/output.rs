@@ -15,7 +15,7 @@ use super::link::Link;
 use super::news::Told;
 use super::restart::{Then, after};
 use crate::station::handle::CallError;
-use crate::station::hardware::{Hardware, Notice, VendorData};
+use crate::station::hardware::{CustomerInquiry, Hardware, Notice, VendorData};
 use crate::station::keys::FileKeys;
 use crate::station::records::LogEntry;
 
@@ -145,6 +145,24 @@ impl<H: Hardware> StationDriver<H> {
                     data,
                 };
                 self.hardware.data_transfer(data, answer);
+            }
+            Output::CustomerData {
+                job,
+                customer,
+                report,
+                clear,
+            } => {
+                let told = move |answer: Option<String>| {
+                    let text = answer.unwrap_or_default();
+                    Told::Input(Input::CustomerData { job, text })
+                };
+                let answer = self.desk.ask(until, told);
+                let inquiry = CustomerInquiry {
+                    customer,
+                    report,
+                    clear,
+                };
+                self.hardware.customer_data(inquiry, answer);
             }
             Output::SetVariable(order) => {
                 let job = order.job;

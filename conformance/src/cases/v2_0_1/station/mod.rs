@@ -8,6 +8,7 @@ mod f_remote_control;
 mod g_availability;
 mod j_meter_values;
 mod k_smart_charging;
+mod n_diagnostics;
 mod p_data_transfer;
 mod payload;
 
@@ -51,6 +52,8 @@ pub(super) const ALL: &[&[Case]] = &[
     j_meter_values::aligned::CASES,
     j_meter_values::sampled::CASES,
     k_smart_charging::CASES,
+    n_diagnostics::logs::CASES,
+    n_diagnostics::customer::CASES,
     p_data_transfer::CASES,
 ];
 
@@ -86,6 +89,16 @@ const PRE_AUTHORIZE: Setting = Setting::on("AuthCtrlr.LocalPreAuthorize");
 /// The cache is on.
 const fn cache_on() -> Setting {
     Setting::if_implemented("AuthCacheCtrlr.Enabled", |_| "true".to_owned())
+}
+
+/// The local list is on.
+const LIST: Setting = Setting::if_implemented("LocalAuthListCtrlr.Enabled", |_| "true".to_owned());
+
+fn file_transfer(product: &Product) -> Result<(), &'static str> {
+    match product.limits.file_transfer.is_empty() {
+        true => Err("no file transfer protocol"),
+        false => Ok(()),
+    }
 }
 
 fn with_cache(product: &Product) -> Result<(), &'static str> {

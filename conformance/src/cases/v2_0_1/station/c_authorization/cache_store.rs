@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{CASE, PRE_AUTHORIZE, cache_on, with_cache};
+use super::super::{CASE, LIST, PRE_AUTHORIZE, cache_on, with_cache};
 use super::local_authorize;
 use crate::case::{Case, Setting};
 use crate::product::Product;
@@ -178,5 +178,3 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
 ];
-
-const LIST: Setting = Setting::if_implemented("LocalAuthListCtrlr.Enabled", |_| "true".to_owned());

@@ -1,0 +1,4 @@
+//! Block N, diagnostics: logs and customer information.
+
+pub(super) mod customer;
+pub(super) mod logs;

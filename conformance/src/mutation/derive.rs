@@ -331,8 +331,14 @@ fn request(
             }
         }
     }
-    // A station whose registration is not answered registers again, which is as good.
-    let repeats = witness.optional || action == "BootNotification";
+    // A station whose registration is not answered registers again, and one that has told how far a file is tells it again,
+    // which is as good.
+    let told_again = [
+        "BootNotification",
+        "FirmwareStatusNotification",
+        "LogStatusNotification",
+    ];
+    let repeats = witness.optional || told_again.contains(&action);
     if let Some(within) = witness.within.filter(|_| !repeats) {
         let late = u32::try_from(within.as_secs()).unwrap_or(u32::MAX);
         let late = Change::Late(action, nth, late.saturating_add(10));

@@ -294,7 +294,7 @@ fn l01_fr_25_26_a_triggered_status_is_the_last_one_and_idle_after_success() {
     stuck(&mut bench);
     assert_eq!(order(&mut bench, 3, -1, None), "Accepted");
     let running = json!({"status": "Downloading", "requestId": 3});
-    assert_eq!(ask(&mut bench), [running.clone()]);
+    assert_eq!(ask(&mut bench), std::slice::from_ref(&running));
     bench.power_cycle();
     bench.run(10);
     assert_eq!(ask(&mut bench), [running]);

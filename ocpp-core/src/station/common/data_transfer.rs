@@ -25,8 +25,8 @@ struct Waiting {
 pub(crate) struct Transfers(Vec<Waiting>);
 
 impl Transfers {
-    /// Hands data to the application, or says at once what becomes of it: a vendor or a message may not be known (P01.FR.05,
-    /// P01.FR.06), or too much may wait already.
+    /// Hands data of whatever length (P01.FR.04) to the application, or says at once what becomes of it: a vendor (P01.FR.02) or
+    /// a message of his (P01.FR.03) may not be known (P01.FR.05, P01.FR.06), or too much may wait already.
     pub(crate) fn begin(
         &mut self,
         core: &mut Context,

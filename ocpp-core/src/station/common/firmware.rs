@@ -20,7 +20,7 @@ const LAST: &str = "firmware-status";
 /// What the versions say differently.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
-    /// That an installation waits for the end of transactions is told (L01.FR.34).
+    /// That an installation waits for the end of transactions is told (L01.FR.34, L02.FR.23).
     pub(crate) tells_of_waiting: bool,
     /// Where nothing is downloaded while somebody charges, nobody begins to charge while a download waits for that, or goes on.
     pub(crate) download_holds_evses: bool,
@@ -267,7 +267,7 @@ impl Firmware {
         core.store(UPDATE, &update);
         let later = core.utc().is_some_and(|now| update.retrieve_at > now);
         let before = self.update.replace(update);
-        // L01.FR.13.
+        // L01.FR.13, L02.FR.07.
         if later || must_wait(core, charging) {
             self.tell(UpdateStatus::DownloadScheduled);
         }
@@ -277,7 +277,8 @@ impl Firmware {
         }
     }
 
-    /// Does what is due. `charging` says whether a transaction is running, `online` whether the CSMS has accepted the station
+    /// Does what is due: an installation waits for the end of transactions (L01.FR.06, L01.FR.33,
+    /// L02.FR.02, L02.FR.03, L02.FR.22). `charging` says whether a transaction is running, `online` whether the CSMS has accepted the station
     /// and can be reached.
     pub(crate) fn advance(&mut self, core: &mut Context, charging: bool, online: bool) {
         if online && let Some(Installing { from, request_id }) = self.installed.take() {
@@ -322,7 +323,7 @@ impl Firmware {
         }
     }
 
-    /// From now on the restarted station knows that there was an installation.
+    /// From now on the restarted station knows that there was an installation; it need not tell that it goes on (L01.FR.23).
     fn install(&mut self, core: &mut Context) {
         let job = core.next_job();
         if let Some(update) = &mut self.update {
@@ -337,8 +338,10 @@ impl Firmware {
         self.steps.push_back(Step::Order(install));
     }
 
-    /// News of a job: of the download, whose signature is checked (L01.FR.04, L01.FR.12), a wrong one being logged
-    /// (L01.FR.03), or of the installation.
+    /// News of a job: of the download, which may pause (L01.FR.14, L02.FR.08), fail after all attempts (L01.FR.30, L02.FR.19), and
+    /// whose signature is checked (L01.FR.04, L01.FR.09, L01.FR.12, WP:L01.FR.04, WP:L01.FR.12), a wrong one being logged
+    /// (L01.FR.03, WP:L01.FR.03); or of the installation, which may need a restart (L01.FR.15, L01.FR.32, L02.FR.09, L02.FR.21),
+    /// fail (L01.FR.29), or succeed (L01.FR.28, L01.FR.31, L02.FR.20).
     pub(crate) fn job_news(&mut self, core: &mut Context, job: JobId, event: &JobEvent) {
         let now = core.instant();
         let Some(update) = &mut self.update else {
@@ -401,7 +404,8 @@ impl Firmware {
         }
     }
 
-    /// There is a firmware that can be installed, at the date that the CSMS gave (L01.FR.05, L01.FR.16).
+    /// There is a firmware that can be installed, at the date that the CSMS gave (L01.FR.05, L01.FR.16,
+    /// L02.FR.10).
     fn ready(&mut self, core: &Context) {
         let Some(update) = &mut self.update else {
             return;
@@ -459,6 +463,12 @@ impl Firmware {
             }
         }
         None
+    }
+
+    /// Whether there is an update, in whatever phase.
+    #[cfg(feature = "v2_0_1")]
+    pub(crate) const fn is_under_way(&self) -> bool {
+        self.update.is_some()
     }
 
     /// Whether the hardware is being written.

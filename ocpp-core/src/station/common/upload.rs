@@ -138,7 +138,7 @@ impl Upload {
         }
     }
 
-    /// Begins the attempt that is due. Without a connection it would be wasted: files usually go where the CSMS is.
+    /// Begins the attempt that is due (N01.FR.02). Without a connection it would be wasted: files usually go where the CSMS is.
     pub(crate) fn advance(&mut self, core: &mut Context) {
         let now = core.instant();
         if let Some(current) = &mut self.current

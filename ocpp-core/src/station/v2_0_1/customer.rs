@@ -19,7 +19,7 @@ use crate::station::context::Context;
 use crate::station::vocabulary::{Authorization, Customer, Token, TokenKind};
 
 impl ChargingStation {
-    /// Takes an inquiry about exactly one customer (N09.FR.09) that wants something (N09.FR.07, N10.FR.07), if there is room
+    /// Takes an inquiry about exactly one customer (N09.FR.09) that wants something (N09.FR.01, N09.FR.07, N10.FR.07), if there is room
     /// (N09.FR.02, N09.FR.03, N10.FR.01, N10.FR.05). What is to be cleared is cleared when it is answered, but for the local
     /// list, which belongs to the CSMS (N10.FR.03, N10.FR.06), and transactions, which are still to be told.
     pub(super) fn customer_information(

@@ -1,4 +1,5 @@
-//! DataTransfer (P01): the application answers for the vendors that it knows.
+//! DataTransfer (P01): the application answers for the vendors that it knows. The station sends none of its own accord
+//! (P01.FR.01).
 
 use alloc::borrow::Cow;
 

@@ -108,16 +108,21 @@ impl ChargingStation {
         self.evses.iter().any(|evse| evse.transaction.is_some())
     }
 
+    /// Whether an update has to take account of a transaction. Without one nobody looks at the EVSEs.
+    fn concerns_somebody(&self) -> bool {
+        self.firmware.is_under_way() && self.is_charging()
+    }
+
     /// Whether nobody may begin to charge because of an update (L01.FR.07, L02.FR.04).
     pub(super) fn is_held_for_firmware(&self, core: &Context) -> bool {
         let new_sessions = core.variables.bool(Standard::SessionsPendingUpdate);
-        let charging = self.is_charging();
+        let charging = self.concerns_somebody();
         self.firmware.holds_evses(core, charging, new_sessions)
     }
 
     /// Begins what is due. That EVSEs become unavailable is told after the reason for it.
     pub(super) fn continue_firmware(&mut self, core: &mut Context) {
-        let (charging, online) = (self.is_charging(), self.online(core));
+        let (charging, online) = (self.concerns_somebody(), self.online(core));
         self.firmware.advance(core, charging, online);
         self.tell_firmware_news(core);
         let told = !online || !core.queue.waits(ACTION);
@@ -125,7 +130,7 @@ impl ChargingStation {
     }
 
     pub(super) fn next_firmware_timeout(&self, core: &Context) -> Option<Instant> {
-        self.firmware.next_timeout(core, self.is_charging())
+        self.firmware.next_timeout(core, self.concerns_somebody())
     }
 
     /// News of a job. After an installation without a restart the connection is made anew, as after one with it.

@@ -236,6 +236,7 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     rows.seconds(COMPONENT, "WebSocketPingInterval", 60);
     rows.flag(COMPONENT, "UnlockOnEVSideDisconnect", true);
     rows.here(COMPONENT, times("ResetRetries", 0));
+    // Encrypted ones should be among them, and HTTP (L01.FR.08, L02.FR.05, N01.FR.14).
     let protocols = config.file_transfer.join(",");
     let transfer = |item: &str| !item.is_empty();
     let transfer = list(

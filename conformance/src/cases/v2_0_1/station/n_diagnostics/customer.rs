@@ -42,16 +42,12 @@ fn about_nobody(report: bool, clear: bool) -> Value {
 const ONE_PAGE: Step = by_hand(
     "one page comes that is the last one",
     |lab| one_page(lab, "page", REQUEST),
-    &[fails(
-        After(
-            NOTIFY,
-            0,
-            NOTIFY,
-            r#"{"data":"","seqNo":1,"generatedAt":"2024-05-15T12:00:00Z","requestId":63}"#,
-        ),
-        "page.more",
-    )],
+    &[fails(After(NOTIFY, 0, NOTIFY, ANOTHER), "page.more")],
 );
+
+/// A page that nobody has asked for.
+const ANOTHER: &str =
+    r#"{"data":"","seqNo":1,"generatedAt":"2024-05-15T12:00:00Z","requestId":63}"#;
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -96,14 +92,22 @@ pub(in super::super) const CASES: &[Case] = &[
                 |lab| about_driver(lab, AGAIN, false, true),
                 ACCEPTED,
             ),
-            by_hand("one page comes", |lab| one_page(lab, "cleared", AGAIN), &[]),
+            by_hand(
+                "one page comes that is the last one",
+                |lab| one_page(lab, "cleared", AGAIN),
+                &[],
+            ),
             call(
                 "report",
                 ACTION,
                 |lab| about_driver(lab, REQUEST, true, false),
                 ACCEPTED,
             ),
-            ONE_PAGE,
+            by_hand(
+                "one page comes that is the last one",
+                |lab| one_page(lab, "page", REQUEST),
+                &[fails(After(NOTIFY, 1, NOTIFY, ANOTHER), "page.more")],
+            ),
         ],
         ..CASE
     },
@@ -175,7 +179,7 @@ const PAGES: &[crate::mutation::Mutation] = &[
 
 fn page(label: &str, request: i64, number: usize) -> Expected {
     Expected::new(label, NOTIFY)
-        .with("/requestId", request)
+        .at("/requestId", request)
         .with("/seqNo", number)
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::super::b_provisioning::boot::long;
 use super::super::{CASE, file_transfer};
 use crate::case::Case;
-use crate::lab::{Call, Expected, Lab};
+use crate::lab::Lab;
 use crate::mutation::{Change::*, fails};
-use crate::step::{Rule, Step, by_hand, call, expect_within, is, number, suits};
+use crate::step::{ExpectStep, Rule, Step, by_hand, call, is, number, request, suits};
 use crate::unmet::Failed;
 
 const LOG: &str = "LogStatusNotification";
@@ -35,17 +35,16 @@ fn get(lab: &Lab<'_>, kind: &str, request: i64) -> Value {
     })
 }
 
-const UPLOADING: Step = status(
-    "uploading",
-    &[is("/status", "Uploading"), number("/requestId", FIRST)],
-);
-const UPLOADED: Step = status(
-    "uploaded",
-    &[is("/status", "Uploaded"), number("/requestId", FIRST)],
-);
+const UPLOADING: Step = status("uploading", &[is("/status", "Uploading")], OF_FIRST);
+const UPLOADED: Step = status("uploaded", &[is("/status", "Uploaded")], OF_FIRST);
+const OF_FIRST: &[Rule] = &[number("/requestId", FIRST)];
+const OF_SECOND: &[Rule] = &[number("/requestId", SECOND)];
 
-const fn status(label: &'static str, rules: &'static [Rule]) -> Step {
-    expect_within(label, LOG, long, rules)
+const fn status(label: &'static str, of: &'static [Rule], rules: &'static [Rule]) -> Step {
+    Step::Expect(ExpectStep {
+        within: Some(long),
+        ..request(label, LOG, of, rules)
+    })
 }
 
 /// See the [module documentation](self).
@@ -101,18 +100,17 @@ pub(in super::super) const CASES: &[Case] = &[
                  intervals after the first",
                 failing,
                 &[
-                    fails(Drop(LOG, 0), "uploading/status"),
-                    fails(Replace(LOG, 0, "/status", r#""Idle""#), "uploading/status"),
-                    fails(Replace(LOG, 0, "/requestId", "7"), "uploading/requestId"),
+                    fails(Drop(LOG, 0), "uploading.times"),
+                    fails(Replace(LOG, 0, "/status", r#""Idle""#), "attempts/status"),
+                    fails(Replace(LOG, 0, "/requestId", "7"), "attempts/requestId"),
                     fails(
                         Replace(LOG, 1, "/status", r#""Uploaded""#),
                         "attempts/status",
                     ),
-                    fails(Replace(LOG, 1, "/requestId", "7"), "attempts/requestId"),
+                    fails(Remove(LOG, 1, "requestId"), "attempts/requestId"),
                     fails(Drop(LOG, 1), "uploading.times"),
                     fails(Duplicate(LOG, 4), "failed.times"),
-                    fails(Late(LOG, 4, 30), "failed.time"),
-                    fails(Late(LOG, 4, 600), "failed"),
+                    fails(Late(LOG, 4, 25), "failed.time"),
                     fails(Drop(LOG, 4), "failed"),
                     fails(Replace(LOG, 4, "/status", r#""Uploading""#), "failed"),
                 ],
@@ -167,21 +165,9 @@ pub(in super::super) const CASES: &[Case] = &[
                 |lab| get(lab, "SecurityLog", SECOND),
                 &[is("/status", "AcceptedCanceled")],
             ),
-            status(
-                "canceled",
-                &[
-                    is("/status", "AcceptedCanceled"),
-                    number("/requestId", FIRST),
-                ],
-            ),
-            status(
-                "again.uploading",
-                &[is("/status", "Uploading"), number("/requestId", SECOND)],
-            ),
-            status(
-                "again.uploaded",
-                &[is("/status", "Uploaded"), number("/requestId", SECOND)],
-            ),
+            status("canceled", &[is("/status", "AcceptedCanceled")], OF_FIRST),
+            status("again.uploading", &[is("/status", "Uploading")], OF_SECOND),
+            status("again.uploaded", &[is("/status", "Uploaded")], OF_SECOND),
         ],
         ..CASE
     },
@@ -196,57 +182,38 @@ const FAILURES: [&str; 4] = [
 ];
 
 fn failing(lab: &mut Lab<'_>) -> Result<(), Failed> {
-    let begun = lab.seconds();
-    let about = |label: &'static str| Expected::new(label, LOG).with("/requestId", FIRST);
-    let uploading = Expected::new("uploading", LOG).with("/status", "Uploading");
-    lab.expect(uploading.with("/requestId", FIRST))?;
-    let first = lab.seconds();
-    let all = f64::from(RETRIES * INTERVAL);
-    let deviation = lab.parameters.deviation;
-    let (mut uploadings, mut failures, mut last) = (1, 0, first);
     // All attempts, and some time in which nothing more may come.
-    let until = begun + all + f64::from(2 * INTERVAL);
-    while lab.seconds() < until {
-        let left = std::time::Duration::from_secs_f64((until - lab.seconds()).max(0.001));
-        let any = about("attempts").one_of(
-            "/status",
-            [
-                "Uploading", FAILURES[0], FAILURES[1], FAILURES[2], FAILURES[3],
-            ],
-        );
-        let Some(message) = lab.maybe(&any.within(left))? else {
-            break;
-        };
-        if message.payload["status"] == "Uploading" {
-            uploadings += 1;
-        } else {
-            failures += 1;
-            last = lab.seconds();
+    let told = lab.heard(2 * RETRIES * INTERVAL)?;
+    let told = told.iter().filter(|message| message.action == LOG);
+    let (mut uploadings, mut failures) = (Vec::new(), Vec::new());
+    for message in told {
+        let status = message.payload["status"].as_str().unwrap_or_default();
+        if message.payload["requestId"] != FIRST {
+            let got = message.payload["requestId"].to_string();
+            return lab.fail("attempts/requestId", format!("{FIRST}"), got);
+        }
+        match status {
+            "Uploading" => uploadings.push(message.at),
+            failure if FAILURES.contains(&failure) => failures.push(message.at),
+            other => return lab.fail("attempts/status", "Uploading or a failure", other),
         }
     }
-    let times = |times: u32| times == 1 || times == RETRIES + 1;
-    if failures == 0 {
-        return lab.fail(
-            "failed",
-            "a status that says that it failed",
-            "there was none",
-        );
+    let (Some(first), Some(last)) = (uploadings.first(), failures.last()) else {
+        let told = format!("{} and {}", uploadings.len(), failures.len());
+        return lab.fail("failed", "Uploading and then a failure", told);
+    };
+    for (label, times) in [
+        ("uploading.times", uploadings.len()),
+        ("failed.times", failures.len()),
+    ] {
+        if times != 1 && times != RETRIES as usize + 1 {
+            return lab.fail(label, "once or four times", format!("{times} times"));
+        }
     }
-    if !times(uploadings) {
-        return lab.fail(
-            "uploading.times",
-            "Uploading once or four times",
-            format!("{uploadings}"),
-        );
-    }
-    if !times(failures) {
-        return lab.fail(
-            "failed.times",
-            "a failure once or four times",
-            format!("{failures}"),
-        );
-    }
-    let took = last - first;
+    let all = f64::from(RETRIES * INTERVAL);
+    #[allow(clippy::cast_precision_loss)] // A few minutes.
+    let took = last.saturating_sub(*first) as f64 / 1000.0;
+    let deviation = lab.parameters.deviation;
     if took < all - deviation || took > all + f64::from(INTERVAL) {
         let expected = format!("the last failure {all} s after the first Uploading");
         return lab.fail("failed.time", expected, format!("it was {took:.1} s"));

@@ -88,7 +88,9 @@ impl ChargePoint {
     ) {
         let firmware = &request.firmware;
         let certificate = firmware.signing_certificate.as_str();
-        let checked = self.certificates.check_firmware_certificate(core, certificate);
+        let checked = self
+            .certificates
+            .check_firmware_certificate(core, certificate);
         let (answer, error) = match checked {
             Ok(_) => {
                 let order = UpdateOrder {

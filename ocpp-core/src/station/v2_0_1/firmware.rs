@@ -1,6 +1,6 @@
 //! UpdateFirmware and FirmwareStatusNotification (L01, L02). Firmware of a local controller is not published (L03, L04).
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 
 use ocpp_types::v2_0_1::{
     BootReason, Firmware as WireFirmware, FirmwareStatus, FirmwareStatusNotificationRequest,
@@ -8,7 +8,7 @@ use ocpp_types::v2_0_1::{
 };
 
 use super::{ChargingStation, Purpose, info};
-use crate::security::SecurityEventKind;
+use crate::security::{CertificateError, SecurityEventKind};
 use crate::session::CallToken;
 use crate::station::common::firmware::{
     News, Signature, UpdateAnswer, UpdateNews, UpdateOrder, UpdateStatus,
@@ -26,7 +26,7 @@ const ACTION: &str = "FirmwareStatusNotification";
 enum Verdict {
     Answer(UpdateAnswer),
     /// The certificate is not valid, and why.
-    BadCertificate(UpdateAnswer, String),
+    BadCertificate(CertificateError),
     /// It is not signed.
     Unsigned,
 }
@@ -44,7 +44,7 @@ impl ChargingStation {
         let verdict = self.judge_update(core, request);
         let (answer, error, reason) = match verdict {
             Verdict::Answer(answer) => (answer, None, None),
-            Verdict::BadCertificate(answer, error) => (answer, Some(error), None),
+            Verdict::BadCertificate(error) => (UpdateAnswer::to(&error), Some(error), None),
             Verdict::Unsigned => {
                 let text = "signing certificate and signature";
                 (
@@ -66,7 +66,7 @@ impl ChargingStation {
         core.answer(call, &response);
         if let Some(error) = error {
             let kind = SecurityEventKind::InvalidFirmwareSigningCertificate;
-            core.security_event(kind, Some(&error));
+            core.security_event(kind, Some(&error.to_string()));
         }
         self.tell_firmware_news(core);
     }
@@ -79,8 +79,8 @@ impl ChargingStation {
         };
         match &signed {
             Some(signed) => {
-                if let Err((answer, error)) = self.check_signer(core, &signed.certificate) {
-                    return Verdict::BadCertificate(answer, error);
+                if let Err(error) = self.check_signer(core, &signed.certificate) {
+                    return Verdict::BadCertificate(error);
                 }
             }
             None if core.config.features.unsigned_firmware => {}
@@ -99,9 +99,8 @@ impl ChargingStation {
     }
 
     /// Whether a firmware may be signed with this certificate. There are no means to verify one.
-    fn check_signer(&self, _core: &Context, _pem: &str) -> Result<(), (UpdateAnswer, String)> {
-        let error = "certificates cannot be verified";
-        Err((UpdateAnswer::InvalidCertificate, error.into()))
+    fn check_signer(&self, _core: &Context, _pem: &str) -> Result<(), CertificateError> {
+        Err(CertificateError::Device)
     }
 
     fn is_charging(&self) -> bool {

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod products;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -9,11 +11,11 @@ use std::path::Path;
 use ocpp_conformance::case::Case;
 use ocpp_conformance::mutation::Mutation;
 use ocpp_conformance::mutation::derive::derived;
-use ocpp_conformance::product::Product;
 use ocpp_conformance::runner::{Outcome, Verdict, run_virtual};
 use ocpp_conformance::step::Step;
 use ocpp_conformance::{cases, explain, preset};
 use ocpp_types::Version;
+use products::all_v2_0_1 as products;
 
 /// What the station of this library does not do yet, by case, with the reason. A case that begins to pass has to be taken
 /// out.
@@ -27,23 +29,6 @@ const KNOWN_FAILURES: &[(&str, &str)] = &[
 
 fn v2_0_1() -> Vec<&'static Case> {
     cases::of(Version::V2_0_1)
-}
-
-/// The certified product, the same with other start and stop points, and one that has everything.
-fn products() -> Vec<Product> {
-    let mut all = vec![preset::alpitronic()];
-    for (name, point) in [
-        ("alpitronic, Authorized", "Authorized"),
-        ("alpitronic, EVConnected", "EVConnected"),
-        ("alpitronic, EnergyTransfer", "EnergyTransfer"),
-    ] {
-        let mut product = preset::alpitronic();
-        product.name = name;
-        product.v2_0_1.points = (point, point);
-        all.push(product);
-    }
-    all.push(preset::full_v2_0_1());
-    all
 }
 
 fn is_known(case: &Case) -> bool {

@@ -5,14 +5,12 @@ use serde_json::{Value, json};
 
 use ocpp_core::station::{EvState, FaultCode};
 
+use super::replay::FIRST_ID;
 use super::script::{Deed, Script};
 use crate::bench::Act;
 
 /// When virtual time begins.
 const BEGIN: &str = "2024-05-15T12:00:00Z";
-/// The id of the first transaction, as the books give them.
-const FIRST: i64 = 1_001;
-
 /// A history at a station with two connectors or more, which is written down deed by deed, a few seconds apart.
 struct History {
     deeds: Vec<(u64, Deed)>,
@@ -68,8 +66,8 @@ impl History {
         Script {
             deeds: self.deeds.clone(),
             boots: Vec::new(),
-            ids: vec![FIRST, FIRST + 1],
-            tags: std::collections::BTreeMap::new(),
+            ids: vec![json!(FIRST_ID), json!(FIRST_ID + 1)],
+            tokens: std::collections::BTreeMap::new(),
             duration: self.now,
             connectors,
         }
@@ -108,7 +106,7 @@ fn shared_limit(connectors: u32, watts: bool) -> Script {
     let limits = [(0, 20), (150, 14), (260, 0), (320, 18)];
     let max = absolute(1, "ChargePointMaxProfile", &limits, watts);
     let mut own = profile(2, "TxProfile", "Relative", &[(0, 16), (90, 9)], watts);
-    own["transactionId"] = json!(FIRST);
+    own["transactionId"] = json!(FIRST_ID);
     History::new()
         .profile(0, &max)
         .charge(1, "ONE")

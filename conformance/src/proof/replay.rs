@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use ocpp_core::station::{CableState, Registration, StationConfig};
 use ocpp_core::testing::demands::Demands;
+use ocpp_types::Version;
 use serde_json::{Value, json};
 
 use super::books::Books;
+use super::csms::{Csms, csms};
 use super::script::{Deed, Script};
 use crate::bench::{Act, Bench, Event, LinkFault, Server, Trouble, VirtualBench, Way};
 
@@ -58,6 +60,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const NOTICED: Duration = Duration::from_secs(900);
 /// In which time a station does not wait for the answer to a call any more.
 const ANSWERED: Duration = Duration::from_secs(60);
+/// The first id of a transaction, where the CSMS gives them.
+pub(super) const FIRST_ID: i64 = 1_001;
 /// A last wait, so that what follows from being online is over too.
 const SETTLING: u64 = 3_000;
 
@@ -71,7 +75,8 @@ pub fn replay(
     mishap: Option<Mishap>,
 ) -> Result<Replayed, Trouble> {
     let mut config = config.clone();
-    let key = "MeterValueSampleInterval";
+    let version = config.versions.first().copied().unwrap_or(Version::V1_6);
+    let key = csms(version).sample_interval();
     config.defaults.retain(|(name, _)| name != key);
     config.defaults.push((key.to_owned(), SAMPLES.to_owned()));
     replay_on(VirtualBench::new(config), script, mishap)
@@ -98,10 +103,12 @@ pub(super) fn replay_on(
     bench.watch();
     let mut player = Player {
         demands: Demands::new(bench.version(), bench.config()),
+        csms: csms(bench.version()),
+        books: Books::new(bench.version()),
         bench,
         script,
         boots: 0,
-        books: Books::default(),
+        last_id: FIRST_ID - 1,
         late: 0,
         last: None,
         mishaps: 0,
@@ -134,8 +141,11 @@ pub(super) fn replay_on(
 struct Player<'a> {
     bench: VirtualBench,
     demands: Demands,
+    csms: &'static dyn Csms,
     script: &'a Script,
     boots: usize,
+    /// The id that a transaction was given last, where the CSMS gives them.
+    last_id: i64,
     books: Books,
     /// By how much everything happens later than in the recording, in milliseconds.
     late: u64,
@@ -220,22 +230,22 @@ impl Player<'_> {
             self.demands.look(sight, certain);
         }
         for (action, payload) in self.bench.given_up() {
-            self.books
-                .given_up(&action, &payload, self.bench.attempts());
+            let attempts = self.bench.number(self.csms.attempts());
+            self.books.given_up(&action, &payload, attempts);
         }
     }
 
     /// A call about the transaction that the recorded one was about.
     fn with_todays_id(&self, text: &str) -> String {
         let mut frame: Value = serde_json::from_str(text).unwrap_or_default();
-        for pointer in ["/3/transactionId", "/3/csChargingProfiles/transactionId"] {
+        for pointer in self.csms.ids() {
             let Some(id) = frame.pointer_mut(pointer) else {
                 continue;
             };
             let mut recorded = self.script.ids.iter();
-            let place = recorded.position(|other| id.as_i64() == Some(*other));
+            let place = recorded.position(|other| id == other);
             if let Some(today) = place.and_then(|place| self.books.latest_id(place)) {
-                *id = json!(today);
+                *id = today;
             }
         }
         frame.to_string()
@@ -290,9 +300,13 @@ impl Player<'_> {
     /// The answer that the recorded CSMS gave, or would have given.
     fn answer(&mut self, action: &str, payload: &Value) -> Value {
         let utc = self.bench.utc().to_string();
-        let known = payload["idTag"].as_str();
-        let known = known.and_then(|tag| self.script.tags.get(tag)).cloned();
-        let info = known.unwrap_or_else(|| json!({"status": "Accepted"}));
+        let known = self.csms.token(payload);
+        let known = known.and_then(|token| {
+            let said = (action.to_owned(), token.to_owned());
+            self.script.tokens.get(&said)
+        });
+        let info = known.cloned();
+        let info = info.unwrap_or_else(|| json!({"status": "Accepted"}));
         match action {
             "BootNotification" => {
                 let recorded = self.script.boots.get(self.boots);
@@ -303,13 +317,14 @@ impl Player<'_> {
                 answer
             }
             "Heartbeat" => json!({"currentTime": utc}),
-            "Authorize" => json!({"idTagInfo": info}),
-            // A CSMS that does not recognise a repetition: it gets an id of its own.
-            "StartTransaction" => {
-                json!({"transactionId": self.books.next_id(), "idTagInfo": info})
-            }
             "SignCertificate" | "DataTransfer" => json!({"status": "Accepted"}),
-            _ => json!({}),
+            _ => {
+                self.last_id += i64::from(action == "StartTransaction");
+                match self.csms.answer(action, payload, info, self.last_id) {
+                    Value::Null => json!({}),
+                    answer => answer,
+                }
+            }
         }
     }
 
@@ -345,9 +360,9 @@ impl Player<'_> {
             return Ok(());
         }
         self.wait_for(0)?;
-        let payload = json!({"connectorId": connector});
+        let (action, payload) = self.csms.unlock(connector);
         let id = format!("hotline-{connector}");
-        self.call(&json!([2, id, "UnlockConnector", payload]).to_string())?;
+        self.call(&json!([2, id, action, payload]).to_string())?;
         self.wait_for(0)?;
         self.act(&Act::Unplug(connector))
     }
@@ -377,9 +392,9 @@ impl Player<'_> {
             .map(|state| state.connectors[index].status);
         self.act(&Act::Plug(connector))?;
         self.wait_for(0)?;
-        let payload = json!({"connectorId": connector, "idTag": "NEXT"});
+        let (action, payload) = self.csms.start(connector);
         let id = format!("next-{connector}");
-        self.call(&json!([2, id, "RemoteStartTransaction", payload]).to_string())?;
+        self.call(&json!([2, id, action, payload]).to_string())?;
         self.wait_for(0)?;
         let power = self.bench.power(connector).cloned().unwrap_or_default();
         let none = power.limit.is_some_and(|limit| limit.value.0.is_zero());

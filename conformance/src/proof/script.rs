@@ -6,6 +6,7 @@ use std::time::Duration;
 use ocpp_types::{DateTime, Version};
 use serde_json::Value;
 
+use super::csms::{Csms, csms};
 use crate::bench::{Act, Bench, Endpoint, Event, Server, Trouble, VirtualBench};
 use crate::case::Case;
 use crate::lab::Parameters;
@@ -29,10 +30,10 @@ pub struct Script {
     pub(super) deeds: Vec<(u64, Deed)>,
     /// The answers to BootNotification, in order.
     pub(super) boots: Vec<Value>,
-    /// The ids that transactions were given, in order.
-    pub(super) ids: Vec<i64>,
-    /// What the CSMS said about an idTag.
-    pub(super) tags: BTreeMap<String, Value>,
+    /// The ids of transactions, in order.
+    pub(super) ids: Vec<Value>,
+    /// What the CSMS said about a token in the answer to a request of an action.
+    pub(super) tokens: BTreeMap<(String, String), Value>,
     /// How long it took, in milliseconds.
     pub(super) duration: u64,
     /// How many connectors there are.
@@ -47,12 +48,13 @@ impl Script {
     pub fn record(case: &'static Case, product: &Product) -> Result<(Self, Verdict), Impossible> {
         let mut recorder = Recorder {
             bench: VirtualBench::new(delivered(case, product)?),
+            csms: csms(product.version),
             requests: BTreeMap::new(),
             script: Self {
                 deeds: Vec::new(),
                 boots: Vec::new(),
                 ids: Vec::new(),
-                tags: BTreeMap::new(),
+                tokens: BTreeMap::new(),
                 duration: 0,
                 connectors: product.connectors,
             },
@@ -66,8 +68,9 @@ impl Script {
 /// A virtual bench that writes down what is done on it.
 struct Recorder {
     bench: VirtualBench,
-    /// Action and idTag of the requests of the station that are not answered yet.
-    requests: BTreeMap<String, (String, Option<String>)>,
+    csms: &'static dyn Csms,
+    /// Action and payload of the requests of the station that are not answered yet.
+    requests: BTreeMap<String, (String, Value)>,
     script: Script,
 }
 
@@ -81,25 +84,29 @@ impl Recorder {
         if frame[0] == 2
             && let (Some(id), Some(action)) = (frame[1].as_str(), frame[2].as_str())
         {
-            let tag = frame[3]["idTag"].as_str().map(ToOwned::to_owned);
-            self.requests
-                .insert(id.to_owned(), (action.to_owned(), tag));
+            let request = (action.to_owned(), frame[3].clone());
+            self.requests.insert(id.to_owned(), request);
         }
     }
 
     fn note_answer(&mut self, frame: &Value) {
         let id = frame[1].as_str().unwrap_or_default();
-        let Some((action, tag)) = self.requests.remove(id) else {
+        let Some((action, payload)) = self.requests.remove(id) else {
             return;
         };
+        let answer = &frame[2];
         if action == "BootNotification" {
-            self.script.boots.push(frame[2].clone());
+            self.script.boots.push(answer.clone());
         }
-        if let Some(id) = frame[2]["transactionId"].as_i64() {
-            self.script.ids.push(id);
+        if let Some(id) = self.csms.begins(&action, &payload, answer)
+            && !self.script.ids.contains(id)
+        {
+            self.script.ids.push(id.clone());
         }
-        if let (Some(tag), Some(info)) = (tag, frame[2].get("idTagInfo")) {
-            self.script.tags.insert(tag, info.clone());
+        let info = answer.get(self.csms.token_info());
+        if let (Some(token), Some(info)) = (self.csms.token(&payload), info) {
+            let said = (action, token.to_owned());
+            self.script.tokens.insert(said, info.clone());
         }
     }
 }

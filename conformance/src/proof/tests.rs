@@ -8,13 +8,12 @@ use crate::cases;
 use crate::mutation::Change;
 use crate::preset;
 
-/// Cuts the power everywhere in a charging session at a station that loses records; what the books say.
-fn found(loses: &'static str) -> String {
-    let product = preset::chaevi();
-    let case = cases::find("TC_004_1_CS").unwrap();
-    let (script, _) = Script::record(case, &product).unwrap();
+/// Cuts the power in a charging session at a station that loses records; what the books say.
+fn found(product: &Product, case: &str, cuts: usize, loses: &'static str) -> String {
+    let case = cases::find(case).unwrap();
+    let (script, _) = Script::record(case, product).unwrap();
     let mut found = Vec::new();
-    for output in 0..200 {
+    for output in 0..cuts {
         let mut bench = VirtualBench::new(product.station().unwrap());
         bench.misbehave(Change::Forget(loses));
         bench.case_begins();
@@ -27,12 +26,29 @@ fn found(loses: &'static str) -> String {
 
 #[test]
 fn the_books_show_what_a_careless_station_loses() {
+    let chaevi = preset::chaevi();
+    let found = |loses| found(&chaevi, "TC_004_1_CS", 200, loses);
     assert_eq!(found("no such record"), "");
     for loses in ["transaction/", "queue/"] {
         let found = found(loses);
         let lost = "energy that nobody was told of";
         assert!(
             found.contains(lost) || found.contains("has the ends []"),
+            "{loses}: {found}"
+        );
+    }
+}
+
+#[test]
+fn the_books_show_what_a_careless_station_of_2_0_1_loses() {
+    let mut product = preset::alpitronic();
+    product.connectors = 1;
+    let found = |loses| found(&product, "TC_E_03_CS", 100, loses);
+    assert_eq!(found("no such record"), "");
+    for loses in ["transaction/", "queue/"] {
+        let found = found(loses);
+        assert!(
+            found.contains("the events are") || found.contains("energy that nobody was told of"),
             "{loses}: {found}"
         );
     }

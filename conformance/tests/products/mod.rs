@@ -1,4 +1,6 @@
-//! The certified products of OCPP 1.6, and some that have what those have not.
+//! The certified products, and some that have what those have not.
+
+#![allow(dead_code, reason = "no test needs the products of every version")]
 
 use ocpp_conformance::preset;
 use ocpp_conformance::product::Product;
@@ -53,6 +55,24 @@ fn others() -> Vec<Product> {
     vec![socket, bare, one, remote, secure, open, resuming, locked]
 }
 
+/// Of OCPP 1.6.
 pub(crate) fn all() -> Vec<Product> {
     certified().into_iter().chain(others()).collect()
+}
+
+/// Of OCPP 2.0.1: the certified product, the same with other start and stop points, and one that has everything.
+pub(crate) fn all_v2_0_1() -> Vec<Product> {
+    let mut all = vec![preset::alpitronic()];
+    for (name, point) in [
+        ("alpitronic, Authorized", "Authorized"),
+        ("alpitronic, EVConnected", "EVConnected"),
+        ("alpitronic, EnergyTransfer", "EnergyTransfer"),
+    ] {
+        let mut product = preset::alpitronic();
+        product.name = name;
+        product.v2_0_1.points = (point, point);
+        all.push(product);
+    }
+    all.push(preset::full_v2_0_1());
+    all
 }

@@ -333,11 +333,11 @@ impl VirtualBench {
         since.any(|since| (-restart..=millis).contains(&since))
     }
 
-    /// How often the station sends a message about a transaction before it gives it up (1.6 section 9.1.27).
+    /// The value of a key or variable that is a number; 0 where there is none, or while the station is off.
     #[must_use]
-    pub fn attempts(&self) -> usize {
+    pub fn number(&self, key: &str) -> usize {
         let station = self.station.as_ref();
-        let value = station.and_then(|station| station.variable("TransactionMessageAttempts"));
+        let value = station.and_then(|station| station.variable(key));
         value
             .and_then(|value| value.parse().ok())
             .unwrap_or_default()

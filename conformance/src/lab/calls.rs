@@ -74,7 +74,11 @@ impl Lab<'_> {
                 true => self.deadline(Some(AFTER_CHANGE)).min(deadline),
                 false => deadline,
             };
-            if self.pump(until)? {
+            let mut kept = std::mem::take(&mut self.inbox);
+            let came = self.pump_keeping(&mut kept, until);
+            kept.append(&mut self.inbox);
+            self.inbox = kept;
+            if came? {
                 continue;
             }
             if changed {

@@ -1,5 +1,6 @@
 //! What comes from the station: messages, which must match their schemas, and news of the connection.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -7,6 +8,9 @@ use serde_json::Value;
 use super::{Answer, Lab, Message, Who};
 use crate::bench::{Connected, Event};
 use crate::unmet::Failed;
+
+/// How long a request waits for the step that wants it, and perhaps answers it in its own way, in milliseconds.
+const HELD: u64 = 500;
 
 impl Lab<'_> {
     /// Waits until the station connects anew.
@@ -86,6 +90,29 @@ impl Lab<'_> {
         Ok(true)
     }
 
+    /// Takes in what comes next, while these requests are kept for a later step. A CSMS answers each in time whatever it waits
+    /// for itself: the one call at a time that a side may have under way limits its own calls only (OCPP-J, 4.1.1), and some
+    /// stations do not go on before their last one is answered. `false` when nothing came before the deadline.
+    pub(super) fn pump_keeping(
+        &mut self,
+        kept: &mut VecDeque<Message>,
+        deadline: u64,
+    ) -> Result<bool, Failed> {
+        let waits = kept.iter().filter(|message| !message.answered);
+        let overdue = waits.map(|message| message.at.saturating_add(HELD)).min();
+        let until = overdue.map_or(deadline, |overdue| overdue.min(deadline));
+        if self.pump(until)? {
+            return Ok(true);
+        }
+        let now = self.now();
+        for message in kept.iter_mut() {
+            if !message.answered && message.at.saturating_add(HELD) <= now {
+                *message = self.answer(message.clone(), None)?;
+            }
+        }
+        Ok(now < deadline)
+    }
+
     fn received(&mut self, text: &str) -> Result<(), Failed> {
         let Ok(frame) = serde_json::from_str::<Value>(text) else {
             return self.fail("frame", "a JSON array", format!("it was {text}"));
@@ -108,6 +135,7 @@ impl Lab<'_> {
                     nth: self.witnesses.next(&action),
                     id,
                     link: self.link,
+                    answered: false,
                 };
                 self.sessions.received(&message)?;
                 self.inbox.extend(self.dialect.read(message));
@@ -157,7 +185,8 @@ impl Lab<'_> {
 fn link_words(event: &Event) -> String {
     match event {
         Event::Connected(how) => {
-            format!("connected with security profile {}", how.security_profile)
+            let (who, profile) = (&how.identity, how.security_profile);
+            format!("{who} connected with security profile {profile}")
         }
         Event::Refused(how) => {
             format!(

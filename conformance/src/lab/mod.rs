@@ -67,6 +67,8 @@ pub struct Message {
     id: String,
     /// Which connection it came over.
     link: u32,
+    /// Whether it has been answered.
+    answered: bool,
 }
 
 impl Message {
@@ -87,6 +89,7 @@ impl Message {
             nth: 0,
             id: "1".to_owned(),
             link: 0,
+            answered: false,
         }
     }
 }
@@ -289,6 +292,7 @@ impl<'a> Lab<'a> {
 
     pub(crate) fn case_begins(&mut self) {
         self.witnesses.begin();
+        self.sessions.case_begins();
         self.trace.push(Line {
             at: self.bench.now(),
             who: Who::Person,
@@ -506,6 +510,9 @@ impl<'a> Lab<'a> {
     }
 
     fn answer(&mut self, mut message: Message, answer: Option<Value>) -> Result<Message, Failed> {
+        if std::mem::replace(&mut message.answered, true) {
+            return Ok(message);
+        }
         let utc = self.bench.utc().to_string();
         let reply = answer.map(Reply::Payload);
         let reply = reply.or_else(|| self.csms.reply(&message.action));

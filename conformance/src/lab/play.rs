@@ -323,7 +323,7 @@ impl Lab<'_> {
             };
             let wanted = |m: &Message| is_event(m) || is_status(m, &statuses).is_some();
             let Some(message) = self.next_relevant(wanted, false)? else {
-                if !self.pump(deadline)? {
+                if !self.pump_keeping(&mut kept, deadline)? {
                     self.inbox.extend(kept);
                     return self.missing(&first.label, &first.to_string(), within);
                 }
@@ -383,7 +383,17 @@ impl Lab<'_> {
         Ok(())
     }
 
-    /// The requests of an action that come until the station has said nothing for a moment.
+    fn is_since_reconnection(&self, message: &Message) -> bool {
+        let time = message.payload["timestamp"].as_str();
+        let time = time.and_then(|time| time.parse::<ocpp_types::DateTime>().ok());
+        let millis = i64::try_from(2 * LULL).unwrap_or(i64::MAX);
+        self.offline
+            .zip(time)
+            .is_some_and(|((_, until), time)| time.millis_since(until) > millis)
+    }
+
+    /// The requests of an action that come until the station has said nothing for a moment, or tells what has happened since it
+    /// is connected again: samples come for ever.
     ///
     /// # Errors
     /// The check `label` if none comes, and the checks of each.
@@ -415,7 +425,11 @@ impl Lab<'_> {
                 if action == "TransactionEvent" {
                     self.sessions.told(evse, &message.payload);
                 }
+                let is_new = self.is_since_reconnection(&message);
                 all.push(message);
+                if is_new {
+                    return Ok(all);
+                }
                 end = self.now().saturating_add(2 * LULL);
             } else if !self.pump(end)? {
                 if all.is_empty() {

@@ -182,6 +182,12 @@ impl Sessions {
         }
     }
 
+    /// What a station that stays still had to tell of transactions before the case is none of its business.
+    pub(super) fn case_begins(&mut self) {
+        let running = self.running();
+        self.books.retain(|id, _| running.contains(id));
+    }
+
     /// At the end of a case: every transaction begins with `Started`, has no gap, and nothing after `Ended`.
     pub(super) fn check_books(&self) -> Result<(), Failed> {
         for book in self.books.values() {

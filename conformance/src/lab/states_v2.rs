@@ -317,7 +317,7 @@ impl Lab<'_> {
         let event = Expected::new(label, "TransactionEvent")
             .at("/triggerReason", "ChargingStateChanged")
             .at("/eventType", "Updated")
-            .within(std::time::Duration::from_millis(1))
+            .within(std::time::Duration::from_secs(1))
             .optional();
         while let Some(event) = self.maybe(&event)? {
             self.sessions.told(evse, &event.payload);

@@ -97,7 +97,7 @@ impl Lab<'_> {
             while let Some(message) = self.next_relevant(|_| false, false)? {
                 kept.push_back(message);
             }
-            if !self.pump(deadline)? {
+            if !self.pump_keeping(&mut kept, deadline)? {
                 self.inbox = kept;
                 return Ok(());
             }

@@ -7,7 +7,8 @@
 //!   seconds and gives the same result every time.
 //! - a wire bench: the lab is a real CSMS, and the station is any program.
 //!
-//! A [`Product`] says what a station is declared to be able to do; [`preset`] has those of three certified products.
+//! A [`Product`] says what a station is declared to be able to do; [`preset`] has those of certified products, and a
+//! [`description`] those of one's own.
 //! Cases that do not fit the product are not applicable, and say why.
 //!
 //! That a case can fail is shown by its [mutations](mutation): stations that misbehave in one point, each of which makes
@@ -16,6 +17,7 @@
 pub mod bench;
 pub mod case;
 pub mod cases;
+pub mod description;
 pub mod explain;
 pub mod lab;
 pub mod mutation;

@@ -2,9 +2,14 @@
 
 use ocpp_core::station::{ConnectorConfig, EvseConfig, Range, StationConfig};
 use ocpp_types::{Decimal, Version};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A word of a product that is known for the whole run.
+pub type Word = &'static str;
 
 /// The optional features, by the ids of the certificates' tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::struct_excessive_bools)] // Each is a row of the table.
 pub struct Features {
     /// HFS-1: detachable cables; otherwise they are fixed (HFS-2).
@@ -34,6 +39,7 @@ pub struct Features {
     /// C-10.2: it can be false.
     pub keep_locked_on_ev_disconnect: bool,
     /// C-09.1, the measurands that `MeterValuesSampledData` is set to.
+    #[serde(deserialize_with = "words")]
     pub sampled_measurands: &'static [&'static str],
     /// LA-0.
     pub local_list: bool,
@@ -72,7 +78,8 @@ pub struct Features {
 }
 
 /// The vendor's own limits of the section Performance, in seconds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Timeouts {
     /// From a call to its answer.
     pub response: u32,
@@ -98,7 +105,8 @@ impl Timeouts {
 }
 
 /// The rows ORS of a certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// ORS-1.
     pub get_configuration_keys: usize,
@@ -129,24 +137,30 @@ pub struct Limits {
     /// ORS-19.
     pub charging_profiles: Option<usize>,
     /// ORS-16.
+    #[serde(deserialize_with = "words")]
     pub file_transfer: &'static [&'static str],
     /// Section Performance.
     pub timeouts: Timeouts,
 }
 
 /// A product as its certificate describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Product {
     /// How the preset is called.
-    pub name: &'static str,
+    #[serde(deserialize_with = "word")]
+    pub name: Word,
     /// The holder and the model.
-    pub model: &'static str,
+    #[serde(deserialize_with = "word")]
+    pub model: Word,
     /// The version of OCPP.
+    #[serde(with = "version")]
     pub version: Version,
     /// HFS-8.
     pub connectors: u32,
     /// The connector type as 2.x writes it.
-    pub connector_kind: &'static str,
+    #[serde(deserialize_with = "word")]
+    pub connector_kind: Word,
     /// The optional features.
     pub features: Features,
     /// The limits.
@@ -156,26 +170,75 @@ pub struct Product {
 }
 
 /// The rows that only certificates of OCPP 2.0.1 have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct V2_0_1 {
     /// C-09: what `TxStartPoint` can be.
+    #[serde(deserialize_with = "words")]
     pub start_points: &'static [&'static str],
     /// C-10: what `TxStopPoint` can be.
+    #[serde(deserialize_with = "words")]
     pub stop_points: &'static [&'static str],
     /// `TxStartPoint` and `TxStopPoint` of a station that is new.
-    pub points: (&'static str, &'static str),
+    #[serde(deserialize_with = "pair")]
+    pub points: (Word, Word),
     /// C-13.
     pub reset_evse: bool,
     /// C-29: what `TriggerMessage` can ask for.
+    #[serde(deserialize_with = "words")]
     pub trigger_messages: &'static [&'static str],
     /// C-47.
     pub network_fallback: bool,
     /// C-48.1 and C-48.2: what `AuthorizeRemoteStart` can be.
+    #[serde(deserialize_with = "flags")]
     pub authorize_remote_start: &'static [bool],
     /// C-53.
     pub cache_life_time: bool,
     /// C-56.
     pub summary_inventory: bool,
+}
+
+// A description is read once in a run, and what it says is used until its end.
+
+fn kept(text: String) -> Word {
+    Box::leak(text.into_boxed_str())
+}
+
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    String::deserialize(deserializer).map(kept)
+}
+
+fn pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(Word, Word), D::Error> {
+    let (a, b) = <(String, String)>::deserialize(deserializer)?;
+    Ok((kept(a), kept(b)))
+}
+
+fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static [Word], D::Error> {
+    let all = Vec::<String>::deserialize(deserializer)?;
+    let all: Vec<Word> = all.into_iter().map(kept).collect();
+    Ok(Vec::leak(all))
+}
+
+/// As the specification writes it.
+mod version {
+    use ocpp_types::Version;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    #[allow(clippy::trivially_copy_pass_by_ref)] // What serde wants.
+    pub(super) fn serialize<S: Serializer>(version: &Version, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(version.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Version, D::Error> {
+        let text = String::deserialize(from)?;
+        let known = text.parse();
+        known.map_err(|_| D::Error::custom(format!("there is no version {text} of OCPP")))
+    }
+}
+
+fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static [bool], D::Error> {
+    Vec::deserialize(deserializer).map(|all: Vec<bool>| &*Vec::leak(all))
 }
 
 impl V2_0_1 {

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 
 use common::{Folder, Program, ask};
+use ocpp_conformance::runner::{Verdict, run_virtual};
 use ocpp_conformance::{Case, Product, cases, preset};
 use serde_json::{Value, json};
 
@@ -140,12 +141,64 @@ fn dealt(product: &Product) -> Vec<Vec<&'static str>> {
 
 #[test]
 fn a_station_passes_the_whole_list_of_a_certificate() {
-    let product = preset::chaevi();
-    let lists = dealt(&product);
+    all_pass("chaevi", dealt(&preset::chaevi()));
+}
+
+/// Cases of every block of OCPP 2.0.1: some that depend on time and on a connection that goes and comes, one that restarts, one
+/// that leaves much behind.
+const SOME_OF_2_0_1: [&str; 24] = [
+    "TC_B_01_CS",
+    "TC_B_09_CS",
+    "TC_B_13_CS",
+    "TC_B_21_CS",
+    "TC_B_51_CS",
+    "TC_C_08_CS",
+    "TC_C_33_CS",
+    "TC_C_39_CS",
+    "TC_C_46_CS",
+    "TC_E_03_CS",
+    "TC_E_05_CS",
+    "TC_E_10_CS",
+    "TC_E_29_CS",
+    "TC_E_39_CS",
+    "TC_E_43_CS",
+    "TC_E_50_CS",
+    "TC_F_04_CS",
+    "TC_F_08_CS",
+    "TC_F_23_CS",
+    "TC_G_11_CS",
+    "TC_G_21_CS",
+    "TC_J_03_CS",
+    "TC_J_10_CS",
+    "TC_P_01_CS",
+];
+
+/// With `OCPP_EXHAUSTIVE=1` all that the station passes in virtual time.
+#[test]
+fn a_station_of_2_0_1_passes_what_it_passes_in_virtual_time() {
+    let product = preset::alpitronic();
+    let exhaustive = std::env::var_os("OCPP_EXHAUSTIVE").is_some();
+    let chosen = |case: &&'static Case| {
+        let wanted = exhaustive || SOME_OF_2_0_1.contains(&case.id);
+        let passes = |case| run_virtual(case, &product, None).unwrap().verdict == Verdict::Pass;
+        wanted && passes(case)
+    };
+    let ids = cases::of(product.version).into_iter().filter(chosen);
+    let ids: Vec<&str> = ids.map(|case| case.id).collect();
+    assert!(ids.len() >= SOME_OF_2_0_1.len(), "{ids:?}");
+    let mut lists = vec![Vec::new(); 8];
+    for (number, id) in ids.into_iter().enumerate() {
+        lists[number % 8].push(id);
+    }
+    all_pass("alpitronic", lists);
+}
+
+/// Several stations at the same time, each with a list of cases.
+fn all_pass(preset: &'static str, lists: Vec<Vec<&'static str>>) {
     let expected: BTreeSet<&str> = lists.iter().flatten().copied().collect();
     let runs = lists.into_iter().enumerate().map(|(number, list)| {
         thread::spawn(move || {
-            let bench = Bench::new(&format!("wire-list-{number}"), "chaevi");
+            let bench = Bench::new(&format!("wire-{preset}-{number}"), preset);
             bench.run(&list)
         })
     });
@@ -154,7 +207,7 @@ fn a_station_passes_the_whole_list_of_a_certificate() {
     for run in runs {
         let (output, report) = run.join().unwrap();
         assert_eq!(report["bench"], "wire");
-        assert_eq!(report["preset"], "chaevi");
+        assert_eq!(report["preset"], preset);
         for case in report["cases"].as_array().unwrap() {
             assert_eq!(
                 case["result"], "PASS",

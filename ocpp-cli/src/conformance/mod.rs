@@ -2,6 +2,7 @@
 
 mod explain;
 mod pki;
+pub(crate) mod product;
 mod wire;
 
 use std::io::{self, IsTerminal, Write};
@@ -10,9 +11,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Subcommand, ValueEnum};
+use ocpp_conformance::description::Description;
 use ocpp_conformance::report::{self, Report};
 use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
-use ocpp_conformance::{Case, Product, cases, preset};
+use ocpp_conformance::{Case, cases};
 use ocpp_types::Version;
 
 use crate::output;
@@ -32,17 +34,24 @@ enum Command {
     Run(Box<Run>),
     /// List the cases, and whether they apply to a product
     List {
-        /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
-        #[arg(long, default_value = "chaevi")]
-        preset: String,
+        #[command(flatten)]
+        product: product::Choice,
     },
     /// Say what a case checks, and show how it runs
     Explain {
         /// For example TC_001_CS
         case: String,
-        /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1; by default a certified one
+        #[command(flatten)]
+        product: product::Choice,
+    },
+    /// Write the description of a product, to be changed into that of one's own for --product
+    Product {
+        /// The preset that is most like it: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
+        #[arg(long, value_name = "PRESET")]
+        like: String,
+        /// JSON instead of TOML
         #[arg(long)]
-        preset: Option<String>,
+        json: bool,
     },
     Pki(pki::Args),
 }
@@ -55,17 +64,16 @@ enum Command {
 ///         --id CP-0815 --control 127.0.0.1:9017 --no-start
 ///     ocpp conformance run --preset chaevi --short-intervals --wire http://127.0.0.1:9017
 ///
-/// With a charging station that has no control interface: let it connect to the address of --listen, choose the product
-/// that is most like it with --preset, and use --wire ask. What it must know before is written by
+/// With a charging station that has no control interface: let it connect to the address of --listen, say what it can do
+/// with --product, and use --wire ask. What it must know before is written by
 /// `ocpp conformance pki`. The cases raise its security profile; where one needs a lower one again, it is asked for.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct Run {
     /// For example TC_001_CS
     cases: Vec<String>,
-    /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
-    #[arg(long, default_value = "chaevi")]
-    preset: String,
+    #[command(flatten)]
+    product: product::Choice,
     /// The form of the report; without it a summary is written
     #[arg(long, value_enum)]
     report: Option<Form>,
@@ -90,8 +98,8 @@ enum Form {
 /// The run could not be done.
 #[derive(Debug, thiserror::Error)]
 enum NoRun {
-    #[error("there is no preset {0}; there are {all}", all = preset::NAMES.join(", "))]
-    Preset(String),
+    #[error(transparent)]
+    Described(#[from] product::NotRead),
     #[error("there is no test case {0}; `ocpp conformance list` names them")]
     Case(String),
     #[error("there can be no such product: {0}")]
@@ -109,8 +117,9 @@ enum NoRun {
 pub(crate) fn run(args: &Args) -> ExitCode {
     let done = match &args.command {
         Command::Run(run) => run_cases(run),
-        Command::List { preset } => list(preset).map(|()| true),
-        Command::Explain { case, preset } => explain(case, preset.as_deref()).map(|()| true),
+        Command::List { product } => list(product).map(|()| true),
+        Command::Explain { case, product } => explain(case, product).map(|()| true),
+        Command::Product { like, json } => product::write(like, *json).map(|()| true),
         Command::Pki(args) => pki::write(args).map(|()| true).map_err(NoRun::from),
     };
     match done {
@@ -125,23 +134,17 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     }
 }
 
-fn product(name: &str) -> Result<Product, NoRun> {
-    let product = preset::named(name).ok_or_else(|| NoRun::Preset(name.to_owned()))?;
-    product.check()?;
-    Ok(product)
-}
-
 fn find(id: &str) -> Result<&'static Case, NoRun> {
     cases::find(id).ok_or_else(|| NoRun::Case(id.to_owned()))
 }
 
-fn explain(case: &str, preset: Option<&str>) -> Result<(), NoRun> {
+fn explain(case: &str, product: &product::Choice) -> Result<(), NoRun> {
     let case = find(case)?;
     let certified = match case.version {
         Version::V1_6 => "chaevi",
         _ => "alpitronic",
     };
-    let product = product(preset.unwrap_or(certified))?;
+    let product = product.described_or(certified)?.product;
     if !case.steps.is_empty() {
         let text = ocpp_conformance::explain::explain(case, &product)?;
         return Ok(io::stdout().lock().write_all(text.as_bytes())?);
@@ -154,8 +157,8 @@ fn explain(case: &str, preset: Option<&str>) -> Result<(), NoRun> {
     )?)
 }
 
-fn list(preset: &str) -> Result<(), NoRun> {
-    let product = product(preset)?;
+fn list(product: &product::Choice) -> Result<(), NoRun> {
+    let product = product.described_or(product::DEFAULT)?.product;
     let mut out = io::stdout().lock();
     for case in cases::of(product.version) {
         let why = match case.applicable(&product) {
@@ -170,7 +173,8 @@ fn list(preset: &str) -> Result<(), NoRun> {
 
 /// Says whether all applicable cases pass.
 fn run_cases(args: &Run) -> Result<bool, NoRun> {
-    let product = args.wire.product(product(&args.preset)?);
+    let Description { product, settings } = args.product.described_or(product::DEFAULT)?;
+    let product = args.wire.product(product);
     let mut chosen = match args.cases.as_slice() {
         [] => cases::of(product.version),
         ids => ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
@@ -178,12 +182,8 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     let started = report::clock();
     let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(chosen.len());
-    let bench = args.wire.bench(&product);
+    let bench = args.wire.bench(&product, &settings);
     let mut wire = bench.map_err(|trouble| NoRun::Bench(trouble.to_string()))?;
-    if wire.is_some() && product.version != Version::V1_6 {
-        let why = "only cases of OCPP 1.6 can be run over a real connection yet";
-        return Err(NoRun::Bench(why.to_owned()));
-    }
     if wire.is_some() {
         order(&mut chosen, &product);
     }

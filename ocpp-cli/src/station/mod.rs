@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// What kind of station it is, in TOML: the fields of `StationConfig` in the documentation of ocpp-core.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
     config: Option<PathBuf>,
-    /// Be like a certified product: chaevi, cs-technology, evsis.
+    /// Be like a certified product: chaevi, cs-technology, evsis, alpitronic; or full-2.0.1.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "version", "evses", "cables", "vendor", "model", "serial"])]
     preset: Option<String>,
     /// Take shorter intervals than the product permits, for tests in real time.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ocpp_conformance::Product;
 use ocpp_conformance::bench::Trouble;
+use ocpp_conformance::description::Settings;
 use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report;
 
@@ -60,14 +61,12 @@ pub(crate) struct Args {
     /// Use shorter intervals than the product permits, for a station that takes them (ocpp station has the same option)
     #[arg(long, requires = "wire")]
     short_intervals: bool,
-    /// The serial number of the station, which its certificates name
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        default_value = "CP-0815",
-        requires = "wire"
-    )]
-    serial: String,
+    /// The serial number of the station, which its certificates name; CP-0815 if not given
+    #[arg(long, value_name = "NUMBER", requires = "wire")]
+    serial: Option<String>,
+    /// The identity of the station under test: no other one is let in. Without this the first that connects is the one
+    #[arg(long, value_name = "IDENTITY", requires = "wire")]
+    id: Option<String>,
     /// The password (AuthorizationKey) of the station in hexadecimal digits; that of `ocpp conformance pki` if not given
     #[arg(long, value_name = "DIGITS", requires = "wire")]
     password: Option<String>,
@@ -101,11 +100,12 @@ impl Args {
     pub(crate) fn bench(
         &self,
         product: &Product,
+        settings: &Settings,
     ) -> Result<Option<(WireBench, Parameters)>, Trouble> {
         let Some(wire) = &self.wire else {
             return Ok(None);
         };
-        let parameters = self.parameters(product)?;
+        let parameters = self.parameters(product, settings)?;
         let host = match &self.host {
             Some(host) => host.clone(),
             None if self.listen.ip().is_unspecified() => {
@@ -133,23 +133,26 @@ impl Args {
             files,
             firmware: parameters.firmware.clone(),
             preset: product.name,
+            version: product.version,
             connectors: product.connectors,
             patience: parameters.long_timeout,
+            identity: self.id.clone(),
         })?;
         let parameters = parameters.files_at(bench.files_url());
         Ok(Some((bench, parameters)))
     }
 
-    fn parameters(&self, product: &Product) -> Result<Parameters, Trouble> {
+    /// What the command line says counts before the description of the product.
+    fn parameters(&self, product: &Product, settings: &Settings) -> Result<Parameters, Trouble> {
         let mut parameters = Parameters::of(product).quick(product);
         if self.short_intervals {
             parameters.time_scale = 0.1;
             parameters.long_timeout = Duration::from_secs(30);
         }
+        let mut parameters = settings.applied_to(parameters);
         if let Some(seconds) = self.long_timeout {
             parameters.long_timeout = Duration::from_secs(seconds);
         }
-        parameters.serial_number.clone_from(&self.serial);
         parameters.firmware = match &self.firmware {
             // Not the same in two runs: a station does not install what it has.
             None => format!("firmware of {}", report::clock()).into_bytes(),
@@ -157,6 +160,7 @@ impl Args {
                 .map_err(|error| Trouble::broken(format_args!("{}: {error}", file.display())))?,
         };
         let given = [
+            (&self.serial, &mut parameters.serial_number),
             (&self.password, &mut parameters.authorization_key),
             (&self.valid, &mut parameters.valid),
             (&self.valid2, &mut parameters.valid2),

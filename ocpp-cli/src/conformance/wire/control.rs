@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use ocpp_conformance::bench::{Act, Trouble};
+use ocpp_conformance::bench::{Act, Reader, Trouble};
 use ocpp_core::station::EvState;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -158,13 +158,18 @@ fn place(connector: u32) -> Value {
 impl Hands for Control {
     fn act(&mut self, act: &Act) -> Result<(), Trouble> {
         match act {
-            // The interface has a reader for each EVSE.
             Act::Present {
-                connector, token, ..
+                connector,
+                token,
+                reader,
             } => {
                 // Answered when the CSMS has decided, which is for the lab to do.
                 let address = self.address.clone();
-                let body = json!({"evse": connector, "idToken": token, "type": "ISO14443"});
+                let mut body = json!({"idToken": token, "type": "ISO14443"});
+                // A driver who has chosen is at the reader of that EVSE, as far as the interface can tell.
+                if *reader != (Reader::Shared { chosen: false }) {
+                    body["evse"] = json!(connector);
+                }
                 let token = async move {
                     // What it leads to is for the lab to see.
                     let _ = address.ask(Method::POST, "token", body).await;

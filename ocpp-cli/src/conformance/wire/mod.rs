@@ -77,12 +77,16 @@ pub(super) struct Setup {
     pub(super) firmware: Vec<u8>,
     /// The name of the product.
     pub(super) preset: &'static str,
+    /// The version of OCPP that it speaks.
+    pub(super) version: Version,
     /// How many connectors the station has.
     pub(super) connectors: u32,
     /// Whether the product can use the files.
     pub(super) transfers: bool,
     /// How long a station may take to connect for the first time.
     pub(super) patience: Duration,
+    /// The identity of the station; that of the first that comes if `None`.
+    pub(super) identity: Option<String>,
 }
 
 /// Where files are.
@@ -108,6 +112,7 @@ pub(super) struct WireBench {
     files_url: String,
     /// Where the CSMS is, without the identity of the station.
     url: String,
+    version: Version,
     begun: Instant,
     /// How much of that nobody has to answer for, because a person was at work.
     excused: Duration,
@@ -176,10 +181,11 @@ impl WireBench {
             }
         };
         let (sender, events) = channel();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared::for_specimen(setup.identity));
         let certificates = Certificates::new(&setup.host)?;
         runtime.spawn(server::serve(
             listener,
+            setup.version,
             certificates,
             Arc::clone(&shared),
             sender,
@@ -194,6 +200,7 @@ impl WireBench {
             transfers: setup.transfers,
             files_url,
             url,
+            version: setup.version,
             begun: Instant::now(),
             excused: Duration::ZERO,
             at_work: None,
@@ -339,7 +346,7 @@ impl Bench for WireBench {
     }
 
     fn version(&self) -> Version {
-        Version::V1_6
+        self.version
     }
 
     fn now(&self) -> u64 {

@@ -37,6 +37,8 @@ pub(super) enum Order {
 pub(super) struct Shared {
     /// How the server behaves.
     server: Mutex<bench::Server>,
+    /// The identity of the station under test; that of the first one that comes, unless somebody has named it.
+    specimen: Mutex<Option<String>>,
     /// The orders of the open connection.
     line: Mutex<Option<mpsc::UnboundedSender<Order>>>,
     /// How stations that are connecting look so far.
@@ -50,6 +52,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
+    /// Only a station with this identity is let in.
+    pub(super) fn for_specimen(identity: Option<String>) -> Self {
+        Self {
+            specimen: Mutex::new(identity),
+            ..Self::default()
+        }
+    }
+
+    /// Whether this is the station under test, as far as is known.
+    fn is_specimen(&self, identity: &str) -> bool {
+        let specimen = lock(&self.specimen);
+        specimen.as_deref().is_none_or(|only| only == identity)
+    }
+
     pub(super) fn behave(&self, server: bench::Server) {
         *lock(&self.server) = server;
     }
@@ -88,6 +104,11 @@ impl Authenticator for Door {
             return Err(Refusal::Forbidden);
         };
         let mut arriving = lock(&self.shared.arriving);
+        if !self.shared.is_specimen(attempt.identity) {
+            // Nothing that it does is the station's under test.
+            arriving.remove(&remote);
+            return Err(Refusal::UnknownStation);
+        }
         let connected = arriving.entry(remote).or_default();
         connected.identity = attempt.identity.to_string();
         if let Some(shown) = attempt.credentials {
@@ -118,6 +139,7 @@ struct Handshake {
 /// Accepts connections until the bench is gone.
 pub(super) async fn serve(
     listener: TcpListener,
+    version: Version,
     certificates: Certificates,
     shared: Arc<Shared>,
     events: Sender<Event>,
@@ -125,9 +147,9 @@ pub(super) async fn serve(
     let door = Door {
         shared: shared.clone(),
     };
-    let mut options = ServerOptions::new(&[Version::V1_6]);
-    // Some stations send no name of a version at all.
-    options.assumed_version = Some(Version::V1_6);
+    let mut options = ServerOptions::new(&[version]);
+    // Some stations of 1.6 send no name of a version at all; later versions demand one.
+    options.assumed_version = (version == Version::V1_6).then_some(version);
     // A station that reports a lot after an outage is not to be slowed down.
     options.connection.rate = None;
     let handshake = Handshake {
@@ -144,6 +166,7 @@ pub(super) async fn serve(
             let _ = events.send(Event::Refused(connected));
             continue;
         }
+        lock(&shared.specimen).get_or_insert_with(|| connected.identity.clone());
         let (orders, given) = mpsc::unbounded_channel();
         *lock(&shared.line) = Some(orders);
         if events.send(Event::Connected(connected)).is_err() {

@@ -21,12 +21,24 @@ struct Lab {
 }
 
 async fn lab() -> Lab {
+    lab_for(None).await
+}
+
+/// A lab that tests the station with this identity.
+async fn lab_for(identity: Option<&str>) -> Lab {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(Shared::for_specimen(identity.map(str::to_owned)));
     let (sender, events) = channel();
     let certificates = Certificates::new("127.0.0.1").unwrap();
-    tokio::spawn(serve(listener, certificates, shared.clone(), sender));
+    let version = Version::V1_6;
+    tokio::spawn(serve(
+        listener,
+        version,
+        certificates,
+        shared.clone(),
+        sender,
+    ));
     Lab {
         address,
         shared,
@@ -36,9 +48,17 @@ async fn lab() -> Lab {
 
 impl Lab {
     async fn station(&self, security: StationSecurity) -> Result<Connection, ConnectError> {
+        self.station_named("CP1", security).await
+    }
+
+    async fn station_named(
+        &self,
+        identity: &str,
+        security: StationSecurity,
+    ) -> Result<Connection, ConnectError> {
         let scheme = if security.profile() < 2 { "ws" } else { "wss" };
         let url = format!("{scheme}://{}", self.address);
-        let identity = Identity::new("CP1").unwrap();
+        let identity = Identity::new(identity).unwrap();
         let options = ConnectOptions::new(url, identity, &[Version::V1_6]);
         connect(&options.with_security(security)).await
     }
@@ -152,4 +172,28 @@ async fn certificates_that_lead_nowhere_are_refused_on_both_sides() {
     assert!(matches!(lab.event().await, Event::Refused(_)));
     let why = lab.shared.turned_away().unwrap();
     assert!(why.contains("UnknownCA"), "{why}");
+}
+
+/// Whoever else is configured for the address of the lab is not the station under test, and nothing is told of him.
+#[tokio::test]
+async fn only_the_station_under_test_is_let_in() {
+    for (named, first) in [(Some("CP2"), "CP2"), (None, "CP3")] {
+        let lab = lab_for(named).await;
+        let unsecured = || StationSecurity::Unsecured;
+        if named.is_some() {
+            assert!(lab.station(unsecured()).await.is_err());
+            let tls = StationSecurity::TlsBasic(tls(None), password());
+            assert!(lab.station(tls).await.is_err());
+        }
+        let mut station = lab.station_named(first, unsecured()).await.unwrap();
+        assert_eq!(lab.connected().await.identity, first);
+        station.close(CloseCode::NORMAL, "").await;
+        assert_eq!(lab.event().await, Event::Disconnected);
+        // It stays the one that is tested.
+        assert!(lab.station(unsecured()).await.is_err());
+        let mut station = lab.station_named(first, unsecured()).await.unwrap();
+        assert_eq!(lab.connected().await.identity, first);
+        station.close(CloseCode::NORMAL, "").await;
+        assert_eq!(lab.event().await, Event::Disconnected);
+    }
 }

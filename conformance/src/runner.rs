@@ -9,7 +9,7 @@ use ocpp_types::Version;
 
 use crate::bench::{Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
-use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Who, Witness};
+use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Specimen, Witness};
 use crate::mutation::Change;
 use crate::product::{Impossible, Product};
 use crate::unmet::Failed;
@@ -46,6 +46,10 @@ pub struct Outcome {
     pub trace: Vec<Line>,
     /// The checks that were made.
     pub witnesses: Vec<Witness>,
+    /// The station, if it has registered.
+    pub specimen: Option<Specimen>,
+    /// Why the station is not in its base state again, if it is not: the next case may show it.
+    pub untidy: Option<String>,
 }
 
 impl Outcome {
@@ -60,6 +64,8 @@ impl Outcome {
             measured: Vec::new(),
             trace: Vec::new(),
             witnesses: Vec::new(),
+            specimen: None,
+            untidy: None,
         }
     }
 
@@ -142,16 +148,17 @@ pub fn run_on(
         measured: lab.measured().to_vec(),
         trace: lab.trace().to_vec(),
         witnesses: lab.take_witnesses(),
+        specimen: lab.specimen().cloned(),
+        untidy: None,
     };
-    if lab.keeps_state()
-        && let Err(failed) = lab.tidy()
-    {
-        // No part of the verdict; the next case will show it.
-        outcome.trace.push(Line {
-            at: lab.now(),
-            who: Who::Person,
-            text: format!("the station could not be tidied up: {failed}"),
-        });
+    if lab.keeps_state() {
+        // No part of the verdict, but whoever wonders about the next case finds it here.
+        lab.note_by_hand("the case is over; the station is tidied up");
+        outcome.untidy = lab.tidy().err().map(|failed| failed.to_string());
+        if let Some(why) = &outcome.untidy {
+            lab.note_by_hand(&format!("the station could not be tidied up: {why}"));
+        }
+        outcome.trace = lab.trace().to_vec();
     }
     outcome
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Answer, Lab, Message, Who};
+use super::{Answer, Lab, Message, Specimen, Who};
 use crate::bench::{Connected, Event};
 use crate::unmet::Failed;
 
@@ -137,6 +137,9 @@ impl Lab<'_> {
                     link: self.link,
                     answered: false,
                 };
+                if action == "BootNotification" {
+                    self.specimen = Some(specimen(&self.connected.identity, &payload));
+                }
                 self.sessions.received(&message)?;
                 self.inbox.extend(self.dialect.read(message));
                 self.check_remote(&action, &payload, at)?;
@@ -179,6 +182,25 @@ impl Lab<'_> {
             None => Ok(()),
             Some(wrong) => self.fail("schema", format!("a valid {action}{kind}"), wrong),
         }
+    }
+}
+
+/// What a BootNotification of any version says.
+fn specimen(identity: &str, payload: &Value) -> Specimen {
+    let of = |members: &[&str]| {
+        let mut found = members.iter().filter_map(|member| payload.pointer(member));
+        found.find_map(|value| value.as_str().map(str::to_owned))
+    };
+    Specimen {
+        identity: identity.to_owned(),
+        vendor: of(&["/chargePointVendor", "/chargingStation/vendorName"]).unwrap_or_default(),
+        model: of(&["/chargePointModel", "/chargingStation/model"]).unwrap_or_default(),
+        serial_number: of(&[
+            "/chargePointSerialNumber",
+            "/chargeBoxSerialNumber",
+            "/chargingStation/serialNumber",
+        ]),
+        firmware_version: of(&["/firmwareVersion", "/chargingStation/firmwareVersion"]),
     }
 }
 

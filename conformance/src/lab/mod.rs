@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use ocpp_types::{DateTime, Version};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use dialect::{Dialect, dialect};
@@ -107,6 +108,22 @@ pub struct Answer {
     pub order: u64,
 }
 
+/// The station under test, as it names itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Specimen {
+    /// The identity with which it connects.
+    pub identity: String,
+    /// The vendor.
+    pub vendor: String,
+    /// The model.
+    pub model: String,
+    /// The serial number, if it tells one.
+    pub serial_number: Option<String>,
+    /// The version of its firmware, if it tells one.
+    pub firmware_version: Option<String>,
+}
+
 /// The test system of one run of one case. See the [module documentation](self).
 pub struct Lab<'a> {
     bench: &'a mut dyn Bench,
@@ -150,6 +167,8 @@ pub struct Lab<'a> {
     link: u32,
     /// How the station connected last.
     connected: Connected,
+    /// What it has said of itself.
+    specimen: Option<Specimen>,
     /// Whether there is a connection.
     online: bool,
     /// Whether the mains are off.
@@ -205,6 +224,7 @@ impl<'a> Lab<'a> {
             allowed: Vec::new(),
             link: 0,
             connected: Connected::default(),
+            specimen: None,
             online: false,
             mains_off: false,
             left: Left::default(),
@@ -225,6 +245,12 @@ impl<'a> Lab<'a> {
     #[must_use]
     pub fn trace(&self) -> &[Line] {
         &self.trace
+    }
+
+    /// The station under test; nothing before it has registered.
+    #[must_use]
+    pub const fn specimen(&self) -> Option<&Specimen> {
+        self.specimen.as_ref()
     }
 
     /// How many steps have been made.
@@ -293,12 +319,13 @@ impl<'a> Lab<'a> {
     pub(crate) fn case_begins(&mut self) {
         self.witnesses.begin();
         self.sessions.case_begins();
-        self.trace.push(Line {
-            at: self.bench.now(),
-            who: Who::Person,
-            text: "the case begins".to_owned(),
-        });
+        self.note_by_hand("the case begins");
         self.bench.case_begins();
+    }
+
+    /// Something that is worth knowing for who reads the trace.
+    pub(crate) fn note_by_hand(&mut self, what: &str) {
+        self.note(Who::Person, what);
     }
 
     /// Fails the check `label`.

@@ -13,11 +13,15 @@ const STYLE: &str = "body{font-family:sans-serif;margin:2em;max-width:75em}table
 #[must_use]
 pub fn html(report: &Report) -> String {
     let (version, side) = report.subject();
-    let title = format!("Test report: OCPP {version}, {side}, {}", report.preset);
+    let title = format!(
+        "Test report: OCPP {version}, {side}, {}",
+        escaped(report.preset)
+    );
     let mut text = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<p>{}. Bench: {}; started {}; {:.1} s.</p>\n\
+         <style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<p>Station {}.</p>\n<p>{}. Bench: {}; started {}; {:.1} s.</p>\n\
          <table>\n<tr><th>Testcase</th><th>Certification Profile</th><th>Name</th><th>Result</th></tr>\n",
+        escaped(&report.specimen_line()),
         report.summary_line(),
         report.bench,
         report.started,

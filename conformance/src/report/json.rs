@@ -17,6 +17,7 @@ pub fn json(report: &Report) -> String {
         "side": side,
         "bench": report.bench,
         "preset": report.preset,
+        "station": report.specimen(),
         "started": report.started.to_string(),
         "wall_seconds": report.wall.as_secs_f64(),
         "virtual_seconds": report.bench_seconds(),
@@ -51,6 +52,9 @@ fn case(outcome: &Outcome) -> Value {
             entry["trace"] = json!(outcome.trace);
         }
         Verdict::NotApplicable(reason) => entry["reason"] = json!(reason),
+    }
+    if let Some(why) = &outcome.untidy {
+        entry["untidy"] = json!(why);
     }
     entry
 }

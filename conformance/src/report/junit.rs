@@ -14,7 +14,7 @@ pub fn junit(report: &Report) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <testsuite name=\"OCPP {version} {side} {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{:.3}\" \
          timestamp=\"{}\">\n",
-        report.preset,
+        escaped(report.preset),
         report.outcomes.len(),
         summary.fail,
         summary.not_applicable,

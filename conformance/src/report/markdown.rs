@@ -16,13 +16,13 @@ pub fn markdown(report: &Report) -> String {
         started,
         ..
     } = report;
-    let summary = report.summary_line();
+    let (summary, station) = (report.summary_line(), report.specimen_line());
     let wall = report.wall.as_secs_f64();
     // Writing into a string cannot fail.
     let _ = write!(
         text,
         "# Test report: OCPP {version}, {side}, {preset}\n\n\
-         {summary}. Bench: {bench}; started {started}; {wall:.1} s.\n\n\
+         Station {station}.\n\n{summary}. Bench: {bench}; started {started}; {wall:.1} s.\n\n\
          | Testcase | Certification Profile | Name | Result |\n|---|---|---|---|\n"
     );
     for outcome in &report.outcomes {

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use ocpp_types::DateTime;
 
-use crate::lab::Measurement;
+use crate::lab::{Measurement, Specimen};
 use crate::product::Timeouts;
 use crate::runner::{Outcome, Verdict};
 
@@ -113,6 +113,29 @@ impl Report {
         case.map_or(("1.6", "CS"), |case| {
             (case.version.as_str(), case.side.as_str())
         })
+    }
+
+    /// The station as it has named itself last.
+    #[must_use]
+    pub fn specimen(&self) -> Option<&Specimen> {
+        let mut named = self.outcomes.iter().rev();
+        named.find_map(|outcome| outcome.specimen.as_ref())
+    }
+
+    /// The same in words.
+    fn specimen_line(&self) -> String {
+        let Some(specimen) = self.specimen() else {
+            return "no station has registered".to_owned();
+        };
+        let Specimen {
+            identity,
+            vendor,
+            model,
+            ..
+        } = specimen;
+        let serial = specimen.serial_number.as_deref().unwrap_or("not told");
+        let firmware = specimen.firmware_version.as_deref().unwrap_or("not told");
+        format!("{identity}: {vendor} {model}, serial number {serial}, firmware {firmware}")
     }
 
     fn summary_line(&self) -> String {

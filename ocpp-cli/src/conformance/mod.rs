@@ -83,6 +83,9 @@ struct Run {
     /// No progress on standard error, only a line for each case that fails
     #[arg(long)]
     quiet: bool,
+    /// Write all messages of a case that fails to standard error; reports have them in any case
+    #[arg(long, conflicts_with = "quiet")]
+    trace: bool,
     #[command(flatten)]
     wire: wire::Args,
 }
@@ -203,7 +206,13 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         if args.quiet {
             name_failure(&outcome);
         } else {
-            progress(number + 1, chosen.len(), &outcome);
+            progress(number + 1, chosen.len(), &outcome, args.trace);
+        }
+        if let Some(why) = &outcome.untidy {
+            let id = case.id;
+            output::error(format_args!(
+                "after {id} the station could not be tidied up: {why}"
+            ));
         }
         outcomes.push(outcome);
     }
@@ -239,17 +248,17 @@ fn begins(number: usize, of: usize, case: &Case, asks: bool) {
     }
 }
 
-/// A line for each case, and on failure the trace and the check that was not met.
-fn progress(number: usize, of: usize, outcome: &Outcome) {
+/// A line for each case, and on failure the check that was not met, after the trace if that is wanted.
+fn progress(number: usize, of: usize, outcome: &Outcome, trace: bool) {
     let case = outcome.case;
     let word = report::word(&outcome.verdict);
     let more = match &outcome.verdict {
         Verdict::Pass => String::new(),
         Verdict::NotApplicable(reason) => format!(" ({reason})"),
         Verdict::Fail(failed) => {
-            let lines = outcome.trace.iter().map(ToString::to_string);
-            let lines: Vec<String> = lines.collect();
-            format!("\n{}\n  {failed}\n", lines.join("\n"))
+            let lines = outcome.trace.iter().filter(|_| trace);
+            let lines: String = lines.map(|line| format!("\n{line}")).collect();
+            format!("{lines}\n  {failed}\n")
         }
     };
     output::error(format_args!(

@@ -19,6 +19,7 @@ pub mod case;
 pub mod cases;
 pub mod description;
 pub mod explain;
+pub mod habit;
 pub mod lab;
 pub mod mutation;
 pub mod pki;

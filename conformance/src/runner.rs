@@ -9,6 +9,7 @@ use ocpp_types::Version;
 
 use crate::bench::{Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
+use crate::habit::Habit;
 use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Specimen, Witness};
 use crate::mutation::Change;
 use crate::product::{Impossible, Product};
@@ -108,6 +109,23 @@ pub(crate) fn delivered(case: &Case, product: &Product) -> Result<StationConfig,
         config.defaults.push((key, profile));
     }
     Ok(config)
+}
+
+/// Runs a case on a new virtual bench whose station has a habit.
+///
+/// # Errors
+/// [`Impossible`] if there can be no such product.
+pub fn run_accustomed(
+    case: &'static Case,
+    product: &Product,
+    habit: Habit,
+) -> Result<Outcome, Impossible> {
+    if let Err(reason) = case.applicable(product) {
+        return Ok(Outcome::not_applicable(case, reason));
+    }
+    let mut bench = VirtualBench::new(delivered(case, product)?);
+    bench.accustom(habit);
+    Ok(run_on(case, product, &mut bench, Parameters::of(product)))
 }
 
 /// Runs a case on a bench whose station is switched off and new.
@@ -235,8 +253,8 @@ fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<bool, Failed> {
         lab.note_setting(setting.key, &value);
     }
     if set == Set::Now && setting.key == "AuthorizationKey" {
-        // The station uses its new password at once (security whitepaper, A01.FR.11).
-        lab.expect_connection("prepare.reconnect")?;
+        // The password counts from the next connection on (whitepaper, A01): a station may make it at once, or not.
+        lab.may_reconnect("prepare")?;
     }
     Ok(set == Set::AfterReset)
 }

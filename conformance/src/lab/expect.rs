@@ -254,7 +254,7 @@ impl Expected {
 
     /// What the first rule says is what tells the request from others, and is not tested further.
     #[must_use]
-    pub(super) fn told_apart_by_first_rule(mut self) -> Self {
+    pub(crate) fn told_apart_by_first_rule(mut self) -> Self {
         if !self.rules.0.is_empty()
             && let (pointer, false, Rule::Is(value)) = self.rules.0.remove(0)
         {

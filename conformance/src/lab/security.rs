@@ -6,8 +6,9 @@ use std::time::Duration;
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
-use super::{Call, Expected, Lab, Message};
+use super::{Call, Expected, Lab, Message, Set};
 use crate::bench::{Act, Connected, Event};
+use crate::case::Need;
 use crate::pki::Authority;
 use crate::unmet::Failed;
 
@@ -36,9 +37,11 @@ impl Lab<'_> {
         }
         if current < 1 && wanted >= 1 {
             let password = self.parameters.authorization_key.clone();
-            self.take_links();
-            self.set_key("prepare.AuthorizationKey", "AuthorizationKey", &password)?;
-            self.expect_connection("prepare.password")?;
+            let label = "prepare.AuthorizationKey";
+            if self.set_or_put_off(label, "AuthorizationKey", &password)? == Set::AfterReset {
+                self.restart()?;
+            }
+            self.may_reconnect("prepare")?;
         }
         if current >= 2 && wanted >= 2 {
             // It may have been made to trust the server in a way of its own, and could not judge certificates by that.
@@ -58,11 +61,12 @@ impl Lab<'_> {
                 _ => {}
             }
             self.take_links();
-            self.set_key(
-                "prepare.SecurityProfile",
-                "SecurityProfile",
-                &profile.to_string(),
-            )?;
+            let label = "prepare.SecurityProfile";
+            if self.set_or_put_off(label, "SecurityProfile", &profile.to_string())?
+                == Set::AfterReset
+            {
+                self.restart()?;
+            }
             self.expect_connection("prepare.profile")?;
             self.may_register("prepare")?;
             self.lull()?;
@@ -74,6 +78,30 @@ impl Lab<'_> {
             return self.fail("prepare.profile", expected, format!("it was {reached}"));
         }
         Ok(())
+    }
+
+    /// A station that was given a password may use it at once with a new connection, or with the next one that it makes.
+    ///
+    /// # Errors
+    /// The check `LABEL.password` if it goes and does not come back.
+    pub(crate) fn may_reconnect(&mut self, label: &str) -> Result<(), Failed> {
+        self.lull()?;
+        if !self.online {
+            self.take_links();
+            self.expect_connection(&format!("{label}.password"))?;
+        }
+        self.may_register(label)
+    }
+
+    /// Sets a key that need not count before a restart (section 1.3).
+    fn set_or_put_off(&mut self, label: &str, key: &str, value: &str) -> Result<Set, Failed> {
+        self.dialect.set(self, label, key, value, Need::Must)
+    }
+
+    /// The station is to restart.
+    fn restart(&mut self) -> Result<(), Failed> {
+        let reset = Call::new("prepare.reset", "Reset", self.dialect.reset());
+        self.call(reset.status("Accepted")).map(|_| ())
     }
 
     /// Connected with this security profile, or a lower one. There is no way over OCPP: a technician has to do it.

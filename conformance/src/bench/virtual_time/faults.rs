@@ -4,6 +4,7 @@ use ocpp_core::station::Input;
 
 use super::super::Event;
 use super::{LinkFault, VirtualBench, Way};
+use crate::habit::Custom;
 use crate::mutation::Flaw;
 
 /// How long the CSMS is out of reach in an outage, in milliseconds.
@@ -87,6 +88,10 @@ impl VirtualBench {
     /// Says whether there was a connection.
     pub(super) fn close(&mut self) -> bool {
         let open = core::mem::take(&mut self.connected);
+        let waited = self.custom.as_mut().map(Custom::ends);
+        for text in waited.into_iter().flatten() {
+            self.report(0, Event::Text(text));
+        }
         if open && self.flaw() != Some(Flaw::KeepsConnection) {
             self.report(0, Event::Disconnected);
         }

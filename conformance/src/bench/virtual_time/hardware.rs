@@ -134,6 +134,13 @@ impl VirtualBench {
 
     /// A message of the station arrives at the lab.
     pub(super) fn arrives(&mut self, text: String) {
+        let text = match &mut self.custom {
+            Some(custom) => custom.outbound(text),
+            None => Some(text),
+        };
+        let Some(text) = text else {
+            return;
+        };
         let utc = self.utc().to_string();
         let Some(mutator) = &mut self.mutator else {
             return self.report(0, Event::Text(text));

@@ -21,6 +21,7 @@ pub use self::heap::HeapProbe;
 use self::power::Hardware;
 pub use self::power::{DriverFlaw, Part};
 use super::{Bench, Connected, Endpoint, Event, Server, Trouble};
+use crate::habit::{Custom, Habit};
 use crate::mutation::{Change, Flaw, Mutator};
 
 /// 2024-05-15T12:00:00Z
@@ -137,6 +138,8 @@ pub struct VirtualBench {
     counter: u64,
     uploads: Vec<String>,
     mutator: Option<Mutator>,
+    /// What the station does in a way of its own.
+    custom: Option<Custom>,
     /// The mutation that begins with the case.
     change: Option<Change>,
     /// Outputs until the station ends, and how.
@@ -204,6 +207,7 @@ impl VirtualBench {
             counter: 0,
             uploads: Vec::new(),
             mutator: None,
+            custom: None,
             change: None,
             fuse: None,
             outputs: 0,
@@ -246,6 +250,11 @@ impl VirtualBench {
                 .into();
         }
         frame.to_string()
+    }
+
+    /// The station has a habit.
+    pub fn accustom(&mut self, habit: Habit) {
+        self.custom = Some(Custom::new(habit));
     }
 
     /// The station will misbehave as soon as the case itself begins.
@@ -389,6 +398,7 @@ impl VirtualBench {
     }
 
     pub(super) fn report(&mut self, seconds: u32, event: Event) {
+        let seconds = seconds + self.custom.as_ref().map_or(0, Custom::seconds);
         let key = (self.now + u64::from(seconds) * 1000, self.next_number());
         self.events.insert(key, event);
     }

@@ -60,6 +60,10 @@ impl Bench for VirtualBench {
         if !passes || !self.connected {
             return Ok(());
         }
+        let waited = self.custom.as_mut().map(|custom| custom.inbound(text));
+        for text in waited.into_iter().flatten() {
+            self.report(0, Event::Text(text));
+        }
         let understood = self.mutator.as_mut().map(|m| m.understood(text));
         let understood = understood.unwrap_or_else(|| text.to_owned());
         let understood = self.by_its_clock(understood);

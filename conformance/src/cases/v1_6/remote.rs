@@ -290,8 +290,9 @@ fn toggled(lab: &mut Lab<'_>, transaction: i64) -> Result<bool, Failed> {
     };
     let payload = json!({"key": REMOTE_KEY, "value": other});
     let call = Call::new("toggle", "ChangeConfiguration", payload);
-    let answer = lab.call(call.one_of("/status", ["Accepted", "Rejected"]))?;
-    if answer.payload["status"] == "Rejected" {
+    let answer = lab.call(call.one_of("/status", ["Accepted", "Rejected", "RebootRequired"]))?;
+    // After a restart it would be another case.
+    if answer.payload["status"] != "Accepted" {
         return Ok(false);
     }
     let payload = json!({"transactionId": transaction});

@@ -220,6 +220,9 @@ fn update(lab: &mut Lab<'_>) -> Result<(), Failed> {
         .map(|connector| lab.status(format!("status.{connector}"), connector, "Available"));
     let mut expected: Vec<Expected> = statuses.collect();
     expected.push(event("event", "FirmwareUpdated"));
+    // What was not answered before the restart may come once more.
+    let again = news(lab, "rebooting", NEWS, "InstallRebooting");
+    expected.push(again.told_apart_by_first_rule().optional());
     expected.push(news(lab, "installed", NEWS, "Installed"));
     lab.unordered(expected).map(|_| ())
 }

@@ -71,7 +71,7 @@
 //! | `boot-reason` | why the station starts next (2.0.1) |
 //! | `network-profile/…`, `network-proven` | what the CSMS has set for a slot, the profile of the last connection (2.0.1) |
 //! | `customer/…` | what is to be reported about a customer, until it is (2.0.1) |
-//! | `provisioned` | which certificates of the factory were taken over (1.6) |
+//! | `provisioned` | which certificates of the factory were taken over |
 //! | `unreadable/…` | a record that could not be read, as it was |
 //!
 //! # Records that cannot be read
@@ -395,8 +395,7 @@ impl Station {
     /// Tells, at every start, before [`Input::Start`] and after [`set_verifier`](Self::set_verifier), what the station left the
     /// factory with. What is new becomes part of its certificates: it is listed, trusted, renewed and deleted like what the
     /// CSMS has installed (A02.FR.10, A03.FR.02); what the CSMS has deleted does not come back. Roots are taken over as long as
-    /// there are none of the CSMS; with AdditionalRootCertificateCheck the first one only. 1.6 only: the station of 2.0.1
-    /// manages no certificates yet.
+    /// there are none of the CSMS; with AdditionalRootCertificateCheck the first one only.
     pub fn provision(&mut self, now: Now, provisioned: &Provisioned) {
         self.core.now = now;
         self.logic.provision(&mut self.core, provisioned);

@@ -195,17 +195,20 @@ impl NetworkProfiles {
     }
 
     /// An attempt has failed (B10.FR.03): after `NetworkProfileConnectionAttempts` it is the turn of the next slot; after all of
-    /// them of the profile that worked last (B10.FR.07), and then of all of them again (B10.FR.08, B10.FR.09).
-    pub(crate) fn failed(&mut self, core: &mut Context) {
+    /// them of the profile that worked last (B10.FR.07), and then of all of them again (B10.FR.08, B10.FR.09). Says whether
+    /// one of the two begins: then it may be the certificate (A02.FR.28, A03.FR.24).
+    pub(crate) fn failed(&mut self, core: &mut Context) -> bool {
         self.failures = self.failures.saturating_add(1);
         if self.failures < core.variables.u32(Standard::ConnectionAttempts).max(1) {
-            return;
+            return false;
         }
         self.failures = 0;
         if let Some(using) = self.using.take().filter(|_| !self.fallback) {
             self.tried.push(using.slot);
         }
+        let fallback = self.fallback;
         self.using = Some(self.next(core));
+        fallback != self.fallback || self.tried.is_empty()
     }
 
     /// The next profile to try: after a start the first entry of the order (B10.FR.04, A05.FR.05).

@@ -33,7 +33,7 @@ pub struct Features {
     pub unsigned_firmware: bool,
     /// Firmware is downloaded while somebody charges; otherwise the download waits (certification question AQ-4).
     pub download_while_charging: bool,
-    /// Only one CSMS root at a time, replaced by one that it has signed (`AdditionalRootCertificateCheck`, 1.6).
+    /// Only one CSMS root at a time, replaced by one that it has signed (`AdditionalRootCertificateCheck`).
     pub additional_root_check: bool,
     /// The last CSMS root can be deleted (certification question AQ-1).
     pub delete_last_root: bool,

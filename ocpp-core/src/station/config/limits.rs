@@ -38,9 +38,10 @@ pub struct Limits {
     pub report_items: usize,
     /// Characters that the application says about a customer (2.x).
     pub customer_data: usize,
-    /// Root certificates (1.6: `CertificateStoreMaxLength`).
+    /// Root certificates (1.6: `CertificateStoreMaxLength`, 2.x: most of `CertificateEntries`).
     pub certificates: usize,
-    /// Characters of a signed certificate with its chain, at most 10,000 (1.6: `CertificateSignedMaxChainSize`).
+    /// Characters of a signed certificate with its chain, at most 10,000 (1.6: `CertificateSignedMaxChainSize`,
+    /// 2.x: `MaxCertificateChainSize`).
     pub certificate_chain: usize,
     /// Measurands in `MeterValuesAlignedData` (1.6).
     pub aligned_measurands: usize,

@@ -64,7 +64,10 @@ standard! {
     Password: "AuthorizationKey", "SecurityCtrlr.BasicAuthPassword";
     SecurityProfile: "SecurityProfile", "SecurityCtrlr.SecurityProfile";
     Organization: "CpoName", "SecurityCtrlr.OrganizationName";
-    AdditionalRootCheck: "AdditionalRootCertificateCheck", "";
+    AdditionalRootCheck: "AdditionalRootCertificateCheck", "SecurityCtrlr.AdditionalRootCertificateCheck";
+    CertificateEntries: "", "SecurityCtrlr.CertificateEntries";
+    SigningWait: "", "SecurityCtrlr.CertSigningWaitMinimum";
+    SigningRepeats: "", "SecurityCtrlr.CertSigningRepeatTimes";
     /// How long an authorization waits for the cable, in seconds; 0 for ever.
     ConnectionTimeout: "ConnectionTimeOut", "TxCtrlr.EVConnectionTimeOut";
     MaxEnergyInvalid: "MaxEnergyOnInvalidId", "TxCtrlr.MaxEnergyOnInvalidId";

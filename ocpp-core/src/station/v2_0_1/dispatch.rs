@@ -21,17 +21,21 @@ const fn offered(features: &Features, action: Action) -> bool {
         Action::SendLocalList => features.local_list,
         Action::TriggerMessage => features.remote_trigger,
         Action::UpdateFirmware => features.firmware,
-        Action::ChangeAvailability
+        Action::CertificateSigned
+        | Action::ChangeAvailability
         | Action::ClearCache
         | Action::CustomerInformation
         | Action::DataTransfer
+        | Action::DeleteCertificate
         | Action::GetBaseReport
+        | Action::GetInstalledCertificateIds
         // D02.FR.03: 0 without a list.
         | Action::GetLocalListVersion
         | Action::GetLog
         | Action::GetReport
         | Action::GetTransactionStatus
         | Action::GetVariables
+        | Action::InstallCertificate
         | Action::RequestStartTransaction
         | Action::RequestStopTransaction
         | Action::Reset
@@ -50,6 +54,7 @@ const fn stores_nothing(action: Action) -> bool {
             | Action::GetBaseReport
             | Action::GetChargingProfiles
             | Action::GetCompositeSchedule
+            | Action::GetInstalledCertificateIds
             | Action::GetLocalListVersion
             | Action::GetReport
             | Action::GetTransactionStatus
@@ -85,19 +90,25 @@ impl ChargingStation {
             Err(error) => return core.refuse_payload::<Protocol>(call, &error),
         };
         match request {
+            AnyRequest::CertificateSigned(r) => self.certificate_signed(core, token, &r),
             AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
             AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
             AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
             AnyRequest::CustomerInformation(r) => self.customer_information(core, token, &r),
             AnyRequest::DataTransfer(r) => self.data_transfer(core, token, &r),
+            AnyRequest::DeleteCertificate(r) => self.delete_certificate(core, token, &r),
             AnyRequest::GetBaseReport(r) => self.get_base_report(core, token, &r),
             AnyRequest::GetChargingProfiles(r) => self.get_charging_profiles(core, token, &r),
             AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
+            AnyRequest::GetInstalledCertificateIds(r) => {
+                self.get_installed_certificates(core, token, &r);
+            }
             AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
             AnyRequest::GetLog(r) => self.get_log(core, token, &r),
             AnyRequest::GetReport(r) => self.get_report(core, token, &r),
             AnyRequest::GetTransactionStatus(r) => self.get_transaction_status(core, token, &r),
             AnyRequest::GetVariables(r) => self.get_variables(core, token, &r),
+            AnyRequest::InstallCertificate(r) => self.install_certificate(core, token, &r),
             AnyRequest::RequestStartTransaction(r) => self.request_start(core, token, r),
             AnyRequest::RequestStopTransaction(r) => self.request_stop(core, token, &r),
             AnyRequest::Reset(r) => self.reset(core, token, &r),

@@ -98,9 +98,10 @@ impl ChargingStation {
         Verdict::Answer(self.firmware.begin(core, order, charging))
     }
 
-    /// Whether a firmware may be signed with this certificate. There are no means to verify one.
-    fn check_signer(&self, _core: &Context, _pem: &str) -> Result<(), CertificateError> {
-        Err(CertificateError::Device)
+    /// Whether a firmware may be signed with this certificate.
+    fn check_signer(&self, core: &Context, pem: &str) -> Result<(), CertificateError> {
+        let checked = self.certificates.check_firmware_certificate(core, pem);
+        checked.map(|_| ())
     }
 
     fn is_charging(&self) -> bool {

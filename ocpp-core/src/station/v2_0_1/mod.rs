@@ -3,6 +3,7 @@
 mod authorization;
 mod availability;
 mod cable;
+mod certificates;
 mod customer;
 mod data_transfer;
 mod delivery;
@@ -39,6 +40,7 @@ use ocpp_types::{DateTime, Request};
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
+use super::common::certificates::{Certificates, Provisioned};
 use super::common::customer::Customers;
 use super::common::data_transfer::Transfers;
 use super::common::firmware::{Firmware, Rules};
@@ -58,7 +60,7 @@ use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
-use crate::security::CertificateVerifier;
+use crate::security::{CertificateVerifier, RequestHandle};
 use crate::session::{CallId, CallToken};
 use crate::time::Instant;
 
@@ -143,6 +145,8 @@ enum Purpose {
     Authorize(Token, Goal),
     /// A page of this report.
     Report(u64),
+    /// Wants a certificate.
+    SignCertificate(RequestHandle),
     /// A page about a customer.
     Customer(u64),
     /// Nobody waits for the answer.
@@ -177,6 +181,7 @@ pub(crate) struct ChargingStation {
     /// Messages of the queue with lower numbers were in it when the station went offline last.
     offline_below: u64,
     profiles: Profiles,
+    certificates: Certificates,
     events: SecurityEvents,
     networks: NetworkProfiles,
     reports: Reports,
@@ -234,6 +239,7 @@ impl ChargingStation {
             going_down: false,
             offline_below: core.queue.next_number(),
             profiles: smart_charging::restore(core, records),
+            certificates: certificates::restore(core, records),
             events: SecurityEvents::default(),
             networks: NetworkProfiles::restore(core, records),
             reports: Reports::default(),
@@ -342,7 +348,9 @@ impl Behaviour for ChargingStation {
     }
 
     fn connection_failed(&mut self, core: &mut Context) {
-        self.networks.failed(core);
+        if self.networks.failed(core) {
+            self.certificates.connection_failed(core);
+        }
     }
 
     fn connected(&mut self, core: &mut Context) {
@@ -357,6 +365,7 @@ impl Behaviour for ChargingStation {
         self.meter_triggers.clear();
         self.reports.clear();
         self.settings.clear();
+        self.certificates.disconnected();
         self.transfers.clear();
         self.customers.disconnected();
         self.events_go_offline(core);
@@ -382,9 +391,19 @@ impl Behaviour for ChargingStation {
                 self.authorize_answered(core, token, goal, outcome);
             }
             Purpose::Report(number) => self.continue_report(core, number),
+            Purpose::SignCertificate(request) => {
+                self.sign_certificate_answered(core, request, outcome);
+            }
             Purpose::Customer(number) => self.customer_page_ended(core, number, outcome),
             Purpose::Nothing => {}
         }
+    }
+
+    fn calls_about_records(&self) -> Vec<CallId> {
+        let signing = self.calls.iter().filter_map(|(call, purpose)| {
+            matches!(purpose, Purpose::SignCertificate(_)).then_some(*call)
+        });
+        signing.collect()
     }
 
     fn prepare(&mut self, _core: &mut Context, queued: &Queued) -> Prepared {
@@ -431,6 +450,15 @@ impl Behaviour for ChargingStation {
             }
             Input::Job { job, event } => self.job_news(core, job, &event),
             Input::VariableSet { job, answer } => self.variable_set(core, job, answer),
+            Input::CertificateRequestMade { request, made } => {
+                self.certificates.made(request, made);
+            }
+            Input::ConnectionSecured {
+                root,
+                client_certificate,
+            } => self
+                .certificates
+                .connection_secured(core, root, client_certificate),
             Input::ConnectionRefused { kind, info } => {
                 self.events.connection_refused(core, kind, info.as_deref());
             }
@@ -451,6 +479,7 @@ impl Behaviour for ChargingStation {
         self.take_samples(core);
         self.continue_firmware(core);
         self.update_statuses(core);
+        self.continue_signing(core);
         self.upload.advance(core);
         self.continue_transfers(core);
         self.continue_customers(core);
@@ -467,6 +496,7 @@ impl Behaviour for ChargingStation {
             self.next_limit_timeout(core),
             self.next_reset_timeout(),
             self.settings.next_timeout(),
+            self.certificates.next_timeout(self.online(core)),
             self.next_firmware_timeout(core),
             self.upload.next_timeout(core),
             self.transfers.next_timeout(),
@@ -492,8 +522,13 @@ impl Behaviour for ChargingStation {
         }
     }
 
-    /// The certificate actions are not offered, so nobody asks for a verdict.
-    fn set_verifier(&mut self, _verifier: Box<dyn CertificateVerifier + Send>) {}
+    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+        self.certificates.set_verifier(verifier);
+    }
+
+    fn provision(&mut self, core: &mut Context, provisioned: &Provisioned) {
+        self.certificates.take_over(core, provisioned);
+    }
 
     fn tell_security_events(&mut self, core: &mut Context) {
         self.notify_security_events(core);

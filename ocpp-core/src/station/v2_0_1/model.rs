@@ -251,7 +251,7 @@ fn communication(rows: &mut Rows, config: &StationConfig) {
     let profile = Kind::Integer { min: 0, max: 3 };
     let profile = Variable::new("SecurityProfile", profile, ReadOnly, 0);
     rows.here("SecurityCtrlr", profile.with_persistence());
-    rows.count("SecurityCtrlr", "CertificateEntries", 0);
+    certificates(rows, config);
     let name = Kind::Checked(is_organization);
     let name = Variable::new("OrganizationName", name, ReadWrite, &config.vendor);
     rows.here("SecurityCtrlr", name);
@@ -287,6 +287,23 @@ fn network(rows: &mut Rows, config: &StationConfig) {
     };
     let active = Variable::new("ActiveNetworkProfile", active, ReadOnly, &first);
     rows.here(COMPONENT, active.with_persistence());
+}
+
+fn certificates(rows: &mut Rows, config: &StationConfig) {
+    const COMPONENT: &str = "SecurityCtrlr";
+    let limits = &config.limits;
+    let max = i64::try_from(limits.certificates).unwrap_or(i64::MAX);
+    let entries = Kind::Integer { min: 0, max };
+    let entries = Variable::new("CertificateEntries", entries, ReadOnly, 0);
+    rows.here(COMPONENT, entries);
+    let chain = limits.certificate_chain;
+    rows.count(COMPONENT, "MaxCertificateChainSize", chain);
+    let check = config.features.additional_root_check;
+    rows.fact(COMPONENT, "AdditionalRootCertificateCheck", check);
+    rows.seconds(COMPONENT, "CertSigningWaitMinimum", 600);
+    let times = Kind::Integer { min: 0, max: 20 };
+    let times = Variable::new("CertSigningRepeatTimes", times, ReadWrite, 3);
+    rows.here(COMPONENT, times);
 }
 
 /// A01: sixteen to forty characters.

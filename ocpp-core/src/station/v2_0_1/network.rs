@@ -1,7 +1,6 @@
 //! How the station connects: SetNetworkProfile (B09), the order of the slots (B10), the security profile (A05).
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use ocpp_types::Version;
 use ocpp_types::v2_0_1::{
@@ -81,15 +80,18 @@ impl ChargingStation {
     }
 
     /// What higher security profiles need.
-    fn prerequisites(&self, _core: &Context) -> Prerequisites {
-        Prerequisites::default()
+    fn prerequisites(&self, core: &Context) -> Prerequisites {
+        let password = !core.variables.text(Standard::Password).is_empty();
+        self.certificates.prerequisites(core, password)
     }
 
     /// The connection is about to be opened: says how.
     pub(super) fn prepare_connection(&mut self, core: &mut Context) {
         self.networks.connecting(core);
         let profile = core.connection.security_profile;
-        network::secure(core, profile, Vec::new(), None);
+        let roots = self.certificates.csms_roots();
+        let own = self.certificates.client_certificate(core);
+        network::secure(core, profile, roots, own);
     }
 
     /// The connection is open. With another profile than before the station registers anew (B10.FR.10).

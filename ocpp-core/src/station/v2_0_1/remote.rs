@@ -173,6 +173,8 @@ impl ChargingStation {
                 .iter()
                 .any(|index| self.evses[*index].transaction.is_some()),
             MessageTrigger::FirmwareStatusNotification if core.config.features.firmware => true,
+            // What it wants is sent when there is a key pair (A02.FR.02).
+            MessageTrigger::SignChargingStationCertificate => self.certificates.request(core),
             _ => {
                 let status = TriggerMessageStatus::NotImplemented;
                 return core.answer(call, &TriggerMessageResponse::new(status));

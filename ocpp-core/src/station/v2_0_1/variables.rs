@@ -10,7 +10,7 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, NonEmpty};
 
-use super::{ChargingStation, availability};
+use super::{ChargingStation, availability, certificates};
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
@@ -77,6 +77,7 @@ impl ChargingStation {
                 time.unwrap_or_default().into()
             }
             Some(Standard::ListEntries) => core.local_list.len().to_string().into(),
+            Some(Standard::CertificateEntries) => self.certificates.entries().to_string().into(),
             Some(Standard::ProfileEntries) => {
                 let entries = self.profiles.store.profiles().len();
                 entries.to_string().into()
@@ -174,6 +175,9 @@ impl ChargingStation {
             Standard::SecurityProfile => {
                 self.networks.security_profile_set(core);
                 core.reconnect();
+            }
+            Standard::SigningWait | Standard::SigningRepeats => {
+                self.certificates.set_retry(certificates::retry(core));
             }
             Standard::Password => {
                 // A01: the next connection uses it.

@@ -91,6 +91,12 @@ impl Certificates {
         self.verifier = Some(verifier);
     }
 
+    /// How many certificates are installed (CertificateEntries).
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) fn entries(&self) -> usize {
+        self.store.len()
+    }
+
     /// What is installed for these uses; for all if there are none (M03.FR.04, WP:M03.FR.04).
     pub(crate) fn installed(&self, uses: &[CertificateUse]) -> Vec<InstalledCertificate> {
         self.store.list(uses)

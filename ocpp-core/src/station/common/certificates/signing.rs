@@ -8,7 +8,7 @@ use core::time::Duration;
 use super::{Certificates, SIGNING, carry_out};
 use crate::security::{
     CertificateRequest, CertificateSigningStatus, KeyId, RequestHandle, SigningOutput,
-    SigningResponse, SigningUse, Subject,
+    SigningResponse, SigningRetry, SigningUse, Subject,
 };
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -31,6 +31,12 @@ pub(crate) struct SignRequest {
 }
 
 impl Certificates {
+    /// Sets when and how often a request is sent again whose certificate does not come, from the next wait on.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) const fn set_retry(&mut self, retry: Option<SigningRetry>) {
+        self.signing.config_mut().retry = retry;
+    }
+
     /// Begins to get a new client certificate. `false` without an organization name or serial number (A02, prerequisites,
     /// WP:A02.FR.13).
     pub(crate) fn request(&mut self, core: &Context) -> bool {
@@ -96,8 +102,9 @@ impl Certificates {
     }
 
     /// Does what requests want: a new key pair, then SignCertificate (A02.FR.02, A02.FR.03, WP:A02.FR.02, WP:A02.FR.03). Keys
-    /// are as strong as A00.FR.502 and A00.FR.503 demand, names as A00.FR.511 does, texts in PEM (A00.FR.507). Gives what is
-    /// to be sent. `online` says whether the CSMS has accepted the station.
+    /// are as strong as A00.FR.502, A00.FR.503, WP:A00.FR.502 and WP:A00.FR.503 demand, names as A00.FR.511 and
+    /// WP:A00.FR.511 do, texts in PEM (A00.FR.507, WP:A00.FR.507). Gives what is to be sent. `online` says whether the CSMS
+    /// has accepted the station.
     pub(crate) fn continue_signing(
         &mut self,
         core: &mut Context,

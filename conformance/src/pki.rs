@@ -115,14 +115,26 @@ impl Authority {
         Self::root(4, "Stranger")
     }
 
+    /// A root of the operator that has expired.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn expired() -> Result<Self, Failure> {
+        Self::root_of_years(5, "Expired Operator Root", (2010, 2015))
+    }
+
     fn root(seed: u8, name: &str) -> Result<Self, Failure> {
+        Self::root_of_years(seed, name, YEARS)
+    }
+
+    fn root_of_years(seed: u8, name: &str, years: (u16, u16)) -> Result<Self, Failure> {
         let key = key(seed)?;
         let root = Leaf {
             serial: seed.into(),
             subject: subject(name)?,
             key: public_key(&key)?,
             names: None,
-            years: YEARS,
+            years,
         };
         let certificate = issue(Profile::Root, root, &key)?;
         Ok(Self { key, certificate })

@@ -19,6 +19,9 @@ impl Lab<'_> {
     #[allow(clippy::needless_pass_by_value)] // Made for this one step.
     pub fn call(&mut self, call: Call) -> Result<Answer, Failed> {
         self.steps += 1;
+        if call.action == "InstallCertificate" {
+            self.note_root(&call)?;
+        }
         let sent = self.bench.now();
         let nth = self.witnesses.next_call(call.action);
         let remote = self.dialect.remote(call.action, &call.payload);

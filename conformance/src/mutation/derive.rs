@@ -60,6 +60,7 @@ const WORDS: &[&str] = &[
     "Sample.Periodic",
     "Voltage",
     "KeyCode",
+    "V2GCertificate",
     "ReadOnly",
     "ReadWrite",
     "decimal",
@@ -287,6 +288,13 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             ));
             all.push(Some(json!({"idToken": "SOMEBODY", "type": "Central"})));
             all.push(Some(json!({"reasonCode": "Other"})));
+            all.push(Some(json!([{
+                "certificateType": "MORootCertificate",
+                "certificateHashData": {
+                    "hashAlgorithm": "SHA256", "issuerNameHash": "00", "issuerKeyHash": "00",
+                    "serialNumber": "1",
+                },
+            }])));
         }
     }
     all.push(None);
@@ -331,12 +339,13 @@ fn request(
             }
         }
     }
-    // A station whose registration is not answered registers again, and one that has told how far a file is tells it again,
-    // which is as good.
+    // A station whose registration, or whose request for a certificate, is not answered repeats it, and one that has told
+    // how far a file is tells it again, which is as good.
     let told_again = [
         "BootNotification",
         "FirmwareStatusNotification",
         "LogStatusNotification",
+        "SignCertificate",
     ];
     let repeats = witness.optional || told_again.contains(&action);
     if let Some(within) = witness.within.filter(|_| !repeats) {

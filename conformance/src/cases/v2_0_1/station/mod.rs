@@ -8,6 +8,7 @@ mod f_remote_control;
 mod g_availability;
 mod j_meter_values;
 mod k_smart_charging;
+mod m_certificates;
 mod n_diagnostics;
 mod p_data_transfer;
 mod payload;
@@ -22,6 +23,7 @@ use crate::unmet::Failed;
 
 /// All of them.
 pub(super) const ALL: &[&[Case]] = &[
+    a_security::certificate::CASES,
     a_security::tls::CASES,
     a_security::security_profile::CASES,
     b_provisioning::boot::CASES,
@@ -52,6 +54,9 @@ pub(super) const ALL: &[&[Case]] = &[
     j_meter_values::aligned::CASES,
     j_meter_values::sampled::CASES,
     k_smart_charging::CASES,
+    m_certificates::install::CASES,
+    m_certificates::list::CASES,
+    m_certificates::delete::CASES,
     n_diagnostics::logs::CASES,
     n_diagnostics::customer::CASES,
     p_data_transfer::CASES,

@@ -89,7 +89,7 @@ pub(in super::super) const CASES: &[Case] = &[
 ];
 
 /// SEC-2.
-pub(super) const fn tls(product: &Product) -> Result<(), &'static str> {
+pub(in super::super) const fn tls(product: &Product) -> Result<(), &'static str> {
     if product.features.security_profile_2 {
         Ok(())
     } else {

@@ -1,0 +1,79 @@
+//! DeleteCertificate: M04.
+
+use serde_json::{Value, json};
+
+use super::super::CASE;
+use super::{ACCEPTED, CHAIN, CSMS, CSMS_INSTALLED, CSMS_LISTED, installs, lists, tls};
+use crate::case::Case;
+use crate::mutation::{Change::Stale, fails};
+use crate::pki::Authority;
+use crate::step::{call, is, suits};
+
+/// See the [module documentation](self).
+pub(in super::super) const CASES: &[Case] = &[
+    Case {
+        id: "TC_M_20_CS",
+        name: "Delete a certificate from a Charging Station - Success",
+        about: "A root is listed, deleted, and not listed any more. Decided: a second root of the operator is the one that \
+                goes, so that the connection does not depend on it; the first one stays, so that there is a list afterwards, \
+                and a station may refuse to delete the last one.",
+        requirements: &["M04.FR.01", "M04.FR.02", "M03.FR.03"],
+        applies: tls,
+        steps: &[
+            call(
+                "first",
+                "InstallCertificate",
+                |_| installs(CSMS, Authority::csms()),
+                &[ACCEPTED],
+            ),
+            CSMS_INSTALLED,
+            CSMS_LISTED,
+            call(
+                "delete",
+                "DeleteCertificate",
+                |_| deletes(Authority::second()),
+                &[ACCEPTED],
+            ),
+            call(
+                "gone",
+                "GetInstalledCertificateIds",
+                |_| json!({"certificateType": [CSMS]}),
+                &[
+                    ACCEPTED,
+                    suits(CHAIN, "a list without the root", |chains| {
+                        chains.is_array() && !lists(chains, CSMS, Authority::second())
+                    }),
+                ],
+            ),
+        ],
+        mutations: &[fails(
+            Stale("GetInstalledCertificateIds", 1),
+            "gone/certificateHashDataChain",
+        )],
+        ..CASE
+    },
+    Case {
+        id: "TC_M_22_CS",
+        name: "Delete a certificate from a Charging Station - No matching certificate found",
+        about: "A certificate that the station does not have cannot be deleted. A root is installed before: step 1 wants a \
+                list.",
+        requirements: &["M04.FR.01", "M04.FR.04"],
+        applies: tls,
+        steps: &[
+            CSMS_INSTALLED,
+            CSMS_LISTED,
+            call(
+                "delete",
+                "DeleteCertificate",
+                |_| deletes(Authority::stranger()),
+                &[is("/status", "NotFound")],
+            ),
+        ],
+        ..CASE
+    },
+];
+
+fn deletes(root: Result<Authority, crate::pki::Failure>) -> Value {
+    let data = root.and_then(|root| root.hash_data("SHA256"));
+    json!({"certificateHashData": data.unwrap_or_default()})
+}

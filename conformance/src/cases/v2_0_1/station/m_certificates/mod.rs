@@ -1,0 +1,103 @@
+//! Block M, certificates: what a station has to trust (M03 to M05).
+
+pub(super) mod delete;
+pub(super) mod install;
+pub(super) mod list;
+
+use serde_json::{Value, json};
+
+use super::a_security::tls::tls;
+use crate::pki::{Authority, Failure};
+use crate::product::Product;
+use crate::step::{Rule, Step, call, is};
+
+const CSMS: &str = "CSMSRootCertificate";
+const MANUFACTURER: &str = "ManufacturerRootCertificate";
+const CHAIN: &str = "/certificateHashDataChain";
+
+/// Those of the manufacturer verify firmware.
+fn signed_firmware(product: &Product) -> Result<(), &'static str> {
+    if product.limits.file_transfer.is_empty() {
+        Err("no firmware updates")
+    } else {
+        Ok(())
+    }
+}
+
+fn both(product: &Product) -> Result<(), &'static str> {
+    tls(product)?;
+    signed_firmware(product)
+}
+
+/// InstallCertificate of a root. One that cannot be made is no certificate, and the station says so.
+fn installs(kind: &str, root: Result<Authority, Failure>) -> Value {
+    let pem = root.and_then(|root| root.pem()).unwrap_or_default();
+    json!({"certificateType": kind, "certificate": pem})
+}
+
+/// Whether the answer lists a root for its use.
+fn lists(chains: &Value, kind: &str, root: Result<Authority, Failure>) -> bool {
+    let Ok(root) = root else {
+        return false;
+    };
+    let chains = chains.as_array().into_iter().flatten();
+    let mut of_kind = chains.filter(|chain| chain["certificateType"] == kind);
+    of_kind.any(|chain| root.is(&chain["certificateHashData"]).unwrap_or(false))
+}
+
+/// Memory state *CertificateInstalled* of the operator's second root.
+const CSMS_INSTALLED: Step = call(
+    "root",
+    "InstallCertificate",
+    |_| installs(CSMS, Authority::second()),
+    INSTALLED,
+);
+
+/// Memory state *CertificateInstalled* of the manufacturer's root.
+const MANUFACTURER_INSTALLED: Step = call(
+    "maker",
+    "InstallCertificate",
+    |_| installs(MANUFACTURER, Authority::manufacturer()),
+    INSTALLED,
+);
+
+const INSTALLED: &[Rule] = &[is("/status", "Accepted")];
+
+const ACCEPTED: Rule = is("/status", "Accepted");
+
+const LISTS_CSMS: Rule = crate::step::suits(
+    CHAIN,
+    "a list with the hashes of the root, as CSMSRootCertificate",
+    |chains| lists(chains, CSMS, Authority::second()),
+);
+
+const LISTS_MANUFACTURER: Rule = crate::step::suits(
+    CHAIN,
+    "a list with the hashes of the root, as ManufacturerRootCertificate",
+    |chains| lists(chains, MANUFACTURER, Authority::manufacturer()),
+);
+
+const LISTS_BOTH: Rule = crate::step::suits(
+    CHAIN,
+    "a list with the hashes of both roots, each with its type",
+    |chains| {
+        lists(chains, CSMS, Authority::second())
+            && lists(chains, MANUFACTURER, Authority::manufacturer())
+    },
+);
+
+/// Reusable state *GetInstalledCertificates* of the operator's roots.
+const CSMS_LISTED: Step = call(
+    "list",
+    "GetInstalledCertificateIds",
+    |_| json!({"certificateType": [CSMS]}),
+    &[ACCEPTED, LISTS_CSMS],
+);
+
+/// The same of the manufacturer's.
+const MANUFACTURER_LISTED: Step = call(
+    "list",
+    "GetInstalledCertificateIds",
+    |_| json!({"certificateType": [MANUFACTURER]}),
+    &[ACCEPTED, LISTS_MANUFACTURER],
+);

@@ -406,6 +406,7 @@ impl Product {
         features.delete_last_root = declared.delete_last_root;
         features.select_evse_first = declared.evse_selection_enforced;
         features.resume_transactions = declared.resume_after_power_loss;
+        features.summary_inventory = self.v2_0_1.summary_inventory;
         features.firmware = !self.limits.file_transfer.is_empty();
         let limits = &mut config.limits;
         limits.get_configuration_keys = self.limits.get_configuration_keys;

@@ -19,13 +19,7 @@ use products::all_v2_0_1 as products;
 
 /// What the station of this library does not do yet, by case, with the reason. A case that begins to pass has to be taken
 /// out.
-const KNOWN_FAILURES: &[(&str, &str)] = &[
-    ("TC_B_15_CS", "SummaryInventory cannot be left out (C-56)"),
-    (
-        "TC_J_08_CS",
-        "the meter values of the beginning do not wait for the EVSE",
-    ),
-];
+const KNOWN_FAILURES: &[(&str, &str)] = &[];
 
 fn v2_0_1() -> Vec<&'static Case> {
     cases::of(Version::V2_0_1)

@@ -263,6 +263,8 @@ fn no_energy_is_lost_wherever_the_power_goes() {
             let what = format!("{version} after {outputs}: {ends:?} {used}");
             assert!(ends.len() <= 1, "{what}");
             match ends.first() {
+                // No car was connected: there was nothing to read.
+                Some(end) if end.readings == 0 => assert!(used <= 1_000.0, "{what}"),
                 Some(end) => {
                     assert!((end.register - used).abs() <= 0.5, "{what}");
                     assert_eq!(end.readings, 1, "{what}");

@@ -144,8 +144,8 @@ pub enum Output {
     },
     /// A transaction has begun, or has ended: for displays and logs. What the CSMS has to hear of it is stored already.
     Transaction {
-        /// Where.
-        at: ConnectorId,
+        /// Where; `None` if it has begun before that is known.
+        at: Option<ConnectorId>,
         /// Its id, if it is known already: in 1.6 the CSMS gives it.
         id: Option<String>,
         /// Who charges; empty if nobody has been identified yet.

@@ -34,6 +34,9 @@ pub struct StationState {
     pub queued: usize,
     /// Messages about transactions that were given up, oldest first, until somebody has dealt with them.
     pub given_up: Vec<GivenUp>,
+    /// A transaction that has begun before it is known at which EVSE (2.0.1 with `TxStartPoint` Authorized and one reader for
+    /// several EVSEs).
+    pub transaction_without_evse: Option<TransactionState>,
     /// The connectors.
     pub connectors: Vec<ConnectorState>,
 }

@@ -20,7 +20,7 @@ use super::record::aside::version_of;
 use super::record::format::with_member;
 use super::record::{NO_NUMBER, Record, Records, record, version_text};
 use super::state::TransactionState;
-use super::vocabulary::{ConnectorId, Token};
+use super::vocabulary::{ConnectorId, EvseId, Token};
 use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "transaction/";
@@ -39,7 +39,9 @@ pub(crate) struct Transaction<D> {
     /// The version of OCPP that it belongs to.
     #[serde(with = "version_text")]
     version: Version,
-    pub(crate) at: ConnectorId,
+    /// Where it runs; `None` until that is known (2.x: somebody is authorized before a car is plugged in anywhere).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<ConnectorId>,
     pub(crate) token: Token,
     /// The group (parent) of the token, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,7 +97,12 @@ pub(crate) trait Details: Serialize + DeserializeOwned {
 
 impl<D: Details> Transaction<D> {
     /// A transaction that begins now.
-    pub(crate) fn new(at: ConnectorId, token: Token, started: DateTime, details: D) -> Self {
+    pub(crate) fn new(
+        at: Option<ConnectorId>,
+        token: Token,
+        started: DateTime,
+        details: D,
+    ) -> Self {
         Self {
             number: 0,
             version: D::VERSION,
@@ -121,11 +128,17 @@ impl<D: Details> Transaction<D> {
 }
 
 impl<D> Transaction<D> {
+    /// The EVSE, if it is known.
+    pub(crate) fn evse(&self) -> Option<EvseId> {
+        self.at.map(|at| at.evse)
+    }
+
     /// The register at the beginning.
     pub(crate) fn begin_at(&mut self, meter: Decimal) {
         self.meter_start = Some(meter);
         self.meter_last = Some(meter);
-        self.read_at = Some(self.started);
+        // It can have begun before it was known which meter counts.
+        self.read_at = self.read_at.max(Some(self.started));
     }
 
     /// Whether to ask a meter once more that has not answered since the start.
@@ -343,7 +356,7 @@ impl<D: Details> Transactions<D> {
                 *next = now + STORE_METER_EVERY;
                 core.sample(Sample {
                     purpose: SamplePurpose::Record,
-                    at: Some(transaction.at),
+                    at: transaction.at,
                     transaction: Some(transaction.number),
                     time,
                 });
@@ -366,7 +379,9 @@ impl<D: Details> Transactions<D> {
         if transaction.meter_start.is_none() || transaction.details.is_ending() {
             return;
         }
-        let register = core.meters.last(transaction.at.evse).energy_wh();
+        let register = transaction
+            .evse()
+            .and_then(|evse| core.meters.last(evse).energy_wh());
         if register.is_some() && register >= transaction.meter_last {
             transaction.meter_last = register;
         }

@@ -281,8 +281,8 @@ pub enum Notice {
     },
     /// A transaction has begun, or has ended.
     Transaction {
-        /// Where.
-        at: ConnectorId,
+        /// Where; `None` if it has begun before that is known.
+        at: Option<ConnectorId>,
         /// Its id, if it is known already: in 1.6 the CSMS gives it.
         id: Option<String>,
         /// Who charges; empty if nobody has been identified yet.
@@ -352,7 +352,7 @@ impl fmt::Display for Notice {
 
 fn transaction(
     f: &mut fmt::Formatter<'_>,
-    at: ConnectorId,
+    at: Option<ConnectorId>,
     id: Option<&str>,
     token: &Token,
     news: &TransactionNews,
@@ -361,10 +361,13 @@ fn transaction(
     if let Some(id) = id {
         write!(f, "{id} ")?;
     }
-    let (evse, connector) = (at.evse, at.connector);
+    let place = at.map_or_else(
+        || "before an EVSE is known".to_owned(),
+        |at| format!("at EVSE {}, connector {}", at.evse, at.connector),
+    );
     match news {
         TransactionNews::Began { meter } => {
-            write!(f, "began at EVSE {evse}, connector {connector}")?;
+            write!(f, "began {place}")?;
             if !token.id.is_empty() {
                 write!(f, ", token {}", token.id)?;
             }
@@ -374,7 +377,7 @@ fn transaction(
             }
         }
         TransactionNews::Ended { reason, energy } => {
-            write!(f, "ended at EVSE {evse}, connector {connector}")?;
+            write!(f, "ended {place}")?;
             if !reason.is_empty() {
                 write!(f, ", {reason}")?;
             }
@@ -383,6 +386,6 @@ fn transaction(
                 None => Ok(()),
             }
         }
-        _ => write!(f, "at EVSE {evse}, connector {connector}: {news:?}"),
+        _ => write!(f, "{place}: {news:?}"),
     }
 }

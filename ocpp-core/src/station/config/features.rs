@@ -64,6 +64,8 @@ pub struct Features {
     pub cancel_by_second_token: bool,
     /// A soft reset restarts the program; otherwise it only registers anew.
     pub soft_reset_reboots: bool,
+    /// `GetBaseReport` can ask for the SummaryInventory (2.x, B07.FR.02).
+    pub summary_inventory: bool,
 }
 
 impl Default for Features {
@@ -95,6 +97,7 @@ impl Default for Features {
             resume_transactions: false,
             cancel_by_second_token: true,
             soft_reset_reboots: true,
+            summary_inventory: true,
         }
     }
 }

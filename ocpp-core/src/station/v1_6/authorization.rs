@@ -358,12 +358,12 @@ impl Authorizing for ChargePoint {
         let accepted = info.status == AuthorizationStatus::Accepted;
         let group = info.group.as_ref();
         let own = self.running_at(evse).find(|t| t.belongs_to(&token, group));
-        let own = own.filter(|_| accepted).map(|t| (t.number, t.at.evse));
+        let own = own.filter(|_| accepted).map(|t| (t.number, t.evse()));
         let Some((number, evse)) = own else {
             let status = AuthorizationStatus::ConcurrentTx;
             return decided(core, evse, token, status, TokenEffect::None);
         };
         self.stop(core, number, Reason::Local, Some(token.clone()));
-        decided(core, Some(evse), token, info.status, TokenEffect::Stopped);
+        decided(core, evse, token, info.status, TokenEffect::Stopped);
     }
 }

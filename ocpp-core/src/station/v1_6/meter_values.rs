@@ -105,7 +105,7 @@ impl ChargePoint {
         };
         let sample = Sample {
             purpose: SamplePurpose::Periodic,
-            at: Some(found.at),
+            at: found.at,
             transaction: Some(transaction),
             time,
         };

@@ -210,6 +210,11 @@ impl ChargePoint {
         self.slots.iter().position(|slot| slot.at == at)
     }
 
+    /// The number of the connector of a transaction.
+    fn connector_of(&self, number: u64) -> Option<usize> {
+        self.number_of(self.transactions.get(number)?.at?)
+    }
+
     fn cable(&self, core: &Context, number: usize) -> CableState {
         let connector = core.hardware.get(self.slots[number].at);
         connector.map_or(CableState::Unplugged, |connector| connector.cable)
@@ -414,7 +419,11 @@ impl Behaviour for ChargePoint {
             let auth = slot.auth.as_ref().filter(|auth| auth.granted);
             let token = transaction.map(|t| &t.token).or(auth.map(|a| &a.token));
             let energy = transaction.and_then(|t| {
-                let last = core.meters.last(t.at.evse).energy_wh().or(t.meter_last)?;
+                let last = core
+                    .meters
+                    .last(slot.at.evse)
+                    .energy_wh()
+                    .or(t.meter_last)?;
                 Some(last.0.checked_sub(t.meter_start?.0)?.into())
             });
             let id = transaction.and_then(|t| t.details.id);
@@ -435,6 +444,7 @@ impl Behaviour for ChargePoint {
             storage_failed: core.storage_fails(),
             queued: core.queue.len(),
             given_up: core.given_up.all().to_vec(),
+            transaction_without_evse: None,
             connectors: connectors.collect(),
         }
     }

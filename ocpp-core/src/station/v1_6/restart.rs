@@ -49,7 +49,7 @@ impl ChargePoint {
         let open = self.transactions.iter().filter(|t| !t.ended);
         let open: alloc::vec::Vec<_> = open.map(|t| (t.number, t.at)).collect();
         for (number, at) in open {
-            let connector = self.number_of(at);
+            let connector = at.and_then(|at| self.number_of(at));
             let transaction = self.transactions.get(number);
             let stopping = transaction.is_some_and(|t| t.details.stopping.is_some());
             let left = transaction.is_some_and(|t| t.left);
@@ -59,7 +59,7 @@ impl ChargePoint {
                 let plugged = self.cable(core, connector) == CableState::Connected;
                 !plugged && (stops || self.cable_is_gone(core, connector))
             });
-            if let Some(connector) = connector
+            if let (Some(at), Some(connector)) = (at, connector)
                 && core.config.features.resume_transactions
                 && !stopping
                 && !left
@@ -98,7 +98,8 @@ impl ChargePoint {
         core.changes(self.transactions.store(number));
         // Others may have charged at the meter of a transaction that was left.
         let left = self.transactions.get(number).is_some_and(|t| t.left);
-        let Some(connector) = self.number_of(at).filter(|_| !left) else {
+        let connector = at.and_then(|at| self.number_of(at));
+        let (Some(at), Some(connector)) = (at, connector.filter(|_| !left)) else {
             // Or the connector is not there any more, nor is its meter.
             return self.finish(core, number, None);
         };

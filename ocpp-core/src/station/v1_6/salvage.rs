@@ -84,7 +84,7 @@ impl ChargePoint {
             ..Details::default()
         };
         let token = tag.unwrap_or_else(|| Token::new(""));
-        let mut transaction = Transaction::new(at, token, time, details);
+        let mut transaction = Transaction::new(Some(at), token, time, details);
         match &start {
             Some(start) => {
                 transaction.begin_at(Decimal::from(start.meter_start));

@@ -102,7 +102,7 @@ impl ChargePoint {
         let Some(auth) = self.slots[number].auth.take() else {
             return;
         };
-        let mut transaction = Transaction::new(at, auth.token, time, Details::default());
+        let mut transaction = Transaction::new(Some(at), auth.token, time, Details::default());
         transaction.group = auth.group;
         transaction.reservation = auth.details.reservation;
         let (transaction, change) = self.transactions.add(transaction);
@@ -136,7 +136,7 @@ impl ChargePoint {
         let at = transaction.at;
         let Some(meter) = meter else {
             // Nobody may be charged for what a register says that was never read: the energy waits.
-            if !ending {
+            if !ending && let Some(at) = at {
                 let time = transaction.started;
                 self.read_begin(core, at, number, time);
             }
@@ -152,7 +152,7 @@ impl ChargePoint {
         if let Some(id) = reservation {
             self.consume_reservation(core, id);
         }
-        if let Some(connector) = self.number_of(at)
+        if let Some(connector) = self.connector_of(number)
             && !ending
         {
             self.plan_sample(core, connector);
@@ -168,7 +168,7 @@ impl ChargePoint {
     /// The StartTransaction of a transaction, by its record.
     pub(super) fn start_request(&self, number: u64) -> Option<StartTransactionRequest> {
         let transaction = self.transactions.get(number)?;
-        let connector = self.number_of(transaction.at)?;
+        let connector = self.connector_of(number)?;
         let mut request = StartTransactionRequest::new(
             wire_connector(connector),
             CiString::truncated(&transaction.token.id),
@@ -207,6 +207,9 @@ impl ChargePoint {
             time,
         });
         core.changes(self.transactions.store(number));
+        let Some(at) = at else {
+            return;
+        };
         core.contactor(at, false);
         if let Some(connector) = self.number_of(at) {
             let cable = self.cable(core, connector);
@@ -240,11 +243,11 @@ impl ChargePoint {
         let Some(stopping) = transaction.details.stopping.clone() else {
             return;
         };
-        let at = transaction.at;
+        let connector = self.connector_of(number);
         if transaction.meter_start.is_none() {
             // The meter was never read: no energy has flowed, and nobody was told of a start.
             core.changes(self.transactions.remove(number));
-            return self.free_connector(core, at, number);
+            return self.free_connector(core, connector, number);
         }
         let meter = transaction.meter_last.or(transaction.meter_start);
         let mut request = StopTransactionRequest::new(whole_wh(meter), stopping.time, PLACEHOLDER);
@@ -261,11 +264,11 @@ impl ChargePoint {
         if let Some(over) = over {
             core.output(over);
         }
-        self.free_connector(core, at, number);
+        self.free_connector(core, connector, number);
     }
 
-    fn free_connector(&mut self, core: &mut Context, at: ConnectorId, number: u64) {
-        if let Some(connector) = self.number_of(at) {
+    fn free_connector(&mut self, core: &mut Context, connector: Option<usize>, number: u64) {
+        if let Some(connector) = connector {
             let slot = &mut self.slots[connector];
             if slot.transaction == Some(number) {
                 slot.transaction = None;
@@ -355,7 +358,6 @@ impl ChargePoint {
             transaction.group.clone_from(&info.group);
         }
         let token = transaction.token.clone();
-        let at = transaction.at;
         let open = transaction.details.stopping.is_none() && !transaction.ended;
         let refused = info.status != AuthorizationStatus::Accepted;
         let stop = core.variables.bool(Standard::StopOnInvalid);
@@ -366,7 +368,7 @@ impl ChargePoint {
         core.changes(self.transactions.store(number));
         self.remember(core, &token, &info);
         // The answer may come when somebody else charges here already.
-        if let Some(connector) = self.number_of(at)
+        if let Some(connector) = self.connector_of(number)
             && self.slots[connector].transaction == Some(number)
         {
             self.transaction_has_id(connector, response.transaction_id);

@@ -65,11 +65,16 @@ impl ChargingStation {
         evse.transaction.is_some() && evse.auth.as_ref().is_some_and(|auth| auth.granted)
     }
 
-    fn stop_by(&mut self, core: &mut Context, index: usize, token: Token, reason: Reason) {
+    fn stop_by(&mut self, core: &mut Context, place: Place, token: Token, reason: Reason) {
         let mut cue = Cue::ending(TriggerReason::StopAuthorized, reason);
         cue.token = Some(token);
-        self.deauthorize(index, cue);
-        self.release_cable(core, index);
+        match place {
+            Some(index) => {
+                self.deauthorize(index, cue);
+                self.release_cable(core, index);
+            }
+            None => self.floating.deauthorize(cue),
+        }
     }
 
     /// Whether somebody could be authorized at an EVSE.
@@ -125,9 +130,10 @@ impl ChargingStation {
     /// one.
     fn stop_all(&mut self, core: &mut Context, token: &Token) -> bool {
         let running = |index: &usize| self.in_use(*index);
-        let running: Vec<usize> = (0..self.evses.len()).filter(running).collect();
-        for index in &running {
-            self.stop_by(core, *index, token.clone(), Reason::MasterPass);
+        let mut running: Vec<Place> = (0..self.evses.len()).filter(running).map(Some).collect();
+        running.extend(self.floating.is_in_use().then_some(None));
+        for place in &running {
+            self.stop_by(core, *place, token.clone(), Reason::MasterPass);
         }
         !running.is_empty()
     }
@@ -136,7 +142,7 @@ impl ChargingStation {
     pub(super) fn expire_authorizations(&mut self, core: &Context) {
         let now = core.instant();
         let over = |auth: &Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
-        self.floating.take_if(|auth| over(auth));
+        self.floating.expire(now);
         for index in self.evses.due(now) {
             if self.evses[index].auth.as_ref().is_some_and(over) {
                 let cue = Cue::ending(TriggerReason::EvConnectTimeout, Reason::Timeout);
@@ -149,22 +155,19 @@ impl ChargingStation {
 impl ChargingStation {
     /// When an authorization for whatever is plugged in next is over.
     pub(super) fn next_authorization_timeout(&self) -> Option<Instant> {
-        self.floating.as_ref().and_then(|auth| auth.deadline)
+        self.floating.next_timeout()
     }
 
     /// Somebody who may charge at whatever EVSE is plugged in: the cable may have been faster than the CSMS.
-    fn seat_floating(&mut self, core: &Context) {
-        let Some(auth) = self.floating.as_ref().filter(|auth| auth.granted) else {
+    fn seat_floating(&mut self, core: &mut Context) {
+        let Some(auth) = self.floating.auth.as_ref().filter(|auth| auth.granted) else {
             return;
         };
         let fits = |index: &usize| {
             self.evses[*index].car.is_some() && self.is_free_for(core, *index, &auth.token)
         };
         if let Some(index) = (0..self.evses.len()).find(fits) {
-            self.evses[index].auth = self.floating.take();
-            if let Some(auth) = &mut self.evses[index].auth {
-                auth.deadline = None;
-            }
+            self.seat(core, index);
             self.evses[index].cue = Some(Cue::new(TriggerReason::Authorized));
         }
     }
@@ -200,21 +203,21 @@ impl Authorizing for ChargingStation {
     fn auth(&self, place: Place) -> Option<&Auth> {
         match place {
             Some(index) => self.evses[index].auth.as_ref(),
-            None => self.floating.as_ref(),
+            None => self.floating.auth.as_ref(),
         }
     }
 
     fn auth_mut(&mut self, place: Place) -> Option<&mut Auth> {
         match place {
             Some(index) => self.evses[index].auth.as_mut(),
-            None => self.floating.as_mut(),
+            None => self.floating.auth.as_mut(),
         }
     }
 
     fn set_auth(&mut self, place: Place, auth: Option<Auth>) {
         match place {
             Some(index) => self.evses[index].auth = auth,
-            None => self.floating = auth,
+            None => self.floating.auth = auth,
         }
     }
 
@@ -263,14 +266,15 @@ impl Authorizing for ChargingStation {
             let auth = self.evses[**index].auth.as_ref();
             self.in_use(**index) && auth.is_some_and(|auth| same(&auth.token, token))
         };
-        let Some(&index) = here.iter().find(own) else {
+        let place = here.iter().copied().find(|index| own(&index));
+        if place.is_none() && !self.floating.belongs_to(token) {
             return false;
-        };
-        let evse = Some(self.evses[index].id);
+        }
+        let evse = place.map(|index| self.evses[index].id);
         let status = AuthorizationStatus::Accepted;
         let mut effect = TokenEffect::None;
         if core.config.features.local_stop {
-            self.stop_by(core, index, token.clone(), Reason::Local);
+            self.stop_by(core, place, token.clone(), Reason::Local);
             effect = TokenEffect::Stopped;
         }
         decided(core, evse, token.clone(), status, effect);
@@ -289,7 +293,7 @@ impl Authorizing for ChargingStation {
         let free: Vec<usize> = here.iter().copied().filter(free).collect();
         let plugged = |index: &usize| self.evses[*index].car.is_some();
         let plugged = free.iter().copied().find(plugged);
-        choose(&free, plugged, evse, self.floating.is_some())
+        choose(&free, plugged, evse, self.floating.is_taken())
     }
 
     /// Somebody else charges here, or is about to: perhaps a transaction can be stopped by another token of its group (C09),
@@ -314,7 +318,9 @@ impl Authorizing for ChargingStation {
             // One question at a time.
             _ if asking => {}
             (Consent::Known, Some(known)) => self.settle_stop(core, token, evse, &known),
-            (Consent::Known | Consent::Asked, _) if self.places(evse).iter().any(used) => {
+            (Consent::Known | Consent::Asked, _)
+                if self.places(evse).iter().any(used) || self.floating.is_in_use() =>
+            {
                 self.ask(core, token, goal, true);
             }
             _ => {
@@ -389,10 +395,12 @@ impl Authorizing for ChargingStation {
             let group = own.zip(info.group.as_ref());
             self.in_use(*index) && group.is_some_and(|(own, other)| same(own, other))
         };
-        match self.places(evse).into_iter().find(of_group) {
-            Some(index) if stops => {
-                let evse = Some(self.evses[index].id);
-                self.stop_by(core, index, token.clone(), Reason::Local);
+        let found = self.places(evse).into_iter().find(of_group).map(Some);
+        let floats = evse.is_none() && self.floating.is_of_group(info.group.as_ref());
+        match found.or(floats.then_some(None)) {
+            Some(place) if stops => {
+                let evse = place.map(|index| self.evses[index].id);
+                self.stop_by(core, place, token.clone(), Reason::Local);
                 decided(core, evse, token, info.status, TokenEffect::Stopped);
             }
             _ => {

@@ -94,7 +94,7 @@ impl ChargingStation {
         let connector = &evse.connectors[which];
         let hardware = core.hardware.get(connector.at);
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let used = running.is_some_and(|t| t.at == connector.at);
+        let used = running.is_some_and(|t| t.at == Some(connector.at));
         let cable = hardware.map_or(CableState::Unplugged, |connector| connector.cable);
         let elsewhere = evse.car.is_some_and(|at| at != connector.at);
         let operative = self.operative && evse.operative && connector.operative;
@@ -245,7 +245,7 @@ impl ChargingStation {
                 let running = evse.transaction.and_then(|t| self.transactions.get(t));
                 let mut connectors = evse.connectors.iter_mut();
                 let connector = connectors.find(|one| one.at.connector == number)?;
-                let busy = running.is_some_and(|t| t.at == connector.at);
+                let busy = running.is_some_and(|t| t.at == Some(connector.at));
                 (&mut connector.operative, busy)
             }
         };

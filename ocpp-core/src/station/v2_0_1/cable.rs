@@ -63,7 +63,7 @@ impl ChargingStation {
 
     /// Chooses the car that an EVSE serves, one at a time (E01.FR.14): the first that was connected, and while somebody
     /// may charge in a transaction only a car at the connector of that transaction, lest another one charges at their expense.
-    pub(super) fn serve_car(&mut self, core: &Context, index: usize) {
+    pub(super) fn serve_car(&mut self, core: &mut Context, index: usize) {
         let evse = &self.evses[index];
         if evse.car.is_some() {
             return;
@@ -74,7 +74,7 @@ impl ChargingStation {
         }
         let begun = running.filter(|t| t.details.reached.has(Point::EvConnected));
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let bound = begun.filter(|_| authorized).map(|t| t.at);
+        let bound = begun.filter(|_| authorized).and_then(|t| t.at);
         let mut connectors = evse.connectors.iter().map(|connector| connector.at);
         let found = connectors.find(|at| {
             bound.is_none_or(|bound| bound == *at) && core.hardware.get(*at).is_some_and(has_car)
@@ -85,12 +85,8 @@ impl ChargingStation {
         }
     }
 
-    fn plugged(&mut self, core: &Context, index: usize) {
-        if self.is_free(core, index)
-            && let Some(auth) = self.floating.take_if(|auth| auth.granted)
-        {
-            self.evses[index].auth = Some(auth);
-        }
+    fn plugged(&mut self, core: &mut Context, index: usize) {
+        self.seat(core, index);
         if let Some(auth) = &mut self.evses[index].auth
             && auth.granted
         {
@@ -144,7 +140,7 @@ impl ChargingStation {
         let evse = &self.evses[index];
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
         let suspended = running
-            .is_some_and(|t| t.at == at && t.details.reached.has(Point::EvConnected))
+            .is_some_and(|t| t.at == Some(at) && t.details.reached.has(Point::EvConnected))
             && evse.auth.as_ref().is_some_and(|auth| auth.granted);
         if suspended {
             let reason = Reason::EvDisconnected;
@@ -239,7 +235,7 @@ impl ChargingStation {
         let evse = &self.evses[index];
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let here = running.is_some_and(|t| t.at == at && t.details.ending.is_none());
+        let here = running.is_some_and(|t| t.at == Some(at) && t.details.ending.is_none());
         if authorized && here {
             return answer(core, UnlockStatus::OngoingAuthorizedTransaction);
         }

@@ -114,9 +114,11 @@ impl ChargingStation {
         }
         let transactions = self.transactions.iter();
         for transaction in transactions.filter(|transaction| same(&transaction.token, token)) {
-            let (id, evse) = (&transaction.details.id, transaction.at.evse);
+            let id = &transaction.details.id;
+            let place = transaction.evse().map(|evse| format!("EVSE {evse}, "));
+            let place = place.unwrap_or_default();
             let since = transaction.started;
-            text += &format!("Transaction {id}: {name}, EVSE {evse}, since {since}\n");
+            text += &format!("Transaction {id}: {name}, {place}since {since}\n");
         }
         text
     }

@@ -82,12 +82,15 @@ impl ChargingStation {
         if info.group.is_some() && transaction.group != info.group {
             // C09.FR.03: whoever has the same group may stop it, wherever the group was told first.
             transaction.group.clone_from(&info.group);
-            let evse = transaction.at.evse;
+            let evse = transaction.evse();
             core.changes(self.transactions.store(number));
-            if let Some(index) = self.index_of(evse)
-                && self.evses[index].transaction == Some(number)
-                && let Some(auth) = &mut self.evses[index].auth
-            {
+            let index = evse.and_then(|evse| self.index_of(evse));
+            let index = index.filter(|index| self.evses[*index].transaction == Some(number));
+            let auth = match index {
+                Some(index) => self.evses[index].auth.as_mut(),
+                None => self.floating.auth_of(number),
+            };
+            if let Some(auth) = auth {
                 auth.group.clone_from(&info.group);
             }
         }
@@ -106,12 +109,9 @@ impl ChargingStation {
         if transaction.ended || transaction.details.ending.is_some() {
             return;
         }
-        let evse = transaction.at.evse;
         if core.variables.bool(Standard::StopOnInvalid) {
             let cue = Cue::ending(TriggerReason::Deauthorized, Reason::DeAuthorized);
-            if let Some(index) = self.index_of(evse) {
-                self.deauthorize(index, cue);
-            }
+            self.deauthorize_transaction(number, cue);
         } else {
             let share = core.variables.u32(Standard::MaxEnergyInvalid);
             transaction.limit_energy(Decimal::from(i64::from(share)));

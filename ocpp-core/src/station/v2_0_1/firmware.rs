@@ -104,10 +104,6 @@ impl ChargingStation {
         checked.map(|_| ())
     }
 
-    fn is_charging(&self) -> bool {
-        self.evses.iter().any(|evse| evse.transaction.is_some())
-    }
-
     /// Whether an update has to take account of a transaction. Without one nobody looks at the EVSEs.
     fn concerns_somebody(&self) -> bool {
         self.firmware.is_under_way() && self.is_charging()

@@ -77,7 +77,8 @@ impl ChargingStation {
     /// An interval was changed.
     pub(super) fn plan_samples(&mut self, core: &Context) {
         for index in 0..self.evses.len() {
-            if self.evses[index].transaction.is_some() {
+            let running = self.evses[index].transaction;
+            if running.is_some_and(|number| self.knows_place(number)) {
                 self.plan_sample(core, index);
             }
         }
@@ -123,7 +124,9 @@ impl ChargingStation {
         core.sample(Sample {
             purpose,
             at: Some(self.place(index)),
-            transaction: self.evses[index].transaction,
+            transaction: self.evses[index]
+                .transaction
+                .filter(|t| self.knows_place(*t)),
             time,
         });
     }

@@ -11,6 +11,7 @@ mod dispatch;
 mod events;
 mod evses;
 mod firmware;
+mod floating;
 mod local_list;
 mod meter_values;
 mod model;
@@ -56,7 +57,7 @@ use super::queue::Queued;
 use super::record::Records;
 use super::registration::Registering;
 use super::state::{ConnectorState, StationState};
-use super::transaction::Transactions;
+use super::transaction::{Transaction, Transactions};
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
@@ -69,6 +70,7 @@ pub(crate) use model::variables;
 use authorization::{Auth, Goal};
 use cable::Claim;
 use evses::{Evses, Watch};
+use floating::Floating;
 use points::Conditions;
 use registration::Start;
 use report::Reports;
@@ -169,7 +171,7 @@ pub(crate) struct ChargingStation {
     /// The meter values of the later `Ended`, numbered as they are stored.
     data: TransactionData<MeterValue>,
     /// Somebody who may charge at whatever EVSE is plugged in next.
-    floating: Option<Auth>,
+    floating: Floating,
     reset: Option<Reset>,
     /// Unlock commands that wait for the lock.
     unlocks: Vec<(CallToken, ConnectorId)>,
@@ -231,7 +233,7 @@ impl ChargingStation {
             data: TransactionData::restore(records, &transactions),
             transactions,
             pending: BTreeMap::new(),
-            floating: None,
+            floating: Floating::default(),
             reset: None,
             unlocks: Vec::new(),
             meter_triggers: MeterTriggers::default(),
@@ -291,7 +293,7 @@ impl ChargingStation {
             }
         }
         for number in self.transactions.take_touched() {
-            let evse = self.transactions.get(number).map(|t| t.at.evse);
+            let evse = self.transactions.get(number).and_then(Transaction::evse);
             if let Some(index) = evse.and_then(|evse| self.index_of(evse)) {
                 self.evses.touch(index);
             }
@@ -518,6 +520,7 @@ impl Behaviour for ChargingStation {
             storage_failed: core.storage_fails(),
             queued: core.queue.len(),
             given_up: core.given_up.all().to_vec(),
+            transaction_without_evse: self.floating_state(),
             connectors,
         }
     }
@@ -553,14 +556,14 @@ impl ChargingStation {
         which: usize,
         connector: &Connector,
     ) -> ConnectorState {
-        let here = |t: &&super::transaction::Transaction<Details>| t.at == connector.at;
+        let here = |t: &&Transaction<Details>| t.at == Some(connector.at);
         let transaction = evse.transaction.and_then(|t| self.transactions.get(t));
         let transaction = transaction.filter(here);
         let auth = evse.auth.as_ref().filter(|auth| auth.granted);
         let owner = transaction.map(|t| &t.token).filter(|t| !t.id.is_empty());
         let token = owner.or(auth.map(|auth| &auth.token));
         let energy = transaction.and_then(|t| {
-            let last = core.meters.last(t.at.evse).energy_wh().or(t.meter_last)?;
+            let last = core.meters.last(evse.id).energy_wh().or(t.meter_last)?;
             Some(last.0.checked_sub(t.meter_start?.0)?.into())
         });
         let cable = core.hardware.get(connector.at);

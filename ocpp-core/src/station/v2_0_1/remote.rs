@@ -117,11 +117,7 @@ impl ChargingStation {
         let running = self
             .accepted()
             .then(|| self.running_with_id(&request.transaction_id));
-        let evse = running
-            .flatten()
-            .and_then(|number| self.transactions.get(number));
-        let index = evse.and_then(|t| self.index_of(t.at.evse));
-        let Some(index) = index else {
+        let Some(number) = running.flatten() else {
             let mut response =
                 RequestStopTransactionResponse::new(RequestStartStopStatus::Rejected);
             response.status_info = Some(info("TxNotFound", ""));
@@ -130,8 +126,9 @@ impl ChargingStation {
         let response = RequestStopTransactionResponse::new(RequestStartStopStatus::Accepted);
         core.answer(call, &response);
         let cue = Cue::ending(TriggerReason::RemoteStop, Reason::Remote);
-        self.deauthorize(index, cue);
-        self.release_cable(core, index);
+        if let Some(index) = self.deauthorize_transaction(number, cue) {
+            self.release_cable(core, index);
+        }
     }
 
     /// Says whether the message will come (F06.FR.05); without an EVSE all are meant (F06.FR.11).
@@ -169,9 +166,9 @@ impl ChargingStation {
             }
             // F06.FR.12. Without a clock there is nothing to send.
             MessageTrigger::StatusNotification => connector.is_some() && core.utc().is_some(),
-            MessageTrigger::TransactionEvent => indices
-                .iter()
-                .any(|index| self.evses[*index].transaction.is_some()),
+            MessageTrigger::TransactionEvent => {
+                !self.transactions_at(evse.is_none(), &indices).is_empty()
+            }
             MessageTrigger::FirmwareStatusNotification if core.config.features.firmware => true,
             // What it wants is sent when there is a key pair (A02.FR.02).
             MessageTrigger::SignChargingStationCertificate => self.certificates.request(core),
@@ -187,15 +184,25 @@ impl ChargingStation {
         };
         core.answer(call, &TriggerMessageResponse::new(status));
         if possible {
-            self.trigger(core, message, &indices, connector);
+            let transactions = self.transactions_at(evse.is_none(), &indices);
+            self.trigger(core, message, &transactions, connector);
         }
+    }
+
+    /// The transactions of these EVSEs, and the one that has none yet if the station is meant.
+    fn transactions_at(&self, station: bool, indices: &[usize]) -> Vec<u64> {
+        let here = indices
+            .iter()
+            .filter_map(|index| self.evses[*index].transaction);
+        let floating = self.floating.transaction().filter(|_| station);
+        here.chain(floating).collect()
     }
 
     fn trigger(
         &mut self,
         core: &mut Context,
         message: &MessageTrigger,
-        indices: &[usize],
+        transactions: &[u64],
         connector: Option<(usize, usize)>,
     ) {
         match message {
@@ -214,10 +221,20 @@ impl ChargingStation {
                 let Some(time) = core.utc() else {
                     return;
                 };
-                for index in indices {
-                    if self.evses[*index].transaction.is_some() {
-                        self.want(core, *index, SamplePurpose::Trigger, time);
+                for number in transactions {
+                    // Before a car is connected there is nothing to read.
+                    if !self.knows_place(*number) {
+                        let cue = Cue::new(TriggerReason::Trigger);
+                        self.update(core, *number, cue, None, None);
+                        continue;
                     }
+                    let at = self.transactions.get(*number).and_then(|t| t.at);
+                    core.sample(Sample {
+                        purpose: SamplePurpose::Trigger,
+                        at,
+                        transaction: Some(*number),
+                        time,
+                    });
                 }
             }
             _ => {}

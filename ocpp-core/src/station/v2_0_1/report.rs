@@ -14,7 +14,7 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{BoundedString, BoundedVec, CiString, NonEmpty, Number};
 
 use super::variables::component_name;
-use super::{ChargingStation, Purpose, model};
+use super::{ChargingStation, Purpose, info, model};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::station::context::Context;
@@ -78,10 +78,14 @@ impl ChargingStation {
         let filter = match request.report_base {
             ReportBase::ConfigurationInventory => Filter::Configuration,
             ReportBase::FullInventory => Filter::Full,
-            ReportBase::SummaryInventory => Filter::Summary,
-            ReportBase::Unrecognized(_) => {
+            ReportBase::SummaryInventory if core.config.features.summary_inventory => {
+                Filter::Summary
+            }
+            ReportBase::SummaryInventory | ReportBase::Unrecognized(_) => {
                 let status = GenericDeviceModelStatus::NotSupported;
-                return core.answer(call, &GetBaseReportResponse::new(status));
+                let mut response = GetBaseReportResponse::new(status);
+                response.status_info = Some(info("UnsupportedParam", ""));
+                return core.answer(call, &response);
             }
         };
         let (status, report) = self.report(core, request.request_id, filter, None);

@@ -44,7 +44,7 @@ impl ChargingStation {
             response.status_info = Some(info("FwUpdateInProgress", "firmware is being installed"));
             return core.answer(call, &response);
         }
-        let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
+        let busy = self.is_charging();
         let status = match request.r#type {
             ResetType::Immediate => ResetStatus::Accepted,
             ResetType::OnIdle if busy => ResetStatus::Scheduled,
@@ -64,7 +64,7 @@ impl ChargingStation {
 
     /// Nobody who has not begun may begin any more.
     fn withdraw_waiting(&mut self) {
-        self.floating = None;
+        self.floating.withdraw_waiting();
         for index in 0..self.evses.len() {
             if self.evses[index].transaction.is_none() {
                 self.evses[index].auth = None;
@@ -82,6 +82,16 @@ impl ChargingStation {
             let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
             self.end_at(core, index, cue);
         }
+        if let Some(number) = self.floating.transaction() {
+            let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
+            self.end(core, number, cue);
+        }
+    }
+
+    /// Whether a transaction is running.
+    pub(super) fn is_charging(&self) -> bool {
+        let mut evses = self.evses.iter();
+        evses.any(|evse| evse.transaction.is_some()) || self.floating.transaction().is_some()
     }
 
     /// Whether the station is about to restart and starts nothing new.
@@ -94,7 +104,7 @@ impl ChargingStation {
         if self.reset.is_none() {
             return;
         }
-        let running = self.evses.iter().any(|evse| evse.transaction.is_some());
+        let running = self.is_charging();
         if let Some(Reset::OnIdle) = self.reset {
             if !running {
                 self.begin_reset(core, BootReason::ScheduledReset);

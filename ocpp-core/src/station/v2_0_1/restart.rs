@@ -9,6 +9,8 @@ use super::ChargingStation;
 use super::authorization::Auth;
 use super::cable::is_gone;
 use super::points::Point;
+use crate::station::authorization::deadline;
+use crate::station::config::CableKind;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::vocabulary::CableState;
@@ -37,8 +39,13 @@ impl ChargingStation {
                 .iter()
                 .any(|event| event.event_type == TransactionEvent::Ended);
             let ended = transaction.ended || ended;
-            let known = (transaction.details.next_seq, transaction.ended) == (next, ended);
+            let place = events.iter().any(|event| event.evse.is_some());
+            let place = transaction.details.place_told || place;
+            let details = &transaction.details;
+            let before = (details.next_seq, details.place_told, transaction.ended);
+            let known = before == (next, place, ended);
             transaction.details.next_seq = next;
+            transaction.details.place_told = place;
             transaction.ended = ended;
             if !known {
                 // Once the messages are delivered, nothing but the record says it.
@@ -64,12 +71,14 @@ impl ChargingStation {
         let open = self.transactions.iter().filter(|t| !t.ended);
         let open: Vec<_> = open.map(|t| (t.number, t.at)).collect();
         for (number, at) in open {
-            let index = self.index_of(at.evse);
+            let index = at.and_then(|at| self.index_of(at.evse));
             // The car may have left in the dark: the next one must not charge at its expense.
-            let connector = core.hardware.get(at);
+            let connector = at.and_then(|at| core.hardware.get(at));
             let plugged = connector.is_some_and(|c| c.cable == CableState::Connected);
             let stops = core.variables.bool(Standard::StopOnEvDisconnect);
-            let gone = core.hardware.get(at).is_some_and(is_gone);
+            let gone = connector.is_some_and(is_gone);
+            let fixed = connector.is_some_and(|c| c.config.cable == CableKind::Fixed);
+            let until = deadline(core);
             let Some(transaction) = self.transactions.get_mut(number) else {
                 continue;
             };
@@ -86,11 +95,14 @@ impl ChargingStation {
                 auth.granted = true;
                 auth.details.told = true;
                 auth.group.clone_from(&transaction.group);
+                // As without the power cut: the time to plug in begins anew (E03.FR.05, E10.FR.02).
+                let waits = fixed || !transaction.details.reached.has(Point::EvConnected);
+                auth.deadline = until.filter(|_| waits && !plugged);
                 let authorized = transaction.details.authorized;
                 let evse = &mut self.evses[index];
                 evse.auth = authorized.then_some(auth);
                 evse.transaction = Some(number);
-                evse.car = plugged.then_some(at);
+                evse.car = at.filter(|_| plugged);
                 // A car that was there all the time is not plugged in now.
                 evse.cue = None;
                 self.plan_sample(core, index);

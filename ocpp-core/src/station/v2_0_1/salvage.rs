@@ -52,10 +52,11 @@ impl ChargingStation {
         let first = events.first()?;
         let place = events.iter().find_map(|event| event.evse.as_ref());
         // Where it was matters for nothing but its end.
-        let evse = place.and_then(|place| self.evse_number(place.id));
-        let evse = &self.evses[evse.unwrap_or(0)];
-        let connector = place.and_then(|place| u32::try_from(place.connector_id?).ok());
-        let at = ConnectorId::new(evse.id, connector.unwrap_or(1));
+        let at = place.and_then(|place| {
+            let evse = &self.evses[self.evse_number(place.id)?];
+            let connector = place.connector_id.and_then(|id| u32::try_from(id).ok());
+            Some(ConnectorId::new(evse.id, connector.unwrap_or(1)))
+        });
         let token = events.iter().find_map(|event| event.id_token.as_ref());
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
         let token = token.map_or(nobody, from_wire);
@@ -115,9 +116,13 @@ fn started(transaction: &Transaction<Details>) -> TransactionEventRequest {
     let mut event = TransactionEventRequest::new(kind, time, trigger, 0, info);
     event.offline = Some(true);
     event.id_token = someone.then(|| to_wire(&transaction.token));
-    let mut place = WireEvse::new(transaction.at.evse.into());
-    place.connector_id = Some(transaction.at.connector.into());
-    event.evse = Some(place);
+    // With the meter values goes the place (E01.FR.16).
+    let at = transaction.at.filter(|_| transaction.meter_start.is_some());
+    event.evse = at.map(|at| {
+        let mut place = WireEvse::new(at.evse.into());
+        place.connector_id = Some(at.connector.into());
+        place
+    });
     event.meter_value = transaction.meter_start.and_then(|register| {
         let mut sampled = SampledValue::new(register.into());
         sampled.context = Some(ReadingContext::TransactionBegin);

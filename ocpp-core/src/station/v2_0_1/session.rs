@@ -18,7 +18,7 @@ impl ChargingStation {
     pub(super) fn place(&self, index: usize) -> ConnectorId {
         let evse = &self.evses[index];
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let running = running.map(|transaction| transaction.at);
+        let running = running.and_then(|transaction| transaction.at);
         let first = evse.connectors.first().map(|connector| connector.at);
         let place = evse.car.or(running).or(first);
         place.unwrap_or_else(|| ConnectorId::new(evse.id, 1))
@@ -83,7 +83,7 @@ impl ChargingStation {
                 return false;
             };
             let running = evse.transaction.and_then(|t| self.transactions.get(t));
-            let here = running.is_some_and(|t| t.at == connector.id)
+            let here = running.is_some_and(|t| t.at == Some(connector.id))
                 || connector.cable == CableState::Connected;
             let granted = evse.auth.as_ref().is_some_and(|auth| auth.granted);
             let kept = granted && here && !evse.lock_failed || evse.locked_for.is_some();
@@ -98,6 +98,7 @@ impl ChargingStation {
     pub(super) fn update_sessions(&mut self, core: &mut Context) {
         self.settle_locks(core);
         self.look_around(core);
+        self.update_floating(core);
         for index in self.evses.take_touched(Watch::Sessions) {
             self.update_session(core, index);
             // A car that has waited while another one was served.
@@ -146,7 +147,7 @@ impl ChargingStation {
                         .filter(|_| now.gained(before, early) || again && now.any(early));
                     let trigger = trigger.unwrap_or(TriggerReason::ChargingStateChanged);
                     self.see(index, now);
-                    self.begin(core, index, trigger);
+                    self.begin(core, Some(index), trigger);
                 }
             }
             Some(number) => {
@@ -200,8 +201,9 @@ impl ChargingStation {
         }
         let reached = details.reached.and(now);
         let authorized = now.has(Point::Authorized);
-        let changed =
-            reached != details.reached || authorized != details.authorized || at != transaction.at;
+        let changed = reached != details.reached
+            || authorized != details.authorized
+            || Some(at) != transaction.at;
         let reason = cue.as_ref().and_then(|cue| cue.reason.as_ref());
         let reason = if authorized {
             None
@@ -216,7 +218,7 @@ impl ChargingStation {
                 details.reached = reached;
                 details.authorized = authorized;
                 details.reason = reason;
-                transaction.at = at;
+                transaction.at = Some(at);
             }
         }
         if changed {
@@ -231,10 +233,19 @@ impl ChargingStation {
             self.release_cable(core, index);
         } else if let Some(cue) = cue {
             self.update(core, number, cue, None, None);
+        } else if self.owes_place(index, number) {
+            // A power cut came before the event that tells it.
+            let cue = Cue::new(TriggerReason::CablePluggedIn);
+            self.update(core, number, cue, None, None);
         } else if !told {
             let cue = Cue::new(TriggerReason::ChargingStateChanged);
             self.update(core, number, cue, None, None);
         }
+    }
+
+    /// Whether a car is connected and the CSMS does not hear of it yet: energy waits for the meter values that go with that.
+    fn owes_place(&self, index: usize, number: u64) -> bool {
+        self.evses[index].car.is_some() && !self.knows_place(number)
     }
 
     /// Why a transaction ends that nobody has ended: the car has had enough, or a fault.
@@ -307,7 +318,11 @@ impl ChargingStation {
 
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
         self.going_down = true;
-        self.floating = None;
+        self.floating.withdraw_waiting();
+        if let Some(number) = self.floating.transaction().filter(|_| time_to_report) {
+            let trigger = TriggerReason::AbnormalCondition;
+            self.end(core, number, Cue::ending(trigger, Reason::PowerLoss));
+        }
         for index in 0..self.evses.len() {
             match self.evses[index].transaction {
                 None => self.evses[index].auth = None,

@@ -1,5 +1,6 @@
 //! Transactions and their events, delivered in order and exactly once (E01 to E14).
 
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 
@@ -14,6 +15,7 @@ use super::ChargingStation;
 use super::cable::Claim;
 use super::points::Conditions;
 use super::token::to_wire;
+use crate::station::authorization::{Authorizing as _, Place};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
@@ -123,15 +125,13 @@ fn new_id(core: &mut Context, number: u64) -> String {
 }
 
 impl ChargingStation {
-    /// Begins a transaction at an EVSE.
-    /// With the meter values of the beginning (E01.FR.09, E02.FR.09, E03.FR.07, E04.FR.05, E05.FR.05), once the EVSE
-    /// is known (E01.FR.17, E03.FR.11, E04.FR.11, E05.FR.08).
-    pub(super) fn begin(&mut self, core: &mut Context, index: usize, trigger: TriggerReason) {
+    /// Begins a transaction at an EVSE, or, `None`, before it is known at which one.
+    pub(super) fn begin(&mut self, core: &mut Context, place: Place, trigger: TriggerReason) {
         let Some(time) = core.utc() else {
             return;
         };
-        let at = self.place(index);
-        let auth = self.evses[index].auth.as_mut().filter(|auth| auth.granted);
+        let at = place.map(|index| self.place(index));
+        let auth = self.auth_mut(place).filter(|auth| auth.granted);
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
         let profile = auth.and_then(|auth| auth.details.profile.take());
         let id = new_id(core, self.transactions.next_number());
@@ -142,22 +142,55 @@ impl ChargingStation {
         let (number, _) = self
             .transactions
             .add(Transaction::new(at, nobody, time, details));
-        self.evses[index].transaction = Some(number);
-        self.evses[index].locked_for = None;
-        self.profile_for_start(core, index, &id, profile);
+        match place {
+            Some(index) => {
+                self.evses[index].transaction = Some(number);
+                self.evses[index].locked_for = None;
+                self.profile_for_start(core, index, &id, profile);
+            }
+            None => self.float(number),
+        }
         let event = TransactionEvent::Started;
         self.push_event(core, number, event, trigger, None, None);
         core.changes(self.transactions.store(number));
+        self.read_begin(core, number);
+        self.flush(core, number);
+    }
+
+    /// Reads the meter for the event that tells where a transaction runs: the first one after the car was connected
+    /// (E01.FR.16), with the meter values of the beginning, be it `Started` (E01.FR.09, E02.FR.09, E03.FR.07, E04.FR.05,
+    /// E05.FR.05) or a later one (E01.FR.17, E03.FR.11, E04.FR.11, E05.FR.08).
+    fn read_begin(&mut self, core: &mut Context, number: u64) {
+        let last = self.pending.get(&number).and_then(VecDeque::back);
+        let Some(time) = last
+            .filter(|event| event.with_place)
+            .map(|event| event.time)
+        else {
+            return;
+        };
+        let at = self.transactions.get(number).and_then(|t| t.at);
         core.sample(Sample {
             purpose: SamplePurpose::TransactionBegin,
-            at: Some(at),
+            at,
             transaction: Some(number),
             time,
         });
-        self.plan_sample(core, index);
+        if let Some(index) = at.and_then(|at| self.index_of(at.evse)) {
+            self.plan_sample(core, index);
+        }
     }
 
-    /// Notes an event of a running transaction. `Started` and `Ended` wait for the meter.
+    /// Whether the CSMS knows where a transaction runs, or hears of it with an event that waits for the meter.
+    pub(super) fn knows_place(&self, number: u64) -> bool {
+        let told = self
+            .transactions
+            .get(number)
+            .is_some_and(|t| t.details.place_told);
+        let pending = self.pending.get(&number);
+        told || pending.is_some_and(|all| all.iter().any(|event| event.with_place))
+    }
+
+    /// Notes an event of a running transaction. One that tells the place waits for the meter, and so does `Ended`.
     /// Why, where and who: E01.FR.10, E01.FR.15, E01.FR.16, E02.FR.01, E02.FR.15, E06.FR.15, F01.FR.17, F03.FR.09; a
     /// remote start by its number (F02.FR.01); a known token is told, too (C12.FR.02). What happens without a
     /// connection says so (E08.FR.07).
@@ -170,7 +203,7 @@ impl ChargingStation {
         time: Option<DateTime>,
         values: Option<NonEmpty<MeterValue>>,
     ) {
-        let index = self.transactions.get(number).map(|t| t.at.evse);
+        let index = self.transactions.get(number).and_then(Transaction::evse);
         // An EVSE that the configuration no longer has can still have a transaction to report.
         let index = index.and_then(|evse| self.index_of(evse));
         let state = index.map_or(ChargingState::Idle, |index| {
@@ -178,6 +211,9 @@ impl ChargingStation {
         });
         let plugged = index.and_then(|index| self.evses[index].car);
         let offline = !self.online(core);
+        let known = self.knows_place(number);
+        let ends = kind == TransactionEvent::Ended;
+        let with_place = !known && plugged.is_some() && !ends;
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
         };
@@ -185,9 +221,8 @@ impl ChargingStation {
         let time = time.unwrap_or(transaction.started);
         let details = &mut transaction.details;
         let mut event = Event {
-            waiting: matches!(kind, TransactionEvent::Started | TransactionEvent::Ended),
-            with_place: !details.place_told
-                && (plugged.is_some() || kind == TransactionEvent::Started),
+            waiting: with_place || ends && known,
+            with_place,
             kind,
             trigger,
             time,
@@ -198,7 +233,6 @@ impl ChargingStation {
             offline,
             values,
         };
-        details.place_told |= plugged.is_some();
         details.told = Some(state);
         if let Some(ending) = &details.ending {
             event.reason.clone_from(&ending.reason);
@@ -207,8 +241,11 @@ impl ChargingStation {
             event.state = Some(ending.state.clone());
         }
         // E03.FR.01, F01.FR.25: the first event that can say who it is does.
-        if let Some(index) = index
-            && let Some(auth) = &mut self.evses[index].auth
+        let auth = match index {
+            Some(index) => self.evses[index].auth.as_mut(),
+            None => self.floating.auth_of(number),
+        };
+        if let Some(auth) = auth
             && auth.granted
             && !auth.details.told
         {
@@ -245,6 +282,7 @@ impl ChargingStation {
         if let (Some(event), Some(token)) = (last, cue.token) {
             event.token = Some(token);
         }
+        self.read_begin(core, number);
         self.flush(core, number);
     }
 
@@ -252,12 +290,15 @@ impl ChargingStation {
     /// With the meter values of the transaction (E06.FR.17, E07.FR.08, E07.FR.13, E08.FR.09, E09.FR.05, E10.FR.04,
     /// E12.FR.07) and the reason, which is told also where it could be left out (E07.FR.04, F03.FR.03).
     pub(super) fn end(&mut self, core: &mut Context, number: u64, cue: Cue) {
-        let place = self.transactions.get(number).map(|t| t.at);
-        let Some(index) = place.and_then(|at| self.index_of(at.evse)) else {
-            return;
-        };
-        self.evses[index].auth = None;
-        let state = self.charging_state(core, index);
+        let at = self.transactions.get(number).and_then(|t| t.at);
+        let index = at.and_then(|at| self.index_of(at.evse));
+        match index {
+            Some(index) => self.evses[index].auth = None,
+            None => self.floating.withdraw(number),
+        }
+        let state = index.map_or(ChargingState::Idle, |index| {
+            self.charging_state(core, index)
+        });
         let time = core.utc();
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;
@@ -268,7 +309,6 @@ impl ChargingStation {
         // A transaction began, so the time is known; if it was lost since, the last known moment has to do.
         let time = time.or(transaction.read_at);
         let time = time.unwrap_or(transaction.started);
-        let at = transaction.at;
         let reason = transaction.details.reason.clone().or(cue.reason);
         let deauthorized = reason == Some(Reason::DeAuthorized);
         let car_left = reason == Some(Reason::EvDisconnected);
@@ -281,18 +321,24 @@ impl ChargingStation {
             state,
         });
         core.changes(self.transactions.store(number));
-        core.contactor(at, false);
-        self.evses[index].next_sample = [None; 2];
-        // E05.FR.11, E09.FR.03.
-        let kept = car_left && !core.variables.bool(Standard::UnlockOnEvDisconnect);
-        if deauthorized || kept {
-            self.claim_cable(core, index, number, deauthorized);
+        if let (Some(at), Some(index)) = (at, index) {
+            core.contactor(at, false);
+            self.evses[index].next_sample = [None; 2];
+            // E05.FR.11, E09.FR.03.
+            let kept = car_left && !core.variables.bool(Standard::UnlockOnEvDisconnect);
+            if deauthorized || kept {
+                self.claim_cable(core, index, number, deauthorized);
+            }
         }
         let kind = TransactionEvent::Ended;
         self.push_event(core, number, kind, cue.trigger, None, None);
+        if !self.knows_place(number) {
+            // No car was connected: there is nothing to read.
+            return self.finish(core, number, None);
+        }
         core.sample(Sample {
             purpose: SamplePurpose::TransactionEnd,
-            at: Some(at),
+            at,
             transaction: Some(number),
             time,
         });
@@ -319,7 +365,7 @@ impl ChargingStation {
             let meter = meter.unwrap_or(Decimal::ZERO);
             transaction.begin_at(meter);
         }
-        self.supply(core, number, &TransactionEvent::Started, values);
+        self.supply(core, number, |event| event.with_place, values);
     }
 
     /// The meter was read for the last event, or never will be.
@@ -329,18 +375,19 @@ impl ChargingStation {
         number: u64,
         values: Option<NonEmpty<MeterValue>>,
     ) {
-        self.supply(core, number, &TransactionEvent::Ended, values);
+        let ended = |event: &Event| event.kind == TransactionEvent::Ended;
+        self.supply(core, number, ended, values);
     }
 
     fn supply(
         &mut self,
         core: &mut Context,
         number: u64,
-        kind: &TransactionEvent,
+        waits: impl Fn(&Event) -> bool,
         values: Option<NonEmpty<MeterValue>>,
     ) {
         let events = self.pending.get_mut(&number);
-        let event = events.and_then(|all| all.iter_mut().find(|event| event.kind == *kind));
+        let event = events.and_then(|all| all.iter_mut().find(|event| waits(event)));
         if let Some(event) = event {
             event.waiting = false;
             event.values = values;
@@ -356,13 +403,18 @@ impl ChargingStation {
             return;
         };
         let at = transaction.at;
+        let evse = transaction.evse();
         let time = transaction.read_at.unwrap_or(transaction.started);
+        let state = match transaction.details.place_told {
+            true => ChargingState::EvConnected,
+            false => ChargingState::Idle,
+        };
         let ending = transaction.details.ending.get_or_insert(Ending {
             trigger: TriggerReason::AbnormalCondition,
             reason: Some(Reason::PowerLoss),
             token: None,
             time,
-            state: ChargingState::EvConnected,
+            state,
         });
         let (time, trigger) = (ending.time, ending.trigger.clone());
         // E05.FR.11.
@@ -373,8 +425,10 @@ impl ChargingStation {
         self.push_event(core, number, kind, trigger, None, None);
         // Others may have charged at the meter of a transaction that was left.
         let left = self.transactions.get(number).is_some_and(|t| t.left);
-        let Some(index) = self.index_of(at.evse).filter(|_| !left) else {
-            // Or the EVSE is not there any more, nor is its meter.
+        let known = self.knows_place(number);
+        let index = evse.and_then(|evse| self.index_of(evse));
+        let Some(index) = index.filter(|_| known && !left) else {
+            // Or the EVSE is not there any more, nor is its meter, or it was not known yet.
             let values = self.ended_values(core, number, None);
             return self.finish(core, number, values);
         };
@@ -387,7 +441,7 @@ impl ChargingStation {
         evse.transaction.get_or_insert(number);
         core.sample(Sample {
             purpose: SamplePurpose::TransactionEnd,
-            at: Some(at),
+            at,
             transaction: Some(number),
             time,
         });
@@ -442,7 +496,8 @@ impl ChargingStation {
         request.offline = event.offline.then_some(true);
         request.meter_value = event.values;
         request.id_token = event.token.as_ref().map(to_wire);
-        if event.with_place {
+        details.place_told |= event.with_place;
+        if let Some(at) = at.filter(|_| event.with_place) {
             let mut place = WireEvse::new(at.evse.into());
             place.connector_id = Some(at.connector.into());
             request.evse = Some(place);
@@ -468,11 +523,12 @@ impl ChargingStation {
             .as_ref()
             .and_then(|ending| ending.reason.as_ref());
         let over = transaction.over(Some(details.id.clone()), reason.map_or("", Reason::as_str));
-        let evse = transaction.at.evse;
+        let evse = transaction.evse();
         core.changes(self.transactions.store(number));
         core.output(over);
         self.data.forget(core, number);
-        if let Some(index) = self.index_of(evse) {
+        self.floating.forget(number);
+        if let Some(index) = evse.and_then(|evse| self.index_of(evse)) {
             if self.evses[index].transaction == Some(number) {
                 self.evses[index].transaction = None;
             }

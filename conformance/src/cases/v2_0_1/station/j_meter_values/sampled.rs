@@ -81,7 +81,13 @@ pub(in super::super) const CASES: &[Case] = &[
                         event["evse"].is_object()
                     })
                 },
-                &[],
+                &[
+                    fails(Remove("TransactionEvent", 1, "meterValue"), "begin"),
+                    fails(
+                        Replace("TransactionEvent", 1, "/meterValue", ONE_VALUE),
+                        "begin.measurands",
+                    ),
+                ],
             ),
         ],
         ..CASE

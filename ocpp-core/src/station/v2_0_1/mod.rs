@@ -481,6 +481,7 @@ impl Behaviour for ChargingStation {
         self.take_samples(core);
         self.continue_firmware(core);
         self.update_statuses(core);
+        self.continue_connecting(core);
         self.continue_signing(core);
         self.upload.advance(core);
         self.continue_transfers(core);
@@ -499,6 +500,7 @@ impl Behaviour for ChargingStation {
             self.next_reset_timeout(),
             self.settings.next_timeout(),
             self.certificates.next_timeout(self.online(core)),
+            self.certificates.next_activation(core),
             self.next_firmware_timeout(core),
             self.upload.next_timeout(core),
             self.transfers.next_timeout(),

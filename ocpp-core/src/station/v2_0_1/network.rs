@@ -94,6 +94,13 @@ impl ChargingStation {
         network::secure(core, profile, roots, own);
     }
 
+    /// Connects anew with a certificate that has become valid (A02.FR.08).
+    pub(super) fn continue_connecting(&self, core: &mut Context) {
+        if self.certificates.another_is_due(core) {
+            core.reconnect();
+        }
+    }
+
     /// The connection is open. With another profile than before the station registers anew (B10.FR.10).
     pub(super) fn network_connected(&mut self, core: &mut Context) {
         if self.networks.connected(core) {

@@ -5,11 +5,14 @@
 //! its address shows which profile it was made with.
 
 use super::super::CASE;
+use super::super::a_security::security_profile::{ROOT, root};
+use super::super::a_security::tls::tls;
 use super::offline::NO_RANDOM;
-use crate::bench::Endpoint;
+use crate::bench::{Endpoint, Server, ServerCertificate};
 use crate::case::{Case, Setting};
 use crate::lab::Lab;
 use crate::mutation::{Change::*, Flaw, fails};
+use crate::pki::Authority;
 use crate::step::{Step, by_hand, call, is, one_of};
 use crate::unmet::Failed;
 
@@ -123,6 +126,54 @@ pub(in super::super) const CASES: &[Case] = &[
                     fails(Link(Flaw::StaysHere), "new.address"),
                     fails(Key(ATTEMPTS, "2"), "old.address"),
                     fails(Key(WAIT, "1"), "again.seconds"),
+                ],
+            ),
+            BOOTED,
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_B_50_CS",
+        name: "Migrate to new ConnectionProfile - Success - New CSMS Root - New CSMS",
+        about: "The CSMS at the new address shows a certificate below a root that was installed for it. The root of the present \
+                one is installed first, if the station was delivered with it only.",
+        requirements: &["M05.FR.13"],
+        applies: tls,
+        secured: |_| 2,
+        highest: |_| 2,
+        steps: &[
+            ROOT,
+            call(
+                "second",
+                "InstallCertificate",
+                |_| root(&Authority::second()),
+                &[is("/status", "Accepted")],
+            ),
+            FIND_SLOTS,
+            SET_PROFILE,
+            SET_ORDER,
+            by_hand(
+                "the certificate at the new address is one below the second root",
+                |lab| {
+                    lab.serve(Server {
+                        endpoint: lab.slots.here.other(),
+                        certificate: ServerCertificate::SecondRoot,
+                        ..Server::default()
+                    })
+                },
+                &[],
+            ),
+            RESET,
+            by_hand(
+                "[connect] the station connects; [connect.address] to the new address",
+                |lab| {
+                    lab.connects_to("connect", lab.slots.here.other())
+                        .map(|_| ())
+                },
+                &[
+                    fails(Link(Flaw::StaysAway), "connect"),
+                    fails(Link(Flaw::StaysHere), "connect.address"),
+                    fails(Forget("certificate/"), "connect.address"),
                 ],
             ),
             BOOTED,

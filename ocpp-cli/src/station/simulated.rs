@@ -226,7 +226,9 @@ impl ocpp_tokio::station::Hardware for Simulated {
             && !token.id.is_empty()
         {
             let energy = energy.map_or_else(|| "?".into(), |energy| energy.to_string());
-            let receipt = format!("{energy} Wh at EVSE {}", at.evse);
+            // Where no car was connected there is no EVSE.
+            let place = at.map(|at| format!(" at EVSE {}", at.evse));
+            let receipt = format!("{energy} Wh{}", place.unwrap_or_default());
             self.hardware().keep_receipt(token, receipt);
             self.keep_or_complain();
         }

@@ -8,6 +8,7 @@ mod f_remote_control;
 mod g_availability;
 mod j_meter_values;
 mod k_smart_charging;
+mod l_firmware;
 mod m_certificates;
 mod n_diagnostics;
 mod p_data_transfer;
@@ -54,6 +55,7 @@ pub(super) const ALL: &[&[Case]] = &[
     j_meter_values::aligned::CASES,
     j_meter_values::sampled::CASES,
     k_smart_charging::CASES,
+    l_firmware::CASES,
     m_certificates::install::CASES,
     m_certificates::list::CASES,
     m_certificates::delete::CASES,

@@ -273,10 +273,16 @@ impl Authority {
     /// # Errors
     /// See [`Failure`].
     pub fn hash_data(&self, algorithm: &str) -> Result<Value, Failure> {
-        let certificate = &self.certificate.tbs_certificate;
-        let name = certificate.issuer.to_der().map_err(failure)?;
-        let key = &certificate.subject_public_key_info.subject_public_key;
-        let serial = hex(certificate.serial_number.as_bytes());
+        self.hash_data_of(&self.pem()?, algorithm)
+    }
+
+    /// The same of a certificate that this root has signed, PEM.
+    pub(crate) fn hash_data_of(&self, signed: &str, algorithm: &str) -> Result<Value, Failure> {
+        let signed = Certificate::from_pem(signed.trim()).map_err(failure)?;
+        let own = &self.certificate.tbs_certificate;
+        let name = own.subject.to_der().map_err(failure)?;
+        let key = &own.subject_public_key_info.subject_public_key;
+        let serial = hex(signed.tbs_certificate.serial_number.as_bytes());
         Ok(json!({
             "hashAlgorithm": algorithm,
             "issuerNameHash": hash(algorithm, &name),

@@ -59,6 +59,25 @@ fn a04_fr_01_and_04_critical_events_are_sent_and_all_are_in_the_log() {
 }
 
 #[test]
+fn a01_fr_11_and_12_a_new_password_is_in_the_log_without_the_password() {
+    const KEY: &str = "SecurityCtrlr.BasicAuthPassword";
+    let mut bench = booted();
+    bench.outputs.clear();
+    let short = set(&mut bench, "SecurityCtrlr", "BasicAuthPassword", "short");
+    assert_eq!(short, "Rejected");
+    assert_eq!(log(&bench), []);
+    let password = "0123456789abcdef";
+    let taken = set(&mut bench, "SecurityCtrlr", "BasicAuthPassword", password);
+    assert_eq!(taken, "Accepted");
+    let infos = bench.outputs.iter().filter_map(|output| match output {
+        Output::SecurityEvent { kind, info, .. } => Some((*kind, info.as_deref())),
+        _ => None,
+    });
+    let kind = SecurityEventKind::ReconfigurationOfSecurityParameters;
+    assert_eq!(infos.collect::<Vec<_>>(), [(kind, Some(KEY))]);
+}
+
+#[test]
 fn a04_fr_02_events_are_delivered_after_a_time_without_connection_and_a_power_cut() {
     let mut bench = booted();
     bench.all_calls();

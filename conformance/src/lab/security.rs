@@ -189,12 +189,8 @@ impl Lab<'_> {
     /// # Errors
     /// The checks `LABEL.trigger` and `LABEL.request`.
     pub fn certificate_request(&mut self, label: &str) -> Result<Message, Failed> {
-        let payload = json!({"requestedMessage": "SignChargePointCertificate"});
-        let trigger = Call::new(
-            format!("{label}.trigger"),
-            "ExtendedTriggerMessage",
-            payload,
-        );
+        let (action, payload) = self.dialect.certificate_trigger();
+        let trigger = Call::new(format!("{label}.trigger"), action, payload);
         let since = self.now();
         self.call(trigger.status("Accepted"))?;
         let limit = self.parameters.long_timeout;
@@ -225,10 +221,18 @@ impl Lab<'_> {
         let request = self.certificate_request(label)?;
         let chain = self.sign(&format!("{label}.request"), &request)?;
         self.take_links();
-        let payload = json!({"certificateChain": chain});
-        let call = Call::new(format!("{label}.signed"), "CertificateSigned", payload);
-        self.call(call.status("Accepted"))?;
+        self.take_certificate(label, &chain)?;
         Ok(chain)
+    }
+
+    /// The station is given a certificate, which it must accept.
+    ///
+    /// # Errors
+    /// The check `LABEL.signed`.
+    pub fn take_certificate(&mut self, label: &str, chain: &str) -> Result<(), Failed> {
+        let payload = self.dialect.certificate_signed(chain);
+        let call = Call::new(format!("{label}.signed"), "CertificateSigned", payload);
+        self.call(call.status("Accepted")).map(|_| ())
     }
 
     /// A station that connects anew may register again, or not.

@@ -2,11 +2,13 @@
 
 use ocpp_core::station::Input;
 
-use super::super::Event;
-use super::{LinkFault, VirtualBench, Way};
+use super::super::{Bench as _, Event};
+use super::{Keys, LinkFault, VirtualBench, Way, random};
 use crate::habit::Custom;
-use crate::mutation::Flaw;
+use crate::mutation::{Change, Flaw, Mutator};
 
+/// When a station connects again without need, in seconds after the beginning of the case.
+const RESTLESS: u32 = 3;
 /// How long the CSMS is out of reach in an outage, in milliseconds.
 const OUTAGE: u64 = 300_000;
 /// How long a CSMS answers nothing, in milliseconds.
@@ -15,6 +17,31 @@ const MUTE: u64 = 600_000;
 const PONG: u64 = 20_000;
 
 impl VirtualBench {
+    pub(super) fn begin_to_misbehave(&mut self, change: Change) {
+        let mutator = Mutator::new(change, self.version());
+        if let Some((key, value)) = mutator.key() {
+            let now = self.time();
+            if let Some(station) = &mut self.station {
+                // A key that the station does not have makes no difference, which the mutation table shows.
+                let _ = station.set_variable(now, key, value);
+            }
+        }
+        self.habit = self.last.clone();
+        if mutator.flaw() == Some(Flaw::Restless) {
+            self.report(RESTLESS, Event::Connected(self.last.clone()));
+        }
+        if mutator.flaw() == Some(Flaw::SameKey) {
+            // The same random numbers give the same keys.
+            self.keys = Keys::new(Box::new(random()));
+        }
+        self.mutator = Some(mutator);
+    }
+
+    /// What is wrong with the way the station connects.
+    pub(in crate::bench) fn flaw(&self) -> Option<Flaw> {
+        self.mutator.as_ref().and_then(Mutator::flaw)
+    }
+
     /// The messages that the station has given up since the last time: action and payload.
     pub fn given_up(&mut self) -> Vec<(String, String)> {
         std::mem::take(&mut self.given_up)

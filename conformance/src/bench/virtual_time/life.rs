@@ -1,10 +1,15 @@
 //! The station is switched on, does what it has to do, and ends.
 
 use ocpp_core::security::software::SoftwareVerifier;
-use ocpp_core::station::{Fault, Input, Record, Station};
+use ocpp_core::security::{KeyProvider as _, SigningUse, Subject};
+use ocpp_core::station::{Fault, Input, Provisioned, Record, Station};
 
 use super::super::{Bench as _, Trouble};
 use super::{End, RESTART, VirtualBench};
+use crate::pki::Authority;
+
+/// The serial number of the certificate that the station left the factory with: below those of the lab.
+const FACTORY_CERTIFICATE: u64 = 999;
 
 impl VirtualBench {
     /// Carries out what the station wants, and what follows from that at the same moment.
@@ -69,6 +74,28 @@ impl VirtualBench {
         self.start_program()
     }
 
+    /// What a station left the factory with whose security profile from the beginning is 3: a root, and a certificate for
+    /// the first of its keys.
+    fn provisioned(&mut self) -> Result<Option<Provisioned>, Trouble> {
+        let key = "SecurityCtrlr.SecurityProfile";
+        let set = self.config.defaults.iter().rfind(|(name, _)| name == key);
+        if self.factory.is_some() || set.is_none_or(|(_, profile)| profile != "3") {
+            return Ok(self.factory.clone());
+        }
+        let serial = self.config.serial_number.clone().unwrap_or_default();
+        let subject = Subject::station(&serial, &self.config.vendor);
+        let made = self
+            .keys
+            .make_request(SigningUse::ChargingStation, &subject);
+        let (key, request) = made.map_err(Trouble::broken)?;
+        let csms = Authority::csms()?;
+        let mut provisioned = Provisioned::default();
+        provisioned.roots.push(csms.pem()?);
+        provisioned.own = Some((csms.sign(&request.pem, FACTORY_CERTIFICATE)?, key));
+        self.factory = Some(provisioned);
+        Ok(self.factory.clone())
+    }
+
     pub(super) fn start_program(&mut self) -> Result<(), Trouble> {
         self.restart_at = None;
         if let Some(mutator) = &self.mutator {
@@ -81,10 +108,14 @@ impl VirtualBench {
         let records: Vec<Record> = records.collect();
         let now = self.time();
         let config = self.config.clone();
+        let provisioned = self.provisioned()?;
         let restored = self.probed(|station| {
             let restored = Station::restore(config.clone(), records.iter().cloned(), now);
             restored.map(|mut restored| {
                 restored.set_verifier(Box::new(SoftwareVerifier));
+                if let Some(provisioned) = &provisioned {
+                    restored.provision(now, provisioned);
+                }
                 *station = Some(restored);
             })
         });

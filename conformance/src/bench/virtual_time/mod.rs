@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ocpp_core::security::software::SoftwareKeys;
 use ocpp_core::station::{
-    CableKind, CableState, ConnectorId, EvState, Input, Station, StationConfig, StationState,
+    CableKind, CableState, ConnectorId, EvState, Input, Provisioned, Station, StationConfig,
+    StationState,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::DateTime;
@@ -22,7 +23,7 @@ use self::power::Hardware;
 pub use self::power::{DriverFlaw, Part};
 use super::{Bench, Connected, Endpoint, Event, Server, Trouble};
 use crate::habit::{Custom, Habit};
-use crate::mutation::{Change, Flaw, Mutator};
+use crate::mutation::{Change, Mutator};
 
 /// 2024-05-15T12:00:00Z
 const BEGIN: i64 = 1_715_774_400_000;
@@ -34,8 +35,6 @@ const JOB: u64 = 5_000;
 const MAX_WAKES: usize = 10_000;
 /// The version of the firmware that is installed.
 const NEW_VERSION: &str = "2.0.0";
-/// When a station connects again without need, in seconds after the beginning of the case.
-const RESTLESS: u32 = 3;
 
 type Keys = SoftwareKeys<Box<dyn FnMut(&mut [u8]) + Send>>;
 
@@ -124,6 +123,8 @@ pub struct VirtualBench {
     /// How it had connected when the case began.
     pub(super) habit: Connected,
     keys: Keys,
+    /// What the station left the factory with.
+    factory: Option<Provisioned>,
     /// Whether what was downloaded last is firmware.
     firmware_is_good: bool,
     /// When an installation is over, and the new firmware starts.
@@ -198,6 +199,7 @@ impl VirtualBench {
             last: Connected::default(),
             habit: Connected::default(),
             keys: Keys::new(Box::new(random())),
+            factory: None,
             firmware_is_good: true,
             installed_at: None,
             now: 0,
@@ -260,31 +262,6 @@ impl VirtualBench {
     /// The station will misbehave as soon as the case itself begins.
     pub const fn misbehave(&mut self, change: Change) {
         self.change = Some(change);
-    }
-
-    fn begin_to_misbehave(&mut self, change: Change) {
-        let mutator = Mutator::new(change, self.version());
-        if let Some((key, value)) = mutator.key() {
-            let now = self.time();
-            if let Some(station) = &mut self.station {
-                // A key that the station does not have makes no difference, which the mutation table shows.
-                let _ = station.set_variable(now, key, value);
-            }
-        }
-        self.habit = self.last.clone();
-        if mutator.flaw() == Some(Flaw::Restless) {
-            self.report(RESTLESS, Event::Connected(self.last.clone()));
-        }
-        if mutator.flaw() == Some(Flaw::SameKey) {
-            // The same random numbers give the same keys.
-            self.keys = Keys::new(Box::new(random()));
-        }
-        self.mutator = Some(mutator);
-    }
-
-    /// What is wrong with the way the station connects.
-    pub(super) fn flaw(&self) -> Option<Flaw> {
-        self.mutator.as_ref().and_then(Mutator::flaw)
     }
 
     /// How many outputs the station has made so far.

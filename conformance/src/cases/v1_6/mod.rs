@@ -15,7 +15,7 @@ mod reservation;
 mod reservation_of_station;
 mod reset;
 mod security;
-mod security_certificates;
+pub(super) mod security_certificates;
 mod security_files;
 mod session;
 mod session_end;

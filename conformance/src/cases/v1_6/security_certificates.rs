@@ -234,14 +234,14 @@ pub(super) fn event(label: &str, kind: &str) -> Expected {
         .present("/timestamp")
 }
 
-fn new_certificate(lab: &mut Lab<'_>) -> Result<(), Failed> {
+/// *RenewChargePointCertificate*, *RenewChargingStationCertificate*: with a check of the request, and of what the station
+/// shows when it connects again.
+pub(in crate::cases) fn new_certificate(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let request = lab.certificate_request("certificate")?;
     check_request(lab, &request)?;
     let chain = lab.sign("certificate.csr", &request)?;
     lab.take_links();
-    let payload = json!({"certificateChain": chain});
-    let signed = Call::new("certificate.signed", "CertificateSigned", payload);
-    lab.call(signed.status("Accepted"))?;
+    lab.take_certificate("certificate", &chain)?;
     let (_, connected) = lab.expect_connection("reconnect")?;
     let shown = connected.client_certificate.as_deref().map(key_of);
     let shown = shown.and_then(Result::ok);

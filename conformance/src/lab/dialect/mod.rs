@@ -78,6 +78,10 @@ pub(crate) trait Dialect: Sync {
     fn writable(&self, lab: &mut Lab<'_>) -> Result<Vec<(String, String)>, Failed>;
     /// The key or variable with the password of basic authentication, and the value for bytes in hexadecimal digits.
     fn password(&self, digits: &str) -> (&'static str, String);
+    /// The call that makes the station ask for a certificate.
+    fn certificate_trigger(&self) -> (&'static str, Value);
+    /// CertificateSigned with this chain.
+    fn certificate_signed(&self, chain: &str) -> Value;
     /// What the CSMS knows of the station before a case begins.
     ///
     /// # Errors

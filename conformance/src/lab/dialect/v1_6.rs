@@ -179,6 +179,15 @@ impl Dialect for V1_6 {
         ("AuthorizationKey", digits.to_owned())
     }
 
+    fn certificate_trigger(&self) -> (&'static str, Value) {
+        let payload = json!({"requestedMessage": "SignChargePointCertificate"});
+        ("ExtendedTriggerMessage", payload)
+    }
+
+    fn certificate_signed(&self, chain: &str) -> Value {
+        json!({"certificateChain": chain})
+    }
+
     fn tidying(&self, lab: &Lab<'_>) -> Vec<(&'static str, Value)> {
         let list = json!({"listVersion": 1, "updateType": "Full"});
         let mut calls = vec![

@@ -287,6 +287,15 @@ impl Dialect for V2_0_1 {
         ("SecurityCtrlr.BasicAuthPassword", digits.to_owned())
     }
 
+    fn certificate_trigger(&self) -> (&'static str, Value) {
+        let payload = json!({"requestedMessage": "SignChargingStationCertificate"});
+        ("TriggerMessage", payload)
+    }
+
+    fn certificate_signed(&self, chain: &str) -> Value {
+        json!({"certificateChain": chain, "certificateType": "ChargingStationCertificate"})
+    }
+
     /// Between which conditions transactions lie, and whether the station asks at remote starts.
     fn learn(&self, lab: &mut Lab<'_>) -> Result<(), Failed> {
         let keys = [

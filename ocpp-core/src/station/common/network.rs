@@ -157,7 +157,8 @@ pub(crate) fn secure(
     connection.client_certificate = own.filter(|_| profile == 3);
 }
 
-/// The password was changed (A01.FR.01, WP:A01.FR.01): the connection is made anew. `key` is its name.
+/// The password was changed: it is reported (A01.FR.11), and the connection is made anew (A01.FR.01, WP:A01.FR.01). `key`
+/// is its name.
 pub(crate) fn password_changed(core: &mut Context, key: &str) {
     core.security_event(RECONFIGURED, Some(key));
     core.reconnect();

@@ -14,6 +14,7 @@ use super::{ChargingStation, availability, certificates};
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
+use crate::station::common::network;
 use crate::station::context::Context;
 use crate::station::device_model::{
     self, ComponentName, Missing, Standard, VariableAccess, VariableId, VariableName,
@@ -180,8 +181,7 @@ impl ChargingStation {
                 self.certificates.set_retry(certificates::retry(core));
             }
             Standard::Password => {
-                // A01: the next connection uses it.
-                core.reconnect();
+                network::password_changed(core, "SecurityCtrlr.BasicAuthPassword")
             }
             _ => {}
         }

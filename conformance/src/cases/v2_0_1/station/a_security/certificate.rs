@@ -5,13 +5,31 @@ use serde_json::{Value, json};
 
 use super::super::CASE;
 use super::client_certificate;
-use crate::case::{Case, Profile};
+use crate::case::{Case, Profile, Setting};
+use crate::cases::v1_6::security_certificates::new_certificate;
 use crate::lab::{Parameters, Reply};
+use crate::mutation::{Change::*, Flaw, fails};
 use crate::pki::Authority;
-use crate::step::{Rule, Step, call, expect_within, is, is_or_absent, request, suits};
+use crate::step::{Rule, Step, by_hand, call, expect_within, is, is_or_absent, request, suits};
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
+    Case {
+        id: "TC_A_11_CS",
+        name: "Update Charging Station Certificate by request of CSMS - Success - Charging Station Certificate",
+        about: "The station makes a new key and a request for a certificate, and connects anew with what it gets. The \
+                request names the operator (OrganizationName) and the station's serial number.",
+        requirements: &[
+            "A02.FR.02", "A02.FR.03", "A02.FR.06", "A02.FR.08", "F06.FR.04", "F06.FR.05",
+            "F06.FR.10",
+        ],
+        profile: Profile::AdvancedSecurity,
+        applies: client_certificate,
+        config: ORGANIZATION,
+        secured: |_| 3,
+        steps: &[RENEWED],
+        ..CASE
+    },
     Case {
         id: "TC_A_14_CS",
         name: "Update Charging Station Certificate by request of CSMS - Invalid certificate",
@@ -59,6 +77,45 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
 ];
+
+/// The organization that certificates name.
+pub(in super::super) const ORGANIZATION: &[Setting] =
+    &[Setting::new("SecurityCtrlr.OrganizationName", |p| {
+        p.vendor_name.clone()
+    })];
+
+/// Memory state *RenewChargingStationCertificate*.
+pub(in super::super) const RENEWED: Step = by_hand(
+    "[certificate.trigger] TriggerMessage of SignChargingStationCertificate is accepted; [certificate.request] \
+     SignCertificate comes; [certificate.csr] [certificate.key] [certificate.organization] [certificate.commonName] with a \
+     request in order, for a new key, with the right names; [certificate.signed] CertificateSigned is accepted; [reconnect] \
+     the station connects anew, [reconnect.certificate] with the new certificate",
+    new_certificate,
+    &[
+        fails(
+            Answer("TriggerMessage", 0, "/status", r#""Rejected""#),
+            "certificate.trigger/status",
+        ),
+        fails(Drop("SignCertificate", 0), "certificate.request"),
+        fails(
+            Replace("SignCertificate", 0, "/csr", r#""garbage""#),
+            "certificate.csr",
+        ),
+        fails(Link(Flaw::SameKey), "certificate.key"),
+        fails(
+            Key("SecurityCtrlr.OrganizationName", "Other"),
+            "certificate.organization",
+        ),
+        fails(Link(Flaw::OtherName), "certificate.commonName"),
+        fails(
+            Answer("CertificateSigned", 0, "/status", r#""Rejected""#),
+            "certificate.signed/status",
+        ),
+        fails(Link(Flaw::StaysAway), "reconnect"),
+        fails(Link(Flaw::OldCertificate), "reconnect.certificate"),
+        fails(Link(Flaw::NoCredentials), "reconnect.certificate"),
+    ],
+);
 
 const TRIGGER: Step = call(
     "trigger",

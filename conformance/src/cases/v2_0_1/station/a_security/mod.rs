@@ -7,7 +7,7 @@ pub(super) mod tls;
 use crate::product::Product;
 
 /// SEC-3.
-const fn client_certificate(product: &Product) -> Result<(), &'static str> {
+pub(super) const fn client_certificate(product: &Product) -> Result<(), &'static str> {
     if product.features.security_profile_3 {
         Ok(())
     } else {

@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::super::CASE;
+use super::super::a_security::certificate::{ORGANIZATION, RENEWED};
+use super::super::a_security::client_certificate;
 use super::{ACCEPTED, CHAIN, CSMS, CSMS_INSTALLED, CSMS_LISTED, installs, lists, tls};
-use crate::case::Case;
+use crate::case::{Case, Profile};
 use crate::mutation::{Change::Stale, fails};
 use crate::pki::Authority;
-use crate::step::{call, is, suits};
+use crate::step::{call, is, one_of, suits};
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -67,6 +69,37 @@ pub(in super::super) const CASES: &[Case] = &[
                 "DeleteCertificate",
                 |_| deletes(Authority::stranger()),
                 &[is("/status", "NotFound")],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_M_23_CS",
+        name: "Delete a certificate from a Charging Station - Unable to delete the Charging Station Certificate",
+        about: "The certificate of the station itself stays, whether the station admits that it has it or not.",
+        requirements: &["M04.FR.01", "M04.FR.06"],
+        profile: Profile::AdvancedSecurity,
+        applies: client_certificate,
+        config: ORGANIZATION,
+        secured: |_| 3,
+        steps: &[
+            RENEWED,
+            call(
+                "list",
+                "GetInstalledCertificateIds",
+                |_| json!({}),
+                &[ACCEPTED],
+            ),
+            call(
+                "delete",
+                "DeleteCertificate",
+                |lab| {
+                    let own = lab.connected().client_certificate.as_deref();
+                    let data = Authority::csms()
+                        .and_then(|csms| csms.hash_data_of(own.unwrap_or_default(), "SHA256"));
+                    json!({"certificateHashData": data.unwrap_or_default()})
+                },
+                &[one_of("/status", &["NotFound", "Failed"])],
             ),
         ],
         ..CASE

@@ -99,14 +99,19 @@ pub fn run_virtual(
     Ok(run_on(case, product, &mut bench, Parameters::of(product)))
 }
 
-/// The station of a product as it is delivered for a case. One of 2.0.1 has the security profile that the case wants: there
-/// is no plain way up (A05 needs a second address).
+/// The station of a product as it is delivered for a case. One of 2.0.1 has the security profile that the case wants, and the
+/// password for it: there is no plain way up (A05 needs a second address).
 pub(crate) fn delivered(case: &Case, product: &Product) -> Result<StationConfig, Impossible> {
     let mut config = product.station()?;
     if case.version != Version::V1_6 {
         let key = "SecurityCtrlr.SecurityProfile".to_owned();
-        let profile = (case.secured)(product).to_string();
-        config.defaults.push((key, profile));
+        let profile = (case.secured)(product);
+        config.defaults.push((key, profile.to_string()));
+        if matches!(profile, 1 | 2) {
+            let key = "SecurityCtrlr.BasicAuthPassword".to_owned();
+            let password = Parameters::of(product).authorization_key;
+            config.defaults.push((key, password));
+        }
     }
     Ok(config)
 }

@@ -2,6 +2,7 @@
 
 use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules};
 use ocpp_core::station::{Connection, Input};
+use ocpp_types::Version;
 
 use super::tls::{Handshake, handshake};
 use super::{Bench as _, Connected, Endpoint, Event, TlsVersion, VirtualBench};
@@ -21,7 +22,7 @@ impl VirtualBench {
         if self.flaw() == Some(Flaw::StaysAway) {
             return self.soon(Input::Disconnected);
         }
-        let mut connected = shown(wanted);
+        let mut connected = shown(wanted, self.version());
         if self.flaw() == Some(Flaw::StaysHere) {
             connected.endpoint = self.habit.endpoint;
         }
@@ -134,11 +135,15 @@ fn hex(byte: &u8) -> Vec<u8> {
 }
 
 /// What the server sees of a connection.
-fn shown(wanted: &Connection) -> Connected {
+fn shown(wanted: &Connection, version: Version) -> Connected {
     let profile = wanted.security_profile;
     let password = wanted.password.as_deref();
     let password = password.filter(|_| profile == 1 || profile == 2);
+    // The digits of 1.6 stand for bytes; in 2.0.1 the password is text, whatever it looks like (A00.FR.205).
     let password = password.map(|text| {
+        if version != Version::V1_6 {
+            return text.as_bytes().to_vec();
+        }
         let key = AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER);
         key.map_or_else(|_| text.as_bytes().to_vec(), |key| key.as_bytes().to_vec())
     });

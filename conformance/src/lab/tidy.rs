@@ -105,11 +105,8 @@ impl Lab<'_> {
     /// The password of the test system, and no certificates that only one case needs.
     fn restore_credentials(&mut self) -> Result<(), Failed> {
         let password = self.parameters.authorization_key.clone();
-        let shown = self.connected.basic.as_ref().map(|(_, shown)| {
-            let digits = shown.iter().map(|byte| format!("{byte:02x}"));
-            digits.collect::<String>()
-        });
-        if shown.is_some_and(|shown| !shown.eq_ignore_ascii_case(&password)) {
+        let shown = self.connected.basic.as_ref();
+        if shown.is_some_and(|(_, shown)| !self.dialect.is_password(shown, &password)) {
             self.take_links();
             let (key, value) = self.dialect.password(&password);
             self.try_set(key, &value)?;

@@ -14,7 +14,7 @@ mod remote;
 mod reservation;
 mod reservation_of_station;
 mod reset;
-mod security;
+pub(super) mod security;
 pub(super) mod security_certificates;
 mod security_files;
 mod session;

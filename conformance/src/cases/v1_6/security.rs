@@ -165,10 +165,7 @@ pub(super) const CASES: &[Case] = &[
         run: |lab| {
             let connected = lab.reconnected("reconnect")?;
             check_profile(lab, "reconnect.profile", &connected, 2)?;
-            if connected.client_certificate.is_some() {
-                let expected = "no certificate of the station with security profile 2";
-                return lab.fail("reconnect.certificate", expected, "it showed one");
-            }
+            check_no_certificate(lab, &connected)?;
             let password = lab.parameters.authorization_key.clone();
             check_credentials(lab, "reconnect", &connected, &password)?;
             check_tls(lab, &connected)
@@ -230,7 +227,7 @@ const REJECTED: &str = r#""Rejected""#;
 pub(super) const CPO_NAME: &[Setting] = &[Setting::or_fixed("CpoName", |p| p.vendor_name.clone())];
 
 /// C-11, SEC-2.
-pub(super) const fn basic(product: &Product) -> Result<(), &'static str> {
+pub(in crate::cases) const fn basic(product: &Product) -> Result<(), &'static str> {
     if product.features.security_profile_1 || product.features.security_profile_2 {
         Ok(())
     } else {
@@ -266,7 +263,7 @@ fn upgradable(product: &Product) -> Result<(), &'static str> {
 }
 
 /// The lowest profile with a password.
-pub(super) fn lowest_basic(product: &Product) -> u8 {
+pub(in crate::cases) fn lowest_basic(product: &Product) -> u8 {
     if product.features.security_profile_1 {
         1
     } else {
@@ -292,8 +289,8 @@ fn change_password(lab: &mut Lab<'_>, label: &str, password: &str) -> Result<(),
     lab.may_register(&label)
 }
 
-/// User name and password of basic authentication; `password` is in hexadecimal digits.
-fn check_credentials(
+/// User name and password of basic authentication; `password` as it is configured.
+pub(in crate::cases) fn check_credentials(
     lab: &Lab<'_>,
     label: &str,
     connected: &Connected,
@@ -308,16 +305,16 @@ fn check_credentials(
         let got = format!("it was {user}");
         return lab.fail(label, format!("the user {}", connected.identity), got);
     }
-    let shown: String = shown.iter().map(|byte| format!("{byte:02X}")).collect();
-    if !shown.eq_ignore_ascii_case(password) {
+    if !lab.dialect().is_password(shown, password) {
+        let shown: String = shown.iter().map(|byte| format!("{byte:02X}")).collect();
         let label = format!("{label}.password");
-        let expected = format!("the password with the bytes {password}");
+        let expected = format!("the password {password}");
         return lab.fail(label, expected, format!("its bytes were {shown}"));
     }
     Ok(())
 }
 
-fn check_profile(
+pub(in crate::cases) fn check_profile(
     lab: &Lab<'_>,
     label: &str,
     connected: &Connected,
@@ -331,8 +328,9 @@ fn check_profile(
     lab.fail(label, expected, format!("it was {profile}"))
 }
 
-/// WP:A00.FR.312 and WP:A00.FR.318: TLS 1.2 or higher; both suites with ECDHE and ECDSA, or both with RSA.
-fn check_tls(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
+/// A00.FR.313, A00.FR.319, WP:A00.FR.312 and WP:A00.FR.318: TLS 1.2 or higher; both suites with ECDHE and ECDSA, or both with
+/// RSA.
+pub(in crate::cases) fn check_tls(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
     let version = connected.tls_version;
     if version.is_none_or(|version| version < TlsVersion::V1_2) {
         let got = version.map_or_else(|| "none".to_owned(), |version| version.to_string());
@@ -355,12 +353,26 @@ fn check_tls(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
     }
     lab.fail(
         "reconnect.ciphers",
-        "both ECDHE_ECDSA or both RSA suites of the whitepaper",
+        "both ECDHE_ECDSA or both RSA suites that are required",
         format!("there were {offered:?}"),
     )
 }
 
-fn check_certificate(lab: &Lab<'_>, connected: &Connected) -> Result<(), Failed> {
+pub(in crate::cases) fn check_no_certificate(
+    lab: &Lab<'_>,
+    connected: &Connected,
+) -> Result<(), Failed> {
+    if connected.client_certificate.is_none() {
+        return Ok(());
+    }
+    let expected = "no certificate of the station with security profile 2";
+    lab.fail("reconnect.certificate", expected, "it showed one")
+}
+
+pub(in crate::cases) fn check_certificate(
+    lab: &Lab<'_>,
+    connected: &Connected,
+) -> Result<(), Failed> {
     use ocpp_core::security::CertificateVerifier as _;
     use ocpp_core::security::software::SoftwareVerifier;
     let pem = connected.client_certificate.as_deref().unwrap_or_default();

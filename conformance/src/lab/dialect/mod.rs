@@ -78,6 +78,8 @@ pub(crate) trait Dialect: Sync {
     fn writable(&self, lab: &mut Lab<'_>) -> Result<Vec<(String, String)>, Failed>;
     /// The key or variable with the password of basic authentication, and the value for bytes in hexadecimal digits.
     fn password(&self, digits: &str) -> (&'static str, String);
+    /// Whether the bytes that a station shows are this password.
+    fn is_password(&self, shown: &[u8], password: &str) -> bool;
     /// The call that makes the station ask for a certificate.
     fn certificate_trigger(&self) -> (&'static str, Value);
     /// CertificateSigned with this chain.

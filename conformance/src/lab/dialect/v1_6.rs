@@ -179,6 +179,12 @@ impl Dialect for V1_6 {
         ("AuthorizationKey", digits.to_owned())
     }
 
+    /// Its bytes travel, not their hexadecimal digits (WP:A00.FR.205).
+    fn is_password(&self, shown: &[u8], password: &str) -> bool {
+        let digits: String = shown.iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.eq_ignore_ascii_case(password)
+    }
+
     fn certificate_trigger(&self) -> (&'static str, Value) {
         let payload = json!({"requestedMessage": "SignChargePointCertificate"});
         ("ExtendedTriggerMessage", payload)

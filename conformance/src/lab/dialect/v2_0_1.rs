@@ -287,6 +287,10 @@ impl Dialect for V2_0_1 {
         ("SecurityCtrlr.BasicAuthPassword", digits.to_owned())
     }
 
+    fn is_password(&self, shown: &[u8], password: &str) -> bool {
+        shown == password.as_bytes()
+    }
+
     fn certificate_trigger(&self) -> (&'static str, Value) {
         let payload = json!({"requestedMessage": "SignChargingStationCertificate"});
         ("TriggerMessage", payload)

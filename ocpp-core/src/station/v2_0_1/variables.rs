@@ -181,7 +181,7 @@ impl ChargingStation {
                 self.certificates.set_retry(certificates::retry(core));
             }
             Standard::Password => {
-                network::password_changed(core, "SecurityCtrlr.BasicAuthPassword")
+                network::password_changed(core, "SecurityCtrlr.BasicAuthPassword");
             }
             _ => {}
         }

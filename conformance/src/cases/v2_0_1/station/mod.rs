@@ -24,6 +24,7 @@ use crate::unmet::Failed;
 
 /// All of them.
 pub(super) const ALL: &[&[Case]] = &[
+    a_security::password::CASES,
     a_security::certificate::CASES,
     a_security::tls::CASES,
     a_security::security_profile::CASES,

@@ -1,6 +1,7 @@
 //! Block A, security.
 
 pub(super) mod certificate;
+pub(super) mod password;
 pub(super) mod security_profile;
 pub(super) mod tls;
 

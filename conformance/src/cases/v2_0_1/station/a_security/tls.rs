@@ -1,16 +1,60 @@
 //! How the station judges the server: A00.
 
 use super::super::CASE;
-use crate::bench::{Server, ServerCertificate};
-use crate::case::{Case, Setting};
+use super::super::b_provisioning::network_profile::BOOTED;
+use super::client_certificate;
+use crate::bench::{Connected, Server, ServerCertificate};
+use crate::case::{Case, Profile, Setting};
+use crate::cases::v1_6::security::{
+    check_certificate, check_credentials, check_no_certificate, check_profile, check_tls,
+};
 use crate::lab::{Expected, Lab};
-use crate::mutation::{Change::*, Flaw, fails};
+use crate::mutation::{Change::*, Flaw, Mutation, fails};
 use crate::product::Product;
-use crate::step::by_hand;
+use crate::step::{State, by_hand};
 use crate::unmet::Failed;
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
+    Case {
+        id: "TC_A_04_CS",
+        name: "TLS - server-side certificate - Valid certificate",
+        about: "After a restart the station connects with TLS 1.2 or higher and its password, shows no certificate, offers the \
+                cipher suites that are required, and believes the server's certificate. Decided: with security profile 2; \
+                TC_A_07 is about 3. The virtual bench has no TLS: it states what the station offers when ocpp-tokio connects it.",
+        requirements: &[
+            "A00.FR.309",
+            "A00.FR.312",
+            "A00.FR.313",
+            "A00.FR.319",
+            "A00.FR.321",
+        ],
+        applies: tls,
+        secured: |_| 2,
+        highest: |_| 2,
+        steps: &[
+            by_hand(
+                "[Booting] Reset is accepted; [reconnect] the station connects; [reconnect.profile] with security profile 2; \
+                 [reconnect.certificate] without a certificate; [reconnect.credentials] [reconnect.user] [reconnect.password] with \
+                 its identity and its password; [reconnect.tls] [reconnect.ciphers] with TLS as it must be",
+                with_password,
+                &[
+                    RESET_REJECTED,
+                    fails(Link(Flaw::StaysAway), "reconnect"),
+                    fails(Link(Flaw::Unsecured), "reconnect.profile"),
+                    fails(Link(Flaw::NoCredentials), "reconnect.credentials"),
+                    fails(Link(Flaw::OtherUser), "reconnect.user"),
+                    fails(Link(Flaw::PasswordAsText), "reconnect.password"),
+                    fails(Link(Flaw::NeedlessCertificate), "reconnect.certificate"),
+                    fails(Link(Flaw::OldTls), "reconnect.tls"),
+                    fails(Link(Flaw::OldCiphers), "reconnect.ciphers"),
+                    fails(Link(Flaw::NoCiphers), "reconnect.ciphers"),
+                ],
+            ),
+            BOOTED,
+        ],
+        ..CASE
+    },
     Case {
         id: "TC_A_05_CS",
         name: "TLS - server-side certificate - Invalid certificate",
@@ -86,7 +130,54 @@ pub(in super::super) const CASES: &[Case] = &[
         )],
         ..CASE
     },
+    Case {
+        id: "TC_A_07_CS",
+        name: "TLS - Client-side certificate - valid certificate",
+        about: "After a restart the station shows a certificate of its own: with a strong key, a serial number, and the \
+                station's serial number as the common name. TLS and cipher suites as in TC_A_04.",
+        requirements: &[
+            "A00.FR.401",
+            "A00.FR.402",
+            "A00.FR.415",
+            "A00.FR.416",
+            "A00.FR.422",
+            "A00.FR.502",
+            "A00.FR.503",
+            "A00.FR.507",
+            "A00.FR.511",
+        ],
+        profile: Profile::AdvancedSecurity,
+        applies: client_certificate,
+        secured: |_| 3,
+        steps: &[
+            by_hand(
+                "[Booting] Reset is accepted; [reconnect] the station connects; [reconnect.profile] with security profile 3; \
+                 [reconnect.certificate] [reconnect.key] [reconnect.serialNumber] [reconnect.commonName] with a certificate as it \
+                 must be; [reconnect.tls] [reconnect.ciphers] with TLS as it must be",
+                with_certificate,
+                &[
+                    RESET_REJECTED,
+                    fails(Link(Flaw::StaysAway), "reconnect"),
+                    fails(Link(Flaw::Unsecured), "reconnect.profile"),
+                    fails(Link(Flaw::NoCredentials), "reconnect.certificate"),
+                    fails(Link(Flaw::OtherCertificate), "reconnect.commonName"),
+                    fails(Link(Flaw::WeakKey), "reconnect.key"),
+                    fails(Link(Flaw::NoSerialNumber), "reconnect.serialNumber"),
+                    fails(Link(Flaw::OldTls), "reconnect.tls"),
+                    fails(Link(Flaw::OldCiphers), "reconnect.ciphers"),
+                    fails(Link(Flaw::NoCiphers), "reconnect.ciphers"),
+                ],
+            ),
+            BOOTED,
+        ],
+        ..CASE
+    },
 ];
+
+const RESET_REJECTED: Mutation = fails(
+    Answer("Reset", 0, "/status", r#""Rejected""#),
+    "Booting/status",
+);
 
 /// SEC-2.
 pub(in super::super) const fn tls(product: &Product) -> Result<(), &'static str> {
@@ -95,6 +186,29 @@ pub(in super::super) const fn tls(product: &Product) -> Result<(), &'static str>
     } else {
         Err("no security profile with TLS (SEC-2)")
     }
+}
+
+/// *Booting*, and how the station connects then.
+fn connects_after_reset(lab: &mut Lab<'_>, profile: u8) -> Result<Connected, Failed> {
+    lab.take_links();
+    lab.reach(State::Booting)?;
+    let (_, connected) = lab.expect_connection("reconnect")?;
+    check_profile(lab, "reconnect.profile", &connected, profile)?;
+    Ok(connected)
+}
+
+fn with_password(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let connected = connects_after_reset(lab, 2)?;
+    check_no_certificate(lab, &connected)?;
+    let password = lab.parameters.authorization_key.clone();
+    check_credentials(lab, "reconnect", &connected, &password)?;
+    check_tls(lab, &connected)
+}
+
+fn with_certificate(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let connected = connects_after_reset(lab, 3)?;
+    check_certificate(lab, &connected)?;
+    check_tls(lab, &connected)
 }
 
 fn bad_certificates(lab: &mut Lab<'_>) -> Result<(), Failed> {

@@ -517,6 +517,8 @@ fn tells_installation(lab: &mut Lab<'_>, request: i64) -> Result<(), Failed> {
     if before.is_none() && rebooted.is_some() {
         lab.maybe(&installing)?;
     }
+    // What the restart has overtaken, or its answer, is told after it.
+    lab.unordered(vec![rebooting])?;
     if was_told(lab, request) {
         return Ok(());
     }

@@ -37,13 +37,11 @@ fn no_message_is_sent_over_another_version_and_all_go_out_when_theirs_is_spoken_
             bench.run(600);
             let calls = bench.all_calls();
             assert_eq!(bill(&calls), Bill::default(), "{first} over {second}");
-            assert_eq!(
-                actions(&calls)
-                    .iter()
-                    .filter(|a| **a != "SecurityEventNotification")
-                    .count(),
-                0
-            );
+            // Events happen in every version, and a request for a certificate is the station's in each of them.
+            let of_none = ["SecurityEventNotification", "SignCertificate"];
+            let mut others = actions(&calls);
+            others.retain(|action| !of_none.contains(action));
+            assert_eq!(others, [""; 0], "{first} over {second}");
             assert_eq!(unreadable(&bench), [], "{first} over {second}");
             assert_eq!(
                 of_version(&bench.stored, first),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use ocpp_core::Version;
 use ocpp_core::security::{AuthorizationKey, AuthorizationKeyRules, CertificateId, KeyId};
 use ocpp_core::station::{Connection, Provisioned};
 
@@ -26,9 +27,7 @@ pub struct Provision {
     /// Certificate of the station with its key, from the factory.
     pub identity: Option<TlsIdentity>,
     /// Password of HTTP Basic authentication; see [`with_password`](Self::with_password).
-    password: Option<Password>,
-    /// The same as 1.6 writes it, if it may be that of a station.
-    authorization_key: Option<String>,
+    password: Option<String>,
 }
 
 /// One way to connect. They are tried one after the other as long as the certificate of the CSMS is not valid below the
@@ -52,19 +51,20 @@ impl fmt::Debug for Provision {
 }
 
 impl Provision {
-    /// With this password of HTTP Basic authentication: hexadecimal digits or text, as 1.6 and 2.x write it. It is also the
-    /// first value of the key `AuthorizationKey` of 1.6, if it may be one.
+    /// With this password of HTTP Basic authentication, as the version writes it: 1.6 takes hexadecimal digits for bytes
+    /// (WP:A00.FR.205), 2.x takes every text as it is (A00.FR.205). It is also the first value of the key `AuthorizationKey` of
+    /// 1.6, if it may be one.
     #[must_use]
     pub fn with_password(mut self, text: &str) -> Self {
-        self.password = Some(password(text));
-        let key = AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER);
-        self.authorization_key = key.is_ok().then(|| text.into());
+        self.password = Some(text.into());
         self
     }
 
-    /// The password as the first value of the key `AuthorizationKey` of 1.6.
+    /// The password as the first value of the key `AuthorizationKey` of 1.6, if it may be one.
     pub(super) fn authorization_key(&self) -> Option<&str> {
-        self.authorization_key.as_deref()
+        let allowed =
+            |text: &&str| AuthorizationKey::parse(text, AuthorizationKeyRules::WHITEPAPER).is_ok();
+        self.password.as_deref().filter(allowed)
     }
 
     /// The security profile that the station begins with: 3 with roots and a certificate, 2 with roots, 1 with a password
@@ -124,8 +124,8 @@ impl Provision {
         let password = || {
             let later = wanted.password.as_deref().filter(|text| !text.is_empty());
             later
-                .map(password)
-                .or_else(|| self.password.clone())
+                .or(self.password.as_deref())
+                .map(|text| password(text, &wanted.versions))
                 .ok_or_else(|| format!("security profile {profile} needs a password"))
         };
         if profile < 2 {
@@ -191,10 +191,14 @@ impl Provision {
     }
 }
 
-/// 1.6 stores hexadecimal digits of bytes, 2.x text; the function tells them apart. What the CSMS wants is tried, whatever
-/// its length.
-fn password(text: &str) -> Password {
-    Password::authorization_key(text).unwrap_or_else(|_| Password::from_bytes(text.into()))
+/// 1.6 stores hexadecimal digits of bytes (WP:A00.FR.205), 2.x text, also if it looks like digits (A00.FR.205). Before the
+/// version is known, both being offered, what looks like digits is taken for those of 1.6. What the CSMS wants is tried,
+/// whatever its length.
+fn password(text: &str, versions: &[Version]) -> Password {
+    let digits = versions.contains(&Version::V1_6);
+    let key = digits.then(|| Password::authorization_key(text).ok());
+    key.flatten()
+        .unwrap_or_else(|| Password::from_bytes(text.into()))
 }
 
 /// A station of 1.6 that is told to use TLS has no other URL than before.
@@ -207,11 +211,11 @@ fn endpoint(url: &str, profile: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ocpp_core::Version;
     use ocpp_core::security::{KeyProvider as _, SigningUse, Subject};
     use ocpp_core::station::{OwnCertificate, TrustedRoot};
 
     use super::*;
+    use crate::auth::Credentials;
     use crate::station::FileKeys;
 
     fn certificate() -> (String, TlsIdentity) {
@@ -252,7 +256,7 @@ mod tests {
         let mut provision = Provision::default();
         assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 0);
         assert!(ways(&provision, &wanted(1), &keys).is_err(), "no password");
-        provision.password = Some(password("sixteen letters!"));
+        provision = provision.with_password("sixteen letters!");
         assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 1);
         assert!(ways(&provision, &wanted(2), &keys).is_err(), "no root");
         provision.roots = Some(root.into_bytes());
@@ -266,6 +270,32 @@ mod tests {
         provision.identity = Some(identity);
         assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 3);
         assert_eq!(profile(&ways(&provision, &wanted(2), &keys).unwrap()[0]), 2);
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_bytes_in_1_6_and_text_in_2_0_1() {
+        const DIGITS: &str = "0102030405060708090a0b0c0d0e0f1011121314";
+        let keys = FileKeys::memory();
+        let given = Provision::default().with_password(DIGITS);
+        let mut set_later = wanted(1);
+        set_later.password = Some(DIGITS.into());
+        for (version, travels) in [
+            (Version::V1_6, (1..=20).collect::<Vec<u8>>()),
+            (Version::V2_0_1, DIGITS.into()),
+        ] {
+            for (provision, mut wanted) in [
+                (given.clone(), wanted(1)),
+                (Provision::default(), set_later.clone()),
+            ] {
+                wanted.versions = vec![version];
+                let way = &ways(&provision, &wanted, &keys).unwrap()[0];
+                let StationSecurity::Basic(password) = &way.options.security else {
+                    panic!("no password");
+                };
+                let sent = Credentials::parse(&Credentials::header("CP1", password)).unwrap();
+                assert_eq!(sent.password, travels, "{version}");
+            }
+        }
     }
 
     #[test]

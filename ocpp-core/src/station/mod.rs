@@ -110,6 +110,7 @@ mod common;
 mod config;
 mod connection;
 mod context;
+mod delivery;
 // 1.6 alone needs less of it.
 #[cfg_attr(not(feature = "v2_0_1"), allow(unused_imports))]
 mod device_model;
@@ -117,6 +118,7 @@ mod given_up;
 mod hardware;
 mod identity;
 mod input;
+mod inputs;
 mod local_list;
 mod meter;
 mod network;
@@ -147,15 +149,11 @@ use core::time::Duration;
 
 use ocpp_types::Version;
 
-use self::behaviour::{Behaviour, CsmsCall, Outcome, Prepared};
+use self::behaviour::{Behaviour, CsmsCall, Outcome};
 use self::context::Context;
-use self::pulse::Silence;
-use self::queue::Queued;
 use self::record::{aside, format};
-use crate::bounds;
-use crate::frame::ErrorCode;
 use crate::security::{CertificateVerifier, SecurityEventKind};
-use crate::session::{self, CallFailure, CallId, CallOptions, NotQueued, Received};
+use crate::session::{self, CallId, NotQueued, Received};
 use crate::time::{Instant, Now};
 
 pub use self::common::certificates::Provisioned;
@@ -443,178 +441,6 @@ impl Station {
         self.core.foreign_call(action.into(), payload)
     }
 
-    fn take(&mut self, input: Input) {
-        let core = &mut self.core;
-        let instant = core.instant();
-        match input {
-            Input::TimePassed => {}
-            Input::Start => {
-                self.begin();
-                if self.core.link.start() {
-                    self.connect();
-                }
-            }
-            Input::Stop => {
-                self.begin();
-                let core = &mut self.core;
-                if core.link.stop() {
-                    core.output(Output::Disconnect);
-                }
-                self.disconnected();
-            }
-            Input::Connected { version } => {
-                // A connection of another version is none: it counts as an attempt that has failed.
-                if version != self.version || !core.link.connected() {
-                    core.output(Output::Disconnect);
-                    return;
-                }
-                core.session_input(session::Input::Connected);
-                core.link_opened();
-                self.logic.connected(core);
-            }
-            Input::Disconnected => {
-                let random = core.random();
-                if core.link.is_opening() {
-                    self.logic.connection_failed(core);
-                }
-                self.disconnected();
-                if self.core.link.disconnected(instant, random) {
-                    self.connect();
-                }
-            }
-            Input::LinkAlive => {
-                if core.is_connected() {
-                    core.pulse.alive(instant);
-                }
-            }
-            Input::StorageFailed { undone } => self.storage_failed(undone),
-            Input::StorageRestored => {
-                if core.storage_fails() {
-                    core.storage_restored();
-                    self.logic.input(core, Input::StorageRestored);
-                }
-            }
-            Input::GivenUpSettled { id } => core.settle_given_up(id),
-            Input::Received(text) => {
-                if core.is_connected() {
-                    self.receive(&text);
-                }
-            }
-            Input::Cable { at, state } => {
-                let Some(connector) = core.hardware.get_mut(at) else {
-                    return;
-                };
-                if connector.cable == state {
-                    return;
-                }
-                connector.cable = state;
-                connector.ev = EvState::default();
-                self.logic.input(core, input);
-            }
-            Input::Ev { at, state } => {
-                let Some(connector) = core.hardware.get_mut(at) else {
-                    return;
-                };
-                if connector.ev == state {
-                    return;
-                }
-                connector.ev = state;
-                self.logic.input(core, input);
-            }
-            Input::Fault { at, ref fault } => {
-                let place = match at {
-                    None => &mut core.hardware.fault,
-                    Some(at) => match core.hardware.get_mut(at) {
-                        Some(connector) => &mut connector.fault,
-                        None => return,
-                    },
-                };
-                if place == fault {
-                    return;
-                }
-                place.clone_from(fault);
-                // What the hardware was told while it was faulty may not have happened.
-                core.doubt(at);
-                self.logic.input(core, input);
-            }
-            Input::HardwareRestarted { at } => {
-                core.hardware_restarted(at);
-                self.logic.input(core, input);
-            }
-            Input::Locked { at, success } => {
-                if core.locked(at, success) {
-                    self.logic.input(core, input);
-                }
-            }
-            Input::Unlocked { at, result } => {
-                core.unlocked(at, result);
-                self.logic.input(core, input);
-            }
-            Input::ParkingBay {
-                evse,
-                occupied,
-                ref token,
-            } => {
-                let Some(bay) = core.hardware.bay_mut(evse) else {
-                    return;
-                };
-                bay.occupied = occupied;
-                bay.token.clone_from(token);
-                self.logic.input(core, input);
-            }
-            Input::Meter { evse, reading } => {
-                let samples = core.meters.came(evse, reading);
-                self.serve(samples);
-                let reading = Reading::default();
-                self.logic
-                    .input(&mut self.core, Input::Meter { evse, reading });
-            }
-            Input::EvseSelected { evse } => {
-                let known =
-                    evse.filter(|evse| core.hardware.connectors.iter().any(|c| c.id.evse == *evse));
-                core.selected = known.map(|evse| (evse, instant + SELECTION));
-            }
-            Input::TokenPresented { evse, token } => {
-                let selected = core.selected.take();
-                let selected = selected.filter(|(_, until)| instant < *until);
-                let evse = evse.or(selected.map(|(evse, _)| evse));
-                let several = self.core.config.evses.len() > 1;
-                if evse.is_none() && several && self.core.config.features.select_evse_first {
-                    let status = AuthorizationStatus::Invalid;
-                    return authorization::decided(
-                        &mut self.core,
-                        None,
-                        token,
-                        status,
-                        TokenEffect::SelectFirst,
-                    );
-                }
-                let input = Input::TokenPresented { evse, token };
-                self.logic.input(&mut self.core, input);
-            }
-            Input::SecurityEvent { kind, info } => core.security_event(kind, info.as_deref()),
-            Input::Variable { key, value } => {
-                let found = core.variables.find(&key);
-                // What it cannot be is not taken: `set_variable` would say why.
-                if let Some(id) = found
-                    && core.set_variable(id, &value).is_ok()
-                {
-                    self.logic.variable_changed(core, id);
-                }
-            }
-            Input::VariableSet { .. }
-            | Input::StopPressed { .. }
-            | Input::PowerFailing { .. }
-            | Input::PowerRestored
-            | Input::CertificateRequestMade { .. }
-            | Input::ConnectionRefused { .. }
-            | Input::ConnectionSecured { .. }
-            | Input::DataTransferAnswered { .. }
-            | Input::CustomerData { .. }
-            | Input::Job { .. } => self.logic.input(core, input),
-        }
-    }
-
     fn storage_failed(&mut self, undone: Vec<Output>) {
         let core = &mut self.core;
         core.storage_failed(undone);
@@ -728,98 +554,4 @@ impl Station {
         self.core.suspects_the_link(outcome.as_ref().err());
         self.logic.call_ended(&mut self.core, call, &outcome);
     }
-
-    fn send_queued(&mut self) {
-        while self.core.is_connected()
-            && !self.core.over
-            && !self.core.link.is_closing()
-            // That a message was delivered has to be stored, or it is delivered again after a power cut.
-            && !self.core.storage_fails()
-        {
-            let Some(queued) = self.core.queue.due(self.core.instant()).cloned() else {
-                return;
-            };
-            if self.core.pulse.is_stale() {
-                return self.core.renew_link();
-            }
-            match self.logic.prepare(&mut self.core, &queued) {
-                Prepared::Wait => return,
-                Prepared::Delivered => self.remove_queued(queued.number, None),
-                Prepared::Drop(reason) => {
-                    self.note_given_up(&queued, Some(reason));
-                    self.remove_queued(queued.number, Some(reason));
-                }
-                Prepared::Send(payload) => {
-                    let action = queued.action.clone();
-                    let call = self.core.call(action, payload, CallOptions::new());
-                    self.core.queue.sent(queued.number, call);
-                    self.core.waits_for_answer();
-                    return;
-                }
-            }
-        }
-    }
-
-    fn queue_call_ended(&mut self, queued: &Queued, outcome: Outcome<'_>) {
-        let core = &mut self.core;
-        if let Err(failure) = &outcome {
-            if matches!(failure, CallFailure::Disconnected | CallFailure::Cancelled) {
-                return core.queue.disconnected();
-            }
-            if *failure == CallFailure::TimedOut && core.pulse.judge() == Silence::Renew {
-                core.queue.disconnected();
-                return core.renew_link();
-            }
-            let retry = self.logic.retry(core);
-            let now = core.instant();
-            let wait = |attempts| now + bounds::multiple(retry.interval, attempts);
-            let attempts = core.queue.failed(queued.number, wait);
-            let hopeless = !queued.is_transactional() && is_unknown_to_csms(failure);
-            if attempts < retry.attempts && !hopeless {
-                return self.send_queued();
-            }
-        }
-        self.logic.delivered(core, queued, &outcome);
-        let reason = outcome.err().map(|failure| alloc::format!("{failure}"));
-        self.note_given_up(queued, reason.as_deref());
-        self.remove_queued(queued.number, reason.as_deref());
-        self.send_queued();
-    }
-
-    /// Keeps a message about a transaction that is given up, before it leaves the queue.
-    fn note_given_up(&mut self, queued: &Queued, reason: Option<&str>) {
-        let in_vain = reason.is_none() && self.core.given_up.all().is_empty();
-        if queued.transaction.is_none() || in_vain {
-            return;
-        }
-        let payload = match self.logic.prepare(&mut self.core, queued) {
-            Prepared::Send(payload) => payload,
-            _ => queued.payload.clone(),
-        };
-        match reason {
-            Some(reason) => self.core.give_up(&queued.action, &payload, reason),
-            None => self.core.not_given_up(&queued.action, &payload),
-        }
-    }
-
-    /// A message of the queue is done with; `given_up` says why if it was not delivered.
-    fn remove_queued(&mut self, number: u64, given_up: Option<&str>) {
-        let Some((queued, change)) = self.core.queue.finish(number) else {
-            return;
-        };
-        if let Some(reason) = given_up {
-            self.core.dropped(queued.clone(), reason);
-        }
-        self.core.changes([change]);
-        self.logic.removed(&mut self.core, &queued);
-    }
-}
-
-/// Whether the CSMS says that it does not know a message at all.
-fn is_unknown_to_csms(failure: &CallFailure) -> bool {
-    let code = match failure {
-        CallFailure::Refused(refusal) => &refusal.code,
-        _ => return false,
-    };
-    matches!(code, ErrorCode::NotImplemented | ErrorCode::NotSupported)
 }

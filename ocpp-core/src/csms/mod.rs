@@ -47,6 +47,7 @@
 //! - Certificates are not signed, EV contracts not provisioned and vendors' data not understood here: the answers say so
 //!   in the way each message provides.
 
+pub mod ledger;
 mod model;
 mod reservations;
 mod stations;

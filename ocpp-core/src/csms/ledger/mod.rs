@@ -1,0 +1,665 @@
+//! The transactions of one station, whichever way the messages of a version tell of them.
+//!
+//! A ledger takes messages as they come: late, twice, out of order, after others were lost, written offline. What it knows
+//! in the end depends on which messages came, not on their order. Its rules:
+//!
+//! - A **closed** transaction stays closed. Nothing of it that is known changes; a message that was late fills in what was
+//!   missing, and the bill is told once more. An end with other contents is not taken, but noted on the bill.
+//! - A **repeated** message changes nothing: in 2.x one with a sequence number that has arrived, in 1.6 the same begin of a
+//!   transaction that is open, the same end.
+//! - An **unknown end** is a transaction of its own, without begin: energy was charged.
+//! - A transaction whose **end is lost** does not hold its token for ever. When a later transaction begins at the same EVSE,
+//!   its connector becomes available or the station boots, it is *presumed over*: it stays open for its end, which may wait
+//!   in the station's queue, but no longer counts as running. `GetTransactionStatus` or the operator close it
+//!   ([`close`](Ledger::close)).
+//! - Whatever could make a bill wrong stands on it as a [`Warning`].
+//!
+//! Nothing is forgotten here that is not stored: each change comes out of [`changes`](Ledger::changes) as records, and is
+//! undone by [`roll_back`](Ledger::roll_back) if they could not be stored. Closed transactions leave memory when more than
+//! [`Limits::closed`] are there; their records stay, under numbers that are never used twice.
+
+mod message;
+mod model;
+mod record;
+mod sequence;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ocpp_types::{DateTime, Decimal};
+
+use super::TransactionId;
+
+pub use message::{Begin, Event, Moment, Stop};
+pub use model::{
+    Bill, End, EndedBy, IdToken, Presumption, Sample, SignedValue, Transaction, Warning,
+};
+pub use record::{Key, RecordChange, is_open_key};
+pub use sequence::Sequence;
+
+use message::{END, register};
+
+/// How much a ledger holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most transactions that are open at a time; further ones are refused unless one is presumed over. Default: 64.
+    pub open: usize,
+    /// How many closed transactions are kept in memory to recognise late and repeated messages. Default: 16.
+    pub closed: usize,
+    /// How many messages with meter values are kept of a transaction. Default: 20,000. Further ones only count for the register.
+    pub meter_records: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            open: 64,
+            closed: 16,
+            meter_records: 20_000,
+        }
+    }
+}
+
+/// The station has as many open transactions as the ledger takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the station has too many open transactions")]
+pub struct Full;
+
+/// What a message changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happening {
+    /// A transaction began, or the first message of it arrived.
+    Began(u64),
+    /// Something else became known of it.
+    Changed(u64),
+    /// It counts as over although its end has not arrived: it holds its token no more.
+    PresumedOver(u64, Presumption),
+    /// It runs after all.
+    Resumed(u64),
+    /// It ended.
+    Ended(Bill),
+    /// A message of a closed transaction arrived late; the bill is better now.
+    Completed(Bill),
+    /// A closed transaction was told another end, which is not taken.
+    Contradicted {
+        /// The transaction.
+        reference: u64,
+        /// The time of that end.
+        at: DateTime,
+        /// The register of that end in Wh.
+        meter: Option<Decimal>,
+    },
+}
+
+/// The transactions of one station. See the [module documentation](self).
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    limits: Limits,
+    /// The open ones and the last closed ones.
+    all: BTreeMap<u64, Transaction>,
+    /// What was there before the changes that are not committed.
+    undo: BTreeMap<u64, Option<Transaction>>,
+    meters: Vec<(u64, u32, Vec<Sample>)>,
+    happenings: VecDeque<Happening>,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
+    /// The transactions in memory, oldest first: the open ones and the last closed ones.
+    pub fn transactions(&self) -> impl Iterator<Item = &Transaction> {
+        self.all.values()
+    }
+
+    /// The transactions whose end has not arrived, oldest first.
+    pub fn open(&self) -> impl Iterator<Item = &Transaction> {
+        self.all
+            .values()
+            .filter(|transaction| transaction.is_open())
+    }
+
+    /// A transaction in memory.
+    #[must_use]
+    pub fn transaction(&self, reference: u64) -> Option<&Transaction> {
+        self.all.get(&reference)
+    }
+
+    /// The transaction that the station calls so: an open one before closed ones, later ones before earlier ones.
+    #[must_use]
+    pub fn find(&self, id: &TransactionId) -> Option<&Transaction> {
+        let same = |transaction: &&Transaction| same_id(&transaction.transaction_id, id);
+        let open = self.open().filter(same).last();
+        open.or_else(|| {
+            self.all
+                .values()
+                .rev()
+                .find(|other| same_id(&other.transaction_id, id))
+        })
+    }
+
+    /// The next thing that the messages changed.
+    pub fn poll(&mut self) -> Option<Happening> {
+        self.happenings.pop_front()
+    }
+
+    /// The open transaction that this begin has opened before: the message is repeated.
+    #[must_use]
+    pub fn begun(&self, begin: &Begin) -> Option<&Transaction> {
+        self.open().find(|transaction| {
+            transaction.evse == begin.connector
+                && transaction.started_at == Some(begin.at)
+                && transaction.meter_start == Some(begin.meter)
+                && transaction
+                    .id_token
+                    .as_ref()
+                    .is_some_and(|token| token.matches(&begin.id_token))
+        })
+    }
+
+    /// The begin of a transaction in 1.6, which is none of those that are known ([`begun`](Self::begun)). `reference` becomes
+    /// its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]; nothing has changed then.
+    pub fn begin(&mut self, reference: u64, begin: &Begin) -> Result<(), Full> {
+        self.make_room(begin.at)?;
+        let mut transaction = empty(reference, number(reference), begin.at);
+        transaction.evse = begin.connector;
+        transaction.id_token = Some(begin.id_token.clone());
+        transaction.token_from = Some(0);
+        transaction.started_at = Some(begin.at);
+        transaction.meter_start = Some(begin.meter);
+        transaction.reservation = begin.reservation;
+        transaction.energy_before = self.energy_before(begin.connector, begin.at, begin.meter);
+        self.add(transaction);
+        Ok(())
+    }
+
+    /// Whether this end belongs to a transaction in memory, so that no new number is needed for it.
+    #[must_use]
+    pub fn knows_stop(&self, stop: &Stop) -> bool {
+        self.stopped(stop).is_some()
+    }
+
+    fn stopped(&self, stop: &Stop) -> Option<u64> {
+        let id = TransactionId::Number(stop.transaction_id);
+        let found = self.find(&id)?;
+        // Ids that the CSMS never gave are used again and again: -1, 0.
+        let made_up = found.started_at.is_none() && !found.is_open();
+        let same = found.end.as_ref().is_some_and(|end| end.at == stop.at)
+            && found.meter_stop == Some(stop.meter);
+        (!made_up || same).then_some(found.reference)
+    }
+
+    /// The end of a transaction in 1.6. One that nobody knows becomes a transaction without begin under `reference`, which is
+    /// needed only if the end is not [known](Self::knows_stop).
+    pub fn stop(&mut self, reference: Option<u64>, stop: &Stop) {
+        let known = self.stopped(stop);
+        let Some(reference) = known.or(reference) else {
+            return;
+        };
+        if known.is_none() {
+            let mut unknown = empty(
+                reference,
+                TransactionId::Number(stop.transaction_id),
+                stop.at,
+            );
+            unknown.id_token.clone_from(&stop.id_token);
+            self.add(unknown);
+        }
+        let Some(transaction) = self.all.get(&reference) else {
+            return;
+        };
+        if let Some(end) = &transaction.end {
+            let same = end.at == stop.at && transaction.meter_stop == Some(stop.meter);
+            if !same {
+                self.contradict(reference, stop.at, Some(stop.meter));
+            }
+            return;
+        }
+        self.keep_samples(reference, &stop.samples);
+        self.change(reference, |transaction| {
+            transaction.end = Some(End {
+                at: stop.at,
+                reason: stop.reason.clone(),
+                by: EndedBy::Station,
+            });
+            transaction.meter_stop = Some(stop.meter);
+            transaction.meter_last = Some(stop.meter);
+            if transaction.id_token.is_none() {
+                transaction.id_token.clone_from(&stop.id_token);
+            }
+        });
+    }
+
+    /// Readings during a transaction in 1.6. `None`: no such transaction is in memory, and nothing has changed.
+    pub fn metered(&mut self, id: i64, samples: &[Sample]) -> Option<u64> {
+        let transaction = self.find(&TransactionId::Number(id))?;
+        let reference = transaction.reference;
+        self.keep_samples(reference, samples);
+        let last = samples.iter().rev().find_map(|sample| {
+            let wh = sample.energy_wh()?;
+            Some((sample.at.unix_millis(), wh))
+        });
+        self.change(reference, |transaction| {
+            if !transaction.is_open() {
+                return;
+            }
+            if let Some((from, wh)) = last {
+                note_last(transaction, from, wh);
+            }
+            resume(transaction);
+        });
+        Some(reference)
+    }
+
+    /// Whether this message belongs to a transaction in memory, so that no new number is needed for it.
+    #[must_use]
+    pub fn knows_event(&self, event: &Event) -> bool {
+        self.belongs_to(event).is_some()
+    }
+
+    fn belongs_to(&self, event: &Event) -> Option<&Transaction> {
+        let found = self.find(&TransactionId::Text(event.transaction_id.clone()))?;
+        let Some(end) = &found.end else {
+            return Some(found);
+        };
+        // The station uses the id for another transaction.
+        let again = event.moment == Moment::Started
+            && event.at > end.at
+            && found.started_at.is_some_and(|started| started != event.at);
+        (!again).then_some(found)
+    }
+
+    /// A message about a transaction in 2.x. `reference` is the number of a transaction that begins with it, and is needed only
+    /// if the message is not of one that is [known](Self::knows_event). Gives the number of the transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`]; nothing has changed then.
+    pub fn event(&mut self, reference: Option<u64>, event: &Event) -> Result<Option<u64>, Full> {
+        let known = self.belongs_to(event).map(|found| found.reference);
+        let Some(reference) = known.or(reference) else {
+            return Ok(None);
+        };
+        if known.is_none() {
+            self.make_room(event.at)?;
+            let id = TransactionId::Text(event.transaction_id.clone());
+            let used_before = self.find(&id).is_some();
+            let mut transaction = empty(reference, id, event.at);
+            transaction.id_used_before = used_before;
+            transaction.evse = event.evse.unwrap_or(0);
+            apply(&mut transaction, event);
+            if let Some(meter) = transaction.meter_start {
+                transaction.energy_before = self.energy_before(transaction.evse, event.at, meter);
+            }
+            let end = transaction.end.take();
+            self.add(transaction);
+            self.keep_samples(reference, &event.samples);
+            if end.is_some() {
+                self.change(reference, |transaction| transaction.end = end);
+            }
+            return Ok(Some(reference));
+        }
+        let Some(transaction) = self.all.get(&reference) else {
+            return Ok(None);
+        };
+        if transaction.sequence.contains(event.seq_no) {
+            // It comes once more.
+            return Ok(Some(reference));
+        }
+        if let Some(end_seq_no) = transaction.end.as_ref().map(|_| transaction.end_seq_no) {
+            // Nothing follows the end but what was late.
+            if event.moment == Moment::Ended || end_seq_no.is_some_and(|end| event.seq_no > end) {
+                self.contradict(reference, event.at, event.register(END));
+                return Ok(Some(reference));
+            }
+            self.keep_samples(reference, &event.samples);
+            self.change(reference, |transaction| complete(transaction, event));
+            return Ok(Some(reference));
+        }
+        let evse_was_known = transaction.evse != 0;
+        self.keep_samples(reference, &event.samples);
+        self.change(reference, |transaction| {
+            apply(transaction, event);
+            if !event.offline {
+                resume(transaction);
+            }
+        });
+        if !evse_was_known {
+            self.presume_at(reference);
+        }
+        Ok(Some(reference))
+    }
+
+    /// A connector is available at `at`: what was plugged in there is over. `connector` is `None` in 1.6, where `evse` is the
+    /// connector.
+    pub fn available(&mut self, evse: i64, connector: Option<i64>, at: DateTime) {
+        let over = |transaction: &&Transaction| {
+            let here = transaction.evse == evse
+                && (connector.is_none()
+                    || transaction.connector.is_none()
+                    || transaction.connector == connector);
+            // A transaction of 2.x may begin before the cable is in.
+            let plugged = connector.is_none()
+                || matches!(
+                    transaction.charging_state.as_deref(),
+                    Some("Charging" | "EVConnected" | "SuspendedEV" | "SuspendedEVSE")
+                );
+            here && plugged && transaction.is_running() && transaction.first_at <= at
+        };
+        let over: Vec<u64> = self.open().filter(over).map(|t| t.reference).collect();
+        for reference in over {
+            self.presume(reference, Presumption::ConnectorAvailable);
+        }
+    }
+
+    /// The station has booted: what ran before is over, or says that it is not.
+    pub fn booted(&mut self) {
+        let running = self.open().filter(|transaction| transaction.is_running());
+        let running: Vec<u64> = running.map(|transaction| transaction.reference).collect();
+        for reference in running {
+            self.presume(reference, Presumption::Boot);
+        }
+    }
+
+    /// Ends a transaction whose end is lost, on somebody's word. `false`: it is not open.
+    pub fn close(&mut self, reference: u64, at: DateTime, by: EndedBy) -> bool {
+        let open = self.all.get(&reference).is_some_and(Transaction::is_open);
+        if open {
+            self.change(reference, |transaction| {
+                transaction.end = Some(End {
+                    at,
+                    reason: String::new(),
+                    by,
+                });
+            });
+        }
+        open
+    }
+
+    fn contradict(&mut self, reference: u64, at: DateTime, meter: Option<Decimal>) {
+        self.keep(reference);
+        if let Some(transaction) = self.all.get_mut(&reference) {
+            transaction.contradicted = true;
+            self.happenings.push_back(Happening::Contradicted {
+                reference,
+                at,
+                meter,
+            });
+        }
+    }
+
+    /// Room for one more open transaction.
+    fn make_room(&mut self, at: DateTime) -> Result<(), Full> {
+        if self.open().count() < self.limits.open {
+            return Ok(());
+        }
+        let over = self.open().find(|transaction| !transaction.is_running());
+        let reference = over.ok_or(Full)?.reference;
+        self.close(reference, at, EndedBy::Presumption);
+        Ok(())
+    }
+
+    fn add(&mut self, transaction: Transaction) {
+        let reference = transaction.reference;
+        self.keep(reference);
+        self.all.insert(reference, transaction);
+        self.happenings.push_back(Happening::Began(reference));
+        self.presume_at(reference);
+    }
+
+    /// An EVSE serves one car at a time: of its transactions only the latest runs.
+    fn presume_at(&mut self, reference: u64) {
+        let Some(this) = self.all.get(&reference) else {
+            return;
+        };
+        let (evse, began) = (this.evse, this.started_at.unwrap_or(this.first_at));
+        if evse == 0 {
+            return;
+        }
+        let others = self
+            .open()
+            .filter(|other| other.reference != reference && other.evse == evse);
+        let others: Vec<(u64, DateTime)> = others
+            .map(|other| (other.reference, other.started_at.unwrap_or(other.first_at)))
+            .collect();
+        for (other, other_began) in others {
+            let earlier = if other_began <= began {
+                other
+            } else {
+                reference
+            };
+            self.presume(earlier, Presumption::LaterTransaction);
+        }
+    }
+
+    fn presume(&mut self, reference: u64, why: Presumption) {
+        self.change(reference, |transaction| {
+            // A later transaction says more than the rest: it does not resume.
+            if transaction.is_running() || why == Presumption::LaterTransaction {
+                transaction.presumed_over = Some(why);
+            }
+        });
+    }
+
+    fn energy_before(&self, evse: i64, at: DateTime, meter: Decimal) -> Option<Decimal> {
+        let closed = self.all.values().filter(|other| other.evse == evse);
+        let before = closed.filter_map(|other| {
+            let end = other.end.as_ref()?.at;
+            (end <= at).then_some((end, other.meter_stop?))
+        });
+        let (_, stop) = before.max_by_key(|(end, _)| *end)?;
+        let energy = meter.checked_sub(*stop)?;
+        let flowed = !energy.is_sign_negative() && !energy.is_zero();
+        flowed.then(|| energy.normalize().into())
+    }
+
+    /// Keeps what a transaction is now, so that it can be put back.
+    fn keep(&mut self, reference: u64) {
+        if !self.undo.contains_key(&reference) {
+            let now = self.all.get(&reference).cloned();
+            self.undo.insert(reference, now);
+        }
+    }
+
+    /// Changes a transaction and tells what that means.
+    fn change(&mut self, reference: u64, change: impl FnOnce(&mut Transaction)) {
+        let Some(transaction) = self.all.get_mut(&reference) else {
+            return;
+        };
+        let before = transaction.clone();
+        change(transaction);
+        if *transaction == before {
+            return;
+        }
+        let happening = match (&before.end, &transaction.end) {
+            (None, Some(_)) => Happening::Ended(transaction.bill()),
+            (Some(_), _) => Happening::Completed(transaction.bill()),
+            (None, None) => match (before.presumed_over, transaction.presumed_over) {
+                (None, Some(why)) => Happening::PresumedOver(reference, why),
+                (Some(_), None) => Happening::Resumed(reference),
+                _ => Happening::Changed(reference),
+            },
+        };
+        self.happenings.push_back(happening);
+        self.undo.entry(reference).or_insert(Some(before));
+    }
+
+    fn keep_samples(&mut self, reference: u64, samples: &[Sample]) {
+        let limit = self.limits.meter_records;
+        let Some(transaction) = self.all.get(&reference) else {
+            return;
+        };
+        if samples.is_empty() || transaction.meter_records >= limit {
+            return;
+        }
+        self.keep(reference);
+        if let Some(transaction) = self.all.get_mut(&reference) {
+            self.meters
+                .push((reference, transaction.meter_records, samples.to_vec()));
+            transaction.meter_records = transaction.meter_records.saturating_add(1);
+        }
+    }
+}
+
+fn same_id(one: &TransactionId, other: &TransactionId) -> bool {
+    match (one, other) {
+        // 2.x: identifierString, compared without case.
+        (TransactionId::Text(one), TransactionId::Text(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
+}
+
+fn number(reference: u64) -> TransactionId {
+    TransactionId::Number(i64::try_from(reference).unwrap_or(i64::MAX))
+}
+
+fn empty(reference: u64, transaction_id: TransactionId, first_at: DateTime) -> Transaction {
+    Transaction {
+        reference,
+        transaction_id,
+        evse: 0,
+        connector: None,
+        id_token: None,
+        token_from: None,
+        first_at,
+        started_at: None,
+        meter_start: None,
+        meter_start_from: None,
+        end: None,
+        meter_stop: None,
+        meter_last: None,
+        meter_last_from: None,
+        charging_state: None,
+        sequence: Sequence::default(),
+        end_seq_no: None,
+        remote_start_id: None,
+        reservation: None,
+        offline: false,
+        presumed_over: None,
+        meter_records: 0,
+        backwards: false,
+        energy_before: None,
+        id_used_before: false,
+        contradicted: false,
+    }
+}
+
+fn resume(transaction: &mut Transaction) {
+    // After a later one at the same EVSE it cannot run.
+    if transaction.presumed_over != Some(Presumption::LaterTransaction) {
+        transaction.presumed_over = None;
+    }
+}
+
+fn note_last(transaction: &mut Transaction, from: i64, wh: Decimal) {
+    if transaction.meter_last_from.is_none_or(|last| from >= last) {
+        transaction.backwards |= transaction.meter_last.is_some_and(|last| wh < last);
+        transaction.meter_last = Some(wh);
+        transaction.meter_last_from = Some(from);
+    }
+}
+
+/// What a message of 2.x says of an open transaction. Of two messages that say the same thing, the earlier in the sequence
+/// counts for what is true from the begin on, and the later one for what changes.
+fn apply(transaction: &mut Transaction, event: &Event) {
+    let newest = transaction
+        .sequence
+        .last()
+        .is_none_or(|last| event.seq_no > last);
+    transaction.sequence.insert(event.seq_no);
+    transaction.offline |= event.offline;
+    fill(transaction, event);
+    let rank = token_rank(event);
+    if let Some(token) = &event.id_token
+        && transaction.token_from.is_none_or(|from| rank < from)
+    {
+        transaction.id_token = Some(token.clone());
+        transaction.token_from = Some(rank);
+    }
+    if let Some(wh) = event.begin_register()
+        && transaction
+            .meter_start_from
+            .is_none_or(|from| event.seq_no < from)
+    {
+        transaction.meter_start = Some(wh);
+        transaction.meter_start_from = Some(event.seq_no);
+    }
+    if let Some(wh) = register(&event.samples) {
+        note_last(transaction, event.seq_no, wh);
+    }
+    if newest && event.charging_state.is_some() {
+        transaction.charging_state.clone_from(&event.charging_state);
+    }
+    if event.moment == Moment::Ended {
+        transaction.end = Some(End {
+            at: event.at,
+            reason: event.stop_reason.clone().unwrap_or_default(),
+            by: EndedBy::Station,
+        });
+        transaction.end_seq_no = Some(event.seq_no);
+        transaction.meter_stop = event.register(END);
+    }
+}
+
+/// What a late message says of a closed transaction: only what nobody knew.
+fn complete(transaction: &mut Transaction, event: &Event) {
+    transaction.sequence.insert(event.seq_no);
+    transaction.offline |= event.offline;
+    fill(transaction, event);
+    let rank = token_rank(event);
+    // The token of whoever stopped stands for a better one only.
+    if let Some(token) = &event.id_token
+        && transaction
+            .token_from
+            .is_none_or(|from| from == STOPPED && rank < from)
+    {
+        transaction.id_token = Some(token.clone());
+        transaction.token_from = Some(rank);
+    }
+    if transaction.meter_start.is_none()
+        && let Some(wh) = event.begin_register()
+    {
+        transaction.meter_start = Some(wh);
+        transaction.meter_start_from = Some(event.seq_no);
+    }
+    if let Some(wh) = register(&event.samples) {
+        note_last(transaction, event.seq_no, wh);
+    }
+}
+
+fn fill(transaction: &mut Transaction, event: &Event) {
+    if event.moment == Moment::Started && transaction.started_at.is_none() {
+        transaction.started_at = Some(event.at);
+    }
+    if transaction.evse == 0 {
+        transaction.evse = event.evse.unwrap_or(0);
+    }
+    transaction.connector = transaction.connector.or(event.connector);
+    transaction.remote_start_id = transaction.remote_start_id.or(event.remote_start_id);
+    transaction.reservation = transaction.reservation.or(event.reservation);
+}
+
+/// The rank of a token that only stopped a transaction.
+const STOPPED: i64 = i64::MAX;
+
+fn token_rank(event: &Event) -> i64 {
+    if event.stops || event.moment == Moment::Ended {
+        STOPPED
+    } else {
+        event.seq_no.min(STOPPED - 1)
+    }
+}

@@ -1,0 +1,408 @@
+use alloc::string::ToString;
+
+use super::*;
+
+fn at(minute: i64) -> DateTime {
+    let begin: DateTime = "2024-05-15T12:00:00Z".parse().unwrap();
+    begin.saturating_add_millis(minute * 60_000)
+}
+
+fn wh(at: DateTime, value: &str, context: Option<&str>) -> Sample {
+    Sample {
+        at,
+        value: value.into(),
+        measurand: None,
+        context: context.map(Into::into),
+        phase: None,
+        location: None,
+        unit: None,
+        multiplier: None,
+        signed: None,
+    }
+}
+
+fn begin(connector: i64, token: &str, minute: i64, meter: i64) -> Begin {
+    Begin {
+        connector,
+        id_token: IdToken::of_1_6(token),
+        at: at(minute),
+        meter: meter.into(),
+        reservation: None,
+    }
+}
+
+fn stop(id: i64, minute: i64, meter: i64) -> Stop {
+    Stop {
+        transaction_id: id,
+        id_token: None,
+        at: at(minute),
+        meter: meter.into(),
+        reason: "Local".into(),
+        samples: Vec::new(),
+    }
+}
+
+fn event(moment: Moment, seq_no: i64) -> Event {
+    Event {
+        transaction_id: "tx".into(),
+        moment,
+        seq_no,
+        at: at(seq_no),
+        offline: false,
+        evse: Some(1),
+        connector: Some(1),
+        id_token: None,
+        stops: false,
+        samples: alloc::vec![wh(at(seq_no), &(1000 + seq_no * 10).to_string(), None)],
+        charging_state: None,
+        stop_reason: None,
+        remote_start_id: None,
+        reservation: None,
+    }
+}
+
+fn token(text: &str) -> Option<IdToken> {
+    Some(IdToken {
+        id_token: text.into(),
+        kind: Some("ISO14443".into()),
+    })
+}
+
+fn happenings(ledger: &mut Ledger) -> Vec<Happening> {
+    core::iter::from_fn(|| ledger.poll()).collect()
+}
+
+fn the(ledger: &Ledger, reference: u64) -> &Transaction {
+    ledger.transaction(reference).unwrap()
+}
+
+#[test]
+fn an_ordinary_transaction_of_1_6_ends_as_a_bill_without_warnings() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    assert_eq!(ledger.metered(1, &[wh(at(1), "1500", None)]), Some(1));
+    assert_eq!(the(&ledger, 1).meter_last, Some(1500.into()));
+    ledger.stop(None, &stop(1, 60, 2000));
+    let Some(Happening::Ended(bill)) = happenings(&mut ledger).pop() else {
+        panic!()
+    };
+    assert_eq!(bill.energy_wh, Some(1000.into()));
+    assert_eq!(bill.warnings, []);
+    assert_eq!(
+        (bill.started_at, bill.stopped_at),
+        (Some(at(0)), Some(at(60)))
+    );
+    let keys: Vec<_> = ledger
+        .changes()
+        .into_iter()
+        .map(|change| change.key)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "closed/00000000000000000001",
+            "meter/00000000000000000001/00000000"
+        ]
+    );
+}
+
+/// A begin with the contents of an ended one is another transaction: nothing is lost.
+#[test]
+fn a_begin_is_repeated_only_while_its_transaction_is_open() {
+    let mut ledger = Ledger::new(Limits::default());
+    let message = begin(1, "A1", 0, 1000);
+    ledger.begin(1, &message).unwrap();
+    let again = begin(1, "a1", 0, 1000);
+    assert_eq!(ledger.begun(&again).map(|t| t.reference), Some(1));
+    assert_eq!(ledger.begun(&begin(1, "A1", 0, 1001)), None);
+    assert_eq!(ledger.begun(&begin(2, "A1", 0, 1000)), None);
+    ledger.stop(None, &stop(1, 1, 2000));
+    assert_eq!(ledger.begun(&message), None, "the other one has ended");
+    ledger.begin(2, &message).unwrap();
+    assert_eq!(ledger.open().count(), 1);
+    assert_eq!(the(&ledger, 1).meter_stop, Some(2000.into()));
+}
+
+#[test]
+fn a_closed_transaction_stays_closed_in_1_6() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.stop(None, &stop(1, 1, 2000));
+    ledger.commit();
+    happenings(&mut ledger);
+    ledger.stop(Some(9), &stop(1, 1, 2000));
+    assert_eq!(ledger.changes(), [], "it comes once more");
+    assert_eq!(happenings(&mut ledger), []);
+    ledger.stop(Some(9), &stop(1, 2, 9000));
+    assert_eq!(the(&ledger, 1).meter_stop, Some(2000.into()));
+    assert_eq!(the(&ledger, 1).bill().warnings, [Warning::Contradiction]);
+    assert!(matches!(
+        happenings(&mut ledger)[..],
+        [Happening::Contradicted { reference: 1, .. }]
+    ));
+    assert_eq!(ledger.metered(1, &[wh(at(9), "9999", None)]), Some(1));
+    assert_eq!(the(&ledger, 1).meter_last, Some(2000.into()));
+}
+
+#[test]
+fn the_end_of_a_transaction_that_nobody_knows_is_billable() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut unknown = stop(-1, 5, 700);
+    unknown.id_token = token("A1");
+    assert!(!ledger.knows_stop(&unknown));
+    ledger.stop(Some(4), &unknown);
+    assert!(ledger.knows_stop(&unknown), "it comes once more");
+    ledger.stop(Some(5), &unknown);
+    // The station calls all that it begins offline so.
+    ledger.stop(Some(6), &stop(-1, 9, 800));
+    assert_eq!(ledger.transactions().count(), 2);
+    let bill = the(&ledger, 4).bill();
+    assert_eq!(bill.meter_stop, Some(700.into()));
+    assert_eq!(bill.energy_wh, None);
+    assert_eq!(
+        bill.warnings,
+        [Warning::MissingBegin, Warning::MissingMeterStart]
+    );
+    assert_eq!(ledger.metered(77, &[wh(at(0), "1", None)]), None);
+}
+
+#[test]
+fn an_ordinary_transaction_of_2_x_ends_as_a_bill_without_warnings() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.event(Some(1), &event(Moment::Started, 0)).unwrap();
+    let mut authorized = event(Moment::Updated, 1);
+    authorized.id_token = token("A1");
+    ledger.event(None, &authorized).unwrap();
+    let mut stops = event(Moment::Updated, 2);
+    (stops.id_token, stops.stops) = (token("OTHER"), true);
+    ledger.event(None, &stops).unwrap();
+    ledger.event(None, &event(Moment::Ended, 3)).unwrap();
+    let Some(Happening::Ended(bill)) = happenings(&mut ledger).pop() else {
+        panic!()
+    };
+    assert_eq!(bill.id_token, token("A1"));
+    assert_eq!(bill.energy_wh, Some(30.into()));
+    assert_eq!(bill.warnings, []);
+}
+
+#[test]
+fn a_started_for_an_ended_transaction_overwrites_nothing() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut started = event(Moment::Started, 0);
+    started.id_token = token("A1");
+    ledger.event(Some(1), &started).unwrap();
+    ledger.event(None, &event(Moment::Ended, 1)).unwrap();
+    let closed = the(&ledger, 1).clone();
+    ledger.commit();
+    // The same once more, and one that claims to be of the same time.
+    ledger.event(Some(2), &started).unwrap();
+    assert_eq!(ledger.changes(), []);
+    let mut other = event(Moment::Started, 5);
+    (other.at, other.id_token) = (at(0), token("THIEF"));
+    ledger.event(Some(2), &other).unwrap();
+    let kept = the(&ledger, 1);
+    assert_eq!(kept.id_token, closed.id_token);
+    assert_eq!(
+        (kept.started_at, kept.meter_start),
+        (closed.started_at, closed.meter_start)
+    );
+    assert!(kept.contradicted);
+    // A later one with the same id is a transaction of its own.
+    let mut reused = event(Moment::Started, 0);
+    reused.at = at(50);
+    assert!(!ledger.knows_event(&reused));
+    ledger.event(Some(2), &reused).unwrap();
+    assert!(
+        the(&ledger, 2)
+            .bill()
+            .warnings
+            .contains(&Warning::IdUsedBefore)
+    );
+    ledger.event(None, &event(Moment::Ended, 1)).unwrap();
+    assert!(
+        !the(&ledger, 2).is_open(),
+        "messages are of the one that is open"
+    );
+    assert_eq!(the(&ledger, 1).meter_stop, closed.meter_stop);
+}
+
+#[test]
+fn what_was_late_completes_the_bill() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.event(Some(1), &event(Moment::Ended, 3)).unwrap();
+    let warnings = the(&ledger, 1).bill().warnings;
+    assert!(warnings.contains(&Warning::MissingBegin) && warnings.contains(&Warning::MissingToken));
+    let mut started = event(Moment::Started, 0);
+    started.id_token = token("A1");
+    ledger.event(None, &started).unwrap();
+    let gaps: Vec<_> = the(&ledger, 1).sequence.gaps().collect();
+    assert_eq!(gaps, [(1, 2)]);
+    happenings(&mut ledger);
+    ledger.event(None, &event(Moment::Updated, 1)).unwrap();
+    ledger.event(None, &event(Moment::Updated, 2)).unwrap();
+    let Some(Happening::Completed(bill)) = happenings(&mut ledger).pop() else {
+        panic!()
+    };
+    assert_eq!(bill.warnings, []);
+    assert_eq!(bill.energy_wh, Some(30.into()));
+}
+
+#[test]
+fn a_transaction_whose_end_is_lost_does_not_hold_its_token() {
+    let running = |ledger: &Ledger| ledger.open().filter(|t| t.is_running()).count();
+    // The station boots.
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.booted();
+    assert_eq!(running(&ledger), 0);
+    // It runs after all.
+    ledger.metered(1, &[wh(at(1), "1001", None)]);
+    assert_eq!(running(&ledger), 1);
+    // Its connector becomes available.
+    ledger.available(2, None, at(2));
+    assert_eq!(running(&ledger), 1);
+    ledger.available(1, None, at(2));
+    assert_eq!(running(&ledger), 0);
+    // A later one begins.
+    ledger.metered(1, &[wh(at(3), "1002", None)]);
+    ledger.begin(2, &begin(1, "A2", 4, 1000)).unwrap();
+    let over = the(&ledger, 1).presumed_over;
+    assert_eq!(over, Some(Presumption::LaterTransaction));
+    ledger.metered(1, &[wh(at(5), "1003", None)]);
+    assert_eq!(running(&ledger), 1, "what is late does not revive it");
+    // The end comes in the end.
+    ledger.stop(None, &stop(1, 3, 1500));
+    assert_eq!(the(&ledger, 1).bill().energy_wh, Some(500.into()));
+    assert_eq!(the(&ledger, 1).bill().warnings, []);
+    // The operator ends the other.
+    assert!(ledger.close(2, at(9), EndedBy::Operator));
+    assert!(!ledger.close(2, at(9), EndedBy::Operator));
+    assert!(
+        the(&ledger, 2)
+            .bill()
+            .warnings
+            .contains(&Warning::MissingEnd)
+    );
+    assert_eq!(ledger.open().count(), 0);
+}
+
+#[test]
+fn an_available_connector_is_no_end_before_the_cable_was_in() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.event(Some(1), &event(Moment::Started, 0)).unwrap();
+    ledger.available(1, Some(1), at(1));
+    assert!(the(&ledger, 1).is_running());
+    let mut charging = event(Moment::Updated, 1);
+    charging.charging_state = Some("Charging".into());
+    ledger.event(None, &charging).unwrap();
+    ledger.available(1, Some(2), at(2));
+    assert!(the(&ledger, 1).is_running(), "the other connector");
+    ledger.available(1, Some(1), at(2));
+    assert!(!the(&ledger, 1).is_running());
+}
+
+#[test]
+fn a_full_ledger_refuses_and_forgets_nothing() {
+    let limits = Limits {
+        open: 2,
+        closed: 1,
+        meter_records: 1,
+    };
+    let mut ledger = Ledger::new(limits);
+    ledger.begin(1, &begin(1, "A1", 0, 0)).unwrap();
+    ledger.begin(2, &begin(2, "A2", 0, 0)).unwrap();
+    assert_eq!(ledger.begin(3, &begin(3, "A3", 0, 0)), Err(Full));
+    assert_eq!(ledger.transactions().count(), 2);
+    // One that is over anyway makes room.
+    ledger.available(1, None, at(1));
+    ledger.begin(3, &begin(3, "A3", 2, 0)).unwrap();
+    assert_eq!(
+        the(&ledger, 1).end.as_ref().map(|end| end.by),
+        Some(EndedBy::Presumption)
+    );
+    ledger.metered(3, &[wh(at(3), "1", None)]);
+    ledger.metered(3, &[wh(at(4), "2", None)]);
+    let meters = ledger
+        .changes()
+        .into_iter()
+        .filter(|change| change.key.starts_with("meter/"));
+    assert_eq!(meters.count(), 1);
+    ledger.stop(None, &stop(2, 5, 1));
+    ledger.stop(None, &stop(3, 5, 1));
+    assert_eq!(
+        ledger.transactions().count(),
+        3,
+        "until the records are stored"
+    );
+    ledger.commit();
+    assert_eq!(
+        ledger
+            .transactions()
+            .map(|t| t.reference)
+            .collect::<Vec<_>>(),
+        [3]
+    );
+}
+
+#[test]
+fn what_could_not_be_stored_has_not_happened() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 0)).unwrap();
+    ledger.commit();
+    let before = ledger.transactions().cloned().collect::<Vec<_>>();
+    ledger.stop(None, &stop(1, 1, 5));
+    ledger.begin(2, &begin(1, "A2", 2, 5)).unwrap();
+    ledger.roll_back();
+    assert_eq!(ledger.transactions().cloned().collect::<Vec<_>>(), before);
+    assert_eq!(ledger.changes(), []);
+    assert_eq!(happenings(&mut ledger), []);
+}
+
+#[test]
+fn warnings_say_what_could_be_wrong_with_the_money() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.stop(None, &stop(1, 1, 900));
+    let bill = the(&ledger, 1).bill();
+    assert_eq!(bill.warnings, [Warning::RegisterRunsBackwards]);
+    assert_eq!(bill.energy_wh, None);
+    // Somebody charged in between.
+    ledger.begin(2, &begin(1, "A1", 2, 950)).unwrap();
+    ledger.stop(None, &stop(2, 1, 960));
+    let bill = the(&ledger, 2).bill();
+    assert_eq!(
+        bill.warnings,
+        [Warning::EnergyOutside, Warning::ClockNotSet]
+    );
+    assert_eq!(the(&ledger, 2).energy_before, Some(50.into()));
+    let mut early = begin(2, "A1", 0, 0);
+    early.at = "1970-01-01T00:10:00Z".parse().unwrap();
+    ledger.begin(3, &early).unwrap();
+    ledger.stop(None, &stop(3, 1, 1));
+    assert_eq!(the(&ledger, 3).bill().warnings, [Warning::ClockNotSet]);
+}
+
+#[test]
+fn only_the_register_of_the_whole_evse_counts() {
+    let sample = |change: fn(&mut Sample)| {
+        let mut sample = wh(at(0), "1.5", None);
+        change(&mut sample);
+        sample.energy_wh().map(|wh| wh.to_string())
+    };
+    assert_eq!(sample(|_| ()).as_deref(), Some("1.5"));
+    assert_eq!(
+        sample(|s| s.unit = Some("kWh".into())).as_deref(),
+        Some("1500")
+    );
+    assert_eq!(sample(|s| s.multiplier = Some(-1)).as_deref(), Some("0.15"));
+    for exponent in [i64::MIN, -40, 40, i64::MAX] {
+        let mut absurd = wh(at(0), "1", None);
+        absurd.multiplier = Some(exponent);
+        assert_eq!(absurd.energy_wh(), None, "{exponent}");
+    }
+    assert_eq!(sample(|s| s.unit = Some("W".into())), None);
+    assert_eq!(sample(|s| s.phase = Some("L1".into())), None);
+    assert_eq!(sample(|s| s.location = Some("EV".into())), None);
+    assert_eq!(sample(|s| s.measurand = Some("SoC".into())), None);
+    assert_eq!(sample(|s| s.value = "many".into()), None);
+}

@@ -45,6 +45,9 @@ pub enum Profile {
     /// Advanced Security.
     #[serde(rename = "Advanced Security")]
     AdvancedSecurity,
+    /// Advanced Device Management (2.0.1).
+    #[serde(rename = "Advanced Device Management")]
+    AdvancedDeviceManagement,
 }
 
 impl fmt::Display for Profile {
@@ -53,6 +56,7 @@ impl fmt::Display for Profile {
             Self::Core => "Core",
             Self::SmartCharging => "Smart Charging",
             Self::AdvancedSecurity => "Advanced Security",
+            Self::AdvancedDeviceManagement => "Advanced Device Management",
         })
     }
 }

@@ -250,6 +250,10 @@ pub fn alpitronic() -> Product {
             authorize_remote_start: &[true, false],
             cache_life_time: true,
             summary_inventory: false,
+            aligned_idle_only: false,
+            iec_61851: false,
+            combined_certificate: true,
+            report_criteria: &[],
         },
     }
 }
@@ -288,8 +292,14 @@ pub fn full_v2_0_1() -> Product {
                 "StatusNotification",
                 "BootNotification",
                 "TransactionEvent",
+                "LogStatusNotification",
+                "FirmwareStatusNotification",
             ],
             summary_inventory: true,
+            aligned_idle_only: true,
+            iec_61851: true,
+            combined_certificate: false,
+            report_criteria: &["Available", "Enabled", "Problem"],
             ..certified.v2_0_1
         },
         ..certified

@@ -172,6 +172,7 @@ pub struct Product {
 /// The rows that only certificates of OCPP 2.0.1 have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)] // Each is a row of the table.
 pub struct V2_0_1 {
     /// C-09: what `TxStartPoint` can be.
     #[serde(deserialize_with = "words")]
@@ -196,6 +197,18 @@ pub struct V2_0_1 {
     pub cache_life_time: bool,
     /// C-56.
     pub summary_inventory: bool,
+    /// C-28: `AlignedDataCtrlr.SendDuringIdle`.
+    #[serde(default)]
+    pub aligned_idle_only: bool,
+    /// AQ-9: cars that speak no more than IEC 61851-1 can charge.
+    #[serde(default)]
+    pub iec_61851: bool,
+    /// AQ-11: one certificate for the station and for V2G.
+    #[serde(default)]
+    pub combined_certificate: bool,
+    /// Advanced Device Management: the criteria of `GetReport` (B08); none without custom reports.
+    #[serde(default, deserialize_with = "words")]
+    pub report_criteria: &'static [&'static str],
 }
 
 // A description is read once in a run, and what it says is used until its end.
@@ -253,6 +266,10 @@ impl V2_0_1 {
         authorize_remote_start: &[],
         cache_life_time: false,
         summary_inventory: false,
+        aligned_idle_only: false,
+        iec_61851: false,
+        combined_certificate: false,
+        report_criteria: &[],
     };
 }
 

@@ -82,6 +82,16 @@ pub const fn known(at: &'static str, words: &'static str, value: fn(&Lab<'_>) ->
     rule(at, Must::Be(Want::Known(words, value)))
 }
 
+/// The member is what the lab knows, or not there.
+#[must_use]
+pub const fn known_or_absent(
+    at: &'static str,
+    words: &'static str,
+    value: fn(&Lab<'_>) -> Value,
+) -> Rule {
+    rule(at, Must::BeIfThere(Want::Known(words, value)))
+}
+
 /// The member is one of these.
 #[must_use]
 pub const fn one_of(at: &'static str, values: &'static [&'static str]) -> Rule {

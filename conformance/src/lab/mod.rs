@@ -247,6 +247,20 @@ impl<'a> Lab<'a> {
         &self.trace
     }
 
+    /// The requests of the station in the trace from this line on, also those that no step has looked at: action and payload.
+    pub(crate) fn requests_since(&self, line: usize) -> Vec<(String, Value)> {
+        let lines = self.trace.get(line..).unwrap_or_default().iter();
+        let frames = lines.filter(|line| line.who == Who::Station);
+        let frames = frames.filter_map(|line| serde_json::from_str::<Value>(&line.text).ok());
+        let requests = frames.filter(|frame| frame[0] == 2);
+        requests
+            .map(|mut frame| {
+                let action = frame[2].as_str().unwrap_or_default().to_owned();
+                (action, frame[3].take())
+            })
+            .collect()
+    }
+
     /// The station under test; nothing before it has registered.
     #[must_use]
     pub const fn specimen(&self) -> Option<&Specimen> {

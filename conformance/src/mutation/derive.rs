@@ -309,6 +309,31 @@ fn answer(witness: &Witness, action: &'static str, nth: usize, all: &mut Vec<Mut
     }
 }
 
+/// The step that sees a second copy of a message: the next one, unless the copy is as good as what that wants. Then it is the
+/// step after that which sees one too many.
+fn sees_copy<'a>(witness: &'a Witness, all: &'a [Witness]) -> Option<&'a str> {
+    let action = |of: &Of| match of {
+        Of::Request(action, _) => Some(action.clone()),
+        _ => None,
+    };
+    let fits = |other: &Witness| {
+        let selected =
+            |(at, value): &(&'static str, Value)| witness.payload.pointer(at) == Some(value);
+        action(&other.of) == action(&witness.of)
+            && other.selectors.iter().all(selected)
+            && other.rules.first_broken(&witness.payload).is_none()
+    };
+    let mut at = all.iter().position(|other| std::ptr::eq(other, witness))?;
+    loop {
+        let next = all[at].next.as_deref()?;
+        let mut later = (at + 1..all.len()).filter(|later| all[*later].label == next);
+        match later.find(|later| matches!(all[*later].of, Of::Request(..))) {
+            Some(later) if fits(&all[later]) => at = later,
+            _ => return Some(next),
+        }
+    }
+}
+
 /// A station that does not send a request, sends it twice, too late, or after the one that should follow it.
 fn request(
     witness: &Witness,
@@ -334,7 +359,7 @@ fn request(
         "StatusNotification" | "Heartbeat" | "SecurityEventNotification" => {}
         _ if witness.optional => {}
         _ => {
-            if let Some(next) = &witness.next {
+            if let Some(next) = sees_copy(witness, all) {
                 mutations.push(fails(Change::Duplicate(action, nth), intern(next)));
             }
         }

@@ -212,7 +212,8 @@ impl ChargingStation {
         }
     }
 
-    /// UnlockConnector (F05).
+    /// UnlockConnector (F05.FR.01): the lock of somebody who charges stays closed (F05.FR.02), any other one opens, whether
+    /// a cable is there or not (F05.FR.04, F05.FR.06).
     pub(super) fn unlock_connector(
         &mut self,
         core: &mut Context,
@@ -230,6 +231,7 @@ impl ChargingStation {
         });
         let known = at.filter(|(_, at)| core.hardware.get(*at).is_some());
         let Some((index, at)) = known else {
+            // F05.FR.03.
             return answer(core, UnlockStatus::UnknownConnector);
         };
         let evse = &self.evses[index];

@@ -306,6 +306,7 @@ impl ChargingStation {
         let key = Standard::AlignedMeasurands;
         let value = updated.then(|| meter_value(core, key, reading, &context, time));
         let value = value.flatten();
+        // J01.FR.20.
         let idle_only = core.variables.bool(Standard::AlignedIdleOnly);
         let busy = || self.evses.iter().any(|evse| evse.transaction.is_some());
         match (transaction, value) {

@@ -131,7 +131,8 @@ impl ChargingStation {
         }
     }
 
-    /// Says whether the message will come (F06.FR.05); without an EVSE all are meant (F06.FR.11).
+    /// Says whether the message will come (F06.FR.05): of the EVSE that is named (F06.FR.02), where that means something
+    /// (F06.FR.03), and without one of all (F06.FR.11).
     pub(super) fn trigger_message(
         &mut self,
         core: &mut Context,
@@ -173,6 +174,7 @@ impl ChargingStation {
             // What it wants is sent when there is a key pair (A02.FR.02).
             MessageTrigger::SignChargingStationCertificate => self.certificates.request(core),
             _ => {
+                // F06.FR.08.
                 let status = TriggerMessageStatus::NotImplemented;
                 return core.answer(call, &TriggerMessageResponse::new(status));
             }
@@ -210,7 +212,9 @@ impl ChargingStation {
             MessageTrigger::Heartbeat => {
                 self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
             }
+            // F06.FR.14, F06.FR.15.
             MessageTrigger::LogStatusNotification => self.report_log(core),
+            // F06.FR.16.
             MessageTrigger::FirmwareStatusNotification => self.report_firmware(core),
             MessageTrigger::StatusNotification => {
                 if let Some((index, which)) = connector {

@@ -34,8 +34,10 @@ enum Filter {
     Full,
     /// Those that say whether the station can be used (B07.FR.09).
     Summary,
-    /// Those of components in one of these states.
+    /// Those of components in one of these states, which are named.
     States(Vec<ComponentCriterion>),
+    /// Those that say so of a component.
+    Criteria(Vec<ComponentCriterion>),
 }
 
 /// A report under way.
@@ -93,6 +95,8 @@ impl ChargingStation {
         self.send_report(core, report);
     }
 
+    /// Reports what is named and in one of the states (B08.FR.01, B08.FR.05, B08.FR.11), with characteristics (B08.FR.12); where
+    /// nothing is named, the variables that say so (TC_B_16_CS).
     pub(super) fn get_report(
         &mut self,
         core: &mut Context,
@@ -108,10 +112,17 @@ impl ChargingStation {
             let code = ErrorCode::OccurrenceConstraintViolation;
             return core.refuse(call, code, description);
         }
-        let filter = if criteria.is_empty() {
-            Filter::Full
-        } else {
-            Filter::States(criteria.to_vec())
+        if criteria.iter().any(|one| !is_supported(core, one)) {
+            // B08.FR.02.
+            let status = GenericDeviceModelStatus::NotSupported;
+            let mut response = GetReportResponse::new(status);
+            response.status_info = Some(info("UnsupportedParam", ""));
+            return core.answer(call, &response);
+        }
+        let filter = match (criteria.is_empty(), named.is_empty()) {
+            (true, _) => Filter::Full,
+            (false, false) => Filter::States(criteria.to_vec()),
+            (false, true) => Filter::Criteria(criteria.to_vec()),
         };
         let among = (!named.is_empty()).then(|| named_by(core, named));
         let (status, report) = self.report(core, request.request_id, filter, among);
@@ -120,7 +131,7 @@ impl ChargingStation {
     }
 
     /// A report that was asked for, and what to answer. There is none if there is nothing to send, or too much to do
-    /// (B07.FR.13, B08.FR.16).
+    /// (B07.FR.13, B08.FR.15, B08.FR.16).
     fn report(
         &mut self,
         core: &Context,
@@ -157,7 +168,8 @@ impl ChargingStation {
     }
 
     /// Sends the next page of a report.
-    /// Pages of a request are numbered from 0 and have its number (B07.FR.03, B07.FR.04, B07.FR.10).
+    /// Pages of a request are numbered from 0 and have its number (B07.FR.03, B07.FR.04, B07.FR.10, B08.FR.03, B08.FR.04,
+    /// B08.FR.14).
     fn send_report(&mut self, core: &mut Context, report: Option<Report>) {
         let Some((mut report, time)) = report.zip(core.utc()) else {
             return;
@@ -208,6 +220,10 @@ impl ChargingStation {
                 let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
                 states.contains(&variable.name())
             }
+            Filter::Criteria(criteria) => {
+                let says = |one| variable.name().eq_ignore_ascii_case(name_of(one));
+                criteria.iter().any(says) && self.value_of(core, variable) == "true"
+            }
             Filter::States(criteria) => {
                 let component = core.variables.component_of(variable);
                 let meets = |criterion| self.meets(core, criterion, component);
@@ -224,13 +240,8 @@ impl ChargingStation {
         criterion: &ComponentCriterion,
         component: ComponentName<'_>,
     ) -> bool {
-        let (name, missing) = match criterion {
-            ComponentCriterion::Active => ("Active", true),
-            ComponentCriterion::Available => ("Available", true),
-            ComponentCriterion::Enabled => ("Enabled", true),
-            ComponentCriterion::Problem => ("Problem", false),
-            ComponentCriterion::Unrecognized(_) => return false,
-        };
+        let name = name_of(criterion);
+        let missing = *criterion != ComponentCriterion::Problem;
         let variable = VariableName {
             name,
             instance: None,
@@ -280,6 +291,26 @@ impl ChargingStation {
         let mut data = ReportData::new(component, variable, BoundedVec::of(attribute));
         data.variable_characteristics = Some(characteristics);
         data
+    }
+}
+
+/// The variable that says whether a component meets a criterion.
+fn name_of(criterion: &ComponentCriterion) -> &str {
+    match criterion {
+        ComponentCriterion::Active => "Active",
+        ComponentCriterion::Available => "Available",
+        ComponentCriterion::Enabled => "Enabled",
+        ComponentCriterion::Problem => "Problem",
+        ComponentCriterion::Unrecognized(name) => name.as_str(),
+    }
+}
+
+/// Whether a criterion means anything here. No component is active where none can be anything else.
+fn is_supported(core: &Context, criterion: &ComponentCriterion) -> bool {
+    match criterion {
+        ComponentCriterion::Active => core.variables.iter().any(|one| one.name() == "Active"),
+        ComponentCriterion::Unrecognized(_) => false,
+        _ => true,
     }
 }
 

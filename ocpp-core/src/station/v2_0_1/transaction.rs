@@ -497,7 +497,10 @@ impl ChargingStation {
         request.meter_value = event.values;
         request.id_token = event.token.as_ref().map(to_wire);
         details.place_told |= event.with_place;
-        if let Some(at) = at.filter(|_| event.with_place) {
+        // Who asks for all events of all transactions (F06.FR.07, F06.FR.11) sees where each runs.
+        let triggered = request.trigger_reason == TriggerReason::Trigger;
+        let with_place = event.with_place || triggered && details.place_told;
+        if let Some(at) = at.filter(|_| with_place) {
             let mut place = WireEvse::new(at.evse.into());
             place.connector_id = Some(at.connector.into());
             request.evse = Some(place);

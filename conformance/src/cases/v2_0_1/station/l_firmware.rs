@@ -72,7 +72,7 @@ impl Order {
     }
 }
 
-const ROOT: Step = by_hand(
+pub(super) const ROOT: Step = by_hand(
     "the root of the manufacturer is installed",
     |lab| {
         lab.install(
@@ -87,6 +87,21 @@ const ORDER: Step = call(
     "update",
     "UpdateFirmware",
     |lab| firmware(lab).payload(lab),
+    ACCEPTED,
+);
+
+/// The signature is that of something else.
+pub(super) const INVALID_UPDATE: Step = call(
+    "update",
+    "UpdateFirmware",
+    |lab| {
+        let signature = sign_firmware(b"something else").unwrap_or_default();
+        Order {
+            signature,
+            ..firmware(lab)
+        }
+        .payload(lab)
+    },
     ACCEPTED,
 );
 
@@ -231,19 +246,7 @@ pub(super) const CASES: &[Case] = &[
         file_server: true,
         steps: &[
             ROOT,
-            call(
-                "update",
-                "UpdateFirmware",
-                |lab| {
-                    let signature = sign_firmware(b"something else").unwrap_or_default();
-                    Order {
-                        signature,
-                        ..firmware(lab)
-                    }
-                    .payload(lab)
-                },
-                ACCEPTED,
-            ),
+            INVALID_UPDATE,
             DOWNLOADING,
             DOWNLOADED,
             by_hand(
@@ -459,7 +462,7 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-fn secure_update(product: &Product) -> Result<(), &'static str> {
+pub(super) fn secure_update(product: &Product) -> Result<(), &'static str> {
     file_transfer(product)?;
     match product.features.secure_firmware_update {
         true => Ok(()),

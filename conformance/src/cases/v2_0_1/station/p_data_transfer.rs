@@ -62,12 +62,47 @@ pub(super) const CASES: &[Case] = &[
         ],
         ..CASE
     },
+    Case {
+        id: "TC_P_04_CS",
+        name: "Able to receive customData - ChargingProfile",
+        about: "A profile with customData, its own and that of a period, is installed.",
+        requirements: &["2.0.1 part 6, TC_P_04_CS"],
+        applies: |product| match product.features.smart_charging {
+            true => Ok(()),
+            false => Err("no Smart Charging"),
+        },
+        steps: &[call(
+            "profile",
+            "SetChargingProfile",
+            |lab| {
+                let unit = lab.parameters.rate_unit;
+                let limit = if unit == "A" { 6 } else { 6_000 };
+                let period = json!({
+                    "startPeriod": 0, "limit": limit, "numberPhases": 3, "customData": custom(),
+                });
+                let schedule = json!({
+                    "id": 1, "duration": 300, "chargingRateUnit": unit,
+                    "chargingSchedulePeriod": [period],
+                });
+                let profile = json!({
+                    "id": 1, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
+                    "chargingProfileKind": "Relative", "chargingSchedule": [schedule],
+                    "customData": custom(),
+                });
+                json!({"evseId": lab.parameters.connector, "chargingProfile": profile})
+            },
+            &[is("/status", "Accepted")],
+        )],
+        ..CASE
+    },
 ];
 
+fn custom() -> serde_json::Value {
+    json!({"vendorId": "org.openchargealliance.octt", "number": 1, "nested": {"a": [true]}})
+}
+
 fn with_custom_data(mut payload: serde_json::Value, items: &str) -> serde_json::Value {
-    let custom =
-        json!({"vendorId": "org.openchargealliance.octt", "number": 1, "nested": {"a": [true]}});
-    payload["customData"] = custom.clone();
-    payload[items][0]["customData"] = custom;
+    payload["customData"] = custom();
+    payload[items][0]["customData"] = custom();
     payload
 }

@@ -93,6 +93,46 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        id: "TC_B_14_CS",
+        name: "Get Base Report - SummaryInventory",
+        about: "The states of the station and of every EVSE are told, those of connectors where they differ. That the \
+                variables of components with a problem are told cannot be checked: no step brings one about.",
+        requirements: &[
+            "B07.FR.01", "B07.FR.03", "B07.FR.04", "B07.FR.09", "B07.FR.10", "B07.FR.12",
+        ],
+        applies: |product| match product.v2_0_1.summary_inventory {
+            true => Ok(()),
+            false => Err("SummaryInventory is not supported (C-56)"),
+        },
+        steps: &[
+            call(
+                "ask",
+                "GetBaseReport",
+                |_| ask("SummaryInventory"),
+                ACCEPTED,
+            ),
+            by_hand(
+                "[report] the station sends NotifyReport.req with the requestId and seqNo from 0 until tbc is false\n     \
+                 [report.characteristics] each variable has them, [report.values-list] with a list if the type needs one\n     \
+                 [report.required] AvailabilityState of the station and of every EVSE is there",
+                |lab| {
+                    let all = reported(lab, "report", REPORT)?;
+                    described(lab, &all)?;
+                    tells_states(lab, &all)
+                },
+                &[
+                    REPORT_WITHOUT_CHARACTERISTICS,
+                    REPORT_WITHOUT_VALUES,
+                    fails(
+                        ReplaceAll("NotifyReport", "/reportData", ONE_ITEM),
+                        "report.required",
+                    ),
+                ],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
         id: "TC_B_15_CS",
         name: "Get Base Report - Not Supported base report",
         about: "A station without SummaryInventory says so, and reports nothing.",
@@ -214,16 +254,16 @@ pub(in super::super) fn reported(
 }
 
 /// Component and variable of an item, in words.
-fn name(item: &Value) -> String {
+pub(super) fn name(item: &Value) -> String {
     format!("it was {} {}", item["component"], item["variable"])
 }
 
-fn attributes(item: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn attributes(item: &Value) -> impl Iterator<Item = &Value> {
     item["variableAttribute"].as_array().into_iter().flatten()
 }
 
 /// What is not said can be read and written.
-fn mutability(attribute: &Value) -> &str {
+pub(super) fn mutability(attribute: &Value) -> &str {
     attribute["mutability"].as_str().unwrap_or("ReadWrite")
 }
 
@@ -237,7 +277,7 @@ fn values(item: &Value) -> &str {
     values.as_str().unwrap_or_default()
 }
 
-fn described(lab: &Lab<'_>, all: &[Value]) -> Result<(), Failed> {
+pub(super) fn described(lab: &Lab<'_>, all: &[Value]) -> Result<(), Failed> {
     for item in all {
         if !item["variableCharacteristics"].is_object() {
             let expected = "variableCharacteristics of every variable";
@@ -271,6 +311,28 @@ fn valued(lab: &Lab<'_>, all: &[Value]) -> Result<(), Failed> {
                 }
             };
             return lab.fail(check, expected, name(item));
+        }
+    }
+    Ok(())
+}
+
+/// The states of the station and of its EVSEs are among the variables.
+fn tells_states(lab: &Lab<'_>, all: &[Value]) -> Result<(), Failed> {
+    let evses = (1..=lab.parameters.connectors).map(Some);
+    for evse in std::iter::once(None).chain(evses) {
+        let component = if evse.is_some() {
+            "EVSE"
+        } else {
+            "ChargingStation"
+        };
+        let told = all.iter().any(|item| {
+            item["component"]["name"] == component
+                && item["component"]["evse"]["id"].as_u64() == evse.map(u64::from)
+                && item["variable"]["name"] == "AvailabilityState"
+        });
+        if !told {
+            let expected = format!("AvailabilityState of {component} {evse:?}");
+            return lab.fail("report.required", expected, format!("{} came", all.len()));
         }
     }
     Ok(())

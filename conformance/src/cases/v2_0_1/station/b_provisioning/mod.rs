@@ -2,6 +2,7 @@
 
 pub(super) mod base_report;
 pub(super) mod boot;
+pub(super) mod custom_report;
 pub(super) mod get_variables;
 pub(super) mod network_profile;
 pub(super) mod offline;

@@ -3,3 +3,4 @@
 pub(super) mod start;
 pub(super) mod stop;
 pub(super) mod trigger;
+pub(super) mod unlock;

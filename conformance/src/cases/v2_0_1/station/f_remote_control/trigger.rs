@@ -2,11 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::super::{CASE, evse};
+use super::super::b_provisioning::boot::long;
+use super::super::l_firmware::{INVALID_UPDATE, ROOT, secure_update};
+use super::super::{CASE, evse, file_transfer};
 use crate::case::Case;
 use crate::lab::{Expected, Lab};
 use crate::product::Product;
-use crate::step::{Rule, State, Step, by_hand, call, expect, is, known, number};
+use crate::step::{
+    ExpectStep, Rule, State, Step, by_hand, call, expect, is, known, known_or_absent, number,
+    present, request,
+};
 use crate::unmet::Failed;
 
 const ACCEPTED: &[Rule] = &[is("/status", "Accepted")];
@@ -37,6 +42,47 @@ fn statuses(product: &Product) -> Result<(), &'static str> {
         "StatusNotification cannot be triggered (C-29.5)",
     )
 }
+
+fn events(product: &Product) -> Result<(), &'static str> {
+    triggers(
+        product,
+        "TransactionEvent",
+        "TransactionEvent cannot be triggered (C-29.2)",
+    )
+}
+
+fn logs(product: &Product) -> Result<(), &'static str> {
+    triggers(
+        product,
+        "LogStatusNotification",
+        "LogStatusNotification cannot be triggered (C-29.3)",
+    )
+}
+
+fn updates(product: &Product) -> Result<(), &'static str> {
+    triggers(
+        product,
+        "FirmwareStatusNotification",
+        "FirmwareStatusNotification cannot be triggered (C-29.4)",
+    )
+}
+
+const LOG_REQUEST: i64 = 616;
+const DOWNLOADING: &[Rule] = &[is("/status", "Downloading")];
+const UPLOADING: &[Rule] = &[is("/status", "Uploading")];
+const TRIGGER_LOG: Step = trigger(
+    |_| json!({"requestedMessage": "LogStatusNotification"}),
+    ACCEPTED,
+);
+const TRIGGER_UPDATE: Step = trigger(
+    |_| json!({"requestedMessage": "FirmwareStatusNotification"}),
+    ACCEPTED,
+);
+const NO_UPDATE: Step = expect(
+    "update",
+    "FirmwareStatusNotification",
+    &[is("/status", "Idle")],
+);
 
 fn of_connector(lab: &Lab<'_>) -> Value {
     json!({"requestedMessage": "StatusNotification", "evse": {"id": evse(lab), "connectorId": 1}})
@@ -87,6 +133,189 @@ pub(in super::super) const CASES: &[Case] = &[
                 &[],
             ),
         ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_13_CS",
+        name: "Trigger message - TransactionEvent - Specific EVSE",
+        about: "An event of the transaction at one EVSE is asked for.",
+        requirements: &[
+            "F06.FR.02", "F06.FR.04", "F06.FR.05", "F06.FR.07", "F06.FR.10",
+        ],
+        applies: events,
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            trigger(
+                |lab| json!({"requestedMessage": "TransactionEvent", "evse": {"id": evse(lab)}}),
+                ACCEPTED,
+            ),
+            Step::Expect(request(
+                "event",
+                "TransactionEvent",
+                &[is("/triggerReason", "Trigger")],
+                &[
+                    known_or_absent("/evse/id", "the EVSE under test", evse),
+                    is("/transactionInfo/chargingState", "Charging"),
+                    present("/meterValue"),
+                    is(CONTEXT, "Trigger"),
+                ],
+            )),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_14_CS",
+        name: "Trigger message - TransactionEvent - All EVSE",
+        about: "Events of all transactions are asked for while somebody charges at every EVSE. Each driver has a token of \
+                their own; the events come in any order.",
+        requirements: &[
+            "F06.FR.04", "F06.FR.05", "F06.FR.07", "F06.FR.10", "F06.FR.11",
+        ],
+        applies: events,
+        steps: &[
+            by_hand("state EnergyTransferStarted at every EVSE", all_charge, &[]),
+            trigger(
+                |_| json!({"requestedMessage": "TransactionEvent"}),
+                ACCEPTED,
+            ),
+            by_hand(
+                "[event.N] in any order the station sends TransactionEvent.req of the transaction at every EVSE N\n       \
+                 triggerReason is Trigger\n       evse/id is N\n       transactionInfo/chargingState is Charging\n       \
+                 meterValue is present\n       meterValue/0/sampledValue/0/context is Trigger",
+                events_of_all,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_15_CS",
+        name: "Trigger message - LogStatusNotification - Idle",
+        about: "The status of uploads is asked for while there is none.",
+        requirements: &["F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.15"],
+        applies: logs,
+        steps: &[
+            TRIGGER_LOG,
+            expect("log", "LogStatusNotification", &[is("/status", "Idle")]),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_16_CS",
+        name: "Trigger message - LogStatusNotification - Uploading",
+        about: "The status of uploads is asked for during one.",
+        requirements: &["F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.14"],
+        applies: |product| {
+            file_transfer(product)?;
+            logs(product)
+        },
+        file_server: true,
+        steps: &[
+            call(
+                "get",
+                "GetLog",
+                |lab| {
+                    json!({
+                        "logType": "DiagnosticsLog",
+                        "requestId": LOG_REQUEST,
+                        "log": {"remoteLocation": lab.parameters.log_location},
+                    })
+                },
+                ACCEPTED,
+            ),
+            Step::Expect(request(
+                "uploading",
+                "LogStatusNotification",
+                UPLOADING,
+                &[],
+            )),
+            TRIGGER_LOG,
+            Step::Expect(request("log", "LogStatusNotification", UPLOADING, &[])),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_17_CS",
+        name: "Trigger message - FirmwareStatusNotification - Specific EVSE not relevant",
+        about: "An EVSE is named where it means nothing: the status of updates is told all the same.",
+        requirements: &["F06.FR.03", "F06.FR.04", "F06.FR.05", "F06.FR.10"],
+        applies: updates,
+        steps: &[
+            trigger(
+                |lab| {
+                    json!({
+                        "requestedMessage": "FirmwareStatusNotification",
+                        "evse": {"id": evse(lab)},
+                    })
+                },
+                ACCEPTED,
+            ),
+            NO_UPDATE,
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_18_CS",
+        name: "Trigger message - FirmwareStatusNotification - Idle",
+        about: "The status of updates is asked for while there is none.",
+        requirements: &[
+            "F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.16", "L01.FR.25",
+        ],
+        applies: updates,
+        steps: &[TRIGGER_UPDATE, NO_UPDATE],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_19_CS",
+        name: "Trigger message - FirmwareStatusNotification - Downloading",
+        about: "The status of updates is asked for during a download. The signature is wrong, so that nothing is installed \
+                (erratum 6.2.59); what the station tells of that is not part of the case.",
+        requirements: &["F06.FR.04", "F06.FR.05", "F06.FR.10", "L01.FR.26"],
+        applies: |product| {
+            secure_update(product)?;
+            updates(product)
+        },
+        file_server: true,
+        steps: &[
+            ROOT,
+            INVALID_UPDATE,
+            Step::Expect(ExpectStep {
+                within: Some(long),
+                ..request(
+                    "downloading",
+                    "FirmwareStatusNotification",
+                    DOWNLOADING,
+                    &[],
+                )
+            }),
+            TRIGGER_UPDATE,
+            Step::Expect(request(
+                "update",
+                "FirmwareStatusNotification",
+                DOWNLOADING,
+                &[],
+            )),
+            by_hand(
+                "the station tells that it cannot use what it has downloaded",
+                update_ends,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_F_27_CS",
+        name: "Trigger message - NotImplemented",
+        about: "A station without a combined certificate says so.",
+        requirements: &["F06.FR.08"],
+        applies: |product| match product.v2_0_1.combined_certificate {
+            true => Err("the station has a combined certificate (AQ-11)"),
+            false => Ok(()),
+        },
+        steps: &[trigger(
+            |_| json!({"requestedMessage": "SignCombinedCertificate"}),
+            &[is("/status", "NotImplemented")],
+        )],
         ..CASE
     },
     Case {
@@ -164,4 +393,48 @@ fn values_of_all(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let mut expected: Vec<Expected> = (1..=lab.parameters.connectors).map(values).collect();
     expected.push(values(0).optional());
     lab.unordered(expected).map(|_| ())
+}
+
+/// Somebody charges at every EVSE; afterwards the first is under test.
+fn all_charge(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let driver = lab.driver.clone();
+    for evse in 1..=lab.parameters.connectors {
+        let token = match evse {
+            1 => driver.clone(),
+            _ => format!("VALID{evse:04}"),
+        };
+        lab.csms.set_tag(&token, "Accepted", None);
+        lab.driver = token;
+        lab.parameters.connector = evse;
+        lab.reach(State::EnergyTransferStarted)?;
+    }
+    lab.driver = driver;
+    lab.parameters.connector = 1;
+    Ok(())
+}
+
+fn events_of_all(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let event = |evse: u32| {
+        let running = lab.sessions.seat(evse).transaction.clone();
+        Expected::new(format!("event.{evse}"), "TransactionEvent")
+            .at("/triggerReason", "Trigger")
+            .at("/transactionInfo/transactionId", running)
+            .with("/evse/id", evse)
+            .with("/transactionInfo/chargingState", "Charging")
+            .present("/meterValue")
+            .with(CONTEXT, "Trigger")
+    };
+    let expected = (1..=lab.parameters.connectors).map(event).collect();
+    lab.unordered(expected).map(|_| ())
+}
+
+/// The rest of an update whose signature is wrong, of which nothing is checked.
+fn update_ends(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let told = ["Downloaded", "InvalidSignature"].map(|status| {
+        Expected::new("rest", "FirmwareStatusNotification")
+            .at("/status", status)
+            .optional()
+    });
+    lab.unordered(told.into())?;
+    lab.a_while(20)
 }

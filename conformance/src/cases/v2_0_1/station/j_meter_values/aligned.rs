@@ -1,5 +1,8 @@
 //! Clock-aligned meter values: J01.
 
+use ocpp_types::DateTime;
+use serde_json::Value;
+
 use super::super::CASE;
 use super::{complete, measurands, regular, values};
 use crate::case::{Case, Setting};
@@ -16,6 +19,10 @@ const IDLE_TOO: Setting =
 const CONTEXT: &str = "/meterValue/0/sampledValue/0/context";
 const NO_MEASURAND: &str = r#"[{"timestamp": "2024-05-15T12:00:20Z", "sampledValue": [
     {"value": 1, "context": "Sample.Clock", "measurand": "Voltage"}]}]"#;
+
+/// Measured while the transaction runs.
+const MEANWHILE: &str =
+    r#"[{"timestamp": "2034-05-15T12:00:00Z", "sampledValue": [{"value": 1}]}]"#;
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -121,23 +128,108 @@ pub(in super::super) const CASES: &[Case] = &[
         ],
         ..CASE
     },
+    Case {
+        id: "TC_J_06_CS",
+        name: "Clock-aligned Meter Values - No Meter Values during transaction",
+        about: "Meter values come while nobody charges, of two moments before a transaction and of two after it, and none while \
+                it runs. Sampled values would be meter values, too: their lists are empty. The EVSEs of one moment may have \
+                messages of their own.",
+        requirements: &["J01.FR.20"],
+        applies: |product| match product.v2_0_1.aligned_idle_only {
+            true => Ok(()),
+            false => Err("values while idle cannot be all (C-28)"),
+        },
+        config: &[
+            INTERVAL,
+            Setting::on("AlignedDataCtrlr.SendDuringIdle"),
+            Setting::new("SampledDataCtrlr.TxStartedMeasurands", |_| String::new()),
+            Setting::new("SampledDataCtrlr.TxUpdatedMeasurands", |_| String::new()),
+        ],
+        steps: &[
+            by_hand(
+                "[before] the station sends MeterValues.req, of two moments\n       meterValue/0/sampledValue/0/context is \
+                 Sample.Clock, [before.measurands] with every measurand of AlignedDataCtrlr.Measurands\n     \
+                 [before.interval] whose times lie AlignedDataCtrlr.Interval apart",
+                |lab| idle_moments(lab, "before", 2),
+                &[
+                    fails(
+                        ReplaceAll("MeterValues", "/meterValue", NO_MEASURAND),
+                        "before.measurands",
+                    ),
+                    fails(Key("AlignedDataCtrlr.Interval", "10"), "before.interval"),
+                    fails(DropAll("MeterValues"), "before"),
+                ],
+            ),
+            by_hand(
+                "states EnergyTransferStarted, and ParkingBayUnoccupied an interval and 5 s later; [during] no MeterValues.req \
+                 and no TransactionEvent.req with meterValue comes while the transaction runs",
+                nothing_meanwhile,
+                &[
+                    fails(Key("AlignedDataCtrlr.SendDuringIdle", "false"), "during"),
+                    fails(
+                        Replace("TransactionEvent", 1, "/meterValue", MEANWHILE),
+                        "during",
+                    ),
+                ],
+            ),
+            by_hand(
+                "[after] the same as before the transaction, with [after.measurands] and [after.interval]",
+                |lab| idle_moments(lab, "after", 2),
+                &[],
+            ),
+        ],
+        ..CASE
+    },
 ];
 
 fn idle(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    idle_moments(lab, "values", 3)
+}
+
+/// Meter values of so many moments at which nobody charges.
+fn idle_moments(lab: &mut Lab<'_>, label: &str, moments: usize) -> Result<(), Failed> {
     let interval = lab.parameters.aligned_interval;
     let wanted = measurands(lab, "AlignedDataCtrlr.Measurands")?;
     let limit = std::time::Duration::from_secs((2 * interval + 5).into());
     let mut messages: Vec<Message> = Vec::new();
     loop {
-        let message = Expected::new("values", "MeterValues").with(CONTEXT, "Sample.Clock");
+        let message = Expected::new(label, "MeterValues").with(CONTEXT, "Sample.Clock");
         let message = lab.expect(message.within(limit).optional())?;
-        complete(lab, "values", &values(&message, &["Sample.Clock"]), &wanted)?;
+        complete(lab, label, &values(&message, &["Sample.Clock"]), &wanted)?;
         messages.push(message);
         let times = times(&messages);
-        if times.len() >= 3 {
-            return regular(lab, "values", &times, interval);
+        if times.len() >= moments {
+            return regular(lab, label, &times, interval);
         }
     }
+}
+
+/// A session in which no meter values come between the beginning and the end of the transaction.
+fn nothing_meanwhile(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let since = lab.trace().len();
+    lab.reach(State::EnergyTransferStarted)?;
+    lab.wait(lab.parameters.aligned_interval + 5)?;
+    lab.reach(State::ParkingBayUnoccupied)?;
+    let time = |value: &Value| value["timestamp"].as_str()?.parse::<DateTime>().ok();
+    let mut began: Option<DateTime> = None;
+    for (action, payload) in lab.requests_since(since) {
+        let ends = payload["eventType"] == "Ended";
+        if payload["eventType"] == "Started" {
+            began = time(&payload);
+        }
+        let mut values = payload["meterValue"].as_array().into_iter().flatten();
+        // What was measured before, and told late, is not meant.
+        let within = |began| values.any(|value| time(value).is_none_or(|time| time >= began));
+        let told = action == "MeterValues" || action == "TransactionEvent" && !ends;
+        if told && began.is_some_and(within) {
+            let expected = "no meter values while the transaction runs";
+            return lab.fail("during", expected, format!("{action}.req {payload} came"));
+        }
+        if ends {
+            began = None;
+        }
+    }
+    Ok(())
 }
 
 /// The moments at which was measured, each once.

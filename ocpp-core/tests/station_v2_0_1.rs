@@ -14,7 +14,10 @@ use kit_v2_0_1::{
     booted, booted_with, but, charging, charging_with, config, events, get, refusing_tokens,
     seq_nos, set, sockets, status, token, with, without_offline,
 };
-use ocpp_core::station::{CableState, ConnectorId, EvState, Fault, FaultCode, Input, Output};
+use ocpp_core::station::{
+    AuthorizationStatus, CableState, ConnectorId, EvState, Fault, FaultCode, Input, Output,
+    TokenEffect,
+};
 use ocpp_core::testing::station::{Answer, Bench, friendly_v2_0_1};
 use serde_json::{Value, json};
 
@@ -694,6 +697,67 @@ fn tc_c_a_master_pass_stops_everything_and_starts_nothing() {
     bench.present(1, "CHIEF");
     assert_eq!(bench.story(), ["Authorize"]);
     assert!(!bench.station.state().connectors[0].authorized);
+}
+
+/// C16.FR.01, and what C16 says of a user who selects nothing.
+#[test]
+fn the_user_of_a_master_pass_selects_what_to_stop_at_a_display() {
+    let mut config = with(config(3), "AuthCtrlr.MasterPassGroupId", "MASTER");
+    config.features.master_pass_selection = true;
+    let mut bench = booted_with(config);
+    for evse in 1..=3 {
+        bench.present(evse, &format!("TAG{evse}"));
+        bench.plug(evse, 1);
+    }
+    bench.calls();
+    bench.answer_with(but(|action, _| {
+        (action == "Authorize").then(|| {
+            let group = json!({"idToken": "MASTER", "type": "Central"});
+            Answer::Respond(json!({"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}))
+        })
+    }));
+    let decision = |bench: &Bench| {
+        let decided = bench.outputs.iter().rev().find_map(|output| match output {
+            Output::TokenDecided { status, effect, .. } => Some((*status, *effect)),
+            _ => None,
+        });
+        decided.unwrap()
+    };
+    let chief = |bench: &mut Bench| {
+        bench.present(1, "CHIEF");
+        let shown = (AuthorizationStatus::Accepted, TokenEffect::SelectStops);
+        assert_eq!(decision(bench), shown);
+        assert!(events(bench.calls()).is_empty(), "nothing stops by itself");
+    };
+    let select = |bench: &mut Bench, evses: Option<Vec<u32>>| {
+        bench.input(Input::StopsSelected { evses });
+        let told = events(bench.calls());
+        let stopped = told.iter().filter(|event| {
+            event["eventType"] == "Ended"
+                && event["transactionInfo"]["stoppedReason"] == "MasterPass"
+        });
+        stopped.count()
+    };
+    assert_eq!(
+        select(&mut bench, None),
+        0,
+        "nobody has shown a master pass"
+    );
+    chief(&mut bench);
+    bench.run(61);
+    assert_eq!(select(&mut bench, None), 0, "too late");
+    chief(&mut bench);
+    assert_eq!(select(&mut bench, Some(Vec::new())), 0);
+    assert_eq!(select(&mut bench, None), 0, "that was an answer");
+    chief(&mut bench);
+    assert_eq!(select(&mut bench, Some(vec![2, 7])), 1);
+    assert!(bench.is_charging(ConnectorId::new(1, 1)));
+    assert!(!bench.is_charging(ConnectorId::new(2, 1)));
+    chief(&mut bench);
+    assert_eq!(select(&mut bench, None), 2);
+    bench.present(1, "CHIEF");
+    let refused = (AuthorizationStatus::NotAtThisLocation, TokenEffect::None);
+    assert_eq!(decision(&bench), refused, "C16.FR.03");
 }
 
 #[test]

@@ -9,8 +9,10 @@ mod kit_v2_0_1;
 use kit_v2_0_1::{booted_with, but, config, events, status, token, with};
 use ocpp_core::station::{
     AuthorizationStatus, ConnectorId, Input, Output, StationConfig, Token, TokenEffect, TokenKind,
+    TransactionNews,
 };
 use ocpp_core::testing::station::{Answer, Bench};
+use ocpp_types::Decimal;
 use serde_json::{Value, json};
 
 const AT: ConnectorId = ConnectorId::new(1, 1);
@@ -233,6 +235,63 @@ fn a_refusal_to_answer_is_not_offline() {
         bench.present(1, "TAG1");
         assert!(bench.is_charging(AT), "C15.FR.08");
     }
+}
+
+/// The variables that leave tokens to the list and the cache overrule C01.FR.02, C10.FR.03, C12.FR.05 and C14.FR.03.
+#[test]
+fn what_variables_leave_to_the_list_and_the_cache_is_not_asked() {
+    let refusing = || {
+        but(|action, payload| {
+            let good = payload["idToken"]["idToken"] == "GOOD";
+            let status = if good { "Accepted" } else { "Blocked" };
+            let about = action == "Authorize" || payload.get("idToken").is_some();
+            about.then(|| Answer::Respond(json!({"idTokenInfo": {"status": status}})))
+        })
+    };
+    // The cache.
+    for (disabled, questions) in [("false", 2), ("true", 1)] {
+        let config = with(trusting(1), "AuthCacheCtrlr.DisablePostAuthorize", disabled);
+        let mut bench = booted_with(config);
+        bench.answer_with(refusing());
+        bench.plug(1, 1);
+        bench.calls();
+        bench.present(1, "BAD");
+        bench.present(1, "BAD");
+        assert_eq!(asked(&mut bench), questions, "{disabled}");
+        let refused = (AuthorizationStatus::Blocked, TokenEffect::None);
+        assert_eq!(decision(&bench), refused);
+        bench.present(1, "GOOD");
+        assert_eq!(asked(&mut bench), 1, "one that is not known");
+        assert!(bench.is_charging(AT));
+    }
+    // The list, which has a variable of its own.
+    for (disabled, questions) in [("false", 1), ("true", 0)] {
+        let config = with(trusting(1), "AuthCacheCtrlr.DisablePostAuthorize", "true");
+        let config = with(config, "LocalAuthListCtrlr.DisablePostAuthorize", disabled);
+        let mut bench = booted_with(config);
+        bench.answer_with(refusing());
+        let entry = json!({"idToken": token("BAD"), "idTokenInfo": {"status": "Invalid"}});
+        let list =
+            json!({"versionNumber": 1, "updateType": "Full", "localAuthorizationList": [entry]});
+        assert_eq!(status(&mut bench, "SendLocalList", list), "Accepted");
+        bench.present(1, "BAD");
+        assert_eq!(asked(&mut bench), questions, "{disabled}");
+        assert_eq!(decision(&bench).1, TokenEffect::None);
+    }
+    // Everything.
+    let config = with(config(1), "AuthCtrlr.DisableRemoteAuthorization", "true");
+    let mut bench = booted_with(config);
+    list(&mut bench, &[("KNOWN", "ISO14443", None)]);
+    bench.plug(1, 1);
+    bench.calls();
+    bench.present(1, "STRANGER");
+    let refused = (AuthorizationStatus::Unknown, TokenEffect::None);
+    assert_eq!(decision(&bench), refused);
+    bench.present(1, "KNOWN");
+    assert!(bench.is_charging(AT));
+    bench.present(1, "STRANGER");
+    assert!(bench.is_charging(AT));
+    assert_eq!(asked(&mut bench), 0);
 }
 
 // Strangers and groups
@@ -496,4 +555,156 @@ fn tokens_of_any_text_and_type_have_records() {
     bench.plug(1, 1);
     present(&mut bench, TokenKind::KeyCode, &strange);
     assert!(bench.is_charging(AT));
+}
+
+/// C04.FR.06.
+#[test]
+fn whoever_guesses_codes_waits_longer_and_longer() {
+    let mut bench = booted_with(config(1));
+    bench.answer_with(but(|action, payload| {
+        let right = payload["idToken"]["idToken"] != "0000";
+        let status = if right { "Accepted" } else { "Invalid" };
+        (action == "Authorize").then(|| Answer::Respond(json!({"idTokenInfo": {"status": status}})))
+    }));
+    let guess = |bench: &mut Bench, code: &str| {
+        present(bench, TokenKind::KeyCode, code);
+        asked(bench) == 1
+    };
+    for _ in 0..3 {
+        assert!(guess(&mut bench, "0000"), "that may be a mistake");
+    }
+    let mut waits = Vec::new();
+    for _ in 0..9 {
+        let mut seconds = 0;
+        while !guess(&mut bench, "0000") {
+            let refused = (AuthorizationStatus::Invalid, TokenEffect::None);
+            assert_eq!(decision(&bench), refused);
+            bench.run(1);
+            bench.calls();
+            seconds += 1;
+        }
+        waits.push(seconds);
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    // A card is no code, and a right code puts an end to it.
+    bench.present(1, "CARD");
+    assert_eq!(asked(&mut bench), 1);
+    bench.present(1, "CARD");
+    bench.run(60);
+    assert!(guess(&mut bench, "4711"));
+    assert_eq!(decision(&bench).1, TokenEffect::Authorized);
+    present(&mut bench, TokenKind::KeyCode, "4711");
+    for _ in 0..3 {
+        assert!(guess(&mut bench, "0000"));
+    }
+}
+
+// What the driver is told
+
+/// C01.FR.08, C01.FR.09: what the CSMS says reaches the display, and who shares power.
+#[test]
+fn what_the_csms_says_of_a_driver_reaches_the_display() {
+    let mut bench = booted_with(trusting(1));
+    bench.answer_with(but(|action, payload| {
+        let group = json!({"idToken": "FAMILY", "type": "Central"});
+        let message = |text: &str| json!({"format": "UTF8", "language": "nl", "content": text});
+        let info = json!({
+            "status": "Accepted", "groupIdToken": group, "chargingPriority": 7, "language1": "nl", "language2": "en-GB",
+            "personalMessage": message("Welkom"),
+        });
+        match action {
+            "TransactionEvent" if payload["eventType"] == "Ended" => Some(Answer::Respond(json!({
+                "totalCost": 12.50, "updatedPersonalMessage": message("Tot ziens"), "chargingPriority": 77,
+            }))),
+            "Authorize" | "TransactionEvent" => Some(Answer::Respond(json!({ "idTokenInfo": info }))),
+            _ => None,
+        }
+    }));
+    let info = |bench: &Bench| {
+        let told = bench.outputs.iter().rev().find_map(|output| match output {
+            Output::TokenDecided { info, .. } => Some(info.clone()),
+            _ => None,
+        });
+        *told.flatten().unwrap()
+    };
+    bench.present(1, "TAG1");
+    let first = info(&bench);
+    assert_eq!(
+        first.group,
+        Some(Token::of_kind("FAMILY", TokenKind::Central))
+    );
+    assert_eq!(first.driver.priority, Some(7));
+    assert_eq!(first.driver.languages, ["nl", "en-GB"]);
+    let message = first.driver.message.unwrap();
+    let parts = (
+        message.format.as_str(),
+        message.language.as_deref(),
+        message.content.as_str(),
+    );
+    assert_eq!(parts, ("UTF8", Some("nl"), "Welkom"));
+    bench.plug(1, 1);
+    bench.present(1, "TAG1");
+    let told = bench.outputs.iter().rev().find_map(|output| match output {
+        Output::Transaction {
+            news:
+                TransactionNews::Told {
+                    cost,
+                    message,
+                    priority,
+                },
+            ..
+        } => Some((*cost, message.clone(), *priority)),
+        _ => None,
+    });
+    let (cost, message, priority) = told.unwrap();
+    assert_eq!(cost, Some(Decimal::new(125, 1)));
+    assert_eq!(message.unwrap().content, "Tot ziens");
+    assert_eq!(priority, None, "there is no such priority");
+    // The cache keeps the languages and the priority, and no message, which may name a tariff (C10.FR.09).
+    bench.unplug(1, 1);
+    bench.power_cycle();
+    bench.calls();
+    bench.present(1, "TAG1");
+    assert_eq!(asked(&mut bench), 0);
+    let cached = info(&bench).driver;
+    assert_eq!((cached.message, cached.priority), (None, Some(7)));
+    assert_eq!(cached.languages, ["nl", "en-GB"]);
+}
+
+/// C01.FR.21, whoever says so, and wherever the car is plugged in.
+#[test]
+fn a_token_that_may_use_some_evses_charges_at_no_other() {
+    let only = |evse: u32| {
+        but(move |action, payload| {
+            let about = action == "Authorize" || payload.get("idToken").is_some();
+            about.then(|| {
+                Answer::Respond(json!({"idTokenInfo": {"status": "Accepted", "evseId": [evse]}}))
+            })
+        })
+    };
+    let elsewhere = (AuthorizationStatus::NotAtThisLocation, TokenEffect::None);
+    let mut bench = booted_with(trusting(2));
+    bench.answer_with(only(2));
+    for online in [true, true, false] {
+        bench.network(online);
+        bench.present(1, "TAG1");
+        assert_eq!(decision(&bench), elsewhere, "{online}");
+    }
+    bench.network(true);
+    bench.run(200);
+    bench.calls();
+    bench.present(2, "TAG1");
+    assert_eq!(asked(&mut bench), 0, "from the cache");
+    assert_eq!(decision(&bench).1, TokenEffect::Authorized);
+    // At a reader for both it is the car that decides.
+    let mut bench = booted_with(config(2));
+    bench.answer_with(only(2));
+    let token = Token::new("TAG1");
+    bench.input(Input::TokenPresented { evse: None, token });
+    assert_eq!(decision(&bench).1, TokenEffect::Authorized);
+    bench.plug(1, 1);
+    assert!(!bench.is_charging(AT));
+    bench.plug(2, 1);
+    assert!(bench.is_charging(ConnectorId::new(2, 1)));
+    assert!(!bench.is_charging(AT));
 }

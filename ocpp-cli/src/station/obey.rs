@@ -77,6 +77,7 @@ impl Control {
                 let status = decided.map_err(|_| "nobody decided about the token")??;
                 return Ok(Reply::ok(&json!({"status": status})));
             }
+            Order::SelectStops(evses) => station.select_stops(evses),
             Order::Fault { at, fault } => {
                 if at.is_some_and(|at| !self.hardware.hardware().has(at)) {
                     return Ok(no_such_connector());

@@ -23,6 +23,7 @@ pub(crate) enum Order {
         evse: Option<EvseId>,
         token: Token,
     },
+    SelectStops(Option<Vec<EvseId>>),
     Fault {
         at: Option<ConnectorId>,
         fault: Option<Fault>,
@@ -68,7 +69,7 @@ pub(crate) enum Order {
 }
 
 /// What the interface offers.
-const PATHS: [Path; 18] = [
+const PATHS: [Path; 19] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new("GET", "/v1/state", "what the station is doing"),
@@ -80,6 +81,11 @@ const PATHS: [Path; 18] = [
         "POST",
         "/v1/token",
         "present a token; answers when it is decided",
+    ),
+    Path::new(
+        "POST",
+        "/v1/master-pass",
+        "the user of a master pass selects what to stop",
     ),
     Path::new("POST", "/v1/ev", "the car is ready, suspended or stopped"),
     Path::new("POST", "/v1/fault", "a fault begins, or ends with NoError"),
@@ -158,6 +164,13 @@ struct TokenBody {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MasterPassBody {
+    #[serde(default)]
+    evses: Option<Vec<EvseId>>,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct FaultBody {
     #[serde(default)]
@@ -232,9 +245,20 @@ struct LockBody {
 
 /// The order that a request means; `None` if it only asks whether the program is up.
 fn read(request: &Request) -> Result<Option<Order>, Reply> {
-    const POSTED: [&str; 12] = [
-        "start", "stop", "plug", "unplug", "token", "fault", "network", "power", "ev", "parking",
-        "lock", "call",
+    const POSTED: [&str; 13] = [
+        "start",
+        "stop",
+        "plug",
+        "unplug",
+        "token",
+        "master-pass",
+        "fault",
+        "network",
+        "power",
+        "ev",
+        "parking",
+        "lock",
+        "call",
     ];
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     let method = &request.method;
@@ -300,6 +324,7 @@ fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
                 token: Token::of_kind(&body.id_token, kind(body.kind.as_deref())),
             }
         }
+        "master-pass" => Order::SelectStops(request.body::<MasterPassBody>()?.evses),
         "fault" => {
             let body: FaultBody = request.body()?;
             let at = (body.evse != 0).then(|| ConnectorId::new(body.evse, body.connector));

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ocpp_core::station::{
-    CableState, ConnectorId, EvseId, JobFailure, Limit, Reading, StationConfig, TransactionNews,
-    UnlockResult,
+    Authorization, AuthorizationStatus, CableState, ConnectorId, EvseId, JobFailure, Limit,
+    Reading, StationConfig, Token, TokenEffect, TransactionNews, UnlockResult,
 };
 use ocpp_core::time::Instant;
 use ocpp_tokio::Identity;
@@ -196,6 +196,24 @@ impl ocpp_tokio::station::Hardware for Simulated {
                 Err(_) => installation.failed(JobFailure::Other),
             }
         });
+    }
+
+    fn token_decided(
+        &mut self,
+        _evse: Option<EvseId>,
+        _token: &Token,
+        (_, effect): (AuthorizationStatus, TokenEffect),
+        info: Option<&Authorization>,
+    ) {
+        let Some(name) = self.name.as_deref() else {
+            return;
+        };
+        if effect == TokenEffect::SelectStops {
+            info!("{name}: display: select the transactions to stop");
+        }
+        if let Some(message) = info.and_then(|info| info.driver.message.as_ref()) {
+            info!("{name}: display: {:?}", message.content);
+        }
     }
 
     fn transfer(&mut self, file: Transfer, progress: Progress) {

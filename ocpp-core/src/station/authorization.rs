@@ -1,6 +1,7 @@
 //! Who may charge: what all versions share of tokens at readers, the local list, the cache, and what happens when nobody
 //! can be asked (1.6 sections 3.5 and 4.1, 2.0.1 block C).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -60,27 +61,61 @@ pub(crate) enum Consent {
     Asked,
 }
 
-/// What the local list, or else the cache, says about a token now.
-/// A token that is known, but not as accepted, is asked about (C12.FR.05).
-pub(crate) fn known(core: &Context, token: &Token) -> Option<Authorization> {
-    let listed = || core.local_list.get(token).cloned();
-    let cached = || core.cache.get(token).cloned();
-    let known = core
-        .variables
-        .bool(Standard::ListEnabled)
-        .then(listed)
-        .flatten();
-    let mut known = known.or_else(|| {
-        core.variables
-            .bool(Standard::CacheEnabled)
-            .then(cached)
-            .flatten()
-    })?;
-    known.status = known.status_at(core.utc());
-    Some(known)
+/// Who knows a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    List,
+    Cache,
 }
 
-/// What holds when nobody can be asked (1.6 section 3.5, C13, C15).
+/// What the local list, or else the cache, says about a token now.
+pub(crate) fn known(core: &Context, token: &Token) -> Option<Authorization> {
+    known_from(core, token).map(|(known, _)| now(core, known))
+}
+
+/// With what has expired meanwhile (C10.FR.10, C10.FR.13, C13.FR.05, C13.FR.06, C14.FR.04, C14.FR.05).
+fn now(core: &Context, mut known: Authorization) -> Authorization {
+    known.status = known.status_at(core.utc());
+    known
+}
+
+/// What is written there, and where. The list comes before the cache (C13.FR.01, C14.FR.01).
+fn known_from(core: &Context, token: &Token) -> Option<(Authorization, Source)> {
+    let enabled = |standard| core.variables.bool(standard);
+    let listed = core.local_list.get(token);
+    let listed = listed.filter(|_| enabled(Standard::ListEnabled));
+    let cached = || {
+        let cached = core.cache.get(token);
+        cached.filter(|_| enabled(Standard::CacheEnabled))
+    };
+    let known = match listed {
+        Some(listed) => Some((listed, Source::List)),
+        None => cached().map(|cached| (cached, Source::Cache)),
+    };
+    known.map(|(known, source)| (known.clone(), source))
+}
+
+/// What is decided without asking the CSMS although it could be asked (2.x): `DisableRemoteAuthorization` leaves every token
+/// to the list and the cache, `DisablePostAuthorize` of each of them leaves those to it that it does not accept. One that was
+/// accepted there and has expired is asked about all the same.
+/// Otherwise a token that is known, but not as accepted, is asked about (C10.FR.03, C12.FR.05, C14.FR.03).
+fn decide_unasked(core: &Context, token: &Token) -> Option<Authorization> {
+    let known = known_from(core, token);
+    if core.variables.bool(Standard::DisableRemote) && core.is_connected() {
+        let unknown = || Authorization::new(AuthorizationStatus::Unknown);
+        return Some(known.map_or_else(unknown, |(known, _)| now(core, known)));
+    }
+    let (known, source) = known?;
+    let disables = match source {
+        Source::List => Standard::ListDisablePost,
+        Source::Cache => Standard::CacheDisablePost,
+    };
+    let refused = known.status != AuthorizationStatus::Accepted;
+    (refused && core.variables.bool(disables)).then_some(known)
+}
+
+/// What holds when nobody can be asked (1.6 section 3.5, C13, C15): a token of the list or the cache that is not accepted
+/// there is refused, also where unknown ones are let in (C13.FR.02).
 pub(crate) fn decide_offline(core: &Context, token: &Token) -> Authorization {
     match known(core, token) {
         Some(known) if known.status != AuthorizationStatus::Accepted => known,
@@ -135,7 +170,7 @@ pub(crate) fn deadline(core: &Context) -> Option<Instant> {
     (seconds > 0).then(|| core.instant() + Duration::from_secs(seconds.into()))
 }
 
-/// The decision about a token.
+/// The decision about a token of which nobody has said anything.
 pub(crate) fn decided(
     core: &mut Context,
     evse: Option<EvseId>,
@@ -148,6 +183,24 @@ pub(crate) fn decided(
         token,
         status,
         effect,
+        info: None,
+    });
+}
+
+/// The decision about a token with what is known of it.
+pub(crate) fn decided_by(
+    core: &mut Context,
+    evse: Option<EvseId>,
+    token: Token,
+    info: &Authorization,
+    (status, effect): (AuthorizationStatus, TokenEffect),
+) {
+    core.output(Output::TokenDecided {
+        evse,
+        token,
+        status,
+        effect,
+        info: Some(Box::new(info.clone())),
     });
 }
 
@@ -264,16 +317,25 @@ pub(crate) trait Authorizing {
         true
     }
 
-    /// Decides about a token, by asking the CSMS or by what is known. `always` asks whenever the CSMS can be asked.
+    /// Decides about a token, by asking the CSMS or by what is known: one that the list or the cache accepts need not be asked
+    /// about (C01.FR.05, C12.FR.02, C14.FR.02). `always` asks whenever the CSMS can be asked.
     fn ask(&mut self, core: &mut Context, token: Token, goal: Goal<Self::Running>, always: bool) {
         let consent = Self::consent(&token);
         if consent == Consent::Given {
             let accepted = Authorization::new(AuthorizationStatus::Accepted);
             return self.settle_goal(core, token, goal, &accepted);
         }
+        if let Some(decision) = decide_unasked(core, &token) {
+            return self.settle_goal(core, token, goal, &decision);
+        }
         let always = always || consent == Consent::Asked;
         let pre_authorize = !always && core.variables.bool(Standard::PreAuthorize);
-        let accepted = |known: &Authorization| known.status == AuthorizationStatus::Accepted;
+        let evse = match goal {
+            Goal::Start(place) => place.map(|place| self.evse_of(place)),
+            Goal::Stop(_) => None,
+        };
+        let accepted =
+            |known: &Authorization| known.status_for(evse) == AuthorizationStatus::Accepted;
         let known = known(core, &token).filter(accepted);
         if let Some(known) = known.filter(|_| pre_authorize) {
             return self.settle_goal(core, token, goal, &known);

@@ -45,7 +45,7 @@ impl Identity {
     }
 
     /// Whether the authorization cache may hold a token: not one that the CSMS made up for one transaction, nor one that
-    /// says nothing about anybody (C02.FR.03, C03.FR.02, C05.FR.02).
+    /// says nothing about anybody (C02.FR.03, C03.FR.02, C05.FR.02). Codes are kept (C04.FR.03).
     pub(crate) fn may_be_cached(self, token: &Token) -> bool {
         let passing = matches!(token.kind, TokenKind::Central | TokenKind::NoAuthorization);
         self == Self::Text || !passing

@@ -50,12 +50,20 @@ pub enum Input {
         id: u64,
     },
 
-    /// A token was presented, or an identifier came from the car.
+    /// A token was presented, or an identifier came from the car. A start button is a token of kind
+    /// [`NoAuthorization`](super::TokenKind::NoAuthorization) with an empty text (2.x, C02), a code that somebody types one of kind
+    /// [`KeyCode`](super::TokenKind::KeyCode) (C04).
     TokenPresented {
         /// The reader's EVSE. `None` at a reader for several: the station finds the EVSE.
         evse: Option<EvseId>,
         /// The token.
         token: Token,
+    },
+    /// The user of a master pass has selected what to stop, within a minute after
+    /// [`TokenEffect::SelectStops`](super::TokenEffect::SelectStops) (2.x, C16).
+    StopsSelected {
+        /// The transactions of these EVSEs, of which there may be none; `None` for all.
+        evses: Option<Vec<EvseId>>,
     },
     /// Somebody pressed the stop button.
     StopPressed {

@@ -168,6 +168,7 @@ impl Station {
             }
             Input::VariableSet { .. }
             | Input::StopPressed { .. }
+            | Input::StopsSelected { .. }
             | Input::PowerFailing { .. }
             | Input::PowerRestored
             | Input::CertificateRequestMade { .. }

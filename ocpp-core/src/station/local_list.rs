@@ -28,7 +28,8 @@ struct Entry {
     info: Authorization,
 }
 
-/// Tokens that the CSMS sent, with a version number.
+/// Tokens that the CSMS sent, with a version number. Nothing but the CSMS changes them (D01.FR.09); they are stored before
+/// the CSMS has its answer, and survive restarts (D01.FR.10).
 #[derive(Debug)]
 pub(crate) struct LocalList {
     entries: BTreeMap<String, Entry>,

@@ -172,12 +172,12 @@ pub use self::output::{
 pub use self::record::{MAX_KEY, Record, RecordsReport, Unreadable};
 pub use self::state::{ConnectorState, Registration, StationState, TransactionState};
 pub use self::vocabulary::{
-    Authorization, AuthorizationStatus, CableState, ConnectorId, Customer, ENERGY_IMPORT_REGISTER,
-    EvState, EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Reading, Token, TokenKind,
-    UnlockResult,
+    Authorization, AuthorizationStatus, CableState, ConnectorId, Customer, DriverInfo,
+    ENERGY_IMPORT_REGISTER, EvState, EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Message,
+    Reading, Token, TokenKind, UnlockResult,
 };
 
-/// How long a chosen EVSE waits for a token.
+/// How long a chosen EVSE waits for a token, and a master pass for what is to be stopped.
 const SELECTION: Duration = Duration::from_secs(60);
 
 /// A charging station. See the [module documentation](self).

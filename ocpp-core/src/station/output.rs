@@ -9,7 +9,9 @@ use ocpp_types::{Decimal, Version};
 
 use super::network::{Apn, Vpn};
 use super::record::{Record, Unreadable};
-use super::vocabulary::{AuthorizationStatus, ConnectorId, Customer, EvseId, Limit, Token};
+use super::vocabulary::{
+    Authorization, AuthorizationStatus, ConnectorId, Customer, EvseId, Limit, Message, Token,
+};
 use crate::security::{CertificateId, KeyId, RequestHandle, SecurityEventKind, Subject};
 use crate::session::{CallEnded, Seen};
 use crate::time::DateTime;
@@ -141,6 +143,9 @@ pub enum Output {
         status: AuthorizationStatus,
         /// What it leads to.
         effect: TokenEffect,
+        /// What the CSMS says of the token, or the list or the cache do, with the group and what to show to the driver; `None`
+        /// where nobody has said anything.
+        info: Option<Box<Authorization>>,
     },
     /// A transaction has begun, or has ended: for displays and logs. What the CSMS has to hear of it is stored already.
     Transaction {
@@ -221,6 +226,15 @@ pub enum TransactionNews {
         /// The energy register at the begin, in Wh, if the meter was read.
         meter: Option<Decimal>,
     },
+    /// The CSMS has something to say to its driver, or to who shares power (2.x). What is `None` is as it was.
+    Told {
+        /// What it costs in total, taxes included, in the currency of the CSMS (`totalCost`); when it has ended.
+        cost: Option<Decimal>,
+        /// What to show to the driver (`updatedPersonalMessage`, `personalMessage`).
+        message: Option<Message>,
+        /// How important it is that it gets energy, from -9 to 9 (`chargingPriority`).
+        priority: Option<i8>,
+    },
     /// It has ended.
     Ended {
         /// Why, as the version writes it.
@@ -243,6 +257,10 @@ pub enum TokenEffect {
     Cancelled,
     /// An EVSE has to be chosen first.
     SelectFirst,
+    /// It is a master pass: let its user select which transactions to stop, answered with
+    /// [`Input::StopsSelected`](super::Input::StopsSelected) within a minute; after that nothing is stopped. Only with
+    /// [`Features::master_pass_selection`](super::Features::master_pass_selection) (2.x, C16.FR.01).
+    SelectStops,
 }
 
 /// A value that a variable of the application is to have.

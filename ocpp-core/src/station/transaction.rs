@@ -181,7 +181,8 @@ impl<D> Transaction<D> {
         self.news(id, TransactionNews::Ended { reason, energy })
     }
 
-    fn news(&self, id: Option<String>, news: TransactionNews) -> Output {
+    /// Something to tell displays and logs.
+    pub(crate) fn news(&self, id: Option<String>, news: TransactionNews) -> Output {
         Output::Transaction {
             at: self.at,
             id,

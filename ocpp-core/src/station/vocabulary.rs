@@ -347,9 +347,49 @@ pub struct Authorization {
     /// The parent idTag of 1.6, the group id of 2.x.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Token>,
-    /// What else the version has to say, as JSON text.
+    /// The EVSEs at which it may charge (2.x `evseId`); empty for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evses: Vec<EvseId>,
+    /// For the display, and for who shares power. 1.6 says nothing of it.
+    #[serde(default, skip_serializing_if = "DriverInfo::is_empty")]
+    pub driver: DriverInfo,
+}
+
+/// What the CSMS says of a driver besides: for the display, and for who shares power (2.x `IdTokenInfo`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DriverInfo {
+    /// What to show to the driver (`personalMessage`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rest: Option<String>,
+    pub message: Option<Message>,
+    /// The languages that the driver prefers, the best first, as RFC 5646 writes them (`language1`, `language2`): show
+    /// everything in the first of them that there is (C01.FR.08, C01.FR.09), else in English (C01.FR.13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<CompactString>,
+    /// How important it is that this driver gets energy, from -9 to 9; 0 if nothing is said (`chargingPriority`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i8>,
+}
+
+impl DriverInfo {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A message for a driver (2.x `MessageContent`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Message {
+    /// How it is to be read: `ASCII`, `HTML`, `URI` or `UTF8`.
+    pub format: CompactString,
+    /// Its language, as RFC 5646 writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<CompactString>,
+    /// What it says; never longer than the version permits.
+    pub content: String,
 }
 
 impl Authorization {
@@ -360,8 +400,28 @@ impl Authorization {
             status,
             expiry: None,
             group: None,
-            rest: None,
+            evses: Vec::new(),
+            driver: DriverInfo {
+                message: None,
+                languages: Vec::new(),
+                priority: None,
+            },
         }
+    }
+
+    /// The status at an EVSE: where it may not charge it is `NotAtThisLocation` (C01.FR.21). Without an EVSE nothing changes.
+    #[must_use]
+    pub(crate) fn status_for(&self, evse: Option<EvseId>) -> AuthorizationStatus {
+        let elsewhere = evse.is_some_and(|evse| !self.may_use(evse));
+        match self.status {
+            AuthorizationStatus::Accepted if elsewhere => AuthorizationStatus::NotAtThisLocation,
+            status => status,
+        }
+    }
+
+    /// Whether it may charge at an EVSE, as far as that depends on the EVSE.
+    pub(crate) fn may_use(&self, evse: EvseId) -> bool {
+        self.evses.is_empty() || self.evses.contains(&evse)
     }
 
     /// The status at `now`: one that has expired in the meantime is [`Expired`](AuthorizationStatus::Expired).

@@ -143,6 +143,12 @@ impl StationHandle {
         self.input(Input::EvseSelected { evse });
     }
 
+    /// The user of a master pass has selected the transactions of these EVSEs to be stopped, or all of them (`None`), within a
+    /// minute after [`TokenEffect::SelectStops`](ocpp_core::station::TokenEffect::SelectStops).
+    pub fn select_stops(&self, evses: Option<Vec<EvseId>>) {
+        self.input(Input::StopsSelected { evses });
+    }
+
     /// Something that matters for security happened outside of the station logic: the housing was opened, for example.
     pub fn security_event(&self, kind: SecurityEventKind, info: Option<String>) {
         self.input(Input::SecurityEvent { kind, info });

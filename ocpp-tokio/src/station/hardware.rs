@@ -5,9 +5,9 @@ use std::path::Path;
 
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
-    Apn, AuthorizationStatus, ConnectorId, Customer, DataTransferAnswer, EvseId, JobEvent,
-    JobFailure, Limit, Reading, Token, TokenEffect, TransactionNews, UnlockResult, Unreadable,
-    VariableAnswer, Vpn,
+    Apn, Authorization, AuthorizationStatus, ConnectorId, Customer, DataTransferAnswer, EvseId,
+    JobEvent, JobFailure, Limit, Reading, Token, TokenEffect, TransactionNews, UnlockResult,
+    Unreadable, VariableAnswer, Vpn,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::Version;
@@ -87,13 +87,16 @@ pub trait Hardware: Send {
     ) {
     }
 
-    /// A token was decided about: for display and sound.
+    /// A token was decided about: for display and sound. `info` is what the CSMS says of it, or the local list or the cache
+    /// do: the group, and in 2.x what to show to the driver, in which language, and how important the driver is; `None`
+    /// where nobody has said anything. After [`TokenEffect::SelectStops`] the user of a master pass selects what to stop
+    /// ([`StationHandle::select_stops`](super::StationHandle::select_stops)).
     fn token_decided(
         &mut self,
         _evse: Option<EvseId>,
         _token: &Token,
-        _status: AuthorizationStatus,
-        _effect: TokenEffect,
+        _decision: (AuthorizationStatus, TokenEffect),
+        _info: Option<&Authorization>,
     ) {
     }
 
@@ -373,6 +376,23 @@ fn transaction(
             }
             match meter {
                 Some(meter) => write!(f, ", meter {meter} Wh"),
+                None => Ok(()),
+            }
+        }
+        TransactionNews::Told {
+            cost,
+            message,
+            priority,
+        } => {
+            write!(f, "{place}:")?;
+            if let Some(message) = message {
+                write!(f, " message {:?}", message.content)?;
+            }
+            if let Some(priority) = priority {
+                write!(f, " priority {priority}")?;
+            }
+            match cost {
+                Some(cost) => write!(f, " cost {cost}"),
                 None => Ok(()),
             }
         }

@@ -54,6 +54,10 @@ pub struct Features {
     /// The driver must choose an EVSE before presenting a token (certification question AQ-5): a token at a reader for
     /// several EVSEs is refused unless one was chosen ([`Input::EvseSelected`](crate::station::Input::EvseSelected)).
     pub select_evse_first: bool,
+    /// The user of a master pass selects at a display which transactions to stop
+    /// ([`TokenEffect::SelectStops`](crate::station::TokenEffect::SelectStops)); otherwise a master pass stops all of them
+    /// (2.x, C16).
+    pub master_pass_selection: bool,
     /// Lights that blink when the CSMS says so (1.6: `BlinkRepeat`).
     pub blink: bool,
     /// Lights that can be dimmed (1.6: `LightIntensity`).
@@ -92,6 +96,7 @@ impl Default for Features {
             local_start: true,
             local_stop: true,
             select_evse_first: false,
+            master_pass_selection: false,
             blink: false,
             dimmer: false,
             resume_transactions: false,

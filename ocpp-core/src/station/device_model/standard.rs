@@ -41,6 +41,12 @@ standard! {
     /// Whether known tokens charge without asking while the CSMS can be asked.
     PreAuthorize: "LocalPreAuthorize", "AuthCtrlr.LocalPreAuthorize";
     MasterPass: "", "AuthCtrlr.MasterPassGroupId";
+    /// Whether the CSMS is asked about no token at all.
+    DisableRemote: "", "AuthCtrlr.DisableRemoteAuthorization";
+    /// Whether the CSMS is not asked about tokens that the cache has with another status than Accepted.
+    CacheDisablePost: "", "AuthCacheCtrlr.DisablePostAuthorize";
+    /// The same of tokens of the local list.
+    ListDisablePost: "", "LocalAuthListCtrlr.DisablePostAuthorize";
     /// Whether unknown tokens charge while the CSMS cannot be asked.
     OfflineUnknown: "AllowOfflineTxForUnknownId", "AuthCtrlr.OfflineTxForUnknownIdEnabled";
     CacheEnabled: "AuthorizationCacheEnabled", "AuthCacheCtrlr.Enabled";

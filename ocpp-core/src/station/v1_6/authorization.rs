@@ -12,7 +12,7 @@ use ocpp_types::{CiString, Payload};
 use super::transaction::Details;
 use super::{ChargePoint, Purpose};
 use crate::station::authorization::{
-    self, Authorizing, Place, choose, deadline, decide_without_answer, decided, known,
+    self, Authorizing, Place, choose, deadline, decide_without_answer, decided, decided_by, known,
 };
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
@@ -46,10 +46,9 @@ pub(super) fn from_wire(info: &IdTagInfo) -> Authorization {
         _ => AuthorizationStatus::Invalid,
     };
     Authorization {
-        status,
         expiry: info.expiry_date,
         group: info.parent_id_tag.as_ref().map(|parent| Token::new(parent)),
-        rest: None,
+        ..Authorization::new(status)
     }
 }
 
@@ -322,13 +321,14 @@ impl Authorizing for ChargePoint {
         let reserved_for_others = place.is_some_and(|number| {
             self.reservation_refuses(core, number, &token, info.group.as_ref())
         });
-        if info.status != AuthorizationStatus::Accepted || reserved_for_others {
+        let status = info.status_for(evse);
+        if status != AuthorizationStatus::Accepted || reserved_for_others {
             self.set_auth(place, None);
-            let status = match info.status {
+            let status = match status {
                 AuthorizationStatus::Accepted => AuthorizationStatus::NotAtThisLocation,
                 status => status,
             };
-            return decided(core, evse, token, status, TokenEffect::None);
+            return decided_by(core, evse, token, info, (status, TokenEffect::None));
         }
         let group = info.group.as_ref();
         let reservation = place.and_then(|number| self.reservation_for(number, &token, group));
@@ -339,8 +339,8 @@ impl Authorizing for ChargePoint {
             auth.deadline = until;
             auth.details.reservation = reservation;
         }
-        let status = AuthorizationStatus::Accepted;
-        decided(core, evse, token, status, TokenEffect::Authorized);
+        let decision = (AuthorizationStatus::Accepted, TokenEffect::Authorized);
+        decided_by(core, evse, token, info, decision);
         match place {
             Some(number) => self.try_start(core, number),
             // The cable may have been faster than the CSMS.
@@ -360,10 +360,10 @@ impl Authorizing for ChargePoint {
         let own = self.running_at(evse).find(|t| t.belongs_to(&token, group));
         let own = own.filter(|_| accepted).map(|t| (t.number, t.evse()));
         let Some((number, evse)) = own else {
-            let status = AuthorizationStatus::ConcurrentTx;
-            return decided(core, evse, token, status, TokenEffect::None);
+            let decision = (AuthorizationStatus::ConcurrentTx, TokenEffect::None);
+            return decided_by(core, evse, token, info, decision);
         };
         self.stop(core, number, Reason::Local, Some(token.clone()));
-        decided(core, evse, token, info.status, TokenEffect::Stopped);
+        decided_by(core, evse, token, info, (info.status, TokenEffect::Stopped));
     }
 }

@@ -8,11 +8,13 @@ use ocpp_types::v2_0_1::{
     AuthorizeRequest, AuthorizeResponse, ChargingProfile, Reason, TriggerReason,
 };
 
+use super::master_pass::is_master;
 use super::token::{from_wire_info, same, to_wire};
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose};
 use crate::station::authorization::{
-    self, Authorizing, Consent, Place, choose, deadline, decide_without_answer, decided, known,
+    self, Authorizing, Consent, Place, choose, deadline, decide_without_answer, decided,
+    decided_by, known,
 };
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
@@ -30,6 +32,15 @@ pub(crate) struct AuthDetails {
     pub(super) remote_start_id: Option<i64>,
     /// The charging profile of a remote start.
     pub(super) profile: Option<Box<ChargingProfile>>,
+    /// The EVSEs at which the token may charge; empty for all (C01.FR.21).
+    evses: Vec<EvseId>,
+}
+
+impl AuthDetails {
+    /// Whether the token may charge at an EVSE.
+    pub(super) fn may_use(&self, evse: EvseId) -> bool {
+        self.evses.is_empty() || self.evses.contains(&evse)
+    }
 }
 
 pub(super) type Auth = authorization::Auth<AuthDetails>;
@@ -49,6 +60,8 @@ impl ChargingStation {
             return;
         }
         let mut info = info.clone();
+        // It may name a tariff (C10.FR.09), and is of this moment.
+        info.driver.message = None;
         let life = core.variables.u32(Standard::CacheLifeTime);
         if info.expiry.is_none() && life > 0 {
             // C10.FR.08.
@@ -60,12 +73,18 @@ impl ChargingStation {
     }
 
     /// Whether somebody charges here, or would if the car wanted to.
-    fn in_use(&self, index: usize) -> bool {
+    pub(super) fn in_use(&self, index: usize) -> bool {
         let evse = &self.evses[index];
         evse.transaction.is_some() && evse.auth.as_ref().is_some_and(|auth| auth.granted)
     }
 
-    fn stop_by(&mut self, core: &mut Context, place: Place, token: Token, reason: Reason) {
+    pub(super) fn stop_by(
+        &mut self,
+        core: &mut Context,
+        place: Place,
+        token: Token,
+        reason: Reason,
+    ) {
         let mut cue = Cue::ending(TriggerReason::StopAuthorized, reason);
         cue.token = Some(token);
         match place {
@@ -107,35 +126,13 @@ impl ChargingStation {
         let response = result.as_ref().ok();
         let response = response.map(|text| AuthorizeResponse::decode_lenient(text));
         let info = if let Some(Ok(response)) = response {
-            let info = &response.value.id_token_info;
-            let evse = match goal {
-                Goal::Start(place) => place.map(|index| self.evse_of(index)),
-                Goal::Stop(evse) => evse,
-            };
-            self.remember(core, &token, &from_wire_info(info, None));
-            from_wire_info(info, evse)
+            let info = from_wire_info(&response.value.id_token_info);
+            self.remember(core, &token, &info);
+            info
         } else {
             decide_without_answer(core, &token, result)
         };
         self.settle_goal(core, token, goal, &info);
-    }
-
-    fn is_master(core: &Context, info: &Authorization) -> bool {
-        let master = core.variables.text(Standard::MasterPass);
-        let group = info.group.as_ref();
-        !master.is_empty() && group.is_some_and(|group| group.same_id(master))
-    }
-
-    /// A master pass stops every transaction, for want of a display to choose one at (C16.FR.02). Says whether there was
-    /// one.
-    fn stop_all(&mut self, core: &mut Context, token: &Token) -> bool {
-        let running = |index: &usize| self.in_use(*index);
-        let mut running: Vec<Place> = (0..self.evses.len()).filter(running).map(Some).collect();
-        running.extend(self.floating.is_in_use().then_some(None));
-        for place in &running {
-            self.stop_by(core, *place, token.clone(), Reason::MasterPass);
-        }
-        !running.is_empty()
     }
 
     /// Ends authorizations whose cable was not plugged in (`EVConnectionTimeOut`, E03.FR.05).
@@ -164,7 +161,10 @@ impl ChargingStation {
             return;
         };
         let fits = |index: &usize| {
-            self.evses[*index].car.is_some() && self.is_free_for(core, *index, &auth.token)
+            let evse = &self.evses[*index];
+            evse.car.is_some()
+                && auth.details.may_use(evse.id)
+                && self.is_free_for(core, *index, &auth.token)
         };
         if let Some(index) = (0..self.evses.len()).find(fits) {
             self.seat(core, index);
@@ -340,20 +340,16 @@ impl Authorizing for ChargingStation {
         if !self.still_asked(place, &token) {
             return;
         }
+        self.note_guess(core, &token, info.status);
         let evse = place.map(|index| self.evse_of(index));
-        let master = Self::is_master(core, info);
-        if info.status != AuthorizationStatus::Accepted || master {
+        let status = info.status_for(evse);
+        if status != AuthorizationStatus::Accepted {
             self.set_auth(place, None);
-            if info.status == AuthorizationStatus::Accepted && self.stop_all(core, &token) {
-                let effect = TokenEffect::Stopped;
-                return decided(core, evse, token, info.status, effect);
-            }
-            // C16.FR.03: a master pass starts nothing.
-            let status = match info.status {
-                AuthorizationStatus::Accepted => AuthorizationStatus::NotAtThisLocation,
-                status => status,
-            };
-            return decided(core, evse, token, status, TokenEffect::None);
+            return decided_by(core, evse, token, info, (status, TokenEffect::None));
+        }
+        if is_master(core, info) {
+            self.set_auth(place, None);
+            return self.use_master_pass(core, evse, token, info);
         }
         let plugged = place.is_some_and(|index| self.evses[index].car.is_some());
         let until = deadline(core).filter(|_| !plugged);
@@ -364,6 +360,7 @@ impl Authorizing for ChargingStation {
                 auth.group.clone_from(&info.group);
             }
             auth.deadline = until;
+            auth.details.evses.clone_from(&info.evses);
             if auth.details.remote_start_id.is_some() {
                 trigger = TriggerReason::RemoteStart;
             }
@@ -371,8 +368,7 @@ impl Authorizing for ChargingStation {
         if let Some(index) = place {
             self.evses[index].cue = Some(Cue::new(trigger));
         }
-        let status = AuthorizationStatus::Accepted;
-        decided(core, evse, token, status, TokenEffect::Authorized);
+        decided_by(core, evse, token, info, (status, TokenEffect::Authorized));
         if place.is_none() {
             self.seat_floating(core);
         }
@@ -385,10 +381,11 @@ impl Authorizing for ChargingStation {
         evse: Option<EvseId>,
         info: &Authorization,
     ) {
-        let stops = info.status == AuthorizationStatus::Accepted && core.config.features.local_stop;
-        if stops && Self::is_master(core, info) && self.stop_all(core, &token) {
-            return decided(core, evse, token, info.status, TokenEffect::Stopped);
+        self.note_guess(core, &token, info.status);
+        if is_master(core, info) {
+            return self.use_master_pass(core, evse, token, info);
         }
+        let stops = info.status == AuthorizationStatus::Accepted && core.config.features.local_stop;
         let of_group = |index: &usize| {
             let auth = self.evses[*index].auth.as_ref();
             let own = auth.and_then(|auth| auth.group.as_ref());
@@ -401,11 +398,12 @@ impl Authorizing for ChargingStation {
             Some(place) if stops => {
                 let evse = place.map(|index| self.evses[index].id);
                 self.stop_by(core, place, token.clone(), Reason::Local);
-                decided(core, evse, token, info.status, TokenEffect::Stopped);
+                let decision = (info.status, TokenEffect::Stopped);
+                decided_by(core, evse, token, info, decision);
             }
             _ => {
-                let status = AuthorizationStatus::ConcurrentTx;
-                decided(core, evse, token, status, TokenEffect::None);
+                let decision = (AuthorizationStatus::ConcurrentTx, TokenEffect::None);
+                decided_by(core, evse, token, info, decision);
             }
         }
     }

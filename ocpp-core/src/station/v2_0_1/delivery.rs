@@ -9,12 +9,13 @@ use ocpp_types::v2_0_1::{
 use ocpp_types::{Decimal, Payload};
 
 use super::ChargingStation;
-use super::token::{from_wire, from_wire_info, same};
+use super::token::{from_wire, from_wire_info, message_from_wire, priority, same};
 use super::transaction::{Cue, Details};
 use crate::session::CallToken;
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
+use crate::station::output::TransactionNews;
 use crate::station::queue::Queued;
 use crate::station::transaction::Transaction;
 use crate::station::vocabulary::AuthorizationStatus;
@@ -68,11 +69,12 @@ impl ChargingStation {
         let Ok(request) = TransactionEventRequest::decode(&queued.payload) else {
             return;
         };
+        self.tell_driver(core, number, &response.value);
         let (Some(info), Some(token)) = (response.value.id_token_info, request.id_token) else {
             return;
         };
         let token = from_wire(&token);
-        let info = from_wire_info(&info, None);
+        let info = from_wire_info(&info);
         // C10.FR.05.
         self.remember(core, &token, &info);
         let own = |t: &&mut Transaction<Details>| same(&t.token, &token);
@@ -99,9 +101,33 @@ impl ChargingStation {
         }
     }
 
+    /// What the CSMS says of a transaction to its driver, and to who shares power: the response overrules what was said with
+    /// the token.
+    fn tell_driver(&self, core: &mut Context, number: u64, response: &TransactionEventResponse) {
+        let info = response.id_token_info.as_ref().map(from_wire_info);
+        let driver = info.map(|info| info.driver).unwrap_or_default();
+        let message = response.updated_personal_message.as_ref();
+        let message = message.map(message_from_wire).or(driver.message);
+        let priority = response.charging_priority.and_then(priority);
+        let priority = priority.or(driver.priority);
+        let cost = response.total_cost.as_ref();
+        let cost = cost.and_then(|cost| cost.to_decimal().ok());
+        let Some(transaction) = self.transactions.get(number) else {
+            return;
+        };
+        if message.is_some() || priority.is_some() || cost.is_some() {
+            let news = TransactionNews::Told {
+                cost,
+                message,
+                priority,
+            };
+            core.output(transaction.news(Some(transaction.details.id.clone()), news));
+        }
+    }
+
     /// The CSMS does not accept who charges (E05, C15).
     /// The CSMS does not accept the token of a running transaction: it ends (C15.FR.04, E06.FR.04), or energy stops
-    /// (C15.FR.06).
+    /// (C15.FR.06), at once or when MaxEnergyOnInvalidId was delivered (C15.FR.07).
     fn refused(&mut self, core: &mut Context, number: u64) {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;

@@ -138,7 +138,8 @@ impl ChargingStation {
         let Some(auth) = self.floating.auth.as_ref().filter(|auth| auth.granted) else {
             return;
         };
-        let free = self.is_free_for(core, index, &auth.token);
+        let here = auth.details.may_use(self.evses[index].id);
+        let free = here && self.is_free_for(core, index, &auth.token);
         if !free || self.floating.is_in_use() && self.evses[index].transaction.is_some() {
             return;
         }

@@ -15,6 +15,7 @@ use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;
 
 impl ChargingStation {
+    /// The version that the CSMS gave the list last, empty or not (D02.FR.01).
     pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
         // D02.FR.03: 0 without a list, whether it is switched off or there never was one.
         let version = if core.variables.bool(Standard::ListEnabled) {
@@ -25,6 +26,7 @@ impl ChargingStation {
         core.answer(call, &GetLocalListVersionResponse::new(version));
     }
 
+    /// Says what has become of the list (D01.FR.02).
     pub(super) fn send_local_list(
         core: &mut Context,
         call: CallToken,
@@ -35,6 +37,8 @@ impl ChargingStation {
     }
 }
 
+/// A list that is switched off takes nothing, nor one that has the version 0 (D01.FR.18), too many elements (D01.FR.11), or
+/// a token twice (D01.FR.06).
 fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListStatus {
     let list = &request.local_authorization_list;
     let entries = list.as_deref().unwrap_or_default();
@@ -48,10 +52,11 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
     }
     let token = |entry: &AuthorizationData| from_wire(&entry.id_token);
     let changes = match request.update_type {
+        // The new list, which may be empty (D01.FR.04, D01.FR.15).
         Update::Full => {
             let full = entries.iter().map(|entry| {
                 let info = entry.id_token_info.as_ref()?;
-                Some((token(entry), from_wire_info(info, None)))
+                Some((token(entry), from_wire_info(info)))
             });
             // A full list has nothing to delete.
             let Some(full) = full.collect::<Option<Vec<_>>>() else {
@@ -64,9 +69,11 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
                 // D01.FR.19.
                 return SendLocalListStatus::VersionMismatch;
             }
+            // Without elements only the version changes (D01.FR.05); one with information is added or replaced
+            // (D01.FR.16), one without is removed (D01.FR.17).
             let changes = entries.iter().map(|entry| {
                 let info = entry.id_token_info.as_ref();
-                (token(entry), info.map(|info| from_wire_info(info, None)))
+                (token(entry), info.map(from_wire_info))
             });
             core.local_list.update(version, changes.collect())
         }

@@ -12,7 +12,9 @@ mod events;
 mod evses;
 mod firmware;
 mod floating;
+mod guesses;
 mod local_list;
+mod master_pass;
 mod meter_values;
 mod model;
 mod network;
@@ -39,7 +41,7 @@ use core::time::Duration;
 use ocpp_types::v2_0_1::{ConnectorStatus, MeterValue, Protocol};
 use ocpp_types::{DateTime, Request};
 
-use super::authorization::Authorizing as _;
+use super::authorization::{Authorizing as _, decided};
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::common::certificates::{Certificates, Provisioned};
 use super::common::customer::Customers;
@@ -52,6 +54,7 @@ use super::context::Context;
 use super::device_model::{Standard, VariableId};
 use super::input::Input;
 use super::meter::Sample;
+use super::output::TokenEffect;
 use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
@@ -60,7 +63,7 @@ use super::state::{ConnectorState, StationState};
 use super::transaction::{Transaction, Transactions};
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
-use super::vocabulary::{CableState, ConnectorId, EvseId, Reading, Token};
+use super::vocabulary::{AuthorizationStatus, CableState, ConnectorId, EvseId, Reading, Token};
 use crate::security::{CertificateVerifier, RequestHandle};
 use crate::session::{CallId, CallToken};
 use crate::time::Instant;
@@ -71,6 +74,8 @@ use authorization::{Auth, Goal};
 use cable::Claim;
 use evses::{Evses, Watch};
 use floating::Floating;
+use guesses::Guesses;
+use master_pass::Selecting;
 use points::Conditions;
 use registration::Start;
 use report::Reports;
@@ -172,6 +177,9 @@ pub(crate) struct ChargingStation {
     data: TransactionData<MeterValue>,
     /// Somebody who may charge at whatever EVSE is plugged in next.
     floating: Floating,
+    /// Somebody with a master pass who selects what to stop.
+    selecting: Option<Selecting>,
+    guesses: Guesses,
     reset: Option<Reset>,
     /// Unlock commands that wait for the lock.
     unlocks: Vec<(CallToken, ConnectorId)>,
@@ -234,6 +242,8 @@ impl ChargingStation {
             transactions,
             pending: BTreeMap::new(),
             floating: Floating::default(),
+            selecting: None,
+            guesses: Guesses::default(),
             reset: None,
             unlocks: Vec::new(),
             meter_triggers: MeterTriggers::default(),
@@ -436,7 +446,14 @@ impl Behaviour for ChargingStation {
 
     fn input(&mut self, core: &mut Context, input: Input) {
         match input {
-            Input::TokenPresented { evse, token } => self.token_presented(core, evse, token),
+            Input::TokenPresented { evse, token } => {
+                if self.guesses.refuse(core.instant(), &token) {
+                    let status = AuthorizationStatus::Invalid;
+                    return decided(core, evse, token, status, TokenEffect::None);
+                }
+                self.token_presented(core, evse, token);
+            }
+            Input::StopsSelected { evses } => self.stops_selected(core, evses.as_deref()),
             Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
             Input::Cable { at, state } => self.cable_changed(core, at, state),
             Input::ParkingBay { evse, occupied, .. } => self.bay_changed(evse, occupied),

@@ -117,7 +117,7 @@ pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
     evses(&mut rows, config);
     communication(&mut rows, config);
     authorization(&mut rows, config);
-    transactions(&mut rows);
+    transactions(&mut rows, config);
     metering(&mut rows, config);
     if config.features.smart_charging {
         smart_charging(&mut rows, config);
@@ -317,6 +317,7 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
     rows.flag("AuthCtrlr", "AuthorizeRemoteStart", true);
     rows.flag("AuthCtrlr", "LocalAuthorizeOffline", true);
     rows.flag("AuthCtrlr", "LocalPreAuthorize", false);
+    rows.flag("AuthCtrlr", "DisableRemoteAuthorization", false);
     let token = Kind::Text { max: 36 };
     let master = Variable::new("MasterPassGroupId", token, ReadWrite, "");
     rows.here("AuthCtrlr", master);
@@ -326,6 +327,7 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
     if features.authorization_cache {
         rows.fact("AuthCacheCtrlr", "Available", true);
         rows.flag("AuthCacheCtrlr", "Enabled", true);
+        rows.flag("AuthCacheCtrlr", "DisablePostAuthorize", false);
         let kind = Kind::Integer {
             min: 0,
             max: i64::from(u32::MAX),
@@ -336,7 +338,11 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
     if features.local_list {
         const COMPONENT: &str = "LocalAuthListCtrlr";
         rows.fact(COMPONENT, "Available", true);
+        // D01.FR.13.
         rows.flag(COMPONENT, "Enabled", true);
+        rows.flag(COMPONENT, "DisablePostAuthorize", false);
+        rows.fact(COMPONENT, "SupportsExpiryDateTime", true);
+        // D01.FR.12.
         rows.count(COMPONENT, "Entries", 0);
         let items = config.limits.send_local_list;
         rows.count(COMPONENT, "ItemsPerMessage", items);
@@ -344,7 +350,7 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
     }
 }
 
-fn transactions(rows: &mut Rows) {
+fn transactions(rows: &mut Rows, config: &StationConfig) {
     const COMPONENT: &str = "TxCtrlr";
     let names = Point::ALL.map(Point::name).join(",");
     let is_point = |item: &str| Point::ALL.iter().any(|point| point.name() == item);
@@ -356,12 +362,14 @@ fn transactions(rows: &mut Rows) {
     rows.seconds(COMPONENT, "EVConnectionTimeOut", 60);
     rows.flag(COMPONENT, "StopTxOnEVSideDisconnect", true);
     rows.flag(COMPONENT, "StopTxOnInvalidId", true);
-    let energy = Kind::Integer {
-        min: 0,
-        max: 1_000_000,
-    };
-    let energy = Variable::new("MaxEnergyOnInvalidId", energy, ReadWrite, 0);
-    rows.here(COMPONENT, energy.with_unit("Wh"));
+    if config.features.max_energy_on_invalid_id {
+        let energy = Kind::Integer {
+            min: 0,
+            max: 1_000_000,
+        };
+        let energy = Variable::new("MaxEnergyOnInvalidId", energy, ReadWrite, 0);
+        rows.here(COMPONENT, energy.with_unit("Wh"));
+    }
 }
 
 fn metering(rows: &mut Rows, config: &StationConfig) {

@@ -1,10 +1,14 @@
 //! Tokens and what is known about them, as 2.0.1 writes it and as the station thinks of it.
 
 use ocpp_types::CiString;
-use ocpp_types::v2_0_1::{AuthorizationStatus as WireStatus, IdToken, IdTokenEnum, IdTokenInfo};
+use ocpp_types::v2_0_1::{
+    AuthorizationStatus as WireStatus, IdToken, IdTokenEnum, IdTokenInfo, MessageContent,
+};
 
 use crate::station::identity::Identity;
-use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token, TokenKind};
+use crate::station::vocabulary::{
+    Authorization, AuthorizationStatus, DriverInfo, EvseId, Message, Token, TokenKind,
+};
 
 const fn kind_name(kind: &TokenKind) -> Option<IdTokenEnum> {
     Some(match kind {
@@ -51,8 +55,8 @@ pub(super) fn from_wire(token: &IdToken) -> Token {
     Token::of_kind(&token.id_token, kind)
 }
 
-/// What `IdTokenInfo` says, for an EVSE if one is meant. An unknown status is none that allows charging.
-pub(super) fn from_wire_info(info: &IdTokenInfo, evse: Option<EvseId>) -> Authorization {
+/// What `IdTokenInfo` says. An unknown status is none that allows charging.
+pub(super) fn from_wire_info(info: &IdTokenInfo) -> Authorization {
     let status = match info.status {
         WireStatus::Accepted => AuthorizationStatus::Accepted,
         WireStatus::Blocked => AuthorizationStatus::Blocked,
@@ -65,18 +69,36 @@ pub(super) fn from_wire_info(info: &IdTokenInfo, evse: Option<EvseId>) -> Author
         WireStatus::Unknown => AuthorizationStatus::Unknown,
         WireStatus::Invalid | WireStatus::Unrecognized(_) => AuthorizationStatus::Invalid,
     };
-    let elsewhere = match (&info.evse_id, evse) {
-        (Some(evses), Some(evse)) => !evses.contains(&i64::from(evse)),
-        _ => false,
+    let evses = info.evse_id.iter().flat_map(|evses| evses.iter());
+    // Whoever may only charge at an EVSE that there is not may not charge: 0 is none.
+    let evses = evses.map(|evse| EvseId::try_from(*evse).unwrap_or_default());
+    let languages = [&info.language1, &info.language2].into_iter().flatten();
+    let driver = DriverInfo {
+        message: info.personal_message.as_ref().map(message_from_wire),
+        languages: languages.map(|language| language.as_str().into()).collect(),
+        priority: info.charging_priority.and_then(priority),
     };
     Authorization {
-        status: if elsewhere && status == AuthorizationStatus::Accepted {
-            AuthorizationStatus::NotAtThisLocation
-        } else {
-            status
-        },
         expiry: info.cache_expiry_date_time,
         group: info.group_id_token.as_ref().map(from_wire),
-        rest: None,
+        evses: evses.collect(),
+        driver,
+        ..Authorization::new(status)
     }
+}
+
+/// A message for a driver.
+pub(super) fn message_from_wire(message: &MessageContent) -> Message {
+    Message {
+        format: message.format.as_str().into(),
+        language: message.language.as_ref().map(|text| text.as_str().into()),
+        content: message.content.as_str().into(),
+    }
+}
+
+/// A `chargingPriority`; one that there is not says nothing.
+pub(super) fn priority(number: i64) -> Option<i8> {
+    i8::try_from(number)
+        .ok()
+        .filter(|number| (-9..=9).contains(number))
 }

@@ -285,6 +285,7 @@ fn step(bench: &mut Bench, demands: &mut Demands, version: Version, steps: &mut 
             bench.input(Input::EvseSelected { evse });
             let (evse, emergency) = (1 + u32::from(steps.byte() % 3), steps.below(2) == 0);
             bench.input(Input::StopPressed { evse, emergency });
+            bench.input(Input::StopsSelected { evses: None });
         }
     }
 }

@@ -124,9 +124,12 @@ impl<H: Hardware> StationDriver<H> {
                 token,
                 status,
                 effect,
+                info,
             } => {
                 self.decided(&token, status);
-                self.hardware.token_decided(evse, &token, status, effect);
+                let info = info.as_deref();
+                self.hardware
+                    .token_decided(evse, &token, (status, effect), info);
             }
             Output::DataTransfer {
                 job,

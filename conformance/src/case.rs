@@ -48,6 +48,9 @@ pub enum Profile {
     /// Advanced Device Management (2.0.1).
     #[serde(rename = "Advanced Device Management")]
     AdvancedDeviceManagement,
+    /// Local Authorization List Management (2.0.1).
+    #[serde(rename = "Local Authorization List Management")]
+    LocalAuthorizationList,
 }
 
 impl fmt::Display for Profile {
@@ -57,6 +60,7 @@ impl fmt::Display for Profile {
             Self::SmartCharging => "Smart Charging",
             Self::AdvancedSecurity => "Advanced Security",
             Self::AdvancedDeviceManagement => "Advanced Device Management",
+            Self::LocalAuthorizationList => "Local Authorization List Management",
         })
     }
 }

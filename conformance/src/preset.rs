@@ -249,11 +249,8 @@ pub fn alpitronic() -> Product {
             network_fallback: true,
             authorize_remote_start: &[true, false],
             cache_life_time: true,
-            summary_inventory: false,
-            aligned_idle_only: false,
-            iec_61851: false,
             combined_certificate: true,
-            report_criteria: &[],
+            ..V2_0_1::NONE
         },
     }
 }
@@ -300,6 +297,10 @@ pub fn full_v2_0_1() -> Product {
             iec_61851: true,
             combined_certificate: false,
             report_criteria: &["Available", "Enabled", "Problem"],
+            master_pass_with_ui: true,
+            disable_remote_authorization: true,
+            cache_disable_post_authorize: true,
+            list_disable_post_authorize: true,
             ..certified.v2_0_1
         },
         ..certified

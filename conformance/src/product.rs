@@ -209,6 +209,21 @@ pub struct V2_0_1 {
     /// Advanced Device Management: the criteria of `GetReport` (B08); none without custom reports.
     #[serde(default, deserialize_with = "words")]
     pub report_criteria: &'static [&'static str],
+    /// C-07: a master pass, and a display where its user selects what to stop.
+    #[serde(default)]
+    pub master_pass_with_ui: bool,
+    /// C-08: a master pass that stops everything.
+    #[serde(default)]
+    pub master_pass_without_ui: bool,
+    /// C-58: `DisableRemoteAuthorization`.
+    #[serde(default)]
+    pub disable_remote_authorization: bool,
+    /// C-59: `DisablePostAuthorize` of the cache.
+    #[serde(default)]
+    pub cache_disable_post_authorize: bool,
+    /// LA-3: that of the local list.
+    #[serde(default)]
+    pub list_disable_post_authorize: bool,
 }
 
 // A description is read once in a run, and what it says is used until its end.
@@ -270,6 +285,11 @@ impl V2_0_1 {
         iec_61851: false,
         combined_certificate: false,
         report_criteria: &[],
+        master_pass_with_ui: false,
+        master_pass_without_ui: false,
+        disable_remote_authorization: false,
+        cache_disable_post_authorize: false,
+        list_disable_post_authorize: false,
     };
 }
 
@@ -319,6 +339,9 @@ impl Product {
         }
         if features.security_profile_3 && !features.security_profile_2 {
             return refuse("SEC-3 needs SEC-2: a profile is reached step by step");
+        }
+        if self.v2_0_1.master_pass_with_ui && self.v2_0_1.master_pass_without_ui {
+            return refuse("C-07 (a master pass with a display) and C-08 (one without)");
         }
         if features.offline_unknown_ids && !features.offline_authorization {
             return refuse("C-02 (unknown ids offline) needs C-01 (authorization offline)");
@@ -424,6 +447,7 @@ impl Product {
         features.select_evse_first = declared.evse_selection_enforced;
         features.resume_transactions = declared.resume_after_power_loss;
         features.summary_inventory = self.v2_0_1.summary_inventory;
+        features.master_pass_selection = self.v2_0_1.master_pass_with_ui;
         features.firmware = !self.limits.file_transfer.is_empty();
         let limits = &mut config.limits;
         limits.get_configuration_keys = self.limits.get_configuration_keys;

@@ -48,7 +48,9 @@ pub struct Rule {
     pub must: Must,
 }
 
-const fn rule(at: &'static str, must: Must) -> Rule {
+/// The member is what `must` says.
+#[must_use]
+pub const fn rule(at: &'static str, must: Must) -> Rule {
     Rule { at, must }
 }
 
@@ -169,7 +171,8 @@ pub enum State {
     TransactionEventsInQueueEnded,
     /// *IdTokenCached* for the driver's token.
     IdTokenCached,
-    /// *IdTokenLocalAuthList* for the driver's token; nothing at a station without a list.
+    /// *IdTokenLocalAuthList* for the driver's token, with what the CSMS says of it now, beside those that the case has put
+    /// there before; nothing at a station without a list.
     IdTokenLocalAuthList,
 }
 
@@ -184,6 +187,10 @@ pub enum Deed {
     Unplug,
     /// Disconnects them at the side of the EV.
     UnplugAtCar,
+    /// The user of a master pass selects the transaction at the EVSE under test to be stopped.
+    SelectStop,
+    /// The same of all transactions.
+    SelectAllStops,
     /// The car suspends the energy transfer.
     Suspend,
     /// Switches the station off and on.
@@ -199,6 +206,10 @@ impl Deed {
             Self::Plug => "EV and EVSE are connected",
             Self::Unplug => "EV and EVSE are disconnected",
             Self::UnplugAtCar => "EV and EVSE are disconnected at the EV",
+            Self::SelectStop => {
+                "the user of the master pass selects the transaction at the EVSE under test"
+            }
+            Self::SelectAllStops => "the user of the master pass selects all transactions",
             Self::Suspend => "the EV suspends the energy transfer",
             Self::PowerCycle => "the station is switched off and on",
         }

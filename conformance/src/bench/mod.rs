@@ -188,6 +188,8 @@ pub enum Act {
     Unplug(u32),
     /// Takes the cable out of the car; a detachable one stays in the station.
     UnplugAtCar(u32),
+    /// The user of a master pass selects at the display what to stop: the transaction at a connector, or, `None`, all of them.
+    SelectStops(Option<u32>),
     /// Presses the stop button.
     PressStop(u32),
     /// The car changes.

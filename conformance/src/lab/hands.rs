@@ -234,6 +234,10 @@ fn words(act: &Act) -> String {
         Act::Plug(connector) => format!("the cable is plugged in at {connector}"),
         Act::Unplug(connector) => format!("the cable is unplugged at {connector}"),
         Act::UnplugAtCar(connector) => format!("the cable of {connector} is unplugged at the car"),
+        Act::SelectStops(Some(connector)) => {
+            format!("the transaction at {connector} is selected to be stopped")
+        }
+        Act::SelectStops(None) => "all transactions are selected to be stopped".to_owned(),
         Act::PressStop(connector) => format!("stop is pressed at {connector}"),
         Act::Car(connector, state) => format!("the car at {connector} is {state:?}"),
         Act::Fault(connector, Some(code)) => format!("{connector} has the fault {code:?}"),

@@ -145,6 +145,8 @@ pub struct Lab<'a> {
     pub(crate) driver: String,
     /// Tokens that the station has in its cache as accepted.
     pub(crate) cached: BTreeSet<String>,
+    /// Tokens that the station has in its local list, and what the list says of them (2.0.1).
+    pub(crate) listed: BTreeMap<String, IdTag>,
     /// Since when there was no connection, and until when, by the clock of the lab.
     offline: Option<(DateTime, DateTime)>,
     /// Whether the connector under test has told that it is out of order.
@@ -213,6 +215,7 @@ impl<'a> Lab<'a> {
             settings: BTreeMap::new(),
             driver,
             cached: BTreeSet::new(),
+            listed: BTreeMap::new(),
             offline: None,
             out_of_order: false,
             taken: Vec::new(),

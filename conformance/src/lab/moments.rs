@@ -154,7 +154,11 @@ impl Sessions {
             ),
             Moment::StopAuthorized => {
                 let remote = seat.stopped == Some(Stopped::Remotely);
-                let reason = Some(if remote { "Remote" } else { "Local" });
+                let reason = Some(match seat.stopped {
+                    Some(Stopped::Remotely) => "Remote",
+                    Some(Stopped::ByMasterPass) => "MasterPass",
+                    _ => "Local",
+                });
                 let trigger: &[&str] = match remote {
                     true => &["RemoteStop"],
                     false => &["StopAuthorized"],
@@ -186,6 +190,7 @@ impl Sessions {
                     Some(Stopped::Remotely) => "Remote",
                     Some(Stopped::Locally) => "Local",
                     Some(Stopped::ByAnswer) => "DeAuthorized",
+                    Some(Stopped::ByMasterPass) => "MasterPass",
                     None => "EVDisconnected",
                 };
                 let due = running && first;

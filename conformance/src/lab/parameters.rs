@@ -29,6 +29,12 @@ pub struct Parameters {
     pub parent: String,
     /// A parent that none of them has, in the cases that are about it.
     pub other_parent: String,
+    /// A token of the group of master passes (2.0.1).
+    pub master: String,
+    /// That group.
+    pub master_group: String,
+    /// The version of a local list (2.0.1); from 2 on, since one case sends a lower one.
+    pub list_version: i64,
     /// Seconds.
     pub heartbeat_interval: u32,
     /// Another interval than that, for the cases that are about it.
@@ -124,6 +130,9 @@ impl Parameters {
             invalid: "INVALID001".to_owned(),
             parent: "PARENT001".to_owned(),
             other_parent: "PARENT002".to_owned(),
+            master: "MASTER0001".to_owned(),
+            master_group: "MASTERPASS".to_owned(),
+            list_version: 5,
             heartbeat_interval,
             other_heartbeat_interval: another(
                 heartbeat_interval,

@@ -163,6 +163,8 @@ impl Lab<'_> {
                 self.sessions.seat_mut(at).connected = false;
                 self.act(&Act::UnplugAtCar(at))
             }
+            Deed::SelectStop => self.act(&Act::SelectStops(Some(at))),
+            Deed::SelectAllStops => self.act(&Act::SelectStops(None)),
             Deed::Suspend => self.act(&Act::Car(at, EvState::Suspended)),
             Deed::PowerCycle => {
                 self.sessions.forget_statuses();
@@ -332,7 +334,10 @@ impl Lab<'_> {
             if let Some(index) = is_status(&message, &statuses) {
                 let status = statuses.remove(index);
                 self.take(&status, message)?;
-            } else if is_event(&message) && event.is_some() && self.sessions.is_next(evse, &message)
+            } else if is_event(&message)
+                && event.is_some()
+                && self.sessions.is_next(evse, &message)
+                && !self.sessions.is_of_another(evse, &message)
             {
                 let kind = message.payload["eventType"].as_str();
                 let expected = self.sessions.expected(evse, about, came, kind);

@@ -17,6 +17,8 @@ pub(crate) enum Stopped {
     Remotely,
     /// By an answer of the CSMS that calls the token invalid.
     ByAnswer,
+    /// By a master pass.
+    ByMasterPass,
 }
 
 /// An EVSE as people see it, and what the station has told of it.
@@ -107,6 +109,14 @@ impl Sessions {
     pub(crate) fn seat_mut(&mut self, evse: u32) -> &mut Seat {
         let index = self.index(evse);
         &mut self.seats[index]
+    }
+
+    /// Whether an event belongs to the transaction at another EVSE than this one.
+    pub(super) fn is_of_another(&self, evse: u32, message: &Message) -> bool {
+        let id = message.payload["transactionInfo"]["transactionId"].as_str();
+        let own = self.seat(evse).transaction.as_deref();
+        let mut seats = self.seats.iter();
+        id.is_some() && id != own && seats.any(|seat| seat.transaction.as_deref() == id)
     }
 
     /// The transactions that run.

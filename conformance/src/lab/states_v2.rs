@@ -5,7 +5,7 @@ use ocpp_core::station::EvState;
 use serde_json::{Value, json};
 
 use super::sessions::{Seat, Stopped};
-use super::{Call, Expected, Lab, Moment};
+use super::{Call, Expected, IdTag, Lab, Moment};
 use crate::bench::Act;
 use crate::step::State;
 use crate::unmet::Failed;
@@ -91,12 +91,16 @@ impl Lab<'_> {
         };
     }
 
-    /// Whether the station knows a token from its cache, and may use that.
+    /// Whether the station knows a token from its local list, or else from its cache, and may use that.
     fn is_known(&self, token: &str) -> bool {
-        let setting = |key: &str| self.settings.get(key).map(String::as_str);
-        setting("AuthCtrlr.LocalPreAuthorize") == Some("true")
-            && setting("AuthCacheCtrlr.Enabled") != Some("false")
-            && self.cached.contains(token)
+        let is = |key: &str, value: &str| self.settings.get(key).is_some_and(|set| set == value);
+        let listed = self.listed.get(token);
+        let listed = listed.filter(|_| !is("LocalAuthListCtrlr.Enabled", "false"));
+        let accepted = match listed {
+            Some(listed) => listed.status == "Accepted",
+            None => !is("AuthCacheCtrlr.Enabled", "false") && self.cached.contains(token),
+        };
+        is("AuthCtrlr.LocalPreAuthorize", "true") && accepted
     }
 
     fn connected_pre_session(&mut self) -> Result<(), Failed> {
@@ -172,8 +176,12 @@ impl Lab<'_> {
             start = start.with("/transactionId", running);
         }
         self.call(start)?;
-        if self.sessions.asks_at_remote_starts {
+        if self.sessions.asks_at_remote_starts && !self.is_known(&token) {
             self.expect_authorize(&format!("{label}.authorize"), &token, "ISO14443")?;
+            let said = self.csms.tag(&token).map(|known| known.status);
+            if said != Some("Accepted") {
+                return Ok(());
+            }
         }
         self.seat_taken(token, "ISO14443", Some(id));
         self.moment(label, Moment::Authorized, Vec::new())
@@ -392,12 +400,23 @@ impl Lab<'_> {
         if !self.product.features.local_list {
             return Ok(());
         }
-        let entry = json!({
-            "idToken": {"idToken": self.driver, "type": "ISO14443"},
-            "idTokenInfo": {"status": "Accepted"},
+        let known = self.csms.tag(&self.driver).cloned();
+        let known = known.unwrap_or(IdTag {
+            status: "Invalid",
+            parent: None,
+        });
+        self.listed.insert(self.driver.clone(), known);
+        let entries = self.listed.iter().map(|(token, known)| {
+            let mut info = json!({"status": known.status});
+            if let Some(group) = &known.parent {
+                info["groupIdToken"] = json!({"idToken": group, "type": "Central"});
+            }
+            json!({"idToken": {"idToken": token, "type": "ISO14443"}, "idTokenInfo": info})
         });
         let payload = json!({
-            "versionNumber": 1, "updateType": "Full", "localAuthorizationList": [entry],
+            "versionNumber": self.parameters.list_version,
+            "updateType": "Full",
+            "localAuthorizationList": entries.collect::<Vec<_>>(),
         });
         let list = Call::new("IdTokenLocalAuthList", "SendLocalList", payload);
         self.call(list.status("Accepted")).map(|_| ())

@@ -60,7 +60,8 @@ pub(crate) fn all() -> Vec<Product> {
     certified().into_iter().chain(others()).collect()
 }
 
-/// Of OCPP 2.0.1: the certified product, the same with other start and stop points, and one that has everything.
+/// Of OCPP 2.0.1: the certified product, the same with other start and stop points, one that has everything, and those that have
+/// what excludes some of it.
 pub(crate) fn all_v2_0_1() -> Vec<Product> {
     let mut all = vec![preset::alpitronic()];
     for (name, point) in [
@@ -74,5 +75,16 @@ pub(crate) fn all_v2_0_1() -> Vec<Product> {
         all.push(product);
     }
     all.push(preset::full_v2_0_1());
+    let mut plain = preset::full_v2_0_1();
+    plain.name = "full-2.0.1, without display, with locks that prevent plugging in";
+    plain.features.lock_prevents_plug_in = true;
+    plain.v2_0_1.master_pass_with_ui = false;
+    plain.v2_0_1.master_pass_without_ui = true;
+    all.push(plain);
+    let mut remote = preset::full_v2_0_1();
+    remote.name = "full-2.0.1, without reader";
+    remote.features.local_start = false;
+    remote.features.local_stop = false;
+    all.push(remote);
     all
 }

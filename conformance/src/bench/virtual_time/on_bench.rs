@@ -95,6 +95,13 @@ impl Bench for VirtualBench {
             Act::Plug(connector) => self.cable(*connector, CableState::Connected)?,
             Act::Unplug(connector) => self.cable(*connector, CableState::Unplugged)?,
             Act::UnplugAtCar(connector) => self.unplug_at_car(*connector)?,
+            Act::SelectStops(connector) => {
+                let evses = match connector {
+                    Some(connector) => Some(vec![self.place(*connector)?.evse]),
+                    None => None,
+                };
+                self.input(Input::StopsSelected { evses });
+            }
             Act::PressStop(connector) => {
                 let evse = self.place(*connector)?.evse;
                 let emergency = false;

@@ -181,6 +181,13 @@ impl Hands for Control {
             Act::Unplug(connector) | Act::UnplugAtCar(connector) => {
                 self.post("unplug", place(*connector))
             }
+            Act::SelectStops(connector) => {
+                let body = match connector {
+                    Some(connector) => json!({"evses": [connector]}),
+                    None => json!({}),
+                };
+                self.post("master-pass", body)
+            }
             Act::PressStop(_) => Err(Trouble::Impossible(
                 "the control interface of the station has no stop button".to_owned(),
             )),

@@ -107,6 +107,12 @@ impl<W: Write> Terminal<W> {
             Act::UnplugAtCar(at) => {
                 format!("Take the cable of connector {at} out of the car only")
             }
+            Act::SelectStops(Some(at)) => format!(
+                "Select at the display of the station that the transaction at connector {at} is stopped, and no other one"
+            ),
+            Act::SelectStops(None) => {
+                "Select at the display of the station that all transactions are stopped".to_owned()
+            }
             Act::PressStop(at) => format!("Press the stop button of connector {at}"),
             Act::Car(at, EvState::Ready) => format!("Let the car at connector {at} charge"),
             Act::Car(at, EvState::Suspended) => {

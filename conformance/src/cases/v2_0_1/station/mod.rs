@@ -3,6 +3,7 @@
 mod a_security;
 mod b_provisioning;
 mod c_authorization;
+mod d_local_list;
 mod e_transactions;
 mod f_remote_control;
 mod g_availability;
@@ -41,6 +42,10 @@ pub(super) const ALL: &[&[Case]] = &[
     c_authorization::cache_store::CASES,
     c_authorization::groups::CASES,
     c_authorization::offline::CASES,
+    c_authorization::list::CASES,
+    c_authorization::offline_list::CASES,
+    c_authorization::master_pass::CASES,
+    d_local_list::CASES,
     e_transactions::start::CASES,
     e_transactions::stop::CASES,
     e_transactions::session::CASES,
@@ -111,11 +116,25 @@ fn file_transfer(product: &Product) -> Result<(), &'static str> {
     }
 }
 
+/// With a reader.
 fn with_cache(product: &Product) -> Result<(), &'static str> {
     local_start(product)?;
+    with_cached_tokens(product)
+}
+
+/// With a reader or a remote start.
+fn with_cached_tokens(product: &Product) -> Result<(), &'static str> {
+    authorizes(product)?;
     match product.features.authorization_cache {
         true => Ok(()),
         false => Err("no authorization cache (C-49)"),
+    }
+}
+
+fn with_list(product: &Product) -> Result<(), &'static str> {
+    match product.features.local_list {
+        true => Ok(()),
+        false => Err("no local authorization list (LA-1)"),
     }
 }
 
@@ -148,6 +167,15 @@ fn local_start(product: &Product) -> Result<(), &'static str> {
     match product.features.local_start {
         true => Ok(()),
         false => Err("no local start (C-30 to C-35)"),
+    }
+}
+
+/// Somebody can be authorized: at the station, or by a remote start about which it asks.
+fn authorizes(product: &Product) -> Result<(), &'static str> {
+    let remote = product.v2_0_1.authorize_remote_start.contains(&true);
+    match product.features.local_start || remote {
+        true => Ok(()),
+        false => Err("neither a local start (C-30 to C-35) nor AuthorizeRemoteStart (C-48.1)"),
     }
 }
 

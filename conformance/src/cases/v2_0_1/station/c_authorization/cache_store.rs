@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::super::{CASE, LIST, PRE_AUTHORIZE, cache_on, with_cache};
-use super::local_authorize;
+use super::super::{CASE, LIST, PRE_AUTHORIZE, cache_on, with_cache, with_cached_tokens};
+use super::list::ASK_AT_REMOTE_STARTS;
 use crate::case::{Case, Setting};
 use crate::product::Product;
-use crate::step::{Deed, State, Step, call, is};
+use crate::step::{State, Step, call, is};
 
 /// The driver takes the cable out although the token is invalid.
 fn with_cache_and_a_free_plug(product: &Product) -> Result<(), &'static str> {
@@ -14,7 +14,7 @@ fn with_cache_and_a_free_plug(product: &Product) -> Result<(), &'static str> {
         // E05.FR.11.
         return Err("a detachable cable stays locked when its token turns out to be invalid");
     }
-    with_cache(product)
+    with_cached_tokens(product)
 }
 
 /// See the [module documentation](self).
@@ -24,8 +24,8 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Store Authorization Data in the Authorization Cache - Persistent over reboot",
         about: "A token that was cached is still in the cache after a restart.",
         requirements: &["C10.FR.02"],
-        applies: with_cache,
-        config: &[cache_on(), PRE_AUTHORIZE],
+        applies: with_cached_tokens,
+        config: &[cache_on(), PRE_AUTHORIZE, ASK_AT_REMOTE_STARTS],
         steps: &[
             Step::State(State::IdTokenCached),
             Step::State(State::Booted),
@@ -41,11 +41,11 @@ pub(in super::super) const CASES: &[Case] = &[
         about: "A token that AuthorizeResponse accepts is in the cache afterwards and is not asked about again. The event \
                 that says so, if TxStartPoint asks for one, is answered with Invalid.",
         requirements: &["C10.FR.04", "C12.FR.06"],
-        applies: with_cache,
-        config: &[cache_on(), PRE_AUTHORIZE, LIST],
+        applies: with_cached_tokens,
+        config: &[cache_on(), PRE_AUTHORIZE, LIST, ASK_AT_REMOTE_STARTS],
         steps: &[
             Step::State(State::EvConnectedPreSession),
-            Step::State(State::AuthorizedLocally),
+            Step::State(State::Authorized),
             Step::State(State::EnergyTransferStarted),
             Step::State(State::EvConnectedPostSession),
             Step::State(State::EvDisconnected),
@@ -54,7 +54,7 @@ pub(in super::super) const CASES: &[Case] = &[
             Step::State(State::EvConnectedPreSession),
             Step::TokenInEvents("Invalid"),
             super::IN_CACHE,
-            Step::State(State::AuthorizedLocally),
+            Step::State(State::Authorized),
             Step::State(State::Deauthorized),
         ],
         ..CASE
@@ -70,20 +70,21 @@ pub(in super::super) const CASES: &[Case] = &[
             cache_on(),
             PRE_AUTHORIZE,
             LIST,
+            ASK_AT_REMOTE_STARTS,
             Setting::on("TxCtrlr.StopTxOnInvalidId"),
             Setting::if_implemented("TxCtrlr.MaxEnergyOnInvalidId", |_| "0".to_owned()),
         ],
         steps: &[
             Step::State(State::IdTokenCached),
             Step::TokenInEvents("Invalid"),
-            Step::State(State::AuthorizedLocally),
+            Step::State(State::Authorized),
             Step::State(State::Deauthorized),
             Step::State(State::EvDisconnected),
             Step::State(State::ParkingBayUnoccupied),
             Step::State(State::ParkingBayOccupied),
             Step::Token("Invalid", None),
-            Step::Act(Deed::Present),
-            local_authorize("authorize.again"),
+            super::NOT_IN_CACHE,
+            Step::State(State::Authorized),
         ],
         ..CASE
     },
@@ -92,16 +93,16 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Store Authorization Data in the Authorization Cache - AuthCacheCtrlr.LocalPreAuthorization = false",
         about: "Without LocalPreAuthorize a token of the cache is asked about.",
         requirements: &["C10.FR.11"],
-        applies: with_cache,
+        applies: with_cached_tokens,
         config: &[
             Setting::on("AuthCacheCtrlr.Enabled"),
             Setting::off("AuthCtrlr.LocalPreAuthorize"),
+            ASK_AT_REMOTE_STARTS,
         ],
         steps: &[
             Step::State(State::IdTokenCached),
             Step::Token("Invalid", None),
-            Step::Act(Deed::Present),
-            local_authorize("authorize"),
+            Step::State(State::Authorized),
         ],
         ..CASE
     },
@@ -110,8 +111,8 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Clear Authorization Data in Authorization Cache - Accepted",
         about: "After the cache was cleared its token is asked about.",
         requirements: &["C11.FR.01", "C11.FR.02", "C11.FR.03"],
-        applies: with_cache,
-        config: &[cache_on(), PRE_AUTHORIZE],
+        applies: with_cached_tokens,
+        config: &[cache_on(), PRE_AUTHORIZE, ASK_AT_REMOTE_STARTS],
         steps: &[
             Step::State(State::IdTokenCached),
             call(
@@ -123,7 +124,7 @@ pub(in super::super) const CASES: &[Case] = &[
             super::NOT_IN_CACHE,
             Step::State(State::ParkingBayOccupied),
             Step::State(State::EvConnectedPreSession),
-            Step::State(State::AuthorizedLocally),
+            Step::State(State::Authorized),
             Step::State(State::EnergyTransferStarted),
         ],
         ..CASE
@@ -133,7 +134,7 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Clear Authorization Data in Authorization Cache - Rejected",
         about: "A cache that is switched off is not cleared.",
         requirements: &["C11.FR.01", "C11.FR.02", "C11.FR.04"],
-        applies: with_cache,
+        applies: with_cached_tokens,
         config: &[Setting::if_implemented("AuthCacheCtrlr.Enabled", |_| {
             "false".to_owned()
         })],

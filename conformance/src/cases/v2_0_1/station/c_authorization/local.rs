@@ -37,13 +37,7 @@ const fn not_accepted(steps: &'static [Step]) -> Case {
 }
 
 /// For the time of a message nothing is told of a transaction.
-const NO_TRANSACTION: Step = Step::Silence("no-transaction", |p| seconds(p.response_timeout), &[]);
-
-const fn seconds(duration: std::time::Duration) -> u32 {
-    #[allow(clippy::cast_possible_truncation)] // Limits of the section Performance.
-    let seconds = duration.as_secs() as u32;
-    seconds
-}
+const NO_TRANSACTION: Step = super::silence("no-transaction");
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -54,6 +48,26 @@ pub(in super::super) const CASES: &[Case] = &[
         requirements: &["C01.FR.02", "C06.FR.02"],
         ..not_accepted(&[
             Step::State(State::EvConnectedPreSession),
+            Step::Driver(|p| &p.invalid),
+            Step::Token("Invalid", None),
+            Step::Act(Deed::Present),
+            AUTHORIZE,
+            NO_TRANSACTION,
+        ])
+    },
+    Case {
+        id: "TC_C_05_CS",
+        name: "Local start transaction - Authorization invalid - Cable lock",
+        about: "A cable is locked until somebody is authorized: the CSMS answers Invalid, and no TransactionEvent follows.",
+        requirements: &["C01.FR.02", "C06.FR.02"],
+        applies: |product| {
+            local_start(product)?;
+            match product.features.lock_prevents_plug_in {
+                true => Ok(()),
+                false => Err("no cable is locked until somebody is authorized (AQ-2)"),
+            }
+        },
+        ..not_accepted(&[
             Step::Driver(|p| &p.invalid),
             Step::Token("Invalid", None),
             Step::Act(Deed::Present),
@@ -115,7 +129,7 @@ pub(in super::super) const CASES: &[Case] = &[
             Step::Driver(|p| &p.valid2),
             Step::Act(Deed::Present),
             expect("authorize", "Authorize", &[]),
-            Step::Silence("goes-on", |p| seconds(p.response_timeout), &[]),
+            super::silence("goes-on"),
             by_hand(
                 "[goes-on.status] the transaction is still ongoing",
                 super::super::still_ongoing,

@@ -2,8 +2,7 @@
 
 use super::super::{CASE, PRE_AUTHORIZE};
 use crate::case::{Case, Setting};
-use crate::mutation::{Change::*, fails};
-use crate::step::{State, Step, by_hand, drain, is};
+use crate::step::{State, Step, drain, is};
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[Case {
@@ -44,17 +43,7 @@ pub(in super::super) const CASES: &[Case] = &[Case {
                 ),
             ],
         ),
-        by_hand(
-            "[status] meanwhile the connector has told that it is Occupied",
-            |lab| match lab
-                .sessions
-                .has_status(lab.parameters.connector, "Occupied")
-            {
-                true => Ok(()),
-                false => lab.fail("status", "the status Occupied", "it did not come"),
-            },
-            &[fails(DropAll("StatusNotification"), "status")],
-        ),
+        super::OCCUPIED,
         Step::State(State::StopAuthorizedLocally),
         Step::State(State::EvConnectedPostSession),
         Step::State(State::EvDisconnected),

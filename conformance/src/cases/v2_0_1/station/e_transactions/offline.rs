@@ -17,10 +17,11 @@ pub(super) const SAMPLES: Setting = Setting::new("SampledDataCtrlr.TxUpdatedInte
 pub(super) const THRESHOLD: Setting = Setting::new("OCPPCommCtrlr.OfflineThreshold", |p| {
     (p.back_off + p.transaction_duration + 60).to_string()
 });
-pub(super) const BACK_OFF: Setting = Setting::new("OCPPCommCtrlr.RetryBackOffWaitMinimum", |p| {
-    p.back_off.to_string()
-});
-pub(super) const NO_RANDOM: Setting =
+pub(in super::super) const BACK_OFF: Setting =
+    Setting::new("OCPPCommCtrlr.RetryBackOffWaitMinimum", |p| {
+        p.back_off.to_string()
+    });
+pub(in super::super) const NO_RANDOM: Setting =
     Setting::new("OCPPCommCtrlr.RetryBackOffRandomRange", |_| "0".to_owned());
 
 /// What was measured without a connection.
@@ -137,6 +138,7 @@ pub(in super::super) const CASES: &[Case] = &[
             Step::Driver(|p| &p.valid2),
             Step::Token("Accepted", Some(|p| &p.parent)),
             Step::State(State::IdTokenCached),
+            Step::State(State::IdTokenLocalAuthList),
             Step::Driver(|p| &p.valid),
             Step::Token("Accepted", Some(|p| &p.parent)),
             Step::State(State::Authorized),
@@ -168,11 +170,14 @@ pub(super) fn offline_session(lab: &mut Lab<'_>) -> Result<(), Failed> {
     if lab.product.features.local_start && lab.product.features.local_stop {
         let token = lab.driver.clone();
         lab.present(&token)?;
+        lab.wait(5)?;
+        lab.unplug()?;
     } else {
+        // A detachable cable is locked in the station until then.
         lab.act(&Act::Car(evse, EvState::Suspended))?;
+        lab.wait(5)?;
+        lab.act(&Act::UnplugAtCar(evse))?;
     }
-    lab.wait(5)?;
-    lab.unplug()?;
     lab.wait(lab.parameters.transaction_duration)?;
     lab.accept_connections()
 }

@@ -1,7 +1,7 @@
 //! Sessions from the beginning to the end: E02, E03, E07.
 
 use super::super::{ASK, CASE, REMOTE_ASK, local_start};
-use super::stop::{TIMEOUT, TIMES_OUT, times_out};
+use super::stop::{TIMEOUT, TIMES_OUT, local_stop, times_out};
 use crate::case::{Case, Setting};
 use crate::step::{State, Step, by_hand};
 
@@ -77,7 +77,7 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Local Stop Transaction - Accepted",
         about: "The token that has started the transaction stops it, and the car leaves.",
         requirements: &["E07.FR.04", "E06.FR.15", "C01.FR.03"],
-        applies: local_start,
+        applies: local_stop,
         config: &[ASK, REMOTE_ASK],
         steps: &[
             Step::State(State::EnergyTransferStarted),

@@ -2,7 +2,7 @@
 
 use super::super::{ASK, CASE, REMOTE_ASK, local_start, stop_point};
 use crate::case::{Case, Setting};
-use crate::lab::{Expected, Lab, Moment};
+use crate::lab::{Expected, Lab, Message, Moment};
 use crate::mutation::{Change::*, fails};
 use crate::product::Product;
 use crate::step::{Deed, State, Step, by_hand, drain, expect, is};
@@ -36,7 +36,7 @@ fn by_authorization(product: &Product) -> Result<(), &'static str> {
     stop_point(product, "Authorized", "no stop at Authorized (C-10.2)")
 }
 
-fn local_stop(product: &Product) -> Result<(), &'static str> {
+pub(super) fn local_stop(product: &Product) -> Result<(), &'static str> {
     match product.features.local_start && product.features.local_stop {
         true => Ok(()),
         false => Err("no local stop (C-70 to C-75)"),
@@ -104,9 +104,13 @@ pub(in super::super) const CASES: &[Case] = &[
         steps: &[
             Step::State(State::Authorized),
             by_hand(TIMES_OUT, times_out, &[]),
-            Step::Act(Deed::Plug),
-            Step::Status("plugged", Moment::PluggedIn, "Occupied"),
-            by_hand("[no-energy] no event says Charging", stays_idle, &[]),
+            by_hand(
+                "the car is connected\n     [plugged] PluggedIn: the connector under test is Occupied, and the \
+                 TransactionEvents that TxStartPoint and TxStopPoint ask for\n       [plugged.trigger] with the triggerReason \
+                 CablePluggedIn and no other\n     [no-energy] no event says Charging",
+                plugged_too_late,
+                &[],
+            ),
         ],
         ..CASE
     },
@@ -267,9 +271,21 @@ pub(in super::super) fn times_out(lab: &mut Lab<'_>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A car that nobody has authorized does not charge.
-fn stays_idle(lab: &mut Lab<'_>) -> Result<(), Failed> {
+/// A car that nobody has authorized any more does not charge.
+fn plugged_too_late(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let evse = lab.parameters.connector;
+    lab.plug()?;
+    lab.sessions.seat_mut(evse).connected = true;
+    lab.taken.clear();
+    let status = lab.status_here("plugged.status", "Occupied");
+    lab.moment("plugged", Moment::PluggedIn, vec![status])?;
+    let other = |message: &&Message| {
+        message.action == "TransactionEvent" && message.payload["triggerReason"] != "CablePluggedIn"
+    };
+    if let Some(message) = lab.taken.iter().find(other) {
+        let got = format!("it was {}", message.payload["triggerReason"]);
+        return lab.fail("plugged.trigger", "CablePluggedIn", got);
+    }
     let told = lab.sessions.seat(evse).told.clone();
     if told.as_deref() == Some("Charging") {
         return lab.fail("no-energy", "no energy", "the state was Charging");

@@ -87,6 +87,7 @@ impl Profiles {
             RateUnit::W => LEAST_CURRENT * config.voltage.0,
         };
         let mut stored = changes(store.renumber(|number| renumbered(config, rules, number)));
+        stored.extend(changes(store.settle()));
         for record in damaged {
             records.reject(&record.key, record.reason);
             let id = record

@@ -1,5 +1,7 @@
 //! The profile store: rules of each version, one by one, and sequences against a model.
 
+use std::collections::BTreeMap;
+
 use ocpp_core::smart_charging::*;
 use proptest::prelude::*;
 
@@ -738,6 +740,39 @@ fn what_was_stored_comes_back() {
         .map(|(key, value)| (key.as_str(), value.as_str()));
     let (mut other, _) = ProfileStore::restore(store.config().clone(), records);
     assert_eq!(other.drop_orphans().removed, [3]);
+}
+
+/// Wherever the power goes while a profile takes the place of another, one of the two is there afterwards.
+#[test]
+fn a_power_cut_while_a_profile_is_replaced_leaves_one_of_them() {
+    for (old, new) in [(3, 4), (4, 3), (3, 3)] {
+        let mut store = store(Rules::V1_6);
+        let first = store.install(1, default(old, 0)).unwrap().records;
+        let records = store.install(1, default(new, 0)).unwrap().records;
+        for kept in 0..=records.len() {
+            let mut disk = BTreeMap::new();
+            for record in first.iter().chain(&records[..kept]) {
+                match &record.value {
+                    Some(value) => disk.insert(record.key.clone(), value.clone()),
+                    None => disk.remove(&record.key),
+                };
+            }
+            let stored = disk
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()));
+            let (mut restored, _) = ProfileStore::restore(store.config().clone(), stored);
+            for record in restored.settle().records {
+                assert_eq!(record.value, None);
+                disk.remove(&record.key);
+            }
+            let left = ids(&restored);
+            assert!(left == [old] || left == [new], "{left:?} after {kept}");
+            assert_eq!(disk.len(), 1);
+            if kept == records.len() {
+                assert_eq!(left, [new]);
+            }
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::super::rejection::{Reason, Rejection};
 use super::super::structure;
 use super::super::{ChargingProfile, EvseId, LimitSource, ProfileKind, Purpose, Transaction};
-use super::{Conflicts, Outcome, ProfileStore, StoredProfile};
+use super::{Conflicts, Outcome, ProfileStore, Record, StoredProfile};
 
 fn refuse<T>(
     reason: Reason,
@@ -273,14 +273,8 @@ impl ProfileStore {
                 "chargingSchedule.chargingSchedulePeriod.phaseToUse",
             );
         }
-        let replaced = |stored: &StoredProfile| {
-            stored.profile.id == profile.id
-                || (stored.source == LimitSource::Cso
-                    && stored.evse == evse
-                    && stored.profile.purpose == profile.purpose
-                    && stored.profile.stack_level == profile.stack_level
-                    && self.config.rules.conflicts == Conflicts::Replace)
-        };
+        let conflicts = self.config.rules.conflicts;
+        let replaced = |stored: &StoredProfile| takes_place(conflicts, (evse, &profile), stored);
         let kept = self
             .profiles
             .iter()
@@ -293,15 +287,12 @@ impl ProfileStore {
                 "id",
             );
         }
-        let conflicts = self.config.rules.conflicts;
-        let mut outcome = self.remove_where(|stored| {
-            stored.profile.id == profile.id
-                || (stored.source == LimitSource::Cso
-                    && stored.evse == evse
-                    && stored.profile.purpose == profile.purpose
-                    && stored.profile.stack_level == profile.stack_level
-                    && conflicts == Conflicts::Replace)
-        });
+        let gone = self.remove_where(replaced);
+        let mut outcome = Outcome {
+            removed: gone.removed,
+            records: Vec::new(),
+        };
+        let id = profile.id;
         let stored = StoredProfile {
             by_connector: self.config.by_connector,
             evse,
@@ -310,6 +301,11 @@ impl ProfileStore {
             profile: Arc::new(profile),
         };
         self.add(stored, &mut outcome);
+        // The old one goes when the new one is kept: if the power goes in between, a limit is still there.
+        let others = gone.records.into_iter();
+        outcome
+            .records
+            .extend(others.filter(|record| record.key != Record::key_of(id)));
         Ok(outcome)
     }
 
@@ -348,6 +344,20 @@ impl ProfileStore {
                 && phases_named(other).any(|phase| phases_named(profile).any(|mine| mine != phase))
         })
     }
+}
+
+/// Whether a profile for an EVSE takes the place of one that is installed.
+pub(super) fn takes_place(
+    conflicts: Conflicts,
+    (evse, profile): (EvseId, &ChargingProfile),
+    stored: &StoredProfile,
+) -> bool {
+    stored.profile.id == profile.id
+        || (conflicts == Conflicts::Replace
+            && stored.source == LimitSource::Cso
+            && stored.evse == evse
+            && stored.profile.purpose == profile.purpose
+            && stored.profile.stack_level == profile.stack_level)
 }
 
 fn is_station_wide(purpose: Purpose) -> bool {

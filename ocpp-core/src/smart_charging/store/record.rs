@@ -12,6 +12,7 @@ use super::super::{
     ChargingProfile, ChargingSchedule, EvseId, LimitSource, ProfileKind, Purpose, RateUnit, Rest,
     SchedulePeriod,
 };
+use super::install::takes_place;
 use super::{Outcome, ProfileStore, StoreConfig, StoredProfile};
 use crate::stored::read;
 use crate::time::DateTime;
@@ -149,6 +150,22 @@ impl ProfileStore {
         }
         self.revision += 1;
         outcome
+    }
+
+    /// Removes profiles that others have replaced, but whose removal was not kept: the power went between the two records
+    /// of [`install`](Self::install).
+    pub fn settle(&mut self) -> Outcome {
+        let conflicts = self.config.rules.conflicts;
+        let all = self.profiles.clone();
+        let mut later = 0;
+        self.remove_where(|stored| {
+            later += 1;
+            let mut later = all.iter().skip(later);
+            later.any(|other| {
+                other.source == LimitSource::Cso
+                    && takes_place(conflicts, (other.evse, &other.profile), stored)
+            })
+        })
     }
 
     /// Puts a limit for the whole station in the place of a profile that cannot be read: a limit must not vanish in

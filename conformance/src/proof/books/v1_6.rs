@@ -121,13 +121,16 @@ impl Ledger for Transactions {
                 true
             }
             "StopTransaction" => {
-                // It is given its id when it is sent.
+                // It is given its id when it is sent. It may have come, and only its answer not.
+                let stop = without_id(payload);
+                if self.told.values().any(|told| told.stops.contains(&stop)) {
+                    return true;
+                }
                 let latest = self.order.iter().rev();
                 let mut open = latest.filter(|start| self.told[*start].stops.is_empty());
                 let began = |start: &&String| time(&parsed(start)) <= time(payload);
                 if let Some(start) = open.find(began).cloned() {
-                    let told = self.told.entry(start).or_default();
-                    told.stops.insert(without_id(payload));
+                    self.told.entry(start).or_default().stops.insert(stop);
                 }
                 true
             }

@@ -84,7 +84,7 @@ pub struct Demands {
     calls: BTreeMap<String, (String, Value)>,
     /// The tokens that the CSMS has refused.
     refused: BTreeSet<String>,
-    /// Connectors (0 for all) at which nobody may begin to charge any more, and since when.
+    /// Connectors at which nobody may begin to charge any more, and since when.
     inoperative: BTreeMap<usize, DateTime>,
     /// Locks that have failed and not opened since.
     stuck: BTreeSet<usize>,
@@ -131,10 +131,9 @@ impl Demands {
         self.limits.asked(id, action, payload);
         if action == "ChangeAvailability" && payload["type"] == "Operative" {
             // It may have heard that, or not.
-            let number = payload["connectorId"].as_u64();
-            let number = usize::try_from(number.unwrap_or_default()).unwrap_or_default();
-            self.inoperative
-                .retain(|other, _| number != 0 && *other != number);
+            for number in self.named(payload) {
+                self.inoperative.remove(&number);
+            }
         }
         self.calls
             .insert(id.to_owned(), (action.to_owned(), payload.clone()));
@@ -152,9 +151,18 @@ impl Demands {
         }
         let taken = ["Accepted", "Scheduled"].contains(&status);
         if action == "ChangeAvailability" && asked["type"] == "Inoperative" && taken {
-            let number = asked["connectorId"].as_u64();
-            let number = usize::try_from(number.unwrap_or_default()).unwrap_or_default();
-            self.inoperative.entry(number).or_insert(utc);
+            for number in self.named(&asked) {
+                self.inoperative.entry(number).or_insert(utc);
+            }
+        }
+    }
+
+    /// The connectors that a ChangeAvailability names; 0 stands for all of them, of which each can be made operative again.
+    fn named(&self, payload: &Value) -> core::ops::RangeInclusive<usize> {
+        let number = payload["connectorId"].as_u64();
+        match usize::try_from(number.unwrap_or_default()).unwrap_or_default() {
+            0 => 1..=self.locks.len(),
+            number => number..=number,
         }
     }
 
@@ -261,8 +269,7 @@ impl Demands {
         if self.has_lock(number) && !power.locked {
             self.say(number, "energy through a plug that is not locked", "");
         }
-        let since = [0, number].map(|number| self.inoperative.get(&number).copied());
-        let since = since.into_iter().flatten().min();
+        let since = self.inoperative.get(&number).copied();
         if started
             .zip(since)
             .is_some_and(|(started, since)| started > since)

@@ -56,6 +56,11 @@ fn stop(bench: &mut Bench) {
 
 /// A profile for the station as a whole; each period begins so many seconds from now.
 fn limit_station(bench: &mut Bench, periods: &[(i64, i64)]) {
+    assert_eq!(set_station_limit(bench, periods), "Accepted");
+}
+
+/// The status that it is answered with.
+fn set_station_limit(bench: &mut Bench, periods: &[(i64, i64)]) -> String {
     let start = bench.utc_in(0);
     let periods: Vec<Value> = periods
         .iter()
@@ -78,7 +83,7 @@ fn limit_station(bench: &mut Bench, periods: &[(i64, i64)]) {
         ),
     };
     let answer = bench.call(action, payload).unwrap().unwrap();
-    assert_eq!(answer["status"], "Accepted", "{answer}");
+    answer["status"].as_str().unwrap().to_owned()
 }
 
 fn amperes(value: i64) -> Option<Limit> {
@@ -207,6 +212,28 @@ fn no_energy_while_nobody_knows_the_time_that_limits_depend_on() {
         bench.run(60);
         assert!(bench.is_charging(AT), "{version}");
         assert_eq!(bench.outlet(AT).limit, Some(None), "{version}");
+    }
+}
+
+/// Nobody knows what a profile allows now while nobody knows the time: it is not taken, or energy would flow as if it were not
+/// there.
+#[test]
+fn a_profile_is_not_taken_while_nobody_knows_the_time() {
+    for version in BOTH {
+        let mut bench = started(config(version, ConnectorConfig::fixed()));
+        charge(&mut bench);
+        bench.answer_with(move |action, payload| match action {
+            "BootNotification" => Answer::Silence,
+            _ => csms(version)(action, payload),
+        });
+        bench.power_cycle();
+        bench.run(1);
+        let status = set_station_limit(&mut bench, &[(0, 6)]);
+        assert_eq!(status, "Rejected", "{version}");
+        bench.answer_with(csms(version));
+        bench.run(600);
+        limit_station(&mut bench, &[(0, 6)]);
+        assert_eq!(told(&bench), Some(6), "{version}");
     }
 }
 

@@ -44,7 +44,8 @@ impl ChargePoint {
     ) {
         let rejected = SetChargingProfileResponse::new(ChargingProfileStatus::Rejected);
         let profile = smart_charging::ChargingProfile::try_from(&request.cs_charging_profiles);
-        let Ok(profile) = profile else {
+        // What a profile allows now cannot be said while nobody knows the time.
+        let (Ok(profile), Some(_)) = (profile, core.utc()) else {
             return core.answer(call, &rejected);
         };
         match self
@@ -119,6 +120,7 @@ impl ChargePoint {
     ) -> bool {
         let converted = smart_charging::ChargingProfile::try_from(profile);
         core.config.features.smart_charging
+            && core.utc().is_some()
             && converted.is_ok_and(|profile| {
                 let connector = connector.map(evse_id);
                 self.profiles

@@ -85,7 +85,7 @@ impl ChargingStation {
         }
         if let Some(profile) = &request.charging_profile
             && core.config.features.smart_charging
-            && !self.profile_acceptable(request.evse_id, profile)
+            && !self.profile_acceptable(core, request.evse_id, profile)
         {
             // F01.FR.26.
             return Err(info("InvalidProfile", ""));

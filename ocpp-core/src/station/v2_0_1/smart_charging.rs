@@ -45,6 +45,8 @@ impl ChargingStation {
         let profile = smart_charging::ChargingProfile::try_from(&request.charging_profile);
         let result = match profile {
             Err(_) => Err(info("InvalidProfile", "")),
+            // What a profile allows now cannot be said then.
+            Ok(_) if core.utc().is_none() => Err(info("NotReady", "the time is not known")),
             Ok(profile) => {
                 let evse = evse_id(request.evse_id);
                 let installed = self.profiles.store.install(evse, profile);
@@ -133,14 +135,18 @@ impl ChargingStation {
     }
 
     /// Whether a remote start may bring this profile (F01.FR.26).
-    pub(super) fn profile_acceptable(&self, evse: Option<i64>, profile: &ChargingProfile) -> bool {
+    pub(super) fn profile_acceptable(
+        &self,
+        core: &Context,
+        evse: Option<i64>,
+        profile: &ChargingProfile,
+    ) -> bool {
         let converted = smart_charging::ChargingProfile::try_from(profile);
+        let known = core.utc().is_some();
         converted.is_ok_and(|profile| {
             let evse = evse.map(evse_id);
-            self.profiles
-                .store
-                .check_remote_start(evse, &profile)
-                .is_ok()
+            let checked = self.profiles.store.check_remote_start(evse, &profile);
+            known && checked.is_ok()
         })
     }
 

@@ -81,6 +81,10 @@ impl Bench {
 }
 
 fn start(url: &str, folder: &Folder) -> Program {
+    start_with(url, folder, "1.6")
+}
+
+fn start_with(url: &str, folder: &Folder, versions: &str) -> Program {
     let folder = folder.path().to_str().unwrap();
     Program::start(
         &[
@@ -90,7 +94,7 @@ fn start(url: &str, folder: &Folder) -> Program {
             "--id",
             "CP1",
             "--version",
-            "1.6",
+            versions,
             "--control",
             "127.0.0.1:0",
             "--evses",
@@ -162,6 +166,44 @@ fn a_transaction_survives_a_cut_network_and_a_killed_program() {
         (bench.state()["queued"] == 0).then_some(())
     });
     assert_eq!(bench.transactions().len(), 1);
+}
+
+#[test]
+fn what_1_6_has_left_waits_until_it_is_spoken_again() {
+    let mut bench = Bench::new("upgrade");
+    bench.charge();
+    bench.post("/v1/network", &json!({"online": false}));
+    bench.post("/v1/unplug", &json!({"evse": 1, "connector": 1}));
+    until("the end waits for delivery", || {
+        (bench.state()["queued"].as_u64() > Some(0)).then_some(())
+    });
+    bench.station.kill();
+    // The CSMS takes the best version that the station offers.
+    bench.station = start_with(&bench.url, &bench.folder, "2.0.1,1.6");
+    bench.until_accepted();
+    let state = bench.state();
+    assert_eq!(state["version"], "2.0.1");
+    assert_eq!(state["waiting"][0]["version"], "1.6", "{state}");
+    assert_eq!(bench.transactions()[0]["stoppedAt"], "");
+    bench.post("/v1/plug", &json!({"evse": 1, "connector": 1}));
+    bench.post("/v1/token", &json!({"evse": 1, "idToken": "A1"}));
+    until("the station charges", || {
+        let evse = &bench.state()["evses"][0];
+        evse["transactionId"].is_string().then_some(())
+    });
+    bench.post("/v1/unplug", &json!({"evse": 1, "connector": 1}));
+    until("it is told in 2.0.1", || {
+        let told = bench.transactions();
+        (told.len() == 2 && bench.state()["queued"] == 0).then_some(())
+    });
+    bench.station.kill();
+    bench.station = start_with(&bench.url, &bench.folder, "1.6");
+    bench.until_accepted();
+    until("the end is delivered", || {
+        let told = bench.transactions();
+        told.iter().all(|t| t["stoppedAt"] != "").then_some(())
+    });
+    assert_eq!(bench.transactions().len(), 2);
 }
 
 #[test]

@@ -50,9 +50,9 @@ pub(crate) struct Args {
     /// Take shorter intervals than the product permits, for tests in real time.
     #[arg(long, requires = "preset")]
     short_intervals: bool,
-    /// The version of OCPP.
-    #[arg(long, value_name = "VERSION", default_value = "1.6", value_parser = station_version())]
-    version: Version,
+    /// The version of OCPP; several, best first, if the CSMS is to choose: 2.0.1,1.6.
+    #[arg(long, value_name = "VERSION", default_value = "1.6", value_delimiter = ',', value_parser = station_version())]
+    version: Vec<Version>,
     /// Where the control interface listens (HTTP, JSON); off without this.
     #[arg(long, value_name = "ADDRESS")]
     control: Option<SocketAddr>,
@@ -207,12 +207,14 @@ impl Args {
 
     /// The configuration without a file.
     fn simple_config(&self) -> StationConfig {
-        let mut config = StationConfig::new(self.version, &self.vendor, &self.model, self.evses);
+        let first = self.version.first().copied().unwrap_or(Version::V1_6);
+        let mut config = StationConfig::new(first, &self.vendor, &self.model, self.evses);
         if self.cables == Cables::Socket {
             config.evses = (0..self.evses)
                 .map(|_| EvseConfig::new(vec![ConnectorConfig::socket()]))
                 .collect();
         }
+        config.versions.clone_from(&self.version);
         config.serial_number.clone_from(&self.serial);
         config
     }

@@ -85,7 +85,9 @@ impl News {
             | Notice::Keys(_)
             | Notice::RebootFailed
             | Notice::StorageFailed(_) => Some((Level::Error, notice.to_string())),
-            Notice::StorageRestored => Some((Level::Info, notice.to_string())),
+            Notice::StorageRestored | Notice::VersionChanged { .. } | Notice::Waiting { .. } => {
+                Some((Level::Info, notice.to_string()))
+            }
             _ => Some((Level::Warn, notice.to_string())),
         }
     }

@@ -151,9 +151,10 @@ impl Control {
             }
             Order::Call { action, payload } => {
                 drop(powered);
-                let version = self.config.versions.first().copied();
-                let version = version.unwrap_or(Version::V1_6);
-                return Ok(call_reply(version, station.call(action, payload).await));
+                let result = station.call(action, payload).await;
+                let state = station.state().await;
+                let version = state.map_or(Version::V1_6, |state| state.version);
+                return Ok(call_reply(version, result));
             }
         }
         Ok(Reply::done())
@@ -260,10 +261,12 @@ impl Control {
         });
         let evses = evses.collect();
         StateView {
+            version: state.version.as_str(),
             registration: state.registration,
             connected: state.connected,
             storage_failed: state.storage_failed,
             queued: state.queued,
+            waiting: state.waiting.iter().map(WaitingView::from).collect(),
             given_up: state.given_up.iter().map(GivenUpView::from).collect(),
             evses,
         }
@@ -274,12 +277,30 @@ impl Control {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StateView {
+    version: &'static str,
     registration: Option<ocpp_core::station::Registration>,
     connected: bool,
     storage_failed: bool,
     queued: usize,
+    waiting: Vec<WaitingView>,
     given_up: Vec<GivenUpView>,
     evses: Vec<ConnectorView>,
+}
+
+/// Messages that wait until their version of OCPP is spoken again.
+#[derive(Debug, Serialize)]
+struct WaitingView {
+    version: &'static str,
+    messages: usize,
+}
+
+impl From<&(Version, usize)> for WaitingView {
+    fn from((version, messages): &(Version, usize)) -> Self {
+        Self {
+            version: version.as_str(),
+            messages: *messages,
+        }
+    }
 }
 
 /// A message about a transaction that the CSMS would not take.

@@ -264,6 +264,16 @@ impl Session {
         self.decodes_calls = true;
     }
 
+    /// Speaks another version over the next connection. There is none now.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn set_version(&mut self, version: Version) {
+        self.disconnect();
+        self.version = version;
+        // Nobody repeats in another version what it said in this one.
+        self.incoming.handling.clear();
+        self.incoming.answered.clear();
+    }
+
     /// The next thing to do or to know. `None` when there is nothing more for now.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()

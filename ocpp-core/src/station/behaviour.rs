@@ -6,12 +6,19 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::common::certificates::Provisioned;
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+use super::common::{
+    firmware::Firmware, network_profiles::NetworkProfiles, security_events::SecurityEvents,
+    upload::Upload,
+};
 use super::context::Context;
 use super::device_model::VariableId;
 use super::input::Input;
 use super::meter::Sample;
 use super::queue::Queued;
 use super::state::StationState;
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+use super::switch::Carried;
 use super::vocabulary::Reading;
 use crate::security::CertificateVerifier;
 use crate::session::{CallFailure, CallId, CallToken};
@@ -53,9 +60,20 @@ pub(crate) struct Retry {
     pub(crate) interval: Duration,
 }
 
+/// What one version hands to another, beside what is in the records.
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+pub(crate) struct Handed {
+    pub(crate) firmware: Firmware,
+    pub(crate) upload: Upload,
+    pub(crate) events: SecurityEvents,
+    pub(crate) verifier: Option<Box<dyn CertificateVerifier + Send>>,
+    /// `None` if none was ever set.
+    pub(crate) networks: Option<NetworkProfiles>,
+}
+
 /// The logic of a version of OCPP. The station calls it; it acts through [`Context`].
 pub(crate) trait Behaviour: Send {
-    /// The application says [`Input::Start`] for the first time: the state of cables, faults and meters is known.
+    /// The application says [`Input::Start`] for the first time: [`resume`](Self::resume) follows.
     fn start(&mut self, core: &mut Context);
     /// The connection is about to be opened: brings [`Context::connection`] up to date.
     fn connecting(&mut self, _core: &mut Context) {}
@@ -100,6 +118,23 @@ pub(crate) trait Behaviour: Send {
     fn provision(&mut self, _core: &mut Context, _provisioned: &Provisioned) {}
     /// A variable was changed by the application.
     fn variable_changed(&mut self, core: &mut Context, id: VariableId);
+    /// Another version is about to be spoken: ends all transactions, and says who goes on charging in it. May be called again.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn wind_up(&mut self, core: &mut Context) -> Vec<Carried>;
+    /// Whether everything that must end before another version is spoken has ended.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn is_wound_up(&self, core: &Context) -> bool;
+    /// The last word of this logic.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn hand_over(&mut self, core: &mut Context) -> Handed;
+    /// The first word of this logic if another version was spoken before it.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn adopt(&mut self, core: &mut Context, handed: Handed);
+    /// Goes on with what the records say of transactions and profiles. The state of cables, faults and meters is known.
+    fn resume(&mut self, core: &mut Context);
+    /// Somebody may charge here: they did in another version.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn carry_on(&mut self, core: &mut Context, carried: Carried);
     /// How much was looked at in this version's own state.
     #[cfg(feature = "testing")]
     fn visits(&self) -> usize {

@@ -62,6 +62,21 @@ impl Cache {
         (cache, strangers)
     }
 
+    /// Tells tokens apart in another way from now on: what this version would not look for here goes, as at a start.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn identify_by(&mut self, identity: Identity) -> Vec<Change> {
+        self.identity = identity;
+        let mut gone = Vec::new();
+        self.entries.retain(|key, entry| {
+            let stays = identity.may_be_cached(&entry.token) && identity.key(&entry.token) == *key;
+            if !stays {
+                gone.push(Change::Remove(format!("{PREFIX}{key}")));
+            }
+            stays
+        });
+        gone
+    }
+
     pub(crate) fn get(&self, token: &Token) -> Option<&Authorization> {
         let entry = self.entries.get(&self.identity.key(token))?;
         let same = self.identity.same(&entry.token, token);

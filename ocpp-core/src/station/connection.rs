@@ -50,14 +50,10 @@ impl Link {
         open
     }
 
-    /// Says whether the connection was asked for.
-    pub(super) fn connected(&mut self) -> bool {
-        let wanted = self.state == State::Opening;
-        if wanted {
-            self.state = State::Open;
-            self.back_off.connected();
-        }
-        wanted
+    /// The connection that was asked for is open.
+    pub(super) fn connected(&mut self) {
+        self.state = State::Open;
+        self.back_off.connected();
     }
 
     /// Whether it was asked for and is not open yet.

@@ -184,6 +184,17 @@ impl Hardware {
         core::mem::take(&mut self.touched)
     }
 
+    /// Nobody knows any more what is wanted of the locks.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn doubt_locks(&mut self) {
+        for connector in &mut self.connectors {
+            if matches!(connector.lock, LockState::Locked | LockState::Open) {
+                connector.lock = LockState::Unknown;
+                self.locks_in_doubt = true;
+            }
+        }
+    }
+
     pub(crate) fn bay_mut(&mut self, evse: EvseId) -> Option<&mut Bay> {
         let at = usize::try_from(evse).ok()?.checked_sub(1)?;
         self.touched.insert(evse);

@@ -1,10 +1,11 @@
 //! What each input does to a station before the logic of its version hears of it.
 
+use ocpp_types::Version;
+
 use super::input::Input;
 use super::output::{Output, TokenEffect};
 use super::vocabulary::{AuthorizationStatus, EvState, Reading};
 use super::{SELECTION, Station, authorization};
-use crate::session;
 
 impl Station {
     pub(super) fn take(&mut self, input: Input) {
@@ -27,14 +28,9 @@ impl Station {
                 self.disconnected();
             }
             Input::Connected { version } => {
-                // A connection of another version is none: it counts as an attempt that has failed.
-                if version != self.version || !core.link.connected() {
-                    core.output(Output::Disconnect);
-                    return;
+                if !self.connected(version) {
+                    self.core.output(Output::Disconnect);
                 }
-                core.session_input(session::Input::Connected);
-                core.link_opened();
-                self.logic.connected(core);
             }
             Input::Disconnected => {
                 let random = core.random();
@@ -62,6 +58,8 @@ impl Station {
             Input::Received(text) => {
                 if core.is_connected() {
                     self.receive(&text);
+                } else {
+                    self.keep_unread(text);
                 }
             }
             Input::Cable { at, state } => {
@@ -178,5 +176,21 @@ impl Station {
             | Input::CustomerData { .. }
             | Input::Job { .. } => self.logic.input(core, input),
         }
+    }
+}
+
+impl Station {
+    /// The connection is open. `false` if it cannot be used.
+    fn connected(&mut self, version: Version) -> bool {
+        let other = version != self.version || self.switch.is_some();
+        // A connection of a version that is not spoken is none: it counts as an attempt that has failed.
+        if !self.core.link.is_opening() || other && !self.begin_switch(version) {
+            return false;
+        }
+        self.core.link.connected();
+        if !other {
+            self.open_session();
+        }
+        true
     }
 }

@@ -76,14 +76,7 @@ impl LocalList {
                 stale.push(key.into());
             }
         }
-        let mut clean_up = Vec::new();
-        for entry in moved {
-            let there = list.entries.get(&identity.key(&entry.token));
-            let accepts = |entry: &Entry| entry.info.status == AuthorizationStatus::Accepted;
-            if there.is_none_or(|there| accepts(there) && !accepts(&entry)) {
-                clean_up.extend(list.insert(entry.token, entry.info));
-            }
-        }
+        let mut clean_up = list.take_in(moved);
         clean_up.extend(stale.into_iter().map(Change::Remove));
         if damaged {
             // The CSMS compares the versions, and sends a list that is not that of its own again (1.6 5.10, D02).
@@ -91,6 +84,43 @@ impl LocalList {
             clean_up.extend(record(META.into(), &list.meta).map(Change::Store));
         }
         (list, clean_up)
+    }
+
+    /// Takes entries in that were stored for another version of OCPP.
+    fn take_in(&mut self, moved: Vec<Entry>) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for entry in moved {
+            let there = self.entries.get(&self.identity.key(&entry.token));
+            let accepts = |entry: &Entry| entry.info.status == AuthorizationStatus::Accepted;
+            if there.is_none_or(|there| accepts(there) && !accepts(&entry)) {
+                changes.extend(self.insert(entry.token, entry.info));
+            }
+        }
+        changes
+    }
+
+    /// Tells tokens apart in another way from now on: entries move, as at a start.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn identify_by(&mut self, identity: Identity) -> Vec<Change> {
+        self.identity = identity;
+        let mut keys: Vec<String> = Vec::new();
+        let mut entries = Vec::new();
+        for (key, entry) in core::mem::take(&mut self.entries) {
+            if identity.key(&entry.token) == key {
+                self.entries.insert(key, entry);
+            } else {
+                keys.push(key);
+                entries.push(entry);
+            }
+        }
+        let mut changes = self.take_in(entries);
+        let prefix = format!("{PREFIX}{}/", self.meta.generation);
+        // One whose place was taken meanwhile is there anew.
+        let stale = keys
+            .into_iter()
+            .filter(|key| !self.entries.contains_key(key));
+        changes.extend(stale.map(|key| Change::Remove(format!("{prefix}{key}"))));
+        changes
     }
 
     /// The version of the list; 0 when it is empty.

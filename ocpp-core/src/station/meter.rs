@@ -109,6 +109,12 @@ impl Meters {
         self.take(|waiting| waiting.deadline <= now)
     }
 
+    /// Nobody waits for readings any more.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn forget(&mut self) {
+        self.waiting.clear();
+    }
+
     pub(crate) fn next_timeout(&self) -> Option<Instant> {
         self.waiting.first().map(|waiting| waiting.deadline)
     }

@@ -49,6 +49,24 @@
 //! Timers run on monotonic time. Messages carry UTC: that of the CSMS from the first answer that contains it, the one
 //! handed in with [`Now`] before. While there is neither, nobody can charge.
 //!
+//! # Several versions of OCPP
+//!
+//! A station can speak more than one version ([`StationConfig::versions`], best first). [`Output::Connect`] names those to offer:
+//! all of them, or the one of the network profile in use (B09). [`Input::Connected`] says which one the connection has settled on.
+//!
+//! If that is another one than before, the station changes over, without a restart:
+//!
+//! - Transactions end in the version that they began in, with the reason `Other` and what the meter shows then. Contactors
+//!   open. Whoever was charging, or was about to, is authorized in the new version as if its CSMS had accepted the token, so
+//!   that the car goes on in a new transaction; the answer to its first message decides whether it may.
+//! - Nothing is read from the new connection before all of that is stored.
+//! - Messages of the former version wait until it is spoken again: [`Output::Waiting`], [`StationState::waiting`]. None goes over a
+//!   connection of another version.
+//! - The station keeps clock, hardware, certificates, password, security profile, charging profiles, cache, local list, what is
+//!   out of order, firmware updates and uploads. Configuration keys and variables belong to their version, and reservations (1.6)
+//!   and customer inquiries (2.0.1) wait for it. Cables that were kept locked for somebody are let go.
+//! - [`Output::VersionChanged`] says when it is done. A restart begins with the version that was spoken last.
+//!
 //! # What survives a power cut
 //!
 //! | record | contents |
@@ -71,6 +89,7 @@
 //! | `boot-reason` | why the station starts next (2.0.1) |
 //! | `network-profile/…`, `network-proven` | what the CSMS has set for a slot, the profile of the last connection (2.0.1) |
 //! | `customer/…` | what is to be reported about a customer, until it is (2.0.1) |
+//! | `version` | the version that was spoken last, if there are several |
 //! | `provisioned` | which certificates of the factory were taken over |
 //! | `unreadable/…` | a record that could not be read, as it was |
 //!
@@ -83,7 +102,7 @@
 //!   ([`Limits::unreadable`] of them; further ones stay where they are). [`Output::Unreadable`] says so once, and the CSMS
 //!   gets the security event `RecordsUnreadable`. [`Station::restore_with_report`] shows what there is.
 //! - One of another version of OCPP stays as it is. Messages go out, and transactions end, when that version is spoken again;
-//!   a transaction that was running does not go on then. What the versions share (profiles, tokens, certificates, what is
+//!   a transaction that was running when a restart began with another version does not go on then. What the versions share (profiles, tokens, certificates, what is
 //!   out of order) counts in every one.
 //! - Records of a former format are brought into the present one at the first start.
 //!
@@ -110,6 +129,7 @@ mod common;
 mod config;
 mod connection;
 mod context;
+mod credentials;
 mod delivery;
 // 1.6 alone needs less of it.
 #[cfg_attr(not(feature = "v2_0_1"), allow(unused_imports))]
@@ -131,6 +151,7 @@ mod record;
 mod registration;
 mod state;
 mod storage;
+mod switch;
 mod transaction;
 mod transaction_data;
 mod triggers;
@@ -185,6 +206,8 @@ pub struct Station {
     core: Context,
     logic: Box<dyn Behaviour>,
     version: Version,
+    /// A change of the version that is under way.
+    switch: Option<Box<switch::Switch>>,
     /// Whether the contactors were opened that may have been left closed.
     safe: bool,
     /// What the CSMS is to be told about records that cannot be read.
@@ -227,50 +250,40 @@ impl Station {
         now: Now,
     ) -> Result<(Self, RecordsReport), InvalidConfig> {
         config.check()?;
-        let built = config
-            .versions
-            .iter()
-            .copied()
-            .find(|version| match version {
-                Version::V1_6 => cfg!(feature = "v1_6"),
-                Version::V2_0_1 => cfg!(feature = "v2_0_1"),
-                Version::V2_1 => false,
-            });
-        let version = built
+        let records = records.into_iter().map(|r| (r.key, r.value)).collect();
+        let version = switch::first(&config, &records)
             .ok_or_else(|| InvalidConfig::new("no version that this library was built for"))?;
+        let mut tables = Vec::new();
+        for version in switch::spoken_by(&config) {
+            tables.push((version, switch::variables(&config, version)?));
+        }
+        let all: Vec<_> = tables.iter().map(|(_, table)| table).collect();
+        config.check_defaults(&all)?;
+        let several = switch::SEVERAL && tables.len() > 1;
+        let own = tables.into_iter().find(|(of, _)| *of == version);
+        let (_, variables) = own.ok_or_else(|| InvalidConfig::new("no version"))?;
         // Nothing else is read before the format.
+        let last = switch::last_spoken(&records);
         let (records, found, changes) = format::open(records, version);
-        let (mut core, logic): (Context, Box<dyn Behaviour>) = match version {
-            #[cfg(feature = "v1_6")]
-            Version::V1_6 => {
-                let variables = v1_6::variables(&config);
-                config.check_defaults(&variables)?;
-                let mut core = Context::restore(config, version, variables, &records, now);
-                let logic = Box::new(v1_6::ChargePoint::restore(&mut core, &records));
-                (core, logic)
-            }
-            #[cfg(feature = "v2_0_1")]
-            Version::V2_0_1 => {
-                let variables = v2_0_1::variables(&config);
-                variables.check_application()?;
-                config.check_defaults(&variables)?;
-                let mut core = Context::restore(config, version, variables, &records, now);
-                let logic = Box::new(v2_0_1::ChargingStation::restore(&mut core, &records));
-                (core, logic)
-            }
-            #[allow(unreachable_patterns)] // when all versions are there
-            _ => {
-                return Err(InvalidConfig::new(
-                    "no version that this library was built for",
-                ));
-            }
-        };
+        let mut core = Context::restore(config, version, variables, &records, now);
+        credentials::carry(&mut core, last, &records);
+        if last.is_some_and(|last| last != version) || several && last.is_none() {
+            // After what is taken over: that is done once.
+            core.store(switch::SPOKEN, &version.as_str());
+        }
+        let logic = switch::logic(&mut core, version, &records)
+            .ok_or_else(|| InvalidConfig::new("no version that this library was built for"))?;
         let mut report = aside::count(&records, found, version);
         core.keep_aside(&records, changes, &mut report);
+        if several {
+            core.mirror = Some(Box::new(switch::Mirror::new(records.into_raw())));
+            core.note_records();
+        }
         let this = Self {
             core,
             logic,
             version,
+            switch: None,
             safe: false,
             unreadable: report.summary(),
         };
@@ -287,7 +300,9 @@ impl Station {
         if !core::mem::replace(&mut self.safe, true) {
             self.core.make_safe();
         }
+        self.note_departure(&input);
         self.take(input);
+        self.wind_up();
         self.settle();
     }
 
@@ -340,7 +355,8 @@ impl Station {
         shared + self.logic.visits()
     }
 
-    /// The version whose logic runs.
+    /// The version that is spoken: the one that the last connection has settled on, across restarts, else the best of
+    /// [`StationConfig::versions`].
     #[must_use]
     pub const fn version(&self) -> Version {
         self.version
@@ -459,6 +475,8 @@ impl Station {
     fn begin(&mut self) {
         if !core::mem::replace(&mut self.core.begun, true) {
             self.logic.start(&mut self.core);
+            self.logic.resume(&mut self.core);
+            self.core.tell_waiting();
             if let Some(info) = self.unreadable.take() {
                 let kind = SecurityEventKind::RecordsUnreadable;
                 self.core.security_event(kind, Some(&info));
@@ -473,6 +491,7 @@ impl Station {
     }
 
     fn disconnected(&mut self) {
+        self.switch_disconnected();
         if !self.core.is_connected() {
             return;
         }
@@ -494,6 +513,14 @@ impl Station {
 
     /// Does everything that is due, until nothing is.
     fn settle(&mut self) {
+        self.do_what_is_due();
+        while self.switch.is_some() && self.continue_switch() {
+            self.do_what_is_due();
+        }
+        self.core.hold_back();
+    }
+
+    fn do_what_is_due(&mut self) {
         self.core.session_input(session::Input::TimePassed);
         let now = self.core.instant();
         if self.core.link.time_passed(now) {
@@ -513,7 +540,6 @@ impl Station {
             self.logic.tell_security_events(&mut self.core);
         }
         self.send_queued();
-        self.core.hold_back();
     }
 
     /// A message of the CSMS: its payload is read where it stands.

@@ -183,6 +183,24 @@ pub enum Output {
     /// A record that was handed to [`Station::restore`](super::Station::restore) cannot be read. It is kept, and what it
     /// concerned ends on the safe side. For logs: the CSMS is told by a security event.
     Unreadable(Unreadable),
+    /// Another version of OCPP is spoken from now on, because the connection settled on it
+    /// ([`Input::Connected`](super::Input::Connected)): keys, variables and statuses have its names. Variables of the application
+    /// have their configured values: tell them again with [`Input::Variable`](super::Input::Variable).
+    VersionChanged {
+        /// The version before.
+        from: Version,
+        /// The version from now on.
+        to: Version,
+    },
+    /// So many messages are written in another version of OCPP than the one that is spoken. They wait, and go out when that
+    /// version is spoken again ([`StationState::waiting`](super::StationState::waiting)). Comes after a start and after
+    /// [`VersionChanged`](Self::VersionChanged), if there are any.
+    Waiting {
+        /// The version that they are written in.
+        version: Version,
+        /// How many.
+        messages: usize,
+    },
     /// The CSMS sends data of a vendor that [`StationConfig::data_transfer`](super::StationConfig::data_transfer) names;
     /// answered with [`Input::DataTransferAnswered`](super::Input::DataTransferAnswered) before the time for calls
     /// ([`StationConfig::call_timeout`](super::StationConfig::call_timeout)) is over, otherwise it is rejected.
@@ -303,6 +321,8 @@ pub struct Connection {
     pub security_profile: u8,
     /// The password of HTTP basic authentication, if one was set by the CSMS.
     pub password: Option<String>,
+    /// The version of OCPP that [`password`](Self::password) is written in: 1.6 has hexadecimal digits of bytes, 2.x a text.
+    pub password_version: Option<Version>,
     /// The roots that the CSMS's certificate may lead to, in the order in which to try them; the next one only if the
     /// certificate is not valid below the one before (M05.FR.13). Empty for those the application was started with, and
     /// without TLS.
@@ -326,6 +346,7 @@ impl fmt::Debug for Connection {
             .field("versions", &self.versions)
             .field("security_profile", &self.security_profile)
             .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("password_version", &self.password_version)
             .field("roots", &self.roots)
             .field("client_certificate", &self.client_certificate)
             .field("interface", &self.interface)

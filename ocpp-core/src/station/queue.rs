@@ -122,6 +122,8 @@ pub(crate) struct Queue {
     entries: VecDeque<Queued>,
     /// The transactions of messages that are written in another version.
     others: Vec<u64>,
+    /// How many messages wait for each of the other versions.
+    waiting: Vec<(Version, usize)>,
     lost: Vec<Lost>,
     next: u64,
     max: usize,
@@ -136,6 +138,7 @@ impl Queue {
             version,
             entries: VecDeque::new(),
             others: Vec::new(),
+            waiting: Vec::new(),
             lost: Vec::new(),
             next: 0,
             max: max.max(1),
@@ -154,8 +157,9 @@ impl Queue {
                 records.text(&key).and_then(version_of)
             };
             let written_in = version_of(text).or_else(|| transaction.and_then(own));
-            if written_in.is_some_and(|other| other != version.as_str()) {
+            if let Some(other) = written_in.filter(|other| other != version.as_str()) {
                 this.others.extend(transaction);
+                this.count_waiting(&other);
                 continue;
             }
             // What a later program says besides does not keep a message from going out.
@@ -179,6 +183,22 @@ impl Queue {
             }
         }
         (this, changes)
+    }
+
+    fn count_waiting(&mut self, version: &str) {
+        // What is none of a version that this library knows is shown by nobody, and kept.
+        let Ok(version) = version.parse::<Version>() else {
+            return;
+        };
+        match self.waiting.iter_mut().find(|(of, _)| *of == version) {
+            Some((_, count)) => *count += 1,
+            None => self.waiting.push((version, 1)),
+        }
+    }
+
+    /// How many messages wait for each of the other versions, until it is spoken again.
+    pub(crate) fn waiting(&self) -> &[(Version, usize)] {
+        &self.waiting
     }
 
     /// Where the first message of a transaction was that cannot be read any more.

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ocpp_types::Decimal;
+use ocpp_types::{Decimal, Version};
 use serde::Serialize;
 
 use super::given_up::GivenUp;
@@ -24,6 +24,8 @@ pub enum Registration {
 /// What a station is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StationState {
+    /// The version of OCPP that is spoken: statuses, keys and variables have its names.
+    pub version: Version,
     /// `None` before the CSMS has answered for the first time since the start.
     pub registration: Option<Registration>,
     /// Whether the connection is open.
@@ -32,6 +34,9 @@ pub struct StationState {
     pub storage_failed: bool,
     /// How many messages wait for delivery.
     pub queued: usize,
+    /// How many messages wait for another version of OCPP: they are written in it, and go out when it is spoken again. Each
+    /// version has room for [`Limits::queue`](super::Limits::queue) messages of its own.
+    pub waiting: Vec<(Version, usize)>,
     /// Messages about transactions that were given up, oldest first, until somebody has dealt with them.
     pub given_up: Vec<GivenUp>,
     /// A transaction that has begun before it is known at which EVSE (2.0.1 with `TxStartPoint` Authorized and one reader for

@@ -50,6 +50,8 @@ fn is_free(output: &Output) -> bool {
         | Output::DataTransfer { .. }
         | Output::Dropped { .. }
         | Output::Unreadable(_)
+        | Output::VersionChanged { .. }
+        | Output::Waiting { .. }
         | Output::CallEnded(_)
         | Output::Seen(_) => true,
         Output::Store(_)
@@ -184,6 +186,7 @@ impl Context {
 
     /// Keeps what must wait for its record, of what this input has led to.
     pub(super) fn hold_back(&mut self) {
+        self.note_records();
         let Some(mut held) = self.held.take() else {
             return;
         };

@@ -300,6 +300,20 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// Another version of OCPP is spoken from now on: keys, variables and statuses have its names.
+    VersionChanged {
+        /// The version before.
+        from: Version,
+        /// The version from now on.
+        to: Version,
+    },
+    /// So many messages are written in another version of OCPP. They go out when it is spoken again.
+    Waiting {
+        /// The version that they are written in.
+        version: Version,
+        /// How many.
+        messages: usize,
+    },
     /// A record of the station cannot be read. It is kept, and what it concerned ends on the safe side.
     Unreadable(Unreadable),
     /// Something that is stored is damaged: a part of the journal, the database, a key. It is kept, and what is left of the
@@ -335,6 +349,13 @@ impl fmt::Display for Notice {
                 token,
                 news,
             } => transaction(f, *at, id.as_deref(), token, news),
+            Self::VersionChanged { from, to } => write!(f, "OCPP {to} from now on, not {from}"),
+            Self::Waiting { version, messages } => {
+                write!(
+                    f,
+                    "{messages} messages wait until OCPP {version} is spoken again"
+                )
+            }
             Self::Unreadable(record) => write!(
                 f,
                 "record {} cannot be read: {} (kept as {})",

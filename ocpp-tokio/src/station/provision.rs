@@ -123,9 +123,12 @@ impl Provision {
         };
         let password = || {
             let later = wanted.password.as_deref().filter(|text| !text.is_empty());
+            // What the CSMS has set is written as the version does that it spoke.
+            let known = later.and(wanted.password_version);
+            let versions = known.map_or_else(|| wanted.versions.clone(), |known| vec![known]);
             later
                 .or(self.password.as_deref())
-                .map(|text| password(text, &wanted.versions))
+                .map(|text| password(text, &versions))
                 .ok_or_else(|| format!("security profile {profile} needs a password"))
         };
         if profile < 2 {

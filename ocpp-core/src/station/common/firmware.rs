@@ -232,6 +232,24 @@ impl UpdateAnswer {
 }
 
 impl Firmware {
+    /// Without an update.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn idle(rules: Rules) -> Self {
+        Self {
+            rules,
+            update: None,
+            installed: None,
+            last: None,
+            steps: VecDeque::new(),
+        }
+    }
+
+    /// The same in another version.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn under(self, rules: Rules) -> Self {
+        Self { rules, ..self }
+    }
+
     pub(crate) fn restore(rules: Rules, records: &Records) -> Self {
         let installed: Option<Installing> = records.get(INSTALLING);
         let mut update: Option<Update> = records.get(UPDATE);

@@ -148,11 +148,13 @@ pub(crate) fn secure(
     roots: Vec<TrustedRoot>,
     own: Option<OwnCertificate>,
 ) {
+    let version = core.session.version();
     let key = core.variables.text(Standard::Password);
     let password = (!key.is_empty()).then(|| key.to_string());
     let connection = &mut core.connection;
     connection.security_profile = profile;
     connection.password = password;
+    connection.password_version = Some(version);
     connection.roots = if profile >= 2 { roots } else { Vec::new() };
     connection.client_certificate = own.filter(|_| profile == 3);
 }

@@ -4,6 +4,9 @@
 //! The station left the factory with one profile, whose URL and secrets the application knows; it takes up the first slot
 //! until the CSMS overwrites it, or until the security profile is raised.
 //!
+//! A slot says which version of OCPP is spoken in it. When that is 1.6, which knows no slots, the station goes on with them: only
+//! so does it find back.
+//!
 //! **No station is lost.** The profile of the last connection that was made is kept as a whole, whatever becomes of its slot: it
 //! is tried when all entries of `NetworkConfigurationPriority` have failed. What a power cut leaves half done is finished at the
 //! next start.
@@ -20,12 +23,14 @@ use crate::security::{
     Prerequisites, ProfileChangeRefused, ProfileChangeRules, SecurityEventKind, SecurityProfile,
 };
 use crate::station::context::Context;
-use crate::station::device_model::Standard;
+use crate::station::device_model::{Standard, record_key};
 use crate::station::network::{NetworkProfile, is_csms_url, is_secured};
 use crate::station::record::Records;
 
 const SLOT: &str = "network-profile/";
 const PROVEN: &str = "network-proven";
+const ORDER: &str = "OCPPCommCtrlr.NetworkConfigurationPriority";
+const ATTEMPTS: &str = "OCPPCommCtrlr.NetworkProfileConnectionAttempts";
 /// What the CSMS may set as the time-out of messages, in seconds.
 const TIMEOUTS: core::ops::RangeInclusive<u32> = 1..=600;
 
@@ -66,6 +71,9 @@ pub(crate) struct NetworkProfiles {
     tried: Vec<u32>,
     /// All entries have failed: it is the one that worked last.
     fallback: bool,
+    /// `NetworkConfigurationPriority` and `NetworkProfileConnectionAttempts`, while a version is spoken that has neither.
+    order: Vec<u32>,
+    attempts: u32,
 }
 
 impl NetworkProfiles {
@@ -90,11 +98,48 @@ impl NetworkProfiles {
             failures: 0,
             tried: Vec::new(),
             fallback: false,
+            order: stored(records, ORDER).map_or_else(
+                || alloc::vec![factory],
+                |list| slots_of(&list).flatten().collect(),
+            ),
+            attempts: stored(records, ATTEMPTS)
+                .and_then(|number| number.parse().ok())
+                .unwrap_or(3),
         };
         if let Some(proven) = this.proven.clone() {
             this.follow_security(core, &proven);
         }
         this
+    }
+
+    /// The slots in the order in which they are tried.
+    fn priority(&self, core: &Context) -> Vec<u32> {
+        if !knows_slots(core) {
+            return self.order.clone();
+        }
+        let list = core.variables.text(Standard::NetworkPriority);
+        slots_of(list).flatten().collect()
+    }
+
+    /// How many attempts in a row are made with a profile.
+    fn attempts(&self, core: &Context) -> u32 {
+        match knows_slots(core) {
+            true => core.variables.u32(Standard::ConnectionAttempts).max(1),
+            false => self.attempts.max(1),
+        }
+    }
+
+    /// The same in a version that knows no slots; `None` if the CSMS has never set one.
+    #[cfg(feature = "v1_6")]
+    pub(crate) fn without_slots(mut self, core: &Context) -> Option<Self> {
+        self.order = self.priority(core);
+        self.attempts = self.attempts(core);
+        let proven = self
+            .proven
+            .as_ref()
+            .and_then(|proven| proven.profile.as_ref());
+        let set = proven.is_some() || self.slots.values().any(Option::is_some);
+        set.then_some(self)
     }
 
     // Setting
@@ -110,7 +155,7 @@ impl NetworkProfiles {
         let slot = slot.filter(|slot| core.config.network_slots.contains(slot));
         let slot = slot.ok_or(Refused::Slot)?;
         // Whoever is in the order of priority already is used after the next restart. All others are judged when they get there.
-        let judged = priority(core).any(|entry| entry == slot);
+        let judged = self.priority(core).contains(&slot);
         check_security(core, profile.security_profile, judged.then_some(has))?;
         let reason = if !core.config.versions.contains(&profile.version) {
             "the version of OCPP is not spoken"
@@ -199,7 +244,7 @@ impl NetworkProfiles {
     /// one of the two begins: then it may be the certificate (A02.FR.28, A03.FR.24).
     pub(crate) fn failed(&mut self, core: &mut Context) -> bool {
         self.failures = self.failures.saturating_add(1);
-        if self.failures < core.variables.u32(Standard::ConnectionAttempts).max(1) {
+        if self.failures < self.attempts(core) {
             return false;
         }
         self.failures = 0;
@@ -213,10 +258,12 @@ impl NetworkProfiles {
 
     /// The next profile to try: after a start the first entry of the order (B10.FR.04, A05.FR.05).
     fn next(&mut self, core: &Context) -> Target {
+        let order = self.priority(core);
+        let slots = &self.slots;
         let entry = |tried: &[u32]| {
-            let mut open = priority(core).filter(|slot| !tried.contains(slot));
+            let mut open = order.iter().copied().filter(|slot| !tried.contains(slot));
             open.find_map(|slot| {
-                let profile = self.slots.get(&slot)?.clone();
+                let profile = slots.get(&slot)?.clone();
                 Some(Target { slot, profile }).filter(|target| is_usable(core, target))
             })
         };
@@ -297,9 +344,8 @@ impl NetworkProfiles {
         if lower.is_empty() {
             return;
         }
-        let left: Vec<u32> = priority(core)
-            .filter(|slot| !lower.contains(slot))
-            .collect();
+        let order = self.priority(core).into_iter();
+        let left: Vec<u32> = order.filter(|slot| !lower.contains(slot)).collect();
         let left = if left.is_empty() {
             // What has worked stays, though its slot has been given something else.
             self.slots.insert(target.slot, target.profile.clone());
@@ -308,8 +354,13 @@ impl NetworkProfiles {
         } else {
             left
         };
-        let left: Vec<String> = left.iter().map(ToString::to_string).collect();
-        core.set_standard(Standard::NetworkPriority, &left.join(","));
+        let names: Vec<String> = left.iter().map(ToString::to_string).collect();
+        if knows_slots(core) {
+            core.set_standard(Standard::NetworkPriority, &names.join(","));
+        } else {
+            core.store(&record_key(ORDER), &names.join(","));
+        }
+        self.order = left;
         let factory = factory_slot(core);
         for slot in lower.into_iter().filter(|slot| *slot != target.slot) {
             self.slots.remove(&slot);
@@ -359,9 +410,14 @@ fn slots_of(list: &str) -> impl Iterator<Item = Option<u32>> {
     entries.map(|entry| entry.parse().ok())
 }
 
-/// `NetworkConfigurationPriority`.
-fn priority(core: &Context) -> impl Iterator<Item = u32> {
-    slots_of(core.variables.text(Standard::NetworkPriority)).flatten()
+/// Whether the version that is spoken has variables for slots.
+fn knows_slots(core: &Context) -> bool {
+    core.variables.id(Standard::NetworkPriority).is_some()
+}
+
+/// What is stored of a variable that the version which is spoken does not have.
+fn stored(records: &Records, key: &str) -> Option<String> {
+    records.get(&record_key(key))
 }
 
 /// The security profile of what is in a slot: that of the factory is the one that the station has, since it goes as soon as
@@ -376,7 +432,8 @@ fn security_profile(core: &Context, content: &Content) -> u8 {
 /// Whether a connection may be made with it: never with a lower security profile than the station has (A05.FR.07).
 fn is_usable(core: &Context, target: &Target) -> bool {
     let reached = u32::from(security_profile(core, &target.profile));
-    reached >= core.variables.u32(Standard::SecurityProfile)
+    // Without slots the CSMS raises the security profile of the station alone, and it counts in each of them.
+    !knows_slots(core) || reached >= core.variables.u32(Standard::SecurityProfile)
 }
 
 /// Whether the station may get to this security profile, and if that matters whether it has what it needs for it.

@@ -8,7 +8,7 @@ use core::fmt;
 use ocpp_types::{Decimal, Version};
 
 use super::{CableKind, FILE_TRANSFER, INTERFACES, StationConfig};
-use crate::station::device_model::{DeviceModel, Standard};
+use crate::station::device_model::{DeviceModel, Standard, Variable};
 
 /// A configuration that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -256,33 +256,39 @@ impl StationConfig {
         Ok(())
     }
 
-    /// Whether the configured first values are possible.
-    pub(in crate::station) fn check_defaults(
+    /// Whether the configured first values are possible. `tables` are those of the versions that the station speaks: a key is one of any of them.
+    pub(in crate::station) fn check_defaults<'a>(
         &self,
-        variables: &DeviceModel,
+        tables: &[&'a DeviceModel],
     ) -> Result<(), InvalidConfig> {
         for (key, value) in &self.defaults {
-            let variable = variables.find(key).and_then(|id| variables.get(id));
-            let reason = match variable {
-                None => format!("there is no key {key}"),
-                Some(variable) if !variable.accepts(value) => {
-                    format!("{value:?} is no value of {key}")
-                }
-                // The profile is read-only for the CSMS, but for whoever installs the station to decide: with it it connects
-                // at first.
-                Some(variable)
-                    if variable.contradicts(value)
-                        && variable.standard != Some(Standard::SecurityProfile) =>
-                {
-                    format!(
-                        "{key} follows from the rest of the configuration: it is {:?}, not {value:?}",
-                        variable.value
-                    )
-                }
-                Some(_) => continue,
-            };
-            return Err(InvalidConfig::because(reason));
+            let find = |table: &'a DeviceModel| table.get(table.find(key)?);
+            let mut found = tables.iter().copied().filter_map(find).peekable();
+            if found.peek().is_none() {
+                return Err(InvalidConfig::because(format!("there is no key {key}")));
+            }
+            for variable in found {
+                Self::check_default(key, value, variable)?;
+            }
         }
         Ok(())
+    }
+
+    fn check_default(key: &str, value: &str, variable: &Variable) -> Result<(), InvalidConfig> {
+        let reason = if !variable.accepts(value) {
+            format!("{value:?} is no value of {key}")
+        } else if variable.contradicts(value)
+            && variable.standard != Some(Standard::SecurityProfile)
+        {
+            // The profile is read-only for the CSMS, but for whoever installs the station to decide: with it it connects at
+            // first.
+            format!(
+                "{key} follows from the rest of the configuration: it is {:?}, not {value:?}",
+                variable.value
+            )
+        } else {
+            return Ok(());
+        };
+        Err(InvalidConfig::because(reason))
     }
 }

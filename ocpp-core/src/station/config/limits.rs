@@ -11,7 +11,8 @@ use crate::bounds::LONGEST_INTERVAL;
 pub struct Limits {
     /// Messages that are kept for delivery. When there is no room, meter values from the middle of transactions are
     /// thinned out; starts and ends never. Instead no further transaction begins in 1.6 until there is room. Security events
-    /// take a quarter of it at most; further ones are in the security log only.
+    /// take a quarter of it at most; further ones are in the security log only. Each version of OCPP that the station speaks
+    /// has so much room.
     pub queue: usize,
     /// Messages about transactions that were given up and are kept for the operator.
     pub given_up: usize,

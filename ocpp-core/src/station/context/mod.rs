@@ -3,6 +3,7 @@
 mod hardware;
 mod messages;
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -26,6 +27,7 @@ use super::queue::{Change, Queue};
 use super::record::aside::keep_aside;
 use super::record::{Record, Records, RecordsReport, record};
 use super::storage::Held;
+use super::switch::Mirror;
 use super::vocabulary::EvseId;
 use crate::session::{CallFailure, CallId, Config, MessageIds, Role, Session};
 use crate::time::{DateTime, Instant, Now};
@@ -61,6 +63,8 @@ pub(crate) struct Context {
     pub(super) security_events: Noticed,
     /// When the last message came that is worth a security event.
     last_suspicion: Option<Instant>,
+    /// What is stored, for the logic of another version.
+    pub(super) mirror: Option<Box<Mirror>>,
     /// What waits for its record while nothing can be stored.
     pub(super) held: Option<Held>,
     /// When the CSMS was told last that nothing could be stored.
@@ -120,6 +124,7 @@ impl Context {
             given_up: GivenUps::restore(limits.given_up, records),
             security_events: Noticed::default(),
             last_suspicion: None,
+            mirror: None,
             held: None,
             storage_event: None,
             selected: None,

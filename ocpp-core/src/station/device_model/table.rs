@@ -381,7 +381,7 @@ impl DeviceModel {
     }
 }
 
-fn record_key(key: &str) -> String {
+pub(crate) fn record_key(key: &str) -> String {
     format!("{PREFIX}{}", key_part(key))
 }
 

@@ -38,10 +38,9 @@ pub(crate) enum Found {
 /// for that comes back too, in an order in which a power cut does no harm: the step can be repeated, because it leaves what
 /// is in the new format as it is.
 pub(crate) fn open(
-    records: impl IntoIterator<Item = Record>,
+    mut all: BTreeMap<String, String>,
     version: Version,
 ) -> (Records, Found, Vec<Change>) {
-    let mut all: BTreeMap<String, String> = records.into_iter().map(|r| (r.key, r.value)).collect();
     let found = match all.get(KEY).map(|text| crate::stored::read::<u32>(text)) {
         None if all.is_empty() => Found::Nothing,
         None => Found::Format(1),

@@ -14,7 +14,7 @@ pub(crate) enum Owner {
 }
 
 /// The kinds, by the part of the key before the first `/`.
-const KINDS: [(&str, Owner); 27] = [
+const KINDS: [(&str, Owner); 28] = [
     ("accepted-once", Owner::Every),
     ("availability", Owner::Every),
     ("boot-reason", Owner::V2),
@@ -42,6 +42,7 @@ const KINDS: [(&str, Owner); 27] = [
     ("unreadable", Owner::Every),
     ("upload", Owner::Every),
     ("variable", Owner::Every),
+    ("version", Owner::Every),
 ];
 
 /// The kind of a record: the part of its key before the first `/`.

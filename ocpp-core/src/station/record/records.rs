@@ -120,8 +120,12 @@ impl Records {
         self.texts(prefix).map(|(key, _)| key)
     }
 
-    pub(super) fn raw(&self) -> &BTreeMap<String, String> {
+    pub(in crate::station) const fn raw(&self) -> &BTreeMap<String, String> {
         &self.all
+    }
+
+    pub(in crate::station) fn into_raw(self) -> BTreeMap<String, String> {
+        self.all
     }
 }
 

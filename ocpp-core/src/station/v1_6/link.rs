@@ -37,6 +37,10 @@ impl ChargePoint {
     pub(super) fn prepare_connection(&mut self, core: &mut Context) {
         let profile = core.variables.u32(Standard::SecurityProfile);
         let profile = u8::try_from(profile).unwrap_or(0);
+        #[cfg(feature = "v2_0_1")]
+        let profile = self
+            .choose_network(core)
+            .map_or(profile, |of| of.max(profile));
         let roots = self.certificates.csms_roots();
         let own = self.certificates.client_certificate(core);
         network::secure(core, profile, roots, own);

@@ -23,6 +23,8 @@ mod security;
 mod session;
 mod smart_charging;
 mod status;
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+mod switch;
 mod transaction;
 mod upload;
 
@@ -53,6 +55,8 @@ use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{CableState, ConnectorId, Reading, Token};
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+use super::{behaviour::Handed, common::network_profiles::NetworkProfiles, switch::Carried};
 use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
 use crate::session::{CallId, CallToken};
 use crate::time::Instant;
@@ -151,6 +155,8 @@ pub(crate) struct ChargePoint {
     profiles: Profiles,
     certificates: Certificates,
     profile_trial: ProfileTrial,
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    networks: Option<NetworkProfiles>,
     events: SecurityEvents,
     transfers: Transfers,
     calls: Vec<(CallId, Purpose)>,
@@ -182,6 +188,8 @@ impl ChargePoint {
             profiles: smart_charging::restore(core, records),
             certificates: security::restore(core, records),
             profile_trial: ProfileTrial::restore(core, records),
+            #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+            networks: switch::networks(core, records),
             events: SecurityEvents::default(),
             transfers: Transfers::default(),
             calls: Vec::new(),
@@ -227,6 +235,13 @@ impl ChargePoint {
             || connector.is_some_and(super::hardware::Connector::faulted)
     }
 
+    /// What the keys say of connections holds.
+    fn follow_connection_keys(&mut self, core: &mut Context) {
+        for key in [Standard::MessageTimeout, Standard::PingInterval] {
+            self.key_changed(core, key);
+        }
+    }
+
     /// Calls the CSMS and remembers what for. `false` without a connection.
     fn call<R>(&mut self, core: &mut Context, request: &R, purpose: Purpose) -> bool
     where
@@ -242,12 +257,38 @@ impl ChargePoint {
 
 impl Behaviour for ChargePoint {
     fn start(&mut self, core: &mut Context) {
-        for key in [Standard::MessageTimeout, Standard::PingInterval] {
-            self.key_changed(core, key);
-        }
+        self.follow_connection_keys(core);
         core.security_event(SecurityEventKind::StartupOfTheDevice, None);
+    }
+
+    fn resume(&mut self, core: &mut Context) {
         self.resume_transactions(core);
         self.resume_profiles(core);
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn wind_up(&mut self, core: &mut Context) -> Vec<Carried> {
+        self.end_everything(core)
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn is_wound_up(&self, _core: &Context) -> bool {
+        self.has_ended()
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn hand_over(&mut self, _core: &mut Context) -> Handed {
+        self.hand_over()
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn adopt(&mut self, core: &mut Context, handed: Handed) {
+        self.adopt(core, handed);
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn carry_on(&mut self, core: &mut Context, carried: Carried) {
+        self.carry_on(core, carried);
     }
 
     fn connecting(&mut self, core: &mut Context) {
@@ -257,10 +298,14 @@ impl Behaviour for ChargePoint {
     fn connection_failed(&mut self, core: &mut Context) {
         self.certificates.connection_failed(core);
         self.profile_trial.failed(core);
+        #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+        self.network_failed(core);
     }
 
     fn connected(&mut self, core: &mut Context) {
         self.profile_trial.works(core);
+        #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+        self.network_connected(core);
         self.events.connected();
         self.boot_connected(core);
     }
@@ -439,10 +484,12 @@ impl Behaviour for ChargePoint {
             }
         });
         StationState {
+            version: core.session.version(),
             registration: self.boot.registration,
             connected: core.is_connected(),
             storage_failed: core.storage_fails(),
             queued: core.queue.len(),
+            waiting: core.queue.waiting().to_vec(),
             given_up: core.given_up.all().to_vec(),
             transaction_without_evse: None,
             connectors: connectors.collect(),

@@ -28,6 +28,8 @@ mod salvage;
 mod session;
 mod settings;
 mod smart_charging;
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+mod switch;
 mod token;
 mod transaction;
 mod upload;
@@ -64,6 +66,8 @@ use super::transaction::{Transaction, Transactions};
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
 use super::vocabulary::{AuthorizationStatus, CableState, ConnectorId, EvseId, Reading, Token};
+#[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+use super::{behaviour::Handed, switch::Carried};
 use crate::security::{CertificateVerifier, RequestHandle};
 use crate::session::{CallId, CallToken};
 use crate::time::Instant;
@@ -322,6 +326,13 @@ impl ChargingStation {
             })
     }
 
+    /// What the variables say of connections holds.
+    fn follow_connection_variables(&mut self, core: &mut Context) {
+        for key in [Standard::MessageTimeout, Standard::PingInterval] {
+            self.follow_standard(core, key);
+        }
+    }
+
     /// Calls the CSMS and remembers what for. `false` without a connection.
     fn call<R>(&mut self, core: &mut Context, request: &R, purpose: Purpose) -> bool
     where
@@ -347,12 +358,38 @@ fn info(code: &str, text: &str) -> ocpp_types::v2_0_1::StatusInfo {
 
 impl Behaviour for ChargingStation {
     fn start(&mut self, core: &mut Context) {
-        for key in [Standard::MessageTimeout, Standard::PingInterval] {
-            self.follow_standard(core, key);
-        }
+        self.follow_connection_variables(core);
         core.security_event(self.start.event(), None);
+    }
+
+    fn resume(&mut self, core: &mut Context) {
         self.resume_transactions(core);
         self.resume_profiles(core);
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn wind_up(&mut self, core: &mut Context) -> Vec<Carried> {
+        self.end_everything(core)
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn is_wound_up(&self, _core: &Context) -> bool {
+        self.has_ended()
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn hand_over(&mut self, core: &mut Context) -> Handed {
+        self.hand_over(core)
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn adopt(&mut self, core: &mut Context, handed: Handed) {
+        self.adopt(core, handed);
+    }
+
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    fn carry_on(&mut self, core: &mut Context, carried: Carried) {
+        self.carry_on(core, carried);
     }
 
     fn connecting(&mut self, core: &mut Context) {
@@ -534,10 +571,12 @@ impl Behaviour for ChargingStation {
             }
         }
         StationState {
+            version: core.session.version(),
             registration: self.boot.registration,
             connected: core.is_connected(),
             storage_failed: core.storage_fails(),
             queued: core.queue.len(),
+            waiting: core.queue.waiting().to_vec(),
             given_up: core.given_up.all().to_vec(),
             transaction_without_evse: self.floating_state(),
             connectors,

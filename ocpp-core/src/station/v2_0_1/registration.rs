@@ -42,6 +42,14 @@ impl Start {
         }
     }
 
+    /// The station has not been off: it speaks another version. There is no reason of its own for that.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(super) fn without_restart(&mut self) {
+        if !self.stored {
+            self.reason = BootReason::Unknown;
+        }
+    }
+
     /// The security event of this start.
     pub(super) const fn event(&self) -> SecurityEventKind {
         match self.reason {

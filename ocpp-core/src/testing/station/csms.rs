@@ -27,6 +27,8 @@ pub enum Answer {
 pub struct Call {
     /// Seconds since the bench was made.
     pub at: f64,
+    /// The version that was spoken.
+    pub version: Version,
     /// The action.
     pub action: String,
     /// The payload.
@@ -105,6 +107,7 @@ impl Bench {
                 }
                 self.calls.push(Call {
                     at,
+                    version: self.station.version(),
                     action,
                     payload,
                 });
@@ -155,6 +158,16 @@ fn tell(call: &Call) -> String {
         }
         "StopTransaction" => alloc::format!("StopTransaction {}", member("reason")),
         action => action.to_string(),
+    }
+}
+
+/// A CSMS that speaks both versions and accepts everything.
+pub fn friendly() -> impl FnMut(&str, &Value) -> Answer {
+    let (mut v1_6, mut v2_0_1) = (friendly_v1_6(), friendly_v2_0_1());
+    move |action, payload| match action {
+        "TransactionEvent" => v2_0_1(action, payload),
+        "Authorize" if payload.get("idToken").is_some() => v2_0_1(action, payload),
+        _ => v1_6(action, payload),
     }
 }
 

@@ -45,9 +45,11 @@ impl Bench {
             return self.outputs.push(output);
         }
         match &output {
-            Output::Connect(_) => {
-                let version = self.station.version();
-                self.pending.push(if self.network {
+            Output::Connect(connection) => {
+                let version = self.csms_version;
+                let version = version.unwrap_or_else(|| self.station.version());
+                let offered = connection.versions.contains(&version);
+                self.pending.push(if self.network && offered {
                     Input::Connected { version }
                 } else {
                     Input::Disconnected

@@ -10,9 +10,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use ocpp_types::Version;
 use serde_json::Value;
 
-pub use self::csms::{Answer, Answered, Call, friendly_v1_6, friendly_v2_0_1};
+pub use self::csms::{Answer, Answered, Call, friendly, friendly_v1_6, friendly_v2_0_1};
 pub use self::hardware::Outlet;
 use super::demands::Sight;
 use crate::security::CertificateVerifier;
@@ -44,6 +45,8 @@ pub struct Bench {
     pub power: i64,
     /// What becomes of downloads, installations and uploads.
     pub jobs: JobEvent,
+    /// The version of OCPP that the CSMS chooses, if it is offered; `None` for the one that the station speaks.
+    pub csms_version: Option<Version>,
     /// The version that an installation brings with a restart; without one it needs none.
     pub new_firmware: Option<String>,
     world: Option<World>,
@@ -124,6 +127,7 @@ impl Bench {
             registers: alloc::vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
             power: 3_600,
             jobs: JobEvent::Done,
+            csms_version: None,
             new_firmware: None,
             world: None,
             verifier: None,

@@ -194,6 +194,12 @@ impl<H: Hardware> StationDriver<H> {
             }),
             Output::VariableChanged { key, value } => self.hardware.variable_changed(&key, &value),
             Output::Unreadable(record) => self.hardware.notice(&Notice::Unreadable(record)),
+            Output::VersionChanged { from, to } => {
+                self.hardware.notice(&Notice::VersionChanged { from, to });
+            }
+            Output::Waiting { version, messages } => {
+                self.hardware.notice(&Notice::Waiting { version, messages });
+            }
             Output::Dropped { action, reason, .. } => {
                 self.hardware.notice(&Notice::GivenUp { action, reason });
             }

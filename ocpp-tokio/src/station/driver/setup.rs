@@ -55,23 +55,25 @@ impl DriverConfig {
     /// The configuration that the station gets.
     pub(super) fn station_config(&self) -> StationConfig {
         let mut config = self.station.clone();
-        // The station must know its profile to judge changes of it.
-        let v1_6 = config.versions.first() == Some(&Version::V1_6);
-        let key = if v1_6 {
-            "SecurityProfile"
-        } else {
-            "SecurityCtrlr.SecurityProfile"
-        };
-        let knows = !v1_6 || config.features.security;
-        let mut first = |key: &str, value: String| {
-            if knows && !config.defaults.iter().any(|(name, _)| name == key) {
+        // The station must know its profile to judge changes of it, in every version that it speaks, and in 1.6 its password,
+        // without which a higher profile is refused.
+        let mut firsts = Vec::new();
+        for version in &config.versions {
+            let profile = self.provision.profile().to_string();
+            match version {
+                Version::V1_6 if !config.features.security => {}
+                Version::V1_6 => {
+                    firsts.push(("SecurityProfile", profile));
+                    let key = self.provision.authorization_key();
+                    firsts.extend(key.map(|key| ("AuthorizationKey", key.to_owned())));
+                }
+                _ => firsts.push(("SecurityCtrlr.SecurityProfile", profile)),
+            }
+        }
+        for (key, value) in firsts {
+            if !config.defaults.iter().any(|(name, _)| name == key) {
                 config.defaults.push((key.into(), value));
             }
-        };
-        first(key, self.provision.profile().to_string());
-        // So it must its password, without which a higher profile is refused.
-        if let Some(password) = self.provision.authorization_key().filter(|_| v1_6) {
-            first("AuthorizationKey", password.into());
         }
         // Stations that lose their CSMS at the same moment should not come back at the same moment.
         config.seed ^= rand::random::<u64>();

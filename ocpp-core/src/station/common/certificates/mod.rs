@@ -91,6 +91,12 @@ impl Certificates {
         self.verifier = Some(verifier);
     }
 
+    /// The verifier, for the logic of another version.
+    #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
+    pub(crate) fn take_verifier(&mut self) -> Option<Box<dyn CertificateVerifier + Send>> {
+        self.verifier.take()
+    }
+
     /// How many certificates are installed (CertificateEntries).
     #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
     pub(crate) fn entries(&self) -> usize {

@@ -82,11 +82,12 @@
 //! | `certificate/…`, `signing/…` | a certificate, an open request for one |
 //! | `transaction-data/…` | meter values for the end of a transaction |
 //! | `availability/…` | a connector, an EVSE or the station out of order |
-//! | `reservation/…`, `cable-owner/…` | a reservation, for whom a cable stays locked (1.6) |
+//! | `reservation/…` | a reservation (1.6) |
+//! | `cable-owner/…`, `cable-claim/…` | for whom a cable stays locked (1.6, 2.0.1) |
 //! | `accepted-once` | whether the CSMS knows the station |
 //! | `firmware`, `firmware-update`, `firmware-status`, `upload` | an installation that restarts, an update and its last status, an upload |
 //! | `security-trial` | the security profile to return to if no connection can be made with the new one (1.6) |
-//! | `boot-reason` | why the station starts next (2.0.1) |
+//! | `boot-reason`, `reset-scheduled` | why the station starts next, that it restarts when nobody charges (2.0.1) |
 //! | `network-profile/…`, `network-proven` | what the CSMS has set for a slot, the profile of the last connection (2.0.1) |
 //! | `customer/…` | what is to be reported about a customer, until it is (2.0.1) |
 //! | `version` | the version that was spoken last, if there are several |

@@ -14,10 +14,11 @@ pub(crate) enum Owner {
 }
 
 /// The kinds, by the part of the key before the first `/`.
-const KINDS: [(&str, Owner); 28] = [
+const KINDS: [(&str, Owner); 30] = [
     ("accepted-once", Owner::Every),
     ("availability", Owner::Every),
     ("boot-reason", Owner::V2),
+    ("cable-claim", Owner::V2),
     ("cable-owner", Owner::V1_6),
     ("cache", Owner::Every),
     ("certificate", Owner::Every),
@@ -35,6 +36,7 @@ const KINDS: [(&str, Owner); 28] = [
     ("provisioned", Owner::Every),
     ("queue", Owner::Marked),
     ("reservation", Owner::V1_6),
+    ("reset-scheduled", Owner::V2),
     ("security-trial", Owner::V1_6),
     ("signing", Owner::Every),
     ("transaction", Owner::Marked),

@@ -1,11 +1,15 @@
 //! Cables and their locks: which car an EVSE serves, and what it means when a car or a cable is gone (E02, E03, E09, E10,
 //! F05).
 
+use alloc::format;
+use alloc::string::String;
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
     Reason, TriggerReason, UnlockConnectorRequest, UnlockConnectorResponse, UnlockStatus,
 };
+
+use serde::{Deserialize, Serialize};
 
 use super::ChargingStation;
 use super::points::Point;
@@ -15,14 +19,19 @@ use crate::station::config::CableKind;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::hardware::{Connector, LockState};
-use crate::station::vocabulary::{CableState, ConnectorId, Token, UnlockResult};
+use crate::station::record::Records;
+use crate::station::vocabulary::{CableState, ConnectorId, EvseId, Token, UnlockResult};
 
 /// For whom a cable stays locked.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Claim {
     pub(super) owner: Token,
     /// Whether the CSMS has refused the owner; otherwise the car was unplugged.
     pub(super) refused: bool,
+}
+
+fn claim_key(evse: EvseId) -> String {
+    format!("cable-claim/{evse}")
 }
 
 /// Whether a car is connected.
@@ -161,6 +170,46 @@ impl ChargingStation {
             let owner = transaction.token.clone();
             evse.locked_for = Some(Claim { owner, refused });
         }
+    }
+
+    /// For whom cables were kept locked before the start.
+    pub(super) fn restore_claims(&mut self, records: &Records) {
+        for index in 0..self.evses.len() {
+            let evse = &mut self.evses[index];
+            evse.locked_for = records.get(&claim_key(evse.id));
+            evse.stored_claim.clone_from(&evse.locked_for);
+        }
+    }
+
+    /// It was known only now how cables lie: where none is in, there is nothing to keep.
+    pub(super) fn forget_claims_without_cable(&mut self, core: &Context) {
+        for index in 0..self.evses.len() {
+            let evse = &self.evses[index];
+            let mut cables = evse.connectors.iter().map(|one| one.cable);
+            let none = cables.all(|cable| cable == CableState::Unplugged);
+            let fixed = evse.connectors.iter().all(|one| {
+                let connector = core.hardware.get(one.at);
+                connector.is_none_or(|connector| !connector.config.lock)
+            });
+            if evse.locked_for.is_some() && (none || fixed) {
+                self.evses[index].locked_for = None;
+            }
+        }
+    }
+
+    /// Whoever has a cable locked keeps it over a power cut (E05.FR.11, E09.FR.03).
+    pub(super) fn store_claim(&mut self, core: &mut Context, index: usize) {
+        let evse = &self.evses[index];
+        if evse.locked_for == evse.stored_claim {
+            return;
+        }
+        let key = claim_key(evse.id);
+        match &evse.locked_for {
+            Some(claim) => core.store(&key, claim),
+            None => core.remove(&key),
+        }
+        let claim = evse.locked_for.clone();
+        self.evses[index].stored_claim = claim;
     }
 
     /// Lets the cable go, unless it is kept for somebody.

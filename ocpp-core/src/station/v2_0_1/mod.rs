@@ -115,6 +115,8 @@ struct Evse {
     cue: Option<Cue>,
     /// For whom the cable stays locked after the end.
     locked_for: Option<Claim>,
+    /// What is stored of it.
+    stored_claim: Option<Claim>,
     /// Whether the lock did not hold.
     lock_failed: bool,
     /// When the meter is read for `Updated` and for the values of `Ended`.
@@ -229,6 +231,7 @@ impl ChargingStation {
             seen: Conditions::default(),
             cue: None,
             locked_for: None,
+            stored_claim: None,
             lock_failed: false,
             next_sample: [None; 2],
             sampling: [false; 2],
@@ -269,6 +272,8 @@ impl ChargingStation {
         };
         variables::follow_back_off(core);
         this.restore_availability(core, records);
+        this.restore_claims(records);
+        this.restore_reset(core, records);
         this.restore_transactions(core);
         this.clear_customers(core);
         this
@@ -363,7 +368,9 @@ impl Behaviour for ChargingStation {
     }
 
     fn resume(&mut self, core: &mut Context) {
+        self.forget_claims_without_cable(core);
         self.resume_transactions(core);
+        self.resume_reset(core);
         self.resume_profiles(core);
     }
 

@@ -6,12 +6,16 @@ use ocpp_types::v2_0_1::{
     BootReason, Reason, Reset as ResetType, ResetRequest, ResetResponse, ResetStatus, TriggerReason,
 };
 
-use super::transaction::Cue;
+use super::transaction::{Cue, Details};
 use super::{ChargingStation, info};
 use crate::session::CallToken;
 use crate::station::context::Context;
+use crate::station::record::Records;
+use crate::station::transaction::Transaction;
 use crate::time::Instant;
 
+/// The record of a reset that waits until nobody charges.
+const SCHEDULED: &str = "reset-scheduled";
 /// How long an immediate reset waits until everything about the ended transactions is delivered.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -51,6 +55,10 @@ impl ChargingStation {
             ResetType::OnIdle => ResetStatus::Accepted,
             ResetType::Unrecognized(_) => ResetStatus::Rejected,
         };
+        if status == ResetStatus::Scheduled {
+            // It is promised, also over a power cut.
+            core.store(SCHEDULED, &true);
+        }
         core.answer(call, &ResetResponse::new(status.clone()));
         match status {
             ResetStatus::Accepted => self.begin_reset(core, BootReason::RemoteReset),
@@ -59,6 +67,24 @@ impl ChargingStation {
                 self.withdraw_waiting();
             }
             _ => {}
+        }
+    }
+
+    /// A reset that was promised before a power cut.
+    pub(super) fn restore_reset(&mut self, core: &mut Context, records: &Records) {
+        match records.get::<bool>(SCHEDULED) {
+            Some(true) => self.reset = Some(Reset::OnIdle),
+            Some(false) => core.remove(SCHEDULED),
+            None => {}
+        }
+    }
+
+    /// A restart that no transaction goes on after is the one that was promised.
+    pub(super) fn resume_reset(&mut self, core: &mut Context) {
+        let goes_on = |t: &Transaction<Details>| !t.ended && t.details.ending.is_none();
+        if matches!(self.reset, Some(Reset::OnIdle)) && !self.transactions.iter().any(goes_on) {
+            self.reset = None;
+            core.remove(SCHEDULED);
         }
     }
 
@@ -106,11 +132,11 @@ impl ChargingStation {
         }
         let running = self.is_charging();
         if let Some(Reset::OnIdle) = self.reset {
-            if !running {
-                self.begin_reset(core, BootReason::ScheduledReset);
-            } else {
+            // Before the start nobody knows which transactions go on.
+            if running || !core.begun {
                 return;
             }
+            self.begin_reset(core, BootReason::ScheduledReset);
         }
         let Some(Reset::Now { deadline, reason }) = &self.reset else {
             return;
@@ -121,6 +147,9 @@ impl ChargingStation {
             return;
         }
         Self::note_boot_reason(core, reason);
+        if *reason == BootReason::ScheduledReset {
+            core.remove(SCHEDULED);
+        }
         self.reset = None;
         core.reboot(false);
     }

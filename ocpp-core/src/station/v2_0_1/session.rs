@@ -117,6 +117,7 @@ impl ChargingStation {
         self.update_contactor(core, index);
         // The contactor changes the charging state, and may be where a transaction begins.
         self.follow(core, index);
+        self.store_claim(core, index);
     }
 
     /// Where a transaction begins: when the token is authorized (E01.FR.03), the power path closed (E01.FR.05),

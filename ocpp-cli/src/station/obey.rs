@@ -135,6 +135,20 @@ impl Control {
                 }
                 station.parking_bay(evse, occupied, token);
             }
+            Order::Limit {
+                evse,
+                source,
+                limit,
+            } => {
+                let known = evse == 0 || self.hardware.hardware().has(ConnectorId::new(evse, 1));
+                if !known {
+                    return Ok(no_such_connector());
+                }
+                match limit {
+                    Some(limit) => station.external_limit(limit),
+                    None => station.external_limit_released(evse, source),
+                }
+            }
             Order::Lock { at, failed } => {
                 let mut hardware = self.hardware.hardware();
                 if !hardware.has(at) {

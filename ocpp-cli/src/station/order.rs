@@ -1,11 +1,13 @@
 //! What a person, a car or a test lab does to the station, and how it comes in over HTTP.
 
 use hyper::Method;
+use ocpp_core::smart_charging::{ExternalLimit, LimitSource, RateUnit};
 use ocpp_core::station::{
     Authorization, AuthorizationStatus, ConnectorId, EvState, EvseId, Fault, FaultCode, Token,
     TokenKind,
 };
 use ocpp_core::time::DateTime;
+use ocpp_types::Decimal;
 use serde::Deserialize;
 
 use super::obey::Control;
@@ -60,6 +62,12 @@ pub(crate) enum Order {
         at: ConnectorId,
         failed: bool,
     },
+    /// An external system sets a limit, or releases it.
+    Limit {
+        evse: EvseId,
+        source: LimitSource,
+        limit: Option<ExternalLimit>,
+    },
     Call {
         action: String,
         payload: String,
@@ -69,7 +77,7 @@ pub(crate) enum Order {
 }
 
 /// What the interface offers.
-const PATHS: [Path; 19] = [
+const PATHS: [Path; 20] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new("GET", "/v1/state", "what the station is doing"),
@@ -98,6 +106,11 @@ const PATHS: [Path; 19] = [
         "POST",
         "/v1/parking",
         "a car comes into a parking bay or leaves it",
+    ),
+    Path::new(
+        "POST",
+        "/v1/limit",
+        "an external system limits an EVSE or the station (0), or releases it (null)",
     ),
     Path::new("POST", "/v1/network", "cut the network, or restore it"),
     Path::new("POST", "/v1/power", "a power cut"),
@@ -236,6 +249,17 @@ struct ParkingBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct LimitBody {
+    #[serde(default)]
+    evse: EvseId,
+    source: String,
+    limit: Option<Decimal>,
+    #[serde(default)]
+    unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LockBody {
     evse: EvseId,
     #[serde(default = "first")]
@@ -245,7 +269,7 @@ struct LockBody {
 
 /// The order that a request means; `None` if it only asks whether the program is up.
 fn read(request: &Request) -> Result<Option<Order>, Reply> {
-    const POSTED: [&str; 13] = [
+    const POSTED: [&str; 14] = [
         "start",
         "stop",
         "plug",
@@ -258,6 +282,7 @@ fn read(request: &Request) -> Result<Option<Order>, Reply> {
         "ev",
         "parking",
         "lock",
+        "limit",
         "call",
     ];
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
@@ -373,6 +398,23 @@ fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
                 token: body.id_token.as_deref().map(Token::new),
             }
         }
+        "limit" => {
+            let body: LimitBody = request.body()?;
+            let source = limit_source(&body.source)?;
+            let unit = match body.unit.as_deref() {
+                None | Some("A") => RateUnit::A,
+                Some("W") => RateUnit::W,
+                Some(_) => return Err(Reply::bad("unit is A or W")),
+            };
+            let limit = body
+                .limit
+                .map(|limit| ExternalLimit::constant(body.evse, source.clone(), limit.0, unit));
+            Order::Limit {
+                evse: body.evse,
+                source,
+                limit,
+            }
+        }
         "lock" => {
             let body: LockBody = request.body()?;
             Order::Lock {
@@ -382,6 +424,16 @@ fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
         }
         _ => return Err(Reply::not_found()),
     })
+}
+
+/// Who sets a limit, as 2.x writes it. The operator uses charging profiles.
+fn limit_source(name: &str) -> Result<LimitSource, Reply> {
+    match name {
+        "EMS" => Ok(LimitSource::Ems),
+        "SO" => Ok(LimitSource::So),
+        "Other" => Ok(LimitSource::Other),
+        _ => Err(Reply::bad("source is EMS, SO or Other")),
+    }
 }
 
 /// The kind of a token as 2.x writes it.

@@ -25,7 +25,7 @@ pub(super) struct Candidate {
     schedule: usize,
     valid_from: i64,
     valid_to: i64,
-    /// Start of the only or the first run.
+    /// Start of the only or the first run; before it the schedule limits nothing (K01.FR.30).
     start: i64,
     /// Length of one run in milliseconds of its clock.
     length: i64,

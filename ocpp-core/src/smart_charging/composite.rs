@@ -144,7 +144,7 @@ pub enum CompositeError {
     },
 }
 
-/// Calculates a composite schedule (1.6 section 5.7, K08).
+/// Calculates a composite schedule (1.6 section 5.7, K08.FR.02): never above any of the profiles that are merged (K08.FR.04).
 ///
 /// `startPeriod` counts whole seconds from [`Request::start`]: the limit of second `s` is that of the instant
 /// `start + s`. The cost grows with the number of steps within the window, not with its length in seconds.

@@ -1,5 +1,6 @@
 //! What happens to a station.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,6 +11,7 @@ use super::vocabulary::{
     CableState, ConnectorId, EvState, EvseId, Fault, Reading, Token, UnlockResult,
 };
 use crate::security::{CertificateId, CertificateRequest, KeyId, RequestHandle, SecurityEventKind};
+use crate::smart_charging::{ExternalLimit, LimitSource};
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +157,18 @@ pub enum Input {
     },
     /// The power that was failing has come back before it was gone: the station may charge again.
     PowerRestored,
+    /// An external system, a grid operator or an energy management system, sets a limit, or another one than before: it
+    /// holds from now on, besides charging profiles, also over restarts (2.x K11, K12). One that the station cannot follow is
+    /// told with [`Output::ExternalLimitRefused`](super::Output::ExternalLimitRefused); then that of before holds. The same
+    /// limit once more changes nothing: say again what holds after a restart of the station.
+    ExternalLimit(Box<ExternalLimit>),
+    /// An external system releases the limit that it has set on an EVSE (2.x K13).
+    ExternalLimitReleased {
+        /// The EVSE; 0 for the station.
+        evse: EvseId,
+        /// Who has set it.
+        source: LimitSource,
+    },
     /// The answer to [`Output::MakeCertificateRequest`](super::Output::MakeCertificateRequest).
     CertificateRequestMade {
         /// Which one.

@@ -169,6 +169,8 @@ impl Station {
             | Input::StopsSelected { .. }
             | Input::PowerFailing { .. }
             | Input::PowerRestored
+            | Input::ExternalLimit(_)
+            | Input::ExternalLimitReleased { .. }
             | Input::CertificateRequestMade { .. }
             | Input::ConnectionRefused { .. }
             | Input::ConnectionSecured { .. }

@@ -14,6 +14,7 @@ use super::vocabulary::{
 };
 use crate::security::{CertificateId, KeyId, RequestHandle, SecurityEventKind, Subject};
 use crate::session::{CallEnded, Seen};
+use crate::smart_charging::LimitSource;
 use crate::time::DateTime;
 
 /// Names a job from its order to its end. Never used twice by a station value.
@@ -61,6 +62,15 @@ pub enum Output {
         at: ConnectorId,
         /// The limit.
         limit: Option<Limit>,
+    },
+    /// A limit of an external system is one that the station cannot follow: what held before holds on.
+    ExternalLimitRefused {
+        /// The EVSE; 0 for the station.
+        evse: EvseId,
+        /// Who wanted to set it.
+        source: LimitSource,
+        /// Why, for people.
+        reason: String,
     },
     /// Read the meter now; answered with [`Input::Meter`](super::Input::Meter).
     ReadMeter(EvseId),

@@ -43,6 +43,7 @@ fn is_free(output: &Output) -> bool {
         | Output::Unlock(_)
         | Output::SetLimit { .. }
         | Output::ReadMeter(_)
+        | Output::ExternalLimitRefused { .. }
         | Output::SetClock(_)
         | Output::CancelJob(_)
         | Output::SecurityEvent { .. }

@@ -2,6 +2,7 @@
 
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::session::{CallFailure, NotQueued};
+use ocpp_core::smart_charging::{ExternalLimit, LimitSource};
 use ocpp_core::station::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, EvState, EvseId, Fault, Input,
     Reading, StationState, Token, VariableError,
@@ -113,6 +114,18 @@ impl StationHandle {
     /// A fault began, changed, or ended (`None`), at a connector or of the station (`None`).
     pub fn fault(&self, at: Option<ConnectorId>, fault: Option<Fault>) {
         self.input(Input::Fault { at, fault });
+    }
+
+    /// An external system sets a limit, or another one than before (2.x K11, K12): it holds from now on, also over restarts.
+    /// One that the station cannot follow is told with
+    /// [`Hardware::external_limit_refused`](super::Hardware::external_limit_refused). Say again what holds after each start.
+    pub fn external_limit(&self, limit: ExternalLimit) {
+        self.input(Input::ExternalLimit(Box::new(limit)));
+    }
+
+    /// An external system releases the limit that it has set on an EVSE, or on the station (0) (2.x K13).
+    pub fn external_limit_released(&self, evse: EvseId, source: LimitSource) {
+        self.input(Input::ExternalLimitReleased { evse, source });
     }
 
     /// The part of the hardware that obeys has restarted by itself, was replaced, or could not be reached for a while, at a

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use ocpp_core::security::SecurityEventKind;
+use ocpp_core::smart_charging::LimitSource;
 use ocpp_core::station::{
     Apn, Authorization, AuthorizationStatus, ConnectorId, Customer, DataTransferAnswer, EvseId,
     JobEvent, JobFailure, Limit, Reading, Token, TokenEffect, TransactionNews, UnlockResult,
@@ -125,6 +126,10 @@ pub trait Hardware: Send {
     /// rejected. A value that changes by itself is told with
     /// [`StationHandle::set_variable`](super::StationHandle::set_variable).
     fn set_variable(&mut self, _key: &str, _value: &str, _answer: Answer<VariableAnswer>) {}
+
+    /// A limit of an external system ([`StationHandle::external_limit`](super::StationHandle::external_limit)) is one that the
+    /// station cannot follow: what held before holds on.
+    fn external_limit_refused(&mut self, _evse: EvseId, _source: &LimitSource, _reason: &str) {}
 
     /// The clock of the CSMS: sets the real-time clock. The station itself goes on with this time in any case.
     fn set_clock(&mut self, _utc: DateTime) {}

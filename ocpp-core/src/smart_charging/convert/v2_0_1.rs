@@ -290,6 +290,7 @@ impl ReportPage {
     /// [`ConversionError`] for a profile that came from another version and says more than 2.0.1 can.
     pub fn to_v2_0_1(
         &self,
+        // K09.FR.01.
         request_id: i64,
     ) -> Result<wire::ReportChargingProfilesRequest, ConversionError> {
         let profiles: Vec<_> = self

@@ -7,7 +7,10 @@ use rust_decimal::Decimal;
 
 use super::super::rejection::{Reason, Rejection};
 use super::super::structure;
-use super::super::{ChargingProfile, ChargingSchedule, EvseId, LimitSource, Purpose};
+use super::super::{
+    ChargingProfile, ChargingSchedule, EvseId, LimitSource, ProfileKind, Purpose, RateUnit, Rest,
+    SchedulePeriod,
+};
 use super::install::valid_together;
 use super::{Outcome, ProfileStore, StoredProfile};
 
@@ -16,13 +19,54 @@ use super::{Outcome, ProfileStore, StoredProfile};
 pub struct ExternalLimit {
     /// 0 for the station.
     pub evse: EvseId,
-    /// Who sets it; not the CSO (K11.FR.05).
+    /// Who sets it; not the CSO (K11.FR.05, K12.FR.04).
     pub source: LimitSource,
     /// Whether the grid depends on it.
     pub grid_critical: Option<bool>,
     /// The limit as a profile. Its identifier and purpose are set by the store. Limits of different sources on one EVSE
     /// take different stack levels: like other profiles, the higher one leads. On one level the second is refused.
     pub profile: ChargingProfile,
+}
+
+impl ExternalLimit {
+    /// A limit that follows a schedule, on level 0. One whose schedule has no start counts from when a station gets it.
+    #[must_use]
+    pub fn new(evse: EvseId, source: LimitSource, schedule: ChargingSchedule) -> Self {
+        Self {
+            evse,
+            source,
+            grid_critical: None,
+            profile: ChargingProfile {
+                id: 0,
+                stack_level: 0,
+                purpose: Purpose::ChargingStationExternalConstraints,
+                kind: ProfileKind::Absolute,
+                recurrency: None,
+                valid_from: None,
+                valid_to: None,
+                transaction_id: None,
+                schedules: alloc::vec![schedule],
+                online: None,
+                rest: Rest::NONE,
+            },
+        }
+    }
+
+    /// One value that holds until it is released.
+    #[must_use]
+    pub fn constant(evse: EvseId, source: LimitSource, limit: Decimal, unit: RateUnit) -> Self {
+        let schedule = ChargingSchedule {
+            id: 0,
+            start: None,
+            duration: None,
+            unit,
+            min_charging_rate: None,
+            periods: alloc::vec![SchedulePeriod::new(0, limit)],
+            extras: None,
+            rest: Rest::NONE,
+        };
+        Self::new(evse, source, schedule)
+    }
 }
 
 /// The content of a NotifyChargingLimit message.
@@ -154,7 +198,7 @@ impl ProfileStore {
         (outcome, notice)
     }
 
-    /// Counting down from the configured identifier (K11.FR.06).
+    /// Counting down from the configured identifier (K11.FR.06, K12.FR.05).
     fn free_external_id(&self) -> i64 {
         let mut id = self.config.max_external_id;
         // Terminates: there are fewer profiles than identifiers.

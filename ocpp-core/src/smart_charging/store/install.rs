@@ -216,7 +216,7 @@ impl ProfileStore {
         Ok(())
     }
 
-    /// A TxProfile is for the transaction that runs on its EVSE.
+    /// A TxProfile is for the transaction that runs on its EVSE (K01.FR.04).
     fn check_transaction(&self, evse: EvseId, profile: &ChargingProfile) -> Result<(), Rejection> {
         if profile.purpose != Purpose::TxProfile {
             return Ok(());

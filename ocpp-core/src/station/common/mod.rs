@@ -5,6 +5,7 @@ pub(crate) mod certificates;
 #[cfg(feature = "v2_0_1")]
 pub(crate) mod customer;
 pub(crate) mod data_transfer;
+pub(crate) mod external_limits;
 pub(crate) mod firmware;
 pub(crate) mod network;
 #[cfg(feature = "v2_0_1")]

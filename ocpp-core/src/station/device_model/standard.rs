@@ -93,6 +93,10 @@ standard! {
     ClockThreshold: "", "ClockCtrlr.TimeAdjustmentReportingThreshold";
     ListEntries: "", "LocalAuthListCtrlr.Entries";
     ProfileEntries: "", "SmartChargingCtrlr.Entries[ChargingProfiles]";
+    /// By how many percent a limit may change without a word.
+    LimitSignificance: "", "SmartChargingCtrlr.LimitChangeSignificance";
+    /// Whether the CSMS is told the schedules of external limits.
+    LimitSchedules: "", "SmartChargingCtrlr.NotifyChargingLimitWithSchedules";
     /// That of the station; those of EVSEs and connectors are marked as it is.
     AvailabilityState: "", "ChargingStation.AvailabilityState";
 }

@@ -398,6 +398,11 @@ impl Behaviour for ChargePoint {
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
+            Input::ExternalLimit(limit) => self.external_limit(core, *limit),
+            Input::ExternalLimitReleased { evse, source } => {
+                let followed = self.profiles.release_external(evse, &source);
+                core.changes(followed.changes);
+            }
             Input::Job { job, event } => self.job_news(core, job, &event),
             Input::CertificateRequestMade { request, made } => {
                 self.certificates.made(request, made);

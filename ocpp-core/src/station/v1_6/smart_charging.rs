@@ -13,8 +13,8 @@ use super::ChargePoint;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::smart_charging::{
-    self, Answer16, ClearFilter, EvseId, RateUnit, Request, Rules, Transaction, TransactionId,
-    evse_id,
+    self, Answer16, ClearFilter, EvseId, ExternalLimit, RateUnit, Request, Rules, Transaction,
+    TransactionId, evse_id,
 };
 use crate::station::context::Context;
 use crate::station::profiles::{Profiles, changes};
@@ -128,6 +128,13 @@ impl ChargePoint {
                     .check_remote_start(connector, &profile)
                     .is_ok()
             })
+    }
+
+    /// An external system sets a limit. 1.6 has no message about it: it holds, and the CSMS sees it in composite schedules.
+    pub(super) fn external_limit(&mut self, core: &mut Context, limit: ExternalLimit) {
+        let significance = rust_decimal::Decimal::ZERO;
+        let followed = self.profiles.follow_external(core, limit, significance);
+        core.changes(followed.changes);
     }
 
     /// A transaction begins, perhaps with the profile of its remote start.

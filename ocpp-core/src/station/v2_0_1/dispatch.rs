@@ -14,6 +14,7 @@ use crate::station::storage;
 /// Whether a station with these features takes part in an action.
 const fn offered(features: &Features, action: Action) -> bool {
     match action {
+        // K01.FR.29.
         Action::SetChargingProfile
         | Action::GetChargingProfiles
         | Action::ClearChargingProfile

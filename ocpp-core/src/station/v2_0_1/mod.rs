@@ -511,6 +511,10 @@ impl Behaviour for ChargingStation {
             Input::DataTransferAnswered { job, status, data } => {
                 self.data_transfer_answered(core, job, status, data.as_deref());
             }
+            Input::ExternalLimit(limit) => self.external_limit(core, *limit),
+            Input::ExternalLimitReleased { evse, source } => {
+                self.external_limit_released(core, evse, &source);
+            }
             Input::Job { job, event } => self.job_news(core, job, &event),
             Input::VariableSet { job, answer } => self.variable_set(core, job, answer),
             Input::CertificateRequestMade { request, made } => {

@@ -410,7 +410,14 @@ fn smart_charging(rows: &mut Rows, config: &StationConfig) {
     let periods = config.limits.schedule_periods;
     rows.count(COMPONENT, "PeriodsPerSchedule", periods);
     let unit = |item: &str| item == "A" || item == "W";
-    rows.here(COMPONENT, list("RateUnit", ReadOnly, unit, "A,W", "A,W"));
+    let features = &config.features;
+    let units = match (features.limits_in_amperes, features.limits_in_watts) {
+        (true, false) => "A",
+        (false, true) => "W",
+        _ => "A,W",
+    };
+    rows.here(COMPONENT, list("RateUnit", ReadOnly, unit, units, units));
+    rows.flag(COMPONENT, "NotifyChargingLimitWithSchedules", false);
     rows.fact(COMPONENT, "Phases3to1", false);
     let kind = Kind::Checked(is_percentage);
     let change = Variable::new("LimitChangeSignificance", kind, ReadWrite, 0);

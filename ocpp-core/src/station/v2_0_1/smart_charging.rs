@@ -11,16 +11,20 @@ use ocpp_types::v2_0_1::{
     SetChargingProfileResponse, StatusInfo, TriggerReason,
 };
 
+use rust_decimal::Decimal;
+
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose, info};
 use crate::session::CallToken;
 use crate::smart_charging::{
-    self, ClearFilter, EvseId, RateUnit, ReportFilter, Request, Rules, Transaction, TransactionId,
-    evse_id,
+    self, ClearFilter, EvseId, ExternalLimit, LimitSource, RateUnit, ReportFilter, Request, Rules,
+    Transaction, TransactionId, evse_id,
 };
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::profiles::{Profiles, changes};
 use crate::station::record::Records;
+use crate::station::vocabulary::Limit;
 use crate::time::Instant;
 
 /// Profiles in one ReportChargingProfiles.
@@ -33,6 +37,29 @@ pub(super) fn restore(core: &mut Context, records: &Records) -> Profiles {
 
 fn text_id(id: &str) -> TransactionId {
     TransactionId::Text(CiString::truncated(id))
+}
+
+/// `LimitChangeSignificance`, in percent.
+fn significance(core: &Context) -> Decimal {
+    let percent = core.variables.text(Standard::LimitSignificance).trim();
+    percent.parse().unwrap_or_default()
+}
+
+/// Whether a limit is another one by more than so many percent.
+fn is_significant(before: Option<Limit>, now: Option<Limit>, percent: Decimal) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) if before.unit == now.unit && before.phases == now.phases => {
+            let (old, new) = (before.value.0, now.value.0);
+            let change = (new - old).abs().checked_mul(Decimal::ONE_HUNDRED);
+            change.is_none_or(|change| old.checked_mul(percent).is_none_or(|may| change > may))
+        }
+        _ => before != now,
+    }
+}
+
+/// A CSMS to which the station offers no smart charging hears nothing of limits, which hold all the same.
+const fn tells_limits(core: &Context) -> bool {
+    core.config.features.smart_charging
 }
 
 impl ChargingStation {
@@ -150,7 +177,7 @@ impl ChargingStation {
         })
     }
 
-    /// A transaction begins, perhaps with the profile of its remote start.
+    /// A transaction begins, perhaps with the profile of its remote start (F01.FR.10, K05.FR.03).
     pub(super) fn profile_for_start(
         &mut self,
         core: &mut Context,
@@ -214,7 +241,36 @@ impl ChargingStation {
         core.changes(changes(outcome));
     }
 
-    /// Hands limits to the hardware when they change.
+    /// An external system sets a limit, which holds whatever the CSMS wants (K11.FR.01, K12.FR.01). The CSMS hears of it
+    /// unless it has hardly changed (K11.FR.02, K12.FR.02), with its schedules if it wants them (K11.FR.03, K12.FR.03).
+    pub(super) fn external_limit(&mut self, core: &mut Context, limit: ExternalLimit) {
+        let significance = significance(core);
+        let followed = self.profiles.follow_external(core, limit, significance);
+        let schedules = core.variables.bool(Standard::LimitSchedules);
+        let notice = followed.notice.filter(|_| tells_limits(core));
+        if let Some(Ok(request)) = notice.map(|notice| notice.to_v2_0_1(schedules)) {
+            core.enqueue_request(&request, None, false);
+        }
+        core.changes(followed.changes);
+    }
+
+    /// An external system releases its limit (K13.FR.01), and the CSMS hears of it (K13.FR.02).
+    pub(super) fn external_limit_released(
+        &mut self,
+        core: &mut Context,
+        evse: EvseId,
+        source: &LimitSource,
+    ) {
+        let followed = self.profiles.release_external(evse, source);
+        let notice = followed.notice.filter(|_| tells_limits(core));
+        if let Some(Ok(request)) = notice.map(|notice| notice.to_v2_0_1()) {
+            core.enqueue_request(&request, None, false);
+        }
+        core.changes(followed.changes);
+    }
+
+    /// Hands limits to the hardware when they change: whenever the profiles do (K01.FR.07), for transactions that run already
+    /// too (K01.FR.32, K10.FR.07).
     pub(super) fn update_limits(&mut self, core: &mut Context) {
         if !core.begun {
             // The transactions whose profiles count are not known yet.
@@ -228,23 +284,22 @@ impl ChargingStation {
         }
     }
 
-    fn limit_evse(
-        &mut self,
-        core: &mut Context,
-        evse: EvseId,
-        limit: Option<crate::station::vocabulary::Limit>,
-    ) {
+    fn limit_evse(&mut self, core: &mut Context, evse: EvseId, limit: Option<Limit>) {
         let Some(index) = self.index_of(evse) else {
             return;
         };
         let mut changed = false;
+        let significance = significance(core);
         for connector in &self.evses[index].connectors {
             let before = core.hardware.get(connector.at);
-            changed |= before
-                .is_some_and(|before| before.is_closed() && before.limit.decision() != Some(limit));
+            let before = before.filter(|before| before.is_closed());
+            changed |= before.is_some_and(|before| {
+                is_significant(before.limit.decision().flatten(), limit, significance)
+            });
             core.limit(connector.at, limit);
         }
-        let some = limit.is_none_or(|limit| limit.value.0 > rust_decimal::Decimal::ZERO);
+        let some = limit.is_none_or(|limit| limit.value.0 > Decimal::ZERO);
+        // K11.FR.04, K13.FR.03.
         if changed && some && self.evses[index].transaction.is_some() {
             let cue = Cue::new(TriggerReason::ChargingRateChanged);
             self.evses[index].cue.get_or_insert(cue);

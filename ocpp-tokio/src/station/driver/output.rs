@@ -79,6 +79,11 @@ impl<H: Hardware> StationDriver<H> {
                 self.hardware.unlock(at, answer);
             }
             Output::SetLimit { at, limit } => self.hardware.set_limit(at, limit),
+            Output::ExternalLimitRefused {
+                evse,
+                source,
+                reason,
+            } => (self.hardware).external_limit_refused(evse, &source, &reason),
             Output::ReadMeter(evse) => {
                 let told = move |reading| match reading {
                     Some(reading) => Told::Input(Input::Meter { evse, reading }),

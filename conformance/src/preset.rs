@@ -301,6 +301,7 @@ pub fn full_v2_0_1() -> Product {
             disable_remote_authorization: true,
             cache_disable_post_authorize: true,
             list_disable_post_authorize: true,
+            external_limits: true,
             ..certified.v2_0_1
         },
         ..certified

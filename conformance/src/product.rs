@@ -224,6 +224,9 @@ pub struct V2_0_1 {
     /// LA-3: that of the local list.
     #[serde(default)]
     pub list_disable_post_authorize: bool,
+    /// External systems can set limits (K11 to K13).
+    #[serde(default)]
+    pub external_limits: bool,
 }
 
 // A description is read once in a run, and what it says is used until its end.
@@ -290,6 +293,7 @@ impl V2_0_1 {
         disable_remote_authorization: false,
         cache_disable_post_authorize: false,
         list_disable_post_authorize: false,
+        external_limits: false,
     };
 }
 

@@ -6,7 +6,7 @@ mod virtual_time;
 
 use std::time::Duration;
 
-use ocpp_core::station::{EvState, FaultCode};
+use ocpp_core::station::{EvState, FaultCode, Limit};
 use ocpp_types::{DateTime, Version};
 
 pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkFault, Part, VirtualBench, Way};
@@ -198,6 +198,9 @@ pub enum Act {
     Fault(u32, Option<FaultCode>),
     /// Locks fail from now on, or work again.
     LocksFail(bool),
+    /// An external system limits an EVSE, or the station (0), to so much in this unit (`A` or `W`); without a limit it
+    /// releases the one that it has set.
+    ExternalLimit(u32, Option<(u32, &'static str)>),
     /// The mains go off. With `time_to_report` the station has back-up power for long enough to report it.
     PowerOff {
         /// See above.
@@ -268,6 +271,10 @@ pub trait Bench {
     /// Whether there is a file server that counts what arrives.
     fn has_file_server(&self) -> bool {
         true
+    }
+    /// The limit that the hardware of a connector follows, if the bench can see it.
+    fn limit(&self, _connector: u32) -> Option<Option<Limit>> {
+        None
     }
     /// The names of the files that have arrived at the file server.
     fn uploads(&self) -> Vec<String>;

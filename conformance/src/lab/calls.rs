@@ -22,6 +22,7 @@ impl Lab<'_> {
         if call.action == "InstallCertificate" {
             self.note_root(&call)?;
         }
+        self.note_profile(&call);
         let sent = self.bench.now();
         let nth = self.witnesses.next_call(call.action);
         let remote = self.dialect.remote(call.action, &call.payload);

@@ -14,6 +14,7 @@ pub(super) struct Left {
     plugged: BTreeSet<u32>,
     faults: BTreeSet<u32>,
     locks_fail: bool,
+    limited: BTreeSet<u32>,
 }
 
 impl Left {
@@ -32,6 +33,12 @@ impl Left {
                 self.faults.remove(connector);
             }
             Act::LocksFail(fail) => self.locks_fail = *fail,
+            Act::ExternalLimit(evse, Some(_)) => {
+                self.limited.insert(*evse);
+            }
+            Act::ExternalLimit(evse, None) => {
+                self.limited.remove(evse);
+            }
             _ => {}
         }
     }
@@ -42,11 +49,15 @@ impl Left {
             plugged,
             faults,
             locks_fail,
+            limited,
         } = std::mem::take(self);
         let faults = faults.into_iter().map(|at| Act::Fault(at, None));
         let locks = locks_fail.then_some(Act::LocksFail(false));
         let plugged = plugged.into_iter().map(Act::Unplug);
-        faults.chain(locks).chain(plugged).collect()
+        let limited = limited
+            .into_iter()
+            .map(|evse| Act::ExternalLimit(evse, None));
+        faults.chain(locks).chain(plugged).chain(limited).collect()
     }
 }
 
@@ -244,6 +255,13 @@ fn words(act: &Act) -> String {
         Act::Fault(connector, None) => format!("{connector} is without fault"),
         Act::LocksFail(true) => "locks fail".to_owned(),
         Act::LocksFail(false) => "locks work".to_owned(),
+        Act::ExternalLimit(0, Some((limit, unit))) => {
+            format!("an external system limits the station to {limit} {unit}")
+        }
+        Act::ExternalLimit(evse, Some((limit, unit))) => {
+            format!("an external system limits {evse} to {limit} {unit}")
+        }
+        Act::ExternalLimit(evse, None) => format!("the external limit of {evse} is released"),
         Act::PowerOff { .. } => "the mains go off".to_owned(),
         Act::PowerOn => "the mains are on".to_owned(),
         Act::LowerSecurityProfile(profile) => {

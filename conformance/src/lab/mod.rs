@@ -1,6 +1,7 @@
 //! The test system: the CSMS that a case plays, and the hands of the person.
 
 mod calls;
+mod charging;
 mod csms;
 pub(crate) mod dialect;
 mod expect;
@@ -27,6 +28,7 @@ use ocpp_types::{DateTime, Version};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use charging::Installed;
 use dialect::{Dialect, dialect};
 use hands::Left;
 use measured::Pending;
@@ -34,6 +36,7 @@ use network::Slots;
 use sessions::Sessions;
 use witness::Witnesses;
 
+pub(crate) use charging::{Steps, Wanted, Window};
 pub use csms::{Csms, IdTag, Reply};
 pub(crate) use dialect::Set;
 pub use expect::{Call, Expected};
@@ -182,6 +185,8 @@ pub struct Lab<'a> {
     /// Remote starts and stops.
     pending: Pending,
     measured: Vec<Measured>,
+    /// The charging profiles that the case has set (2.0.1).
+    profiles: Vec<Installed>,
     /// What identifies the roots that were installed for the case only.
     installed_roots: Vec<Value>,
     /// The configuration before the case.
@@ -234,6 +239,7 @@ impl<'a> Lab<'a> {
             elsewhere: false,
             pending: Pending::default(),
             measured: Vec::new(),
+            profiles: Vec::new(),
             installed_roots: Vec::new(),
             saved: Vec::new(),
             trace: Vec::new(),

@@ -288,6 +288,11 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             ));
             all.push(Some(json!({"idToken": "SOMEBODY", "type": "Central"})));
             all.push(Some(json!({"reasonCode": "Other"})));
+            all.push(Some(json!({
+                "evseId": 1, "duration": 300, "scheduleStart": "2001-01-01T00:00:00Z",
+                "chargingRateUnit": "W",
+                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6_000}],
+            })));
             all.push(Some(json!([{
                 "certificateType": "MORootCertificate",
                 "certificateHashData": {

@@ -86,5 +86,9 @@ pub(crate) fn all_v2_0_1() -> Vec<Product> {
     remote.features.local_start = false;
     remote.features.local_stop = false;
     all.push(remote);
+    let mut watts = preset::full_v2_0_1();
+    watts.name = "full-2.0.1, watts only";
+    watts.features.rate_in_amperes = false;
+    all.push(watts);
     all
 }

@@ -2,12 +2,29 @@
 
 use std::time::Duration;
 
-use ocpp_core::station::{CableState, Fault, Input, Station, Token};
+use ocpp_core::smart_charging::{ExternalLimit, LimitSource, RateUnit};
+use ocpp_core::station::{CableState, Fault, Input, Limit, Station, Token};
 use ocpp_types::{DateTime, Version};
 
 use super::super::{Act, Bench, Endpoint, Event, Reader, Server, Trouble};
 use super::{BEGIN, MAX_WAKES, VirtualBench, Way};
 use crate::pki::{HOST, SECOND_HOST};
+
+/// What an energy management system tells the station.
+fn external_limit(evse: u32, limit: Option<(u32, &'static str)>) -> Input {
+    let source = LimitSource::Ems;
+    match limit {
+        Some((limit, unit)) => {
+            let unit = match unit {
+                "W" => RateUnit::W,
+                _ => RateUnit::A,
+            };
+            let limit = ExternalLimit::constant(evse, source, limit.into(), unit);
+            Input::ExternalLimit(Box::new(limit))
+        }
+        None => Input::ExternalLimitReleased { evse, source },
+    }
+}
 
 impl Bench for VirtualBench {
     fn name(&self) -> &'static str {
@@ -124,6 +141,7 @@ impl Bench for VirtualBench {
                 self.input(Input::Fault { at, fault });
             }
             Act::LocksFail(fail) => self.locks_fail = *fail,
+            Act::ExternalLimit(evse, limit) => self.input(external_limit(*evse, *limit)),
             Act::PowerOff {
                 time_to_report: true,
             } => {
@@ -182,6 +200,10 @@ impl Bench for VirtualBench {
 
     fn highest_profile(&self) -> u8 {
         3
+    }
+
+    fn limit(&self, connector: u32) -> Option<Option<Limit>> {
+        self.power(connector).map(|power| power.limit)
     }
 
     fn uploads(&self) -> Vec<String> {

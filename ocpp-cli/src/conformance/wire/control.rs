@@ -208,6 +208,11 @@ impl Hands for Control {
                 let body = json!({"evse": connector, "connector": 1, "failed": failed});
                 self.post("lock", body)
             }),
+            Act::ExternalLimit(evse, limit) => {
+                let (limit, unit) = limit.unzip();
+                let body = json!({"evse": evse, "source": "EMS", "limit": limit, "unit": unit});
+                self.post("limit", body)
+            }
             // The control interface has both in one order.
             Act::PowerOff {
                 time_to_report: false,

@@ -123,6 +123,17 @@ impl<W: Write> Terminal<W> {
             }
             Act::Fault(at, Some(code)) => format!("Cause the fault {code:?} at connector {at}"),
             Act::Fault(at, None) => format!("Put the fault at connector {at} right"),
+            Act::ExternalLimit(0, Some((limit, unit))) => {
+                format!("Let an external system limit the station to {limit} {unit}")
+            }
+            Act::ExternalLimit(at, Some((limit, unit))) => {
+                format!("Let an external system limit EVSE {at} to {limit} {unit}")
+            }
+            Act::ExternalLimit(at, None) => {
+                format!(
+                    "Let the external system release the limit of EVSE {at} (0: of the station)"
+                )
+            }
             Act::LocksFail(true) => "Block the locks of all connectors".to_owned(),
             Act::LocksFail(false) => "Set the locks of all connectors free".to_owned(),
             Act::PowerOff {

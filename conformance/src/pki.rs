@@ -99,6 +99,28 @@ impl Authority {
         Self::root(2, "Second Operator Root")
     }
 
+    /// A new root of the operator, which the first one has signed.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn successor() -> Result<Self, Failure> {
+        let old = Self::csms()?;
+        let key = key(6)?;
+        let new = Leaf {
+            serial: 6,
+            subject: subject("New Operator Root")?,
+            key: public_key(&key)?,
+            names: None,
+            years: YEARS,
+        };
+        let profile = Profile::SubCA {
+            issuer: old.certificate.tbs_certificate.subject.clone(),
+            path_len_constraint: None,
+        };
+        let certificate = issue(profile, new, &old.key)?;
+        Ok(Self { key, certificate })
+    }
+
     /// The root of the manufacturer: of certificates that sign firmware.
     ///
     /// # Errors

@@ -302,6 +302,9 @@ pub fn full_v2_0_1() -> Product {
             cache_disable_post_authorize: true,
             list_disable_post_authorize: true,
             external_limits: true,
+            sessions_pending_update: true,
+            customer_identifiers: true,
+            vehicle_roots: true,
             ..certified.v2_0_1
         },
         ..certified

@@ -227,6 +227,28 @@ pub struct V2_0_1 {
     /// External systems can set limits (K11 to K13).
     #[serde(default)]
     pub external_limits: bool,
+    /// C-20: `AllowNewSessionsPendingFirmwareUpdate` can be true.
+    #[serde(default)]
+    pub sessions_pending_update: bool,
+    /// C-43.
+    #[serde(default)]
+    pub install_while_charging: bool,
+    /// C-60.
+    #[serde(default = "yes")]
+    pub cancel_firmware_update: bool,
+    /// AS-2: `AdditionalRootCertificateCheck` is true.
+    #[serde(default)]
+    pub additional_root_check: bool,
+    /// C-14: customers are known by other identifiers than tokens.
+    #[serde(default)]
+    pub customer_identifiers: bool,
+    /// Roots of vehicles and of mobility operators can be installed (ISO 15118).
+    #[serde(default)]
+    pub vehicle_roots: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 // A description is read once in a run, and what it says is used until its end.
@@ -294,6 +316,12 @@ impl V2_0_1 {
         cache_disable_post_authorize: false,
         list_disable_post_authorize: false,
         external_limits: false,
+        sessions_pending_update: false,
+        install_while_charging: false,
+        cancel_firmware_update: true,
+        additional_root_check: false,
+        customer_identifiers: false,
+        vehicle_roots: false,
     };
 }
 
@@ -452,6 +480,11 @@ impl Product {
         features.resume_transactions = declared.resume_after_power_loss;
         features.summary_inventory = self.v2_0_1.summary_inventory;
         features.master_pass_selection = self.v2_0_1.master_pass_with_ui;
+        features.install_while_charging = self.v2_0_1.install_while_charging;
+        features.additional_root_check = self.v2_0_1.additional_root_check;
+        // Only certificates of 2.0.1 say so.
+        features.cancel_firmware_update =
+            self.version == Version::V1_6 || self.v2_0_1.cancel_firmware_update;
         features.firmware = !self.limits.file_transfer.is_empty();
         let limits = &mut config.limits;
         limits.get_configuration_keys = self.limits.get_configuration_keys;

@@ -133,6 +133,8 @@ pub enum ServerCertificate {
     Good,
     /// A good one below the second root of the operator, which stations do not have from the beginning.
     SecondRoot,
+    /// A good one below the new root of the operator ([`Authority::successor`](crate::pki::Authority::successor)).
+    Successor,
     /// One below a root that no station has.
     Stranger,
     /// One that has expired.
@@ -201,6 +203,8 @@ pub enum Act {
     /// An external system limits an EVSE, or the station (0), to so much in this unit (`A` or `W`); without a limit it
     /// releases the one that it has set.
     ExternalLimit(u32, Option<(u32, &'static str)>),
+    /// Somebody stores data about a customer whom the vendor calls so.
+    Customer(String),
     /// The mains go off. With `time_to_report` the station has back-up power for long enough to report it.
     PowerOff {
         /// See above.

@@ -26,6 +26,7 @@ pub(super) enum Handshake {
 struct Certificates {
     good: String,
     second_root: String,
+    successor: String,
     stranger: String,
     expired: String,
     future: String,
@@ -39,6 +40,7 @@ impl Certificates {
         Ok(Self {
             good: csms.server_at(host)?,
             second_root: Authority::second()?.server_at(host)?,
+            successor: Authority::successor()?.server_at(host)?,
             stranger: Authority::stranger()?.server_at(host)?,
             expired: csms.server_of_years(host, (2020, 2021))?,
             future: csms.server_of_years(host, (2047, 2049))?,
@@ -51,6 +53,7 @@ impl Certificates {
         match which {
             ServerCertificate::Good => &self.good,
             ServerCertificate::SecondRoot => &self.second_root,
+            ServerCertificate::Successor => &self.successor,
             ServerCertificate::Stranger => &self.stranger,
             ServerCertificate::Expired => &self.expired,
             ServerCertificate::Future => &self.future,

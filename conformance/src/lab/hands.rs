@@ -262,6 +262,7 @@ fn words(act: &Act) -> String {
             format!("an external system limits {evse} to {limit} {unit}")
         }
         Act::ExternalLimit(evse, None) => format!("the external limit of {evse} is released"),
+        Act::Customer(identifier) => format!("data about the customer {identifier} are stored"),
         Act::PowerOff { .. } => "the mains go off".to_owned(),
         Act::PowerOn => "the mains are on".to_owned(),
         Act::LowerSecurityProfile(profile) => {

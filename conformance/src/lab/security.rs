@@ -181,6 +181,11 @@ impl Lab<'_> {
                 self.installed_roots.push(root.hash_data("SHA256")?);
             }
         }
+        let successor = Authority::successor()?.pem()?;
+        if *pem == successor {
+            let data = Authority::csms()?.hash_data_of(&successor, "SHA256")?;
+            self.installed_roots.push(data);
+        }
         Ok(())
     }
 

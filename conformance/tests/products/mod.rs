@@ -90,5 +90,15 @@ pub(crate) fn all_v2_0_1() -> Vec<Product> {
     watts.name = "full-2.0.1, watts only";
     watts.features.rate_in_amperes = false;
     all.push(watts);
+    let mut careful = preset::full_v2_0_1();
+    careful.name = "full-2.0.1, careful";
+    careful.features.download_while_charging = false;
+    careful.v2_0_1.cancel_firmware_update = false;
+    careful.v2_0_1.additional_root_check = true;
+    all.push(careful);
+    let mut bold = preset::full_v2_0_1();
+    bold.name = "full-2.0.1, updated while it charges";
+    bold.v2_0_1.install_while_charging = true;
+    all.push(bold);
     all
 }

@@ -63,6 +63,8 @@ struct Remembered {
     firmware: Option<String>,
     #[serde(default)]
     receipts: Vec<(Token, String)>,
+    #[serde(default)]
+    customers: Vec<String>,
 }
 
 /// The hardware of a station.
@@ -76,6 +78,8 @@ pub(super) struct Hardware {
     firmware: Option<String>,
     /// What was charged, for the customers.
     receipts: Vec<(Token, String)>,
+    /// Who is known by an identifier of the vendor.
+    customers: Vec<String>,
 }
 
 impl Hardware {
@@ -95,6 +99,7 @@ impl Hardware {
             time_scale: i64::from(time_scale.max(1)),
             firmware: None,
             receipts: Vec::new(),
+            customers: Vec::new(),
         };
         // What cannot be read any more is as good as a new meter.
         let remembered: Remembered = remembered
@@ -102,6 +107,7 @@ impl Hardware {
             .unwrap_or_default();
         hardware.firmware = remembered.firmware;
         hardware.receipts = remembered.receipts;
+        hardware.customers = remembered.customers;
         for (evse, energy) in remembered.energy {
             if let Some(evse) = hardware.evse_mut(evse) {
                 evse.energy = energy;
@@ -130,6 +136,7 @@ impl Hardware {
             locked: self.ids().filter(|at| self.is_locked(*at)).collect(),
             firmware: self.firmware.clone(),
             receipts: self.receipts.clone(),
+            customers: self.customers.clone(),
         };
         serde_json::to_string(&remembered).unwrap_or_default()
     }
@@ -151,10 +158,20 @@ impl Hardware {
         self.receipts.push((token.clone(), text));
     }
 
-    /// The receipts of a customer, a line for each; with `clear` they are thrown away.
+    /// Keeps a customer whom the vendor calls so.
+    pub(super) fn keep_customer(&mut self, identifier: String) {
+        if self.customers.len() >= RECEIPTS {
+            self.customers.remove(0);
+        }
+        self.customers.push(identifier);
+    }
+
+    /// What is known of a customer: receipts, or the identifier; with `clear` it is thrown away.
     pub(super) fn receipts_of(&mut self, customer: &Customer, clear: bool) -> String {
-        let Customer::Token(token) = customer else {
-            return String::new();
+        let token = match customer {
+            Customer::Token(token) => token,
+            Customer::Identifier(identifier) => return self.customer(identifier, clear),
+            _ => return String::new(),
         };
         let own = self.receipts.iter().filter(|(of, _)| of == token);
         let text: String = own.map(|(_, text)| format!("Receipt: {text}\n")).collect();
@@ -162,6 +179,17 @@ impl Hardware {
             self.receipts.retain(|(of, _)| of != token);
         }
         text
+    }
+
+    fn customer(&mut self, identifier: &str, clear: bool) -> String {
+        let known = self.customers.iter().any(|known| known == identifier);
+        if clear {
+            self.customers.retain(|known| known != identifier);
+        }
+        match known {
+            true => format!("Customer: {identifier}\n"),
+            false => String::new(),
+        }
     }
 
     /// All connectors.

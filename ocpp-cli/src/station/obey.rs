@@ -135,6 +135,10 @@ impl Control {
                 }
                 station.parking_bay(evse, occupied, token);
             }
+            Order::Customer(identifier) => {
+                self.hardware.hardware().keep_customer(identifier);
+                self.hardware.keep_or_complain();
+            }
             Order::Limit {
                 evse,
                 source,

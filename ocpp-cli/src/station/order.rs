@@ -62,6 +62,8 @@ pub(crate) enum Order {
         at: ConnectorId,
         failed: bool,
     },
+    /// Data about a customer whom the vendor calls so.
+    Customer(String),
     /// An external system sets a limit, or releases it.
     Limit {
         evse: EvseId,
@@ -77,7 +79,7 @@ pub(crate) enum Order {
 }
 
 /// What the interface offers.
-const PATHS: [Path; 20] = [
+const PATHS: [Path; 21] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new("GET", "/v1/state", "what the station is doing"),
@@ -106,6 +108,11 @@ const PATHS: [Path; 20] = [
         "POST",
         "/v1/parking",
         "a car comes into a parking bay or leaves it",
+    ),
+    Path::new(
+        "POST",
+        "/v1/customer",
+        "store data about a customer who has this identifier",
     ),
     Path::new(
         "POST",
@@ -249,6 +256,12 @@ struct ParkingBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct CustomerBody {
+    identifier: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LimitBody {
     #[serde(default)]
     evse: EvseId,
@@ -269,7 +282,7 @@ struct LockBody {
 
 /// The order that a request means; `None` if it only asks whether the program is up.
 fn read(request: &Request) -> Result<Option<Order>, Reply> {
-    const POSTED: [&str; 14] = [
+    const POSTED: [&str; 15] = [
         "start",
         "stop",
         "plug",
@@ -283,6 +296,7 @@ fn read(request: &Request) -> Result<Option<Order>, Reply> {
         "parking",
         "lock",
         "limit",
+        "customer",
         "call",
     ];
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
@@ -398,6 +412,7 @@ fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
                 token: body.id_token.as_deref().map(Token::new),
             }
         }
+        "customer" => Order::Customer(request.body::<CustomerBody>()?.identifier),
         "limit" => {
             let body: LimitBody = request.body()?;
             let source = limit_source(&body.source)?;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use ocpp_core::smart_charging::LimitSource;
 use ocpp_core::station::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, EvseId, JobFailure, Limit,
     Reading, StationConfig, Token, TokenEffect, TransactionNews, UnlockResult,
@@ -142,6 +143,11 @@ impl ocpp_tokio::station::Hardware for Simulated {
     fn set_limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
         let now = self.now();
         self.hardware().set_limit(now, at, limit);
+    }
+
+    fn external_limit_refused(&mut self, evse: EvseId, source: &LimitSource, reason: &str) {
+        let name = self.name.as_deref().unwrap_or("station");
+        info!("{name}: the limit of {source:?} for EVSE {evse} is refused: {reason}");
     }
 
     fn lock(&mut self, at: ConnectorId, answer: Answer<bool>) {

@@ -1,13 +1,13 @@
 //! What the station wants done, done: its storage, hardware, file server and link.
 
 use ocpp_core::security::{KeyProvider as _, SigningUse};
-use ocpp_core::station::{Input, JobEvent, JobFailure, JobId, Measured, Output, Reading};
+use ocpp_core::station::{Customer, Input, JobEvent, JobFailure, JobId, Measured, Output, Reading};
 use ocpp_types::Decimal;
 
 use super::super::tls::signature_fits;
 use super::super::{Bench as _, Event};
 use super::power::Order;
-use super::{JOB, RESTART, VirtualBench};
+use super::{JOB, NEW_VERSION, RESTART, VirtualBench};
 use crate::mutation::Flaw;
 use crate::pki::FIRMWARE;
 
@@ -80,6 +80,10 @@ impl VirtualBench {
             Output::Install { job } if !self.firmware_is_good => {
                 self.job(job, JobEvent::Failed(JobFailure::Invalid));
             }
+            Output::Install { job } if self.config.features.install_while_charging => {
+                self.config.firmware_version = Some(NEW_VERSION.to_owned());
+                self.job(job, JobEvent::Done);
+            }
             Output::Install { job } => {
                 self.job(job, JobEvent::Rebooting);
                 self.installed_at = Some(self.now + JOB + 1_000);
@@ -97,8 +101,13 @@ impl VirtualBench {
                 let made = made.ok();
                 self.soon(Input::CertificateRequestMade { request, made });
             }
-            Output::CustomerData { job, .. } => {
-                let text = String::new();
+            Output::CustomerData {
+                job,
+                customer,
+                clear,
+                ..
+            } => {
+                let text = self.known_about(&customer, clear);
                 self.soon(Input::CustomerData { job, text });
             }
             Output::DeleteKey(key) => {
@@ -106,6 +115,21 @@ impl VirtualBench {
                 let _ = self.keys.delete(&key);
             }
             _ => {}
+        }
+    }
+
+    /// What the application knows of a customer, and forgets if it is to be cleared.
+    fn known_about(&mut self, customer: &Customer, clear: bool) -> String {
+        let Customer::Identifier(identifier) = customer else {
+            return String::new();
+        };
+        let known = match clear {
+            true => self.customers.remove(identifier),
+            false => self.customers.contains(identifier),
+        };
+        match known {
+            true => format!("Customer: {identifier}\n"),
+            false => String::new(),
         }
     }
 

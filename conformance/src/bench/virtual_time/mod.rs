@@ -114,6 +114,8 @@ pub struct VirtualBench {
     /// In Wh: of the main meter, then of the EVSEs.
     registers: Vec<rust_decimal::Decimal>,
     locks_fail: bool,
+    /// Of whom the application has data.
+    customers: BTreeSet<String>,
     pub(super) connected: bool,
     pub(super) server: Server,
     /// That at the second address.
@@ -190,6 +192,7 @@ impl VirtualBench {
             charging: BTreeSet::new(),
             registers: vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
             locks_fail: false,
+            customers: BTreeSet::new(),
             connected: false,
             server: Server::default(),
             second: Server {

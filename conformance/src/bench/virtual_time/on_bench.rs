@@ -142,6 +142,9 @@ impl Bench for VirtualBench {
             }
             Act::LocksFail(fail) => self.locks_fail = *fail,
             Act::ExternalLimit(evse, limit) => self.input(external_limit(*evse, *limit)),
+            Act::Customer(identifier) => {
+                self.customers.insert(identifier.clone());
+            }
             Act::PowerOff {
                 time_to_report: true,
             } => {

@@ -208,6 +208,7 @@ impl Hands for Control {
                 let body = json!({"evse": connector, "connector": 1, "failed": failed});
                 self.post("lock", body)
             }),
+            Act::Customer(identifier) => self.post("customer", json!({"identifier": identifier})),
             Act::ExternalLimit(evse, limit) => {
                 let (limit, unit) = limit.unzip();
                 let body = json!({"evse": evse, "source": "EMS", "limit": limit, "unit": unit});

@@ -123,6 +123,9 @@ impl<W: Write> Terminal<W> {
             }
             Act::Fault(at, Some(code)) => format!("Cause the fault {code:?} at connector {at}"),
             Act::Fault(at, None) => format!("Put the fault at connector {at} right"),
+            Act::Customer(identifier) => {
+                format!("Store some data about the customer {identifier} at the station")
+            }
             Act::ExternalLimit(0, Some((limit, unit))) => {
                 format!("Let an external system limit the station to {limit} {unit}")
             }

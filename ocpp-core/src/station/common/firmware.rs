@@ -101,7 +101,7 @@ pub(crate) enum UpdateAnswer {
     Accepted,
     /// It takes the place of another one (L01.FR.24).
     AcceptedCanceled,
-    /// The hardware is being written, which cannot be broken off (L01.FR.27).
+    /// The hardware is being written, or fetches a file, which cannot be broken off (L01.FR.27).
     Rejected,
     InvalidCertificate,
     RevokedCertificate,
@@ -275,7 +275,8 @@ impl Firmware {
         order: UpdateOrder,
         charging: bool,
     ) -> UpdateAnswer {
-        if self.is_writing() {
+        if self.is_writing() || (self.is_fetching() && !core.config.features.cancel_firmware_update)
+        {
             return UpdateAnswer::Rejected;
         }
         if let Some(Phase::Downloading(job) | Phase::Verifying(job)) = self.phase() {
@@ -330,13 +331,14 @@ impl Firmware {
             return core.output(Output::Download { job, location });
         }
         let scheduled = update.install_at();
+        let waits = charging && !core.config.features.install_while_charging;
         if update.phase == Phase::Ready && scheduled.is_none_or(|at| is_past(core, at)) {
             update.phase = Phase::Due;
-            if charging && self.rules.tells_of_waiting {
+            if waits && self.rules.tells_of_waiting {
                 self.tell_of_waiting();
             }
         }
-        if self.phase() == Some(Phase::Due) && !charging {
+        if self.phase() == Some(Phase::Due) && !waits {
             self.install(core);
         }
     }
@@ -489,6 +491,14 @@ impl Firmware {
         self.update.is_some()
     }
 
+    /// Whether a file is fetched or checked.
+    fn is_fetching(&self) -> bool {
+        matches!(
+            self.phase(),
+            Some(Phase::Downloading(_) | Phase::Verifying(_))
+        )
+    }
+
     /// Whether the hardware is being written.
     pub(crate) fn is_writing(&self) -> bool {
         matches!(self.phase(), Some(Phase::Installing(_)))
@@ -503,7 +513,7 @@ impl Firmware {
         let download_holds =
             self.rules.download_holds_evses && !core.config.features.download_while_charging;
         let waits = match update.phase {
-            Phase::Installing(_) => return true,
+            Phase::Installing(_) => return !core.config.features.install_while_charging,
             Phase::Due => true,
             Phase::Scheduled => download_holds && charging && is_past(core, update.retrieve_at),
             Phase::Downloading(_) | Phase::Verifying(_) => download_holds,

@@ -33,6 +33,12 @@ pub struct Features {
     pub unsigned_firmware: bool,
     /// Firmware is downloaded while somebody charges; otherwise the download waits (certification question AQ-4).
     pub download_while_charging: bool,
+    /// Firmware is installed while somebody charges, without a restart of what charges (2.x, certification feature C-43);
+    /// otherwise the installation waits.
+    pub install_while_charging: bool,
+    /// A download of firmware can be broken off for another update (certification feature C-60); otherwise the other one is
+    /// rejected.
+    pub cancel_firmware_update: bool,
     /// Only one CSMS root at a time, replaced by one that it has signed (`AdditionalRootCertificateCheck`).
     pub additional_root_check: bool,
     /// The last CSMS root can be deleted (certification question AQ-1).
@@ -86,6 +92,8 @@ impl Default for Features {
             firmware: true,
             unsigned_firmware: false,
             download_while_charging: true,
+            install_while_charging: false,
+            cancel_firmware_update: true,
             additional_root_check: false,
             delete_last_root: false,
             max_energy_on_invalid_id: true,

@@ -136,7 +136,8 @@ pub(in super::super) const CASES: &[Case] = &[
         id: "TC_B_50_CS",
         name: "Migrate to new ConnectionProfile - Success - New CSMS Root - New CSMS",
         about: "The CSMS at the new address shows a certificate below a root that was installed for it. The root of the present \
-                one is installed first, if the station was delivered with it only.",
+                one is installed first, if the station was delivered with it only; it has signed the new one where \
+                AdditionalRootCertificateCheck wants that.",
         requirements: &["M05.FR.13"],
         applies: tls,
         secured: |_| 2,
@@ -146,18 +147,24 @@ pub(in super::super) const CASES: &[Case] = &[
             call(
                 "second",
                 "InstallCertificate",
-                |_| root(&Authority::second()),
+                |lab| match lab.product.v2_0_1.additional_root_check {
+                    true => root(&Authority::successor()),
+                    false => root(&Authority::second()),
+                },
                 &[is("/status", "Accepted")],
             ),
             FIND_SLOTS,
             SET_PROFILE,
             SET_ORDER,
             by_hand(
-                "the certificate at the new address is one below the second root",
+                "the certificate at the new address is one below the new root",
                 |lab| {
                     lab.serve(Server {
                         endpoint: lab.slots.here.other(),
-                        certificate: ServerCertificate::SecondRoot,
+                        certificate: match lab.product.v2_0_1.additional_root_check {
+                            true => ServerCertificate::Successor,
+                            false => ServerCertificate::SecondRoot,
+                        },
                         ..Server::default()
                     })
                 },

@@ -136,7 +136,7 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Set Variables - invalidly formatted values",
         about: "A whole number, a number with a fraction, true, a time and a word are set for a whole number, a decimal, a \
                 switch and a date, as far as the station has them: what suits the type is accepted, all else rejected. \
-                The reason InvalidValue is not required.",
+                The reason InvalidValue is not required; another one is wrong.",
         requirements: &["B05.FR.07"],
         steps: &[by_hand(
             "five values are set for each variable; those that suit its type are accepted, the others rejected",
@@ -149,6 +149,15 @@ pub(in super::super) const CASES: &[Case] = &[
                 fails(
                     Answer("SetVariables", 0, STATUS, r#""Rejected""#),
                     "OfflineThreshold",
+                ),
+                fails(
+                    Answer(
+                        "SetVariables",
+                        1,
+                        "/setVariableResult/0/attributeStatusInfo",
+                        r#"{"reasonCode":"InternalError"}"#,
+                    ),
+                    "OfflineThreshold.reason",
                 ),
             ],
         )],
@@ -241,6 +250,19 @@ fn formatted_values(lab: &mut Lab<'_>) -> Result<(), Failed> {
             } else {
                 "Rejected"
             };
+            let reason = "/setVariableResult/0/attributeStatusInfo/reasonCode";
+            let fine = if wanted == "Accepted" {
+                "NoError"
+            } else {
+                "InvalidValue"
+            };
+            if let Some(told) = answer.payload.pointer(reason)
+                && told != fine
+            {
+                let label = format!("{variable}.reason");
+                let expected = format!("the reason {fine}, or none, for {value}");
+                return lab.fail(label, expected, format!("it was {told}"));
+            }
             let got = answer.payload.pointer(STATUS);
             if got.is_none_or(|got| got != wanted) {
                 let got = format!("{value} was {}", got.cloned().unwrap_or_default());

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::super::CASE;
 use super::super::a_security::certificate::{ORGANIZATION, RENEWED};
 use super::super::a_security::client_certificate;
-use super::{ACCEPTED, CHAIN, CSMS, CSMS_INSTALLED, CSMS_LISTED, installs, lists, tls};
+use super::{
+    ACCEPTED, CHAIN, CSMS, CSMS_INSTALLED, CSMS_LISTED, installs, lists, no_additional_check, tls,
+};
 use crate::case::{Case, Profile};
 use crate::mutation::{Change::Stale, fails};
 use crate::pki::Authority;
@@ -20,7 +22,11 @@ pub(in super::super) const CASES: &[Case] = &[
                 goes, so that the connection does not depend on it; the first one stays, so that there is a list afterwards, \
                 and a station may refuse to delete the last one.",
         requirements: &["M04.FR.01", "M04.FR.02", "M03.FR.03"],
-        applies: tls,
+        applies: |product| {
+            tls(product)?;
+            // Two independent roots.
+            no_additional_check(product)
+        },
         steps: &[
             call(
                 "first",

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::super::CASE;
 use super::{
     ACCEPTED, CHAIN, CSMS, CSMS_INSTALLED, CSMS_LISTED, MANUFACTURER_INSTALLED,
-    MANUFACTURER_LISTED, installs, lists, signed_firmware, tls,
+    MANUFACTURER_LISTED, MO_INSTALLED, MO_LISTED, V2G_INSTALLED, V2G_LISTED, installs, lists,
+    no_additional_check, signed_firmware, tls, vehicle_roots,
 };
 use crate::case::Case;
 use crate::mutation::{Change::Answer, fails};
@@ -41,12 +42,43 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        id: "TC_M_03_CS",
+        name: "Install CA certificate - V2GRootCertificate",
+        about: "A root of vehicles is installed and listed.",
+        requirements: &[
+            "M05.FR.01", "M05.FR.02", "M03.FR.01", "M03.FR.03", "M03.FR.04",
+        ],
+        applies: |product| {
+            vehicle_roots(product)?;
+            no_additional_check(product)
+        },
+        steps: &[V2G_INSTALLED, V2G_LISTED],
+        ..CASE
+    },
+    Case {
+        id: "TC_M_04_CS",
+        name: "Install CA certificate - MORootCertificate",
+        about: "A root of mobility operators is installed and listed.",
+        requirements: &[
+            "M05.FR.01", "M05.FR.02", "M03.FR.01", "M03.FR.03", "M03.FR.04",
+        ],
+        applies: |product| {
+            vehicle_roots(product)?;
+            no_additional_check(product)
+        },
+        steps: &[MO_INSTALLED, MO_LISTED],
+        ..CASE
+    },
+    Case {
         id: "TC_M_07_CS",
         name: "Install CA certificate - Rejected - Certificate invalid",
         about: "A root that has expired is refused and not listed. Another one is installed before: step 4 wants a list, which \
                 a station without any root does not have.",
         requirements: &["M05.FR.01", "M05.FR.07", "M03.FR.03"],
-        applies: tls,
+        applies: |product| {
+            tls(product)?;
+            no_additional_check(product)
+        },
         steps: &[
             CSMS_INSTALLED,
             call(

@@ -5,14 +5,13 @@ use serde_json::json;
 use super::super::CASE;
 use super::{
     ACCEPTED, CHAIN, CSMS, CSMS_INSTALLED, CSMS_LISTED, LISTS_BOTH, MANUFACTURER,
-    MANUFACTURER_INSTALLED, MANUFACTURER_LISTED, both, signed_firmware, tls,
+    MANUFACTURER_INSTALLED, MANUFACTURER_LISTED, MO, MO_INSTALLED, MO_LISTED, V2G_INSTALLED,
+    V2G_LISTED, both, signed_firmware, tls, vehicle_roots,
 };
 use crate::case::Case;
 use crate::lab::{Call, Lab};
 use crate::step::{absent, by_hand, call, is};
 use crate::unmet::Failed;
-
-const MO: &str = "MORootCertificate";
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -32,6 +31,24 @@ pub(in super::super) const CASES: &[Case] = &[
         requirements: &["M03.FR.01", "M03.FR.03", "M03.FR.04"],
         applies: signed_firmware,
         steps: &[MANUFACTURER_INSTALLED, MANUFACTURER_LISTED],
+        ..CASE
+    },
+    Case {
+        id: "TC_M_14_CS",
+        name: "Retrieve certificates from Charging Station - V2GRootCertificate",
+        about: "A root of vehicles is listed.",
+        requirements: &["M03.FR.01", "M03.FR.03", "M03.FR.04"],
+        applies: vehicle_roots,
+        steps: &[V2G_INSTALLED, V2G_LISTED],
+        ..CASE
+    },
+    Case {
+        id: "TC_M_16_CS",
+        name: "Retrieve certificates from Charging Station - MORootCertificate",
+        about: "A root of mobility operators is listed.",
+        requirements: &["M03.FR.01", "M03.FR.03", "M03.FR.04"],
+        applies: vehicle_roots,
+        steps: &[MO_INSTALLED, MO_LISTED],
         ..CASE
     },
     Case {

@@ -1,5 +1,6 @@
 //! Block M, certificates: what a station has to trust (M03 to M05).
 
+pub(super) mod additional_check;
 pub(super) mod delete;
 pub(super) mod install;
 pub(super) mod list;
@@ -21,6 +22,22 @@ fn signed_firmware(product: &Product) -> Result<(), &'static str> {
         Err("no firmware updates")
     } else {
         Ok(())
+    }
+}
+
+/// ISO 15118: roots of vehicles and of mobility operators.
+fn vehicle_roots(product: &Product) -> Result<(), &'static str> {
+    match product.v2_0_1.vehicle_roots {
+        true => Ok(()),
+        false => Err("no ISO 15118"),
+    }
+}
+
+/// New roots of the operator need not be signed by the old one.
+fn no_additional_check(product: &Product) -> Result<(), &'static str> {
+    match product.v2_0_1.additional_root_check {
+        true => Err("AdditionalRootCertificateCheck is true (AS-2)"),
+        false => Ok(()),
     }
 }
 
@@ -59,6 +76,55 @@ const MANUFACTURER_INSTALLED: Step = call(
     "InstallCertificate",
     |_| installs(MANUFACTURER, Authority::manufacturer()),
     INSTALLED,
+);
+
+const V2G: &str = "V2GRootCertificate";
+const MO: &str = "MORootCertificate";
+
+/// Memory state *CertificateInstalled* of a root of vehicles.
+const V2G_INSTALLED: Step = call(
+    "vehicle",
+    "InstallCertificate",
+    |_| installs(V2G, Authority::second()),
+    INSTALLED,
+);
+
+/// Memory state *CertificateInstalled* of a root of mobility operators.
+const MO_INSTALLED: Step = call(
+    "mobility",
+    "InstallCertificate",
+    |_| installs(MO, Authority::second()),
+    INSTALLED,
+);
+
+/// *GetInstalledCertificates* of the type.
+const V2G_LISTED: Step = call(
+    "list",
+    "GetInstalledCertificateIds",
+    |_| json!({"certificateType": [V2G]}),
+    &[
+        ACCEPTED,
+        crate::step::suits(
+            CHAIN,
+            "a list with the hashes of the root, as V2GRootCertificate",
+            |chains| lists(chains, V2G, Authority::second()),
+        ),
+    ],
+);
+
+/// *GetInstalledCertificates* of the type.
+const MO_LISTED: Step = call(
+    "list",
+    "GetInstalledCertificateIds",
+    |_| json!({"certificateType": [MO]}),
+    &[
+        ACCEPTED,
+        crate::step::suits(
+            CHAIN,
+            "a list with the hashes of the root, as MORootCertificate",
+            |chains| lists(chains, MO, Authority::second()),
+        ),
+    ],
 );
 
 const INSTALLED: &[Rule] = &[is("/status", "Accepted")];

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::{CASE, LIST, PRE_AUTHORIZE, cache_on, local_start};
+use crate::bench::Act;
 use crate::case::Case;
 use crate::lab::{Call, Expected, Lab};
 use crate::mutation::{Change::*, fails};
@@ -170,7 +171,50 @@ pub(in super::super) const CASES: &[Case] = &[
         ],
         ..CASE
     },
+    Case {
+        id: "TC_N_62_CS",
+        name: "Clear Customer Information - Clear and report - customerIdentifier",
+        about: "What the tester has stored about a customer is reported and cleared; then there is nothing to be reported. \
+                Decided: pages are numbered from 0, and an empty page is the only one.",
+        requirements: &["N10.FR.01", "N10.FR.03"],
+        applies: |product| match product.v2_0_1.customer_identifiers {
+            true => Ok(()),
+            false => Err("customers are known by tokens only (C-14)"),
+        },
+        steps: &[
+            by_hand(
+                "the tester stores data about the customer at the station",
+                |lab| lab.act(&Act::Customer(CUSTOMER.to_owned())),
+                &[],
+            ),
+            call("clear", ACTION, |_| about_customer(REQUEST, true), ACCEPTED),
+            by_hand(
+                "pages with data come, until one is the last",
+                |lab| pages(lab, "pages", REQUEST),
+                PAGES,
+            ),
+            call("again", ACTION, |_| about_customer(AGAIN, false), ACCEPTED),
+            by_hand(
+                "a page without data comes that is the last one",
+                |lab| {
+                    let empty = page("empty", AGAIN, 0).with("/data", "");
+                    lab.expect(empty.with_or_absent("/tbc", false)).map(|_| ())
+                },
+                &[],
+            ),
+        ],
+        ..CASE
+    },
 ];
+
+/// `<Configured customerIdentifier>`.
+const CUSTOMER: &str = "CUSTOMER-0001";
+
+fn about_customer(request: i64, clear: bool) -> Value {
+    json!({
+        "requestId": request, "report": true, "clear": clear, "customerIdentifier": CUSTOMER,
+    })
+}
 
 const PAGES: &[crate::mutation::Mutation] = &[
     fails(Replace(NOTIFY, 0, "/data", r#""""#), "pages/data"),

@@ -1,131 +1,21 @@
-//! Block L, firmware: UpdateFirmware of signed firmware, L01.
-//!
-//! Decided for all of them: connectors may be told Unavailable from the order on until the station connects anew, at which the
-//! station registers if it has restarted; those that were told Unavailable are told Available in the end. Signing certificates
-//! belong to the manufacturer of the lab, whose root is installed first.
+//! UpdateFirmware while nobody charges.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::b_provisioning::boot::long;
-use super::{CASE, file_transfer};
-use crate::case::{Case, Setting};
+use super::super::CASE;
+use super::{
+    ACCEPTED, DOWNLOADED, DOWNLOADING, EVENT, FIRST, INSTALLS, INVALID_UPDATE, LATER, NEWS,
+    OF_FIRST, OF_SECOND, ORDER, Order, ROOT, SECOND, VERIFIED, available, event, firmware,
+    installs, may_be_unavailable, news, secure_update, signer, status,
+};
+use crate::case::Case;
 use crate::lab::{Expected, Lab};
-use crate::mutation::{Change::*, fails};
 use crate::pki::{Authority, sign_firmware};
-use crate::product::Product;
-use crate::step::{ExpectStep, Rule, State, Step, by_hand, call, is, number, one_of, request};
+use crate::step::{by_hand, call, is, number, one_of};
 use crate::unmet::Failed;
 
-const NEWS: &str = "FirmwareStatusNotification";
-const EVENT: &str = "SecurityEventNotification";
-const STATUS: &str = "StatusNotification";
-/// `requestId` of the first and of the second order.
-const FIRST: i64 = 51;
-const SECOND: i64 = 52;
-/// `<Configured Install Offset Period>` and `<Configured Download Offset Period>`, in seconds.
-const LATER: i64 = 30;
-/// Two hours ago.
-const PAST: i64 = -7_200;
-
-const ACCEPTED: &[Rule] = &[is("/status", "Accepted")];
-
-/// What is ordered.
-struct Order {
-    request: i64,
-    location: String,
-    /// In seconds from now.
-    retrieve: i64,
-    install: i64,
-    certificate: String,
-    signature: String,
-}
-
-/// The firmware, signed as it should be, at once.
-fn firmware(lab: &Lab<'_>) -> Order {
-    Order {
-        request: FIRST,
-        location: lab.parameters.firmware_location.clone(),
-        retrieve: PAST,
-        install: PAST,
-        certificate: signer(Authority::manufacturer()),
-        signature: sign_firmware(&lab.parameters.firmware).unwrap_or_default(),
-    }
-}
-
-fn signer(authority: Result<Authority, crate::pki::Failure>) -> String {
-    let signer = authority.and_then(|authority| authority.firmware_signer());
-    signer.unwrap_or_default()
-}
-
-impl Order {
-    fn payload(&self, lab: &Lab<'_>) -> Value {
-        json!({
-            "requestId": self.request,
-            "firmware": {
-                "location": self.location,
-                "retrieveDateTime": lab.utc_in(self.retrieve),
-                "installDateTime": lab.utc_in(self.install),
-                "signingCertificate": self.certificate,
-                "signature": self.signature,
-            },
-        })
-    }
-}
-
-pub(super) const ROOT: Step = by_hand(
-    "the root of the manufacturer is installed",
-    |lab| {
-        lab.install(
-            "root",
-            "ManufacturerRootCertificate",
-            &Authority::manufacturer()?,
-        )
-    },
-    &[],
-);
-const ORDER: Step = call(
-    "update",
-    "UpdateFirmware",
-    |lab| firmware(lab).payload(lab),
-    ACCEPTED,
-);
-
-/// The signature is that of something else.
-pub(super) const INVALID_UPDATE: Step = call(
-    "update",
-    "UpdateFirmware",
-    |lab| {
-        let signature = sign_firmware(b"something else").unwrap_or_default();
-        Order {
-            signature,
-            ..firmware(lab)
-        }
-        .payload(lab)
-    },
-    ACCEPTED,
-);
-
-/// The station tells how far it is; another status may come before it only if the case allows that.
-const fn news(label: &'static str, status: &'static [Rule], of: &'static [Rule]) -> Step {
-    Step::Expect(ExpectStep {
-        within: Some(long),
-        ..request(label, NEWS, status, of)
-    })
-}
-
-const OF_FIRST: &[Rule] = &[number("/requestId", FIRST)];
-const OF_SECOND: &[Rule] = &[number("/requestId", SECOND)];
-const DOWNLOADING: Step = news("downloading", &[is("/status", "Downloading")], OF_FIRST);
-const DOWNLOADED: Step = news("downloaded", &[is("/status", "Downloaded")], OF_FIRST);
-const VERIFIED: Step = news("verified", &[is("/status", "SignatureVerified")], OF_FIRST);
-const INSTALLS: Step = by_hand(
-    "the station installs the firmware, restarts if it needs to, and tells that it is installed",
-    |lab| installs(lab, FIRST),
-    &[],
-);
-
 /// See the [module documentation](self).
-pub(super) const CASES: &[Case] = &[
+pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_L_01_CS",
         name: "Secure Firmware Update - Installation successful",
@@ -347,7 +237,13 @@ pub(super) const CASES: &[Case] = &[
             "L01.FR.01", "L01.FR.04", "L01.FR.05", "L01.FR.09", "L01.FR.10", "L01.FR.12",
             "L01.FR.15", "L01.FR.20", "L01.FR.21", "L01.FR.23", "L01.FR.24",
         ],
-        applies: secure_update,
+        applies: |product| {
+            secure_update(product)?;
+            match product.v2_0_1.cancel_firmware_update {
+                true => Ok(()),
+                false => Err("an update under way cannot be canceled (C-60)"),
+            }
+        },
         file_server: true,
         steps: &[
             ROOT,
@@ -367,13 +263,7 @@ pub(super) const CASES: &[Case] = &[
             call(
                 "again",
                 "UpdateFirmware",
-                |lab| {
-                    Order {
-                        request: SECOND,
-                        ..firmware(lab)
-                    }
-                    .payload(lab)
-                },
+                second,
                 &[is("/status", "AcceptedCanceled")],
             ),
             news(
@@ -400,42 +290,31 @@ pub(super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
-        id: "TC_L_15_CS",
-        name: "Secure Firmware Update - Unable to install and activate firmware with ongoing transaction \
-               -AllowNewSessionsPendingFirmwareUpdate is false",
-        about: "The installation waits for the transaction, and meanwhile nobody else can charge. Decided: the connector \
-                under test may be told Available or Unavailable when its cable is out.",
-        requirements: &[
-            "L01.FR.01", "L01.FR.06", "L01.FR.07", "L01.FR.10", "L01.FR.20",
-        ],
+        id: "TC_L_11_CS",
+        name: "Secure Firmware Update - Unable to cancel",
+        about: "A second order is refused while the first is under way, which goes on.",
+        requirements: &["L01.FR.01", "L01.FR.10", "L01.FR.20", "L01.FR.27"],
         applies: |product| {
             secure_update(product)?;
-            match product.features.download_while_charging {
-                true => Ok(()),
-                false => Err("nothing is downloaded while somebody charges (AQ-7)"),
+            match product.v2_0_1.cancel_firmware_update {
+                true => Err("an update under way can be canceled (C-60)"),
+                false => Ok(()),
             }
         },
         file_server: true,
-        config: &[Setting::if_implemented(
-            "ChargingStation.AllowNewSessionsPendingFirmwareUpdate",
-            |_| "false".to_owned(),
-        )],
         steps: &[
             ROOT,
-            Step::State(State::EnergyTransferStarted),
             ORDER,
             DOWNLOADING,
+            call(
+                "again",
+                "UpdateFirmware",
+                second,
+                &[is("/status", "Rejected")],
+            ),
             DOWNLOADED,
             VERIFIED,
-            by_hand(
-                "the station tells that the installation waits, or that it installs, and that the other connectors are \
-                 Unavailable; when the driver has gone it installs the firmware",
-                waits_for_the_driver,
-                &[fails(
-                    Replace(NEWS, 4, "/requestId", "7"),
-                    "installing/requestId",
-                )],
-            ),
+            INSTALLS,
         ],
         ..CASE
     },
@@ -462,118 +341,13 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-pub(super) fn secure_update(product: &Product) -> Result<(), &'static str> {
-    file_transfer(product)?;
-    match product.features.secure_firmware_update {
-        true => Ok(()),
-        false => Err("no secure firmware update"),
+/// The firmware with another request id.
+fn second(lab: &Lab<'_>) -> Value {
+    Order {
+        request: SECOND,
+        ..firmware(lab)
     }
-}
-
-fn status(lab: &Lab<'_>, label: &str, status: &str, request: i64) -> Expected {
-    Expected::new(label, NEWS)
-        .at("/status", status)
-        .with("/requestId", request)
-        .within(lab.parameters.long_timeout)
-}
-
-fn event(label: &str, kind: &str) -> Expected {
-    Expected::new(label, EVENT).at("/type", kind)
-}
-
-/// Every connector may be told Unavailable.
-fn may_be_unavailable(lab: &mut Lab<'_>) -> Result<(), Failed> {
-    let places = lab.dialect().places(lab).into_iter();
-    let unavailable = places.map(|evse| {
-        Expected::new("unavailable", STATUS)
-            .at("/evseId", evse)
-            .at("/connectorStatus", "Unavailable")
-            .optional()
-    });
-    let unavailable = unavailable.collect();
-    lab.unordered(unavailable).map(|_| ())
-}
-
-/// A connector can be used again.
-fn available(evse: u32) -> Expected {
-    Expected::new(format!("available.{evse}"), STATUS)
-        .at("/evseId", evse)
-        .at("/connectorStatus", "Available")
-}
-
-/// The reusable states *RebootBeforeFirmwareInstallation* and *RebootBeforeFirmwareActivation* as the station needs them, a
-/// new connection at least, and the end of the update.
-fn installs(lab: &mut Lab<'_>, request: i64) -> Result<(), Failed> {
-    may_be_unavailable(lab)?;
-    lab.take_links();
-    tells_installation(lab, request)?;
-    ends(lab, request)
-}
-
-/// It is told by one of the two, or by both: a boot loader that speaks OCPP says that it installs, one that does not is
-/// silent.
-fn tells_installation(lab: &mut Lab<'_>, request: i64) -> Result<(), Failed> {
-    let within = lab.parameters.long_timeout;
-    let [installing, rebooting] = installation(request).map(|told| told.within(within));
-    let before = lab.maybe(&installing)?;
-    let rebooted = lab.maybe(&rebooting)?;
-    if before.is_none() && rebooted.is_some() {
-        lab.maybe(&installing)?;
-    }
-    // What the restart has overtaken, or its answer, is told after it.
-    lab.unordered(vec![rebooting])?;
-    if was_told(lab, request) {
-        return Ok(());
-    }
-    lab.fail(
-        "installing",
-        "Installing or InstallRebooting",
-        "neither came",
-    )
-}
-
-fn installation(request: i64) -> [Expected; 2] {
-    ["Installing", "InstallRebooting"].map(|status| {
-        Expected::new("installing", NEWS)
-            .at("/status", status)
-            .with("/requestId", request)
-            .optional()
-    })
-}
-
-fn was_told(lab: &Lab<'_>, request: i64) -> bool {
-    lab.taken.iter().any(|message| {
-        let status = &message.payload["status"];
-        let news = message.action == NEWS && message.payload["requestId"] == request;
-        news && (status == "Installing" || status == "InstallRebooting")
-    })
-}
-
-/// A new connection, over which the station registers if it has restarted, and the end of the update.
-fn ends(lab: &mut Lab<'_>, request: i64) -> Result<(), Failed> {
-    lab.expect_connection("reconnect")?;
-    let places = lab.dialect().places(lab);
-    let unavailable = |evse: &&u32| lab.sessions.has_status(**evse, "Unavailable");
-    let unavailable: Vec<u32> = places.iter().filter(unavailable).copied().collect();
-    lab.forget_sessions();
-    let boot = Expected::new("boot", "BootNotification");
-    let boot = boot.with("/reason", "FirmwareUpdate").optional();
-    let mut expected = vec![
-        status(lab, "installed", "Installed", request),
-        event("updated", "FirmwareUpdated"),
-        boot,
-    ];
-    expected.extend(places.iter().map(|evse| available(*evse).optional()));
-    let came = lab.unordered(expected)?;
-    // What may have come until now must have come in the end.
-    let booted = came.get(2).is_some_and(Option::is_some);
-    let missing = places.iter().filter(|evse| {
-        let must = booted || unavailable.contains(evse);
-        must && !lab.sessions.has_status(**evse, "Available")
-    });
-    let missing = missing.map(|evse| available(*evse)).collect();
-    lab.no_more_optional();
-    lab.unordered(missing).map(|_| ())
+    .payload(lab)
 }
 
 fn installation_fails(lab: &mut Lab<'_>) -> Result<(), Failed> {
@@ -599,45 +373,4 @@ fn installation_fails(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let unavailable = places.filter(|evse| lab.sessions.has_status(*evse, "Unavailable"));
     let expected = unavailable.map(available).collect();
     lab.unordered(expected).map(|_| ())
-}
-
-/// The driver goes while the installation waits.
-fn waits_for_the_driver(lab: &mut Lab<'_>) -> Result<(), Failed> {
-    let at_once = status(lab, "scheduled", "Installing", FIRST).optional();
-    let installing = lab.maybe(&at_once)?.is_some();
-    if !installing {
-        lab.expect(status(lab, "scheduled", "InstallScheduled", FIRST))?;
-    }
-    let here = lab.parameters.connector;
-    let others = lab.dialect().places(lab).into_iter();
-    let others = others.filter(|evse| *evse != here);
-    let unavailable = others.map(|evse| {
-        let label = format!("unavailable.{evse}");
-        lab.status(label, evse, "Unavailable")
-    });
-    let unavailable = unavailable.collect();
-    lab.unordered(unavailable)?;
-    if installing {
-        lab.wait(30)?;
-    }
-    lab.take_links();
-    // The installation may begin as soon as the transaction has ended.
-    let expected: Vec<Expected> = ["Available", "Unavailable"]
-        .map(|status| {
-            Expected::new("here", STATUS)
-                .at("/evseId", here)
-                .at("/connectorStatus", status)
-                .optional()
-        })
-        .into();
-    lab.unordered(expected)?;
-    lab.unordered(installation(FIRST).into())?;
-    lab.out_of_order = true;
-    lab.reach(State::ParkingBayUnoccupied)?;
-    if was_told(lab, FIRST) {
-        lab.unordered(installation(FIRST).into())?;
-    } else {
-        tells_installation(lab, FIRST)?;
-    }
-    ends(lab, FIRST)
 }

@@ -86,6 +86,8 @@
 //! | `v1_6`, `v2_0_1`, `v2_1` | yes | the versions whose messages and roles are compiled; a firmware that speaks one pays for one |
 //! | `std` | yes | the standard library for serde and serde_json; without it the crate needs `alloc` only |
 //! | `crypto` | no | certificates, signatures and keys in software |
+//! | `serde` | no | inputs, outputs and states of a station and of a session can be written and read, for other languages |
+//! | `schema` | no | JSON Schemas of these, made with schemars |
 //! | `tracing` | no | an event for every message, through the crate `tracing` |
 //! | `testing` | no | a link and a pair of sessions in virtual time, for your own tests |
 //!

@@ -99,6 +99,8 @@ mod list;
 mod message;
 mod number;
 mod printable;
+#[cfg(feature = "schema")]
+mod schema;
 mod text;
 mod uri;
 mod version;

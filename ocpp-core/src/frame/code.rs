@@ -11,6 +11,8 @@ use ocpp_types::Version;
 ///
 /// Specification: OCPP-J 1.6 section 4.2.3, table 7; OCPP 2.0.1 and 2.1 part 4 section 4.3.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The payload is syntactically incorrect. `FormationViolation` in 1.6, where it also covers a payload whose

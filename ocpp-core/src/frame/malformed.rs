@@ -13,6 +13,8 @@ const MAX_ECHOED_ID: usize = 255;
 
 /// What keeps a text from being a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Fault {
     /// The text is larger than the session accepts.

@@ -61,6 +61,8 @@ pub const UNREADABLE_ID: &str = "-1";
 
 /// The message type number: the first element of every frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Number {
     /// 2, a request.

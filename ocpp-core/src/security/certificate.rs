@@ -121,6 +121,7 @@ impl SigningUse {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum HashAlgorithm {
     /// SHA-256; recommended by A00.FR.506.
     #[default]
@@ -153,6 +154,7 @@ impl HashAlgorithm {
 /// whitepaper does. Equality ignores case everywhere (CiString, identifierString) and leading zeroes of the serial
 /// number.
 #[derive(Debug, Clone, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateHashData {
     /// The algorithm of both hashes.
     pub hash_algorithm: HashAlgorithm,

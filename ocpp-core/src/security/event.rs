@@ -12,6 +12,8 @@ pub const TECH_INFO_MAX_LENGTH: usize = 255;
 /// (A04.FR.01, A04.FR.02), differs: see [`is_notified_1_6`](Self::is_notified_1_6) and
 /// [`is_critical_2_x`](Self::is_critical_2_x).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum SecurityEventKind {
     /// New firmware is in use.
@@ -47,8 +49,10 @@ pub enum SecurityEventKind {
     /// The signed certificate for the station is not valid (A02.FR.07).
     InvalidChargingStationCertificate,
     /// The CSMS wants a TLS version below 1.2 (WP:A00.FR.315 of 1.6, A00.FR.316 of 2.x, A00.FR.419).
+    #[cfg_attr(feature = "serde", serde(rename = "InvalidTLSVersion"))]
     InvalidTlsVersion,
     /// The CSMS wants a cipher suite that is not allowed (WP:A00.FR.322 of 1.6, A00.FR.323 of 2.x, A00.FR.426).
+    #[cfg_attr(feature = "serde", serde(rename = "InvalidTLSCipherSuite"))]
     InvalidTlsCipherSuite,
     /// A login to the local maintenance interface (2.x).
     MaintenanceLoginAccepted,

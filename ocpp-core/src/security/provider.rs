@@ -170,11 +170,13 @@ pub struct VerifiedPath {
 
 /// Names a private key within the store that holds it: a label of the application's choosing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct KeyId(pub String);
 
 /// The subject of a certificate request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subject {
     /// CN: the serial number of the station (A00.FR.511), or the SeccId for a certificate towards vehicles (A02).
     pub common_name: String,
@@ -270,6 +272,7 @@ pub enum InvalidSubject {
 
 /// A certificate signing request (RFC 2986).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CertificateRequest {
     /// The request in PEM, as SignCertificate carries it (A02.FR.03).
     pub pem: String,

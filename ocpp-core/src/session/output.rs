@@ -15,7 +15,23 @@ const MAX_CODE: usize = 50;
 /// Names a call of this side, from [`call`](super::Session::call) to [`Output::CallEnded`]. Never used twice by a
 /// session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallId(pub(super) u64);
+
+/// As a number, for a border over which only numbers go.
+impl From<CallId> for u64 {
+    fn from(call: CallId) -> Self {
+        call.0
+    }
+}
+
+/// Back from its number. One that was never given out names nothing.
+impl From<u64> for CallId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
 
 #[cfg(test)]
 impl CallId {
@@ -27,10 +43,28 @@ impl CallId {
 
 /// Stands for the answer that the application owes to a call of the peer. Never used twice by a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallToken(pub(super) u64);
+
+/// As a number, for a border over which only numbers go.
+impl From<CallToken> for u64 {
+    fn from(token: CallToken) -> Self {
+        token.0
+    }
+}
+
+/// Back from its number. One that was never given out names nothing.
+impl From<u64> for CallToken {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
 
 /// What the session wants done or has to tell, in this order.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Output {
     /// Store this number durably before anything that follows is carried out, and hand it to
@@ -80,12 +114,15 @@ pub enum Output {
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Transmit {
     /// The text.
     pub text: String,
     /// Its message type.
     pub number: Number,
     /// Its message id.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: CompactString,
     /// The action that it requests or answers; `None` in the answer to a message whose action could not be read.
     pub action: Option<Cow<'static, str>>,
@@ -95,6 +132,8 @@ pub struct Transmit {
 
 /// A call of the peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IncomingCall {
     /// For the answer.
     pub token: CallToken,
@@ -108,6 +147,8 @@ pub struct IncomingCall {
 
 /// A message of the peer that is not answered (2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IncomingSend {
     /// The action, without the suffix of signed messages.
     pub action: &'static str,
@@ -119,6 +160,8 @@ pub struct IncomingSend {
 
 /// The end of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallEnded {
     /// Which call.
     pub call: CallId,
@@ -130,6 +173,8 @@ pub struct CallEnded {
 
 /// Why a call ended without a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum CallFailure {
     /// The peer answered with a CALLERROR.
@@ -166,6 +211,8 @@ impl core::error::Error for CallFailure {}
 
 /// What a CALLERROR or CALLRESULTERROR of the peer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallRefusal {
     /// Why.
     pub code: ErrorCode,
@@ -191,12 +238,16 @@ impl fmt::Display for CallRefusal {
 
 /// An inbound message and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Seen {
     /// The message type, if it could be read.
     pub number: Option<Number>,
     /// The message id, if it could be read; cut after 36 characters.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub id: Option<CompactString>,
     /// The action: of a request as written, cut after 50 characters; of a response that of the call, if it has one.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub action: Option<CompactString>,
     /// What became of it.
     pub verdict: Verdict,
@@ -206,6 +257,8 @@ pub struct Seen {
 
 /// What became of an inbound message.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Verdict {
     /// Delivered: handed to the application, or the end of a call.
@@ -257,6 +310,8 @@ impl fmt::Display for Verdict {
 
 /// What a session has counted since it was made. Numbers stop at their maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Counters {
     /// Messages that came in.

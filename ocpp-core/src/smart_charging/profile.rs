@@ -83,6 +83,7 @@ pub enum OperationMode {
 
 /// Who set a limit (2.0.1 section 3.11, 2.1 appendix 7.2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LimitSource {
     /// The operator, through `SetChargingProfile`.
     Cso,

@@ -66,13 +66,13 @@ pub(crate) struct Handed {
     pub(crate) firmware: Firmware,
     pub(crate) upload: Upload,
     pub(crate) events: SecurityEvents,
-    pub(crate) verifier: Option<Box<dyn CertificateVerifier + Send>>,
+    pub(crate) verifier: Option<Box<dyn CertificateVerifier + Send + Sync>>,
     /// `None` if none was ever set.
     pub(crate) networks: Option<NetworkProfiles>,
 }
 
 /// The logic of a version of OCPP. The station calls it; it acts through [`Context`].
-pub(crate) trait Behaviour: Send {
+pub(crate) trait Behaviour: Send + Sync {
     /// The application says [`Input::Start`] for the first time: [`resume`](Self::resume) follows.
     fn start(&mut self, core: &mut Context);
     /// The connection is about to be opened: brings [`Context::connection`] up to date.
@@ -111,7 +111,7 @@ pub(crate) trait Behaviour: Send {
     /// A look inside.
     fn state(&self, core: &Context) -> StationState;
     /// The application can verify certificates.
-    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>);
+    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send + Sync>);
     /// Called at the end of every input: stores what the CSMS is to hear of security events for delivery (A04).
     fn tell_security_events(&mut self, core: &mut Context);
     /// Takes over what the station left the factory with, what was not taken over before.

@@ -32,6 +32,36 @@ pub struct GivenUp {
     pub time: Option<DateTime>,
 }
 
+/// A [`GivenUp`] as it is shown: with its id, which a record has in its key.
+#[cfg(feature = "serde")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "GivenUp"))]
+pub(super) struct Shown<'a> {
+    /// Names it for `Input::GivenUpSettled`.
+    id: u64,
+    /// The action.
+    action: &'a str,
+    /// The payload as it was sent last, JSON.
+    payload: &'a str,
+    /// Why.
+    reason: &'a str,
+    /// When, if the time was known.
+    time: Option<DateTime>,
+}
+
+/// Writes messages that were given up for those who look at the state of a station.
+#[cfg(feature = "serde")]
+pub(super) fn shown<S: serde::Serializer>(all: &[GivenUp], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(all.iter().map(|one| Shown {
+        id: one.id,
+        action: &one.action,
+        payload: &one.payload,
+        reason: &one.reason,
+        time: one.time,
+    }))
+}
+
 /// See [`GivenUp`].
 #[derive(Debug)]
 pub(crate) struct GivenUps {

@@ -15,6 +15,8 @@ use crate::smart_charging::{ExternalLimit, LimitSource};
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Input {
     /// Time has passed: some of it, or up to [`Station::next_timeout`](super::Station::next_timeout).
@@ -127,7 +129,7 @@ pub enum Input {
     Meter {
         /// The EVSE; 0 for the main meter.
         evse: EvseId,
-        /// What it shows.
+        /// What it shows; an empty one if it could not be read: then the last one is taken at once.
         reading: Reading,
     },
     /// The answer to [`Output::Lock`](super::Output::Lock).
@@ -235,6 +237,8 @@ pub enum Input {
 
 /// News of a download, an upload or an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum JobEvent {
     /// It has begun.
@@ -251,6 +255,8 @@ pub enum JobEvent {
 
 /// Why a job failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum JobFailure {
     /// The server cannot be reached, or broke off.
@@ -271,6 +277,8 @@ pub enum JobFailure {
 
 /// What becomes of a value that the CSMS wants a variable of the application to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum VariableAnswer {
     /// It has that value now.
@@ -283,6 +291,8 @@ pub enum VariableAnswer {
 
 /// What becomes of data that the CSMS sent (`DataTransferStatus` of all versions).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum DataTransferAnswer {
     /// It was taken.
     Accepted,

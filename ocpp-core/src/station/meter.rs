@@ -92,7 +92,10 @@ impl Meters {
         let Some(last) = self.last.get_mut(at) else {
             return Vec::new();
         };
-        *last = Some(reading);
+        // A meter that could not be read: what it showed last still counts.
+        if last.is_none() || !reading.values.is_empty() {
+            *last = Some(reading);
+        }
         self.take(|waiting| evse_of(&waiting.sample) == evse)
     }
 

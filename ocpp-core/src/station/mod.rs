@@ -131,6 +131,7 @@ mod config;
 mod connection;
 mod context;
 mod credentials;
+mod decline;
 mod delivery;
 // 1.6 alone needs less of it.
 #[cfg_attr(not(feature = "v2_0_1"), allow(unused_imports))]
@@ -202,7 +203,7 @@ pub use self::vocabulary::{
 /// How long a chosen EVSE waits for a token, and a master pass for what is to be stopped.
 const SELECTION: Duration = Duration::from_secs(60);
 
-/// A charging station. See the [module documentation](self).
+/// A charging station. See the [module documentation](self). It can be moved to and shared with other threads.
 pub struct Station {
     core: Context,
     logic: Box<dyn Behaviour>,
@@ -403,7 +404,7 @@ impl Station {
     }
 
     /// Gives the station the means to verify certificates and signatures. Without it no certificate is accepted.
-    pub fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+    pub fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send + Sync>) {
         self.logic.set_verifier(verifier);
     }
 

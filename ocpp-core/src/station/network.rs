@@ -10,6 +10,7 @@ use super::record::version_text;
 
 /// The access point of a mobile network (`APNType` of 2.x).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Apn {
     /// Its name.
@@ -43,6 +44,7 @@ impl fmt::Debug for Apn {
 
 /// A virtual private network (`VPNType` of 2.x).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Vpn {
     /// The address of its server.

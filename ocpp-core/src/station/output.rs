@@ -19,10 +19,28 @@ use crate::time::DateTime;
 
 /// Names a job from its order to its end. Never used twice by a station value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JobId(pub(crate) u64);
+
+/// As a number, for a border over which only numbers go.
+impl From<JobId> for u64 {
+    fn from(job: JobId) -> Self {
+        job.0
+    }
+}
+
+/// Back from its number. One that was never given out names nothing.
+impl From<u64> for JobId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
 
 /// What a station wants done, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Output {
     /// Make this record durable before any further output is carried out. It replaces the one with the same key.
@@ -143,7 +161,8 @@ pub enum Output {
     /// Give a job up. No further answer is expected.
     CancelJob(JobId),
 
-    /// A token was decided about.
+    /// A token was decided about. With [`TokenEffect::SelectStops`] it asks something, answered with
+    /// [`Input::StopsSelected`](super::Input::StopsSelected).
     TokenDecided {
         /// The EVSE, if one was meant or found.
         evse: Option<EvseId>,
@@ -247,6 +266,8 @@ pub enum Output {
 
 /// What has happened to a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum TransactionNews {
     /// It has begun.
@@ -274,6 +295,8 @@ pub enum TransactionNews {
 
 /// What a presented token leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TokenEffect {
     /// Nothing.
     None,
@@ -293,6 +316,8 @@ pub enum TokenEffect {
 
 /// A value that a variable of the application is to have.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VariableOrder {
     /// For the answer.
@@ -319,6 +344,8 @@ impl fmt::Debug for VariableOrder {
 
 /// Where and how to connect.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Connection {
     /// The slot of the network profile (2.x B09); `None` in 1.6.
@@ -368,6 +395,8 @@ impl fmt::Debug for Connection {
 
 /// A root certificate of the CSMS.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrustedRoot {
     /// Named in [`Input::ConnectionSecured`](super::Input::ConnectionSecured).
     pub id: CertificateId,
@@ -377,6 +406,8 @@ pub struct TrustedRoot {
 
 /// A certificate of the station.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OwnCertificate {
     /// Named in [`Input::ConnectionSecured`](super::Input::ConnectionSecured).
     pub id: CertificateId,
@@ -388,6 +419,7 @@ pub struct OwnCertificate {
 
 /// What to upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum UploadKind {
     /// Diagnostics.
     Diagnostics,

@@ -12,6 +12,7 @@ use crate::time::DateTime;
 
 /// Whether the CSMS has accepted the station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Registration {
     /// It has.
     Accepted,
@@ -23,6 +24,8 @@ pub enum Registration {
 
 /// What a station is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StationState {
     /// The version of OCPP that is spoken: statuses, keys and variables have its names.
     pub version: Version,
@@ -38,6 +41,11 @@ pub struct StationState {
     /// version has room for [`Limits::queue`](super::Limits::queue) messages of its own.
     pub waiting: Vec<(Version, usize)>,
     /// Messages about transactions that were given up, oldest first, until somebody has dealt with them.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::given_up::shown"))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Vec<super::given_up::Shown<'static>>")
+    )]
     pub given_up: Vec<GivenUp>,
     /// A transaction that has begun before it is known at which EVSE (2.0.1 with `TxStartPoint` Authorized and one reader for
     /// several EVSEs).
@@ -48,6 +56,8 @@ pub struct StationState {
 
 /// What a connector is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectorState {
     /// Which one.
     pub at: ConnectorId,
@@ -69,6 +79,8 @@ pub struct ConnectorState {
 
 /// A transaction that is running.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionState {
     /// Tells it from the station's other transactions, from its first moment on.

@@ -17,6 +17,7 @@ pub type EvseId = u32;
 /// A connector of an EVSE, both numbered from 1. 1.6 counts all connectors of the station in one row instead: the
 /// station does that by itself, in the order of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectorId {
     /// The EVSE.
     pub evse: EvseId,
@@ -40,6 +41,7 @@ impl fmt::Display for ConnectorId {
 
 /// What a token is (2.0.1 `IdTokenEnumType`, open as in 2.1). 1.6 does not distinguish.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TokenKind {
     /// A number that the CSMS made up, for a remote start.
     Central,
@@ -59,13 +61,15 @@ pub enum TokenKind {
     /// No authorization: a button, a key, or free charging.
     NoAuthorization,
     /// Something else, by its name.
-    Other(CompactString),
+    Other(#[cfg_attr(feature = "schema", schemars(with = "String"))] CompactString),
 }
 
 /// Something that identifies a user: a card, a car, a number. Compares without case (1.6 section 3.9, 2.0.1 C).
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Token {
     /// The text.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub id: CompactString,
     /// Its kind.
     #[serde(default)]
@@ -105,6 +109,7 @@ impl Eq for Token {}
 
 /// A customer about whom the CSMS asks (N09, N10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Customer {
     /// Whoever identifies with this token.
@@ -117,6 +122,7 @@ pub enum Customer {
 
 /// How a cable lies at a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum CableState {
     /// No cable, or a fixed cable that is in no car.
     #[default]
@@ -129,6 +135,7 @@ pub enum CableState {
 
 /// What the car does, as far as the station can see it (IEC 61851 control pilot, ISO 15118).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EvState {
     /// It takes energy when it is offered. A car that has just been plugged in counts as ready until the hardware says
     /// otherwise.
@@ -142,6 +149,7 @@ pub enum EvState {
 
 /// A kind of fault: the error codes of 1.6 (section 7.6). 2.x reports them by its own means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs)] // The names say it.
 pub enum FaultCode {
     ConnectorLockFailure,
@@ -163,6 +171,7 @@ pub enum FaultCode {
 
 /// A fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fault {
     /// Its kind.
     pub code: FaultCode,
@@ -207,6 +216,8 @@ impl Fault {
 
 /// How an attempt to unlock a connector ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum UnlockResult {
     /// The cable can be taken out.
     Unlocked,
@@ -216,14 +227,20 @@ pub enum UnlockResult {
 
 /// One value of a meter or another sensor.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Measured {
     /// The measurand, as the specifications write it: `Energy.Active.Import.Register`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub measurand: CompactString,
     /// The phase as the specifications write it (`L1`, `L1-N`); `None` for all together.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub phase: Option<CompactString>,
     /// Where it was measured: `Outlet` if `None`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub location: Option<CompactString>,
     /// The unit as the specifications write it: `Wh`, `W`, `A`, `V`, `Percent`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub unit: CompactString,
     /// The value.
     pub value: Decimal,
@@ -255,6 +272,8 @@ pub const ENERGY_IMPORT_REGISTER: &str = "Energy.Active.Import.Register";
 
 /// What a meter shows at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reading {
     /// All values. The one of `Energy.Active.Import.Register` over all phases, in Wh, is what transactions count.
     pub values: Vec<Measured>,
@@ -293,6 +312,8 @@ impl Reading {
 
 /// A limit for the current of an EVSE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limit {
     /// Amperes for each phase or watts in total.
     pub value: Decimal,
@@ -304,6 +325,8 @@ pub struct Limit {
 
 /// The unit of a [`Limit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LimitUnit {
     /// Amperes for each phase.
     Amperes,
@@ -313,6 +336,7 @@ pub enum LimitUnit {
 
 /// The status of an authorization: the values of 2.0.1, of which 1.6 has the first five.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AuthorizationStatus {
     /// May charge.
     Accepted,
@@ -338,6 +362,7 @@ pub enum AuthorizationStatus {
 
 /// What is known about a token: `IdTagInfo` of 1.6, `IdTokenInfo` of 2.x.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Authorization {
     /// Whether it may charge.
     pub status: AuthorizationStatus,
@@ -357,6 +382,7 @@ pub struct Authorization {
 
 /// What the CSMS says of a driver besides: for the display, and for who shares power (2.x `IdTokenInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DriverInfo {
     /// What to show to the driver (`personalMessage`).
@@ -365,6 +391,7 @@ pub struct DriverInfo {
     /// The languages that the driver prefers, the best first, as RFC 5646 writes them (`language1`, `language2`): show
     /// everything in the first of them that there is (C01.FR.08, C01.FR.09), else in English (C01.FR.13).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub languages: Vec<CompactString>,
     /// How important it is that this driver gets energy, from -9 to 9; 0 if nothing is said (`chargingPriority`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -381,12 +408,15 @@ impl DriverInfo {
 
 /// A message for a driver (2.x `MessageContent`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Message {
     /// How it is to be read: `ASCII`, `HTML`, `URI` or `UTF8`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub format: CompactString,
     /// Its language, as RFC 5646 writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub language: Option<CompactString>,
     /// What it says; never longer than the version permits.
     pub content: String,

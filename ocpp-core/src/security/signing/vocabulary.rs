@@ -60,6 +60,7 @@ pub struct SigningRetry {
 
 /// Names one open request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RequestHandle(pub u32);
 

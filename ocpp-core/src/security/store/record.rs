@@ -10,6 +10,7 @@ use crate::time::DateTime;
 
 /// Names one record of the store. Higher means installed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct CertificateId(pub u64);
 

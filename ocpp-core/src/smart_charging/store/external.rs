@@ -16,6 +16,8 @@ use super::{Outcome, ProfileStore, StoredProfile};
 
 /// A limit that comes from an external system, not through OCPP.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExternalLimit {
     /// 0 for the station.
     pub evse: EvseId,
@@ -25,6 +27,7 @@ pub struct ExternalLimit {
     pub grid_critical: Option<bool>,
     /// The limit as a profile. Its identifier and purpose are set by the store. Limits of different sources on one EVSE
     /// take different stack levels: like other profiles, the higher one leads. On one level the second is refused.
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     pub profile: ChargingProfile,
 }
 

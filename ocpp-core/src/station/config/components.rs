@@ -42,6 +42,7 @@ const MAX_VARIABLES: usize = 100_000;
 /// # Ok::<(), ocpp_core::station::InvalidConfig>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ComponentConfig {
@@ -100,6 +101,7 @@ impl ComponentConfig {
 
 /// A variable of a [`ComponentConfig`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VariableConfig {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 // Each is a feature of its own that certificates list.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Features {

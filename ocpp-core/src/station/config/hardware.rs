@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 /// The cable of a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CableKind {
     /// Attached to the station.
@@ -20,6 +21,7 @@ pub enum CableKind {
 
 /// One connector.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ConnectorConfig {
@@ -55,6 +57,7 @@ impl ConnectorConfig {
 
 /// One EVSE.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct EvseConfig {

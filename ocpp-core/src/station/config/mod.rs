@@ -54,6 +54,7 @@ const INTERFACES: [&str; 8] = [
 /// A configuration key of the vendor (1.6). The CSMS sees and changes it as it does the others; the application hears of
 /// changes through [`Output::VariableChanged`](super::Output::VariableChanged).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VendorKey {
     /// Its name, at most 50 characters.
@@ -68,6 +69,7 @@ pub struct VendorKey {
 /// A vendor whose `DataTransfer` the application answers
 /// ([`Output::DataTransfer`](super::Output::DataTransfer)).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DataTransferVendor {
     /// Its identifier.
@@ -84,6 +86,7 @@ pub struct DataTransferVendor {
 /// EVSEs are called `evse`, durations are seconds, `defaults` is a table, and what is left out has its default. A value
 /// that was read is not checked; [`check`](Self::check) and [`Station::restore`](super::Station::restore) do that.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct StationConfig {
@@ -124,12 +127,15 @@ pub struct StationConfig {
     pub back_off: BackOffPolicy,
     /// Waiting time between attempts to register when the CSMS leaves it open.
     #[serde(deserialize_with = "file::seconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub boot_retry: Duration,
     /// How long to wait for the response to a call.
     #[serde(deserialize_with = "file::seconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub call_timeout: Duration,
     /// How long to wait for an answer of the meter before its last reading is taken.
     #[serde(deserialize_with = "file::seconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub meter_timeout: Duration,
     /// Protocols of firmware, diagnostics and logs, as `SupportedFileTransferProtocols` (1.6) names them; what else the
     /// CSMS wants is refused by the application.
@@ -148,6 +154,10 @@ pub struct StationConfig {
     /// Other than standard values of configuration keys (1.6) or variables (`Component.Variable`, 2.x) of a station
     /// that is new.
     #[serde(deserialize_with = "file::table")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "alloc::collections::BTreeMap<String, serde_json::Value>")
+    )]
     pub defaults: Vec<(String, String)>,
     /// Where random numbers (of waiting times) begin: different for each station.
     pub seed: u64,

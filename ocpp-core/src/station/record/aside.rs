@@ -25,6 +25,8 @@ struct Kept {
 
 /// A record that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Unreadable {
     /// The key under which it was stored.

@@ -34,6 +34,8 @@ pub(crate) use records::{NO_NUMBER, Records};
 /// [`Output::Store`]: super::Output::Store
 /// [`Output::Remove`]: super::Output::Remove
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Record {
     /// ASCII, at most [`MAX_KEY`] bytes: a kind, `/`, and what identifies it within the kind.
     pub key: String,

@@ -501,7 +501,7 @@ impl Behaviour for ChargePoint {
         }
     }
 
-    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send + Sync>) {
         self.certificates.set_verifier(verifier);
     }
 

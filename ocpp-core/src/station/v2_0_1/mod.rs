@@ -594,7 +594,7 @@ impl Behaviour for ChargingStation {
         }
     }
 
-    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+    fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send + Sync>) {
         self.certificates.set_verifier(verifier);
     }
 

@@ -25,7 +25,7 @@ use crate::time::{DateTime, Instant, Now};
 
 type Script = Box<dyn FnMut(&str, &Value) -> Answer>;
 type World = Box<dyn FnMut(&Output) -> Option<Vec<Input>>>;
-type MakeVerifier = fn() -> Box<dyn CertificateVerifier + Send>;
+type MakeVerifier = fn() -> Box<dyn CertificateVerifier + Send + Sync>;
 
 /// A station, its hardware and its CSMS. See the [module documentation](self).
 pub struct Bench {

@@ -41,7 +41,7 @@ pub(crate) struct Certificates {
     /// The request that the CSMS has asked for last: it is sent in every state of registration (WP:A00.FR.806, B02.FR.02).
     asked: Option<RequestHandle>,
     /// Without one nothing can be verified: no certificates are managed.
-    verifier: Option<Box<dyn CertificateVerifier + Send>>,
+    verifier: Option<Box<dyn CertificateVerifier + Send + Sync>>,
     /// Fingerprints of what was taken over from the factory.
     provisioned: Vec<String>,
     /// When to look next whether a certificate is about to expire.
@@ -87,13 +87,13 @@ impl Certificates {
         }
     }
 
-    pub(crate) fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send>) {
+    pub(crate) fn set_verifier(&mut self, verifier: Box<dyn CertificateVerifier + Send + Sync>) {
         self.verifier = Some(verifier);
     }
 
     /// The verifier, for the logic of another version.
     #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
-    pub(crate) fn take_verifier(&mut self) -> Option<Box<dyn CertificateVerifier + Send>> {
+    pub(crate) fn take_verifier(&mut self) -> Option<Box<dyn CertificateVerifier + Send + Sync>> {
         self.verifier.take()
     }
 

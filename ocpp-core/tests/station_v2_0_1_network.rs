@@ -563,6 +563,21 @@ fn the_owner_can_lower_the_security_profile() {
     assert_eq!(bench.connection().security_profile, 0);
 }
 
+/// Without TLS a URL with it would lead nowhere.
+#[test]
+fn the_owner_can_go_back_to_connections_without_tls() {
+    let key = "SecurityCtrlr.SecurityProfile";
+    let (mut bench, _) = moving(with(attempts(1), key, "2"));
+    reset(&mut bench);
+    assert_eq!(bench.connection().url, OTHER);
+    bench.set_variable(key, "1").unwrap();
+    assert_eq!(bench.connection().security_profile, 1);
+    assert_eq!(bench.connection().url, "ws://other.example/ocpp");
+    bench.power_cycle();
+    bench.run(60);
+    assert_eq!(bench.connection().url, "ws://other.example/ocpp");
+}
+
 #[test]
 fn a_profile_that_cannot_be_read_leaves_the_others() {
     let (mut bench, _) = moving(attempts(1));

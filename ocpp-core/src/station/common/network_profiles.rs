@@ -383,6 +383,10 @@ impl NetworkProfiles {
         if let Some(profile) = &mut using.profile {
             let stored = self.slots.get(&using.slot) == Some(&Some(profile.clone()));
             profile.security_profile = wanted;
+            // Without TLS the URL of a profile that had it leads nowhere.
+            if wanted < 2 && is_secured(&profile.url) {
+                profile.url.replace_range(..4, "ws:");
+            }
             if stored {
                 let profile = profile.clone();
                 self.set(core, using.slot, profile);

@@ -5,7 +5,9 @@
 
 mod kit_v2_0_1;
 
-use kit_v2_0_1::{booted, but, charging, config, events, seq_nos, with, without_offline};
+use kit_v2_0_1::{
+    booted, but, charging, charging_with, config, events, seq_nos, with, without_offline,
+};
 use ocpp_core::station::{ConnectorId, EvState, Input, Output, Reading};
 use ocpp_core::testing::station::{Answer, Bench, friendly_v2_0_1};
 use serde_json::Value;
@@ -133,4 +135,23 @@ fn no_two_transactions_of_starts_without_a_connection_have_the_same_id() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 4, "{all:?}");
+}
+
+/// E06.FR.11: whatever was told until then, the meter read or not, was before the end.
+#[test]
+fn a_power_cut_ends_no_transaction_before_something_that_was_told() {
+    let start = "TxCtrlr.TxStartPoint";
+    for online in [true, false] {
+        let mut bench = charging_with(with(config(1), start, "Authorized"));
+        bench.network(online);
+        bench.run(12);
+        bench.ev(1, EvState::Suspended);
+        bench.power_cycle();
+        bench.network(true);
+        bench.run(100);
+        let all = events(bench.calls());
+        assert_eq!(all.last().unwrap()["eventType"], "Ended", "{all:?}");
+        let times = all.iter().map(|event| event["timestamp"].as_str().unwrap());
+        assert!(times.is_sorted(), "{all:?}");
+    }
 }

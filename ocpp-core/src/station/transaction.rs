@@ -64,7 +64,8 @@ pub(crate) struct Transaction<D> {
     /// Until when the meter is asked for the end.
     #[serde(skip)]
     ask_until: Option<Instant>,
-    /// When the meter was read last.
+    /// When the meter was read last; in 2.x, if that is later, the time of the last event that was told: until then it is known
+    /// to have gone on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) read_at: Option<DateTime>,
     /// Whether no energy is offered because the token turned out to be invalid.

@@ -41,9 +41,13 @@ impl ChargingStation {
             let ended = transaction.ended || ended;
             let place = events.iter().any(|event| event.evse.is_some());
             let place = transaction.details.place_told || place;
+            // Nor may it end before something that was told.
+            let told = events.iter().map(|event| event.timestamp).max();
+            let read_at = transaction.read_at.max(told);
             let details = &transaction.details;
             let before = (details.next_seq, details.place_told, transaction.ended);
-            let known = before == (next, place, ended);
+            let known = before == (next, place, ended) && read_at == transaction.read_at;
+            transaction.read_at = read_at;
             transaction.details.next_seq = next;
             transaction.details.place_told = place;
             transaction.ended = ended;

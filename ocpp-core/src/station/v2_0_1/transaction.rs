@@ -474,6 +474,8 @@ impl ChargingStation {
             return;
         };
         let at = transaction.at;
+        // A restart must not end it before something that was told.
+        transaction.read_at = transaction.read_at.max(Some(event.time));
         let details = &mut transaction.details;
         let mut info = TransactionInfo::new(CiString::truncated(&details.id));
         info.charging_state = event.state;

@@ -42,7 +42,7 @@ const NOT_JUDGED: [(&str, &str); 3] = [
     ),
     (
         "TC_J_03_CS",
-        "its Ended has values of regular times only, which neither come in order nor tell all energy",
+        "the books know values of regular times now, and no full replay has confirmed it yet",
     ),
     (
         "TC_K_52_CS",
@@ -146,9 +146,9 @@ fn no_mishap_loses_an_event_of_2_0_1_or_leaves_the_hardware_wrong_2() {
 #[test]
 fn no_mishap_breaks_a_history_that_no_case_has() {
     let mut sum = Proof::default();
-    for product in all() {
+    for product in all().into_iter().chain(all_v2_0_1()) {
         if is_exhaustive() || product.name == "chaevi" || OTHER_HARDWARE.contains(&product.name) {
-            sum.add(prove_histories(&product, one_of(Version::V1_6)).unwrap());
+            sum.add(prove_histories(&product, one_of(product.version)).unwrap());
         }
     }
     assert!(sum.cuts > 0 && sum.link_faults > 0);

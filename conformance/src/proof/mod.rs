@@ -34,7 +34,6 @@ pub use script::Script;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ocpp_core::station::StationConfig;
-use ocpp_types::Version;
 
 use crate::bench::Way;
 use crate::case::Case;
@@ -87,10 +86,8 @@ pub fn prove(case: &'static Case, product: &Product, one_of: usize) -> Result<Pr
 /// [`Impossible`] if there can be no such product.
 pub fn prove_histories(product: &Product, one_of: usize) -> Result<Proof, Impossible> {
     let mut proof = Proof::default();
-    let speaks = product.version == Version::V1_6;
-    if speaks && product.connectors >= 2 && product.features.smart_charging {
-        let watts = !product.features.rate_in_amperes;
-        for (name, script) in histories::all(product.connectors, watts) {
+    if product.connectors >= 2 {
+        for (name, script) in histories::all(product) {
             let name = format!("{name} of {}", product.name);
             proof.replay_all(&name, &script, &product.station()?, one_of);
         }

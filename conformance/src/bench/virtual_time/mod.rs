@@ -325,11 +325,16 @@ impl VirtualBench {
     /// The value of a key or variable that is a number; 0 where there is none, or while the station is off.
     #[must_use]
     pub fn number(&self, key: &str) -> usize {
-        let station = self.station.as_ref();
-        let value = station.and_then(|station| station.variable(key));
+        let value = self.text(key);
         value
             .and_then(|value| value.parse().ok())
             .unwrap_or_default()
+    }
+
+    /// The value of a key or variable; `None` where there is none, or while the station is off.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.station.as_ref()?.variable(key)
     }
 
     /// What kind of station it is.

@@ -152,7 +152,7 @@ impl Ledger for Transactions {
         self.told.len()
     }
 
-    fn spans(&self, errors: &mut Vec<String>) -> BTreeMap<i64, Vec<Span>> {
+    fn spans(&self, _: bool, errors: &mut Vec<String>) -> BTreeMap<i64, Vec<Span>> {
         let mut spans: BTreeMap<i64, Vec<Span>> = BTreeMap::new();
         for start in &self.order {
             let payload = parsed(start);
@@ -203,6 +203,7 @@ impl Told {
                 to,
                 meter_start,
                 meter_stop,
+                read: None,
             }),
             _ => Err(errors),
         }

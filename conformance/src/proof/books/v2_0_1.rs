@@ -106,10 +106,10 @@ impl Ledger for Transactions {
         self.told.len()
     }
 
-    fn spans(&self, errors: &mut Vec<String>) -> BTreeMap<i64, Vec<Span>> {
+    fn spans(&self, tells_end: bool, errors: &mut Vec<String>) -> BTreeMap<i64, Vec<Span>> {
         let mut spans: BTreeMap<i64, Vec<Span>> = BTreeMap::new();
         for id in &self.order {
-            match self.told[id].check() {
+            match self.told[id].check(tells_end) {
                 Ok((evse, span)) => spans.entry(evse).or_default().push(span),
                 Err(found) => {
                     let found = found.into_iter();
@@ -123,7 +123,7 @@ impl Ledger for Transactions {
 
 impl Told {
     /// The EVSE, and from when to when it went.
-    fn check(&self) -> Result<(i64, Span), Vec<String>> {
+    fn check(&self, tells_end: bool) -> Result<(i64, Span), Vec<String>> {
         let mut errors = Vec::new();
         let numbers: Vec<u64> = self.events.keys().copied().collect();
         if !numbers.iter().copied().eq(0..self.events.len() as u64) {
@@ -155,15 +155,20 @@ impl Told {
         }
         let values: Vec<Vec<Reading>> = self.events.values().map(readings).collect();
         let goes_on = |a: &Reading, b: &Reading| a.0 <= b.0 && a.1 <= b.1 + ROUNDING;
-        // What is told once more at the end was told in order before.
-        let mut all = values.iter();
-        let each = all.all(|values| values.is_sorted_by(goes_on));
-        let last = values.iter().filter_map(|values| values.last());
-        if !each || !last.is_sorted_by(|a, b| goes_on(a, b)) {
+        // What is told once more at the end was told in order before, and values of regular times may be told there only.
+        let each = values.iter().all(|values| values.is_sorted_by(goes_on));
+        let now = |values: &&Vec<Reading>| values.last().is_some_and(|last| !last.2 || tells_end);
+        let last = values.iter().filter(now).filter_map(|values| values.last());
+        let mut values: Vec<&Reading> = values.iter().flatten().collect();
+        values.sort_by_key(|value| value.0);
+        if !each
+            || !last.is_sorted_by(|a, b| goes_on(a, b))
+            || !values.is_sorted_by(|a, b| goes_on(a, b))
+        {
             errors.push(format!("the values run backwards: {values:?}"));
         }
-        let values: Vec<&Reading> = values.iter().flatten().collect();
         let register = |value: Option<&&Reading>| value.map_or(0.0, |value| value.1);
+        let read = values.last().and_then(|value| value.0);
         match (times.first(), times.last()) {
             (Some(Some(from)), Some(Some(to))) if errors.is_empty() => Ok((
                 evses.first().copied().unwrap_or_default(),
@@ -172,6 +177,7 @@ impl Told {
                     to: *to,
                     meter_start: register(values.first()),
                     meter_stop: register(values.last()),
+                    read: read.filter(|_| !tells_end),
                 },
             )),
             _ => Err(errors),
@@ -179,8 +185,8 @@ impl Told {
     }
 }
 
-/// Time and energy register in Wh.
-type Reading = (Option<DateTime>, f64);
+/// Time, energy register in Wh, and whether it was read because it was a regular time.
+type Reading = (Option<DateTime>, f64, bool);
 
 /// The registers that an event tells.
 fn readings(event: &Value) -> Vec<Reading> {
@@ -200,7 +206,8 @@ fn reading(value: &Value) -> Option<Reading> {
         .as_i64()
         .and_then(|power| i32::try_from(power).ok());
     let factor = thousand * 10_f64.powi(power.unwrap_or_default());
-    Some((time(value), register["value"].as_f64()? * factor))
+    let regular = register["context"] == "Sample.Clock";
+    Some((time(value), register["value"].as_f64()? * factor, regular))
 }
 
 #[cfg(test)]
@@ -225,7 +232,7 @@ mod tests {
         for event in events {
             ledger.enter(ACTION, event, &Value::Null, &mut errors);
         }
-        ledger.spans(&mut errors);
+        ledger.spans(true, &mut errors);
         errors.join("; ")
     }
 
@@ -243,11 +250,41 @@ mod tests {
         ] {
             ledger.enter(ACTION, &event, &Value::Null, &mut errors);
         }
-        let spans = ledger.spans(&mut errors);
+        let spans = ledger.spans(true, &mut errors);
         assert!(errors.is_empty(), "{errors:?}");
         let span = &spans[&1][0];
         assert_eq!(span.to.millis_since(span.from), 30_000);
         assert!((span.meter_stop - span.meter_start - 50.0).abs() < 0.01);
+    }
+
+    /// The CSMS has switched the values of the end off, and those of regular times on.
+    #[test]
+    fn values_of_regular_times_come_late_and_say_nothing_of_the_end() {
+        let mut ended = event("Ended", 2, 30, 0.0);
+        let regular = |second: u32, register: f64| {
+            let time = format!("2024-05-15T12:00:{second:02}Z");
+            json!({"timestamp": time, "sampledValue": [{"value": register, "context": "Sample.Clock"}]})
+        };
+        ended["meterValue"] = json!([regular(5, 1_010.0), regular(15, 1_030.0)]);
+        let told = |updated: f64, tells_end: bool| {
+            let mut ledger = Transactions::default();
+            let mut errors = Vec::new();
+            for event in [
+                event("Started", 0, 0, 1_000.0),
+                event("Updated", 1, 20, updated),
+                ended.clone(),
+            ] {
+                ledger.enter(ACTION, &event, &Value::Null, &mut errors);
+            }
+            (ledger.spans(tells_end, &mut errors), errors)
+        };
+        let (spans, errors) = told(1_040.0, false);
+        assert!(errors.is_empty(), "{errors:?}");
+        let span = &spans[&1][0];
+        assert_eq!(span.read.unwrap().to_string(), "2024-05-15T12:00:20Z");
+        assert!((span.meter_stop - 1_040.0).abs() < 0.01);
+        assert!(told(1_040.0, true).1[0].contains("values run backwards"));
+        assert!(told(1_020.0, false).1[0].contains("values run backwards"));
     }
 
     #[test]

@@ -184,18 +184,7 @@ impl Authority {
     /// # Errors
     /// See [`Failure`].
     pub fn server_at(&self, host: &str) -> Result<String, Failure> {
-        let name = match host.parse::<IpAddr>() {
-            Ok(address) => GeneralName::from(address),
-            Err(_) => GeneralName::DnsName(Ia5String::new(host).map_err(failure)?),
-        };
-        let names = SubjectAltName(vec![name]);
-        let key = key(SERVER)?;
-        self.leaf(
-            SERVER.into(),
-            subject(host)?,
-            public_key(&key)?,
-            Some(&names),
-        )
+        self.server_of_years(host, YEARS)
     }
 
     /// The same, valid from one year until another.
@@ -203,9 +192,11 @@ impl Authority {
     /// # Errors
     /// See [`Failure`].
     pub fn server_of_years(&self, host: &str, years: (u16, u16)) -> Result<String, Failure> {
-        let names = SubjectAltName(vec![GeneralName::DnsName(
-            Ia5String::new(host).map_err(failure)?,
-        )]);
+        let name = match host.parse::<IpAddr>() {
+            Ok(address) => GeneralName::from(address),
+            Err(_) => GeneralName::DnsName(Ia5String::new(host).map_err(failure)?),
+        };
+        let names = SubjectAltName(vec![name]);
         let key = public_key(&key(SERVER)?)?;
         let leaf = Leaf {
             serial: SERVER.into(),

@@ -69,6 +69,11 @@ pub struct Parameters {
     pub reservation_expiry: u32,
     /// The same of a reservation that is to expire.
     pub short_reservation: u32,
+    /// Seconds between the begins of attempts to transfer a file; longer than an attempt takes.
+    pub transfer_interval: u32,
+    /// `<Configured Install Offset Period>` and `<Configured Download Offset Period>`: how long something that has a date is
+    /// asked for before, in seconds.
+    pub ahead: u32,
     /// The short interval of a boot that is not accepted, in seconds.
     pub boot_interval: u32,
     /// `A` or `W`.
@@ -156,6 +161,8 @@ impl Parameters {
             message_attempt_interval: 10,
             reservation_expiry: 600,
             short_reservation: 120,
+            transfer_interval: 20,
+            ahead: 30,
             boot_interval: 15,
             rate_unit: if watts { "W" } else { "A" },
             number_phases: None,
@@ -198,6 +205,8 @@ impl Parameters {
             offline_threshold: 8,
             message_attempt_interval: 2,
             short_reservation: 8,
+            transfer_interval: 4,
+            ahead: 8,
             boot_interval: 3,
             deviation: 1.5,
             time_scale: 0.2,

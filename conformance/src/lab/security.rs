@@ -19,8 +19,7 @@ impl Lab<'_> {
         &self.connected
     }
 
-    /// Connected with this security profile, or a higher one: raised step by step, as the whitepaper wants it (A05).
-    /// There is no way back.
+    /// Connected with this security profile, or a higher one: raised step by step, as A05 wants it. There is no way back.
     ///
     /// # Errors
     /// The checks `prepare…`.
@@ -28,31 +27,25 @@ impl Lab<'_> {
         // What the station wants to say after its start is heard and answered.
         self.lull()?;
         let current = self.connected.security_profile;
-        if self.bench.version() != Version::V1_6 {
-            if current >= wanted {
-                return Ok(());
-            }
-            let why = format!("the station has to be connected with security profile {wanted}");
-            return Err(Failed::Impossible(why));
-        }
         if current < 1 && wanted >= 1 {
             let password = self.parameters.authorization_key.clone();
-            let label = "prepare.AuthorizationKey";
-            if self.set_or_put_off(label, "AuthorizationKey", &password)? == Set::AfterReset {
+            let (key, value) = self.dialect.password(&password);
+            let label = format!("prepare.{}", key.rsplit('.').next().unwrap_or(key));
+            if self.set_or_put_off(&label, key, &value)? == Set::AfterReset {
                 self.restart()?;
             }
             self.may_reconnect("prepare")?;
         }
         if current >= 2 && wanted >= 2 {
             // It may have been made to trust the server in a way of its own, and could not judge certificates by that.
-            let kind = "CentralSystemRootCertificate";
+            let kind = self.dialect.csms_root();
             self.root_installed("prepare.root", kind, &Authority::csms()?)?;
         }
         for profile in (current + 1)..=wanted {
             match profile {
                 1 if !self.product.features.security_profile_1 => continue,
                 2 => {
-                    let kind = "CentralSystemRootCertificate";
+                    let kind = self.dialect.csms_root();
                     self.root_installed("prepare.root", kind, &Authority::csms()?)?;
                 }
                 3 => {
@@ -61,12 +54,7 @@ impl Lab<'_> {
                 _ => {}
             }
             self.take_links();
-            let label = "prepare.SecurityProfile";
-            if self.set_or_put_off(label, "SecurityProfile", &profile.to_string())?
-                == Set::AfterReset
-            {
-                self.restart()?;
-            }
+            self.raise(profile)?;
             self.expect_connection("prepare.profile")?;
             self.may_register("prepare")?;
             self.lull()?;
@@ -76,6 +64,26 @@ impl Lab<'_> {
         if reached < wanted {
             let expected = format!("a connection with security profile {wanted}");
             return self.fail("prepare.profile", expected, format!("it was {reached}"));
+        }
+        Ok(())
+    }
+
+    /// Makes the station connect anew with the next security profile: in 1.6 it is a key, in 2.0.1 that of a network profile,
+    /// which leads to the other address.
+    fn raise(&mut self, profile: u8) -> Result<(), Failed> {
+        if self.bench.version() != Version::V1_6 {
+            self.find_slots()?;
+            let payload = self.new_profile(profile);
+            let call = Call::new("prepare.slot", "SetNetworkProfile", payload);
+            self.call(call.status("Accepted"))?;
+            let order = Call::new("prepare.order", "SetVariables", self.new_order());
+            let status = "/setVariableResult/0/attributeStatus";
+            self.call(order.one_of(status, ["Accepted", "RebootRequired"]))?;
+            return self.restart();
+        }
+        let label = "prepare.SecurityProfile";
+        if self.set_or_put_off(label, "SecurityProfile", &profile.to_string())? == Set::AfterReset {
+            self.restart()?;
         }
         Ok(())
     }
@@ -131,11 +139,10 @@ impl Lab<'_> {
     /// # Errors
     /// The check `label`.
     pub fn installed(&mut self, label: &str, kind: &str) -> Result<Vec<Value>, Failed> {
-        let payload = json!({"certificateType": kind});
+        let payload = self.dialect.installed(kind);
         let call = Call::new(label, "GetInstalledCertificateIds", payload);
         let answer = self.call(call.one_of("/status", ["Accepted", "NotFound"]))?;
-        let data = &answer.payload["certificateHashData"];
-        let data = data.as_array().cloned().unwrap_or_default();
+        let data = self.dialect.listed(&answer.payload);
         if answer.payload["status"] == "NotFound" && !data.is_empty() {
             let label = format!("{label}/certificateHashData");
             return self.fail(label, "no data, as none was found", format!("{data:?}"));

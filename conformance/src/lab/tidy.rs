@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::time::LULL;
 use super::{Call, Lab};
-use crate::bench::{Act, Server};
+use crate::bench::{Act, Endpoint};
 use crate::case::Need;
 use crate::unmet::Failed;
 
@@ -59,9 +59,12 @@ impl Lab<'_> {
 
     /// Brings the station back to the base state, whatever the case has left.
     pub(crate) fn tidy(&mut self) -> Result<(), Failed> {
+        self.tidying = true;
         self.csms = super::Csms::new(&self.parameters);
         self.parameters.connector = 1;
-        self.serve(Server::default())?;
+        for endpoint in [Endpoint::First, Endpoint::Second] {
+            self.serve_at(endpoint, true)?;
+        }
         if self.mains_off {
             self.act(&Act::PowerOn)?;
         }
@@ -70,6 +73,7 @@ impl Lab<'_> {
             self.take_links();
             self.expect_connection("tidy")?;
         }
+        self.until_accepted()?;
         self.undo()?;
         self.absorb(300)?;
         if !self.online {
@@ -88,6 +92,16 @@ impl Lab<'_> {
             }
         }
         self.absorb(300)
+    }
+
+    /// A station that was not accepted is deaf to calls, and registers again by itself.
+    fn until_accepted(&mut self) -> Result<(), Failed> {
+        let limit = self.parameters.long_timeout.as_millis();
+        let end = self.now() + u64::try_from(limit).unwrap_or(u64::MAX);
+        while !self.accepted && self.now() < end {
+            self.absorb(200)?;
+        }
+        Ok(())
     }
 
     /// Undoes what people and cars have done. Where the case has done nothing a person need not be asked.

@@ -196,6 +196,8 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
                 if !args.quiet {
                     begins(number + 1, chosen.len(), case, args.wire.asks());
                 }
+                let firmware = args.wire.next_firmware(bench, parameters);
+                firmware.map_err(|trouble| NoRun::Bench(trouble.to_string()))?;
                 run_on(case, &product, bench, parameters.clone())
             }
             _ => run_virtual(case, &product, None)?,

@@ -80,6 +80,12 @@ pub(crate) trait Dialect: Sync {
     fn password(&self, digits: &str) -> (&'static str, String);
     /// Whether the bytes that a station shows are this password.
     fn is_password(&self, shown: &[u8], password: &str) -> bool;
+    /// The kind of the roots of the CSMS.
+    fn csms_root(&self) -> &'static str;
+    /// GetInstalledCertificateIds for roots of a kind.
+    fn installed(&self, kind: &str) -> Value;
+    /// What identifies the certificates that the answer to it lists.
+    fn listed(&self, answer: &Value) -> Vec<Value>;
     /// The call that makes the station ask for a certificate.
     fn certificate_trigger(&self) -> (&'static str, Value);
     /// CertificateSigned with this chain.

@@ -185,6 +185,19 @@ impl Dialect for V1_6 {
         digits.eq_ignore_ascii_case(password)
     }
 
+    fn csms_root(&self) -> &'static str {
+        "CentralSystemRootCertificate"
+    }
+
+    fn installed(&self, kind: &str) -> Value {
+        json!({"certificateType": kind})
+    }
+
+    fn listed(&self, answer: &Value) -> Vec<Value> {
+        let data = answer["certificateHashData"].as_array();
+        data.cloned().unwrap_or_default()
+    }
+
     fn certificate_trigger(&self) -> (&'static str, Value) {
         let payload = json!({"requestedMessage": "SignChargePointCertificate"});
         ("ExtendedTriggerMessage", payload)

@@ -291,6 +291,20 @@ impl Dialect for V2_0_1 {
         shown == password.as_bytes()
     }
 
+    fn csms_root(&self) -> &'static str {
+        "CSMSRootCertificate"
+    }
+
+    fn installed(&self, kind: &str) -> Value {
+        json!({"certificateType": [kind]})
+    }
+
+    fn listed(&self, answer: &Value) -> Vec<Value> {
+        let chains = answer["certificateHashDataChain"].as_array();
+        let data = |chain: &Value| chain["certificateHashData"].clone();
+        chains.into_iter().flatten().map(data).collect()
+    }
+
     fn certificate_trigger(&self) -> (&'static str, Value) {
         let payload = json!({"requestedMessage": "SignChargingStationCertificate"});
         ("TriggerMessage", payload)

@@ -10,6 +10,7 @@ use ocpp_conformance::description::Settings;
 use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report;
 
+use super::files::Protocol;
 use super::{Place, Setup, WireBench};
 
 /// A person at the terminal instead of a control interface.
@@ -31,11 +32,15 @@ pub(crate) struct Args {
         requires = "wire"
     )]
     listen: SocketAddr,
+    /// Where the second CSMS of the lab listens, which OCPP 2.0.1 stations are sent to; at the address of --listen, with any
+    /// free port, if not given
+    #[arg(long, value_name = "ADDRESS", requires = "wire")]
+    listen_second: Option<SocketAddr>,
     /// The name or address under which the station reaches the lab, which the lab's certificate has; the address of
     /// --listen if not given
     #[arg(long, value_name = "NAME", requires = "wire")]
     host: Option<String>,
-    /// Where the file server of the lab listens (HTTP); at the address of --listen, with any free port, if not given
+    /// Where the file server of the lab listens; at the address of --listen, with any free port, if not given
     #[arg(
         long,
         value_name = "ADDRESS",
@@ -43,8 +48,11 @@ pub(crate) struct Args {
         conflicts_with = "files"
     )]
     files_listen: Option<SocketAddr>,
-    /// Use another file server than that of the lab, for a station that speaks FTP only for example
-    /// (ftp://USER:PASSWORD@HOST/)
+    /// What the file server of the lab speaks. If not given, what the product does: the first of HTTP, FTP, HTTPS, FTPS.
+    /// With TLS the station must trust the root of the lab for files
+    #[arg(long, value_enum, requires = "wire", conflicts_with = "files")]
+    files_protocol: Option<Protocol>,
+    /// Use another file server than that of the lab (sftp://USER:PASSWORD@HOST/ for example)
     #[arg(long, value_name = "URL", requires = "files_folder")]
     files: Option<String>,
     /// The folder that the server of --files shows. The lab puts the firmware there, and looks for uploads in its folder
@@ -91,6 +99,19 @@ impl Args {
         }
     }
 
+    /// The firmware for the next case, unless the operator has one: a station does not install what it has.
+    pub(crate) fn next_firmware(
+        &self,
+        bench: &WireBench,
+        parameters: &mut Parameters,
+    ) -> Result<(), Trouble> {
+        if self.firmware.is_some() {
+            return Ok(());
+        }
+        parameters.firmware = format!("firmware of {}", report::clock()).into_bytes();
+        bench.change_firmware(&parameters.firmware)
+    }
+
     /// Whether a person is asked.
     pub(crate) fn asks(&self) -> bool {
         self.wire.as_deref() == Some(ASK)
@@ -114,22 +135,25 @@ impl Args {
             }
             None => self.listen.ip().to_string(),
         };
-        let speaks_http = product.limits.file_transfer.contains(&"HTTP");
+        let spoken = Protocol::of(product.limits.file_transfer);
+        let protocol = self.files_protocol.or(spoken);
+        let any_port = SocketAddr::new(self.listen.ip(), 0);
         let files = match (&self.files, &self.files_folder) {
             (Some(url), Some(folder)) => Place::Folder {
                 url: url.clone(),
                 folder: folder.clone(),
             },
             _ => {
-                let any_port = SocketAddr::new(self.listen.ip(), 0);
-                Place::Own(self.files_listen.unwrap_or(any_port))
+                let address = self.files_listen.unwrap_or(any_port);
+                Place::Own(protocol.unwrap_or(Protocol::Http), address)
             }
         };
         let bench = WireBench::new(Setup {
             control: (!self.asks()).then(|| wire.clone()),
             listen: self.listen,
+            listen_second: self.listen_second.unwrap_or(any_port),
             host,
-            transfers: self.files.is_some() || speaks_http,
+            transfers: self.files.is_some() || protocol.is_some(),
             files,
             firmware: parameters.firmware.clone(),
             preset: product.name,

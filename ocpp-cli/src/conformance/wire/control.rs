@@ -7,6 +7,7 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use ocpp_conformance::bench::{Act, Reader, Trouble};
 use ocpp_core::station::EvState;
+use ocpp_tokio::Version;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
@@ -30,6 +31,7 @@ struct Address {
 pub(super) struct Control {
     runtime: Handle,
     address: Address,
+    version: Version,
     connectors: u32,
     /// The station has been told to connect.
     started: bool,
@@ -44,7 +46,7 @@ impl Control {
     pub(super) fn new(
         runtime: Handle,
         url: &str,
-        connectors: u32,
+        (version, connectors): (Version, u32),
         hint: impl FnOnce(&str) -> String,
     ) -> Result<Self, Trouble> {
         let bad = |why: &dyn std::fmt::Display| Trouble::broken(format_args!("{url}: {why}"));
@@ -62,6 +64,7 @@ impl Control {
             Ok((status, _)) if status.is_success() => Ok(Self {
                 runtime,
                 address,
+                version,
                 connectors,
                 started: false,
                 cycled: false,
@@ -223,11 +226,14 @@ impl Hands for Control {
                 self.cycle(true)
             }
             Act::PowerOn => self.power_on(),
-            Act::LowerSecurityProfile(profile) => self.ask(
-                Method::PUT,
-                "config/SecurityProfile",
-                json!({"value": profile.to_string()}),
-            ),
+            Act::LowerSecurityProfile(profile) => {
+                let key = match self.version {
+                    Version::V1_6 => "SecurityProfile",
+                    _ => "SecurityCtrlr.SecurityProfile",
+                };
+                let value = json!({"value": profile.to_string()});
+                self.ask(Method::PUT, &format!("config/{key}"), value)
+            }
         }
     }
 

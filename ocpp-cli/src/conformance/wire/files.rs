@@ -1,5 +1,7 @@
-//! The files of the lab: firmware for stations, and a place for what they upload. A small HTTP server, or a folder that
-//! a server of somebody else shows.
+//! The files of the lab: firmware for stations, and a place for what they upload. A small server for HTTP or FTP, with TLS
+//! or without, or a folder that a server of somebody else shows.
+
+mod ftp;
 
 use std::convert::Infallible;
 use std::io;
@@ -18,16 +20,53 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use ocpp_conformance::bench::Trouble;
 use ocpp_conformance::lab::{FIRMWARE_FILE, NO_FIRMWARE_FILE, UPLOADS};
 use percent_encoding::percent_decode_str;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 /// The largest upload.
 const MAX_UPLOAD: usize = 256 * 1024 * 1024;
+/// How long each transfer takes at least: cases do something while it lasts, and the files of the lab are small.
+pub(super) const PACE: Duration = Duration::from_millis(1_500);
+
 /// Where a form must have said the name of its file.
 const FORM_HEAD: usize = 4 * 1024;
 /// Time for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// After a failed accept, which is nearly always a shortage of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What the lab's own server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Protocol {
+    Http,
+    Https,
+    Ftp,
+    Ftps,
+}
+
+impl Protocol {
+    /// The one that a product speaks; of several one without TLS, for which a station must trust nobody.
+    pub(super) fn of(spoken: &[&str]) -> Option<Self> {
+        let all = [Self::Http, Self::Ftp, Self::Https, Self::Ftps];
+        let speaks = |protocol: &Self| {
+            let mut names = spoken.iter();
+            names.any(|name| name.eq_ignore_ascii_case(protocol.scheme()))
+        };
+        all.into_iter().find(speaks)
+    }
+
+    /// As URLs begin.
+    pub(super) const fn scheme(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+            Self::Ftp => "ftp",
+            Self::Ftps => "ftps",
+        }
+    }
+}
 
 /// Where files are.
 #[derive(Debug)]
@@ -39,18 +78,22 @@ pub(super) enum Files {
 }
 
 impl Files {
-    /// The lab's own server, and the address that it listens at.
+    /// The lab's own server, and the address that it listens at. Who wants TLS gets it, with this certificate.
     pub(super) async fn serve(
         address: SocketAddr,
-        firmware: Vec<u8>,
+        protocol: Protocol,
+        tls: Arc<ServerConfig>,
+        (firmware, pace): (Vec<u8>, Duration),
     ) -> io::Result<(Self, SocketAddr)> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let shelf = Arc::new(Shelf {
-            firmware: Bytes::from(firmware),
+            firmware: Mutex::new(Bytes::from(firmware)),
+            pace,
             uploads: Mutex::default(),
         });
-        tokio::spawn(serve(listener, Arc::clone(&shelf)));
+        let tls = TlsAcceptor::from(tls);
+        tokio::spawn(serve(listener, protocol, Arc::clone(&shelf), tls));
         Ok((Self::Own(shelf), address))
     }
 
@@ -67,6 +110,21 @@ impl Files {
                 "{}: {error}",
                 folder.display()
             ))),
+        }
+    }
+
+    /// There is another firmware from now on.
+    pub(super) fn change_firmware(&self, content: &[u8]) -> Result<(), Trouble> {
+        match self {
+            Self::Own(shelf) => {
+                let firmware = shelf.firmware.lock();
+                *firmware.unwrap_or_else(PoisonError::into_inner) = Bytes::copy_from_slice(content);
+                Ok(())
+            }
+            Self::Folder(folder) => {
+                let written = std::fs::write(folder.join(FIRMWARE_FILE), content);
+                written.map_err(Trouble::broken)
+            }
         }
     }
 
@@ -87,7 +145,9 @@ impl Files {
 /// What the lab's own server has.
 #[derive(Debug)]
 pub(super) struct Shelf {
-    firmware: Bytes,
+    firmware: Mutex<Bytes>,
+    /// How long each transfer takes at least.
+    pace: Duration,
     /// The names of what has arrived; nobody reads the files.
     uploads: Mutex<Vec<String>>,
 }
@@ -110,19 +170,49 @@ impl Shelf {
         uploads.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// A transfer takes its time.
+    async fn takes_a_while(&self) {
+        tokio::time::sleep(self.pace).await;
+    }
+
+    /// The content of a file.
+    fn content(&self, path: &str) -> Option<Bytes> {
+        match path {
+            FIRMWARE_FILE => {
+                let firmware = self.firmware.lock();
+                Some(firmware.unwrap_or_else(PoisonError::into_inner).clone())
+            }
+            NO_FIRMWARE_FILE => Some(Bytes::new()),
+            _ => None,
+        }
+    }
+
+    /// The name of a file in the folder for uploads.
+    fn upload_name(path: &str) -> Option<&str> {
+        path.strip_prefix(UPLOADS)?.strip_prefix('/')
+    }
+
+    /// A file has arrived.
+    fn took(&self, name: String) {
+        let uploads = self.uploads.lock();
+        uploads.unwrap_or_else(PoisonError::into_inner).push(name);
+    }
+
     async fn answer(&self, request: Request<Incoming>) -> (StatusCode, Bytes) {
         let none = Bytes::new;
         let path = request.uri().path().trim_matches('/');
         let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
-        let name = path.strip_prefix(UPLOADS);
-        let name = name.and_then(|rest| rest.strip_prefix('/'));
-        match (request.method(), path.as_str(), name) {
-            (&Method::GET | &Method::HEAD, FIRMWARE_FILE, _) => {
-                (StatusCode::OK, self.firmware.clone())
-            }
-            (&Method::GET | &Method::HEAD, NO_FIRMWARE_FILE, _) => (StatusCode::OK, none()),
+        let name = Self::upload_name(&path);
+        match (request.method(), name) {
+            (&Method::GET | &Method::HEAD, _) => match self.content(&path) {
+                Some(content) => {
+                    self.takes_a_while().await;
+                    (StatusCode::OK, content)
+                }
+                None => (StatusCode::NOT_FOUND, none()),
+            },
             // Stations are given the folder: some append the name of the file, some say it in a header or a form.
-            (&Method::PUT | &Method::POST, _, named) if named.is_some() || path == UPLOADS => {
+            (&Method::PUT | &Method::POST, named) if named.is_some() || path == UPLOADS => {
                 let disposition = request.headers().get(CONTENT_DISPOSITION);
                 let header = disposition.and_then(|value| file_name(value.as_bytes()));
                 let mut name = named.map(str::to_owned).or(header);
@@ -144,8 +234,8 @@ impl Shelf {
                         Bytes::from("the name of the file is wanted"),
                     );
                 };
-                let uploads = self.uploads.lock();
-                uploads.unwrap_or_else(PoisonError::into_inner).push(name);
+                self.takes_a_while().await;
+                self.took(name);
                 (StatusCode::CREATED, none())
             }
             _ => (StatusCode::NOT_FOUND, none()),
@@ -153,79 +243,49 @@ impl Shelf {
     }
 }
 
-async fn serve(listener: TcpListener, shelf: Arc<Shelf>) {
+async fn serve(listener: TcpListener, protocol: Protocol, shelf: Arc<Shelf>, tls: TlsAcceptor) {
     loop {
         let Ok((socket, _)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let shelf = Arc::clone(&shelf);
-        let service = service_fn(move |request| {
-            let shelf = Arc::clone(&shelf);
-            async move {
-                let (status, body) = shelf.answer(request).await;
-                let mut response = Response::new(Full::new(body));
-                *response.status_mut() = status;
-                Ok::<_, Infallible>(response)
+        let (shelf, tls) = (Arc::clone(&shelf), tls.clone());
+        // A client that breaks off is no business of the others.
+        match protocol {
+            Protocol::Http => {
+                tokio::spawn(http(socket, shelf));
             }
-        });
-        tokio::spawn(async move {
-            let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIMEOUT);
-            // A station that breaks off is no business of the others.
-            let _ = http.serve_connection(TokioIo::new(socket), service).await;
-        });
+            Protocol::Https => {
+                tokio::spawn(async move {
+                    let secured = tokio::time::timeout(HEAD_TIMEOUT, tls.accept(socket)).await;
+                    if let Ok(Ok(secured)) = secured {
+                        http(secured, shelf).await;
+                    }
+                });
+            }
+            Protocol::Ftp | Protocol::Ftps => {
+                tokio::spawn(ftp::serve(socket, shelf, tls));
+            }
+        }
     }
+}
+
+async fn http(socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, shelf: Arc<Shelf>) {
+    let service = service_fn(move |request| {
+        let shelf = Arc::clone(&shelf);
+        async move {
+            let (status, body) = shelf.answer(request).await;
+            let mut response = Response::new(Full::new(body));
+            *response.status_mut() = status;
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT);
+    let _ = http.serve_connection(TokioIo::new(socket), service).await;
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
-
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
-
-    use super::*;
-
-    /// Sends a request, and says how it was answered.
-    async fn send(address: SocketAddr, head: &str, body: &str) -> String {
-        let mut socket = TcpStream::connect(address).await.unwrap();
-        let length = body.len();
-        let request = format!(
-            "{head}\r\nhost: lab\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
-        socket.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).await.unwrap();
-        answer.lines().next().unwrap().to_owned()
-    }
-
-    #[tokio::test]
-    async fn an_upload_to_the_place_that_was_given_is_taken() {
-        let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (files, address) = Files::serve(any, b"firmware".to_vec()).await.unwrap();
-        let form = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"form.log\"\r\n\r\ntext\r\n--x--\r\n";
-        for (head, body, answer) in [
-            ("PUT /logs/put.log HTTP/1.1", "text", "201"),
-            ("POST /logs/post.log HTTP/1.1", "text", "201"),
-            (
-                "POST /logs/ HTTP/1.1\r\ncontent-disposition: attachment; filename=header.log",
-                "text",
-                "201",
-            ),
-            (
-                "POST /logs HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=x",
-                form,
-                "201",
-            ),
-            ("POST /logs/ HTTP/1.1", "text", "400"),
-            ("PUT /elsewhere/a.log HTTP/1.1", "text", "404"),
-        ] {
-            let got = send(address, head, body).await;
-            assert!(got.contains(answer), "{head}: {got}");
-        }
-        let names = ["put.log", "post.log", "header.log", "form.log"];
-        assert_eq!(files.uploads(), names);
-    }
-}
+#[path = "files/tests.rs"]
+mod tests;

@@ -29,7 +29,7 @@ use tokio::runtime::Runtime;
 use crate::output;
 pub(super) use args::Args;
 use control::Control;
-use files::Files;
+use files::{Files, Protocol};
 use hands::Hands;
 use server::{Order, Shared};
 use terminal::Terminal;
@@ -69,6 +69,8 @@ pub(super) struct Setup {
     pub(super) control: Option<String>,
     /// Where the CSMS listens.
     pub(super) listen: SocketAddr,
+    /// Where the other one listens that stations are sent to.
+    pub(super) listen_second: SocketAddr,
     /// The name or address under which the station reaches it.
     pub(super) host: String,
     /// Where the file server listens, or the folder that another one shows.
@@ -92,7 +94,7 @@ pub(super) struct Setup {
 /// Where files are.
 #[derive(Debug)]
 pub(super) enum Place {
-    Own(SocketAddr),
+    Own(Protocol, SocketAddr),
     Folder { url: String, folder: PathBuf },
 }
 
@@ -112,6 +114,8 @@ pub(super) struct WireBench {
     files_url: String,
     /// Where the CSMS is, without the identity of the station.
     url: String,
+    /// Where the other one is.
+    second_url: String,
     version: Version,
     begun: Instant,
     /// How much of that nobody has to answer for, because a person was at work.
@@ -136,23 +140,32 @@ impl WireBench {
         let at = |address: SocketAddr| {
             move |error: std::io::Error| {
                 Trouble::broken(format_args!(
-                    "{address}: {error} (--listen and --files-listen take another address)"
+                    "{address}: {error} (--listen, --listen-second and --files-listen take another address)"
                 ))
             }
         };
-        let listener = runtime.block_on(TcpListener::bind(setup.listen));
-        let listener = listener.map_err(at(setup.listen))?;
-        let port = listener.local_addr().map_err(at(setup.listen))?.port();
+        let listen = |address: SocketAddr| {
+            let listener = runtime.block_on(TcpListener::bind(address));
+            let listener = listener.map_err(at(address))?;
+            let port = listener.local_addr().map_err(at(address))?.port();
+            Ok::<_, Trouble>((listener, port))
+        };
+        let (first, port) = listen(setup.listen)?;
+        let (second, second_port) = listen(setup.listen_second)?;
         let host = match setup.host.contains(':') {
             true => format!("[{}]", setup.host),
             false => setup.host.clone(),
         };
         let url = format!("ws://{host}:{port}/");
+        let second_url = format!("ws://{host}:{second_port}/");
+        let certificates = Certificates::new(&setup.host)?;
         let (files, files_url) = match setup.files {
-            Place::Own(address) => {
-                let served = runtime.block_on(Files::serve(address, setup.firmware));
-                let (files, address) = served.map_err(at(address))?;
-                (files, format!("http://{host}:{}/", address.port()))
+            Place::Own(protocol, address) => {
+                let tls = certificates.server(ServerCertificate::Good);
+                let served = Files::serve(address, protocol, tls, (setup.firmware, files::PACE));
+                let (files, address) = runtime.block_on(served).map_err(at(address))?;
+                let scheme = protocol.scheme();
+                (files, format!("{scheme}://{host}:{}/", address.port()))
             }
             Place::Folder { url, folder } => {
                 let url = format!("{}/", url.trim_end_matches('/'));
@@ -170,7 +183,8 @@ impl WireBench {
                         url.trim_end_matches('/'),
                     )
                 };
-                let control = Control::new(handle, control, setup.connectors, hint)?;
+                let control =
+                    Control::new(handle, control, (setup.version, setup.connectors), hint)?;
                 Box::new(control)
             }
             None => {
@@ -182,9 +196,8 @@ impl WireBench {
         };
         let (sender, events) = channel();
         let shared = Arc::new(Shared::for_specimen(setup.identity));
-        let certificates = Certificates::new(&setup.host)?;
         runtime.spawn(server::serve(
-            listener,
+            [(Endpoint::First, first), (Endpoint::Second, second)],
             setup.version,
             certificates,
             Arc::clone(&shared),
@@ -200,6 +213,7 @@ impl WireBench {
             transfers: setup.transfers,
             files_url,
             url,
+            second_url,
             version: setup.version,
             begun: Instant::now(),
             excused: Duration::ZERO,
@@ -208,6 +222,11 @@ impl WireBench {
             known: false,
             patience: setup.patience,
         })
+    }
+
+    /// There is another firmware from now on.
+    pub(super) fn change_firmware(&self, content: &[u8]) -> Result<(), Trouble> {
+        self.files.change_firmware(content)
     }
 
     /// Where the files are, as stations are told.
@@ -336,8 +355,13 @@ impl WireBench {
     }
 
     fn secure_url(&self) -> String {
-        self.url.replacen("ws:", "wss:", 1)
+        secured(&self.url)
     }
+}
+
+/// The same address with TLS.
+fn secured(url: &str) -> String {
+    url.replacen("ws:", "wss:", 1)
 }
 
 impl Bench for WireBench {
@@ -387,29 +411,25 @@ impl Bench for WireBench {
     }
 
     fn serve(&mut self, server: Server) -> Result<(), Trouble> {
-        if server.endpoint != Endpoint::First {
-            let why = "the lab listens at one address only";
-            return Err(Trouble::Impossible(why.to_owned()));
-        }
-        let certificate = server.certificate;
-        if !matches!(
-            certificate,
-            ServerCertificate::Good | ServerCertificate::Stranger
-        ) {
-            let why = format!("the lab has no certificate {certificate:?}");
-            return Err(Trouble::Impossible(why));
-        }
-        if server.old_tls {
-            let why = "the lab speaks no version of TLS below 1.2";
-            return Err(Trouble::Impossible(why.to_owned()));
-        }
         self.finish_work()?;
-        let reachable = server.reachable;
+        let here = self.open.as_ref().map(|open| open.endpoint);
+        let ends = !server.reachable && here == Some(server.endpoint);
         self.shared.behave(server);
-        if !reachable {
+        if ends {
             self.shared.order(Order::Close);
         }
         Ok(())
+    }
+
+    fn url(&self, endpoint: Endpoint, security_profile: u8) -> Option<String> {
+        let url = match endpoint {
+            Endpoint::First => &self.url,
+            Endpoint::Second => &self.second_url,
+        };
+        Some(match security_profile {
+            0 | 1 => url.clone(),
+            _ => secured(url),
+        })
     }
 
     fn highest_profile(&self) -> u8 {

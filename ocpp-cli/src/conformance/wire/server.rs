@@ -1,4 +1,4 @@
-//! The CSMS of the wire bench: WebSocket with and without TLS at one address, one station at a time.
+//! The CSMS of the wire bench: WebSocket with and without TLS at each of two addresses, one station at a time.
 //!
 //! It lets everybody in and looks at how they come: what is right or wrong about that is for the cases to judge.
 
@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ocpp_conformance::bench::{self, Connected, Event, ServerCertificate};
+use ocpp_conformance::bench::{self, Connected, Endpoint, Event, TlsVersion};
 use ocpp_tokio::server::{Attempt, Authenticator, Refusal, Rejection, Server, ServerOptions};
 use ocpp_tokio::{CloseCode, Connection, Io, SecurityProfile, Version};
 use tokio::net::{TcpListener, TcpStream};
@@ -35,8 +35,10 @@ pub(super) enum Order {
 /// What bench and server share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    /// How the server behaves.
-    server: Mutex<bench::Server>,
+    /// How the server at the first address behaves.
+    first: Mutex<bench::Server>,
+    /// How the one at the second behaves.
+    second: Mutex<bench::Server>,
     /// The identity of the station under test; that of the first one that comes, unless somebody has named it.
     specimen: Mutex<Option<String>>,
     /// The orders of the open connection.
@@ -67,7 +69,16 @@ impl Shared {
     }
 
     pub(super) fn behave(&self, server: bench::Server) {
-        *lock(&self.server) = server;
+        let endpoint = server.endpoint;
+        *self.server(endpoint) = server;
+    }
+
+    /// How the server at an address behaves.
+    fn server(&self, endpoint: Endpoint) -> MutexGuard<'_, bench::Server> {
+        lock(match endpoint {
+            Endpoint::First => &self.first,
+            Endpoint::Second => &self.second,
+        })
     }
 
     /// The connection may be gone: what is sent then is lost.
@@ -82,13 +93,13 @@ impl Shared {
         lock(&self.turned_away).clone()
     }
 
-    fn serves(&self, profile: u8) -> bool {
-        let server = lock(&self.server);
+    fn serves(&self, endpoint: Endpoint, profile: u8) -> bool {
+        let server = self.server(endpoint);
         server.reachable && server.profile.is_none_or(|only| only == profile)
     }
 
-    fn serves_tls(&self) -> bool {
-        let server = lock(&self.server);
+    fn serves_tls(&self, endpoint: Endpoint) -> bool {
+        let server = self.server(endpoint);
         server.reachable && server.profile.is_none_or(|only| only >= 2)
     }
 }
@@ -96,6 +107,7 @@ impl Shared {
 /// Sees how stations come, and turns them away when the case says so.
 struct Door {
     shared: Arc<Shared>,
+    endpoint: Endpoint,
 }
 
 impl Authenticator for Door {
@@ -111,11 +123,15 @@ impl Authenticator for Door {
         }
         let connected = arriving.entry(remote).or_default();
         connected.identity = attempt.identity.to_string();
+        connected.endpoint = self.endpoint;
         if let Some(shown) = attempt.credentials {
             connected.basic = Some((shown.username.clone(), shown.password.clone()));
             connected.security_profile = connected.security_profile.max(1);
         }
-        if self.shared.serves(connected.security_profile) {
+        if self
+            .shared
+            .serves(self.endpoint, connected.security_profile)
+        {
             Ok(())
         } else {
             Err(Refusal::Unavailable)
@@ -131,6 +147,7 @@ impl Authenticator for Door {
 #[derive(Clone)]
 struct Handshake {
     server: Server<Door>,
+    endpoint: Endpoint,
     shared: Arc<Shared>,
     certificates: Arc<Certificates>,
     events: Sender<Event>,
@@ -138,31 +155,36 @@ struct Handshake {
 
 /// Accepts connections until the bench is gone.
 pub(super) async fn serve(
-    listener: TcpListener,
+    listeners: [(Endpoint, TcpListener); 2],
     version: Version,
     certificates: Certificates,
     shared: Arc<Shared>,
     events: Sender<Event>,
 ) {
-    let door = Door {
-        shared: shared.clone(),
-    };
-    let mut options = ServerOptions::new(&[version]);
-    // Some stations of 1.6 send no name of a version at all; later versions demand one.
-    options.assumed_version = (version == Version::V1_6).then_some(version);
-    // A station that reports a lot after an outage is not to be slowed down.
-    options.connection.rate = None;
-    let handshake = Handshake {
-        server: Server::new(options, door),
-        shared: shared.clone(),
-        certificates: Arc::new(certificates),
-        events: events.clone(),
-    };
+    let certificates = Arc::new(certificates);
     let (opened, mut open) = mpsc::channel(1);
-    tokio::spawn(accept(listener, handshake, opened));
+    for (endpoint, listener) in listeners {
+        let door = Door {
+            shared: shared.clone(),
+            endpoint,
+        };
+        let mut options = ServerOptions::new(&[version]);
+        // Some stations of 1.6 send no name of a version at all; later versions demand one.
+        options.assumed_version = (version == Version::V1_6).then_some(version);
+        // A station that reports a lot after an outage is not to be slowed down.
+        options.connection.rate = None;
+        let handshake = Handshake {
+            server: Server::new(options, door),
+            endpoint,
+            shared: shared.clone(),
+            certificates: certificates.clone(),
+            events: events.clone(),
+        };
+        tokio::spawn(accept(listener, handshake, opened.clone()));
+    }
     while let Some((connection, connected)) = open.recv().await {
         // The server may have changed since the handshake began.
-        if !shared.serves(connected.security_profile) {
+        if !shared.serves(connected.endpoint, connected.security_profile) {
             let _ = events.send(Event::Refused(connected));
             continue;
         }
@@ -195,6 +217,11 @@ async fn accept(
             match (done, seen) {
                 (Some(connection), Some(seen)) => {
                     let _ = opened.send((connection, seen)).await;
+                }
+                (None, Some(seen)) if seen.tls_version == Some(TlsVersion::Outdated) => {
+                    // More than the beginning of it is not to be had from the lab.
+                    let _ = handshake.events.send(Event::Connected(seen));
+                    let _ = handshake.events.send(Event::Disconnected);
                 }
                 (None, Some(seen)) => {
                     let _ = handshake.events.send(Event::Refused(seen));
@@ -234,16 +261,25 @@ impl Handshake {
     async fn secure(&self, tcp: TcpStream, remote: SocketAddr) -> io::Result<tls::Stream> {
         let hello = tls::hello(tcp).await?;
         let mut seen = Connected {
+            endpoint: self.endpoint,
             security_profile: 2,
             cipher_suites: tls::cipher_suites(&hello),
             ..Connected::default()
         };
         lock(&self.shared.arriving).insert(remote, seen.clone());
-        if !self.shared.serves_tls() {
+        if !self.shared.serves_tls(self.endpoint) {
             return Err(io::Error::other("not offered at the moment"));
         }
-        let bad = lock(&self.shared.server).certificate != ServerCertificate::Good;
-        let stream = hello.into_stream(self.certificates.server(bad)).await?;
+        let server = self.shared.server(self.endpoint).clone();
+        if server.old_tls {
+            if tls::speaks_old(hello).await? {
+                seen.tls_version = Some(TlsVersion::Outdated);
+                lock(&self.shared.arriving).insert(remote, seen);
+            }
+            return Err(io::Error::other("TLS 1.1 at most at the moment"));
+        }
+        let config = self.certificates.server(server.certificate);
+        let stream = hello.into_stream(config).await?;
         seen.tls_version = tls::version_of(&stream);
         if let Some(certificate) = tls::certificate_of(&stream) {
             seen.security_profile = 3;

@@ -8,6 +8,7 @@ use ocpp_tokio::{
     ClientTls, ConnectError, ConnectOptions, Identity, Password, StationSecurity, TlsIdentity,
     connect,
 };
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 
@@ -16,6 +17,7 @@ const KEY: &str = "0102030405060708090a0b0c0d0e0f1011121314";
 /// A server, and what it tells.
 struct Lab {
     address: SocketAddr,
+    second: SocketAddr,
     shared: Arc<Shared>,
     events: Receiver<Event>,
 }
@@ -26,14 +28,15 @@ async fn lab() -> Lab {
 
 /// A lab that tests the station with this identity.
 async fn lab_for(identity: Option<&str>) -> Lab {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = || TcpListener::bind("127.0.0.1:0");
+    let (first, other) = (listener().await.unwrap(), listener().await.unwrap());
+    let (address, second) = (first.local_addr().unwrap(), other.local_addr().unwrap());
     let shared = Arc::new(Shared::for_specimen(identity.map(str::to_owned)));
     let (sender, events) = channel();
     let certificates = Certificates::new("127.0.0.1").unwrap();
     let version = Version::V1_6;
     tokio::spawn(serve(
-        listener,
+        [(Endpoint::First, first), (Endpoint::Second, other)],
         version,
         certificates,
         shared.clone(),
@@ -41,6 +44,7 @@ async fn lab_for(identity: Option<&str>) -> Lab {
     ));
     Lab {
         address,
+        second,
         shared,
         events,
     }
@@ -49,6 +53,12 @@ async fn lab_for(identity: Option<&str>) -> Lab {
 impl Lab {
     async fn station(&self, security: StationSecurity) -> Result<Connection, ConnectError> {
         self.station_named("CP1", security).await
+    }
+
+    async fn station_at_second(&self) -> Result<Connection, ConnectError> {
+        let url = format!("ws://{}", self.second);
+        let options = ConnectOptions::new(url, Identity::new("CP1").unwrap(), &[Version::V1_6]);
+        connect(&options).await
     }
 
     async fn station_named(
@@ -163,15 +173,83 @@ async fn certificates_that_lead_nowhere_are_refused_on_both_sides() {
     assert!(connected.is_err(), "the certificate of a stranger");
     assert!(matches!(lab.event().await, Event::Refused(_)));
 
+    use bench::ServerCertificate::*;
+    for (certificate, words) in [
+        (Stranger, "UnknownCA"),
+        (SecondRoot, "UnknownCA"),
+        (Expired, "CertificateExpired"),
+        (Future, "CertificateExpired"),
+        (OtherName, "BadCertificate"),
+    ] {
+        lab.shared.behave(bench::Server {
+            certificate,
+            ..bench::Server::default()
+        });
+        let security = StationSecurity::TlsBasic(tls(None), password());
+        assert!(lab.station(security).await.is_err(), "{certificate:?}");
+        assert!(matches!(lab.event().await, Event::Refused(_)));
+        let why = lab.shared.turned_away().unwrap();
+        assert!(why.contains(words), "{certificate:?}: {why}");
+    }
+}
+
+/// One that trusts everything would go on with TLS 1.1: the lab sees that too.
+#[tokio::test]
+async fn an_old_version_of_tls_is_refused_or_not() {
+    let lab = lab().await;
+    let old = |old_tls| {
+        lab.shared.behave(bench::Server {
+            old_tls,
+            ..bench::Server::default()
+        });
+    };
+    old(true);
+    let security = || StationSecurity::TlsBasic(tls(None), password());
+    let Err(ConnectError::Tls(refused)) = lab.station(security()).await else {
+        panic!("it goes on with TLS 1.1");
+    };
+    let event = refused.station_event();
+    assert_eq!(event, Some(ocpp_tokio::SecurityEvent::InvalidTlsVersion));
+    let Event::Refused(seen) = lab.event().await else {
+        panic!("it was not refused");
+    };
+    assert_eq!(seen.tls_version, None);
+    // One that takes all versions up to 1.2, and waits for the certificate then.
+    let hello = [
+        [0x16, 3, 1, 0, 51 + 4, 1, 0, 0, 51, 3, 3].as_slice(),
+        &[7; 32],
+        // One cipher suite, no compression, one signature algorithm.
+        &[0, 0, 2, 0xc0, 0x0a, 1, 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3],
+    ];
+    let mut station = TcpStream::connect(lab.address).await.unwrap();
+    station.write_all(&hello.concat()).await.unwrap();
+    let mut answer = [0; 11];
+    station.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer[..3], [0x16, 3, 2]);
+    assert_eq!(
+        lab.connected().await.tls_version,
+        Some(TlsVersion::Outdated)
+    );
+    assert_eq!(lab.event().await, Event::Disconnected);
+    drop(station);
+    old(false);
+    assert!(lab.station(security()).await.is_ok());
+}
+
+#[tokio::test]
+async fn each_address_behaves_in_its_own_way() {
+    let lab = lab().await;
     lab.shared.behave(bench::Server {
-        certificate: bench::ServerCertificate::Stranger,
+        reachable: false,
         ..bench::Server::default()
     });
-    let security = StationSecurity::TlsBasic(tls(None), password());
-    assert!(lab.station(security).await.is_err(), "a bad certificate");
-    assert!(matches!(lab.event().await, Event::Refused(_)));
-    let why = lab.shared.turned_away().unwrap();
-    assert!(why.contains("UnknownCA"), "{why}");
+    assert!(lab.station(StationSecurity::Unsecured).await.is_err());
+    let Event::Refused(seen) = lab.event().await else {
+        panic!("it was let in");
+    };
+    assert_eq!(seen.endpoint, Endpoint::First);
+    let _station = lab.station_at_second().await.unwrap();
+    assert_eq!(lab.connected().await.endpoint, Endpoint::Second);
 }
 
 /// Whoever else is configured for the address of the lab is not the station under test, and nothing is told of him.

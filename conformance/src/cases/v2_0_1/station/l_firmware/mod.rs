@@ -24,8 +24,6 @@ const STATUS: &str = "StatusNotification";
 /// `requestId` of the first and of the second order.
 const FIRST: i64 = 51;
 const SECOND: i64 = 52;
-/// `<Configured Install Offset Period>` and `<Configured Download Offset Period>`, in seconds.
-const LATER: i64 = 30;
 /// Two hours ago.
 const PAST: i64 = -7_200;
 

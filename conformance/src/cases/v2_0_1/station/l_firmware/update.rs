@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::super::CASE;
 use super::{
-    ACCEPTED, DOWNLOADED, DOWNLOADING, EVENT, FIRST, INSTALLS, INVALID_UPDATE, LATER, NEWS,
-    OF_FIRST, OF_SECOND, ORDER, Order, ROOT, SECOND, VERIFIED, available, event, firmware,
-    installs, may_be_unavailable, news, secure_update, signer, status,
+    ACCEPTED, DOWNLOADED, DOWNLOADING, EVENT, FIRST, INSTALLS, INVALID_UPDATE, NEWS, OF_FIRST,
+    OF_SECOND, ORDER, Order, ROOT, SECOND, VERIFIED, available, event, firmware, installs,
+    may_be_unavailable, news, secure_update, signer, status,
 };
 use crate::case::Case;
 use crate::lab::{Expected, Lab};
@@ -46,7 +46,7 @@ pub(in super::super) const CASES: &[Case] = &[
                 "UpdateFirmware",
                 |lab| {
                     Order {
-                        install: LATER,
+                        install: lab.parameters.ahead.into(),
                         ..firmware(lab)
                     }
                     .payload(lab)
@@ -78,7 +78,7 @@ pub(in super::super) const CASES: &[Case] = &[
                 "UpdateFirmware",
                 |lab| {
                     Order {
-                        retrieve: LATER,
+                        retrieve: lab.parameters.ahead.into(),
                         ..firmware(lab)
                     }
                     .payload(lab)

@@ -16,8 +16,6 @@ const FIRST: i64 = 61;
 const SECOND: i64 = 62;
 /// How often an upload that fails is tried again.
 const RETRIES: u32 = 3;
-/// `<Configured retryInterval>`, in seconds: longer than an attempt takes.
-const INTERVAL: u32 = 20;
 
 const ACCEPTED: &[Rule] = &[is("/status", "Accepted")];
 const ACCEPTED_WITH_NAME: &[Rule] = &[
@@ -90,7 +88,7 @@ pub(in super::super) const CASES: &[Case] = &[
                     let mut request = get(lab, "DiagnosticsLog", FIRST);
                     request["log"]["remoteLocation"] = json!(lab.parameters.bad_location);
                     request["retries"] = json!(RETRIES);
-                    request["retryInterval"] = json!(INTERVAL);
+                    request["retryInterval"] = json!(lab.parameters.transfer_interval);
                     request
                 },
                 ACCEPTED,
@@ -183,7 +181,8 @@ const FAILURES: [&str; 4] = [
 
 fn failing(lab: &mut Lab<'_>) -> Result<(), Failed> {
     // All attempts, and some time in which nothing more may come.
-    let told = lab.heard(2 * RETRIES * INTERVAL)?;
+    let interval = lab.parameters.transfer_interval;
+    let told = lab.heard(2 * RETRIES * interval)?;
     let told = told.iter().filter(|message| message.action == LOG);
     let (mut uploadings, mut failures) = (Vec::new(), Vec::new());
     for message in told {
@@ -210,11 +209,11 @@ fn failing(lab: &mut Lab<'_>) -> Result<(), Failed> {
             return lab.fail(label, "once or four times", format!("{times} times"));
         }
     }
-    let all = f64::from(RETRIES * INTERVAL);
+    let all = f64::from(RETRIES * interval);
     #[allow(clippy::cast_precision_loss)] // A few minutes.
     let took = last.saturating_sub(*first) as f64 / 1000.0;
     let deviation = lab.parameters.deviation;
-    if took < all - deviation || took > all + f64::from(INTERVAL) {
+    if took < all - deviation || took > all + f64::from(interval) {
         let expected = format!("the last failure {all} s after the first Uploading");
         return lab.fail("failed.time", expected, format!("it was {took:.1} s"));
     }

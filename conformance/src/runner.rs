@@ -11,7 +11,7 @@ use crate::bench::{Bench, VirtualBench};
 use crate::case::{Case, Need, Setting};
 use crate::habit::Habit;
 use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Specimen, Witness};
-use crate::mutation::Change;
+use crate::mutation::{Change, Mutation};
 use crate::product::{Impossible, Product};
 use crate::unmet::Failed;
 
@@ -49,6 +49,8 @@ pub struct Outcome {
     pub witnesses: Vec<Witness>,
     /// The station, if it has registered.
     pub specimen: Option<Specimen>,
+    /// What the specification advises against, or where stations differ, and the lab has noted: it fails nothing.
+    pub warnings: Vec<String>,
     /// Why the station is not in its base state again, if it is not: the next case may show it.
     pub untidy: Option<String>,
 }
@@ -66,8 +68,20 @@ impl Outcome {
             trace: Vec::new(),
             witnesses: Vec::new(),
             specimen: None,
+            warnings: Vec::new(),
             untidy: None,
         }
+    }
+
+    /// Whether a station with this mutation was found out, and by nothing else.
+    #[must_use]
+    pub fn finds(&self, mutation: &Mutation) -> bool {
+        if !mutation.warns {
+            return self.failed_check() == Some(mutation.fails);
+        }
+        let begin = format!("{}: ", mutation.fails);
+        let mut warnings = self.warnings.iter();
+        self.verdict == Verdict::Pass && warnings.any(|warning| warning.starts_with(&begin))
     }
 
     /// The name of the check that was not met.
@@ -172,6 +186,7 @@ pub fn run_on(
         trace: lab.trace().to_vec(),
         witnesses: lab.take_witnesses(),
         specimen: lab.specimen().cloned(),
+        warnings: lab.warnings().to_vec(),
         untidy: None,
     };
     if lab.keeps_state() {

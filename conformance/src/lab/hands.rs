@@ -196,6 +196,9 @@ impl Lab<'_> {
         self.take_links();
         self.serve_at(self.connected.endpoint, true)?;
         self.expect_connection("reconnect")?;
+        if let Some((_, until)) = &mut self.offline {
+            *until = self.bench.utc();
+        }
         self.allowed
             .push(Expected::new("reconnect.boot", "BootNotification"));
         for connector in self.dialect.places(self) {

@@ -19,6 +19,7 @@ mod states_v2;
 mod tidy;
 mod time;
 mod trace;
+mod warnings;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -191,6 +192,8 @@ pub struct Lab<'a> {
     measured: Vec<Measured>,
     /// The charging profiles that the case has set (2.0.1).
     profiles: Vec<Installed>,
+    /// What was noted that fails nothing.
+    warnings: Vec<String>,
     /// What identifies the roots that were installed for the case only.
     installed_roots: Vec<Value>,
     /// The configuration before the case.
@@ -246,6 +249,7 @@ impl<'a> Lab<'a> {
             pending: Pending::default(),
             measured: Vec::new(),
             profiles: Vec::new(),
+            warnings: Vec::new(),
             installed_roots: Vec::new(),
             saved: Vec::new(),
             trace: Vec::new(),
@@ -540,6 +544,10 @@ impl<'a> Lab<'a> {
             }
             let is = |expected: &Expected| expected.is(&message.action, &message.payload);
             let Some(index) = self.allowed.iter().position(is) else {
+                if self.is_idle_talk(&message) {
+                    self.answer(message, None)?;
+                    continue;
+                }
                 return Ok(Some(message));
             };
             let expected = self.allowed.swap_remove(index);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Message;
 use super::moments::Points;
@@ -241,19 +241,26 @@ impl Sessions {
         }
     }
 
-    fn status(message: &Message) -> Option<((i64, i64), &Value)> {
+    /// The connector that a message tells the status of, and the status; in 1.6 with the error.
+    fn status(message: &Message) -> Option<((i64, i64), Value)> {
         let payload = &message.payload;
+        if let Some(connector) = payload["connectorId"].as_i64()
+            && payload["status"].is_string()
+        {
+            let status = json!([payload["status"], payload["errorCode"]]);
+            return Some(((connector, 0), status));
+        }
         let place = (
             payload["evseId"].as_i64()?,
             payload["connectorId"].as_i64()?,
         );
-        Some((place, &payload["connectorStatus"]))
+        Some((place, payload["connectorStatus"].clone()))
     }
 
     /// Whether a status of a connector is the one that was told before, which does no harm.
     pub(super) fn repeats_status(&self, message: &Message) -> bool {
         Self::status(message)
-            .is_some_and(|(place, status)| self.statuses.get(&place) == Some(status))
+            .is_some_and(|(place, status)| self.statuses.get(&place) == Some(&status))
     }
 
     /// Whether the last status of a connector was this one.
@@ -265,7 +272,7 @@ impl Sessions {
     /// A status was taken.
     pub(super) fn note_status(&mut self, message: &Message) {
         if let Some((place, status)) = Self::status(message) {
-            self.statuses.insert(place, status.clone());
+            self.statuses.insert(place, status);
         }
     }
 

@@ -17,8 +17,10 @@ use crate::lab::dialect::dialect;
 pub struct Mutation {
     /// What the station does wrong.
     pub change: Change,
-    /// The check that fails ([`Unmet::check`](crate::Unmet::check)).
+    /// The check that fails ([`Unmet::check`](crate::Unmet::check)), or the label of the warning.
     pub fails: &'static str,
+    /// Whether it is only warned of.
+    pub warns: bool,
     /// The product that misbehaves, if not any to which the case applies will do.
     pub product: Option<&'static str>,
 }
@@ -38,7 +40,17 @@ pub const fn fails(change: Change, fails: &'static str) -> Mutation {
     Mutation {
         change,
         fails,
+        warns: false,
         product: None,
+    }
+}
+
+/// What a station may do and better did not, and the label of the warning.
+#[must_use]
+pub const fn warns(change: Change, label: &'static str) -> Mutation {
+    Mutation {
+        warns: true,
+        ..fails(change, label)
     }
 }
 

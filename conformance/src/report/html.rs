@@ -31,7 +31,11 @@ pub fn html(report: &Report) -> String {
         let case = outcome.case;
         let result = word(&outcome.verdict);
         let more = match &outcome.verdict {
-            Verdict::Pass => String::new(),
+            Verdict::Pass if outcome.warnings.is_empty() => String::new(),
+            Verdict::Pass => {
+                let warnings = escaped(&outcome.warnings.join("; "));
+                format!(", with a warning: {warnings}")
+            }
             Verdict::Fail(_) => format!(": <a href=\"#{}\">why</a>", case.id),
             Verdict::NotApplicable(reason) => format!(": {}", escaped(reason)),
         };

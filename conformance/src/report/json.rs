@@ -53,6 +53,9 @@ fn case(outcome: &Outcome) -> Value {
         }
         Verdict::NotApplicable(reason) => entry["reason"] = json!(reason),
     }
+    if !outcome.warnings.is_empty() {
+        entry["warnings"] = json!(outcome.warnings);
+    }
     if let Some(why) = &outcome.untidy {
         entry["untidy"] = json!(why);
     }

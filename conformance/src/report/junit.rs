@@ -33,7 +33,12 @@ pub fn junit(report: &Report) -> String {
             outcome.wall.as_secs_f64()
         );
         let _ = match &outcome.verdict {
-            Verdict::Pass => writeln!(text, "/>"),
+            Verdict::Pass if outcome.warnings.is_empty() => writeln!(text, "/>"),
+            Verdict::Pass => writeln!(
+                text,
+                "><system-out>{}</system-out></testcase>",
+                escaped(&outcome.warnings.join("\n"))
+            ),
             Verdict::Fail(failed) => writeln!(
                 text,
                 "><failure message=\"{}\">{}</failure></testcase>",

@@ -29,6 +29,9 @@ pub fn markdown(report: &Report) -> String {
         let case = outcome.case;
         let reason = match &outcome.verdict {
             Verdict::NotApplicable(reason) => format!(": {reason}"),
+            Verdict::Pass if !outcome.warnings.is_empty() => {
+                format!(", with a warning: {}", outcome.warnings.join("; "))
+            }
             _ => String::new(),
         };
         let result = word(&outcome.verdict);

@@ -18,6 +18,7 @@ pub mod bench;
 pub mod case;
 pub mod cases;
 pub mod description;
+pub mod draft;
 pub mod explain;
 pub mod habit;
 pub mod lab;

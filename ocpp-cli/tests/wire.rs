@@ -310,6 +310,37 @@ fn a_station_that_speaks_ftp_only_finds_its_files() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// The description is drafted from what the station says, whatever the preset.
+#[test]
+fn a_station_says_what_product_it_is() {
+    for (name, like, said) in [
+        ("evsis", "chaevi", "sample_interval"),
+        (
+            "full-2.0.1",
+            "alpitronic",
+            "features.local_list: true, not false as of alpitronic",
+        ),
+    ] {
+        let bench = Bench::new(&format!("wire-draft-{name}"), name);
+        let output = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+            .args(["conformance", "product", "--like", like, "--from-station"])
+            .args(["--wire", &format!("http://{}", bench.control())])
+            .args(["--listen", &bench.lab.to_string()])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        assert!(text.contains(said), "{text}");
+        let file = bench.folder.file("drafted.toml");
+        std::fs::write(&file, &text).unwrap();
+        let listed = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+            .args(["conformance", "list", "--product", &file])
+            .output()
+            .unwrap();
+        assert_eq!(listed.status.code(), Some(0), "{text}");
+    }
+}
+
 #[test]
 fn without_a_station_the_lab_says_what_to_start() {
     let (lab, nobody) = (lab_address(), lab_address());

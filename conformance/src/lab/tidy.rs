@@ -147,6 +147,11 @@ impl Lab<'_> {
     }
 
     /// Answers everything that comes for a while.
+    pub(crate) fn heard_out(&mut self, time: std::time::Duration) -> Result<(), Failed> {
+        self.absorb(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// The same, in milliseconds.
     fn absorb(&mut self, millis: u64) -> Result<(), Failed> {
         let end = self.now().saturating_add(millis);
         loop {

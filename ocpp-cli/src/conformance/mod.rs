@@ -44,15 +44,7 @@ enum Command {
         #[command(flatten)]
         product: product::Choice,
     },
-    /// Write the description of a product, to be changed into that of one's own for --product
-    Product {
-        /// The preset that is most like it: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
-        #[arg(long, value_name = "PRESET")]
-        like: String,
-        /// JSON instead of TOML
-        #[arg(long)]
-        json: bool,
-    },
+    Product(Box<product::Written>),
     Pki(pki::Args),
 }
 
@@ -122,7 +114,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         Command::Run(run) => run_cases(run),
         Command::List { product } => list(product).map(|()| true),
         Command::Explain { case, product } => explain(case, product).map(|()| true),
-        Command::Product { like, json } => product::write(like, *json).map(|()| true),
+        Command::Product(written) => product::write(written).map(|()| true),
         Command::Pki(args) => pki::write(args).map(|()| true).map_err(NoRun::from),
     };
     match done {

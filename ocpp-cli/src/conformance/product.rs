@@ -4,10 +4,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ocpp_conformance::description::{self, Description, Settings, Wrong};
+use ocpp_conformance::draft::{self, Draft};
 use ocpp_conformance::preset;
 use serde_json::Value;
 
-use super::NoRun;
+use super::{NoRun, wire};
+use crate::output;
 
 /// The product that is meant where none is named.
 pub(super) const DEFAULT: &str = "chaevi";
@@ -22,6 +24,26 @@ pub(crate) struct Choice {
     /// to start from
     #[arg(long, value_name = "FILE")]
     product: Option<PathBuf>,
+}
+
+/// Write the description of a product, to be changed into that of one's own for --product
+///
+/// With --from-station and --wire a station is asked for its keys or variables, as `ocpp conformance run` reaches it. What
+/// it says counts more than the preset; where it says something else, or contradicts itself, is noted. It does not say
+/// everything: look through the rest.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Written {
+    /// The preset that is most like it: chaevi, cs-technology, evsis, alpitronic, full-2.0.1
+    #[arg(long, value_name = "PRESET")]
+    like: String,
+    /// JSON instead of TOML
+    #[arg(long)]
+    json: bool,
+    /// Ask the station that connects
+    #[arg(long, requires = "wire")]
+    from_station: bool,
+    #[command(flatten)]
+    wire: wire::Args,
 }
 
 /// There is no such product.
@@ -71,13 +93,35 @@ pub(crate) fn read(file: &Path) -> Result<Description, NotRead> {
 }
 
 /// Writes a description to start from.
-pub(super) fn write(like: &str, json: bool) -> Result<(), NoRun> {
-    let like = preset(like)?.product;
-    let document = description::template(&like);
-    let document = document.map_err(|wrong| NotRead::Wrong(PathBuf::from(like.name), wrong))?;
-    let text = match json {
+pub(super) fn write(written: &Written) -> Result<(), NoRun> {
+    let like = preset(&written.like)?;
+    let wrong = |wrong| NotRead::Wrong(PathBuf::from(like.product.name), wrong);
+    let (document, notes) = if written.from_station {
+        let draft = ask(&like, &written.wire)?;
+        (draft.document, draft.notes)
+    } else {
+        let document = description::template(&like.product).map_err(wrong)?;
+        (document, Vec::new())
+    };
+    for note in &notes {
+        output::error(format_args!("{note}"));
+    }
+    let text = match written.json {
         true => format!("{document:#}\n"),
-        false => description::toml(&document),
+        false => {
+            let notes: String = notes.iter().map(|note| format!("# {note}\n")).collect();
+            notes + &description::toml(&document)
+        }
     };
     Ok(io::stdout().lock().write_all(text.as_bytes())?)
+}
+
+/// What the station that connects says of itself.
+fn ask(like: &Description, wire: &wire::Args) -> Result<Draft, NoRun> {
+    let trouble = |trouble: &dyn std::fmt::Display| NoRun::Bench(trouble.to_string());
+    let bench = wire.bench(&like.product, &like.settings);
+    let bench = bench.map_err(|error| trouble(&error))?;
+    let (mut bench, parameters) = bench.ok_or_else(|| trouble(&"--wire is missing"))?;
+    let drafted = draft::from_station(&mut bench, &like.product, parameters);
+    drafted.map_err(|failed| trouble(&failed))
 }

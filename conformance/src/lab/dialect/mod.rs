@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Csms, Expected, Lab, Message};
 use crate::case::Need;
+use crate::draft::Told;
 use crate::unmet::Failed;
 
 /// What a message says about a session that the CSMS has started or stopped from afar.
@@ -76,6 +77,11 @@ pub(crate) trait Dialect: Sync {
     /// # Errors
     /// The station does not tell them.
     fn writable(&self, lab: &mut Lab<'_>) -> Result<Vec<(String, String)>, Failed>;
+    /// All keys or variables that the station tells.
+    ///
+    /// # Errors
+    /// It does not tell them.
+    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<Told>, Failed>;
     /// The key or variable with the password of basic authentication, and the value for bytes in hexadecimal digits.
     fn password(&self, digits: &str) -> (&'static str, String);
     /// Whether the bytes that a station shows are this password.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::{Call, Csms, Expected, Lab, Message};
 use super::{Dialect, Remote, Set, boot_answer, wrong_request, wrong_response};
 use crate::case::Need;
+use crate::draft::Told;
 use crate::unmet::Failed;
 
 /// The reservations that cases make.
@@ -173,6 +174,18 @@ impl Dialect for V1_6 {
             Some((key["key"].as_str()?.to_owned(), value))
         };
         Ok(writable.filter_map(pair).collect())
+    }
+
+    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<Told>, Failed> {
+        let answer = lab.call(Call::new("keys", "GetConfiguration", json!({})))?;
+        let keys = answer.payload["configurationKey"].as_array();
+        let told = |key: &Value| Told {
+            key: text(&key["key"]),
+            value: key["value"].as_str().map(ToOwned::to_owned),
+            writable: key["readonly"] == false,
+            ..Told::default()
+        };
+        Ok(keys.into_iter().flatten().map(told).collect())
     }
 
     fn password(&self, digits: &str) -> (&'static str, String) {

@@ -8,6 +8,7 @@ use super::super::moments::Points;
 use super::super::{Call, Csms, Expected, Lab, Message};
 use super::{Dialect, Remote, Set, boot_answer, wrong_request, wrong_response};
 use crate::case::Need;
+use crate::draft::Told;
 use crate::unmet::Failed;
 
 /// The answer to a change that takes effect with the next restart.
@@ -62,6 +63,50 @@ fn key(component: &Value, variable: &Value) -> Option<String> {
         Some(instance) => format!("{name}[{instance}]"),
         None => name,
     })
+}
+
+/// The entries of a report of all pages.
+fn reported(lab: &mut Lab<'_>, base: &str) -> Result<Vec<Value>, Failed> {
+    let asked = json!({"requestId": REPORT, "reportBase": base});
+    lab.call(Call::new("keys", "GetBaseReport", asked).status("Accepted"))?;
+    let mut all = Vec::new();
+    loop {
+        let page = Expected::new("keys.report", "NotifyReport").at("/requestId", REPORT);
+        let page = lab.expect(page)?;
+        let items = page.payload["reportData"].as_array();
+        all.extend(items.into_iter().flatten().cloned());
+        if page.payload["tbc"] != true {
+            return Ok(all);
+        }
+    }
+}
+
+/// The attribute Actual of an entry.
+fn actual(item: &Value) -> Option<&Value> {
+    let mut attributes = item["variableAttribute"].as_array()?.iter();
+    attributes.find(|attribute| attribute["type"].is_null() || attribute["type"] == "Actual")
+}
+
+/// An entry of a report, also of an EVSE.
+fn told(item: &Value) -> Told {
+    let mut component = item["component"].clone();
+    let evse = component["evse"]["id"].as_u64();
+    if let Some(members) = component.as_object_mut() {
+        members.remove("evse");
+    }
+    let actual = actual(item);
+    let facts = &item["variableCharacteristics"];
+    let values = facts["valuesList"].as_str().unwrap_or_default().split(',');
+    let values = values.map(str::trim).filter(|value| !value.is_empty());
+    Told {
+        key: key(&component, &item["variable"]).unwrap_or_default(),
+        evse,
+        value: actual.and_then(|actual| Some(actual["value"].as_str()?.to_owned())),
+        // Without a word about it, it can be written.
+        writable: actual.is_some_and(|actual| actual["mutability"] != "ReadOnly"),
+        values: values.map(ToOwned::to_owned).collect(),
+        range: (facts["minLimit"].as_f64(), facts["maxLimit"].as_f64()),
+    }
 }
 
 /// The event of a NotifyEvent that tells the AvailabilityState of a connector, as a StatusNotification. Descriptions
@@ -254,32 +299,19 @@ impl Dialect for V2_0_1 {
     }
 
     fn writable(&self, lab: &mut Lab<'_>) -> Result<Vec<(String, String)>, Failed> {
-        let asked = json!({"requestId": REPORT, "reportBase": "ConfigurationInventory"});
-        let call = Call::new("keys", "GetBaseReport", asked).status("Accepted");
-        lab.call(call)?;
-        let mut all = Vec::new();
-        loop {
-            let page = Expected::new("keys.report", "NotifyReport").at("/requestId", REPORT);
-            let page = lab.expect(page)?;
-            for item in page.payload["reportData"].as_array().into_iter().flatten() {
-                let attributes = item["variableAttribute"].as_array();
-                let actual = attributes.into_iter().flatten().find(|attribute| {
-                    let kind = &attribute["type"];
-                    kind.is_null() || kind == "Actual"
-                });
-                let value = actual
-                    .filter(|actual| actual["mutability"] != "WriteOnly")
-                    .and_then(|actual| actual["value"].as_str());
-                if let (Some(key), Some(value)) =
-                    (key(&item["component"], &item["variable"]), value)
-                {
-                    all.push((key, value.to_owned()));
-                }
-            }
-            if page.payload["tbc"] != true {
-                return Ok(all);
-            }
-        }
+        let all = reported(lab, "ConfigurationInventory")?;
+        let value = |item: &Value| {
+            let actual = actual(item)?;
+            let value = actual["value"].as_str()?;
+            let readable = actual["mutability"] != "WriteOnly";
+            let key = key(&item["component"], &item["variable"])?;
+            readable.then(|| (key, value.to_owned()))
+        };
+        Ok(all.iter().filter_map(value).collect())
+    }
+
+    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<Told>, Failed> {
+        Ok(reported(lab, "FullInventory")?.iter().map(told).collect())
     }
 
     /// Passwords are text in 2.0.1 (A01).

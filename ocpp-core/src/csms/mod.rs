@@ -1,5 +1,13 @@
 //! The charging station management system: what it knows, and what it answers.
 //!
+//! - [`RemoteStation`] is one station as its CSMS sees it: requests, transactions, commands, typed operations. Begin here.
+//! - [`services`] are what takes more than one station: tokens, reservations, local lists.
+//! - [`ledger`] is what [`RemoteStation`] makes of messages about transactions: bills with warnings.
+//! - [`Csms`] is an older, smaller thing: one value for a whole fleet, without sessions and commands. Programs that use it go on
+//!   working for now; new ones take [`RemoteStation`].
+//!
+//! # One value for a fleet
+//!
 //! A [`Csms`] is a value without sockets, files and clock. It knows tokens, stations, transactions and reservations in
 //! words of no version, answers every request that a station can send in 1.6, 2.0.1 and 2.1, and learns from what
 //! stations answer to the calls of the operator.
@@ -49,7 +57,9 @@
 
 pub mod ledger;
 mod model;
+pub mod remote;
 mod reservations;
+pub mod services;
 mod stations;
 mod store;
 mod tokens;
@@ -61,6 +71,8 @@ mod v2_0_1;
 #[cfg(feature = "v2_1")]
 mod v2_1;
 
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +90,7 @@ pub use model::{
     Authorization, BootInfo, Connector, Registration, Reservation, ReservationStatus, Station,
     Token, TokenStatus, Transaction, TransactionId,
 };
+pub use remote::RemoteStation;
 pub use store::{BrokenRecord, Output, Table};
 
 /// Limits and behaviour.

@@ -18,6 +18,7 @@
 //! undone by [`roll_back`](Ledger::roll_back) if they could not be stored. Closed transactions leave memory when more than
 //! [`Limits::closed`] are there; their records stay, under numbers that are never used twice.
 
+mod apply;
 mod message;
 mod model;
 mod record;
@@ -26,6 +27,7 @@ mod sequence;
 #[cfg(test)]
 mod tests;
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -41,14 +43,15 @@ pub use model::{
 pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;
 
-use message::{END, register};
+use apply::{apply, complete, empty, note_last, number, resume, same_id};
+use message::END;
 
 /// How much a ledger holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most transactions that are open at a time; further ones are refused unless one is presumed over. Default: 64.
     pub open: usize,
-    /// How many closed transactions are kept in memory to recognise late and repeated messages. Default: 16.
+    /// How many closed transactions are kept in memory to recognise late and repeated messages. Default: 4.
     pub closed: usize,
     /// How many messages with meter values are kept of a transaction. Default: 20,000. Further ones only count for the register.
     pub meter_records: u32,
@@ -58,7 +61,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             open: 64,
-            closed: 16,
+            closed: 4,
             meter_records: 20_000,
         }
     }
@@ -100,9 +103,9 @@ pub enum Happening {
 pub struct Ledger {
     limits: Limits,
     /// The open ones and the last closed ones.
-    all: BTreeMap<u64, Transaction>,
+    all: BTreeMap<u64, Box<Transaction>>,
     /// What was there before the changes that are not committed.
-    undo: BTreeMap<u64, Option<Transaction>>,
+    undo: BTreeMap<u64, Option<Box<Transaction>>>,
     meters: Vec<(u64, u32, Vec<Sample>)>,
     happenings: VecDeque<Happening>,
 }
@@ -119,20 +122,19 @@ impl Ledger {
 
     /// The transactions in memory, oldest first: the open ones and the last closed ones.
     pub fn transactions(&self) -> impl Iterator<Item = &Transaction> {
-        self.all.values()
+        self.all.values().map(|transaction| &**transaction)
     }
 
     /// The transactions whose end has not arrived, oldest first.
     pub fn open(&self) -> impl Iterator<Item = &Transaction> {
-        self.all
-            .values()
+        self.transactions()
             .filter(|transaction| transaction.is_open())
     }
 
     /// A transaction in memory.
     #[must_use]
     pub fn transaction(&self, reference: u64) -> Option<&Transaction> {
-        self.all.get(&reference)
+        self.all.get(&reference).map(|transaction| &**transaction)
     }
 
     /// The transaction that the station calls so: an open one before closed ones, later ones before earlier ones.
@@ -140,12 +142,7 @@ impl Ledger {
     pub fn find(&self, id: &TransactionId) -> Option<&Transaction> {
         let same = |transaction: &&Transaction| same_id(&transaction.transaction_id, id);
         let open = self.open().filter(same).last();
-        open.or_else(|| {
-            self.all
-                .values()
-                .rev()
-                .find(|other| same_id(&other.transaction_id, id))
-        })
+        open.or_else(|| self.transactions().filter(same).last())
     }
 
     /// The next thing that the messages changed.
@@ -236,8 +233,8 @@ impl Ledger {
                 reason: stop.reason.clone(),
                 by: EndedBy::Station,
             });
+            transaction.backwards |= transaction.meter_last.is_some_and(|last| stop.meter < last);
             transaction.meter_stop = Some(stop.meter);
-            transaction.meter_last = Some(stop.meter);
             if transaction.id_token.is_none() {
                 transaction.id_token.clone_from(&stop.id_token);
             }
@@ -377,7 +374,9 @@ impl Ledger {
 
     /// Ends a transaction whose end is lost, on somebody's word. `false`: it is not open.
     pub fn close(&mut self, reference: u64, at: DateTime, by: EndedBy) -> bool {
-        let open = self.all.get(&reference).is_some_and(Transaction::is_open);
+        let open = self
+            .transaction(reference)
+            .is_some_and(Transaction::is_open);
         if open {
             self.change(reference, |transaction| {
                 transaction.end = Some(End {
@@ -416,7 +415,7 @@ impl Ledger {
     fn add(&mut self, transaction: Transaction) {
         let reference = transaction.reference;
         self.keep(reference);
-        self.all.insert(reference, transaction);
+        self.all.insert(reference, Box::new(transaction));
         self.happenings.push_back(Happening::Began(reference));
         self.presume_at(reference);
     }
@@ -512,154 +511,5 @@ impl Ledger {
                 .push((reference, transaction.meter_records, samples.to_vec()));
             transaction.meter_records = transaction.meter_records.saturating_add(1);
         }
-    }
-}
-
-fn same_id(one: &TransactionId, other: &TransactionId) -> bool {
-    match (one, other) {
-        // 2.x: identifierString, compared without case.
-        (TransactionId::Text(one), TransactionId::Text(other)) => one.eq_ignore_ascii_case(other),
-        _ => one == other,
-    }
-}
-
-fn number(reference: u64) -> TransactionId {
-    TransactionId::Number(i64::try_from(reference).unwrap_or(i64::MAX))
-}
-
-fn empty(reference: u64, transaction_id: TransactionId, first_at: DateTime) -> Transaction {
-    Transaction {
-        reference,
-        transaction_id,
-        evse: 0,
-        connector: None,
-        id_token: None,
-        token_from: None,
-        first_at,
-        started_at: None,
-        meter_start: None,
-        meter_start_from: None,
-        end: None,
-        meter_stop: None,
-        meter_last: None,
-        meter_last_from: None,
-        charging_state: None,
-        sequence: Sequence::default(),
-        end_seq_no: None,
-        remote_start_id: None,
-        reservation: None,
-        offline: false,
-        presumed_over: None,
-        meter_records: 0,
-        backwards: false,
-        energy_before: None,
-        id_used_before: false,
-        contradicted: false,
-    }
-}
-
-fn resume(transaction: &mut Transaction) {
-    // After a later one at the same EVSE it cannot run.
-    if transaction.presumed_over != Some(Presumption::LaterTransaction) {
-        transaction.presumed_over = None;
-    }
-}
-
-fn note_last(transaction: &mut Transaction, from: i64, wh: Decimal) {
-    if transaction.meter_last_from.is_none_or(|last| from >= last) {
-        transaction.backwards |= transaction.meter_last.is_some_and(|last| wh < last);
-        transaction.meter_last = Some(wh);
-        transaction.meter_last_from = Some(from);
-    }
-}
-
-/// What a message of 2.x says of an open transaction. Of two messages that say the same thing, the earlier in the sequence
-/// counts for what is true from the begin on, and the later one for what changes.
-fn apply(transaction: &mut Transaction, event: &Event) {
-    let newest = transaction
-        .sequence
-        .last()
-        .is_none_or(|last| event.seq_no > last);
-    transaction.sequence.insert(event.seq_no);
-    transaction.offline |= event.offline;
-    fill(transaction, event);
-    let rank = token_rank(event);
-    if let Some(token) = &event.id_token
-        && transaction.token_from.is_none_or(|from| rank < from)
-    {
-        transaction.id_token = Some(token.clone());
-        transaction.token_from = Some(rank);
-    }
-    if let Some(wh) = event.begin_register()
-        && transaction
-            .meter_start_from
-            .is_none_or(|from| event.seq_no < from)
-    {
-        transaction.meter_start = Some(wh);
-        transaction.meter_start_from = Some(event.seq_no);
-    }
-    if let Some(wh) = register(&event.samples) {
-        note_last(transaction, event.seq_no, wh);
-    }
-    if newest && event.charging_state.is_some() {
-        transaction.charging_state.clone_from(&event.charging_state);
-    }
-    if event.moment == Moment::Ended {
-        transaction.end = Some(End {
-            at: event.at,
-            reason: event.stop_reason.clone().unwrap_or_default(),
-            by: EndedBy::Station,
-        });
-        transaction.end_seq_no = Some(event.seq_no);
-        transaction.meter_stop = event.register(END);
-    }
-}
-
-/// What a late message says of a closed transaction: only what nobody knew.
-fn complete(transaction: &mut Transaction, event: &Event) {
-    transaction.sequence.insert(event.seq_no);
-    transaction.offline |= event.offline;
-    fill(transaction, event);
-    let rank = token_rank(event);
-    // The token of whoever stopped stands for a better one only.
-    if let Some(token) = &event.id_token
-        && transaction
-            .token_from
-            .is_none_or(|from| from == STOPPED && rank < from)
-    {
-        transaction.id_token = Some(token.clone());
-        transaction.token_from = Some(rank);
-    }
-    if transaction.meter_start.is_none()
-        && let Some(wh) = event.begin_register()
-    {
-        transaction.meter_start = Some(wh);
-        transaction.meter_start_from = Some(event.seq_no);
-    }
-    if let Some(wh) = register(&event.samples) {
-        note_last(transaction, event.seq_no, wh);
-    }
-}
-
-fn fill(transaction: &mut Transaction, event: &Event) {
-    if event.moment == Moment::Started && transaction.started_at.is_none() {
-        transaction.started_at = Some(event.at);
-    }
-    if transaction.evse == 0 {
-        transaction.evse = event.evse.unwrap_or(0);
-    }
-    transaction.connector = transaction.connector.or(event.connector);
-    transaction.remote_start_id = transaction.remote_start_id.or(event.remote_start_id);
-    transaction.reservation = transaction.reservation.or(event.reservation);
-}
-
-/// The rank of a token that only stopped a transaction.
-const STOPPED: i64 = i64::MAX;
-
-fn token_rank(event: &Event) -> i64 {
-    if event.stops || event.moment == Moment::Ended {
-        STOPPED
-    } else {
-        event.seq_no.min(STOPPED - 1)
     }
 }

@@ -1,5 +1,6 @@
 //! The records of a ledger: what must survive, and how it is put back.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -48,10 +49,13 @@ impl Ledger {
             }
             if let Some(now) = now {
                 let folder = if now.is_open() { OPEN } else { CLOSED };
-                changes.extend(store(key(folder, *reference), serde_json::to_string(now)));
+                changes.extend(store(
+                    key(folder, *reference),
+                    serde_json::to_string(&**now),
+                ));
             }
-            let was_open = before.as_ref().is_some_and(Transaction::is_open);
-            if was_open && !now.is_some_and(Transaction::is_open) {
+            let was_open = before.as_ref().is_some_and(|before| before.is_open());
+            if was_open && !now.is_some_and(|now| now.is_open()) {
                 changes.push(RecordChange {
                     key: key(OPEN, *reference),
                     record: None,
@@ -108,7 +112,8 @@ impl Ledger {
         }
         let transaction: Transaction =
             serde_json::from_str(record).map_err(|error| error.to_string())?;
-        self.all.insert(transaction.reference, transaction);
+        self.all
+            .insert(transaction.reference, Box::new(transaction));
         self.commit();
         Ok(true)
     }

@@ -1,0 +1,160 @@
+//! What one message changes of one transaction.
+
+use ocpp_types::{DateTime, Decimal};
+
+use super::message::{END, register};
+use super::{End, EndedBy, Event, Moment, Presumption, Sequence, Transaction};
+use crate::csms::TransactionId;
+
+pub(super) fn same_id(one: &TransactionId, other: &TransactionId) -> bool {
+    match (one, other) {
+        // 2.x: identifierString, compared without case.
+        (TransactionId::Text(one), TransactionId::Text(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
+}
+
+pub(super) fn number(reference: u64) -> TransactionId {
+    TransactionId::Number(i64::try_from(reference).unwrap_or(i64::MAX))
+}
+
+pub(super) fn empty(
+    reference: u64,
+    transaction_id: TransactionId,
+    first_at: DateTime,
+) -> Transaction {
+    Transaction {
+        reference,
+        transaction_id,
+        evse: 0,
+        connector: None,
+        id_token: None,
+        token_from: None,
+        first_at,
+        started_at: None,
+        meter_start: None,
+        meter_start_from: None,
+        end: None,
+        meter_stop: None,
+        meter_last: None,
+        meter_last_from: None,
+        charging_state: None,
+        sequence: Sequence::default(),
+        end_seq_no: None,
+        remote_start_id: None,
+        reservation: None,
+        offline: false,
+        presumed_over: None,
+        meter_records: 0,
+        backwards: false,
+        energy_before: None,
+        id_used_before: false,
+        contradicted: false,
+    }
+}
+
+pub(super) fn resume(transaction: &mut Transaction) {
+    // After a later one at the same EVSE it cannot run.
+    if transaction.presumed_over != Some(Presumption::LaterTransaction) {
+        transaction.presumed_over = None;
+    }
+}
+
+pub(super) fn note_last(transaction: &mut Transaction, from: i64, wh: Decimal) {
+    if transaction.meter_last_from.is_none_or(|last| from >= last) {
+        transaction.backwards |= transaction.meter_last.is_some_and(|last| wh < last);
+        transaction.meter_last = Some(wh);
+        transaction.meter_last_from = Some(from);
+    }
+}
+
+/// What a message of 2.x says of an open transaction. Of two messages that say the same thing, the earlier in the sequence
+/// counts for what is true from the begin on, and the later one for what changes.
+pub(super) fn apply(transaction: &mut Transaction, event: &Event) {
+    let newest = transaction
+        .sequence
+        .last()
+        .is_none_or(|last| event.seq_no > last);
+    transaction.sequence.insert(event.seq_no);
+    transaction.offline |= event.offline;
+    fill(transaction, event);
+    let rank = token_rank(event);
+    if let Some(token) = &event.id_token
+        && transaction.token_from.is_none_or(|from| rank < from)
+    {
+        transaction.id_token = Some(token.clone());
+        transaction.token_from = Some(rank);
+    }
+    if let Some(wh) = event.begin_register()
+        && transaction
+            .meter_start_from
+            .is_none_or(|from| event.seq_no < from)
+    {
+        transaction.meter_start = Some(wh);
+        transaction.meter_start_from = Some(event.seq_no);
+    }
+    if let Some(wh) = register(&event.samples) {
+        note_last(transaction, event.seq_no, wh);
+    }
+    if newest && event.charging_state.is_some() {
+        transaction.charging_state.clone_from(&event.charging_state);
+    }
+    if event.moment == Moment::Ended {
+        transaction.end = Some(End {
+            at: event.at,
+            reason: event.stop_reason.clone().unwrap_or_default(),
+            by: EndedBy::Station,
+        });
+        transaction.end_seq_no = Some(event.seq_no);
+        transaction.meter_stop = event.register(END);
+    }
+}
+
+/// What a late message says of a closed transaction: only what nobody knew.
+pub(super) fn complete(transaction: &mut Transaction, event: &Event) {
+    transaction.sequence.insert(event.seq_no);
+    transaction.offline |= event.offline;
+    fill(transaction, event);
+    let rank = token_rank(event);
+    // The token of whoever stopped stands for a better one only.
+    if let Some(token) = &event.id_token
+        && transaction
+            .token_from
+            .is_none_or(|from| from == STOPPED && rank < from)
+    {
+        transaction.id_token = Some(token.clone());
+        transaction.token_from = Some(rank);
+    }
+    if transaction.meter_start.is_none()
+        && let Some(wh) = event.begin_register()
+    {
+        transaction.meter_start = Some(wh);
+        transaction.meter_start_from = Some(event.seq_no);
+    }
+    if let Some(wh) = register(&event.samples) {
+        note_last(transaction, event.seq_no, wh);
+    }
+}
+
+fn fill(transaction: &mut Transaction, event: &Event) {
+    if event.moment == Moment::Started && transaction.started_at.is_none() {
+        transaction.started_at = Some(event.at);
+    }
+    if transaction.evse == 0 {
+        transaction.evse = event.evse.unwrap_or(0);
+    }
+    transaction.connector = transaction.connector.or(event.connector);
+    transaction.remote_start_id = transaction.remote_start_id.or(event.remote_start_id);
+    transaction.reservation = transaction.reservation.or(event.reservation);
+}
+
+/// The rank of a token that only stopped a transaction.
+const STOPPED: i64 = i64::MAX;
+
+fn token_rank(event: &Event) -> i64 {
+    if event.stops || event.moment == Moment::Ended {
+        STOPPED
+    } else {
+        event.seq_no.min(STOPPED - 1)
+    }
+}

@@ -1,0 +1,512 @@
+//! Commands of the operator: typed operations and raw calls, from the wish to the outcome.
+
+use alloc::collections::VecDeque;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::{Sender, Version};
+use serde_json::Value;
+
+use super::limits::{collect_variables, limit_variable, limited, sorted};
+use super::operation::{Operation, Outcome, VariableResult};
+use super::plan::{self, Circumstances, Plan};
+use super::state::{MAX_REMOTE_STARTS, RemoteStart};
+use super::variable::VariableName;
+use super::vocabulary::{Command, CommandError};
+use super::wire::exact;
+use super::{Effect, RemoteStation};
+use crate::csms::Registration;
+use crate::csms::ledger::EndedBy;
+use crate::session::{CallEnded, CallFailure, CallId, CallOptions, NotQueuedReason, find_action};
+use crate::time::Instant;
+
+/// A command that is not over.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) id: u64,
+    pub(super) kind: Kind,
+    /// What is still to be sent.
+    pub(super) calls: VecDeque<(&'static str, Value)>,
+    /// What has come.
+    pub(super) results: Vec<VariableResult>,
+    /// The names whose results are awaited.
+    pub(super) names: Vec<VariableName>,
+    pub(super) chosen: Option<i64>,
+    /// The parts of a report.
+    pub(super) report: Option<Collecting>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Raw,
+    Variables,
+    TransactionStatus(Option<u64>),
+    Report,
+    Other,
+    /// How many items a request may have; the operation follows.
+    Limits,
+}
+
+#[derive(Debug)]
+pub(super) struct Collecting {
+    pub(super) action: &'static str,
+    pub(super) parts: Vec<String>,
+    /// `None` until the station has accepted.
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Running {
+    /// When the next part of its report is overdue.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.report.as_ref()?.deadline
+    }
+}
+
+/// A call that is under way.
+#[derive(Debug)]
+pub(super) struct CallUse {
+    call: CallId,
+    action: &'static str,
+    payload: String,
+    running: Option<u64>,
+    /// What waits until the limits of the station are known.
+    then: Option<Operation>,
+}
+
+impl RemoteStation {
+    pub(super) fn command(&mut self, id: u64, command: Command) {
+        let outcome = match command {
+            Command::Decide { boot, interval } => {
+                self.change(|state| {
+                    state.boot = boot;
+                    state.interval = interval;
+                });
+                Ok(Outcome::Done)
+            }
+            Command::Provision { serial_number } => {
+                self.change(|state| state.serial_number = serial_number);
+                Ok(Outcome::Done)
+            }
+            Command::Password(password) => {
+                let salt = self.salt();
+                self.change(|state| state.passwords.put(password.as_deref(), salt));
+                Ok(Outcome::Done)
+            }
+            Command::CloseTransaction(reference) => {
+                match self.ledger.close(reference, self.utc, EndedBy::Operator) {
+                    true => Ok(Outcome::Done),
+                    false => Err(CommandError::NoSuchTransaction),
+                }
+            }
+            Command::Call { action, payload } => match self.raw(id, &action, &payload) {
+                Ok(()) => return,
+                Err(error) => Err(error),
+            },
+            Command::Operation(operation) => match self.operate(id, operation) {
+                Ok(()) => return,
+                Err(error) => Err(error),
+            },
+        };
+        self.finish(Vec::from([Effect::Ended(id, outcome)]));
+    }
+
+    /// Whether the station may be called now.
+    fn may_call(&self) -> Result<Version, CommandError> {
+        let version = self.version().ok_or(CommandError::NotConnected)?;
+        // B03.FR.03.
+        if self.state.registration == Some(Registration::Rejected) {
+            return Err(CommandError::Rejected);
+        }
+        if self.running.len() >= self.config.max_commands {
+            return Err(CommandError::TooMany);
+        }
+        Ok(version)
+    }
+
+    fn raw(&mut self, id: u64, action: &str, payload: &str) -> Result<(), CommandError> {
+        let version = self.may_call()?;
+        let info = find_action(version, action)
+            .filter(|info| info.sender != Sender::ChargingStation && info.has_response)
+            .ok_or(CommandError::NotInThisVersion)?;
+        let payload = exact(version, info.name, payload)?;
+        let running = Running {
+            id,
+            kind: Kind::Raw,
+            calls: VecDeque::new(),
+            results: Vec::new(),
+            names: Vec::new(),
+            chosen: None,
+            report: None,
+        };
+        self.running.push(running);
+        self.prepare(info.name, payload, Some(id));
+        Ok(())
+    }
+
+    fn operate(&mut self, id: u64, operation: Operation) -> Result<(), CommandError> {
+        let version = self.may_call()?;
+        // B05.FR.11, B06.FR.05 and others: first the limit of the station, if it is not known.
+        if version != Version::V1_6
+            && let Some(action) = limited(&operation)
+            && !self.state.items.contains_key(action)
+        {
+            return self.ask_limit(version, id, action, operation);
+        }
+        self.start(id, &operation)
+    }
+
+    fn ask_limit(
+        &mut self,
+        version: Version,
+        id: u64,
+        action: &'static str,
+        operation: Operation,
+    ) -> Result<(), CommandError> {
+        let asked = plan::read_variable(&limit_variable(action));
+        let payload = exact(version, "GetVariables", &asked.to_string())?;
+        self.running.push(Running {
+            id,
+            kind: Kind::Limits,
+            calls: VecDeque::new(),
+            results: Vec::new(),
+            names: Vec::new(),
+            chosen: None,
+            report: None,
+        });
+        // The station may not know it either: then one item at a time.
+        let default = i64::try_from(self.config.items_per_message).unwrap_or(i64::MAX);
+        self.change(|state| {
+            state.items.insert(action.into(), default);
+        });
+        self.send_then("GetVariables", payload, Some(id), Some(operation));
+        Ok(())
+    }
+
+    /// Starts an operation whose limits are known.
+    fn start(&mut self, id: u64, operation: &Operation) -> Result<(), CommandError> {
+        let version = self.may_call()?;
+        let chosen = self.next_id();
+        let items = |action: &str| {
+            let told = self.state.items.get(action).copied();
+            let told = told.and_then(|told| usize::try_from(told).ok());
+            // 1.6 has limits of its own, which are large.
+            let default = match version {
+                Version::V1_6 => 50,
+                _ => self.config.items_per_message,
+            };
+            told.unwrap_or(default).max(1)
+        };
+        let at = Circumstances {
+            version,
+            ledger: &self.ledger,
+            now: self.utc,
+            items: &items,
+        };
+        let Plan {
+            mut calls,
+            id: number,
+            report,
+        } = plan::plan(operation, chosen, &at)?;
+        let kind = match operation {
+            Operation::SetVariables(_) | Operation::GetVariables(_) => Kind::Variables,
+            Operation::TransactionStatus(reference) => Kind::TransactionStatus(*reference),
+            Operation::Inventory(_) if report.is_none() => Kind::Report,
+            _ => Kind::Other,
+        };
+        if let Operation::Start { id_token, .. } = operation {
+            let start = RemoteStart {
+                id: chosen,
+                id_token: id_token.clone(),
+                at: self.utc,
+            };
+            self.change(|state| {
+                if state.remote_starts.len() >= MAX_REMOTE_STARTS {
+                    state.remote_starts.remove(0);
+                }
+                state.remote_starts.push(start);
+            });
+        }
+        let names = match operation {
+            Operation::SetVariables(variables) => {
+                variables.iter().map(|(name, _)| name.clone()).collect()
+            }
+            Operation::GetVariables(names) => names.clone(),
+            _ => Vec::new(),
+        };
+        let Some((action, payload)) = calls.pop_front() else {
+            // An empty list.
+            let outcome = Ok(Outcome::Variables(Vec::new()));
+            self.finish(Vec::from([Effect::Ended(id, outcome)]));
+            return Ok(());
+        };
+        let payload = exact(version, action, &payload.to_string())?;
+        self.running.push(Running {
+            id,
+            kind,
+            calls,
+            results: Vec::new(),
+            names,
+            chosen: number,
+            report: report.map(|action| Collecting {
+                action,
+                parts: Vec::new(),
+                deadline: None,
+            }),
+        });
+        self.prepare(action, payload, Some(id));
+        Ok(())
+    }
+
+    /// Sends a request once everything that depends on it is stored: a new password holds before the station hears of it.
+    fn prepare(&mut self, action: &'static str, payload: String, running: Option<u64>) {
+        if let Some(password) = super::learn::password_in(action, &payload) {
+            let salt = self.salt();
+            self.change(|state| state.passwords.sent(&password, salt));
+        }
+        self.finish(Vec::from([Effect::Call {
+            action,
+            payload,
+            running,
+        }]));
+    }
+
+    pub(super) fn send(&mut self, action: &'static str, payload: String, running: Option<u64>) {
+        self.send_then(action, payload, running, None);
+    }
+
+    fn send_then(
+        &mut self,
+        action: &'static str,
+        payload: String,
+        running: Option<u64>,
+        then: Option<Operation>,
+    ) {
+        let called = match &mut self.session {
+            Some(session) => session
+                .call(self.now, action, payload.clone(), CallOptions::new())
+                .map_err(|not_queued| match not_queued.reason {
+                    NotQueuedReason::QueueFull => CommandError::TooMany,
+                    _ => CommandError::NotConnected,
+                }),
+            None => Err(CommandError::NotConnected),
+        };
+        match called {
+            Ok(call) => self.calls.push(CallUse {
+                call,
+                action,
+                payload,
+                running,
+                then,
+            }),
+            Err(error) => {
+                if let Some(id) = running.and_then(|running| self.stop_running(running)) {
+                    self.finish(Vec::from([Effect::Ended(id, Err(error))]));
+                }
+            }
+        }
+    }
+
+    /// Gives a command up; `Some` if there was one.
+    pub(super) fn stop_running(&mut self, id: u64) -> Option<u64> {
+        let at = self.running.iter().position(|running| running.id == id)?;
+        Some(self.running.swap_remove(at).id)
+    }
+
+    fn take_call(&mut self, call: CallId) -> Option<CallUse> {
+        let at = self
+            .calls
+            .iter()
+            .position(|under_way| under_way.call == call)?;
+        Some(self.calls.swap_remove(at))
+    }
+
+    /// A call has come to nothing.
+    pub(super) fn call_failed(&mut self, ended: CallEnded) {
+        let Some(under_way) = self.take_call(ended.call) else {
+            return;
+        };
+        let failure = match ended.result {
+            Err(failure) => failure,
+            // Responses come another way.
+            Ok(_) => return,
+        };
+        self.learn_failure(under_way.action, &under_way.payload, &failure);
+        let refused = matches!(failure, CallFailure::Refused(_));
+        if let Some(operation) = under_way.then.filter(|_| refused)
+            && let Some(id) = under_way.running.and_then(|id| self.stop_running(id))
+        {
+            // It does not tell its limit.
+            return self.start_or_end(id, &operation);
+        }
+        self.end(under_way.running, Err(CommandError::Call(failure)));
+    }
+
+    fn start_or_end(&mut self, id: u64, operation: &Operation) {
+        if let Err(error) = self.start(id, operation) {
+            self.finish(Vec::from([Effect::Ended(id, Err(error))]));
+        }
+    }
+
+    fn end(&mut self, running: Option<u64>, outcome: Result<Outcome, CommandError>) {
+        let ended = running.and_then(|running| self.stop_running(running));
+        let ended = ended.map(|id| Effect::Ended(id, outcome));
+        self.finish(ended.into_iter().collect());
+    }
+
+    /// A response of the station.
+    pub(super) fn result(&mut self, call: CallId, id: &str, payload: &str) {
+        let Some(under_way) = self.take_call(call) else {
+            return;
+        };
+        let response = match self.decode_response(under_way.action, id, payload) {
+            Ok(response) => response,
+            Err(why) => {
+                // Nobody knows what the station did.
+                let failure = CallFailure::TimedOut;
+                self.learn_failure(under_way.action, &under_way.payload, &failure);
+                return self.end(under_way.running, Err(CommandError::InvalidResponse(why)));
+            }
+        };
+        let value: Value = serde_json::from_str(&response).unwrap_or_default();
+        let request: Value = serde_json::from_str(&under_way.payload).unwrap_or_default();
+        let mut effects = self.learn(under_way.action, &request, &value);
+        if let Some(operation) = under_way.then
+            && let Some(id) = under_way.running.and_then(|id| self.stop_running(id))
+        {
+            self.finish(effects);
+            return self.perform_later(id, operation);
+        }
+        let at = under_way.running.and_then(|id| {
+            let mut all = self.running.iter();
+            all.position(|running| running.id == id)
+        });
+        if let Some(at) = at {
+            effects.extend(self.advance(at, under_way.action, &request, &value, response));
+        }
+        self.finish(effects);
+    }
+
+    /// Goes on with an operation after what was learned is stored.
+    fn perform_later(&mut self, id: u64, operation: Operation) {
+        let command = Command::Operation(operation);
+        self.tasks.push_front(super::Task::Command(id, command));
+    }
+
+    /// What a response means for its command: the next request, or the end.
+    fn advance(
+        &mut self,
+        at: usize,
+        action: &'static str,
+        request: &Value,
+        value: &Value,
+        response: String,
+    ) -> Option<Effect> {
+        let (now, report_timeout) = (self.now, self.config.report_timeout);
+        let version = self.version()?;
+        let running = self.running.get_mut(at)?;
+        let id = running.id;
+        let status = value["status"].as_str().unwrap_or("Accepted");
+        let accepted = !REFUSALS.contains(&status);
+        let outcome = match running.kind {
+            Kind::Raw => Outcome::Response(response),
+            Kind::Variables => {
+                collect_variables(running, action, request, value);
+                match self.next_call(at, version)? {
+                    Next::Call(effect) => return Some(effect),
+                    Next::Failed(error) => {
+                        self.running.swap_remove(at);
+                        return Some(Effect::Ended(id, Err(error)));
+                    }
+                    Next::Done => Outcome::Variables(sorted(self.running.get_mut(at)?)),
+                }
+            }
+            Kind::TransactionStatus(reference) => {
+                let ongoing = value["ongoingIndicator"].as_bool();
+                let waiting = value["messagesInQueue"].as_bool().unwrap_or(false);
+                // E14: its end is lost.
+                if let (Some(reference), Some(false), false) = (reference, ongoing, waiting) {
+                    let by = EndedBy::TransactionStatus;
+                    self.ledger.close(reference, self.utc, by);
+                }
+                Outcome::TransactionStatus { ongoing, waiting }
+            }
+            Kind::Report => Outcome::Report(Vec::from([response])),
+            Kind::Other | Kind::Limits if !accepted => Outcome::Refused {
+                status: status.into(),
+                reason: reason(value),
+            },
+            Kind::Other | Kind::Limits => {
+                if let Some(report) = &mut running.report {
+                    // It comes in parts, and each may take its time.
+                    report.deadline = Some(now + report_timeout);
+                    return None;
+                }
+                let chosen = running.chosen;
+                match self.next_call(at, version)? {
+                    Next::Call(effect) => return Some(effect),
+                    Next::Failed(error) => {
+                        self.running.swap_remove(at);
+                        return Some(Effect::Ended(id, Err(error)));
+                    }
+                    Next::Done => Outcome::Accepted {
+                        status: status.into(),
+                        id: chosen,
+                        response,
+                    },
+                }
+            }
+        };
+        self.running.swap_remove(at);
+        Some(Effect::Ended(id, Ok(outcome)))
+    }
+
+    fn next_call(&mut self, at: usize, version: Version) -> Option<Next> {
+        let running = self.running.get_mut(at)?;
+        let id = running.id;
+        let Some((action, payload)) = running.calls.pop_front() else {
+            return Some(Next::Done);
+        };
+        Some(match exact(version, action, &payload.to_string()) {
+            Ok(payload) => Next::Call(Effect::Call {
+                action,
+                payload,
+                running: Some(id),
+            }),
+            Err(error) => Next::Failed(error),
+        })
+    }
+}
+
+enum Next {
+    Call(Effect),
+    Failed(CommandError),
+    Done,
+}
+
+/// The statuses with which a station refuses.
+const REFUSALS: [&str; 16] = [
+    "Rejected",
+    "NotSupported",
+    "UnknownMessageId",
+    "UnknownVendorId",
+    "NotImplemented",
+    "Failed",
+    "Faulted",
+    "Occupied",
+    "Unavailable",
+    "UnlockFailed",
+    "VersionMismatch",
+    "NotFound",
+    "InvalidCertificate",
+    "RevokedCertificate",
+    "OngoingAuthorizedTransaction",
+    "UnknownConnector",
+];
+
+fn reason(value: &Value) -> Option<String> {
+    let info = &value["statusInfo"];
+    let reason = info["additionalInfo"]
+        .as_str()
+        .or(info["reasonCode"].as_str());
+    reason.map(Into::into)
+}

@@ -1,0 +1,49 @@
+//! Limits and behaviour.
+
+use core::time::Duration;
+
+use crate::csms::ledger;
+use crate::session::Decoding;
+
+/// Limits and behaviour of a [`RemoteStation`](super::RemoteStation).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// The heartbeat interval of stations that have none of their own, in seconds. Default: 300.
+    pub interval: i64,
+    /// How the station's messages are decoded. Default: strictly.
+    pub decoding: Decoding,
+    /// How long the station may take to answer a call. Default: 30 s.
+    pub call_timeout: Duration,
+    /// How long the parts of a report may take, each from the one before. Default: 120 s.
+    pub report_timeout: Duration,
+    /// Whether the cost of each ended transaction is asked for ([`Question::Cost`](super::Question::Cost), I03). Default: no.
+    pub asks_cost: bool,
+    /// Most commands that wait or are under way. Default: 64.
+    pub max_commands: usize,
+    /// Most connectors of a station. Default: 256. The state of further ones is not kept.
+    pub max_connectors: usize,
+    /// Most parts of a report that are collected. Default: 10,000.
+    pub max_report_parts: usize,
+    /// How many items a request has that the station has told no limit for. Default: 1 (B05.FR.11, B06.FR.05).
+    pub items_per_message: usize,
+    /// How many transactions are held.
+    pub ledger: ledger::Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            interval: 300,
+            decoding: Decoding::Strict,
+            call_timeout: Duration::from_secs(30),
+            report_timeout: Duration::from_secs(120),
+            asks_cost: false,
+            max_commands: 64,
+            max_connectors: 256,
+            max_report_parts: 10_000,
+            items_per_message: 1,
+            ledger: ledger::Limits::default(),
+        }
+    }
+}

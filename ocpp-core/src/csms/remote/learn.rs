@@ -1,0 +1,166 @@
+//! What a CSMS learns from the answers to its own requests, typed or raw.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use serde_json::Value;
+
+use super::limits::limited_by;
+use super::notes::reservation;
+use super::password::Taken;
+use super::plan::name_of;
+use super::variable::VariableName;
+use super::vocabulary::StationEvent;
+use super::{Effect, RemoteStation};
+use crate::csms::ReservationStatus;
+use crate::csms::ledger::IdToken;
+use crate::session::{CallFailure, find_action};
+
+impl RemoteStation {
+    /// Learns from a response; both payloads match their schemas.
+    pub(super) fn learn(
+        &mut self,
+        action: &'static str,
+        request: &Value,
+        response: &Value,
+    ) -> Vec<Effect> {
+        let status = response["status"].as_str().unwrap_or_default();
+        let accepted = status == "Accepted";
+        match action {
+            "ReserveNow" => return reserved(request, status),
+            "CancelReservation" if accepted => {
+                let id = request["reservationId"].as_i64().unwrap_or_default();
+                return Vec::from([Effect::Event(reservation(id, ReservationStatus::Cancelled))]);
+            }
+            "TriggerMessage" | "ExtendedTriggerMessage" if accepted => {
+                let message = request["requestedMessage"].as_str().unwrap_or_default();
+                // A message is called as its action, but for those that ask for a certificate.
+                let action = if message.starts_with("Sign") {
+                    "SignCertificate"
+                } else {
+                    message
+                };
+                self.allow(action);
+            }
+            "GetBaseReport" | "GetReport" if accepted => self.allow("NotifyReport"),
+            "GetMonitoringReport" if accepted => self.allow("NotifyMonitoringReport"),
+            "GetVariables" => {
+                let results = response["getVariableResult"].as_array();
+                for result in results.into_iter().flatten() {
+                    let value = result["attributeValue"].as_str();
+                    let value = value.and_then(|value| value.parse::<i64>().ok());
+                    if let Some((action, limit)) = limited_by(&name_of(result)).zip(value) {
+                        self.change(|state| {
+                            state.items.insert(action, limit);
+                        });
+                    }
+                }
+            }
+            "ChangeConfiguration" if is_key(request) => self.taken(status),
+            "SetVariables" => {
+                let results = response["setVariableResult"].as_array();
+                let is_password = |result: &&Value| name_of(result).matches(&password_name());
+                // Whatever the order of the results.
+                let mut results = results.into_iter().flatten();
+                if holds_password(request).is_some()
+                    && let Some(result) = results.find(is_password)
+                {
+                    let status = result["attributeStatus"].as_str().unwrap_or_default();
+                    self.taken(status);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Learns from a call that came to nothing.
+    pub(super) fn learn_failure(&mut self, action: &str, payload: &str, failure: &CallFailure) {
+        if password_in(action, payload).is_some() {
+            let taken = match failure {
+                CallFailure::Refused(_) => Taken::Refused,
+                _ => Taken::Unanswered,
+            };
+            self.change(|state| state.passwords.answered(taken));
+        }
+    }
+
+    fn taken(&mut self, status: &str) {
+        let taken = match status {
+            "Accepted" => Taken::Accepted,
+            "RebootRequired" => Taken::AfterRestart,
+            _ => Taken::Refused,
+        };
+        self.change(|state| state.passwords.answered(taken));
+    }
+
+    /// The station may send this although it is not accepted yet.
+    fn allow(&mut self, action: &str) {
+        let info = self
+            .version()
+            .and_then(|version| find_action(version, action));
+        if let Some(info) = info
+            && !self.triggered.contains(&info.name)
+        {
+            self.triggered.push(info.name);
+        }
+    }
+}
+
+fn reserved(request: &Value, status: &str) -> Vec<Effect> {
+    let status = match status {
+        "Accepted" => ReservationStatus::Accepted,
+        "Faulted" => ReservationStatus::Faulted,
+        "Occupied" => ReservationStatus::Occupied,
+        "Unavailable" => ReservationStatus::Unavailable,
+        _ => ReservationStatus::Rejected,
+    };
+    let text = |value: &Value| value.as_str().map(ToString::to_string);
+    let id = request["reservationId"].as_i64().or(request["id"].as_i64());
+    let id_token = match text(&request["idTag"]) {
+        Some(tag) => Some(IdToken::of_1_6(&tag)),
+        None => text(&request["idToken"]["idToken"]).map(|id_token| IdToken {
+            id_token,
+            kind: text(&request["idToken"]["type"]),
+        }),
+    };
+    let expiry = text(&request["expiryDate"]).or(text(&request["expiryDateTime"]));
+    Vec::from([Effect::Event(StationEvent::Reservation {
+        id: id.unwrap_or_default(),
+        id_token,
+        expiry: expiry.and_then(|expiry| expiry.parse().ok()),
+        status,
+    })])
+}
+
+fn password_name() -> VariableName {
+    VariableName::new("SecurityCtrlr", "BasicAuthPassword")
+}
+
+fn is_key(request: &Value) -> bool {
+    let key = request["key"].as_str().unwrap_or_default();
+    key.eq_ignore_ascii_case("AuthorizationKey")
+}
+
+/// The password that a SetVariables sets: the actual value, not the target.
+fn holds_password(request: &Value) -> Option<String> {
+    let data = request["setVariableData"].as_array()?;
+    let set = data
+        .iter()
+        .find(|data| name_of(data).matches(&password_name()))?;
+    set["attributeValue"].as_str().map(Into::into)
+}
+
+/// The password that a request gives to the station.
+pub(super) fn password_in(action: &str, payload: &str) -> Option<String> {
+    let request = || serde_json::from_str::<Value>(payload).ok();
+    match action {
+        "ChangeConfiguration" => {
+            let request = request()?;
+            let value = request["value"].as_str().filter(|_| is_key(&request));
+            value.map(Into::into)
+        }
+        "SetVariables" => holds_password(&request()?),
+        _ => None,
+    }
+}

@@ -1,0 +1,116 @@
+//! Requests with lists: how many items they may have, and what came of each.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::mem;
+
+use serde_json::Value;
+
+use super::command::Running;
+use super::operation::{Operation, VariableResult};
+use super::plan::name_of;
+use super::variable::VariableName;
+
+/// The request whose number of items the station limits.
+pub(super) fn limited(operation: &Operation) -> Option<&'static str> {
+    Some(match operation {
+        Operation::SetVariables(_) => "SetVariables",
+        Operation::GetVariables(_) => "GetVariables",
+        Operation::SendLocalList { .. } => "SendLocalList",
+        Operation::SetMonitors(_) => "SetVariableMonitoring",
+        Operation::ClearMonitors(_) => "ClearVariableMonitoring",
+        _ => return None,
+    })
+}
+
+/// The variable that limits the items of a request.
+pub(super) fn limit_variable(action: &str) -> VariableName {
+    let component = match action {
+        "SendLocalList" => "LocalAuthListCtrlr",
+        "SetVariableMonitoring" | "ClearVariableMonitoring" => "MonitoringCtrlr",
+        _ => "DeviceDataCtrlr",
+    };
+    let mut name = VariableName::new(component, "ItemsPerMessage");
+    if component != "LocalAuthListCtrlr" {
+        name.variable_instance = Some(action.into());
+    }
+    name
+}
+
+/// The action whose items a variable limits.
+pub(super) fn limited_by(name: &VariableName) -> Option<String> {
+    if !name.variable.eq_ignore_ascii_case("ItemsPerMessage") {
+        return None;
+    }
+    match name.component.as_str() {
+        "LocalAuthListCtrlr" => Some("SendLocalList".into()),
+        "MonitoringCtrlr" | "DeviceDataCtrlr" => name.variable_instance.clone(),
+        _ => None,
+    }
+}
+
+/// Takes the results of a part. They are known by their names: nothing fixes their order (B05.FR.02).
+pub(super) fn collect_variables(
+    running: &mut Running,
+    action: &str,
+    request: &Value,
+    value: &Value,
+) {
+    let text = |value: &Value| value.as_str().map(ToString::to_string);
+    let result = |name: VariableName, status: Option<String>, value: Option<String>| {
+        let status = status.unwrap_or_else(|| "Accepted".into());
+        VariableResult {
+            name,
+            status,
+            value,
+        }
+    };
+    let results = &mut running.results;
+    let list = |member: &str| value[member].as_array().cloned().unwrap_or_default();
+    match action {
+        "ChangeConfiguration" => {
+            let key = request["key"].as_str().unwrap_or_default();
+            results.push(result(VariableName::key(key), text(&value["status"]), None));
+        }
+        "GetConfiguration" => {
+            for key in list("configurationKey") {
+                let name = VariableName::key(key["key"].as_str().unwrap_or_default());
+                results.push(result(name, None, text(&key["value"])));
+            }
+            for key in list("unknownKey") {
+                let name = VariableName::key(key.as_str().unwrap_or_default());
+                results.push(result(name, Some("NotSupported".into()), None));
+            }
+        }
+        _ => {
+            for one in list("setVariableResult")
+                .iter()
+                .chain(&list("getVariableResult"))
+            {
+                let status = text(&one["attributeStatus"]);
+                results.push(result(name_of(one), status, text(&one["attributeValue"])));
+            }
+        }
+    }
+}
+
+/// The results in the order of the request.
+pub(super) fn sorted(running: &mut Running) -> Vec<VariableResult> {
+    let results = mem::take(&mut running.results);
+    let names = mem::take(&mut running.names).into_iter();
+    let named = names.map(|name| {
+        let found = results.iter().find(|result| result.name.matches(&name));
+        match found {
+            Some(found) => VariableResult {
+                name,
+                ..found.clone()
+            },
+            None => VariableResult {
+                name,
+                status: "Missing".into(),
+                value: None,
+            },
+        }
+    });
+    named.collect()
+}

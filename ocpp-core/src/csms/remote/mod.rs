@@ -1,0 +1,488 @@
+//! One station, as its CSMS sees it. See [`RemoteStation`].
+
+mod command;
+mod config;
+mod effect;
+mod inbound;
+mod learn;
+mod limits;
+mod notes;
+mod operation;
+mod password;
+mod plan;
+mod report;
+mod said;
+mod state;
+mod variable;
+mod vocabulary;
+mod wire;
+
+#[cfg(feature = "v1_6")]
+mod v1_6;
+#[cfg(any(feature = "v2_0_1", feature = "v2_1"))]
+mod v2;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::collections::VecDeque;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::{DateTime, Version};
+
+use super::ledger::Ledger;
+use super::{BootInfo, BrokenRecord, Connector, Registration, Table};
+use crate::session::{
+    self, CallToken, MessageIds, Output as SessionOutput, Received, Role, Session,
+};
+use crate::time::{Instant, Now};
+
+pub use config::Config;
+pub use operation::{Inventory, ListEntry, Operation, Outcome, VariableResult};
+pub use vocabulary::{
+    Answer, Authorize, CertificateHash, CloseReason, Command, CommandError, Input, Link, Output,
+    Purpose, Question, Shown, SigningRequest, StationEvent, TokenInfo,
+};
+
+pub use variable::VariableName;
+
+use command::{CallUse, Running};
+use effect::{Effect, Refused};
+use inbound::Waiting;
+use state::State;
+
+/// One station, connected or not, as its CSMS sees it: a value without sockets, files and clock.
+///
+/// It speaks 1.6, 2.0.1 and 2.1, answers the station's requests, keeps what a CSMS must remember of one station, and carries
+/// out commands. It knows nothing of other stations: whatever takes more than one to decide is [asked](Output::Ask). Whoever has
+/// a back end answers himself; whoever has none takes the [services](super::services).
+///
+/// # How to drive it
+///
+/// Hand in what happens with [`handle`](Self::handle), then carry out what [`poll_output`](Self::poll_output) gives, one after the
+/// other, until it gives `None`; come back at [`next_timeout`](Self::next_timeout). Records of a [`Store`](Output::Store) must be
+/// durable before the next output is asked for. If they cannot be stored, hand [`Input::NotStored`] in: everything is as it was, the
+/// station is told an error and sends again what counts. So nothing is acknowledged that is not stored, and nothing is
+/// remembered that is not.
+///
+/// ```
+/// use ocpp_core::csms::remote::{Answer, Config, Input, Link, Output, Question, RemoteStation, TokenInfo};
+/// use ocpp_core::csms::TokenStatus;
+/// use ocpp_core::time::{Instant, Now};
+/// use ocpp_core::Version;
+///
+/// let now = Now { monotonic: Instant::ORIGIN, utc: Some("2024-05-15T12:00:00Z".parse()?) };
+/// let mut station = RemoteStation::new("CP1", Config::default(), 42);
+/// station.handle(now, Input::Connected(Link::unsecured(Version::V1_6)));
+/// station.handle(now, Input::Received(r#"[2,"1","Authorize",{"idTag":"04A2"}]"#.into()));
+/// let mut sent = Vec::new();
+/// while let Some(output) = station.poll_output() {
+///     match output {
+///         Output::Ask { question, about: Question::Authorize(_) } => {
+///             let answer = Answer::Token(TokenInfo::of(TokenStatus::Accepted));
+///             station.handle(now, Input::Answer { question, answer });
+///         }
+///         Output::Transmit(text) => sent.push(text),
+///         // Store it, tell the application.
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(sent, [r#"[3,"1",{"idTagInfo":{"status":"Accepted"}}]"#]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct RemoteStation {
+    identity: String,
+    config: Config,
+    seed: u64,
+    state: State,
+    /// The state before the changes that are not stored yet.
+    before: Option<alloc::boxed::Box<State>>,
+    ledger: Ledger,
+    session: Option<alloc::boxed::Box<Session>>,
+    link: Option<Link>,
+    now: Instant,
+    utc: DateTime,
+    last_seen: Option<DateTime>,
+    tasks: VecDeque<Task>,
+    outputs: VecDeque<Output>,
+    /// What is said once the records are stored.
+    held: Option<Vec<Effect>>,
+    /// The last output was a `Store`.
+    storing: bool,
+    next_question: u64,
+    waiting: Vec<Waiting>,
+    running: Vec<Running>,
+    calls: Vec<CallUse>,
+    /// What the station was asked to send while its registration is pending.
+    triggered: Vec<&'static str>,
+}
+
+/// Something to do that an input brought.
+#[derive(Debug)]
+enum Task {
+    Command(u64, Command),
+    Answer(u64, Answer),
+    Call {
+        token: CallToken,
+        action: &'static str,
+        payload: String,
+    },
+    Result {
+        call: session::CallId,
+        id: compact_str::CompactString,
+        payload: String,
+    },
+    Login(Shown),
+    /// A call came to nothing with its connection.
+    Failed(session::CallEnded),
+    /// The connection is gone.
+    Gone,
+    /// There is a connection.
+    Here(Version),
+}
+
+impl RemoteStation {
+    /// A station that nothing is known of but its identity. `seed` makes message ids and salts: another one at each start.
+    #[must_use]
+    pub fn new(identity: &str, config: Config, seed: u64) -> Self {
+        Self {
+            identity: identity.into(),
+            ledger: Ledger::new(config.ledger),
+            config,
+            seed,
+            state: State::default(),
+            before: None,
+            session: None,
+            link: None,
+            now: Instant::ORIGIN,
+            utc: DateTime::UNIX_EPOCH,
+            last_seen: None,
+            tasks: VecDeque::new(),
+            outputs: VecDeque::new(),
+            held: None,
+            storing: false,
+            next_question: 0,
+            waiting: Vec::new(),
+            running: Vec::new(),
+            calls: Vec::new(),
+            triggered: Vec::new(),
+        }
+    }
+
+    /// Takes records back that an earlier value wanted stored, in any order. Of the closed transactions the newest
+    /// [`Limits::closed`](crate::csms::ledger::Limits::closed) are enough; meter records are not needed.
+    ///
+    /// # Errors
+    ///
+    /// A record that cannot be read. The others are taken; what it meant is not known.
+    pub fn restore<'a>(
+        &mut self,
+        records: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), BrokenRecord> {
+        let mut broken = None;
+        for (key, record) in records {
+            let restored = if key == state::KEY {
+                serde_json::from_str(record)
+                    .map(|state| self.state = state)
+                    .map_err(|error| error.to_string())
+            } else {
+                self.ledger.restore(key, record).map(drop)
+            };
+            if let Err(reason) = restored {
+                broken.get_or_insert(BrokenRecord {
+                    table: Table::Stations,
+                    key: key.into(),
+                    reason,
+                });
+            }
+        }
+        broken.map_or(Ok(()), Err)
+    }
+
+    /// Takes an input. Poll the outputs afterwards.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        self.now = now.monotonic;
+        self.utc = now.utc.unwrap_or(self.utc);
+        match input {
+            Input::Connected(link) => self.connected(link),
+            Input::Received(text) => self.received(&text),
+            Input::Disconnected => self.disconnected(),
+            Input::Command { id, command } => self.tasks.push_back(Task::Command(id, command)),
+            Input::Answer { question, answer } => {
+                self.tasks.push_back(Task::Answer(question, answer));
+            }
+            Input::TimePassed => {
+                if let Some(session) = &mut self.session {
+                    // Only messages are refused.
+                    let _ = session.handle(self.now, session::Input::TimePassed);
+                }
+            }
+            Input::NotStored => self.not_stored(),
+        }
+    }
+
+    /// The next thing to do or to know. `None` when there is nothing more for now.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                self.storing = matches!(output, Output::Store(_));
+                return Some(output);
+            }
+            if let Some(effects) = self.held.take() {
+                // Whoever asks on has stored.
+                self.storing = false;
+                self.commit();
+                self.carry_out(effects);
+                continue;
+            }
+            if let Some(task) = self.tasks.pop_front() {
+                self.perform(task);
+                continue;
+            }
+            if let Some(output) = self.session.as_mut().and_then(|s| s.poll_output()) {
+                self.of_session(output);
+                continue;
+            }
+            if self.expire_reports() {
+                continue;
+            }
+            return None;
+        }
+    }
+
+    /// When to come back with [`Input::TimePassed`] at the latest; `None` when nothing is waited for.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Instant> {
+        let session = self.session.as_ref().and_then(|s| s.next_timeout());
+        let reports = self.running.iter().filter_map(Running::deadline).min();
+        [session, reports].into_iter().flatten().min()
+    }
+
+    /// Its identity.
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// The version of its connection, if it is connected.
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        self.link.as_ref().map(|link| link.version)
+    }
+
+    /// What it was told when it booted last; `None` if it never did.
+    #[must_use]
+    pub const fn registration(&self) -> Option<Registration> {
+        self.state.registration
+    }
+
+    /// What it is told when it boots.
+    #[must_use]
+    pub const fn decision(&self) -> (Registration, Option<i64>) {
+        (self.state.boot, self.state.interval)
+    }
+
+    /// What it told when it booted last.
+    #[must_use]
+    pub const fn info(&self) -> Option<&BootInfo> {
+        self.state.info.as_ref()
+    }
+
+    /// Its connectors, as it reported them.
+    #[must_use]
+    pub fn connectors(&self) -> &[Connector] {
+        &self.state.connectors
+    }
+
+    /// The last status that it reported of lengthy operations, by action.
+    pub fn progress(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.state.reports.iter();
+        all.map(|(action, status)| (action.as_str(), status.as_str()))
+    }
+
+    /// When its last message came; not stored.
+    #[must_use]
+    pub const fn last_seen(&self) -> Option<DateTime> {
+        self.last_seen
+    }
+
+    /// Its transactions.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Whether it has a password.
+    #[must_use]
+    pub const fn has_password(&self) -> bool {
+        self.state.passwords.is_set()
+    }
+
+    /// Which of its passwords these bytes are, for the door; hand it in with [`Link::shown`]. The time does not depend on the
+    /// contents.
+    #[must_use]
+    pub fn shown(&self, password: &[u8]) -> Option<Shown> {
+        self.state.passwords.shown(password)
+    }
+
+    /// The names that its certificate may bear (A00.FR.405): the serial number that the operator provisioned, and the identity.
+    /// What a station says of itself is none of them.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let serial = self.state.serial_number.clone();
+        serial.into_iter().chain([self.identity.clone()]).collect()
+    }
+
+    fn salt(&self) -> u64 {
+        let bytes = self.identity.bytes();
+        bytes.fold(self.seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
+    fn connected(&mut self, link: Link) {
+        self.disconnected();
+        let mut config = session::Config::new(Role::Csms);
+        config.call_timeout = self.config.call_timeout;
+        config.max_queue = self.config.max_commands;
+        // Decoding checks them.
+        config.check_payloads = false;
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let ids = MessageIds::seeded(self.seed ^ self.salt());
+        let mut session = Session::new(link.version, Role::Csms, config, ids);
+        // A new session takes it.
+        let _ = session.handle(self.now, session::Input::Connected);
+        self.session = Some(alloc::boxed::Box::new(session));
+        if let Some(shown) = link.shown {
+            self.tasks.push_back(Task::Login(shown));
+        }
+        self.tasks.push_back(Task::Here(link.version));
+        self.link = Some(link);
+    }
+
+    fn disconnected(&mut self) {
+        let Some(mut session) = self.session.take() else {
+            return;
+        };
+        let _ = session.handle(self.now, session::Input::Disconnected);
+        // Nobody waits for answers any more.
+        self.tasks
+            .retain(|task| !matches!(task, Task::Call { .. } | Task::Result { .. }));
+        self.waiting.clear();
+        if let Some(held) = &mut self.held {
+            held.retain(|effect| {
+                matches!(
+                    effect,
+                    Effect::Event(_) | Effect::Ended(..) | Effect::Close(_)
+                )
+            });
+        }
+        while let Some(output) = session.poll_output() {
+            if let SessionOutput::CallEnded(ended) = output {
+                self.tasks.push_back(Task::Failed(ended));
+            }
+        }
+        self.tasks.push_back(Task::Gone);
+        self.link = None;
+    }
+
+    fn received(&mut self, text: &str) {
+        self.last_seen = Some(self.utc);
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        match session.receive(self.now, text) {
+            Ok(Received::Call {
+                token,
+                action,
+                payload,
+                ..
+            }) => self.tasks.push_back(Task::Call {
+                token,
+                action,
+                payload: payload.into(),
+            }),
+            Ok(Received::Result {
+                call, id, payload, ..
+            }) => self.tasks.push_back(Task::Result {
+                call,
+                id,
+                payload: payload.into(),
+            }),
+            Ok(Received::Send {
+                action, payload, ..
+            }) => {
+                let version = session.version();
+                self.push(StationEvent::Notified {
+                    version,
+                    action,
+                    payload: payload.into(),
+                });
+            }
+            Ok(Received::Other) => {}
+            Err(_) => self.outputs.push_back(Output::Close(CloseReason::Flooded)),
+        }
+    }
+
+    fn perform(&mut self, task: Task) {
+        match task {
+            Task::Command(id, command) => self.command(id, command),
+            Task::Answer(question, answer) => self.answered(question, answer),
+            Task::Call {
+                token,
+                action,
+                payload,
+            } => self.call(token, action, &payload),
+            Task::Result { call, id, payload } => self.result(call, &id, &payload),
+            Task::Login(shown) => {
+                self.change(|state| state.passwords.logged_in(shown));
+                self.finish(Vec::new());
+            }
+            Task::Failed(ended) => self.call_failed(ended),
+            Task::Here(version) => self.push(StationEvent::Connected(version)),
+            Task::Gone => {
+                self.triggered.clear();
+                self.fail_running();
+                self.push(StationEvent::Disconnected);
+            }
+        }
+    }
+
+    fn of_session(&mut self, output: SessionOutput) {
+        match output {
+            SessionOutput::Transmit(message) => {
+                self.outputs.push_back(Output::Transmit(message.text));
+            }
+            SessionOutput::CallEnded(ended) => self.call_failed(ended),
+            SessionOutput::Unanswered { token, .. } => {
+                self.waiting.retain(|waiting| waiting.token != token);
+            }
+            SessionOutput::Seen(seen) => self.push(StationEvent::Seen(seen)),
+            // Calls come from `receive`; ids are seeded; attempts are one.
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, event: StationEvent) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    /// Changes what is kept of the station.
+    fn change(&mut self, change: impl FnOnce(&mut State)) {
+        if self.before.is_none() {
+            self.before = Some(alloc::boxed::Box::new(self.state.clone()));
+        }
+        change(&mut self.state);
+    }
+
+    /// A number for requests, reservations, profiles and messages.
+    fn next_id(&mut self) -> i64 {
+        self.change(|state| state.next_id = state.next_id % i64::from(i32::MAX) + 1);
+        self.state.next_id
+    }
+}

@@ -1,0 +1,259 @@
+//! What an operator can want of a station in words of no version, and what comes of it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ocpp_types::{DateTime, Decimal};
+use serde_json::Value;
+
+use super::variable::VariableName;
+use crate::csms::ledger::IdToken;
+
+/// An operation. What a version does not know is refused with
+/// [`NotInThisVersion`](super::CommandError::NotInThisVersion). Numbers of requests, reservations, profiles and messages are chosen by
+/// the CSMS and come with the [`Outcome`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Start a transaction for a token (F01, F02; 1.6 RemoteStartTransaction).
+    Start {
+        /// Who charges.
+        id_token: IdToken,
+        /// Where; in 1.6 the connector. `None` leaves it to the station.
+        evse: Option<i64>,
+    },
+    /// Stop a transaction, by its number (F03; 1.6 RemoteStopTransaction).
+    Stop(u64),
+    /// Unlock a connector (F05).
+    Unlock {
+        /// The EVSE; in 1.6 the connector.
+        evse: i64,
+        /// The connector of the EVSE (2.x).
+        connector: i64,
+    },
+    /// Restart (B11, B12).
+    Reset {
+        /// Not only when nobody charges; in 1.6 hard.
+        immediately: bool,
+        /// Only this EVSE (2.x).
+        evse: Option<i64>,
+    },
+    /// Change the availability (G03, G04).
+    ChangeAvailability {
+        /// The EVSE; in 1.6 the connector. `None` for the station.
+        evse: Option<i64>,
+        /// Only this connector of the EVSE (2.x).
+        connector: Option<i64>,
+        /// Whether it may be used.
+        operative: bool,
+    },
+    /// Let the station take no more than this (K01, K03).
+    Limit {
+        /// The EVSE; in 1.6 the connector. 0 for the whole station.
+        evse: i64,
+        /// The most.
+        limit: Decimal,
+        /// Whether the limit is in W; otherwise in A.
+        watts: bool,
+        /// Only for this transaction, by its number.
+        transaction: Option<u64>,
+        /// For how long, in seconds; `None` until it is cleared.
+        duration: Option<i64>,
+        /// Of two limits the one with the higher level counts.
+        stack_level: i64,
+    },
+    /// Take a limit back, by the number of its profile (K10).
+    ClearLimit(i64),
+    /// Which limits hold in the time to come (K08).
+    CompositeSchedule {
+        /// The EVSE; in 1.6 the connector. 0 for the whole station.
+        evse: i64,
+        /// For how long, in seconds.
+        duration: i64,
+    },
+    /// Update the firmware (L01, L02).
+    UpdateFirmware {
+        /// Where it is.
+        location: String,
+        /// When to get it.
+        retrieve_at: DateTime,
+        /// When to install it.
+        install_at: Option<DateTime>,
+        /// The certificate that it is signed with, PEM, and the signature, Base64.
+        signature: Option<(String, String)>,
+    },
+    /// Upload a log (N01); in 1.6 diagnostics or the security log.
+    GetLog {
+        /// The security log; otherwise diagnostics.
+        security: bool,
+        /// Where to.
+        location: String,
+        /// From when on.
+        from: Option<DateTime>,
+        /// Until when.
+        until: Option<DateTime>,
+    },
+    /// Install a root certificate (M05).
+    InstallCertificate {
+        /// What for, as the version calls it.
+        kind: String,
+        /// PEM.
+        certificate: String,
+    },
+    /// Which certificates are installed (M03). Give a kind or none for all.
+    ListCertificates(Option<String>),
+    /// Delete a certificate (M04), named by its hash data as [`ListCertificates`](Self::ListCertificates) told it.
+    DeleteCertificate(Value),
+    /// Set variables (B05); in 1.6 configuration keys. Split as the station wants it.
+    SetVariables(Vec<(VariableName, String)>),
+    /// Read variables (B06); in 1.6 configuration keys. Split as the station wants it.
+    GetVariables(Vec<VariableName>),
+    /// Read all of them (B07); in 1.6 the whole configuration.
+    Inventory(Inventory),
+    /// Give the station a new password (A01). 1.6: hexadecimal digits.
+    SetPassword(String),
+    /// Set monitors (N04), each a SetMonitoringData. Split as the station wants it.
+    SetMonitors(Vec<Value>),
+    /// Which monitors there are (N02).
+    ListMonitors,
+    /// Take monitors back (N06). Split as the station wants it.
+    ClearMonitors(Vec<i64>),
+    /// Show a message (O01).
+    ShowMessage {
+        /// The text.
+        text: String,
+        /// `AlwaysFront`, `InFront` or `NormalCycle`.
+        priority: String,
+        /// Only while this transaction runs, by its number (O02).
+        transaction: Option<u64>,
+    },
+    /// Which messages there are (O03).
+    ListMessages,
+    /// Take a message back (O05).
+    ClearMessage(i64),
+    /// Send the local list (D01). Split as the station wants it.
+    SendLocalList {
+        /// The version of the list afterwards.
+        version: i64,
+        /// Whether these are all; otherwise they are added.
+        full: bool,
+        /// The tokens.
+        entries: Vec<ListEntry>,
+    },
+    /// The version of the local list (D02).
+    LocalListVersion,
+    /// Keep an EVSE for a token (H01).
+    Reserve {
+        /// The EVSE; in 1.6 the connector. `None` for any.
+        evse: Option<i64>,
+        /// For whom.
+        id_token: IdToken,
+        /// Until when.
+        expiry: DateTime,
+        /// The group that may use it too.
+        group: Option<String>,
+    },
+    /// Give a reservation up (H02).
+    CancelReservation(i64),
+    /// Send a message now (F06).
+    Trigger {
+        /// Which, as the version calls it.
+        message: String,
+        /// For this EVSE; in 1.6 the connector.
+        evse: Option<i64>,
+        /// For this connector of it (2.x).
+        connector: Option<i64>,
+    },
+    /// Forget all tokens (C11).
+    ClearCache,
+    /// Data of a vendor (P01).
+    SendData {
+        /// The vendor.
+        vendor: String,
+        /// Which message of the vendor's.
+        message: Option<String>,
+        /// The data; in 1.6 a text.
+        data: Option<Value>,
+    },
+    /// What is known of a customer, by token (N09, N10).
+    CustomerInformation {
+        /// Whether to tell it.
+        report: bool,
+        /// Whether to forget it.
+        clear: bool,
+        /// The customer.
+        id_token: IdToken,
+    },
+    /// Whether a transaction runs and messages about it wait, by its number; without one, whether any message waits (E14). One that
+    /// neither runs nor waits is closed.
+    TransactionStatus(Option<u64>),
+}
+
+/// How much of the variables to report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inventory {
+    /// What can be configured.
+    Configuration,
+    /// Everything.
+    Full,
+    /// What says whether it works.
+    Summary,
+}
+
+/// A token of a local list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListEntry {
+    /// The token.
+    pub id_token: IdToken,
+    /// What holds for it; `None` takes it out of the list.
+    pub info: Option<super::TokenInfo>,
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Done; the station was not needed.
+    Done,
+    /// JSON: the response to a raw call.
+    Response(String),
+    /// The station accepted it.
+    Accepted {
+        /// As the station wrote it: `Accepted`, `Scheduled`, `RebootRequired`, …
+        status: String,
+        /// The number that the CSMS has chosen for it.
+        id: Option<i64>,
+        /// The last response, JSON.
+        response: String,
+    },
+    /// The station refused it.
+    Refused {
+        /// As the station wrote it.
+        status: String,
+        /// Why, if it said so.
+        reason: Option<String>,
+    },
+    /// Variables with their values, or with what became of each; in the order of the request.
+    Variables(Vec<VariableResult>),
+    /// All parts of a report, JSON: NotifyReport, NotifyMonitoringReport, NotifyDisplayMessages, NotifyCustomerInformation; in 1.6
+    /// GetConfiguration's response.
+    Report(Vec<String>),
+    /// What a transaction is doing.
+    TransactionStatus {
+        /// Whether it runs; `None` if none was named.
+        ongoing: Option<bool>,
+        /// Whether messages wait.
+        waiting: bool,
+    },
+}
+
+/// What became of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariableResult {
+    /// Which.
+    pub name: VariableName,
+    /// As the station wrote it; `Missing` if its response did not name the variable.
+    pub status: String,
+    /// The value, if it was read.
+    pub value: Option<String>,
+}

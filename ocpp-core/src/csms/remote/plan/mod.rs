@@ -1,0 +1,176 @@
+//! From an operation to the requests of a version.
+
+mod v1_6;
+mod v2;
+
+use alloc::collections::VecDeque;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use ocpp_types::{DateTime, Version};
+use serde_json::{Map, Value, json};
+
+use super::operation::Operation;
+use super::variable::VariableName;
+use super::vocabulary::CommandError;
+use crate::csms::TransactionId;
+use crate::csms::ledger::{IdToken, Ledger};
+
+/// The requests of an operation, in their order. Each is checked against its schema when its turn comes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Plan {
+    pub(super) calls: VecDeque<(&'static str, Value)>,
+    /// The number that was chosen.
+    pub(super) id: Option<i64>,
+    /// The message that brings what was asked for, part by part.
+    pub(super) report: Option<&'static str>,
+}
+
+/// What an operation depends on.
+pub(super) struct Circumstances<'a> {
+    pub(super) version: Version,
+    pub(super) ledger: &'a Ledger,
+    pub(super) now: DateTime,
+    /// How many items a request of this action may have.
+    pub(super) items: &'a dyn Fn(&str) -> usize,
+}
+
+fn one(action: &'static str, payload: Value) -> Plan {
+    Plan {
+        calls: VecDeque::from([(action, payload)]),
+        ..Plan::default()
+    }
+}
+
+impl Plan {
+    fn id(mut self, id: i64) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    fn report(mut self, action: &'static str) -> Self {
+        self.report = Some(action);
+        self
+    }
+}
+
+/// Without the members that are null.
+fn without_null(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.into_iter().filter(|(_, member)| !member.is_null());
+            let kept: Map<String, Value> = kept
+                .map(|(name, member)| (name, without_null(member)))
+                .collect();
+            Value::Object(kept)
+        }
+        Value::Array(items) => items.into_iter().map(without_null).collect(),
+        other => other,
+    }
+}
+
+fn token(token: &IdToken) -> Value {
+    let kind = token.kind.as_deref().unwrap_or("ISO14443");
+    json!({"idToken": token.id_token, "type": kind})
+}
+
+fn evse(evse: Option<i64>, connector: Option<i64>) -> Value {
+    match evse {
+        Some(evse) => json!({"id": evse, "connectorId": connector}),
+        None => Value::Null,
+    }
+}
+
+/// The requests of an operation. `id` is a number that was not used before.
+pub(super) fn plan(
+    operation: &Operation,
+    id: i64,
+    at: &Circumstances<'_>,
+) -> Result<Plan, CommandError> {
+    let mut plan = match at.version {
+        Version::V1_6 => v1_6::plan(operation, id, at)?,
+        _ => v2::plan(operation, id, at)?,
+    };
+    for (_, payload) in &mut plan.calls {
+        *payload = without_null(payload.take());
+    }
+    Ok(plan)
+}
+
+fn running(at: &Circumstances<'_>, reference: u64) -> Result<TransactionId, CommandError> {
+    let known = at.ledger.transaction(reference);
+    let known = known.filter(|transaction| transaction.is_open());
+    let known = known.ok_or(CommandError::NoSuchTransaction)?;
+    Ok(known.transaction_id.clone())
+}
+
+fn log(
+    kind: &str,
+    id: i64,
+    location: &str,
+    from: Option<DateTime>,
+    until: Option<DateTime>,
+) -> Value {
+    json!({"logType": kind, "requestId": id, "log": {
+        "remoteLocation": location, "oldestTimestamp": from.map(|at| at.to_string()),
+        "latestTimestamp": until.map(|at| at.to_string())}})
+}
+
+/// The first part replaces the list if it is a full one, the rest is added to it (D01.FR.11).
+fn local_list(
+    at: &Circumstances<'_>,
+    version: i64,
+    full: bool,
+    entries: &[Value],
+    version_member: &str,
+) -> Plan {
+    let size = (at.items)("SendLocalList");
+    let parts = if entries.is_empty() {
+        Vec::from([Value::Null])
+    } else {
+        entries.chunks(size).map(|part| json!(part)).collect()
+    };
+    let calls = parts.into_iter().enumerate().map(|(index, part)| {
+        let kind = if full && index == 0 {
+            "Full"
+        } else {
+            "Differential"
+        };
+        let payload = json!({version_member: version, "updateType": kind,
+                             "localAuthorizationList": part});
+        ("SendLocalList", payload)
+    });
+    Plan {
+        calls: calls.collect(),
+        ..Plan::default()
+    }
+}
+
+fn variable(name: &VariableName) -> Value {
+    json!({
+        "attributeType": name.attribute,
+        "component": {"name": name.component, "instance": name.component_instance,
+                      "evse": evse(name.evse, name.connector)},
+        "variable": {"name": name.variable, "instance": name.variable_instance},
+    })
+}
+
+/// A GetVariables for one variable.
+pub(super) fn read_variable(name: &VariableName) -> Value {
+    without_null(json!({"getVariableData": [variable(name)]}))
+}
+
+/// The name in a result of SetVariables or GetVariables.
+pub(super) fn name_of(result: &Value) -> VariableName {
+    let text = |value: &Value| value.as_str().map(ToString::to_string);
+    let (component, variable) = (&result["component"], &result["variable"]);
+    VariableName {
+        component: text(&component["name"]).unwrap_or_default(),
+        component_instance: text(&component["instance"]),
+        evse: component["evse"]["id"].as_i64(),
+        connector: component["evse"]["connectorId"].as_i64(),
+        variable: text(&variable["name"]).unwrap_or_default(),
+        variable_instance: text(&variable["instance"]),
+        attribute: text(&result["attributeType"]),
+    }
+}

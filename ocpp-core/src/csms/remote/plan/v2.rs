@@ -1,0 +1,283 @@
+//! The requests of 2.0.1 and 2.1, which are the same as far as operations use them.
+
+use alloc::vec::Vec;
+
+use serde_json::{Value, json};
+
+use super::{Circumstances, Plan, evse, local_list, log, one, running, token, variable};
+use crate::csms::remote::operation::{Inventory, ListEntry, Operation};
+use crate::csms::remote::variable::VariableName;
+use crate::csms::remote::vocabulary::CommandError;
+
+pub(super) fn plan(
+    operation: &Operation,
+    id: i64,
+    at: &Circumstances<'_>,
+) -> Result<Plan, CommandError> {
+    let transaction = |reference: &u64| Ok::<_, CommandError>(json!(running(at, *reference)?));
+    let split = |action: &'static str, member: &str, items: Vec<Value>| {
+        let size = (at.items)(action);
+        let calls = items
+            .chunks(size)
+            .map(|part| (action, json!({ member: part })));
+        Plan {
+            calls: calls.collect(),
+            ..Plan::default()
+        }
+    };
+    Ok(match operation {
+        Operation::Start { id_token, evse } => one(
+            "RequestStartTransaction",
+            json!({"evseId": evse, "remoteStartId": id, "idToken": token(id_token)}),
+        )
+        .id(id),
+        Operation::Stop(reference) => one(
+            "RequestStopTransaction",
+            json!({"transactionId": transaction(reference)?}),
+        ),
+        Operation::Unlock { evse, connector } => one(
+            "UnlockConnector",
+            json!({"evseId": evse, "connectorId": connector}),
+        ),
+        Operation::Reset { immediately, evse } => {
+            let kind = if *immediately { "Immediate" } else { "OnIdle" };
+            one("Reset", json!({"type": kind, "evseId": evse}))
+        }
+        Operation::ChangeAvailability {
+            evse: at,
+            connector,
+            operative,
+        } => {
+            let status = if *operative {
+                "Operative"
+            } else {
+                "Inoperative"
+            };
+            one(
+                "ChangeAvailability",
+                json!({"operationalStatus": status, "evse": evse(*at, *connector)}),
+            )
+        }
+        Operation::Limit {
+            evse,
+            limit,
+            watts,
+            transaction: of,
+            duration,
+            stack_level,
+        } => {
+            let purpose = match (of, evse) {
+                (Some(_), _) => "TxProfile",
+                (None, 0) => "ChargingStationMaxProfile",
+                (None, _) => "TxDefaultProfile",
+            };
+            let of = of.as_ref().map(transaction).transpose()?;
+            let profile = json!({
+                "id": id, "stackLevel": stack_level, "transactionId": of,
+                "chargingProfilePurpose": purpose, "chargingProfileKind": "Absolute",
+                "chargingSchedule": [{
+                    "id": id, "duration": duration, "startSchedule": at.now.to_string(),
+                    "chargingRateUnit": if *watts { "W" } else { "A" },
+                    "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}],
+                }],
+            });
+            one(
+                "SetChargingProfile",
+                json!({"evseId": evse, "chargingProfile": profile}),
+            )
+            .id(id)
+        }
+        Operation::ClearLimit(profile) => one(
+            "ClearChargingProfile",
+            json!({"chargingProfileId": profile}),
+        ),
+        Operation::CompositeSchedule { evse, duration } => one(
+            "GetCompositeSchedule",
+            json!({"evseId": evse, "duration": duration}),
+        ),
+        Operation::UpdateFirmware {
+            location,
+            retrieve_at,
+            install_at,
+            signature,
+        } => {
+            let (certificate, signature) = match signature {
+                Some((certificate, signature)) => (Some(certificate), Some(signature)),
+                None => (None, None),
+            };
+            let firmware = json!({
+                "location": location, "retrieveDateTime": retrieve_at.to_string(),
+                "installDateTime": install_at.map(|at| at.to_string()),
+                "signingCertificate": certificate, "signature": signature});
+            one(
+                "UpdateFirmware",
+                json!({"requestId": id, "firmware": firmware}),
+            )
+            .id(id)
+        }
+        Operation::GetLog {
+            security,
+            location,
+            from,
+            until,
+        } => {
+            let kind = if *security {
+                "SecurityLog"
+            } else {
+                "DiagnosticsLog"
+            };
+            one("GetLog", log(kind, id, location, *from, *until)).id(id)
+        }
+        Operation::InstallCertificate { kind, certificate } => one(
+            "InstallCertificate",
+            json!({"certificateType": kind, "certificate": certificate}),
+        ),
+        Operation::ListCertificates(kind) => one(
+            "GetInstalledCertificateIds",
+            json!({"certificateType": kind.as_ref().map(|kind| [kind])}),
+        ),
+        Operation::DeleteCertificate(hash) => {
+            one("DeleteCertificate", json!({"certificateHashData": hash}))
+        }
+        Operation::SetVariables(variables) => {
+            let data = variables.iter().map(|(name, value)| {
+                let mut data = variable(name);
+                data["attributeValue"] = json!(value);
+                data
+            });
+            split("SetVariables", "setVariableData", data.collect())
+        }
+        Operation::GetVariables(names) => {
+            let data = names.iter().map(variable).collect();
+            split("GetVariables", "getVariableData", data)
+        }
+        Operation::Inventory(Inventory::Summary) => one(
+            "GetBaseReport",
+            json!({"requestId": id, "reportBase": "SummaryInventory"}),
+        )
+        .id(id)
+        .report("NotifyReport"),
+        Operation::Inventory(Inventory::Configuration) => one(
+            "GetBaseReport",
+            json!({"requestId": id, "reportBase": "ConfigurationInventory"}),
+        )
+        .id(id)
+        .report("NotifyReport"),
+        Operation::Inventory(Inventory::Full) => one(
+            "GetBaseReport",
+            json!({"requestId": id, "reportBase": "FullInventory"}),
+        )
+        .id(id)
+        .report("NotifyReport"),
+        Operation::SetPassword(password) => {
+            let mut data = variable(&VariableName::new("SecurityCtrlr", "BasicAuthPassword"));
+            data["attributeValue"] = json!(password);
+            one("SetVariables", json!({"setVariableData": [data]}))
+        }
+        Operation::SetMonitors(monitors) => split(
+            "SetVariableMonitoring",
+            "setMonitoringData",
+            monitors.clone(),
+        ),
+        Operation::ListMonitors => one("GetMonitoringReport", json!({"requestId": id}))
+            .id(id)
+            .report("NotifyMonitoringReport"),
+        Operation::ClearMonitors(monitors) => {
+            let ids = monitors.iter().map(|id| json!(id)).collect();
+            split("ClearVariableMonitoring", "id", ids)
+        }
+        Operation::ShowMessage {
+            text,
+            priority,
+            transaction: of,
+        } => {
+            let of = of.as_ref().map(transaction).transpose()?;
+            let message = json!({"id": id, "priority": priority, "transactionId": of,
+                                 "message": {"format": "UTF8", "content": text}});
+            one("SetDisplayMessage", json!({"message": message})).id(id)
+        }
+        Operation::ListMessages => one("GetDisplayMessages", json!({"requestId": id}))
+            .id(id)
+            .report("NotifyDisplayMessages"),
+        Operation::ClearMessage(message) => one("ClearDisplayMessage", json!({"id": message})),
+        Operation::SendLocalList {
+            version,
+            full,
+            entries,
+        } => {
+            let entry = |entry: &ListEntry| {
+                let info = entry.info.as_ref().map(|info| {
+                    let group = info.group.as_ref().map(|group| {
+                        let kind = group.kind.as_deref().unwrap_or("Central");
+                        json!({"idToken": group.id_token, "type": kind})
+                    });
+                    json!({"status": info.status, "groupIdToken": group,
+                           "cacheExpiryDateTime": info.cache_expiry.map(|at| at.to_string())})
+                });
+                json!({"idToken": token(&entry.id_token), "idTokenInfo": info})
+            };
+            let entries: Vec<_> = entries.iter().map(entry).collect();
+            local_list(at, *version, *full, &entries, "versionNumber")
+        }
+        Operation::LocalListVersion => one("GetLocalListVersion", json!({})),
+        Operation::Reserve {
+            evse,
+            id_token,
+            expiry,
+            group,
+        } => {
+            let group = group.as_ref();
+            let group = group.map(|group| json!({"idToken": group, "type": "Central"}));
+            one(
+                "ReserveNow",
+                json!({"id": id, "expiryDateTime": expiry.to_string(), "evseId": evse,
+                       "idToken": token(id_token), "groupIdToken": group}),
+            )
+            .id(id)
+        }
+        Operation::CancelReservation(reservation) => {
+            one("CancelReservation", json!({"reservationId": reservation}))
+        }
+        // F06.FR.13: a status is that of a connector.
+        Operation::Trigger {
+            message,
+            evse: Some(at),
+            connector: None,
+        } if message == "StatusNotification" => one(
+            "TriggerMessage",
+            json!({"requestedMessage": message, "evse": evse(Some(*at), Some(1))}),
+        ),
+        Operation::Trigger {
+            message,
+            evse: at,
+            connector,
+        } => one(
+            "TriggerMessage",
+            json!({"requestedMessage": message, "evse": evse(*at, *connector)}),
+        ),
+        Operation::ClearCache => one("ClearCache", json!({})),
+        Operation::SendData {
+            vendor,
+            message,
+            data,
+        } => one(
+            "DataTransfer",
+            json!({"vendorId": vendor, "messageId": message, "data": data}),
+        ),
+        Operation::CustomerInformation {
+            report,
+            clear,
+            id_token,
+        } => {
+            let payload = json!({"requestId": id, "report": report, "clear": clear,
+                                 "idToken": token(id_token)});
+            one("CustomerInformation", payload)
+                .id(id)
+                .report("NotifyCustomerInformation")
+        }
+        Operation::TransactionStatus(reference) => {
+            let of = reference.as_ref().map(transaction).transpose()?;
+            one("GetTransactionStatus", json!({"transactionId": of}))
+        }
+    })
+}

@@ -1,0 +1,59 @@
+//! What is kept of a station beside its transactions: one small record.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use ocpp_types::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::password::Passwords;
+use crate::csms::ledger::IdToken;
+use crate::csms::{BootInfo, Connector, Registration};
+
+/// The key of the record.
+pub(super) const KEY: &str = "station";
+
+/// How many commands that started something are remembered until the station begins.
+pub(super) const MAX_REMOTE_STARTS: usize = 16;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct State {
+    /// What it is told when it boots.
+    pub(super) boot: Registration,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) interval: Option<i64>,
+    /// What it was told when it booted last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) registration: Option<Registration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) info: Option<BootInfo>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) connectors: Vec<Connector>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) reports: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) passwords: Passwords,
+    /// As the operator knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) serial_number: Option<String>,
+    /// The last number that was chosen for a request.
+    #[serde(default)]
+    pub(super) next_id: i64,
+    /// Commands that started something, until the station begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) remote_starts: Vec<RemoteStart>,
+    /// How many items a request of an action may have, as the station told.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) items: BTreeMap<String, i64>,
+}
+
+/// A command that started something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RemoteStart {
+    pub(super) id: i64,
+    pub(super) id_token: IdToken,
+    pub(super) at: DateTime,
+}

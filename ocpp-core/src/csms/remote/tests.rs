@@ -1,0 +1,1099 @@
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "payloads are written where they are used"
+)]
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+
+use ocpp_types::Protocol;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::csms::TokenStatus;
+use crate::csms::ledger::{IdToken, Warning};
+use crate::csms::services::{Token, Tokens, TokensConfig};
+use crate::security::SecurityProfile;
+
+const V1_6: Version = Version::V1_6;
+const V2_0_1: Version = Version::V2_0_1;
+const V2_1: Version = Version::V2_1;
+
+/// A CSMS with one station and a disk.
+struct Bench {
+    station: RemoteStation,
+    tokens: Tokens,
+    disk: BTreeMap<String, String>,
+    /// The disk is full.
+    full: bool,
+    /// Nobody answers questions.
+    silent: bool,
+    next: u64,
+    millis: u64,
+    sent: Vec<Value>,
+    events: Vec<StationEvent>,
+    ended: Vec<(u64, Result<Outcome, CommandError>)>,
+    asked: Vec<Question>,
+    closed: Vec<CloseReason>,
+    ids: u64,
+}
+
+impl Bench {
+    fn new(version: Version) -> Self {
+        let mut bench = Self::offline();
+        bench.connect(Link::unsecured(version));
+        bench
+    }
+
+    fn offline() -> Self {
+        let mut tokens = Tokens::new(TokensConfig::default());
+        for token in ["A1", "A2"] {
+            let change = tokens
+                .put(token, &Token::of(TokenStatus::Accepted))
+                .unwrap();
+            tokens.apply(&change).unwrap();
+        }
+        Self {
+            station: RemoteStation::new("CP1", Config::default(), 7),
+            tokens,
+            disk: BTreeMap::new(),
+            full: false,
+            silent: false,
+            next: 0,
+            millis: 0,
+            sent: Vec::new(),
+            events: Vec::new(),
+            ended: Vec::new(),
+            asked: Vec::new(),
+            closed: Vec::new(),
+            ids: 0,
+        }
+    }
+
+    fn now(&self) -> Now {
+        let begin: DateTime = "2024-05-15T12:00:00Z".parse().unwrap();
+        Now {
+            monotonic: Instant::from_millis(self.millis),
+            utc: Some(begin.saturating_add_millis(i64::try_from(self.millis).unwrap())),
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        self.station.handle(self.now(), input);
+        while let Some(output) = self.station.poll_output() {
+            self.carry_out(output);
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        let now = self.now();
+        match output {
+            Output::Store(_) if self.full => self.station.handle(now, Input::NotStored),
+            Output::Store(changes) => {
+                for change in changes {
+                    match change.record {
+                        Some(record) => self.disk.insert(change.key, record),
+                        None => self.disk.remove(&change.key),
+                    };
+                }
+            }
+            Output::Transmit(text) => self.sent.push(serde_json::from_str(&text).unwrap()),
+            Output::Ask { question, about } => {
+                self.asked.push(about.clone());
+                if self.silent {
+                    return;
+                }
+                let answer = match about {
+                    Question::Number => {
+                        self.next += 1;
+                        Answer::Number(self.next)
+                    }
+                    Question::Authorize(asked) => {
+                        let utc = now.utc.unwrap();
+                        Answer::Token(self.tokens.authorize(utc, "CP1", &asked))
+                    }
+                    Question::Cost(_) => Answer::Cost(Some("1.5".parse().unwrap())),
+                    Question::Sign(_) => Answer::Certificate(Some("PEM".into())),
+                    Question::Request { .. } => Answer::Default,
+                };
+                self.station.handle(now, Input::Answer { question, answer });
+            }
+            Output::Event(event) => {
+                match &event {
+                    StationEvent::TransactionEnded(bill) => {
+                        self.tokens.release("CP1", bill.reference);
+                    }
+                    StationEvent::TransactionPresumedOver { reference, .. } => {
+                        self.tokens.release("CP1", *reference);
+                    }
+                    StationEvent::NotStored => {
+                        self.tokens.resume("CP1", self.station.ledger().open());
+                    }
+                    _ => {}
+                }
+                self.events.push(event);
+            }
+            Output::CommandEnded { id, outcome } => self.ended.push((id, outcome)),
+            Output::Close(reason) => self.closed.push(reason),
+        }
+    }
+
+    fn connect(&mut self, link: Link) {
+        self.handle(Input::Connected(link));
+    }
+
+    /// The CSMS starts again.
+    fn restart(&mut self) {
+        let version = self.station.version();
+        self.station = RemoteStation::new("CP1", Config::default(), 8);
+        let records = self
+            .disk
+            .iter()
+            .map(|(key, record)| (key.as_str(), record.as_str()));
+        self.station.restore(records).unwrap();
+        self.tokens.resume("CP1", self.station.ledger().open());
+        if let Some(version) = version {
+            self.connect(Link::unsecured(version));
+        }
+    }
+
+    /// A request of the station; `Err` is the code of the CALLERROR.
+    fn try_ask(&mut self, action: &str, payload: Value) -> Result<Value, String> {
+        self.ids += 1;
+        let id = format!("s{}", self.ids);
+        let frame = json!([2, id, action, payload]);
+        self.sent.clear();
+        self.handle(Input::Received(frame.to_string()));
+        let mut answers = self.sent.iter().filter(|frame| frame[1] == id.as_str());
+        let answer = answers
+            .next()
+            .unwrap_or_else(|| panic!("no answer to {action}"));
+        match answer[0].as_i64() {
+            Some(3) => Ok(answer[2].clone()),
+            _ => Err(answer[2].as_str().unwrap().into()),
+        }
+    }
+
+    fn ask(&mut self, action: &str, payload: Value) -> Value {
+        self.try_ask(action, payload)
+            .unwrap_or_else(|code| panic!("{action}: {code}"))
+    }
+
+    fn command(&mut self, id: u64, command: Command) {
+        self.sent.clear();
+        self.handle(Input::Command { id, command });
+    }
+
+    fn operate(&mut self, id: u64, operation: Operation) {
+        self.command(id, Command::Operation(operation));
+    }
+
+    /// The call that has just been sent: action and payload.
+    fn called(&self) -> (String, Value) {
+        let call = self.sent.iter().rfind(|frame| frame[0] == 2).unwrap();
+        (call[2].as_str().unwrap().into(), call[3].clone())
+    }
+
+    /// The station answers the call that has just been sent.
+    fn respond(&mut self, payload: Value) {
+        let call = self.sent.iter().rfind(|frame| frame[0] == 2).unwrap();
+        let frame = json!([3, call[1], payload]);
+        self.sent.clear();
+        self.handle(Input::Received(frame.to_string()));
+    }
+
+    fn outcome(&mut self) -> (u64, Result<Outcome, CommandError>) {
+        self.ended.pop().unwrap()
+    }
+
+    fn boot(&mut self) {
+        match self.station.version() {
+            Some(V1_6) => self.ask("BootNotification", boot_1_6("SN-1")),
+            _ => self.ask("BootNotification", boot_2("SN-1")),
+        };
+    }
+}
+
+fn boot_1_6(serial: &str) -> Value {
+    json!({"chargePointVendor": "V", "chargePointModel": "M", "chargePointSerialNumber": serial})
+}
+
+fn boot_2(serial: &str) -> Value {
+    json!({"chargingStation": {"vendorName": "V", "model": "M", "serialNumber": serial}, "reason": "PowerUp"})
+}
+
+fn start(connector: i64, token: &str, meter: i64) -> Value {
+    json!({"connectorId": connector, "idTag": token, "meterStart": meter,
+           "timestamp": "2024-05-15T12:00:00Z"})
+}
+
+fn stop(id: &Value, meter: i64) -> Value {
+    json!({"transactionId": id, "meterStop": meter, "timestamp": "2024-05-15T13:00:00Z"})
+}
+
+fn event(kind: &str, seq_no: i64, more: Value) -> Value {
+    let mut event = json!({"eventType": kind, "timestamp": "2024-05-15T12:00:00Z",
+        "triggerReason": "Authorized", "seqNo": seq_no, "evse": {"id": 1, "connectorId": 1},
+        "transactionInfo": {"transactionId": "tx-1"}});
+    let members = event.as_object_mut().unwrap();
+    members.extend(more.as_object().unwrap().clone());
+    event
+}
+
+fn iso(token: &str) -> Value {
+    json!({"idToken": token, "type": "ISO14443"})
+}
+
+#[test]
+fn every_request_of_a_station_is_answered_in_every_version() {
+    fn check<P: Protocol>(examples: &[(&str, Value)]) {
+        let mut bench = Bench::new(P::VERSION);
+        let mut answered = 0;
+        for action in P::ACTIONS {
+            let info = P::info(*action);
+            if info.sender == ocpp_types::Sender::Csms || !info.has_response {
+                continue;
+            }
+            let given = examples.iter().find(|(name, _)| *name == info.name);
+            let payload = given.map_or(json!({}), |(_, payload)| payload.clone());
+            let answer = bench.ask(info.name, payload);
+            let valid = P::decode_response(*action, &answer.to_string());
+            assert!(valid.is_ok(), "{} {answer}", info.name);
+            answered += 1;
+        }
+        assert!(answered >= 14);
+        assert!(bench.station.waiting.is_empty());
+    }
+    use crate::csms::examples;
+    check::<ocpp_types::v1_6::Protocol>(&examples::of_1_6());
+    check::<ocpp_types::v2_0_1::Protocol>(&examples::of_2_0_1());
+    check::<ocpp_types::v2_1::Protocol>(&examples::of_2_1());
+}
+
+#[test]
+fn a_transaction_of_1_6_becomes_a_bill() {
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    let begun = bench.ask("StartTransaction", start(1, "A1", 1000));
+    assert_eq!(
+        begun,
+        json!({"idTagInfo": {"status": "Accepted"}, "transactionId": 1})
+    );
+    // It comes once more, also after a restart of the CSMS.
+    assert_eq!(bench.ask("StartTransaction", start(1, "a1", 1000)), begun);
+    bench.restart();
+    assert_eq!(bench.ask("StartTransaction", start(1, "A1", 1000)), begun);
+    let elsewhere = bench.ask("StartTransaction", start(2, "A1", 1000));
+    assert_eq!(elsewhere["idTagInfo"]["status"], "ConcurrentTx");
+    bench.ask("StopTransaction", stop(&begun["transactionId"], 2500));
+    let bill = bench.events.iter().rev().find_map(|event| match event {
+        StationEvent::TransactionEnded(bill) => Some(bill.clone()),
+        _ => None,
+    });
+    let bill = bill.unwrap();
+    assert_eq!(
+        (bill.energy_wh, bill.warnings),
+        (Some(1500.into()), Vec::new())
+    );
+    assert_eq!(bill.id_token, Some(IdToken::of_1_6("A1")));
+    let elsewhere = bench.ask("StartTransaction", start(3, "A1", 1000));
+    assert_eq!(
+        elsewhere["idTagInfo"]["status"], "Accepted",
+        "it is free again"
+    );
+}
+
+/// Every version tells the same things: signed values are kept, the group is named, the cost is told.
+#[test]
+fn a_transaction_of_2_x_becomes_a_bill() {
+    for version in [V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        bench.station.config.asks_cost = true;
+        let meter = |wh: i64| {
+            json!({"meterValue": [{"timestamp": "2024-05-15T12:00:00Z", "sampledValue": [{"value": wh,
+                "signedMeterValue": {"signedMeterData": "c2ln", "signingMethod": "", "encodingMethod":
+                "OCMF", "publicKey": "a2V5"}}]}]})
+        };
+        let mut begin = meter(1000);
+        begin["idToken"] = iso("A1");
+        let answer = bench.ask("TransactionEvent", event("Started", 0, begin));
+        assert_eq!(answer, json!({"idTokenInfo": {"status": "Accepted"}}));
+        let end =
+            json!({"timestamp": "2024-05-15T13:00:00Z", "meterValue": meter(4000)["meterValue"]});
+        let answer = bench.ask("TransactionEvent", event("Ended", 1, end));
+        assert_eq!(answer, json!({"totalCost": 1.5}));
+        let Some(Question::Cost(bill)) = bench.asked.last() else {
+            panic!()
+        };
+        assert_eq!(
+            (bill.energy_wh, &bill.warnings[..]),
+            (Some(3000.into()), &[][..])
+        );
+        let kept: Vec<_> = bench
+            .disk
+            .iter()
+            .filter(|(key, _)| key.starts_with("meter/"))
+            .collect();
+        assert_eq!(kept.len(), 2);
+        assert!(kept[0].1.contains("c2ln") && kept[0].1.contains("a2V5"));
+    }
+}
+
+/// C2: what is acknowledged is stored, whatever the disk does in between.
+#[test]
+fn nothing_is_acknowledged_that_is_not_stored() {
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    bench.full = true;
+    for _ in 0..2 {
+        let refused = bench.try_ask("StartTransaction", start(1, "A1", 1000));
+        assert_eq!(
+            refused,
+            Err("InternalError".into()),
+            "also when it is repeated"
+        );
+    }
+    assert!(bench.events.contains(&StationEvent::NotStored));
+    assert_eq!(bench.station.ledger().transactions().count(), 0);
+    bench.full = false;
+    let begun = bench.ask("StartTransaction", start(1, "A1", 1000));
+    assert_eq!(begun["idTagInfo"]["status"], "Accepted");
+    bench.full = true;
+    let end = stop(&begun["transactionId"], 2000);
+    assert!(bench.try_ask("StopTransaction", end.clone()).is_err());
+    bench.command(
+        1,
+        Command::Provision {
+            serial_number: Some("SN-1".into()),
+        },
+    );
+    assert_eq!(bench.outcome(), (1, Err(CommandError::NotStored)));
+    assert_eq!(bench.station.names(), ["CP1"]);
+    // A restart finds what memory says.
+    bench.full = false;
+    bench.restart();
+    assert_eq!(bench.station.ledger().open().count(), 1);
+    bench.ask("StopTransaction", end);
+    let other = bench.ask("StartTransaction", start(1, "A2", 2000));
+    assert_ne!(other["transactionId"], begun["transactionId"]);
+    bench.restart();
+    assert_eq!(bench.station.ledger().open().count(), 1);
+}
+
+/// C1: a certificate bears names that the operator has given, whatever the station says.
+#[test]
+fn a_station_gets_a_certificate_for_nobody_else() {
+    for version in [V1_6, V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        match version {
+            V1_6 => bench.ask("BootNotification", boot_1_6("VICTIM")),
+            _ => bench.ask("BootNotification", boot_2("VICTIM")),
+        };
+        let names = |bench: &Bench| match bench.asked.last() {
+            Some(Question::Sign(request)) => request.names.clone(),
+            other => panic!("{other:?}"),
+        };
+        let answer = bench.ask("SignCertificate", json!({"csr": "x"}));
+        assert_eq!(answer, json!({"status": "Accepted"}));
+        assert_eq!(names(&bench), ["CP1"]);
+        let (action, payload) = bench.called();
+        assert_eq!(
+            (action.as_str(), &payload["certificateChain"]),
+            ("CertificateSigned", &json!("PEM"))
+        );
+        bench.respond(json!({"status": "Accepted"}));
+        bench.command(
+            1,
+            Command::Provision {
+                serial_number: Some("SN-1".into()),
+            },
+        );
+        bench.ask("SignCertificate", json!({"csr": "x"}));
+        assert_eq!(names(&bench), ["SN-1", "CP1"]);
+    }
+}
+
+/// B01.FR.11, B01.FR.12.
+#[test]
+fn another_serial_number_than_the_certificates_ends_the_connection() {
+    for (version, boot) in [(V1_6, boot_1_6 as fn(&str) -> Value), (V2_0_1, boot_2)] {
+        let mut bench = Bench::offline();
+        let mut link = Link::unsecured(version);
+        link.profile = SecurityProfile::TlsClientCertificate;
+        link.common_name = Some("SN-1".into());
+        bench.connect(link.clone());
+        assert!(bench.try_ask("BootNotification", boot("SN-2")).is_err());
+        assert_eq!(bench.closed, [CloseReason::OtherSerialNumber]);
+        assert_eq!(bench.station.info(), None);
+        bench.ask("BootNotification", boot("SN-1"));
+        // The identity is a name too.
+        link.common_name = Some("CP1".into());
+        bench.connect(link);
+        bench.ask("BootNotification", boot("SN-2"));
+        assert_eq!(bench.closed.len(), 1);
+    }
+}
+
+/// B01.FR.10, B02.FR.09, B03.FR.03, B03.FR.07.
+#[test]
+fn a_pending_station_may_only_send_what_it_was_asked_for() {
+    let mut bench = Bench::new(V2_0_1);
+    let decide = |boot| Command::Decide {
+        boot,
+        interval: Some(9),
+    };
+    bench.command(1, decide(Registration::Pending));
+    assert_eq!(bench.outcome(), (1, Ok(Outcome::Done)));
+    let told = bench.ask("BootNotification", boot_2("SN-1"));
+    assert_eq!(
+        (&told["status"], &told["interval"]),
+        (&json!("Pending"), &json!(9))
+    );
+    assert_eq!(
+        bench.try_ask("Heartbeat", json!({})),
+        Err("SecurityError".into())
+    );
+    let heartbeat = || Operation::Trigger {
+        message: "Heartbeat".into(),
+        evse: None,
+        connector: None,
+    };
+    bench.operate(2, heartbeat());
+    bench.respond(json!({"status": "Rejected"}));
+    assert!(matches!(bench.outcome().1, Ok(Outcome::Refused { .. })));
+    assert!(bench.try_ask("Heartbeat", json!({})).is_err());
+    bench.operate(3, heartbeat());
+    bench.respond(json!({"status": "Accepted"}));
+    bench.ask("Heartbeat", json!({}));
+    bench.command(4, decide(Registration::Rejected));
+    bench.ask("BootNotification", boot_2("SN-1"));
+    assert!(bench.try_ask("Heartbeat", json!({})).is_err());
+    bench.operate(5, heartbeat());
+    assert_eq!(bench.outcome(), (5, Err(CommandError::Rejected)));
+}
+
+/// C6: A01.FR.03, A01.FR.04. The place of a result says nothing (B05.FR.02).
+#[test]
+fn a_new_password_holds_when_the_station_has_taken_it() {
+    let result = |variable: &str, attribute: &str, status: &str| {
+        json!({"attributeType": attribute, "attributeStatus": status, "component": {"name": "SecurityCtrlr"},
+               "variable": {"name": variable}})
+    };
+    let holds = |bench: &Bench| {
+        let holds = |text: &str| bench.station.shown(text.as_bytes()).is_some();
+        (holds("the old password"), holds("the new password"))
+    };
+    let set = |attribute: &str| {
+        json!({"setVariableData": [
+            {"attributeType": attribute, "attributeValue": "the new password",
+             "component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}},
+            {"attributeValue": "x", "component": {"name": "SecurityCtrlr"},
+             "variable": {"name": "OrganizationName"}}]})
+        .to_string()
+    };
+    for (password, other, attribute, expected) in [
+        ("Accepted", "Rejected", "Actual", (false, true)),
+        ("Rejected", "Accepted", "Actual", (true, false)),
+        ("RebootRequired", "Accepted", "Actual", (true, true)),
+        ("Accepted", "Accepted", "Target", (true, false)),
+    ] {
+        let mut bench = Bench::new(V2_0_1);
+        bench.command(1, Command::Password(Some("the old password".into())));
+        let payload = set(attribute);
+        let action = "SetVariables".into();
+        bench.command(2, Command::Call { action, payload });
+        bench.respond(json!({"setVariableResult": [
+            result("OrganizationName", "Actual", other),
+            result("BasicAuthPassword", attribute, password)]}));
+        assert!(matches!(bench.outcome(), (2, Ok(Outcome::Response(_)))));
+        assert_eq!(holds(&bench), expected, "{password} {attribute}");
+    }
+    // No answer: both hold until a login says which one, also after a restart of the CSMS.
+    for (shown, expected) in [
+        (Shown::Current, (true, false)),
+        (Shown::Next, (false, true)),
+    ] {
+        let mut bench = Bench::new(V2_0_1);
+        bench.command(1, Command::Password(Some("the old password".into())));
+        bench.operate(2, Operation::SetPassword("the new password".into()));
+        bench.handle(Input::Disconnected);
+        assert!(matches!(bench.outcome(), (2, Err(CommandError::Call(_)))));
+        bench.restart();
+        assert_eq!(holds(&bench), (true, true));
+        let mut link = Link::unsecured(V2_0_1);
+        link.shown = Some(shown);
+        bench.connect(link);
+        assert_eq!(holds(&bench), expected);
+        let told = bench
+            .disk
+            .values()
+            .any(|record| record.contains("new password"));
+        assert!(!told, "A01.FR.08");
+    }
+}
+
+#[test]
+fn a_password_of_1_6_is_learned_too() {
+    let mut bench = Bench::new(V1_6);
+    let key = "00112233445566778899AABBCCDDEEFF";
+    bench.operate(1, Operation::SetPassword(key.into()));
+    assert_eq!(
+        bench.called().1,
+        json!({"key": "AuthorizationKey", "value": key})
+    );
+    bench.respond(json!({"status": "Accepted"}));
+    let bytes: Vec<u8> = (0..16_u8).map(|n| n * 0x11).collect();
+    assert_eq!(bench.station.shown(&bytes), Some(Shown::Current));
+}
+
+/// C9.
+#[test]
+fn a_command_that_starts_something_is_for_its_token() {
+    let mut bench = Bench::new(V2_0_1);
+    let id_token = IdToken {
+        id_token: "NEVER PUT".into(),
+        kind: Some("Central".into()),
+    };
+    bench.operate(
+        1,
+        Operation::Start {
+            id_token: id_token.clone(),
+            evse: Some(1),
+        },
+    );
+    let (action, payload) = bench.called();
+    assert_eq!(action, "RequestStartTransaction");
+    assert_eq!(
+        payload["idToken"],
+        json!({"idToken": "NEVER PUT", "type": "Central"})
+    );
+    let id = payload["remoteStartId"].clone();
+    bench.respond(json!({"status": "Accepted"}));
+    let Ok(Outcome::Accepted { id: told, .. }) = bench.outcome().1 else {
+        panic!()
+    };
+    assert_eq!(json!(told), id);
+    // The station does not name the token.
+    let info = json!({"transactionInfo": {"transactionId": "tx-1", "remoteStartId": id}});
+    let answer = bench.ask("TransactionEvent", event("Started", 0, info));
+    assert_eq!(answer["idTokenInfo"]["status"], "Accepted");
+    let transaction = bench.station.ledger().open().next().unwrap();
+    assert_eq!(transaction.id_token, Some(id_token));
+
+    let mut bench = Bench::new(V1_6);
+    let id_token = IdToken::of_1_6("NEVER PUT");
+    bench.operate(
+        1,
+        Operation::Start {
+            id_token,
+            evse: None,
+        },
+    );
+    bench.respond(json!({"status": "Accepted"}));
+    let begun = bench.ask("StartTransaction", start(1, "never put", 0));
+    assert_eq!(begun["idTagInfo"]["status"], "Accepted");
+    // Not for ever.
+    bench.millis += 3_600_000;
+    let answer = bench.ask("Authorize", json!({"idTag": "never put"}));
+    assert_eq!(answer["idTagInfo"]["status"], "Invalid");
+}
+
+/// C11.
+#[test]
+fn a_response_that_is_none_does_not_count() {
+    for version in [V1_6, V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        bench.operate(1, Operation::ClearCache);
+        bench.respond(json!({"status": "Perhaps"}));
+        assert!(matches!(
+            bench.outcome(),
+            (1, Err(CommandError::InvalidResponse(_)))
+        ));
+        let told = bench.sent.iter().any(|frame| frame[0] == 5);
+        assert_eq!(told, version == V2_1, "CALLRESULTERROR");
+    }
+}
+
+/// C14: G01.FR.03.
+#[test]
+fn states_of_connectors_come_as_events_too() {
+    let mut bench = Bench::new(V2_0_1);
+    let event = json!({"generatedAt": "2024-05-15T12:00:00Z", "seqNo": 0, "eventData": [{"eventId": 1,
+        "timestamp": "2024-05-15T12:00:00Z", "trigger": "Delta", "actualValue": "Occupied",
+        "eventNotificationType": "HardWiredNotification",
+        "component": {"name": "Connector", "evse": {"id": 2, "connectorId": 1}},
+        "variable": {"name": "AvailabilityState"}}]});
+    bench.ask("NotifyEvent", event);
+    let connector = &bench.station.connectors()[0];
+    assert_eq!((connector.evse, connector.status.as_str()), (2, "Occupied"));
+}
+
+/// C4: the end is lost, and the station says so (E14).
+#[test]
+fn a_lost_transaction_is_found_and_closed() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.ask(
+        "TransactionEvent",
+        event("Started", 0, json!({"idToken": iso("A1")})),
+    );
+    bench.operate(1, Operation::TransactionStatus(Some(1)));
+    assert_eq!(
+        bench.called(),
+        (
+            "GetTransactionStatus".into(),
+            json!({"transactionId": "tx-1"})
+        )
+    );
+    bench.respond(json!({"ongoingIndicator": false, "messagesInQueue": true}));
+    assert_eq!(bench.station.ledger().open().count(), 1, "its end waits");
+    bench.operate(2, Operation::TransactionStatus(Some(1)));
+    bench.respond(json!({"ongoingIndicator": false, "messagesInQueue": false}));
+    let status = Outcome::TransactionStatus {
+        ongoing: Some(false),
+        waiting: false,
+    };
+    assert_eq!(bench.outcome(), (2, Ok(status)));
+    let Some(StationEvent::TransactionEnded(bill)) = bench.events.last() else {
+        panic!("{:?}", bench.events.last())
+    };
+    assert!(bill.warnings.contains(&Warning::MissingEnd));
+    bench.operate(3, Operation::TransactionStatus(Some(1)));
+    assert_eq!(bench.outcome(), (3, Err(CommandError::NoSuchTransaction)));
+    // The operator ends what hangs; a boot frees the token before.
+    bench.ask("TransactionEvent", json!({"eventType": "Started", "timestamp": "2024-05-15T14:00:00Z",
+        "triggerReason": "Authorized", "seqNo": 0, "idToken": iso("A2"), "transactionInfo": {"transactionId": "tx-2"}}));
+    bench.boot();
+    assert!(matches!(
+        bench.events.last(),
+        Some(StationEvent::TransactionPresumedOver { .. })
+    ));
+    bench.command(4, Command::CloseTransaction(2));
+    assert_eq!(bench.outcome(), (4, Ok(Outcome::Done)));
+    bench.command(5, Command::CloseTransaction(2));
+    assert_eq!(bench.outcome(), (5, Err(CommandError::NoSuchTransaction)));
+}
+
+/// B05.FR.11, B06.FR.05: as many as the station takes; the results in the order of the request.
+#[test]
+fn variables_are_set_and_read_in_parts() {
+    let mut bench = Bench::new(V2_0_1);
+    let names: Vec<_> = ["A", "B", "C"]
+        .map(|name| VariableName::new("X", name))
+        .into();
+    bench.operate(1, Operation::GetVariables(names.clone()));
+    let (action, payload) = bench.called();
+    assert_eq!(action, "GetVariables");
+    assert_eq!(
+        payload["getVariableData"][0]["variable"],
+        json!({"name": "ItemsPerMessage", "instance": "GetVariables"})
+    );
+    bench.respond(json!({"getVariableResult": [{"attributeStatus": "Accepted", "attributeValue": "2",
+        "component": {"name": "DeviceDataCtrlr"}, "variable": {"name": "ItemsPerMessage", "instance": "GetVariables"}}]}));
+    let result = |name: &str| {
+        json!({"attributeStatus": "Accepted", "attributeValue": format!("value of {name}"),
+               "component": {"name": "X"}, "variable": {"name": name}})
+    };
+    let asked = bench.called().1["getVariableData"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(asked, 2);
+    bench.respond(json!({"getVariableResult": [result("B"), result("A")]}));
+    assert_eq!(
+        bench.called().1["getVariableData"],
+        json!([{"component": {"name": "X"}, "variable": {"name": "C"}}])
+    );
+    bench.respond(json!({"getVariableResult": [result("D")]}));
+    let Ok(Outcome::Variables(results)) = bench.outcome().1 else {
+        panic!()
+    };
+    let values: Vec<_> = results
+        .iter()
+        .map(|result| result.value.as_deref())
+        .collect();
+    assert_eq!(values, [Some("value of A"), Some("value of B"), None]);
+    assert_eq!(results[2].status, "Missing");
+    // The limit is known from now on, until the station boots.
+    bench.operate(2, Operation::GetVariables(names));
+    assert_eq!(
+        bench.called().1["getVariableData"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn configuration_keys_of_1_6_are_variables() {
+    let mut bench = Bench::new(V1_6);
+    let set = ["A", "B"].map(|key| (VariableName::key(key), String::from("1")));
+    bench.operate(1, Operation::SetVariables(set.into()));
+    assert_eq!(
+        bench.called(),
+        (
+            "ChangeConfiguration".into(),
+            json!({"key": "A", "value": "1"})
+        )
+    );
+    bench.respond(json!({"status": "Accepted"}));
+    bench.respond(json!({"status": "NotSupported"}));
+    let Ok(Outcome::Variables(results)) = bench.outcome().1 else {
+        panic!()
+    };
+    let statuses: Vec<_> = results
+        .iter()
+        .map(|result| result.status.as_str())
+        .collect();
+    assert_eq!(statuses, ["Accepted", "NotSupported"]);
+    bench.operate(
+        2,
+        Operation::GetVariables(["A", "B"].map(VariableName::key).into()),
+    );
+    bench.respond(json!({"configurationKey": [{"key": "B", "readonly": true, "value": "2"}], "unknownKey": ["A"]}));
+    let Ok(Outcome::Variables(results)) = bench.outcome().1 else {
+        panic!()
+    };
+    assert_eq!(
+        (results[0].status.as_str(), results[1].value.as_deref()),
+        ("NotSupported", Some("2"))
+    );
+}
+
+#[test]
+fn a_report_is_collected_and_what_does_not_come_is_missed() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.operate(1, Operation::Inventory(Inventory::Full));
+    let id = bench.called().1["requestId"].clone();
+    let part = |seq_no: i64, more: bool| json!({"requestId": id, "generatedAt": "2024-05-15T12:00:00Z", "seqNo": seq_no, "tbc": more});
+    bench.respond(json!({"status": "Accepted"}));
+    assert!(bench.ended.is_empty());
+    bench.ask("NotifyReport", part(0, true));
+    // Other commands go on meanwhile.
+    bench.operate(2, Operation::ClearCache);
+    bench.respond(json!({"status": "Accepted"}));
+    assert_eq!(bench.outcome().0, 2);
+    bench.ask("NotifyReport", part(1, false));
+    let Ok(Outcome::Report(parts)) = bench.outcome().1 else {
+        panic!()
+    };
+    assert_eq!(parts.len(), 2);
+    bench.operate(3, Operation::Inventory(Inventory::Full));
+    bench.respond(json!({"status": "Accepted"}));
+    let wake_up = bench.station.next_timeout().unwrap();
+    bench.millis = wake_up.as_millis();
+    bench.handle(Input::TimePassed);
+    assert_eq!(bench.outcome(), (3, Err(CommandError::Incomplete)));
+    assert_eq!(bench.station.next_timeout(), None);
+    bench.operate(4, Operation::Inventory(Inventory::Full));
+    bench.respond(json!({"status": "NotSupported"}));
+    assert!(matches!(bench.outcome().1, Ok(Outcome::Refused { .. })));
+}
+
+/// Each operation becomes requests that match their schemas, in each version that knows it.
+#[test]
+fn operations_become_requests_of_every_version() {
+    let id_token = IdToken::of_1_6("A1");
+    let at: DateTime = "2024-05-15T12:00:00Z".parse().unwrap();
+    let hash = json!({"hashAlgorithm": "SHA256", "issuerNameHash": "00", "issuerKeyHash": "00", "serialNumber": "00"});
+    let operations = [
+        (
+            Operation::Start {
+                id_token: id_token.clone(),
+                evse: Some(1),
+            },
+            true,
+        ),
+        (Operation::Stop(1), true),
+        (
+            Operation::Unlock {
+                evse: 1,
+                connector: 1,
+            },
+            true,
+        ),
+        (
+            Operation::Reset {
+                immediately: true,
+                evse: None,
+            },
+            true,
+        ),
+        (
+            Operation::Reset {
+                immediately: false,
+                evse: Some(1),
+            },
+            false,
+        ),
+        (
+            Operation::ChangeAvailability {
+                evse: Some(1),
+                connector: None,
+                operative: false,
+            },
+            true,
+        ),
+        (
+            Operation::Limit {
+                evse: 1,
+                limit: 16.into(),
+                watts: false,
+                transaction: Some(1),
+                duration: Some(60),
+                stack_level: 0,
+            },
+            true,
+        ),
+        (
+            Operation::Limit {
+                evse: 0,
+                limit: 16.into(),
+                watts: true,
+                transaction: None,
+                duration: None,
+                stack_level: 1,
+            },
+            true,
+        ),
+        (Operation::ClearLimit(1), true),
+        (
+            Operation::CompositeSchedule {
+                evse: 0,
+                duration: 60,
+            },
+            true,
+        ),
+        (
+            Operation::UpdateFirmware {
+                location: "ftp://x/y".into(),
+                retrieve_at: at,
+                install_at: None,
+                signature: None,
+            },
+            true,
+        ),
+        (
+            Operation::UpdateFirmware {
+                location: "ftp://x/y".into(),
+                retrieve_at: at,
+                install_at: Some(at),
+                signature: Some(("PEM".into(), "c2ln".into())),
+            },
+            true,
+        ),
+        (
+            Operation::GetLog {
+                security: false,
+                location: "ftp://x/y".into(),
+                from: Some(at),
+                until: None,
+            },
+            true,
+        ),
+        (
+            Operation::GetLog {
+                security: true,
+                location: "ftp://x/y".into(),
+                from: None,
+                until: None,
+            },
+            true,
+        ),
+        (
+            Operation::InstallCertificate {
+                kind: "ManufacturerRootCertificate".into(),
+                certificate: "PEM".into(),
+            },
+            true,
+        ),
+        (Operation::ListCertificates(None), true),
+        (Operation::DeleteCertificate(hash), true),
+        (Operation::ListMonitors, false),
+        (
+            Operation::ShowMessage {
+                text: "Hello".into(),
+                priority: "InFront".into(),
+                transaction: None,
+            },
+            false,
+        ),
+        (Operation::ListMessages, false),
+        (Operation::ClearMessage(1), false),
+        (Operation::LocalListVersion, true),
+        (
+            Operation::Reserve {
+                evse: Some(1),
+                id_token: id_token.clone(),
+                expiry: at,
+                group: Some("G".into()),
+            },
+            true,
+        ),
+        (Operation::CancelReservation(1), true),
+        (
+            Operation::Trigger {
+                message: "StatusNotification".into(),
+                evse: Some(1),
+                connector: None,
+            },
+            true,
+        ),
+        (Operation::ClearCache, true),
+        (
+            Operation::SendData {
+                vendor: "V".into(),
+                message: None,
+                data: Some(json!("x")),
+            },
+            true,
+        ),
+        (
+            Operation::CustomerInformation {
+                report: true,
+                clear: false,
+                id_token,
+            },
+            false,
+        ),
+        (Operation::TransactionStatus(None), false),
+        (Operation::Inventory(Inventory::Configuration), true),
+    ];
+    for version in [V1_6, V2_0_1, V2_1] {
+        for (operation, in_1_6) in &operations {
+            let mut bench = Bench::new(version);
+            match version {
+                V1_6 => bench.ask("StartTransaction", start(1, "A1", 0)),
+                _ => bench.ask("TransactionEvent", event("Started", 0, json!({}))),
+            };
+            bench.operate(1, operation.clone());
+            if version == V1_6 && !in_1_6 {
+                assert_eq!(
+                    bench.outcome(),
+                    (1, Err(CommandError::NotInThisVersion)),
+                    "{operation:?}"
+                );
+            } else {
+                assert!(
+                    bench.ended.is_empty(),
+                    "{version} {operation:?}: {:?}",
+                    bench.ended
+                );
+                assert_eq!(bench.sent.len(), 1, "{version} {operation:?}");
+            }
+        }
+    }
+}
+
+/// D01: the first part replaces the list, the rest is added.
+#[test]
+fn a_local_list_is_sent_in_parts() {
+    let entry = |text: &str| ListEntry {
+        id_token: IdToken::of_1_6(text),
+        info: Some(TokenInfo::of(TokenStatus::Accepted)),
+    };
+    let mut bench = Bench::new(V2_0_1);
+    let entries: Vec<_> = ["A", "B", "C"].map(entry).into();
+    bench.operate(
+        1,
+        Operation::SendLocalList {
+            version: 4,
+            full: true,
+            entries,
+        },
+    );
+    bench.respond(
+        json!({"getVariableResult": [{"attributeStatus": "Accepted", "attributeValue": "2",
+        "component": {"name": "LocalAuthListCtrlr"}, "variable": {"name": "ItemsPerMessage"}}]}),
+    );
+    let (_, first) = bench.called();
+    assert_eq!(
+        (
+            &first["updateType"],
+            first["localAuthorizationList"].as_array().unwrap().len()
+        ),
+        (&json!("Full"), 2)
+    );
+    bench.respond(json!({"status": "Accepted"}));
+    let (_, second) = bench.called();
+    assert_eq!(
+        (
+            &second["updateType"],
+            second["localAuthorizationList"].as_array().unwrap().len()
+        ),
+        (&json!("Differential"), 1)
+    );
+    bench.respond(json!({"status": "VersionMismatch"}));
+    assert!(matches!(bench.outcome().1, Ok(Outcome::Refused { .. })));
+}
+
+#[test]
+fn bad_commands_are_refused_with_a_pointer() {
+    let mut bench = Bench::new(V1_6);
+    let call = |action: &str, payload: &str| Command::Call {
+        action: action.into(),
+        payload: payload.into(),
+    };
+    bench.command(1, call("Reset", r#"{"type":"Medium"}"#));
+    let Err(CommandError::Invalid { pointer, .. }) = bench.outcome().1 else {
+        panic!()
+    };
+    assert_eq!(pointer, "/type");
+    for action in ["Heartbeat", "Oops"] {
+        bench.command(2, call(action, "{}"));
+        assert_eq!(
+            bench.outcome().1,
+            Err(CommandError::NotInThisVersion),
+            "{action}"
+        );
+    }
+    bench.command(3, call("ClearCache", "{}"));
+    bench.millis += 30_000;
+    bench.handle(Input::TimePassed);
+    assert!(matches!(bench.outcome(), (3, Err(CommandError::Call(_)))));
+    bench.handle(Input::Disconnected);
+    bench.command(4, call("ClearCache", "{}"));
+    assert_eq!(bench.outcome(), (4, Err(CommandError::NotConnected)));
+}
+
+/// Memory has bounds, whatever the station does and whoever does not answer.
+#[test]
+fn memory_is_bounded() {
+    let mut bench = Bench::new(V1_6);
+    bench.silent = true;
+    for n in 0..1000 {
+        let frame = json!([2, format!("x{n}"), "Authorize", {"idTag": "A1"}]);
+        bench.handle(Input::Received(frame.to_string()));
+    }
+    assert!(bench.station.waiting.len() <= 8);
+    bench.millis += 120_000;
+    bench.handle(Input::TimePassed);
+    assert_eq!(bench.station.waiting.len(), 0);
+    for n in 0..1000 {
+        bench.operate(n, Operation::ClearCache);
+    }
+    assert!(bench.station.running.len() <= 64);
+    let status = |n: i64| json!({"connectorId": n, "errorCode": "NoError", "status": "Faulted"});
+    for n in 0..300 {
+        bench.ask("StatusNotification", status(n));
+    }
+    assert_eq!(bench.station.connectors().len(), 256);
+    bench.silent = false;
+    let full = (0..100).map(|n| bench.try_ask("StartTransaction", start(n, "A1", 0)).is_ok());
+    assert_eq!(full.filter(|taken| *taken).count(), 64);
+    // Of the answers of another connection none counts.
+    bench.silent = true;
+    bench.ids += 1;
+    bench.handle(Input::Received(
+        json!([2, "last", "Authorize", {"idTag": "A1"}]).to_string(),
+    ));
+    let question = bench.station.next_question - 1;
+    bench.connect(Link::unsecured(V1_6));
+    bench.handle(Input::Received(
+        json!([2, "new", "Authorize", {"idTag": "A1"}]).to_string(),
+    ));
+    bench.sent.clear();
+    let answer = Answer::Token(TokenInfo::of(TokenStatus::Accepted));
+    bench.handle(Input::Answer { question, answer });
+    assert!(bench.sent.is_empty());
+}

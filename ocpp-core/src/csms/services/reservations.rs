@@ -1,0 +1,162 @@
+//! Reservations of all stations.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use ocpp_types::DateTime;
+
+use crate::csms::ledger::RecordChange;
+use crate::csms::remote::StationEvent;
+use crate::csms::{Reservation, ReservationStatus};
+
+/// What became of the reservations that stations were asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Reservations {
+    /// By station and number.
+    all: BTreeMap<(String, i64), Reservation>,
+}
+
+const FOLDER: &str = "reservation/";
+
+impl Reservations {
+    /// No reservations.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All reservations as of `now`, by station and number.
+    pub fn iter(&self, now: DateTime) -> impl Iterator<Item = Reservation> {
+        self.all.values().map(move |reservation| {
+            let mut reservation = reservation.clone();
+            let kept = reservation.status == ReservationStatus::Accepted;
+            if kept && reservation.expiry_date <= now {
+                reservation.status = ReservationStatus::Expired;
+            }
+            reservation
+        })
+    }
+
+    /// The change that an event of a station makes, if it is about a reservation and makes one.
+    #[must_use]
+    pub fn noted(&self, station: &str, event: &StationEvent) -> Option<RecordChange> {
+        let StationEvent::Reservation {
+            id,
+            id_token,
+            expiry,
+            status,
+        } = event
+        else {
+            return None;
+        };
+        let known = self.all.get(&(station.into(), *id));
+        let is_kept = known.is_some_and(|known| known.status == ReservationStatus::Accepted);
+        let reservation = match (id_token, expiry) {
+            (Some(token), Some(expiry)) => {
+                if is_kept && *status != ReservationStatus::Accepted {
+                    // H01.FR.02: one with the same number is replaced; refused, the station keeps what it had.
+                    return None;
+                }
+                Reservation {
+                    id: *id,
+                    station: station.into(),
+                    id_token: token.id_token.clone(),
+                    status: *status,
+                    expiry_date: *expiry,
+                }
+            }
+            // It has come to its end, once.
+            _ => Reservation {
+                status: *status,
+                ..known.filter(|_| is_kept)?.clone()
+            },
+        };
+        Some(RecordChange {
+            // Numbers may have any sign; the station may contain any character, so it comes last.
+            key: format!("{FOLDER}{id} {station}"),
+            // A plain value; serde_json writes all of it.
+            record: serde_json::to_string(&reservation).ok(),
+        })
+    }
+
+    /// The change that forgets a reservation; `None` if it is not known.
+    #[must_use]
+    pub fn forget(&self, station: &str, id: i64) -> Option<RecordChange> {
+        let known = self.all.contains_key(&(station.into(), id));
+        known.then(|| RecordChange {
+            key: format!("{FOLDER}{id} {station}"),
+            record: None,
+        })
+    }
+
+    /// Takes a change that is stored, or a record after a start. `Ok(false)`: it is none of a reservation.
+    ///
+    /// # Errors
+    ///
+    /// The record cannot be read, for this reason; nothing has changed then.
+    pub fn apply(&mut self, change: &RecordChange) -> Result<bool, String> {
+        let Some(key) = change.key.strip_prefix(FOLDER) else {
+            return Ok(false);
+        };
+        match &change.record {
+            Some(record) => {
+                let reservation: Reservation =
+                    serde_json::from_str(record).map_err(|error| error.to_string())?;
+                let place = (reservation.station.clone(), reservation.id);
+                self.all.insert(place, reservation);
+            }
+            None => {
+                let (id, station) = key.split_once(' ').ok_or("the key has no station")?;
+                let id = id.parse().map_err(|_| "the key has no number")?;
+                self.all.remove(&(station.into(), id));
+            }
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::csms::ledger::IdToken;
+
+    fn event(id: i64, asked: bool, status: ReservationStatus) -> StationEvent {
+        StationEvent::Reservation {
+            id,
+            id_token: asked.then(|| IdToken::of_1_6("A1")),
+            expiry: asked.then(|| "2024-05-15T13:00:00Z".parse().unwrap()),
+            status,
+        }
+    }
+
+    #[test]
+    fn a_reservation_comes_to_one_end() {
+        use ReservationStatus::{Accepted, Cancelled, Expired, Faulted, Occupied, Used};
+        let mut all = Reservations::new();
+        let mut note = |id, asked, status| {
+            let change = all.noted("CP 1", &event(id, asked, status));
+            let changed = change.is_some();
+            if let Some(change) = change {
+                all.apply(&change).unwrap();
+            }
+            changed
+        };
+        assert!(note(1, true, Accepted) && note(1, false, Used) && !note(1, false, Cancelled));
+        assert!(note(2, true, Occupied) && !note(2, false, Cancelled));
+        assert!(note(-3, true, Accepted) && !note(-3, true, Faulted));
+        assert!(!note(4, false, Used), "nobody knows it");
+        let statuses = |now: &str| {
+            let now = now.parse().unwrap();
+            all.iter(now)
+                .map(|r| (r.id, r.status))
+                .collect::<alloc::vec::Vec<_>>()
+        };
+        let before = statuses("2024-05-15T12:00:00Z");
+        assert_eq!(before, [(-3, Accepted), (1, Used), (2, Occupied)]);
+        assert_eq!(statuses("2024-05-15T13:00:00Z")[0], (-3, Expired));
+        let forget = all.forget("CP 1", -3).unwrap();
+        all.apply(&forget).unwrap();
+        assert!(all.forget("CP 1", -3).is_none());
+    }
+}

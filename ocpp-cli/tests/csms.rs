@@ -328,6 +328,52 @@ async fn nothing_that_was_acknowledged_is_lost_when_the_program_is_killed() {
     assert_eq!(again.get("/v1/transactions")[0]["meterStop"], 15);
 }
 
+/// A lost end does not lock a driver out, and whoever only tries names leaves none behind.
+#[tokio::test]
+async fn lost_transactions_are_closed_and_strangers_are_forgotten() {
+    let csms = csms(&[]);
+    let mut stranger = csms.connect("STRANGER", Version::V1_6).await;
+    stranger.ask("Heartbeat", json!({})).await;
+    assert_eq!(csms.get("/v1/stations/STRANGER")["connected"], true);
+    drop(stranger);
+    common::until("the stranger is forgotten", || {
+        let (status, _) = http(csms.api, "GET", "/v1/stations/STRANGER", &Value::Null);
+        (status == 404).then_some(())
+    });
+
+    csms.ask("PUT", "/v1/tokens/A1", &json!({"status": "Accepted"}));
+    assert_eq!(
+        csms.get("/v1/tokens"),
+        json!({"a1": {"status": "Accepted"}})
+    );
+    let mut station = csms.connect("CP1", Version::V1_6).await;
+    let start = |connector: i64| {
+        json!({"connectorId": connector, "idTag": "A1", "meterStart": 5,
+               "timestamp": "2024-05-15T12:00:00Z"})
+    };
+    station.ask("StartTransaction", start(1)).await;
+    let elsewhere = station.ask("StartTransaction", start(2)).await;
+    assert_eq!(elsewhere["idTagInfo"]["status"], "ConcurrentTx");
+    let close = "/v1/transactions/1/close";
+    csms.ask("POST", close, &Value::Null);
+    assert_eq!(csms.status("POST", close, &Value::Null), 404);
+    assert_eq!(
+        csms.status("POST", "/v1/transactions/99/close", &Value::Null),
+        404
+    );
+    assert_eq!(
+        csms.status("POST", "/v1/transactions/x/close", &Value::Null),
+        400
+    );
+    let closed = csms.get("/v1/transactions?active=false");
+    assert_eq!(
+        closed[0]["warnings"],
+        json!(["MissingEnd", "MissingMeterStop"])
+    );
+    let elsewhere = station.ask("StartTransaction", start(3)).await;
+    assert_eq!(elsewhere["idTagInfo"]["status"], "Accepted");
+}
+
 /// TC_B_58_CSMS.
 #[test]
 fn without_a_common_version_there_is_no_upgrade_and_with_one_it_is_told() {

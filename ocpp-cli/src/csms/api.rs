@@ -1,35 +1,37 @@
 //! The operator interface.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hyper::{Method, StatusCode};
-use ocpp_core::csms::{Full, Registration, Reservation, ReservationStatus, Station, Token};
-use ocpp_core::csms::{Transaction, TransactionId};
+use ocpp_core::csms::ledger::{Transaction, Warning};
+use ocpp_core::csms::remote::{Command, CommandError, Outcome};
+use ocpp_core::csms::services::{Full, Token};
+use ocpp_core::csms::{BootInfo, Connector, Registration, ReservationStatus, TransactionId};
 use ocpp_core::redact;
-use ocpp_core::session::{CallFailure, find_action};
+use ocpp_core::session::CallFailure;
 use ocpp_core::time::DateTime;
-use ocpp_types::{Decimal, DecodeError, Protocol, Sender, Version, v1_6, v2_0_1, v2_1};
+use ocpp_types::{Decimal, Version};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
-use tokio::sync::oneshot;
 
-use super::hub::{Hub, OperatorCall, Unstored};
+use super::fleet::{Fleet, Member};
 use super::journal::Since;
+use super::store::Unstored;
 use crate::http::{self, Path, Reply, Request};
-use crate::json::is_json;
 use ocpp_tokio::clock;
 
 /// Longest token and station identity that are taken, in bytes.
 const MAX_NAME: usize = 255;
 
-pub(super) async fn answer(hub: Arc<Hub>, request: Request) -> Reply {
-    match route(&hub, &request).await {
+pub(super) async fn answer(fleet: Arc<Fleet>, request: Request) -> Reply {
+    match route(&fleet, &request).await {
         Ok(reply) | Err(reply) => reply,
     }
 }
 
 /// What the interface offers.
-const PATHS: [Path; 10] = [
+const PATHS: [Path; 12] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new("GET", "/v1/stations", "all stations"),
@@ -54,56 +56,65 @@ const PATHS: [Path; 10] = [
         "put a token that may charge, or may not",
     ),
     Path::new("DELETE", "/v1/tokens/TOKEN", "forget a token"),
+    Path::new("GET", "/v1/tokens", "all tokens that were put"),
     Path::new(
         "GET",
         "/v1/transactions",
         "transactions, oldest first; ?station=, ?idToken=, ?active=true",
     ),
+    Path::new(
+        "POST",
+        "/v1/transactions/REF/close",
+        "end a transaction whose end is lost",
+    ),
     Path::new("GET", "/v1/reservations", "reservations; ?station="),
 ];
 
-async fn route(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
+async fn route(fleet: &Fleet, request: &Request) -> Result<Reply, Reply> {
     let method = &request.method;
     match (request.segments().as_slice(), method) {
         ([""], &Method::GET) => Ok(http::index("ocpp csms", &PATHS)),
         ([""], _) => Err(Reply::method_not_allowed("GET")),
-        (["v1", "health"], &Method::GET) => Ok(Reply::ok(&json!({"status": "up"}))),
-        (["v1", "stations"], &Method::GET) => Ok(Reply::ok(&stations(hub))),
-        (["v1", "stations", id], &Method::GET) => station(hub, id),
+        (["v1", "health"], &Method::GET) => health(fleet),
+        (["v1", "stations"], &Method::GET) => Ok(Reply::ok(&stations(fleet).await)),
+        (["v1", "stations", id], &Method::GET) => station(fleet, id).await,
         (["v1", "stations", id], &Method::PUT) => {
-            put_station(hub, id, &request.body()?).await?;
-            station(hub, id)
+            put_station(fleet, id, &request.body()?).await?;
+            station(fleet, id).await
         }
         (["v1", "stations", id, "call", action], &Method::POST) => {
-            call(hub, id, action, request.text()?).await
+            call(fleet, id, action, request.text()?).await
         }
-        (["v1", "stations", id, "messages"], &Method::GET) => messages(hub, id, request),
+        (["v1", "stations", id, "messages"], &Method::GET) => messages(fleet, id, request),
+        (["v1", "tokens"], &Method::GET) => Ok(tokens(fleet)),
         (["v1", "tokens", token], &Method::PUT) => {
-            put_token(hub, token, request.body()?).await?;
+            put_token(fleet, token, &request.body()?).await?;
             Ok(Reply::done())
         }
         (["v1", "tokens", token], &Method::DELETE) => {
-            let known = hub
-                .change(|csms| csms.delete_token(token))
-                .await
-                .map_err(unstored)?;
-            if known {
+            let deleted = fleet.change_tokens(|tokens| Ok::<_, Full>(tokens.delete(token)));
+            let deleted = deleted.await.map_err(unstored)?.map_err(full)?;
+            if deleted.is_some() {
                 Ok(Reply::done())
             } else {
                 Err(Reply::error(StatusCode::NOT_FOUND, "no such token"))
             }
         }
-        (["v1", "transactions"], &Method::GET) => transactions(hub, request),
-        (["v1", "reservations"], &Method::GET) => Ok(reservations(hub, request)),
+        (["v1", "transactions"], &Method::GET) => transactions(fleet, request),
+        (["v1", "transactions", reference, "close"], &Method::POST) => {
+            close(fleet, reference).await
+        }
+        (["v1", "reservations"], &Method::GET) => Ok(reservations(fleet, request)),
         (
             [
                 "v1",
-                "health" | "stations" | "transactions" | "reservations",
+                "health" | "stations" | "tokens" | "transactions" | "reservations",
             ],
             _,
         )
         | (["v1", "stations", _, "messages"], _) => Err(Reply::method_not_allowed("GET")),
         (["v1", "stations", _], _) => Err(Reply::method_not_allowed("GET, PUT")),
+        (["v1", "transactions", _, "close"], _) => Err(Reply::method_not_allowed("POST")),
         (["v1", "stations", _, "call", _], _) => Err(Reply::method_not_allowed("POST")),
         (["v1", "tokens", _], _) => Err(Reply::method_not_allowed("PUT, DELETE")),
         _ => Err(Reply::not_found()),
@@ -117,6 +128,14 @@ fn unstored(_: Unstored) -> Reply {
     )
 }
 
+fn health(fleet: &Fleet) -> Result<Reply, Reply> {
+    if fleet.store().is_failing() {
+        let why = "the state cannot be stored";
+        return Err(Reply::error(StatusCode::SERVICE_UNAVAILABLE, why));
+    }
+    Ok(Reply::ok(&json!({"status": "up"})))
+}
+
 /// A station as the operator sees it: everything but its password.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -125,55 +144,69 @@ struct StationView {
     connected: bool,
     /// Of the connection.
     version: Option<&'static str>,
-    #[serde(flatten)]
-    station: Station,
+    boot: Registration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<Registration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<BootInfo>,
+    connectors: Vec<Connector>,
+    reports: BTreeMap<String, String>,
     last_seen: Option<DateTime>,
     has_password: bool,
 }
 
-fn view(hub: &Hub, id: String, mut station: Station) -> StationView {
-    let version = hub.version(&id);
+async fn view(member: &Member) -> StationView {
+    let version = member.version();
+    let station = member.station.lock().await;
+    let (boot, interval) = station.decision();
+    let reports = station.progress();
     StationView {
+        id: member.id.clone(),
         connected: version.is_some(),
         version: version.map(Version::as_str),
-        last_seen: station.last_seen,
-        has_password: station.password.take().is_some(),
-        id,
-        station,
+        boot,
+        interval,
+        registration: station.registration(),
+        info: station.info().cloned(),
+        connectors: station.connectors().to_vec(),
+        reports: reports
+            .map(|(action, status)| (action.to_owned(), status.to_owned()))
+            .collect(),
+        last_seen: station.last_seen(),
+        has_password: station.has_password(),
     }
 }
 
-fn stations(hub: &Hub) -> Vec<StationView> {
-    let known: Vec<_> = hub.read(|csms| {
-        let all = csms.stations();
-        all.map(|(id, station)| (id.to_string(), station.clone()))
-            .collect()
-    });
-    known
-        .into_iter()
-        .map(|(id, station)| view(hub, id, station))
-        .collect()
+async fn stations(fleet: &Fleet) -> Vec<StationView> {
+    let mut views = Vec::new();
+    for member in fleet.all() {
+        views.push(view(&member).await);
+    }
+    views
 }
 
-fn station(hub: &Hub, id: &str) -> Result<Reply, Reply> {
-    let known = hub.read(|csms| csms.station(id).cloned());
-    // A station that has connected and said nothing yet.
-    let station = match known {
-        Some(station) => station,
-        None if hub.version(id).is_some() => Station::default(),
-        None => return Err(Reply::error(StatusCode::NOT_FOUND, "no such station")),
-    };
-    Ok(Reply::ok(&view(hub, id.into(), station)))
+fn member(fleet: &Fleet, id: &str) -> Result<Arc<Member>, Reply> {
+    let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such station");
+    fleet.get(id).ok_or_else(no_such)
+}
+
+async fn station(fleet: &Fleet, id: &str) -> Result<Reply, Reply> {
+    let member = member(fleet, id)?;
+    Ok(Reply::ok(&view(&member).await))
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct StationChange {
     boot: Option<Registration>,
     #[serde(default, deserialize_with = "given")]
     interval: Option<Option<u32>>,
     #[serde(default, deserialize_with = "given")]
     password: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    serial_number: Option<Option<String>>,
 }
 
 /// Tells an explicit `null` from an absent member.
@@ -183,28 +216,56 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
-async fn put_station(hub: &Hub, id: &str, change: &StationChange) -> Result<(), Reply> {
+async fn put_station(fleet: &Fleet, id: &str, change: &StationChange) -> Result<(), Reply> {
     ocpp_tokio::Identity::new(id).map_err(Reply::bad)?;
-    let changed = hub.change(|csms| {
-        csms.set_station(id, |station| {
-            station.boot = change.boot.unwrap_or(station.boot);
-            if let Some(interval) = change.interval {
-                station.interval = interval.map(i64::from);
-            }
-            if let Some(password) = &change.password {
-                station.password.clone_from(password);
-            }
-        })
-    });
-    changed.await.map_err(unstored)?.map_err(full)
+    let member = fleet.get_or_add(id).ok_or_else(|| full(Full))?;
+    let (boot, interval) = member.station.lock().await.decision();
+    let mut commands = vec![Command::Decide {
+        boot: change.boot.unwrap_or(boot),
+        interval: change
+            .interval
+            .map_or(interval, |interval| interval.map(i64::from)),
+    }];
+    if let Some(password) = &change.password {
+        commands.push(Command::Password(password.clone()));
+    }
+    if let Some(serial_number) = change.serial_number.clone() {
+        commands.push(Command::Provision { serial_number });
+    }
+    for command in commands {
+        done(&fleet.command(&member, command).await)?;
+    }
+    // Also if nothing but its existence was put.
+    fleet.keep(&member).await.map_err(unstored)
 }
 
-async fn put_token(hub: &Hub, token: &str, value: Token) -> Result<(), Reply> {
+/// The outcome of a command that the station is not needed for.
+fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply> {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(CommandError::NotStored) => Err(unstored(Unstored)),
+        Err(CommandError::NoSuchTransaction) => {
+            let why = "no such transaction is open";
+            Err(Reply::error(StatusCode::NOT_FOUND, why))
+        }
+        Err(_) => Err(Reply::conflict("the station cannot be changed now")),
+    }
+}
+
+async fn put_token(fleet: &Fleet, token: &str, value: &Token) -> Result<(), Reply> {
     if token.is_empty() || token.len() > MAX_NAME {
         return Err(Reply::bad("a token is 1 to 255 bytes long"));
     }
-    let changed = hub.change(|csms| csms.put_token(token, value));
-    changed.await.map_err(unstored)?.map_err(full)
+    let changed = fleet.change_tokens(|tokens| tokens.put(token, value).map(Some));
+    let changed = changed.await.map_err(unstored)?;
+    changed.map(drop).map_err(full)
+}
+
+fn tokens(fleet: &Fleet) -> Reply {
+    fleet.tokens(|tokens| {
+        let all: BTreeMap<&str, &Token> = tokens.iter().collect();
+        Reply::ok(&all)
+    })
 }
 
 fn full(full: Full) -> Reply {
@@ -212,80 +273,100 @@ fn full(full: Full) -> Reply {
 }
 
 /// A request of the operator to a station.
-pub(super) async fn call(hub: &Hub, id: &str, action: &str, payload: &str) -> Result<Reply, Reply> {
+pub(super) async fn call(
+    fleet: &Fleet,
+    id: &str,
+    action: &str,
+    payload: &str,
+) -> Result<Reply, Reply> {
     let not_connected = || Reply::error(StatusCode::NOT_FOUND, "the station is not connected");
-    let version = hub.version(id).ok_or_else(not_connected)?;
-    let info = find_action(version, action)
-        .filter(|info| info.sender != Sender::ChargingStation && info.has_response)
-        .ok_or_else(|| Reply::bad(format!("a CSMS sends no {action} in OCPP {version}")))?;
-    let payload = match version {
-        Version::V1_6 => rewritten::<v1_6::Protocol>(action, payload)?,
-        Version::V2_0_1 => rewritten::<v2_0_1::Protocol>(action, payload)?,
-        Version::V2_1 => rewritten::<v2_1::Protocol>(action, payload)?,
+    let member = fleet.get(id).ok_or_else(not_connected)?;
+    let version = member.version().ok_or_else(not_connected)?;
+    let command = Command::Call {
+        action: action.into(),
+        payload: payload.into(),
     };
-    if !hub.read(|csms| csms.may_call(id)) {
-        return Err(Reply::conflict(
-            "the station has been rejected: it may not be called",
-        ));
-    }
-    let calls = hub.calls(id).ok_or_else(not_connected)?;
-    let (reply, answered) = oneshot::channel();
-    let call = OperatorCall {
-        action: info.name,
-        payload,
-        reply,
-    };
-    calls.send(call).await.map_err(|_| not_connected())?;
-    let gone = || Reply::error(StatusCode::GATEWAY_TIMEOUT, "the connection was lost");
-    match answered.await.map_err(|_| gone())? {
-        Ok(response) if is_json(&response) => {
+    match fleet.command(&member, command).await {
+        Ok(Outcome::Response(response)) => {
             // A station must not tell its password (A01.FR.12). If it does, it goes no further.
             let response = redact(&response);
             Ok(Reply::json(format!(r#"{{"result":{response}}}"#)))
         }
-        Ok(_) => Err(Reply::error(
+        // A raw call has a raw response.
+        Ok(_) => Ok(Reply::done()),
+        Err(error) => refused(version, action, error),
+    }
+}
+
+fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply, Reply> {
+    Err(match error {
+        CommandError::NotConnected => {
+            Reply::error(StatusCode::NOT_FOUND, "the station is not connected")
+        }
+        CommandError::Rejected => {
+            Reply::conflict("the station has been rejected: it may not be called")
+        }
+        CommandError::NotInThisVersion => {
+            Reply::bad(format!("a CSMS sends no {action} in OCPP {version}"))
+        }
+        CommandError::Invalid { pointer, reason } => {
+            let mut reply = Reply::bad(&reason);
+            reply.body = json!({"error": reason, "pointer": pointer, "reason": reason}).to_string();
+            reply
+        }
+        CommandError::TooMany => Reply::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many calls wait for this station",
+        ),
+        CommandError::NotStored => unstored(Unstored),
+        CommandError::InvalidResponse(why) => Reply::error(
             StatusCode::BAD_GATEWAY,
-            "the response is not JSON",
-        )),
-        Err(CallFailure::Refused(refusal)) => {
+            format!("the response is not valid: {why}"),
+        ),
+        CommandError::Call(CallFailure::Refused(refusal)) => {
             let error = json!({
                 "code": refusal.code.as_str(version),
                 "description": refusal.description,
                 "details": serde_json::from_str::<serde_json::Value>(&refusal.details).ok(),
             });
-            Ok(Reply::ok(&json!({ "error": error })))
+            return Ok(Reply::ok(&json!({ "error": error })));
         }
-        Err(failure @ CallFailure::InvalidResponse(_)) => {
-            Err(Reply::error(StatusCode::BAD_GATEWAY, failure))
+        CommandError::Call(failure @ CallFailure::InvalidResponse(_)) => {
+            Reply::error(StatusCode::BAD_GATEWAY, failure)
         }
-        Err(CallFailure::Expired) => Err(Reply::error(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too many calls wait for this station",
-        )),
-        Err(failure) => Err(Reply::error(StatusCode::GATEWAY_TIMEOUT, failure)),
-    }
-}
-
-/// The payload as the schema has it, with its members in the schema's order.
-fn rewritten<P: Protocol>(action: &str, payload: &str) -> Result<String, Reply> {
-    let action = P::action(action).ok_or_else(Reply::not_found)?;
-    let request = P::decode_request(action, payload).map_err(|error| invalid(&error))?;
-    serde_json::to_string(&request).map_err(Reply::bad)
-}
-
-fn invalid(error: &DecodeError) -> Reply {
-    let first = error.issues().first();
-    let mut reply = Reply::bad(error);
-    reply.body = json!({
-        "error": error.to_string(),
-        "pointer": first.map(|issue| issue.pointer.as_str()),
-        "reason": first.map(|issue| format!("{} is wanted", issue.expected)),
+        CommandError::Call(failure) => Reply::error(StatusCode::GATEWAY_TIMEOUT, failure),
+        _ => Reply::error(StatusCode::GATEWAY_TIMEOUT, "the call came to nothing"),
     })
-    .to_string();
-    reply
 }
 
-fn messages(hub: &Hub, id: &str, request: &Request) -> Result<Reply, Reply> {
+/// Ends a transaction whose end is lost.
+async fn close(fleet: &Fleet, reference: &str) -> Result<Reply, Reply> {
+    let reference: u64 = reference
+        .parse()
+        .map_err(|_| Reply::bad("the number of a transaction is wanted"))?;
+    let mut station = None;
+    let looked = fleet.store().transactions(|id, transaction| {
+        if transaction.reference == reference {
+            station = Some(id.to_owned());
+        }
+    });
+    looked.map_err(|error| unreadable(&error))?;
+    let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such transaction");
+    let member = station.and_then(|id| fleet.get(&id)).ok_or_else(no_such)?;
+    done(
+        &fleet
+            .command(&member, Command::CloseTransaction(reference))
+            .await,
+    )?;
+    Ok(Reply::done())
+}
+
+fn unreadable(error: &super::Failure) -> Reply {
+    let why = format!("the state cannot be read: {error}");
+    Reply::error(StatusCode::INTERNAL_SERVER_ERROR, why)
+}
+
+fn messages(fleet: &Fleet, id: &str, request: &Request) -> Result<Reply, Reply> {
     let since = match request.query("since") {
         None | Some("") => Since::Number(0),
         Some(text) => match (text.parse(), text.parse()) {
@@ -298,48 +379,58 @@ fn messages(hub: &Hub, id: &str, request: &Request) -> Result<Reply, Reply> {
             }
         },
     };
-    match hub.messages(id, since) {
-        Some(messages) => Ok(Reply::ok(&messages)),
-        None if hub.read(|csms| csms.station(id).is_some()) => Ok(Reply::ok(&json!([]))),
-        None => Err(Reply::error(StatusCode::NOT_FOUND, "no such station")),
-    }
+    Ok(Reply::ok(&member(fleet, id)?.messages(since)))
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct TransactionView<'a> {
+struct TransactionView {
     #[serde(rename = "ref")]
     reference: u64,
-    station: &'a str,
-    transaction_id: &'a TransactionId,
-    id_token: &'a str,
+    station: String,
+    transaction_id: TransactionId,
+    id_token: String,
     evse: i64,
     started_at: DateTime,
     /// Empty while it runs.
     stopped_at: String,
-    stop_reason: &'a str,
+    stop_reason: String,
     meter_start: Option<Decimal>,
     meter_stop: Option<Decimal>,
     meter_last: Option<Decimal>,
-    charging_state: Option<&'a str>,
+    charging_state: Option<String>,
+    /// What could be wrong with the bill of an ended one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
 }
 
-impl<'a> From<&'a Transaction> for TransactionView<'a> {
-    fn from(transaction: &'a Transaction) -> Self {
-        let stopped_at = transaction.stopped_at;
+impl TransactionView {
+    fn new(station: &str, transaction: Transaction) -> Self {
+        let warnings = match transaction.is_open() {
+            true => Vec::new(),
+            false => transaction.bill().warnings,
+        };
+        let (stopped_at, stop_reason) = match transaction.end {
+            Some(end) => (end.at.to_string(), end.reason),
+            None => (String::new(), String::new()),
+        };
         Self {
             reference: transaction.reference,
-            station: &transaction.station,
-            transaction_id: &transaction.transaction_id,
-            id_token: &transaction.id_token,
+            station: station.into(),
+            transaction_id: transaction.transaction_id,
+            id_token: transaction
+                .id_token
+                .map(|token| token.id_token)
+                .unwrap_or_default(),
             evse: transaction.evse,
-            started_at: transaction.started_at,
-            stopped_at: stopped_at.map_or_else(String::new, |at| at.to_string()),
-            stop_reason: transaction.stop_reason.as_deref().unwrap_or_default(),
+            started_at: transaction.started_at.unwrap_or(transaction.first_at),
+            stopped_at,
+            stop_reason,
             meter_start: transaction.meter_start,
             meter_stop: transaction.meter_stop,
             meter_last: transaction.meter_last,
-            charging_state: transaction.charging_state.as_deref(),
+            charging_state: transaction.charging_state,
+            warnings,
         }
     }
 }
@@ -349,7 +440,7 @@ fn filter<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.query(name).filter(|value| !value.is_empty())
 }
 
-fn transactions(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
+fn transactions(fleet: &Fleet, request: &Request) -> Result<Reply, Reply> {
     let active = match filter(request, "active") {
         None => None,
         Some("true") => Some(true),
@@ -358,15 +449,21 @@ fn transactions(hub: &Hub, request: &Request) -> Result<Reply, Reply> {
     };
     let station = filter(request, "station");
     let token = filter(request, "idToken");
-    let wanted = |transaction: &&Transaction| {
-        active.is_none_or(|active| transaction.is_open() == active)
-            && station.is_none_or(|station| transaction.station == station)
-            && token.is_none_or(|token| transaction.id_token.eq_ignore_ascii_case(token))
-    };
-    Ok(hub.read(|csms| {
-        let found = csms.transactions().filter(wanted);
-        Reply::ok(&found.map(TransactionView::from).collect::<Vec<_>>())
-    }))
+    let mut found = Vec::new();
+    let looked = fleet.store().transactions(|of, transaction| {
+        let holds = |wanted: &str| {
+            let held = transaction.id_token.as_ref();
+            held.is_some_and(|held| held.id_token.eq_ignore_ascii_case(wanted))
+        };
+        if active.is_none_or(|active| transaction.is_open() == active)
+            && station.is_none_or(|station| of == station)
+            && token.is_none_or(holds)
+        {
+            found.push(TransactionView::new(of, transaction));
+        }
+    });
+    looked.map_err(|error| unreadable(&error))?;
+    Ok(Reply::ok(&found))
 }
 
 #[derive(Serialize)]
@@ -379,18 +476,20 @@ struct ReservationView {
     expiry_date: DateTime,
 }
 
-fn reservations(hub: &Hub, request: &Request) -> Reply {
+fn reservations(fleet: &Fleet, request: &Request) -> Reply {
     let station = filter(request, "station");
-    let all: Vec<Reservation> = hub.read(|csms| csms.reservations(clock::utc()).collect());
-    let wanted = all
-        .into_iter()
-        .filter(|reservation| station.is_none_or(|station| reservation.station == station));
-    let views = wanted.map(|reservation| ReservationView {
-        id: reservation.id,
-        station: reservation.station,
-        id_token: reservation.id_token,
-        status: reservation.status,
-        expiry_date: reservation.expiry_date,
+    let wanted = |of: &str| station.is_none_or(|station| of == station);
+    let views: Vec<ReservationView> = fleet.reservations(|all| {
+        all.iter(clock::utc())
+            .filter(|reservation| wanted(&reservation.station))
+            .map(|reservation| ReservationView {
+                id: reservation.id,
+                station: reservation.station,
+                id_token: reservation.id_token,
+                status: reservation.status,
+                expiry_date: reservation.expiry_date,
+            })
+            .collect()
     });
-    Reply::ok(&views.collect::<Vec<_>>())
+    Reply::ok(&views)
 }

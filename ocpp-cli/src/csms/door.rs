@@ -3,65 +3,73 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ocpp_tokio::SecurityProfile;
 use ocpp_tokio::server::{Attempt, Authenticator, Refusal, Rejection};
-use ocpp_tokio::{Password, SecurityProfile};
 
-use super::hub::Hub;
+use super::fleet::{Fleet, Proof};
 
 /// Lets stations in that are known, or all, and that show their password or certificate.
 pub(super) struct Door {
-    hub: Arc<Hub>,
+    fleet: Arc<Fleet>,
     known_only: bool,
 }
 
 impl Door {
-    pub(super) fn new(hub: Arc<Hub>, known_only: bool) -> Self {
-        Self { hub, known_only }
+    pub(super) fn new(fleet: Arc<Fleet>, known_only: bool) -> Self {
+        Self { fleet, known_only }
     }
 
-    fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
+    async fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
         let id: &str = attempt.identity;
-        let password = self
-            .hub
-            .read(|csms| csms.station(id).map(|station| station.password.clone()));
-        let password = match password {
-            None if self.known_only => return Err(Refusal::UnknownStation),
-            None => None,
-            Some(password) => password,
-        };
-        let wanted = match attempt.profile {
-            SecurityProfile::TlsCertificate => return self.check_name(attempt),
-            SecurityProfile::Unsecured if password.is_none() => return Ok(()),
-            _ => password.ok_or(Refusal::WrongPassword)?,
-        };
-        // The version is not known yet: both its forms are tried.
-        let wanted = Password::authorization_key(&wanted)
-            .unwrap_or_else(|_| Password::from_bytes(wanted.into_bytes()));
-        match attempt.credentials {
-            Some(given) if wanted.matches(&given.password) => Ok(()),
-            _ => Err(Refusal::WrongPassword),
+        let known = self.fleet.get(id);
+        if self.known_only && !known.as_ref().is_some_and(|member| member.is_kept()) {
+            return Err(Refusal::UnknownStation);
         }
-    }
-
-    /// The certificate names the station by its identity or by its serial number (A00.FR.405).
-    fn check_name(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
-        let certificate = attempt.certificate.ok_or(Refusal::Forbidden)?;
-        let name = certificate.common_name.as_deref();
-        let names = self.hub.names(attempt.identity);
-        if name.is_some_and(|name| names.iter().any(|known| known == name)) {
-            return Ok(());
+        let mut proof = Proof::default();
+        if attempt.profile == SecurityProfile::TlsCertificate {
+            let certificate = attempt.certificate.ok_or(Refusal::Forbidden)?;
+            let name = certificate.common_name.as_deref();
+            // The identity, or the serial number that the operator has put (A00.FR.405).
+            let names = match &known {
+                Some(member) => member.station.lock().await.names(),
+                None => vec![id.to_owned()],
+            };
+            if !name.is_some_and(|name| names.iter().any(|known| known == name)) {
+                self.fleet.news.wrong_certificate(id, name);
+                return Err(Refusal::Forbidden);
+            }
+            proof.common_name = name.map(Into::into);
+        } else {
+            let shown = match &known {
+                None => None,
+                Some(member) => {
+                    let station = member.station.lock().await;
+                    let given = attempt.credentials;
+                    let shown = given.and_then(|given| station.shown(&given.password));
+                    if station.has_password() && shown.is_none() {
+                        return Err(Refusal::WrongPassword);
+                    }
+                    shown
+                }
+            };
+            if shown.is_none() && attempt.profile != SecurityProfile::Unsecured {
+                return Err(Refusal::WrongPassword);
+            }
+            proof.shown = shown;
         }
-        self.hub.news.wrong_certificate(attempt.identity, name);
-        Err(Refusal::Forbidden)
+        // There is no room for strangers any more.
+        let member = self.fleet.get_or_add(id).ok_or(Refusal::UnknownStation)?;
+        member.set_proof(proof);
+        Ok(())
     }
 }
 
 impl Authenticator for Door {
     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
-        self.admit(attempt)
+        self.admit(attempt).await
     }
 
     fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
-        self.hub.news.rejected(remote, rejection);
+        self.fleet.news.rejected(remote, rejection);
     }
 }

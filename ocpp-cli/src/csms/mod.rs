@@ -3,11 +3,11 @@
 mod api;
 mod authority;
 mod connection;
-mod database;
 mod door;
-mod hub;
+mod fleet;
 mod journal;
 mod news;
+mod store;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,7 +15,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::csms::{Config, Csms};
+use ocpp_core::csms::remote::Config;
+use ocpp_core::csms::services::TokensConfig;
 use ocpp_core::session::Decoding;
 use ocpp_tokio::server::{
     CommonName, NoCommonVersion, ProxyHeader, Server, ServerOptions, TrustedProxies,
@@ -28,9 +29,9 @@ use crate::http;
 use crate::log;
 use crate::output;
 use authority::Authority;
-use database::Database;
 use door::Door;
-use hub::Hub;
+use fleet::Fleet;
+use store::Store;
 
 /// All versions, the newest first.
 const VERSIONS: [Version; 3] = [Version::V2_1, Version::V2_0_1, Version::V1_6];
@@ -142,9 +143,19 @@ impl Args {
     fn config(&self) -> Config {
         let mut config = Config::default();
         config.interval = self.interval.into();
-        config.concurrent_transactions = self.concurrent_transactions;
-        config.accept_any_token = self.accept_any_token;
+        config.call_timeout = Duration::from_secs(self.call_timeout.into());
+        if self.lenient {
+            config.decoding = Decoding::Lenient;
+        }
         config
+    }
+
+    fn tokens(&self) -> TokensConfig {
+        TokensConfig {
+            concurrent_transactions: self.concurrent_transactions,
+            accept_any_token: self.accept_any_token,
+            ..TokensConfig::default()
+        }
     }
 
     fn server(&self) -> Result<ServerOptions, Failure> {
@@ -199,33 +210,33 @@ impl Args {
 }
 
 async fn serve(args: &Args) -> Result<(), Failure> {
-    let (database, csms) = match &args.state {
+    let store = match &args.state {
         Some(path) => {
-            let opened = Database::open(path, args.config());
-            let (database, csms) =
-                opened.map_err(|error| format!("{}: {error}", path.display()))?;
-            (Some(database), csms)
+            let opened = Store::open(path);
+            opened.map_err(|error| format!("{}: {error}", path.display()))?
         }
-        None => (None, Csms::new(args.config())),
-    };
-    let decoding = if args.lenient {
-        Decoding::Lenient
-    } else {
-        Decoding::Strict
+        None => Store::in_memory(),
     };
     let authority = args.authority()?;
     let security = args.security(authority.as_ref())?;
-    let mut hub = Hub::new(csms, database, decoding, args.messages);
-    if let Some(authority) = authority {
-        hub = hub.with_authority(authority);
-    }
-    let hub = Arc::new(hub);
+    let fleet = Fleet::new(
+        store,
+        args.config(),
+        args.tokens(),
+        args.messages,
+        authority,
+    )?;
+    let fleet = Arc::new(fleet);
+    let profile = security.profile();
 
-    let scheme = match security.profile() {
+    let scheme = match profile {
         SecurityProfile::Unsecured | SecurityProfile::Basic => "ws",
         _ => "wss",
     };
-    let server = Server::new(args.server()?, Door::new(Arc::clone(&hub), args.known_only));
+    let server = Server::new(
+        args.server()?,
+        Door::new(Arc::clone(&fleet), args.known_only),
+    );
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.map_err(|error| format!("--listen {}: {error}", args.listen))?;
     let mut incoming = server.listen(listener, security)?;
@@ -240,23 +251,18 @@ async fn serve(args: &Args) -> Result<(), Failure> {
             "operator: http://{}/v1/",
             listener.local_addr()?
         ));
-        hub.news.api_is_at(listener.local_addr()?);
-        let hub = Arc::clone(&hub);
+        fleet.news.api_is_at(listener.local_addr()?);
+        let fleet = Arc::clone(&fleet);
         tokio::spawn(http::serve(listener, guard, move |request| {
-            api::answer(Arc::clone(&hub), request)
+            api::answer(Arc::clone(&fleet), request)
         }));
     } else {
         output::announce(format_args!("operator: off (--api turns it on)"));
     }
 
-    let call_timeout = Duration::from_secs(args.call_timeout.into());
     let accept = async {
         while let Some(connection) = incoming.accept().await {
-            tokio::spawn(connection::serve(
-                Arc::clone(&hub),
-                connection,
-                call_timeout,
-            ));
+            tokio::spawn(connection::serve(Arc::clone(&fleet), connection, profile));
         }
     };
     tokio::select! {

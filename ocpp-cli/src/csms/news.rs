@@ -1,16 +1,16 @@
 //! What the log of a CSMS tells: who comes and goes, who may not charge and what to do about it, and what was charged.
 
-use std::collections::HashSet;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
-use ocpp_core::csms::{Csms, Output, Table, Transaction};
+use ocpp_core::csms::TokenStatus;
+use ocpp_core::csms::ledger::{Bill, IdToken, Transaction};
+use ocpp_core::csms::remote::{RemoteStation, StationEvent};
 use ocpp_core::redact;
 use ocpp_tokio::server::Rejection;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
 use tracing::{debug, info, warn};
 
 use crate::log::{Repeats, with_count};
@@ -19,8 +19,6 @@ use crate::log::{Repeats, with_count};
 #[derive(Debug, Default)]
 pub(super) struct News {
     repeats: Mutex<Repeats>,
-    /// The references of open transactions whose begin is known.
-    open: Mutex<HashSet<u64>>,
     /// Where the operator interface is, if there is one.
     api: OnceLock<SocketAddr>,
 }
@@ -31,17 +29,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl News {
-    /// The transactions that are open when the CSMS starts are no news.
-    pub(super) fn of(csms: &Csms) -> Self {
-        let open = csms
-            .transactions()
-            .filter(|transaction| transaction.is_open());
-        Self {
-            open: Mutex::new(open.map(|transaction| transaction.reference).collect()),
-            ..Self::default()
-        }
-    }
-
     /// The operator interface listens here.
     pub(super) fn api_is_at(&self, address: SocketAddr) {
         // There is one.
@@ -84,36 +71,25 @@ impl News {
         }
     }
 
-    /// A request was answered.
-    pub(super) fn answered(
-        &self,
-        csms: &Csms,
-        station: &str,
-        action: &str,
-        request: &str,
-        response: &str,
-    ) {
-        match action {
-            "BootNotification" => booted(csms, station),
-            "Authorize" | "StartTransaction" | "StopTransaction" | "TransactionEvent" => {
-                self.decided(csms, station, request, response);
-            }
-            _ => {}
-        }
-    }
-
     /// Tells of a token that may not charge, and of one that nobody has put, how to put it.
-    fn decided(&self, csms: &Csms, station: &str, request: &str, response: &str) {
-        let Some((token, status)) = decision(request, response) else {
+    pub(super) fn decided(&self, station: &str, token: &IdToken, status: TokenStatus, known: bool) {
+        if status == TokenStatus::Accepted {
             return;
+        }
+        // C04.FR.04: key codes never stand in a log.
+        let is_secret = token.kind.as_deref() == Some("KeyCode");
+        let token = if is_secret {
+            "(KeyCode)"
+        } else {
+            token.id_token.as_str()
         };
-        if csms.token(&token).is_some() {
-            if let Some(text) = self.repeated(&format!("{station}: token {token} is {status}")) {
+        if known {
+            if let Some(text) = self.repeated(&format!("{station}: token {token} is {status:?}")) {
                 info!("{text}");
             }
             return;
         }
-        let encoded = utf8_percent_encode(&token, NON_ALPHANUMERIC);
+        let encoded = utf8_percent_encode(token, NON_ALPHANUMERIC);
         let how = match self.api.get() {
             Some(api) => format!(
                 "to let it charge: curl -X PUT http://{api}/v1/tokens/{encoded} \
@@ -123,130 +99,83 @@ impl News {
                 "start with --api ADDRESS to put it there, or with --accept-any-token".to_owned()
             }
         };
-        let text = format!("{station}: token {token} is not known, so it is {status}; {how}");
+        let text = format!("{station}: token {token} is not known, so it is {status:?}; {how}");
         if let Some(text) = self.repeated(&text) {
             warn!("{text}");
         }
     }
 
-    /// Records are to be stored: transactions among them have begun or ended. One message may store a transaction several
-    /// times; only the last record is whole.
-    pub(super) fn stored(&self, outputs: &[Output]) {
-        let mut seen = HashSet::new();
-        let mut last = Vec::new();
-        for output in outputs.iter().rev() {
-            match output {
-                Output::Store {
-                    table: Table::Transactions,
-                    key,
-                    record,
-                } if seen.insert(key) => last.push(record),
-                Output::Erase {
-                    table: Table::Transactions,
-                    key,
-                } => {
-                    if let Ok(reference) = key.parse() {
-                        lock(&self.open).remove(&reference);
-                    }
+    /// Something has happened at a station.
+    pub(super) fn heard(&self, id: &str, station: &RemoteStation, event: &StationEvent) {
+        match event {
+            StationEvent::Booted { registration, info } => {
+                let firmware = info.firmware_version.as_deref().unwrap_or("unknown");
+                let (vendor, model) = (&info.vendor, &info.model);
+                info!("{id}: booted, {vendor} {model}, firmware {firmware}: {registration:?}");
+            }
+            StationEvent::TransactionBegan { reference, .. } => {
+                if let Some(transaction) = station.ledger().transaction(*reference) {
+                    began(id, transaction);
                 }
-                _ => {}
             }
-        }
-        for record in last.into_iter().rev() {
-            if let Ok(transaction) = serde_json::from_str(record) {
-                self.transaction(&transaction);
+            StationEvent::TransactionEnded(bill) | StationEvent::BillCompleted(bill) => {
+                self.ended(id, bill);
             }
+            StationEvent::TransactionPresumedOver { reference, why } => {
+                let known = station.ledger().transaction(*reference);
+                if let Some(transaction) = known {
+                    let name = &transaction.transaction_id;
+                    info!("{id}: transaction {name} counts as over, its end has not come: {why:?}");
+                }
+            }
+            StationEvent::Contradicted { reference, .. } => {
+                warn!("{id}: another end of transaction {reference} came and is not taken");
+            }
+            _ => {}
         }
     }
 
-    fn transaction(&self, transaction: &Transaction) {
-        let Transaction {
-            station,
-            transaction_id: id,
-            ..
-        } = transaction;
-        let at = match transaction.evse {
-            // 2.x: it is not known yet.
-            0 => String::new(),
-            evse => format!(" at EVSE {evse}"),
+    fn ended(&self, station: &str, bill: &Bill) {
+        let id = &bill.transaction_id;
+        let at = place(bill.evse);
+        let energy = wh("", bill.energy_wh.as_ref());
+        let reason = match bill.stop_reason.as_deref() {
+            None | Some("") => String::new(),
+            Some(reason) => format!(", {reason}"),
         };
-        if transaction.is_open() {
-            if lock(&self.open).insert(transaction.reference) {
-                let token = match transaction.id_token.as_str() {
-                    "" => String::new(),
-                    token => format!(", token {token}"),
-                };
-                let meter = wh("meter ", transaction.meter_start.as_ref());
-                info!("{station}: transaction {id} began{at}{token}{meter}");
-            }
-        } else {
-            lock(&self.open).remove(&transaction.reference);
-            let stop = transaction.meter_stop.or(transaction.meter_last);
-            let energy = stop
-                .zip(transaction.meter_start)
-                .and_then(|(stop, start)| stop.checked_sub(*start));
-            let energy = wh("", energy.as_ref());
-            let reason = match transaction.stop_reason.as_deref() {
-                None | Some("") => String::new(),
-                Some(reason) => format!(", {reason}"),
-            };
-            let text = format!("{station}: transaction {id} ended{at}{reason}{energy}");
-            // What is learned of it later is told only if it makes a difference here.
-            if let Some(text) = self.repeated(&text) {
-                info!("{text}");
-            }
+        let warnings = match bill.warnings.as_slice() {
+            [] => String::new(),
+            warnings => format!(", {warnings:?}"),
+        };
+        let text = format!("{station}: transaction {id} ended{at}{reason}{warnings}{energy}");
+        // What is learned of it later is told only if it makes a difference here.
+        if let Some(text) = self.repeated(&text) {
+            info!("{text}");
         }
+    }
+}
+
+fn began(station: &str, transaction: &Transaction) {
+    let id = &transaction.transaction_id;
+    let at = place(transaction.evse);
+    let token = match &transaction.id_token {
+        Some(token) if token.kind.as_deref() == Some("KeyCode") => String::new(),
+        Some(token) if !token.id_token.is_empty() => format!(", token {}", token.id_token),
+        _ => String::new(),
+    };
+    let meter = wh("meter ", transaction.meter_start.as_ref());
+    info!("{station}: transaction {id} began{at}{token}{meter}");
+}
+
+fn place(evse: i64) -> String {
+    match evse {
+        // 2.x: it is not known yet.
+        0 => String::new(),
+        evse => format!(" at EVSE {evse}"),
     }
 }
 
 /// A number of Wh, if it is known.
 fn wh(what: &str, value: Option<&impl Display>) -> String {
     value.map_or_else(String::new, |value| format!(", {what}{value} Wh"))
-}
-
-fn booted(csms: &Csms, station: &str) {
-    let Some((told, info)) = csms
-        .station(station)
-        .and_then(|station| station.registration.zip(station.info.as_ref()))
-    else {
-        return;
-    };
-    let firmware = info.firmware_version.as_deref().unwrap_or("unknown");
-    let (vendor, model) = (&info.vendor, &info.model);
-    info!("{station}: booted, {vendor} {model}, firmware {firmware}: {told:?}");
-}
-
-/// The token of a request and what was said of it, unless it is accepted.
-fn decision(request: &str, response: &str) -> Option<(String, String)> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Request {
-        id_tag: Option<String>,
-        id_token: Option<IdToken>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct IdToken {
-        id_token: String,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Response {
-        id_tag_info: Option<Info>,
-        id_token_info: Option<Info>,
-    }
-    #[derive(Deserialize)]
-    struct Info {
-        status: String,
-    }
-    let response: Response = serde_json::from_str(response).ok()?;
-    let info = response.id_tag_info.or(response.id_token_info)?;
-    if info.status == "Accepted" {
-        return None;
-    }
-    let request: Request = serde_json::from_str(request).ok()?;
-    let token = request
-        .id_tag
-        .or(request.id_token.map(|token| token.id_token))?;
-    Some((token, info.status))
 }

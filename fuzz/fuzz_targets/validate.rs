@@ -5,13 +5,10 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
+use ocpp_report::validate::{Options, judge};
 use serde_json::Value;
 
-#[allow(dead_code, reason = "the program uses more of it")]
-#[path = "../../ocpp-cli/src/validate/judge/mod.rs"]
-mod judge;
 
-use judge::Options;
 
 /// Small bounds, so that they are reached.
 const MAX_LINE: usize = 4 * 1024;
@@ -36,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
         max_document: MAX_DOCUMENT,
     };
     let mut out = Vec::new();
-    let summary = judge::judge(log, &mut out, &options).expect("reading and writing memory");
+    let summary = judge(log, &mut out, &options).expect("reading and writing memory");
     assert!(summary.is_complete);
     let printed = std::str::from_utf8(&out).expect("text");
     assert!(

@@ -1,9 +1,7 @@
 //! `ocpp schedule`: composite schedules on the command line.
 
-mod explain;
 mod lines;
 mod plot;
-mod situation;
 mod svg;
 
 use std::fs;
@@ -12,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ocpp_core::time::DateTime;
+use ocpp_report::schedule::{Situation, explain};
 
 /// What went wrong, for people.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +25,7 @@ pub(crate) enum Error {
     },
     /// The content of the input.
     #[error("{0}")]
-    Input(#[from] situation::BadSituation),
+    Input(#[from] ocpp_report::schedule::BadSituation),
     /// The drawing.
     #[error("the drawing failed: {0}")]
     Drawing(String),
@@ -100,7 +99,7 @@ fn run_command(command: &Command) -> Result<(), Error> {
         Command::Lines => lines::run(io::stdin().lock(), io::stdout().lock())
             .map_err(|e| Error::file(standard, e)),
         Command::Plot { file, svg, utc } => {
-            let situation = situation::Situation::read(&text(file)?)?;
+            let situation = Situation::read(&text(file)?)?;
             match svg {
                 Some(path) => {
                     let drawing = svg::draw(&situation, *utc)?;
@@ -110,8 +109,8 @@ fn run_command(command: &Command) -> Result<(), Error> {
             }
         }
         Command::Explain { file, at } => {
-            let situation = situation::Situation::read(&text(file)?)?;
-            print(&explain::explain(&situation, *at)?)
+            let situation = Situation::read(&text(file)?)?;
+            print(&explain(&situation, *at)?)
         }
     }
 }

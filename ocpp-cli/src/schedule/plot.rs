@@ -5,14 +5,12 @@ use std::sync::Arc;
 
 use chrono::{Local, TimeZone, Utc};
 use ocpp_core::smart_charging::{
-    ChargingProfile, CompositeSchedule, EvseId, Installed, LocalLimit, Purpose, RateUnit, Request,
-    composite,
+    ChargingProfile, CompositeSchedule, EvseId, Installed, LocalLimit, Purpose, Request, composite,
 };
 use ocpp_core::time::DateTime;
+use ocpp_report::schedule::{BadSituation, Situation, outlet, purpose_name, unit_name};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-use super::situation::{BadSituation, Situation};
 
 const COLUMNS: i64 = 64;
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -26,35 +24,6 @@ pub(crate) struct Curve {
     pub(crate) steps: Vec<(i64, Option<f64>)>,
     /// What it says of phases, in words; empty if nothing.
     pub(crate) phases: String,
-}
-
-/// The name of a unit in messages.
-pub(crate) const fn unit_name(unit: RateUnit) -> &'static str {
-    match unit {
-        RateUnit::A => "A",
-        RateUnit::W => "W",
-    }
-}
-
-/// What has a limit of its own, as the version calls it: 1.6 counts connectors, one for each EVSE.
-pub(crate) fn outlet(version: &str) -> &'static str {
-    match version {
-        "1.6" => "connector",
-        _ => "EVSE",
-    }
-}
-
-/// The name of a purpose, as the version writes it.
-pub(crate) fn purpose_name(purpose: Purpose, version: &str) -> &'static str {
-    match purpose {
-        Purpose::ChargingStationMaxProfile if version == "1.6" => "ChargePointMaxProfile",
-        Purpose::ChargingStationExternalConstraints => "ChargingStationExternalConstraints",
-        Purpose::ChargingStationMaxProfile => "ChargingStationMaxProfile",
-        Purpose::TxDefaultProfile => "TxDefaultProfile",
-        Purpose::TxProfile => "TxProfile",
-        Purpose::PriorityCharging => "PriorityCharging",
-        Purpose::LocalGeneration => "LocalGeneration",
-    }
 }
 
 /// An instant as clocks show it.
@@ -283,16 +252,7 @@ fn table(text: &mut String, schedule: &CompositeSchedule, utc: bool) {
 pub(super) mod tests {
     use super::*;
 
-    pub(crate) const DAY: &str = r#"{
-        "version": "1.6",
-        "profiles": [
-            {"connectorId": 0, "profile": {"chargingProfileId": 1, "stackLevel": 0, "chargingProfilePurpose": "ChargePointMaxProfile", "chargingProfileKind": "Absolute", "chargingSchedule": {"startSchedule": "2024-05-15T06:00:00Z", "duration": 43200, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10}]}}},
-            {"connectorId": 1, "profile": {"chargingProfileId": 2, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Recurring", "recurrencyKind": "Daily", "chargingSchedule": {"startSchedule": "2024-01-01T00:00:00Z", "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 32}, {"startPeriod": 43200, "limit": 0}]}}}
-        ],
-        "transaction": null,
-        "request": {"connectorId": 1, "startTime": "2024-05-15T00:00:00Z", "duration": 86400, "chargingRateUnit": "A"},
-        "config": {"voltage": 230, "phases": 3, "defaultLimitA": 48, "defaultLimitW": 33120, "evseCount": 1}
-    }"#;
+    pub(crate) const DAY: &str = include_str!("../../tests/data/day.json");
 
     #[test]
     fn a_day_in_blocks() {

@@ -2,11 +2,11 @@
 
 use ocpp_core::smart_charging::{Purpose, RateUnit};
 use ocpp_core::time::DateTime;
+use ocpp_report::schedule::{Situation, outlet, unit_name};
 use plotters::prelude::*;
 
 use super::Error;
-use super::plot::{Curve, clock, curves, highest, outlet, unit_name};
-use super::situation::Situation;
+use super::plot::{Curve, clock, curves, highest};
 
 const SIZE: (u32, u32) = (1_000, 520);
 

@@ -1,6 +1,5 @@
 //! `ocpp validate`: what is wrong with recorded messages, where, and what their sender should have been told.
 
-mod judge;
 mod progress;
 
 use std::fs::File;
@@ -8,9 +7,9 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ocpp_report::validate::{Options, Summary, judge};
 use ocpp_types::Version;
 
-use judge::{Options, Summary};
 use progress::Watched;
 
 /// Check the OCPP messages in a log against the official schemas and the rules of OCPP-J.
@@ -96,7 +95,7 @@ fn validate(args: &Args) -> io::Result<Summary> {
         max_line: args.max_line,
         max_document: args.max_document,
     };
-    let summary = judge::judge(Watched::new(source, length), &mut out, &options)?;
+    let summary = judge(Watched::new(source, length), &mut out, &options)?;
     if args.json {
         // The objects are what was asked for.
         crate::output::stderr().put(summary.to_string());

@@ -11,11 +11,11 @@ const LISTED: usize = 30;
 
 /// What was counted.
 #[derive(Debug, Default)]
-pub(crate) struct Summary {
+pub struct Summary {
     /// Lines of input.
-    pub(crate) lines: u64,
+    pub lines: u64,
     /// Whether everything was printed; somebody who went away has seen enough.
-    pub(crate) is_complete: bool,
+    pub is_complete: bool,
     frames: u64,
     /// Lines without a frame.
     bare: u64,
@@ -89,12 +89,14 @@ impl Summary {
     }
 
     /// Whether there is no message, nor a line that should have been one.
-    pub(crate) fn has_nothing_to_judge(&self) -> bool {
+    #[must_use]
+    pub fn has_nothing_to_judge(&self) -> bool {
         self.is_complete && self.frames == 0 && self.is_right()
     }
 
     /// Whether nothing is wrong or cut off.
-    pub(crate) fn is_right(&self) -> bool {
+    #[must_use]
+    pub fn is_right(&self) -> bool {
         self.wrong == 0 && self.cut == 0
     }
 }

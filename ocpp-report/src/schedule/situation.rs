@@ -1,4 +1,4 @@
-//! The input of all subcommands: profiles, a transaction, a request and the station.
+//! Profiles, a transaction, a request and the station.
 
 use std::fmt;
 
@@ -17,7 +17,9 @@ const MAX_EVSES: u32 = 10_000;
 
 /// Why an input is no situation, or has no answer.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BadSituation {
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum BadSituation {
     #[error("not a situation: {0}")]
     Json(#[from] serde_json::Error),
     #[error("version {0:?} is unknown: 1.6, 2.0.1 or 2.1 is wanted")]
@@ -109,24 +111,34 @@ const fn one() -> i64 {
 }
 
 /// A station with profiles in its store, and a request.
-pub(crate) struct Situation {
-    pub(crate) version: String,
-    pub(crate) store: ProfileStore,
-    pub(crate) site: Site,
-    pub(crate) request: Request,
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Situation {
+    /// The version of OCPP.
+    pub version: String,
+    /// The profiles, and the transaction.
+    pub store: ProfileStore,
+    /// The station.
+    pub site: Site,
+    /// What is asked.
+    pub request: Request,
     /// Profiles that the store refused.
-    pub(crate) refused: Vec<Refused>,
+    pub refused: Vec<Refused>,
     /// Profiles that were there until a later one took their place.
-    pub(crate) replaced: Vec<Replaced>,
+    pub replaced: Vec<Replaced>,
 }
 
 /// A profile that the station would not have installed, and why, in the words of its version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Refused {
-    pub(crate) id: i64,
-    pub(crate) reason: String,
-    pub(crate) requirement: &'static str,
-    pub(crate) field: &'static str,
+pub struct Refused {
+    /// Its id.
+    pub id: i64,
+    /// Why.
+    pub reason: String,
+    /// The requirement that forbids it.
+    pub requirement: &'static str,
+    /// The field that is wrong.
+    pub field: &'static str,
 }
 
 impl Refused {
@@ -165,9 +177,11 @@ impl fmt::Display for Refused {
 
 /// A profile that is gone because another one came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Replaced {
-    pub(crate) id: i64,
-    pub(crate) by: i64,
+pub struct Replaced {
+    /// Its id.
+    pub id: i64,
+    /// The id of the one that came.
+    pub by: i64,
 }
 
 impl fmt::Display for Replaced {
@@ -188,7 +202,10 @@ impl fmt::Display for Replaced {
 
 impl Situation {
     /// Reads a situation and installs its profiles in the store of a station.
-    pub(crate) fn read(text: &str) -> Result<Self, BadSituation> {
+    ///
+    /// # Errors
+    /// [`BadSituation`].
+    pub fn read(text: &str) -> Result<Self, BadSituation> {
         let line: Line<'_> = serde_json::from_str(text)?;
         let rules = match line.version.as_str() {
             "1.6" => Rules::V1_6,
@@ -273,12 +290,16 @@ impl Situation {
     }
 
     /// The answer to the request.
-    pub(crate) fn composite(&self) -> Result<CompositeSchedule, BadSituation> {
+    ///
+    /// # Errors
+    /// [`BadSituation::Composite`].
+    pub fn composite(&self) -> Result<CompositeSchedule, BadSituation> {
         Ok(self.store.composite(&self.site, &self.request)?)
     }
 
     /// What the request is about.
-    pub(crate) fn scope(&self) -> Scope {
+    #[must_use]
+    pub fn scope(&self) -> Scope {
         Scope {
             evse: self.request.evse,
             unit: self.request.unit,

@@ -1,15 +1,18 @@
-//! `ocpp schedule explain`: which profile decides at an instant, and why the others do not.
+//! Which profile decides at an instant, and why the others do not.
 
 use std::fmt::Write;
 
 use ocpp_core::smart_charging::{Role, Verdict, explain as explain_limit};
 use ocpp_core::time::DateTime;
 
-use super::plot::{outlet, purpose_name, unit_name};
+use super::names::{outlet, purpose_name, unit_name};
 use super::situation::{BadSituation, Situation};
 
 /// The explanation, a sentence for each profile. Without an instant, that of the start of the request.
-pub(crate) fn explain(situation: &Situation, at: Option<DateTime>) -> Result<String, BadSituation> {
+///
+/// # Errors
+/// [`BadSituation`] if there is no limit to explain.
+pub fn explain(situation: &Situation, at: Option<DateTime>) -> Result<String, BadSituation> {
     let at = at.unwrap_or(situation.request.start);
     let explanation = explain_limit(
         &situation.site,
@@ -127,9 +130,11 @@ fn sentence(situation: &Situation, verdict: &Verdict) -> String {
 mod tests {
     use super::*;
 
+    const DAY: &str = include_str!("../../tests/data/day.json");
+
     #[test]
     fn sentences() {
-        let situation = Situation::read(super::super::plot::tests::DAY).unwrap();
+        let situation = Situation::read(DAY).unwrap();
         let at = "2024-05-15T08:00:00Z".parse().unwrap();
         assert_eq!(
             explain(&situation, Some(at)).unwrap(),
@@ -143,11 +148,7 @@ mod tests {
             .iter()
             .map(|(connector, id)| more.replace("CONNECTOR", connector).replace("ID", id))
             .collect();
-        let text = super::super::plot::tests::DAY.replacen(
-            "        ],",
-            &format!(", {}],", more.join(", ")),
-            1,
-        );
+        let text = DAY.replacen("        ],", &format!(", {}],", more.join(", ")), 1);
         let text = explain(&Situation::read(&text).unwrap(), Some(at)).unwrap();
         for sentence in [
             "Profile 2 was replaced by profile 3, which has the same purpose and stack level.\n",

@@ -1,4 +1,4 @@
-//! From the bytes of a log to verdicts.
+//! What is wrong with recorded messages, where, and what their sender should have been told: from the bytes of a log to verdicts.
 //!
 //! ```text
 //! bytes → frames with what is told about them → judged → counted and printed
@@ -8,7 +8,7 @@
 //!                                               ├ payload, structure  what is wrong
 //! ```
 //!
-//! Nothing here knows the command line, a file or a terminal: the fuzz target `validate` is built from this folder alone.
+//! Nothing here knows the command line, a file or a terminal.
 
 mod calls;
 mod check;
@@ -26,26 +26,40 @@ use std::io::{self, Read, Write};
 
 use ocpp_types::Version;
 
-pub(crate) use check::Checker;
+use check::Checker;
 use read::{Item, Limits, Reader};
 use report::{Place, Report};
-pub(crate) use summary::Summary;
+pub use summary::Summary;
 
 /// How to judge.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Options {
+pub struct Options {
     /// The version of messages that do not say it themselves. Without one it is guessed.
-    pub(crate) version: Option<Version>,
+    pub version: Option<Version>,
     /// What can be repaired is right.
-    pub(crate) lenient: bool,
+    pub lenient: bool,
     /// Whether JSON is printed, or sentences.
-    pub(crate) json: bool,
+    pub json: bool,
     /// Every line has to hold a frame of its own, unless it is blank.
-    pub(crate) strict_lines: bool,
+    pub strict_lines: bool,
     /// The longest line, and the longest frame over several lines, in bytes.
-    pub(crate) max_line: usize,
+    pub max_line: usize,
     /// The longest JSON object over several lines that is read as a whole, in bytes.
-    pub(crate) max_document: usize,
+    pub max_document: usize,
+}
+
+impl Default for Options {
+    /// Strict, as sentences, any version, lines of up to 16 MiB and documents of up to 256 MiB.
+    fn default() -> Self {
+        Self {
+            version: None,
+            lenient: false,
+            json: false,
+            strict_lines: false,
+            max_line: 16 * 1024 * 1024,
+            max_document: 256 * 1024 * 1024,
+        }
+    }
 }
 
 /// Reads a log to its end, prints what there is to say about its messages, and gives what was counted. A reader that goes
@@ -54,7 +68,7 @@ pub(crate) struct Options {
 /// # Errors
 ///
 /// Whatever reading `source` or writing to `out` brings, except that nobody reads `out` any more.
-pub(crate) fn judge(source: impl Read, out: impl Write, options: &Options) -> io::Result<Summary> {
+pub fn judge(source: impl Read, out: impl Write, options: &Options) -> io::Result<Summary> {
     let mut reader = Reader::new(
         source,
         Limits {

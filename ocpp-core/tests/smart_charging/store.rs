@@ -745,10 +745,34 @@ fn what_was_stored_comes_back() {
 /// Wherever the power goes while a profile takes the place of another, one of the two is there afterwards.
 #[test]
 fn a_power_cut_while_a_profile_is_replaced_leaves_one_of_them() {
-    for (old, new) in [(3, 4), (4, 3), (3, 3)] {
+    let max = |id| {
+        absolute(
+            id,
+            0,
+            Purpose::ChargingStationMaxProfile,
+            T,
+            None,
+            &[(0, 16)],
+        )
+    };
+    // What is installed first, and what takes its place.
+    let cases = [
+        (vec![default(3, 0)], default(4, 0)),
+        (vec![default(4, 0)], default(3, 0)),
+        (vec![default(3, 0)], default(3, 0)),
+        // It takes the places of two: of one by its identifier, of the other by its purpose.
+        (vec![max(1), default(2, 0)], default(1, 0)),
+        (vec![max(2), default(1, 0)], default(2, 0)),
+    ];
+    for (old, new) in cases {
         let mut store = store(Rules::V1_6);
-        let first = store.install(1, default(old, 0)).unwrap().records;
-        let records = store.install(1, default(new, 0)).unwrap().records;
+        let mut first = Vec::new();
+        for profile in old.clone() {
+            let evse = u32::from(profile.purpose == Purpose::TxDefaultProfile);
+            first.extend(store.install(evse, profile).unwrap().records);
+        }
+        let before = store.profiles().to_vec();
+        let records = store.install(1, new).unwrap().records;
         for kept in 0..=records.len() {
             let mut disk = BTreeMap::new();
             for record in first.iter().chain(&records[..kept]) {
@@ -765,12 +789,19 @@ fn a_power_cut_while_a_profile_is_replaced_leaves_one_of_them() {
                 assert_eq!(record.value, None);
                 disk.remove(&record.key);
             }
-            let left = ids(&restored);
-            assert!(left == [old] || left == [new], "{left:?} after {kept}");
-            assert_eq!(disk.len(), 1);
-            if kept == records.len() {
-                assert_eq!(left, [new]);
-            }
+            let wanted = if kept == 0 {
+                &before[..]
+            } else {
+                store.profiles()
+            };
+            assert!(
+                restored
+                    .profiles()
+                    .iter()
+                    .all(|profile| wanted.contains(profile))
+            );
+            assert_eq!(restored.profiles().len(), wanted.len(), "after {kept}");
+            assert_eq!(disk.len(), wanted.len());
         }
     }
 }

@@ -178,6 +178,7 @@ impl ProfileStore {
             evse,
             source,
             grid_critical,
+            generation: 0,
             profile: Arc::new(profile),
         };
         self.add(stored, &mut outcome);

@@ -287,6 +287,10 @@ impl ProfileStore {
                 "id",
             );
         }
+        let others = self.profiles.iter().filter(|stored| replaced(stored));
+        let others = others.filter(|stored| stored.profile.id != profile.id);
+        let newest = others.map(|stored| stored.generation).max();
+        let generation = newest.map_or(0, |newest| newest.saturating_add(1));
         let gone = self.remove_where(replaced);
         let mut outcome = Outcome {
             removed: gone.removed,
@@ -298,6 +302,7 @@ impl ProfileStore {
             evse,
             source: LimitSource::Cso,
             grid_critical: None,
+            generation,
             profile: Arc::new(profile),
         };
         self.add(stored, &mut outcome);

@@ -37,6 +37,8 @@ pub struct StoredProfile {
     pub grid_critical: Option<bool>,
     /// The profile.
     pub profile: Arc<ChargingProfile>,
+    /// Higher than that of the profiles with other identifiers whose place it took: [`ProfileStore::settle`] keeps it.
+    pub(super) generation: u32,
 }
 
 /// What a change did to the store.

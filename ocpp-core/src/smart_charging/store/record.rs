@@ -45,7 +45,14 @@ struct Kept {
     source: LimitSource,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grid_critical: Option<bool>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    generation: u32,
     profile: ChargingProfile,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+const fn is_zero(generation: &u32) -> bool {
+    *generation == 0
 }
 
 impl Record {
@@ -66,6 +73,7 @@ impl Record {
             by_connector: stored.by_connector,
             source: stored.source.clone(),
             grid_critical: stored.grid_critical,
+            generation: stored.generation,
             profile: (*stored.profile).clone(),
         };
         Self {
@@ -102,6 +110,7 @@ impl ProfileStore {
                     by_connector: kept.by_connector,
                     source: kept.source,
                     grid_critical: kept.grid_critical,
+                    generation: kept.generation,
                     profile: Arc::new(kept.profile),
                 });
             } else {
@@ -157,14 +166,11 @@ impl ProfileStore {
     pub fn settle(&mut self) -> Outcome {
         let conflicts = self.config.rules.conflicts;
         let all = self.profiles.clone();
-        let mut later = 0;
         self.remove_where(|stored| {
-            later += 1;
-            let mut later = all.iter().skip(later);
-            later.any(|other| {
-                other.source == LimitSource::Cso
-                    && takes_place(conflicts, (other.evse, &other.profile), stored)
-            })
+            let mut newer = all.iter().filter(|other| {
+                other.source == LimitSource::Cso && other.generation > stored.generation
+            });
+            newer.any(|other| takes_place(conflicts, (other.evse, &other.profile), stored))
         })
     }
 
@@ -204,6 +210,7 @@ impl ProfileStore {
             by_connector: self.config.by_connector,
             source: LimitSource::Cso,
             grid_critical: None,
+            generation: 0,
             profile: Arc::new(profile),
         };
         let mut outcome = Outcome::default();

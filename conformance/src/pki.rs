@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use base64ct::{Base64, Encoding};
+use ocpp_core::station::SignedValue;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{DerSignature, SigningKey};
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey};
@@ -40,6 +41,7 @@ pub const SECOND_HOST: &str = "second.csms.example.com";
 const SERVER: u8 = 11;
 const FIRMWARE_SIGNER: u8 = 12;
 const STATION: u8 = 13;
+const METER: u8 = 14;
 
 /// A certificate could not be made.
 #[derive(Debug)]
@@ -333,6 +335,43 @@ impl Authority {
 pub fn sign_firmware(content: &[u8]) -> Result<String, Failure> {
     let signature: DerSignature = key(FIRMWARE_SIGNER)?.sign(content);
     Ok(Base64::encode_string(signature.as_bytes()))
+}
+
+/// A register as the meter of an EVSE signs it, in the manner of OCMF.
+///
+/// # Errors
+/// [`Failure`] if there is no key.
+pub(crate) fn sign_meter_value(evse: u32, wh: &str, time: &str) -> Result<SignedValue, Failure> {
+    let key = key(METER)?;
+    let values = json!({
+        "FV": "1.0", "MS": format!("METER-{evse}"),
+        "RD": [{"TM": time, "RV": wh, "RI": "1-b:1.8.0", "RU": "Wh", "ST": "G"}],
+    });
+    let values = values.to_string();
+    let signature: DerSignature = key.sign(values.as_bytes());
+    let signature = hex(signature.as_bytes());
+    let data = format!(r#"OCMF|{values}|{{"SA":"ECDSA-secp256r1-SHA256","SD":"{signature}"}}"#);
+    let public = public_key(&key)?.to_der().map_err(failure)?;
+    Ok(SignedValue {
+        data: Base64::encode_string(data.as_bytes()),
+        signing_method: "ECDSA-secp256r1-SHA256".into(),
+        encoding_method: "OCMF".into(),
+        public_key: Base64::encode_string(&public),
+    })
+}
+
+/// Whether a text is a public key: its `SubjectPublicKeyInfo`, or a point of a curve, in Base64.
+#[must_use]
+pub(crate) fn is_public_key(text: &str) -> bool {
+    let Ok(bytes) = Base64::decode_vec(text) else {
+        return false;
+    };
+    // Uncompressed (4) or compressed (2, 3), of 256 or 384 bits.
+    let point = matches!(
+        (bytes.first(), bytes.len()),
+        (Some(4), 65 | 97) | (Some(2 | 3), 33 | 49)
+    );
+    point || SubjectPublicKeyInfoOwned::from_der(&bytes).is_ok()
 }
 
 /// The private key of the server, PEM.

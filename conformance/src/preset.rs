@@ -284,6 +284,21 @@ pub fn full_v2_0_1() -> Product {
             ..certified.limits
         },
         v2_0_1: V2_0_1 {
+            start_points: &[
+                "ParkingBayOccupancy",
+                "EVConnected",
+                "Authorized",
+                "DataSigned",
+                "PowerPathClosed",
+                "EnergyTransfer",
+            ],
+            stop_points: &[
+                "ParkingBayOccupancy",
+                "EVConnected",
+                "Authorized",
+                "PowerPathClosed",
+                "EnergyTransfer",
+            ],
             trigger_messages: &[
                 "MeterValues",
                 "StatusNotification",
@@ -294,6 +309,10 @@ pub fn full_v2_0_1() -> Product {
             ],
             summary_inventory: true,
             aligned_idle_only: true,
+            hard_wired_monitors: true,
+            signing_repeats: true,
+            signed_meter_values: true,
+            reset_evse: true,
             iec_61851: true,
             combined_certificate: false,
             report_criteria: &["Available", "Enabled", "Problem"],

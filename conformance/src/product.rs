@@ -200,6 +200,15 @@ pub struct V2_0_1 {
     /// C-28: `AlignedDataCtrlr.SendDuringIdle`.
     #[serde(default)]
     pub aligned_idle_only: bool,
+    /// AQ-5: events are told of monitors that nobody has set, among them those of locks that fail (G05).
+    #[serde(default)]
+    pub hard_wired_monitors: bool,
+    /// AS-3: a request for a certificate is repeated (`CertSigningRepeatTimes`).
+    #[serde(default)]
+    pub signing_repeats: bool,
+    /// C-42: meter values are signed.
+    #[serde(default)]
+    pub signed_meter_values: bool,
     /// AQ-9: cars that speak no more than IEC 61851-1 can charge.
     #[serde(default)]
     pub iec_61851: bool,
@@ -295,6 +304,13 @@ fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static [bool], 
 }
 
 impl V2_0_1 {
+    /// Whether parking bays have sensors (C-09.6, C-10.5).
+    #[must_use]
+    pub fn has_bay_sensors(&self) -> bool {
+        let mut points = self.start_points.iter().chain(self.stop_points);
+        points.any(|point| *point == "ParkingBayOccupancy")
+    }
+
     /// For products that speak another version.
     pub const NONE: Self = Self {
         start_points: &[],
@@ -307,6 +323,9 @@ impl V2_0_1 {
         cache_life_time: false,
         summary_inventory: false,
         aligned_idle_only: false,
+        hard_wired_monitors: false,
+        signing_repeats: false,
+        signed_meter_values: false,
         iec_61851: false,
         combined_certificate: false,
         report_criteria: &[],
@@ -485,6 +504,8 @@ impl Product {
         // Only certificates of 2.0.1 say so.
         features.cancel_firmware_update =
             self.version == Version::V1_6 || self.v2_0_1.cancel_firmware_update;
+        features.reset_evse = self.v2_0_1.reset_evse;
+        features.signed_meter_values = self.v2_0_1.signed_meter_values;
         features.firmware = !self.limits.file_transfer.is_empty();
         let limits = &mut config.limits;
         limits.get_configuration_keys = self.limits.get_configuration_keys;

@@ -807,7 +807,7 @@ fn ev_side_disconnect_may_leave_the_transaction_open() {
     assert_eq!(bench.story(), ["Updated EVCommunicationLost Idle"]);
     bench.plug(1, 1);
     let story = [
-        "Updated CablePluggedIn SuspendedEVSE",
+        "Updated CablePluggedIn EVConnected",
         "Updated ChargingStateChanged Charging",
     ];
     assert_eq!(bench.story(), story);
@@ -825,7 +825,12 @@ fn a_lock_that_does_not_hold_prevents_the_transaction() {
     bench.locks_fail = true;
     bench.present(1, "TAG1");
     bench.plug(1, 1);
-    let story = ["Authorize", "Status 1.1 Occupied", "Status 1.1 Faulted"];
+    let story = [
+        "Authorize",
+        "Status 1.1 Occupied",
+        "NotifyEvent",
+        "Status 1.1 Faulted",
+    ];
     assert_eq!(bench.story(), story);
 }
 

@@ -245,6 +245,30 @@ fn who_stops_with_a_token_can_begin_again_with_it_wherever_transactions_begin_an
     }
 }
 
+/// The state ParkingBayOccupied of part 6: the token comes before the car.
+#[test]
+fn a_car_in_the_bay_of_a_running_transaction_is_told_where_one_may_begin_with_it() {
+    for (start, told) in [("Authorized", 0), ("ParkingBayOccupancy,Authorized", 1)] {
+        let mut bench = booted_with(with(config(1), "TxCtrlr.TxStartPoint", start));
+        bench.present(1, "TAG1");
+        bay(&mut bench, true);
+        bench.plug(1, 1);
+        let all = events(bench.calls());
+        assert_eq!(all[0]["triggerReason"], "Authorized", "{start}: {all:?}");
+        assert_eq!(count(&all, "eventType", "Started"), 1, "{start}: {all:?}");
+        assert_eq!(
+            count(&all, "triggerReason", "EVDetected"),
+            told,
+            "{start}: {all:?}"
+        );
+        assert_eq!(
+            count(&all, "triggerReason", "CablePluggedIn"),
+            1,
+            "{start}: {all:?}"
+        );
+    }
+}
+
 /// The driver puts the cable into the socket, thinks better of it, and takes it out again.
 #[test]
 fn a_cable_that_only_was_in_the_socket_is_no_car() {

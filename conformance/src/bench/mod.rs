@@ -192,6 +192,8 @@ pub enum Act {
     UnplugAtCar(u32),
     /// The user of a master pass selects at the display what to stop: the transaction at a connector, or, `None`, all of them.
     SelectStops(Option<u32>),
+    /// A car drives into the parking bay of a connector, or out of it.
+    Bay(u32, bool),
     /// Presses the stop button.
     PressStop(u32),
     /// The car changes.

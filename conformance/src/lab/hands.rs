@@ -15,6 +15,7 @@ pub(super) struct Left {
     faults: BTreeSet<u32>,
     locks_fail: bool,
     limited: BTreeSet<u32>,
+    bays: BTreeSet<u32>,
 }
 
 impl Left {
@@ -39,6 +40,12 @@ impl Left {
             Act::ExternalLimit(evse, None) => {
                 self.limited.remove(evse);
             }
+            Act::Bay(connector, true) => {
+                self.bays.insert(*connector);
+            }
+            Act::Bay(connector, false) => {
+                self.bays.remove(connector);
+            }
             _ => {}
         }
     }
@@ -50,6 +57,7 @@ impl Left {
             faults,
             locks_fail,
             limited,
+            bays,
         } = std::mem::take(self);
         let faults = faults.into_iter().map(|at| Act::Fault(at, None));
         let locks = locks_fail.then_some(Act::LocksFail(false));
@@ -57,7 +65,9 @@ impl Left {
         let limited = limited
             .into_iter()
             .map(|evse| Act::ExternalLimit(evse, None));
-        faults.chain(locks).chain(plugged).chain(limited).collect()
+        let bays = bays.into_iter().map(|at| Act::Bay(at, false));
+        let left = faults.chain(locks).chain(plugged);
+        left.chain(bays).chain(limited).collect()
     }
 }
 
@@ -252,6 +262,8 @@ fn words(act: &Act) -> String {
             format!("the transaction at {connector} is selected to be stopped")
         }
         Act::SelectStops(None) => "all transactions are selected to be stopped".to_owned(),
+        Act::Bay(connector, true) => format!("a car drives into the parking bay of {connector}"),
+        Act::Bay(connector, false) => format!("the car leaves the parking bay of {connector}"),
         Act::PressStop(connector) => format!("stop is pressed at {connector}"),
         Act::Car(connector, state) => format!("the car at {connector} is {state:?}"),
         Act::Fault(connector, Some(code)) => format!("{connector} has the fault {code:?}"),

@@ -36,6 +36,11 @@ impl Points {
         Self(bits.fold(0, |all, bit| all | bit))
     }
 
+    /// The points but for others.
+    pub(crate) const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
     /// Whether one of the others is among them.
     pub(crate) const fn any(self, others: Self) -> bool {
         self.0 & others.0 != 0
@@ -104,7 +109,7 @@ impl Sessions {
         match moment {
             Moment::BayOccupied => {
                 let due = first && self.start.any(Points::BAY);
-                event(due, STARTED, &["EVDetected"], &[], None)
+                event(due, started, &["EVDetected"], &[], None)
             }
             Moment::PluggedIn => {
                 let path = seat.authorized && self.start.any(Points::PATH);
@@ -123,6 +128,11 @@ impl Sessions {
             Moment::EnergyStarted if running && told == Some("Charging") => None,
             Moment::EnergyStarted if !running && self.start.any(Points::PATH) => {
                 event(true, STARTED, STATE_CHANGED, &["SuspendedEVSE"], None)
+            }
+            // E01(S4): the meter has signed a value.
+            Moment::EnergyStarted if !running && self.start.any(Points::SIGNED) => {
+                let states = &["EVConnected", "SuspendedEVSE"];
+                event(true, STARTED, &["SignedDataReceived"], states, None)
             }
             // The car and the station may need a moment.
             Moment::EnergyStarted if running && told != Some("SuspendedEVSE") => {
@@ -198,7 +208,12 @@ impl Sessions {
             }
             Moment::BayLeft => {
                 let due = running && self.stop.any(Points::BAY);
-                event(due, ENDED, &["EVDeparted"], &[], None)
+                let reason = match seat.stopped {
+                    Some(Stopped::Remotely) => Some("Remote"),
+                    Some(Stopped::Locally) => Some("Local"),
+                    _ => None,
+                };
+                event(due, ENDED, &["EVDeparted"], &[], reason)
             }
             Moment::TimedOut => {
                 let kind = match self.stop.any(Points::AUTHORIZED) {

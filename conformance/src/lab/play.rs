@@ -223,7 +223,9 @@ impl Lab<'_> {
     /// Where transactions begin with a car that is connected, one may begin.
     fn start_of_connected(&self, label: &str) -> Option<Expected> {
         let seat = self.sessions.seat(self.parameters.connector);
-        let begins = seat.connected && self.sessions.start.any(Points::CONNECTED);
+        let start = self.sessions.start;
+        let begins =
+            seat.connected && start.any(Points::CONNECTED) || seat.bay && start.any(Points::BAY);
         begins.then(|| {
             Expected::new(format!("{label}.event"), "TransactionEvent")
                 .with("/eventType", "Started")

@@ -35,8 +35,7 @@ impl Lab<'_> {
                 let reset = Call::new("Booting", "Reset", json!({"type": "Immediate"}));
                 self.call(reset.status("Accepted")).map(|_| ())
             }
-            // None of the products has a sensor.
-            State::ParkingBayOccupied => Ok(()),
+            State::ParkingBayOccupied => self.bay_occupied(),
             State::EvConnectedPreSession => self.connected_pre_session(),
             State::Authorized if self.product.features.local_start => self.authorized_locally(),
             State::AuthorizedLocally => self.authorized_locally(),
@@ -103,7 +102,18 @@ impl Lab<'_> {
         is("AuthCtrlr.LocalPreAuthorize", "true") && accepted
     }
 
+    /// Optional, and nothing where there is no sensor.
+    fn bay_occupied(&mut self) -> Result<(), Failed> {
+        if !self.product.v2_0_1.has_bay_sensors() || self.seat().bay {
+            return Ok(());
+        }
+        self.act(&Act::Bay(self.parameters.connector, true))?;
+        self.seat().bay = true;
+        self.moment("ParkingBayOccupied", Moment::BayOccupied, Vec::new())
+    }
+
     fn connected_pre_session(&mut self) -> Result<(), Failed> {
+        self.bay_occupied()?;
         self.plug()?;
         self.seat().connected = true;
         let label = "EVConnectedPreSession";
@@ -193,6 +203,7 @@ impl Lab<'_> {
         }
         let label = "EnergyTransferStarted";
         if !self.seat().connected {
+            self.bay_occupied()?;
             self.plug()?;
             self.seat().connected = true;
             let status = self.status_here(format!("{label}.status"), "Occupied");
@@ -279,11 +290,11 @@ impl Lab<'_> {
             (false, _) => vec![self.status_here(told, "Available")],
         };
         self.moment(label, Moment::Unplugged, status)?;
-        let bay = self.seat().bay;
-        let running = self.seat().transaction.clone();
-        *self.seat() = Seat {
-            bay,
-            transaction: running,
+        let seat = self.seat();
+        *seat = Seat {
+            bay: seat.bay,
+            transaction: seat.transaction.take(),
+            stopped: seat.stopped.filter(|_| seat.bay),
             ..Seat::default()
         };
         Ok(())
@@ -292,6 +303,9 @@ impl Lab<'_> {
     fn unoccupied(&mut self) -> Result<(), Failed> {
         if self.seat().connected {
             self.disconnected()?;
+        }
+        if self.seat().bay {
+            self.act(&Act::Bay(self.parameters.connector, false))?;
         }
         self.moment("ParkingBayUnoccupied", Moment::BayLeft, Vec::new())?;
         *self.seat() = Seat::default();

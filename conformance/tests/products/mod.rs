@@ -100,5 +100,14 @@ pub(crate) fn all_v2_0_1() -> Vec<Product> {
     bold.name = "full-2.0.1, updated while it charges";
     bold.v2_0_1.install_while_charging = true;
     all.push(bold);
+    let mut fixed = preset::full_v2_0_1();
+    fixed.name = "full-2.0.1 with fixed cables";
+    fixed.features.detachable_cable = false;
+    fixed.features.unlock_on_ev_disconnect = false;
+    // Fixed cables carry direct current, of which limits have one phase and not the three of the cases.
+    fixed.features.smart_charging = false;
+    fixed.v2_0_1.start_points = &["ParkingBayOccupancy", "Authorized", "PowerPathClosed"];
+    fixed.v2_0_1.points = ("Authorized", "Authorized");
+    all.push(fixed);
     all
 }

@@ -34,6 +34,8 @@ impl Output {
                 at: *at,
                 result: UnlockResult::Failed,
             },
+            // There is no refusal: the EVSE goes on as it was told.
+            Self::ResetEvse(evse) => Input::EvseReset { evse: *evse },
             Self::ReadMeter(evse) => Input::Meter {
                 evse: *evse,
                 reading: Reading::default(),

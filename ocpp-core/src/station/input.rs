@@ -125,6 +125,12 @@ pub enum Input {
     /// Records can be stored again. What has waited comes out of
     /// [`poll_output`](super::Station::poll_output), including what was undone.
     StorageRestored,
+    /// The answer to [`Output::ResetEvse`](super::Output::ResetEvse): the EVSE has restarted. Its hardware is told again what
+    /// contactor, limit and lock have to be.
+    EvseReset {
+        /// The EVSE.
+        evse: EvseId,
+    },
     /// What a meter shows: the answer to [`Output::ReadMeter`](super::Output::ReadMeter), or at any other time.
     Meter {
         /// The EVSE; 0 for the main meter.

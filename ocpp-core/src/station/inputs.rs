@@ -120,6 +120,9 @@ impl Station {
                 let Some(bay) = core.hardware.bay_mut(evse) else {
                     return;
                 };
+                if bay.occupied == occupied && bay.token == *token {
+                    return;
+                }
                 bay.occupied = occupied;
                 bay.token.clone_from(token);
                 self.logic.input(core, input);
@@ -164,7 +167,8 @@ impl Station {
                     self.logic.variable_changed(core, id);
                 }
             }
-            Input::VariableSet { .. }
+            Input::EvseReset { .. }
+            | Input::VariableSet { .. }
             | Input::StopPressed { .. }
             | Input::StopsSelected { .. }
             | Input::PowerFailing { .. }

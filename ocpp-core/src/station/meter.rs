@@ -19,6 +19,9 @@ pub(crate) enum SamplePurpose {
     Trigger,
     /// For the record of a transaction only.
     Record,
+    /// A signed value begins a transaction.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    Signature,
 }
 
 /// A wanted reading.

@@ -197,7 +197,7 @@ pub use self::state::{ConnectorState, Registration, StationState, TransactionSta
 pub use self::vocabulary::{
     Authorization, AuthorizationStatus, CableState, ConnectorId, Customer, DriverInfo,
     ENERGY_IMPORT_REGISTER, EvState, EvseId, Fault, FaultCode, Limit, LimitUnit, Measured, Message,
-    Reading, Token, TokenKind, UnlockResult,
+    Reading, SignedValue, Token, TokenKind, UnlockResult,
 };
 
 /// How long a chosen EVSE waits for a token, and a master pass for what is to be stopped.

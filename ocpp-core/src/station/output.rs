@@ -102,6 +102,11 @@ pub enum Output {
         hard: bool,
     },
 
+    /// Restart an EVSE, and nothing else; answered with [`Input::EvseReset`](super::Input::EvseReset). Nobody charges there, and
+    /// nobody begins to, before the answer; without one for a minute it counts as given. Only with
+    /// [`Features::reset_evse`](super::Features::reset_evse).
+    ResetEvse(EvseId),
+
     /// Fetch a file; answered with [`Input::Job`](super::Input::Job).
     Download {
         /// For the answers.

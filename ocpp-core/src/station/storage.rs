@@ -60,6 +60,7 @@ fn is_free(output: &Output) -> bool {
         | Output::Transmit(_)
         | Output::Contactor { .. }
         | Output::Reboot { .. }
+        | Output::ResetEvse(_)
         | Output::Download { .. }
         | Output::Install { .. }
         | Output::Upload { .. }

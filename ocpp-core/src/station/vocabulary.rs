@@ -1,5 +1,6 @@
 //! The words in which hardware, people and versions of OCPP talk to the station.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -244,6 +245,25 @@ pub struct Measured {
     pub unit: CompactString,
     /// The value.
     pub value: Decimal,
+    /// The same as the meter has signed it, if it does (2.x).
+    pub signed: Option<Box<SignedValue>>,
+}
+
+/// A value as a meter has signed it (`SignedMeterValueType` of 2.x). What is longer than the type permits is not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignedValue {
+    /// What was signed with the signature, in Base64, at most 2,500 characters.
+    pub data: String,
+    /// How it was signed, for example `ECDSA-secp256r1-SHA256`, at most 50 characters.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub signing_method: CompactString,
+    /// How it was encoded before, for example `OCMF`, at most 50 characters.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub encoding_method: CompactString,
+    /// The key that proves it, in Base64, at most 2,500 characters. Whether it is told says `PublicKeyWithSignedMeterValue`.
+    pub public_key: String,
 }
 
 impl Measured {
@@ -256,7 +276,15 @@ impl Measured {
             location: None,
             unit: CompactString::from(unit),
             value: value.into(),
+            signed: None,
         }
+    }
+
+    /// The same with what the meter has signed.
+    #[must_use]
+    pub fn signed_as(mut self, signed: SignedValue) -> Self {
+        self.signed = Some(Box::new(signed));
+        self
     }
 
     /// The same for one phase.
@@ -293,6 +321,12 @@ impl Reading {
     pub fn and(mut self, value: Measured) -> Self {
         self.values.push(value);
         self
+    }
+
+    /// Whether the meter has signed something of it.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.values.iter().any(|value| value.signed.is_some())
     }
 
     /// The energy register over all phases in Wh.

@@ -64,6 +64,13 @@ pub trait Hardware: Send {
         answer.with(true);
     }
 
+    /// Restarts one EVSE (2.x B11, [`Features::reset_evse`](ocpp_core::station::Features::reset_evse)); answers when it is up
+    /// again. Its contactors are open; afterwards it is told again what contactor, limit and lock have to be. By default it is
+    /// up again at once.
+    fn reset_evse(&mut self, _evse: EvseId, answer: Answer<()>) {
+        answer.with(());
+    }
+
     /// Which network the next connection is to be made over, if the CSMS has chosen one (2.x B09): the interface as 2.x names
     /// it (`Wired0`, `Wireless0` …), the access point and the virtual private network. Told when it changes, before the
     /// connection is opened; one that is opened too early fails, and is opened again. By default nothing happens.

@@ -1,7 +1,9 @@
 //! What the station wants done, done: its storage, hardware, file server and link.
 
 use ocpp_core::security::{KeyProvider as _, SigningUse};
-use ocpp_core::station::{Customer, Input, JobEvent, JobFailure, JobId, Measured, Output, Reading};
+use ocpp_core::station::{
+    Customer, ENERGY_IMPORT_REGISTER, Input, JobEvent, JobFailure, JobId, Measured, Output, Reading,
+};
 use ocpp_types::Decimal;
 
 use super::super::tls::signature_fits;
@@ -9,7 +11,7 @@ use super::super::{Bench as _, Event};
 use super::power::Order;
 use super::{JOB, NEW_VERSION, RESTART, VirtualBench};
 use crate::mutation::Flaw;
-use crate::pki::FIRMWARE;
+use crate::pki::{FIRMWARE, sign_meter_value};
 
 /// The power of a car that charges, in W.
 pub(super) const POWER: i64 = 3_600;
@@ -46,6 +48,10 @@ impl VirtualBench {
                     false => self.end_program(),
                 }
                 self.restart_at = Some(self.now + RESTART);
+            }
+            Output::ResetEvse(evse) => {
+                self.reset_evse(evse);
+                self.after(RESTART, Input::EvseReset { evse });
             }
             Output::Upload {
                 job,
@@ -178,6 +184,19 @@ impl VirtualBench {
         }
     }
 
+    /// Whether the station has its meters sign: that takes a while.
+    fn wants_signatures(&self) -> bool {
+        let keys = [
+            "SampledDataCtrlr.SignReadings",
+            "AlignedDataCtrlr.SignReadings",
+        ];
+        let station = self.station.as_ref();
+        station.is_some_and(|station| {
+            let mut values = keys.iter().filter_map(|key| station.variable(key));
+            self.config.features.signed_meter_values && values.any(|value| value == "true")
+        })
+    }
+
     fn reading(&self, evse: u32) -> Reading {
         let index = usize::try_from(evse).unwrap_or(usize::MAX);
         let register = self.registers.get(index).copied().unwrap_or_default();
@@ -187,7 +206,14 @@ impl VirtualBench {
             location: Some("EV".into()),
             ..Measured::new("SoC", "Percent", 50)
         };
-        Reading::energy(Decimal::from(register.round_dp(3).normalize()))
+        let register = Decimal::from(register.round_dp(3).normalize());
+        let mut energy = Measured::new(ENERGY_IMPORT_REGISTER, "Wh", register);
+        if evse > 0 && self.wants_signatures() {
+            let signed = sign_meter_value(evse, &register.to_string(), &self.utc().to_string());
+            energy.signed = signed.ok().map(Box::new);
+        }
+        Reading::default()
+            .and(energy)
             .and(Measured::new("Power.Active.Import", "W", power))
             .and(Measured::new("Power.Offered", "W", POWER))
             .and(Measured::new("Current.Import", "A", power / 230))

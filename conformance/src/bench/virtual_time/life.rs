@@ -136,6 +136,9 @@ impl VirtualBench {
                 fault,
             });
         }
+        for evse in self.bays.clone() {
+            self.bay(evse, true);
+        }
         self.starting = false;
         self.input(Input::Start);
         Ok(())

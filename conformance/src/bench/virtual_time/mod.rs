@@ -116,6 +116,8 @@ pub struct VirtualBench {
     locks_fail: bool,
     /// Of whom the application has data.
     customers: BTreeSet<String>,
+    /// The EVSEs in whose parking bays a car stands.
+    bays: BTreeSet<u32>,
     pub(super) connected: bool,
     pub(super) server: Server,
     /// That at the second address.
@@ -193,6 +195,7 @@ impl VirtualBench {
             registers: vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
             locks_fail: false,
             customers: BTreeSet::new(),
+            bays: BTreeSet::new(),
             connected: false,
             server: Server::default(),
             second: Server {
@@ -429,6 +432,15 @@ impl VirtualBench {
         }
         self.input(Input::Cable { at, state });
         Ok(())
+    }
+
+    fn bay(&mut self, evse: u32, occupied: bool) {
+        let token = None;
+        self.input(Input::ParkingBay {
+            evse,
+            occupied,
+            token,
+        });
     }
 
     fn unplug_at_car(&mut self, connector: u32) -> Result<(), Trouble> {

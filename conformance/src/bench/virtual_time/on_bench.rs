@@ -119,6 +119,14 @@ impl Bench for VirtualBench {
                 };
                 self.input(Input::StopsSelected { evses });
             }
+            Act::Bay(connector, occupied) => {
+                let (evse, occupied) = (self.place(*connector)?.evse, *occupied);
+                match occupied {
+                    true => self.bays.insert(evse),
+                    false => self.bays.remove(&evse),
+                };
+                self.bay(evse, occupied);
+            }
             Act::PressStop(connector) => {
                 let evse = self.place(*connector)?.evse;
                 let emergency = false;

@@ -188,6 +188,18 @@ impl VirtualBench {
         }
     }
 
+    /// An EVSE restarts: its contactors fall open, and its limits are forgotten.
+    pub(super) fn reset_evse(&mut self, evse: u32) {
+        let here = self.hardware.at.keys().filter(|at| at.evse == evse);
+        let here: Vec<ConnectorId> = here.copied().collect();
+        for at in here {
+            self.flow_ends(at);
+            let power = self.hardware.get(at);
+            power.closed = false;
+            power.limit = None;
+        }
+    }
+
     /// The station wants something of its hardware.
     pub(super) fn order(&mut self, wanted: Order) {
         let now = self.now;

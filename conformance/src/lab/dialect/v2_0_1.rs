@@ -352,6 +352,7 @@ impl Dialect for V2_0_1 {
             "TxCtrlr.TxStartPoint",
             "TxCtrlr.TxStopPoint",
             "AuthCtrlr.AuthorizeRemoteStart",
+            "SampledDataCtrlr.SignReadings",
         ];
         let data: Vec<Value> = keys
             .iter()
@@ -379,6 +380,10 @@ impl Dialect for V2_0_1 {
         lab.sessions.start = Points::of(&value(0));
         lab.sessions.stop = Points::of(&value(1));
         lab.sessions.asks_at_remote_starts = value(2) != "false";
+        if value(3) != "true" {
+            // E01.FR.04: nothing begins with what is not signed.
+            lab.sessions.start = lab.sessions.start.without(Points::SIGNED);
+        }
         // What is under way belongs to the time before the case.
         lab.lull()
     }

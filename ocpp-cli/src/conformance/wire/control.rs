@@ -191,6 +191,9 @@ impl Hands for Control {
                 };
                 self.post("master-pass", body)
             }
+            Act::Bay(connector, occupied) => {
+                self.post("parking", json!({"evse": connector, "occupied": occupied}))
+            }
             Act::PressStop(_) => Err(Trouble::Impossible(
                 "the control interface of the station has no stop button".to_owned(),
             )),

@@ -113,6 +113,10 @@ impl<W: Write> Terminal<W> {
             Act::SelectStops(None) => {
                 "Select at the display of the station that all transactions are stopped".to_owned()
             }
+            Act::Bay(at, true) => format!("Drive a car into the parking bay of connector {at}"),
+            Act::Bay(at, false) => {
+                format!("Drive the car out of the parking bay of connector {at}")
+            }
             Act::PressStop(at) => format!("Press the stop button of connector {at}"),
             Act::Car(at, EvState::Ready) => format!("Let the car at connector {at} charge"),
             Act::Car(at, EvState::Suspended) => {

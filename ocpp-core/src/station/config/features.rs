@@ -75,6 +75,12 @@ pub struct Features {
     pub cancel_by_second_token: bool,
     /// A soft reset restarts the program; otherwise it only registers anew.
     pub soft_reset_reboots: bool,
+    /// Single EVSEs can be reset (2.x, B11.FR.10: `AllowReset`):
+    /// [`Output::ResetEvse`](crate::station::Output::ResetEvse).
+    pub reset_evse: bool,
+    /// The meters of EVSEs sign their values (2.x): [`Measured::signed`](crate::station::Measured::signed). With it there are
+    /// the variables `SignReadings` and `PublicKeyWithSignedMeterValue`, and `TxStartPoint` can be `DataSigned`.
+    pub signed_meter_values: bool,
     /// `GetBaseReport` can ask for the SummaryInventory (2.x, B07.FR.02).
     pub summary_inventory: bool,
 }
@@ -111,6 +117,8 @@ impl Default for Features {
             resume_transactions: false,
             cancel_by_second_token: true,
             soft_reset_reboots: true,
+            reset_evse: false,
+            signed_meter_values: false,
             summary_inventory: true,
         }
     }

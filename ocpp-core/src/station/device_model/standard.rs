@@ -35,6 +35,10 @@ standard! {
     SampledUpdatedInterval: "MeterValueSampleInterval", "SampledDataCtrlr.TxUpdatedInterval";
     SampledEnded: "StopTxnSampledData", "SampledDataCtrlr.TxEndedMeasurands";
     SampledEndedInterval: "", "SampledDataCtrlr.TxEndedInterval";
+    SampledSign: "", "SampledDataCtrlr.SignReadings";
+    AlignedSign: "", "AlignedDataCtrlr.SignReadings";
+    /// Whether the public key goes with signed values.
+    SendPublicKey: "", "OCPPCommCtrlr.PublicKeyWithSignedMeterValue";
     AuthorizeRemote: "AuthorizeRemoteTxRequests", "AuthCtrlr.AuthorizeRemoteStart";
     /// Whether known tokens charge while the CSMS cannot be asked.
     AuthorizeOffline: "LocalAuthorizeOffline", "AuthCtrlr.LocalAuthorizeOffline";
@@ -99,6 +103,8 @@ standard! {
     LimitSchedules: "", "SmartChargingCtrlr.NotifyChargingLimitWithSchedules";
     /// That of the station; those of EVSEs and connectors are marked as it is.
     AvailabilityState: "", "ChargingStation.AvailabilityState";
+    /// Whether the lock of a connector did not hold; marked as it is.
+    LockProblem: "", "";
 }
 
 impl Standard {

@@ -103,7 +103,11 @@ impl ChargingStation {
             .transaction
             .and_then(|t| self.transactions.get(t))
             .is_some_and(|t| t.details.ending.is_some());
-        evse.auth.is_none() && !ending && self.is_operative(index) && !self.faulted(core, index)
+        evse.auth.is_none()
+            && !ending
+            && self.is_operative(index)
+            && !self.faulted(core, index)
+            && !self.is_reset(index)
     }
 
     /// Whether an EVSE is free for this token: a transaction that has lost its authorization is for its owner.
@@ -141,6 +145,7 @@ impl ChargingStation {
         let over = |auth: &Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
         self.floating.expire(now);
         for index in self.evses.due(now) {
+            self.signature_due(index, now);
             if self.evses[index].auth.as_ref().is_some_and(over) {
                 let cue = Cue::ending(TriggerReason::EvConnectTimeout, Reason::Timeout);
                 self.deauthorize(index, cue);

@@ -100,7 +100,7 @@ impl ChargingStation {
         let operative = self.operative && evse.operative && connector.operative;
         if core.hardware.station_faulted()
             || hardware.is_some_and(Connector::faulted)
-            || evse.lock_failed && cable != CableState::Unplugged
+            || evse.lock_failed.is_some() && cable != CableState::Unplugged
         {
             ConnectorStatus::Faulted
         } else if !operative && !used {

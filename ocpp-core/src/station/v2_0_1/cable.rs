@@ -65,7 +65,7 @@ impl ChargingStation {
             _ => {}
         }
         if state == CableState::Unplugged {
-            self.evses[index].lock_failed = false;
+            self.forget_lock_failure(core, index);
             self.socket_is_empty(core, index, at);
         }
     }
@@ -133,6 +133,7 @@ impl ChargingStation {
             // E09.FR.01.
             evse.auth = None;
             if core.variables.bool(Standard::UnlockOnEvDisconnect) {
+                // E09.FR.02.
                 core.unlock(at);
             } else {
                 self.claim_cable(core, index, number, false);
@@ -228,7 +229,7 @@ impl ChargingStation {
         let evse = &self.evses[index];
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
         if authorized
-            && !evse.lock_failed
+            && evse.lock_failed.is_none()
             && let Some(at) = evse.car
         {
             core.lock(at);
@@ -247,17 +248,6 @@ impl ChargingStation {
         }
         if let Some(connector) = core.hardware.get_mut(at) {
             connector.lock = LockState::Open;
-        }
-    }
-
-    /// The lock holds, or not.
-    pub(super) fn locked(&mut self, at: ConnectorId, success: bool) {
-        if let Some(index) = self.index_of(at.evse)
-            && !success
-        {
-            self.evses[index].lock_failed = true;
-            let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
-            self.deauthorize(index, cue);
         }
     }
 

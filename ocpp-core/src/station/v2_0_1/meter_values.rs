@@ -9,6 +9,7 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, DateTime, Enumeration, NonEmpty};
 
+use super::signatures::Signing;
 use super::transaction::Cue;
 use super::{ChargingStation, Purpose};
 use crate::station::context::Context;
@@ -31,7 +32,11 @@ fn interval(core: &Context, key: Standard) -> Option<Duration> {
 
 /// `None` for what 2.0.1 has no name for.
 /// With measurand and context (J01.FR.07, J01.FR.08, J02.FR.03, J02.FR.04).
-fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledValue> {
+fn sampled_value(
+    value: &Measured,
+    context: &ReadingContext,
+    signing: Signing,
+) -> Option<SampledValue> {
     let mut sampled = SampledValue::new(value.value.into());
     sampled.context = Some(context.clone());
     sampled.measurand = Some(Measurand::from_name(&value.measurand)?);
@@ -46,22 +51,27 @@ fn sampled_value(value: &Measured, context: &ReadingContext) -> Option<SampledVa
         unit.unit = Some(BoundedString::truncated(&value.unit));
         sampled.unit_of_measure = Some(unit);
     }
+    sampled.signed_meter_value = value
+        .signed
+        .as_deref()
+        .and_then(|signed| signing.of(signed));
     Some(sampled)
 }
 
 /// The values of a reading that a variable lists.
 /// All values of one moment together (J01.FR.06, J02.FR.02).
-fn meter_value(
+pub(super) fn meter_value(
     core: &Context,
     key: Standard,
     reading: &Reading,
     context: &ReadingContext,
     time: DateTime,
+    signing: Signing,
 ) -> Option<MeterValue> {
     let mut values = Vec::new();
     for measurand in core.variables.list(key) {
         let wanted = reading.values.iter().filter(|v| v.measurand == measurand);
-        values.extend(wanted.filter_map(|value| sampled_value(value, context)));
+        values.extend(wanted.filter_map(|value| sampled_value(value, context, signing)));
     }
     Some(MeterValue::new(NonEmpty::new(values).ok()?, time))
 }
@@ -195,7 +205,8 @@ impl ChargingStation {
         match (sample.purpose, sample.transaction, index) {
             (SamplePurpose::TransactionBegin, Some(number), _) => {
                 let context = ReadingContext::TransactionBegin;
-                let value = meter_value(core, Standard::SampledStarted, reading, &context, time);
+                let list = Standard::SampledStarted;
+                let value = self.value(core, Some(number), list, reading, &context, time);
                 self.add_data(
                     core,
                     number,
@@ -218,7 +229,8 @@ impl ChargingStation {
                     return;
                 }
                 let context = ReadingContext::TransactionEnd;
-                let end = meter_value(core, Standard::SampledEnded, reading, &context, time);
+                let list = Standard::SampledEnded;
+                let end = self.value(core, Some(number), list, reading, &context, time);
                 let values = self.ended_values(core, number, end);
                 self.finish(core, number, values);
             }
@@ -232,7 +244,7 @@ impl ChargingStation {
                 core.changes(self.transactions.store(number));
                 if updated {
                     let key = Standard::SampledUpdated;
-                    let value = meter_value(core, key, reading, &context, time);
+                    let value = self.value(core, Some(number), key, reading, &context, time);
                     let cue = Cue::new(TriggerReason::MeterValuePeriodic);
                     self.send_value(core, number, cue, value);
                 }
@@ -252,10 +264,14 @@ impl ChargingStation {
             }
             (SamplePurpose::Trigger, Some(number), _) => {
                 let context = ReadingContext::Trigger;
-                let value = meter_value(core, Standard::SampledUpdated, reading, &context, time);
+                let list = Standard::SampledUpdated;
+                let value = self.value(core, Some(number), list, reading, &context, time);
                 let cue = Cue::new(TriggerReason::Trigger);
                 let time = value.as_ref().map(|value| value.timestamp);
                 self.update(core, number, cue, time, value.map(NonEmpty::of));
+            }
+            (SamplePurpose::Signature, None, Some(index)) => {
+                self.signature_came(core, index, reading, time);
             }
             (SamplePurpose::Trigger, None, Some(index)) => {
                 self.triggered_taken(core, index, reading, time);
@@ -273,7 +289,8 @@ impl ChargingStation {
         time: DateTime,
     ) {
         let context = ReadingContext::Trigger;
-        let value = meter_value(core, Standard::AlignedMeasurands, reading, &context, time);
+        let list = Standard::AlignedMeasurands;
+        let value = self.value(core, None, list, reading, &context, time);
         let Some(read) = self.meter_triggers.read(index, value.is_some()) else {
             return;
         };
@@ -304,8 +321,10 @@ impl ChargingStation {
             None => [true, false],
         };
         let key = Standard::AlignedMeasurands;
-        let value = updated.then(|| meter_value(core, key, reading, &context, time));
-        let value = value.flatten();
+        let value = match updated {
+            true => self.value(core, transaction, key, reading, &context, time),
+            false => None,
+        };
         // J01.FR.20.
         let idle_only = core.variables.bool(Standard::AlignedIdleOnly);
         let busy = || self.evses.iter().any(|evse| evse.transaction.is_some());
@@ -355,7 +374,7 @@ impl ChargingStation {
         context: &ReadingContext,
         time: DateTime,
     ) {
-        let Some(value) = meter_value(core, key, reading, context, time) else {
+        let Some(value) = self.value(core, Some(number), key, reading, context, time) else {
             return;
         };
         self.data.add(core, number, value);

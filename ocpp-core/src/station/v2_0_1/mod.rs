@@ -14,6 +14,7 @@ mod firmware;
 mod floating;
 mod guesses;
 mod local_list;
+mod lock_failure;
 mod master_pass;
 mod meter_values;
 mod model;
@@ -27,6 +28,7 @@ mod restart;
 mod salvage;
 mod session;
 mod settings;
+mod signatures;
 mod smart_charging;
 #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
 mod switch;
@@ -83,8 +85,9 @@ use master_pass::Selecting;
 use points::Conditions;
 use registration::Start;
 use report::Reports;
-use reset::Reset;
+use reset::{EvseReset, Reset};
 use settings::Settings;
+use signatures::Signature;
 use transaction::{Cue, Details, Event};
 
 #[derive(Debug)]
@@ -113,12 +116,14 @@ struct Evse {
     seen: Conditions,
     /// Why something is about to change.
     cue: Option<Cue>,
+    /// The signed value that is to begin a transaction.
+    signature: Signature,
     /// For whom the cable stays locked after the end.
     locked_for: Option<Claim>,
     /// What is stored of it.
     stored_claim: Option<Claim>,
-    /// Whether the lock did not hold.
-    lock_failed: bool,
+    /// The connector whose lock did not hold.
+    lock_failed: Option<ConnectorId>,
     /// When the meter is read for `Updated` and for the values of `Ended`.
     next_sample: [Option<Instant>; 2],
     /// For which of the two the periodic and the clock-aligned reading under way are.
@@ -130,7 +135,8 @@ impl Evse {
     /// When something is to be done about it at the latest.
     fn timer(&self) -> Option<Instant> {
         let authorization = self.auth.as_ref().and_then(|auth| auth.deadline);
-        let timers = self.next_sample.into_iter().chain([authorization]);
+        let timers = self.next_sample.into_iter();
+        let timers = timers.chain([authorization, self.signature.again]);
         timers.flatten().min()
     }
 }
@@ -187,6 +193,8 @@ pub(crate) struct ChargingStation {
     selecting: Option<Selecting>,
     guesses: Guesses,
     reset: Option<Reset>,
+    /// The EVSEs that are to be reset, or are being.
+    evse_resets: Vec<EvseReset>,
     /// Unlock commands that wait for the lock.
     unlocks: Vec<(CallToken, ConnectorId)>,
     meter_triggers: MeterTriggers<()>,
@@ -230,9 +238,10 @@ impl ChargingStation {
             transaction: None,
             seen: Conditions::default(),
             cue: None,
+            signature: Signature::default(),
             locked_for: None,
             stored_claim: None,
-            lock_failed: false,
+            lock_failed: None,
             next_sample: [None; 2],
             sampling: [false; 2],
             aligning: [false; 2],
@@ -252,6 +261,7 @@ impl ChargingStation {
             selecting: None,
             guesses: Guesses::default(),
             reset: None,
+            evse_resets: Vec::new(),
             unlocks: Vec::new(),
             meter_triggers: MeterTriggers::default(),
             next_aligned: [None; 2],
@@ -323,7 +333,7 @@ impl ChargingStation {
     fn faulted(&self, core: &Context, index: usize) -> bool {
         let evse = &self.evses[index];
         core.hardware.station_faulted()
-            || evse.lock_failed
+            || evse.lock_failed.is_some()
             || evse.connectors.iter().any(|connector| {
                 core.hardware
                     .get(connector.at)
@@ -501,12 +511,13 @@ impl Behaviour for ChargingStation {
             Input::StopPressed { evse, emergency } => self.stop_pressed(core, evse, emergency),
             Input::Cable { at, state } => self.cable_changed(core, at, state),
             Input::ParkingBay { evse, occupied, .. } => self.bay_changed(evse, occupied),
-            Input::Locked { at, success } => self.locked(at, success),
+            Input::Locked { at, success } => self.locked(core, at, success),
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
             // What follows is up to the conditions.
             Input::PowerRestored => self.going_down = false,
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
+            Input::EvseReset { evse } => self.evse_has_reset(core, evse),
             Input::CustomerData { job, text } => self.customers.answered(core, job, &text),
             Input::DataTransferAnswered { job, status, data } => {
                 self.data_transfer_answered(core, job, status, data.as_deref());
@@ -553,6 +564,7 @@ impl Behaviour for ChargingStation {
         self.continue_customers(core);
         self.register_and_beat(core);
         self.continue_settings(core);
+        self.continue_evse_resets(core);
         self.continue_reset(core);
     }
 
@@ -563,6 +575,7 @@ impl Behaviour for ChargingStation {
             self.next_boot_timeout(core),
             self.next_limit_timeout(core),
             self.next_reset_timeout(),
+            self.next_evse_reset_timeout(),
             self.settings.next_timeout(),
             self.certificates.next_timeout(self.online(core)),
             self.certificates.next_activation(core),

@@ -185,7 +185,11 @@ fn evses(rows: &mut Rows, config: &StationConfig) {
     for (id, evse) in (1..).zip(&config.evses) {
         let place = (Some(id), None);
         rows.add("EVSE", place, fact("Available", true));
-        rows.add("EVSE", place, fact("AllowReset", false));
+        rows.add(
+            "EVSE",
+            place,
+            fact("AllowReset", config.features.reset_evse),
+        );
         rows.add("EVSE", place, state());
         rows.add("EVSE", place, phases(evse.phases));
         let lines = rust_decimal::Decimal::from(evse.phases.max(1));
@@ -205,6 +209,10 @@ fn evses(rows: &mut Rows, config: &StationConfig) {
             let kind = Variable::new("ConnectorType", text, ReadOnly, &connector.kind);
             rows.add("Connector", place, kind);
             rows.add("Connector", place, phases(evse.phases));
+            if connector.lock {
+                let problem = fact("Problem", false).with_meaning(Standard::LockProblem);
+                rows.add(super::lock_failure::COMPONENT, place, problem);
+            }
         }
     }
 }
@@ -352,13 +360,22 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
 
 fn transactions(rows: &mut Rows, config: &StationConfig) {
     const COMPONENT: &str = "TxCtrlr";
-    let names = Point::ALL.map(Point::name).join(",");
-    let is_point = |item: &str| Point::ALL.iter().any(|point| point.name() == item);
+    let ends = Point::ENDS.map(Point::name).join(",");
+    let is_end: fn(&str) -> bool = |item| Point::ENDS.iter().any(|point| point.name() == item);
+    let is_start: fn(&str) -> bool = |item| Point::ALL.iter().any(|point| point.name() == item);
     let path = Point::PowerPathClosed.name();
-    for variable in ["TxStartPoint", "TxStopPoint"] {
-        let variable = list(variable, ReadWrite, is_point, path, &names);
-        rows.here(COMPONENT, variable);
-    }
+    let (is_start, starts) = match config.features.signed_meter_values {
+        true => (is_start, Point::ALL.map(Point::name).join(",")),
+        false => (is_end, ends.clone()),
+    };
+    rows.here(
+        COMPONENT,
+        list("TxStartPoint", ReadWrite, is_start, path, &starts),
+    );
+    rows.here(
+        COMPONENT,
+        list("TxStopPoint", ReadWrite, is_end, path, &ends),
+    );
     rows.seconds(COMPONENT, "EVConnectionTimeOut", 60);
     rows.flag(COMPONENT, "StopTxOnEVSideDisconnect", true);
     rows.flag(COMPONENT, "StopTxOnInvalidId", true);
@@ -370,6 +387,20 @@ fn transactions(rows: &mut Rows, config: &StationConfig) {
         let energy = Variable::new("MaxEnergyOnInvalidId", energy, ReadWrite, 0);
         rows.here(COMPONENT, energy.with_unit("Wh"));
     }
+}
+
+/// J01.FR.21, J02.FR.21.
+fn signatures(rows: &mut Rows) {
+    const MODES: [&str; 3] = ["Never", "OncePerTransaction", "EveryMeterValue"];
+    rows.flag("SampledDataCtrlr", "SignReadings", false);
+    rows.flag("AlignedDataCtrlr", "SignReadings", false);
+    let kind = Kind::List {
+        allowed: |item| MODES.contains(&item),
+        max: 1,
+    };
+    let mode = Variable::new("PublicKeyWithSignedMeterValue", kind, ReadWrite, MODES[1]);
+    let mode = mode.with_data(DataType::OptionList);
+    rows.here("OCPPCommCtrlr", mode.with_values(MODES.join(",")));
 }
 
 fn metering(rows: &mut Rows, config: &StationConfig) {
@@ -389,6 +420,9 @@ fn metering(rows: &mut Rows, config: &StationConfig) {
     }
     rows.seconds(component, "TxUpdatedInterval", 60);
     rows.seconds(component, "TxEndedInterval", 0);
+    if config.features.signed_meter_values {
+        signatures(rows);
+    }
     let component = "AlignedDataCtrlr";
     rows.fact(component, "Available", true);
     rows.fact(component, "Enabled", true);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A condition of an EVSE. `DataSigned` needs signed meter values, which there are not.
+/// A condition of an EVSE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Point {
     ParkingBayOccupancy,
@@ -10,13 +10,26 @@ pub(super) enum Point {
     Authorized,
     PowerPathClosed,
     EnergyTransfer,
+    /// The meter has signed a value for somebody who may charge.
+    DataSigned,
 }
 
 impl Point {
-    pub(super) const ALL: [Self; 5] = [
+    /// What can end a transaction; `DataSigned` has no meaning there (erratum 2.24).
+    pub(super) const ENDS: [Self; 5] = [
         Self::ParkingBayOccupancy,
         Self::EvConnected,
         Self::Authorized,
+        Self::PowerPathClosed,
+        Self::EnergyTransfer,
+    ];
+
+    /// What can begin one.
+    pub(super) const ALL: [Self; 6] = [
+        Self::ParkingBayOccupancy,
+        Self::EvConnected,
+        Self::Authorized,
+        Self::DataSigned,
         Self::PowerPathClosed,
         Self::EnergyTransfer,
     ];
@@ -28,6 +41,7 @@ impl Point {
             Self::Authorized => "Authorized",
             Self::PowerPathClosed => "PowerPathClosed",
             Self::EnergyTransfer => "EnergyTransfer",
+            Self::DataSigned => "DataSigned",
         }
     }
 }

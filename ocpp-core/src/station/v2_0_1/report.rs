@@ -218,7 +218,9 @@ impl ChargingStation {
             Filter::Full => true,
             Filter::Summary => {
                 let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
-                states.contains(&variable.name())
+                let problem =
+                    variable.name() == "Problem" && self.value_of(core, variable) == "true";
+                states.contains(&variable.name()) || problem
             }
             Filter::Criteria(criteria) => {
                 let says = |one| variable.name().eq_ignore_ascii_case(name_of(one));

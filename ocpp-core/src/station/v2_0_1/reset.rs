@@ -1,5 +1,6 @@
-//! Reset (B11, B12). Single EVSEs cannot be reset.
+//! Reset of the station and of single EVSEs (B11, B12).
 
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
@@ -10,14 +11,38 @@ use super::transaction::{Cue, Details};
 use super::{ChargingStation, info};
 use crate::session::CallToken;
 use crate::station::context::Context;
+use crate::station::output::Output;
 use crate::station::record::Records;
 use crate::station::transaction::Transaction;
+use crate::station::vocabulary::EvseId;
 use crate::time::Instant;
 
 /// The record of a reset that waits until nobody charges.
 const SCHEDULED: &str = "reset-scheduled";
 /// How long an immediate reset waits until everything about the ended transactions is delivered.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long an EVSE takes to restart at most.
+const EVSE_RESTART: Duration = Duration::from_secs(60);
+
+/// An EVSE that is to be reset.
+#[derive(Debug)]
+pub(super) struct EvseReset {
+    /// Its index.
+    index: usize,
+    stage: Stage,
+}
+
+/// How far the reset of an EVSE is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// As soon as its transaction is over (B12.FR.07).
+    OnIdle,
+    /// As soon as the end of its transaction is delivered, or at this moment (B12.FR.08).
+    Now(Instant),
+    /// The hardware restarts, until this moment at most.
+    Restarting(Instant),
+}
 
 /// A reset that was promised.
 #[derive(Debug)]
@@ -33,9 +58,9 @@ pub(super) enum Reset {
 
 impl ChargingStation {
     /// Answers (B11.FR.01) and restarts at once, or when nobody charges any more (B12.FR.03); a single EVSE is
-    /// refused (B12.FR.09).
+    /// refused where that is not possible (B12.FR.09).
     pub(super) fn reset(&mut self, core: &mut Context, call: CallToken, request: &ResetRequest) {
-        if request.evse_id.is_some() {
+        if request.evse_id.is_some() && !core.config.features.reset_evse {
             // B11.FR.09.
             let mut response = ResetResponse::new(ResetStatus::Rejected);
             let text = "an EVSE cannot be reset on its own";
@@ -47,6 +72,9 @@ impl ChargingStation {
             let mut response = ResetResponse::new(ResetStatus::Rejected);
             response.status_info = Some(info("FwUpdateInProgress", "firmware is being installed"));
             return core.answer(call, &response);
+        }
+        if let Some(evse) = request.evse_id {
+            return self.reset_evse(core, call, evse, &request.r#type);
         }
         let busy = self.is_charging();
         let status = match request.r#type {
@@ -86,6 +114,113 @@ impl ChargingStation {
             self.reset = None;
             core.remove(SCHEDULED);
         }
+    }
+
+    /// Resets one EVSE at once, or when nobody charges there any more (B11.FR.08).
+    fn reset_evse(&mut self, core: &mut Context, call: CallToken, evse: i64, kind: &ResetType) {
+        let Some(index) = self.evse_number(evse) else {
+            let mut response = ResetResponse::new(ResetStatus::Rejected);
+            response.status_info = Some(info("UnknownEvse", ""));
+            return core.answer(call, &response);
+        };
+        let busy = self.evses[index].transaction.is_some();
+        let (status, stage) = match kind {
+            ResetType::OnIdle if busy => (ResetStatus::Scheduled, Stage::OnIdle),
+            ResetType::OnIdle | ResetType::Immediate => {
+                let deadline = core.instant() + PATIENCE;
+                (ResetStatus::Accepted, Stage::Now(deadline))
+            }
+            ResetType::Unrecognized(_) => {
+                return core.answer(call, &ResetResponse::new(ResetStatus::Rejected));
+            }
+        };
+        core.answer(call, &ResetResponse::new(status));
+        let begun = self.evse_resets.iter_mut().find(|one| one.index == index);
+        match begun {
+            // It restarts already.
+            Some(EvseReset {
+                stage: Stage::Restarting(_),
+                ..
+            }) => return,
+            Some(begun) => begun.stage = stage,
+            None => self.evse_resets.push(EvseReset { index, stage }),
+        }
+        if stage != Stage::OnIdle {
+            let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
+            self.end_at(core, index, cue);
+        }
+    }
+
+    /// Whether an EVSE restarts, or is about to: nobody begins there.
+    pub(super) fn is_reset(&self, index: usize) -> bool {
+        let mut resets = self.evse_resets.iter();
+        resets.any(|one| one.index == index && one.stage != Stage::OnIdle)
+    }
+
+    /// Goes on with the resets of EVSEs.
+    pub(super) fn continue_evse_resets(&mut self, core: &mut Context) {
+        if self.evse_resets.is_empty() {
+            return;
+        }
+        let now = core.instant();
+        // The end of the transaction is told before the restart, if somebody listens.
+        let untold = core.is_connected() && core.queue.len() > 0;
+        let mut over = Vec::new();
+        for at in 0..self.evse_resets.len() {
+            let EvseReset { index, stage } = self.evse_resets[at];
+            let running = self.evses[index].transaction.is_some();
+            let stage = match stage {
+                Stage::OnIdle if !running => {
+                    self.evses[index].auth = None;
+                    Stage::Now(now + PATIENCE)
+                }
+                stage => stage,
+            };
+            let stage = match stage {
+                Stage::Now(deadline) if !running && !untold || deadline <= now => {
+                    core.output(Output::ResetEvse(self.evses[index].id));
+                    Stage::Restarting(now + EVSE_RESTART)
+                }
+                stage => stage,
+            };
+            self.evse_resets[at].stage = stage;
+            if matches!(stage, Stage::Restarting(deadline) if deadline <= now) {
+                over.push(self.evses[index].id);
+            }
+        }
+        for evse in over {
+            self.evse_has_reset(core, evse);
+        }
+    }
+
+    /// An EVSE has restarted: its hardware has forgotten what it was told. It is as available as it was before (B11.FR.02,
+    /// B12.FR.06).
+    pub(super) fn evse_has_reset(&mut self, core: &mut Context, evse: EvseId) {
+        let Some(index) = self.index_of(evse) else {
+            return;
+        };
+        let before = self.evse_resets.len();
+        let restarts =
+            |one: &EvseReset| one.index == index && matches!(one.stage, Stage::Restarting(_));
+        self.evse_resets.retain(|one| !restarts(one));
+        if self.evse_resets.len() == before {
+            return;
+        }
+        for which in 0..self.evses[index].connectors.len() {
+            let at = self.evses[index].connectors[which].at;
+            core.hardware_restarted(Some(at));
+        }
+        self.evses.touch(index);
+    }
+
+    /// When the reset of an EVSE has to go on.
+    pub(super) fn next_evse_reset_timeout(&self) -> Option<Instant> {
+        let resets = self.evse_resets.iter();
+        let deadlines = resets.filter_map(|one| match one.stage {
+            Stage::OnIdle => None,
+            Stage::Now(deadline) | Stage::Restarting(deadline) => Some(deadline),
+        });
+        deadlines.min()
     }
 
     /// Nobody who has not begun may begin any more.

@@ -24,7 +24,7 @@ impl ChargingStation {
         place.unwrap_or_else(|| ConnectorId::new(evse.id, 1))
     }
 
-    fn conditions(&self, core: &Context, index: usize) -> Conditions {
+    pub(super) fn conditions(&self, core: &Context, index: usize) -> Conditions {
         let evse = &self.evses[index];
         let at = self.place(index);
         let connector = core.hardware.get(at);
@@ -55,6 +55,10 @@ impl ChargingStation {
             .with(Point::EvConnected, connected)
             .with(Point::Authorized, authorized)
             .with(Point::PowerPathClosed, authorized && connected && locked)
+            .with(
+                Point::DataSigned,
+                authorized && connected && locked && evse.signature.came,
+            )
             .with(Point::EnergyTransfer, energy)
     }
 
@@ -86,7 +90,7 @@ impl ChargingStation {
             let here = running.is_some_and(|t| t.at == Some(connector.id))
                 || connector.cable == CableState::Connected;
             let granted = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-            let kept = granted && here && !evse.lock_failed || evse.locked_for.is_some();
+            let kept = granted && here && evse.lock_failed.is_none() || evse.locked_for.is_some();
             kept && connector.cable != CableState::Unplugged
         };
         if core.begun {
@@ -113,6 +117,7 @@ impl ChargingStation {
 
     fn update_session(&mut self, core: &mut Context, index: usize) {
         self.update_lock(core, index);
+        self.ask_for_signature(core, index);
         self.follow(core, index);
         self.update_contactor(core, index);
         // The contactor changes the charging state, and may be where a transaction begins.
@@ -120,8 +125,9 @@ impl ChargingStation {
         self.store_claim(core, index);
     }
 
-    /// Where a transaction begins: when the token is authorized (E01.FR.03), the power path closed (E01.FR.05),
-    /// energy flows (E01.FR.06), or the cable is plugged in (E02.FR.06).
+    /// Where a transaction begins: when a car is in the bay (E01.FR.01), the token is authorized (E01.FR.03), a signed value
+    /// has come (E01.FR.04), the power path closed (E01.FR.05), energy flows (E01.FR.06), or the cable is plugged in
+    /// (E02.FR.06).
     fn follow(&mut self, core: &mut Context, index: usize) {
         let now = self.conditions(core, index);
         let before = self.evses[index].seen;
@@ -133,7 +139,7 @@ impl ChargingStation {
                 let authorized = Conditions::default().with(Point::Authorized, true);
                 let again = now.gained(before, authorized) && now.any(points);
                 if again || now.gained(before, points) {
-                    if !self.may_start(core) {
+                    if !self.may_start(core) || self.is_reset(index) {
                         // The moment is not lost, nor is its cause.
                         if cue.is_some() {
                             self.evses[index].cue = cue;
@@ -141,12 +147,19 @@ impl ChargingStation {
                         return;
                     }
                     let early = points
+                        .with(Point::DataSigned, false)
                         .with(Point::PowerPathClosed, false)
                         .with(Point::EnergyTransfer, false);
+                    let signed = Conditions::default().with(Point::DataSigned, true);
+                    let signed = points.has(Point::DataSigned) && now.gained(before, signed);
+                    let otherwise = match signed {
+                        true => TriggerReason::SignedDataReceived,
+                        false => TriggerReason::ChargingStateChanged,
+                    };
                     let trigger = cue
                         .map(|cue| cue.trigger)
                         .filter(|_| now.gained(before, early) || again && now.any(early));
-                    let trigger = trigger.unwrap_or(TriggerReason::ChargingStateChanged);
+                    let trigger = trigger.unwrap_or(otherwise);
                     self.see(index, now);
                     self.begin(core, Some(index), trigger);
                 }
@@ -180,7 +193,7 @@ impl ChargingStation {
         }
     }
 
-    /// Where it ends (E06.FR.03, E06.FR.06, E06.FR.07); otherwise what has changed is told (E02.FR.13, E02.FR.16,
+    /// Where it ends (E06.FR.01, E06.FR.03, E06.FR.06, E06.FR.07); otherwise what has changed is told (E02.FR.13, E02.FR.16,
     /// E02.FR.17, E03.FR.12, F03.FR.02).
     fn go_on(
         &mut self,
@@ -211,7 +224,17 @@ impl ChargingStation {
         } else {
             details.reason.as_ref().or(reason)
         };
-        let told = details.told == Some(state);
+        // Energy is offered when the cable is locked and the meter read: before that there is nothing to tell, nor when the
+        // contactor is about to close.
+        let waits = !now.has(Point::PowerPathClosed)
+            || transaction.meter_start.is_none()
+            || self.offered(core, index).is_some();
+        let told = match &details.told {
+            Some(ChargingState::EvConnected) if state == ChargingState::SuspendedEvse && waits => {
+                true
+            }
+            told => *told == Some(state),
+        };
         if changed || reason != details.reason.as_ref() {
             let reason = reason.cloned();
             if let Some(transaction) = self.transactions.get_mut(number) {
@@ -228,6 +251,7 @@ impl ChargingStation {
         let points = Conditions::of(core.variables.list(Standard::StopPoint));
         let nothing_left =
             !authorized && !now.has(Point::EvConnected) && !now.has(Point::ParkingBayOccupancy);
+        let cue = cue.filter(|cue| Self::is_told(core, cue));
         if reached.gained(now, points) || nothing_left {
             let cue = cue.unwrap_or_else(|| self.unprompted(core, at));
             self.end(core, number, cue);
@@ -242,6 +266,13 @@ impl ChargingStation {
             let cue = Cue::new(TriggerReason::ChargingStateChanged);
             self.update(core, number, cue, None, None);
         }
+    }
+
+    /// Whether a running transaction says that something has happened: a car in the bay is told where transactions may begin
+    /// with one (E01.FR.01), as the state ParkingBayOccupied of part 6 has it.
+    fn is_told(core: &Context, cue: &Cue) -> bool {
+        let points = Conditions::of(core.variables.list(Standard::StartPoint));
+        cue.trigger != TriggerReason::EvDetected || points.has(Point::ParkingBayOccupancy)
     }
 
     /// Whether a car is connected and the CSMS does not hear of it yet: energy waits for the meter values that go with that.
@@ -264,13 +295,11 @@ impl ChargingStation {
         self.evses[index].cue = Some(cue);
     }
 
-    /// Offers energy where it is allowed, and nowhere else.
-    /// Energy is offered where somebody known may charge and the cable is plugged in (C12.FR.04), and no longer where
-    /// the session was stopped (E08.FR.01, E08.FR.02).
-    fn update_contactor(&mut self, core: &mut Context, index: usize) {
+    /// Where energy is to be offered: where somebody known may charge and the cable is plugged in (C12.FR.04), and no longer
+    /// where the session was stopped (E08.FR.01, E08.FR.02).
+    fn offered(&self, core: &Context, index: usize) -> Option<ConnectorId> {
         let path = self.conditions(core, index).has(Point::PowerPathClosed);
         let evse = &self.evses[index];
-        let at = evse.car;
         let allowed = match evse.transaction {
             // The meter is read before energy flows, unless the energy is what began the transaction.
             Some(number) => self.transactions.get(number).is_some_and(|t| {
@@ -279,17 +308,19 @@ impl ChargingStation {
             }),
             None => {
                 let points = Conditions::of(core.variables.list(Standard::StartPoint));
-                points.has(Point::EnergyTransfer) && self.may_start(core)
+                points.has(Point::EnergyTransfer) && self.may_start(core) && !self.is_reset(index)
             }
         };
         let free = allowed && path && !self.faulted(core, index);
-        for connector in &evse.connectors {
-            let closed = at == Some(connector.at)
-                && core
-                    .hardware
-                    .get(connector.at)
-                    .is_some_and(|connector| free && connector.has_power() && connector.holds());
-            core.contactor(connector.at, closed);
+        let connector = core.hardware.get(evse.car.filter(|_| free)?)?;
+        (connector.has_power() && connector.holds()).then_some(connector.id)
+    }
+
+    /// Offers energy where it is allowed, and nowhere else.
+    fn update_contactor(&mut self, core: &mut Context, index: usize) {
+        let offered = self.offered(core, index);
+        for connector in &self.evses[index].connectors {
+            core.contactor(connector.at, offered == Some(connector.at));
         }
     }
 

@@ -76,6 +76,9 @@ pub(super) struct Details {
     /// The conditions that have held during the transaction.
     #[serde(default)]
     pub(super) reached: Conditions,
+    /// Whether the CSMS has the key of the meter, or gets it with what waits.
+    #[serde(default)]
+    pub(super) key_told: bool,
     /// The charging state that the CSMS knows.
     #[serde(default)]
     pub(super) told: Option<ChargingState>,
@@ -169,14 +172,23 @@ impl ChargingStation {
             return;
         };
         let at = self.transactions.get(number).and_then(|t| t.at);
-        core.sample(Sample {
+        let index = at.and_then(|at| self.index_of(at.evse));
+        let signed = index.and_then(|index| self.evses[index].signature.reading.take());
+        let sample = Sample {
             purpose: SamplePurpose::TransactionBegin,
             at,
             transaction: Some(number),
-            time,
-        });
-        if let Some(index) = at.and_then(|at| self.index_of(at.evse)) {
+            time: signed.as_ref().map_or(time, |(time, _)| *time),
+        };
+        if let Some(index) = index {
             self.plan_sample(core, index);
+        }
+        match signed {
+            // E01.FR.04: the value that began the transaction is that of the begin.
+            Some((_, reading)) => self.sample_taken(core, sample, &reading),
+            None => {
+                core.sample(sample);
+            }
         }
     }
 
@@ -209,6 +221,13 @@ impl ChargingStation {
         let state = index.map_or(ChargingState::Idle, |index| {
             self.charging_state(core, index)
         });
+        // E10: a car that has just been connected is no more than that; what it may take follows.
+        let state = match (&trigger, state) {
+            (TriggerReason::CablePluggedIn, ChargingState::SuspendedEvse) => {
+                ChargingState::EvConnected
+            }
+            (_, state) => state,
+        };
         let plugged = index.and_then(|index| self.evses[index].car);
         let offline = !self.online(core);
         let known = self.knows_place(number);
@@ -467,8 +486,8 @@ impl ChargingStation {
         }
     }
 
-    /// Numbered without gap (E01.FR.07, E02.FR.07, E03.FR.06, E08.FR.08) and kept until the CSMS has it, online or
-    /// not (E08.FR.04, E08.FR.05, E08.FR.06, E11.FR.01, E12.FR.01, E12.FR.02, C15.FR.02).
+    /// Numbered without gap (E01.FR.07, E02.FR.07, E03.FR.06, E08.FR.08, E09.FR.04, E10.FR.03) and kept until the CSMS has
+    /// it, online or not (E08.FR.04, E08.FR.05, E08.FR.06, E11.FR.01, E12.FR.01, E12.FR.02, C15.FR.02).
     fn enqueue_event(&mut self, core: &mut Context, number: u64, event: Event) {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;

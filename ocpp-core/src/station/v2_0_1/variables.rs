@@ -88,6 +88,15 @@ impl ChargingStation {
                 let state = self.availability_state(core, of.evse, of.connector);
                 availability::name(&state).into()
             }
+            Some(Standard::LockProblem) => {
+                let of = core.variables.component_of(variable);
+                let index = of.evse.and_then(|evse| self.index_of(evse));
+                let failed = index.is_some_and(|index| {
+                    let at = self.evses[index].lock_failed;
+                    at.is_some_and(|at| Some(at.connector) == of.connector)
+                });
+                failed.to_string().into()
+            }
             _ => variable.value.as_str().into(),
         }
     }

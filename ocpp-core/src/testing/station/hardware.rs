@@ -90,6 +90,7 @@ impl Bench {
                 });
                 return;
             }
+            Output::ResetEvse(evse) => self.pending.push(Input::EvseReset { evse: *evse }),
             Output::Reboot { .. } => {
                 let cables = self.cables();
                 self.outputs.push(output);

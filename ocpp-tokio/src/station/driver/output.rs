@@ -94,6 +94,15 @@ impl<H: Hardware> StationDriver<H> {
                 self.hardware.read_meter(evse, answer);
             }
             Output::SetClock(utc) => self.hardware.set_clock(utc),
+            Output::ResetEvse(evse) => {
+                let told = move |up: Option<()>| match up {
+                    Some(()) => Told::Input(Input::EvseReset { evse }),
+                    // The station itself knows how long it can wait.
+                    None => Told::Nothing,
+                };
+                let answer = self.desk.ask(until, told);
+                self.hardware.reset_evse(evse, answer);
+            }
             Output::Reboot { hard } => self.close(Then::Reboot { hard }),
             Output::Download { job, location } => self.download(job, location),
             Output::Upload { .. } => self.upload(output),

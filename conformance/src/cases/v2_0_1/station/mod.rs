@@ -48,6 +48,7 @@ pub(super) const ALL: &[&[Case]] = &[
     d_local_list::CASES,
     e_transactions::start::CASES,
     e_transactions::stop::CASES,
+    e_transactions::disconnect::CASES,
     e_transactions::session::CASES,
     e_transactions::status::CASES,
     e_transactions::offline::CASES,
@@ -60,6 +61,7 @@ pub(super) const ALL: &[&[Case]] = &[
     g_availability::change::CASES,
     g_availability::with_transaction::CASES,
     g_availability::persistent::CASES,
+    g_availability::lock_failure::CASES,
     j_meter_values::aligned::CASES,
     j_meter_values::sampled::CASES,
     k_smart_charging::set::CASES,
@@ -183,6 +185,14 @@ fn authorizes(product: &Product) -> Result<(), &'static str> {
     match product.features.local_start || remote {
         true => Ok(()),
         false => Err("neither a local start (C-30 to C-35) nor AuthorizeRemoteStart (C-48.1)"),
+    }
+}
+
+/// Cars of IEC 61851-1, which can be told from a cable that was cut.
+fn iec_61851(product: &Product) -> Result<(), &'static str> {
+    match product.v2_0_1.iec_61851 {
+        true => Ok(()),
+        false => Err("no cars of IEC 61851-1 (AQ-9)"),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::{CASE, until_ended};
 use crate::case::Case;
-use crate::lab::Lab;
+use crate::lab::{Expected, Lab};
 use crate::product::Product;
 use crate::step::{Rule, State, Step, absent, by_hand, call, expect, is};
 use crate::unmet::Failed;
@@ -132,6 +132,62 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        id: "TC_B_25_CS",
+        name: "Reset EVSE - Without ongoing transaction",
+        about: "Nobody charges: the EVSE restarts at once. That it does cannot be seen; it may be told Unavailable meanwhile.",
+        requirements: &["B11.FR.01", "B11.FR.08", "B11.FR.10"],
+        applies: single_evses,
+        steps: &[evse_on_idle("Accepted"), MAY_BE_TOLD],
+        ..CASE
+    },
+    Case {
+        id: "TC_B_26_CS",
+        name: "Reset EVSE - With Ongoing Transaction - OnIdle",
+        about: "Somebody charges: the EVSE restarts when the transaction has ended. It may be told Unavailable then.",
+        requirements: &["B12.FR.01", "B12.FR.07"],
+        applies: single_evses,
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            evse_on_idle("Scheduled"),
+            Step::State(State::StopAuthorized),
+            MAY_BE_TOLD,
+            Step::State(State::EvConnectedPostSession),
+            Step::State(State::EvDisconnected),
+            Step::State(State::ParkingBayUnoccupied),
+            MAY_BE_TOLD,
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_B_27_CS",
+        name: "Reset EVSE - With Ongoing Transaction - Immediate",
+        about: "Somebody charges: the transaction is ended and told before the EVSE restarts. It may be told Unavailable then. \
+                E07.FR.03, which the description names, is not in part 2.",
+        requirements: &["B12.FR.02", "B12.FR.08"],
+        applies: single_evses,
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            call(
+                "reset",
+                "Reset",
+                |lab| json!({"type": "Immediate", "evseId": lab.parameters.connector}),
+                &[is("/status", "Accepted")],
+            ),
+            expect(
+                "ended",
+                "TransactionEvent",
+                &[
+                    is("/eventType", "Ended"),
+                    is("/triggerReason", "ResetCommand"),
+                    is("/transactionInfo/chargingState", "EVConnected"),
+                    is("/transactionInfo/stoppedReason", "ImmediateReset"),
+                ],
+            ),
+            MAY_BE_TOLD,
+        ],
+        ..CASE
+    },
+    Case {
         id: "TC_B_28_CS",
         name: "Reset EVSE - Not Supported",
         about: "A station that cannot reset a single EVSE refuses to.",
@@ -167,6 +223,45 @@ const fn on_idle(status: &'static str) -> Step {
         _ => LATER,
     };
     call("reset", "Reset", |_| json!({"type": "OnIdle"}), rules)
+}
+
+/// A Reset of the EVSE under test as soon as nobody charges there.
+const fn evse_on_idle(status: &'static str) -> Step {
+    const ACCEPTED: &[Rule] = &[is("/status", "Accepted")];
+    const LATER: &[Rule] = &[is("/status", "Scheduled")];
+    let rules = match status.len() {
+        8 => ACCEPTED,
+        _ => LATER,
+    };
+    call(
+        "reset",
+        "Reset",
+        |lab| json!({"type": "OnIdle", "evseId": lab.parameters.connector}),
+        rules,
+    )
+}
+
+/// B11.FR.08.
+const MAY_BE_TOLD: Step = by_hand(
+    "the EVSE may be told Unavailable, and what it was before",
+    |lab| {
+        let evse = lab.parameters.connector;
+        let statuses = ["Unavailable", "Occupied", "Available"].map(|status| {
+            Expected::new("restart", "StatusNotification")
+                .at("/evseId", evse)
+                .at("/connectorStatus", status)
+                .optional()
+        });
+        lab.unordered(statuses.into()).map(|_| ())
+    },
+    &[],
+);
+
+fn single_evses(product: &Product) -> Result<(), &'static str> {
+    match product.v2_0_1.reset_evse {
+        true => Ok(()),
+        false => Err("EVSEs cannot be reset (C-13)"),
+    }
 }
 
 fn whole_station_only(product: &Product) -> Result<(), &'static str> {

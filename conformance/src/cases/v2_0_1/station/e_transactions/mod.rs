@@ -1,5 +1,6 @@
 //! Block E, transactions.
 
+pub(super) mod disconnect;
 pub(super) mod offline;
 pub(super) mod retry;
 pub(super) mod session;

@@ -3,7 +3,10 @@
 use super::super::{ASK, CASE, REMOTE_ASK, local_start};
 use super::stop::{TIMEOUT, TIMES_OUT, local_stop, times_out};
 use crate::case::{Case, Setting};
-use crate::step::{State, Step, by_hand};
+use crate::lab::Lab;
+use crate::mutation::{Change::*, fails};
+use crate::step::{Deed, State, Step, by_hand};
+use crate::unmet::Failed;
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -73,6 +76,36 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        id: "TC_E_52_CS",
+        name: "Local start transaction - Authorization first - DisableRemoteAuthorization",
+        about: "A token that neither list nor cache knows is not asked about: it is refused, so that no energy flows when the \
+                cable is plugged in (erratum 6.2.48).",
+        requirements: &["C01.FR.02", "C01.FR.05"],
+        applies: |product| {
+            local_start(product)?;
+            if !product.features.authorization_cache && !product.features.local_list {
+                return Err("neither a cache (C-49) nor a local list (LA-0)");
+            }
+            match product.v2_0_1.disable_remote_authorization {
+                true => Ok(()),
+                false => Err("the CSMS is always asked (C-58)"),
+            }
+        },
+        config: &[ASK, Setting::on("AuthCtrlr.DisableRemoteAuthorization")],
+        steps: &[
+            Step::State(State::ParkingBayOccupied),
+            Step::Act(Deed::Present),
+            Step::Silence("not-asked", |_| 10, &[]),
+            Step::State(State::EvConnectedPreSession),
+            by_hand("[no-energy] no event says Charging", stays_idle, &[]),
+        ],
+        mutations: &[fails(
+            Key("AuthCtrlr.DisableRemoteAuthorization", "false"),
+            "not-asked",
+        )],
+        ..CASE
+    },
+    Case {
         id: "TC_E_06_CS",
         name: "Local Stop Transaction - Accepted",
         about: "The token that has started the transaction stops it, and the car leaves.",
@@ -89,3 +122,13 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
 ];
+
+/// A car that nobody has authorized does not charge.
+fn stays_idle(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let evse = lab.parameters.connector;
+    let told = lab.sessions.seat(evse).told.clone();
+    if told.as_deref() == Some("Charging") {
+        return lab.fail("no-energy", "no energy", "the state was Charging");
+    }
+    lab.silence("no-energy", 10, &[])
+}

@@ -2,7 +2,10 @@
 
 use super::super::{ASK, CASE, REMOTE_ASK, local_start, start_point};
 use crate::case::{Case, Setting};
-use crate::step::{State, Step};
+use crate::lab::{Expected, Lab};
+use crate::mutation::{Change::*, fails};
+use crate::step::{Deed, State, Step, by_hand, expect, is};
+use crate::unmet::Failed;
 
 const fn starts_at(value: fn(&crate::lab::Parameters) -> String) -> Setting {
     Setting::or_fixed("TxCtrlr.TxStartPoint", value)
@@ -71,6 +74,72 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        id: "TC_E_11_CS",
+        name: "Start transaction options - DataSigned",
+        about: "The transaction starts when the meter has signed a value for somebody who is authorized with a car that is \
+                connected; fiscal meters sign their energy register.",
+        requirements: &[
+            "E01.FR.04", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16",
+        ],
+        applies: |product| start_point(product, "DataSigned", "no start at DataSigned (C-09.3)"),
+        config: &[
+            starts_at(|_| "DataSigned".to_owned()),
+            Setting::on("SampledDataCtrlr.SignReadings"),
+        ],
+        steps: &[
+            Step::State(State::Authorized),
+            Step::Act(Deed::Plug),
+            by_hand(
+                "in any order: [status] the connector under test is Occupied; [started] the station sends \
+                 TransactionEvent.req\n       eventType is Started\n       triggerReason is SignedDataReceived, or RemoteStart \
+                 after RequestStartTransaction\n       idToken is the driver's\n       evse/id, evse/connectorId are present\n       \
+                 meterValue has the context Transaction.Begin and a signed register",
+                starts_signed,
+                &[fails(
+                    Remove(
+                        "TransactionEvent",
+                        0,
+                        "/meterValue/0/sampledValue/2/signedMeterValue",
+                    ),
+                    "started/meterValue",
+                )],
+            ),
+            expect(
+                "charging",
+                "TransactionEvent",
+                &[
+                    is("/eventType", "Updated"),
+                    is("/triggerReason", "ChargingStateChanged"),
+                    is("/transactionInfo/chargingState", "Charging"),
+                ],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_12_CS",
+        name: "Start transaction options - ParkingBayOccupied",
+        about: "The transaction starts when a car stands in the parking bay (erratum 6.2.44).",
+        requirements: &[
+            "E01.FR.01", "E01.FR.07", "E01.FR.10", "E01.FR.15", "E01.FR.16",
+        ],
+        applies: |product| {
+            start_point(
+                product,
+                "ParkingBayOccupancy",
+                "no start at ParkingBayOccupancy (C-09.6)",
+            )
+        },
+        config: &[starts_at(|_| "ParkingBayOccupancy".to_owned())],
+        steps: &[
+            Step::State(State::ParkingBayOccupied),
+            Step::State(State::Authorized),
+            Step::State(State::EvConnectedPreSession),
+            Step::State(State::EnergyTransferStarted),
+        ],
+        ..CASE
+    },
+    Case {
         id: "TC_E_10_CS",
         name: "Start transaction options - Authorized - Local",
         about: "The transaction starts when a token at the station is authorized (erratum 6.2.44).",
@@ -107,3 +176,46 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
 ];
+
+fn starts_signed(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let evse = lab.parameters.connector;
+    let seat = lab.sessions.seat(evse).clone();
+    let mut started = Expected::new("started", "TransactionEvent").at("/eventType", "Started");
+    started = match seat.remote_start {
+        Some(_) => started.one_of("/triggerReason", ["RemoteStart", "SignedDataReceived"]),
+        None => started.with("/triggerReason", "SignedDataReceived"),
+    };
+    if let Some((token, kind)) = seat.token {
+        started = started.with("/idToken/idToken", token);
+        started = started.with("/idToken/type", kind);
+    }
+    started = started
+        .present("/evse/id")
+        .present("/evse/connectorId")
+        .judged(
+            "/meterValue",
+            "in the context Transaction.Begin, with a signed register",
+            begins_signed,
+        );
+    let status = lab.status_here("status", "Occupied");
+    let came = lab.unordered(vec![status, started])?;
+    if let Some(Some(event)) = came.get(1) {
+        lab.sessions.told(evse, &event.payload);
+    }
+    Ok(())
+}
+
+fn begins_signed(values: &serde_json::Value) -> bool {
+    let values = values.as_array().into_iter().flatten();
+    let mut sampled =
+        values.flat_map(|value| value["sampledValue"].as_array().into_iter().flatten());
+    let mut signed = false;
+    let fits = sampled.all(|value| {
+        let measurand = value["measurand"].as_str();
+        let register = measurand.is_none_or(|name| name == "Energy.Active.Import.Register");
+        signed |= register && value["signedMeterValue"].is_object();
+        value["context"] == "Transaction.Begin"
+            && (!register || value["signedMeterValue"].is_object())
+    });
+    fits && signed
+}

@@ -1,8 +1,9 @@
 //! Stop points: E06.
 
-use super::super::{ASK, CASE, REMOTE_ASK, local_start, stop_point};
+use super::super::{ASK, CASE, REMOTE_ASK, iec_61851, local_start, stop_point};
+use super::disconnect::{KEEP_LOCKED, car_leaves, deauthorizes, keeps_locked};
 use crate::case::{Case, Setting};
-use crate::lab::{Expected, Lab, Message, Moment};
+use crate::lab::{Expected, Lab, Message, Moment, Stopped};
 use crate::mutation::{Change::*, fails};
 use crate::product::Product;
 use crate::step::{Deed, State, Step, by_hand, drain, expect, is};
@@ -13,8 +14,11 @@ const fn stops_at(value: fn(&crate::lab::Parameters) -> String) -> Setting {
 }
 
 const AT_PATH: Setting = stops_at(|_| "PowerPathClosed".to_owned());
+const AT_CONNECTED: Setting = stops_at(|_| "EVConnected".to_owned());
+/// The driver goes on with the car that is connected again.
+const GO_ON: Setting = Setting::off_if_writable("TxCtrlr.StopTxOnEVSideDisconnect");
 const AT_ENERGY: Setting = stops_at(|_| "EnergyTransfer".to_owned());
-const AT_AUTHORIZED: Setting = stops_at(|_| "Authorized".to_owned());
+pub(super) const AT_AUTHORIZED: Setting = stops_at(|_| "Authorized".to_owned());
 
 fn by_path(product: &Product) -> Result<(), &'static str> {
     stop_point(
@@ -32,8 +36,12 @@ fn by_energy(product: &Product) -> Result<(), &'static str> {
     )
 }
 
-fn by_authorization(product: &Product) -> Result<(), &'static str> {
+pub(super) fn by_authorization(product: &Product) -> Result<(), &'static str> {
     stop_point(product, "Authorized", "no stop at Authorized (C-10.2)")
+}
+
+fn by_connection(product: &Product) -> Result<(), &'static str> {
+    stop_point(product, "EVConnected", "no stop at EVConnected (C-10.1)")
 }
 
 pub(super) fn local_stop(product: &Product) -> Result<(), &'static str> {
@@ -176,11 +184,8 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Stop transaction options - EVDisconnected - EV side (not able to charge IEC 61851-1 EV)",
         about: "The transaction ends when the car is gone. The status of the connector comes besides (general rules).",
         requirements: &["E06.FR.02", "E06.FR.15"],
-        applies: |product| stop_point(product, "EVConnected", "no stop at EVConnected (C-10.1)"),
-        config: &[
-            stops_at(|_| "EVConnected".to_owned()),
-            Setting::off_if_writable("TxCtrlr.StopTxOnEVSideDisconnect"),
-        ],
+        applies: by_connection,
+        config: &[AT_CONNECTED, GO_ON],
         steps: &[
             Step::State(State::EnergyTransferSuspended),
             Step::Act(Deed::UnplugAtCar),
@@ -191,6 +196,144 @@ pub(in super::super) const CASES: &[Case] = &[
                 ends_without_car,
                 &[],
             ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_17_CS",
+        name: "Stop transaction options - Deauthorized - EV side disconnect",
+        about: "The transaction ends with the authorization when the car is gone (errata 6.2.45, 6.2.46); a cable that stays \
+                locked is let go for the token that has started it, about which the station may ask. The conversion has lost \
+                the state to begin with: that of TC_E_20_CS is taken.",
+        requirements: &["E06.FR.04", "E06.FR.15"],
+        applies: |product| {
+            by_authorization(product)?;
+            deauthorizes(product)?;
+            keeps_locked(product)
+        },
+        config: &[
+            AT_AUTHORIZED,
+            Setting::on("TxCtrlr.StopTxOnEVSideDisconnect"),
+            KEEP_LOCKED,
+            ASK,
+            REMOTE_ASK,
+        ],
+        steps: &[
+            Step::State(State::EnergyTransferSuspended),
+            Step::Act(Deed::UnplugAtCar),
+            by_hand(
+                "[gone] the station sends TransactionEvent.req\n       triggerReason is EVCommunicationLost\n       \
+                 transactionInfo/chargingState is Idle\n       transactionInfo/stoppedReason is EVDisconnected\n       \
+                 eventType is Ended\n     a detachable cable: the driver presents the token and takes it out\n     [status] the \
+                 connector under test is Available",
+                |lab| {
+                    let event = Expected::new("gone", "TransactionEvent")
+                        .with("/triggerReason", "EVCommunicationLost")
+                        .with("/transactionInfo/chargingState", "Idle")
+                        .with("/transactionInfo/stoppedReason", "EVDisconnected")
+                        .with("/eventType", "Ended");
+                    car_leaves(lab, Some(event), true)
+                },
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_37_CS",
+        name: "Stop transaction options - PowerPathClosed - EV side disconnect",
+        about: "The transaction ends when the car is gone. The status of the connector may come besides (general rules).",
+        requirements: &["E06.FR.06", "E06.FR.15"],
+        applies: |product| {
+            by_path(product)?;
+            iec_61851(product)
+        },
+        config: &[AT_PATH, GO_ON],
+        steps: &[
+            Step::State(State::EnergyTransferSuspended),
+            Step::Act(Deed::UnplugAtCar),
+            by_hand(
+                "[ended] the station sends TransactionEvent.req\n       triggerReason is EVCommunicationLost\n       \
+                 transactionInfo/chargingState is Idle\n       transactionInfo/stoppedReason is StoppedByEV or \
+                 EVDisconnected\n       eventType is Ended\n     [status] the status of the connector may come",
+                ends_without_car,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_14_CS",
+        name: "Stop transaction options - EVDisconnected - Charging Station side",
+        about: "The transaction ends when the cable is taken out of the station (erratum 6.2.51).",
+        requirements: &["E06.FR.02", "E06.FR.15"],
+        applies: |product| {
+            by_connection(product)?;
+            match product.features.detachable_cable {
+                true => Ok(()),
+                false => Err("the cables are fixed (HFS-1)"),
+            }
+        },
+        config: &[AT_CONNECTED],
+        steps: &[
+            Step::State(State::EvConnectedPostSession),
+            Step::Act(Deed::Unplug),
+            by_hand(
+                "in any order: [status] the connector under test is Available; [ended] the station sends \
+                 TransactionEvent.req\n       triggerReason is EVCommunicationLost\n       transactionInfo/chargingState is \
+                 Idle\n       transactionInfo/stoppedReason is EVDisconnected, or Remote after RequestStopTransaction, or Local \
+                 or absent otherwise\n       eventType is Ended",
+                ends_at_station,
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_20_CS",
+        name: "Stop transaction options - EVDisconnected - EV side (able to charge IEC 61851-1 EV)",
+        about: "The transaction ends when the car is gone. The status of the connector may come besides (general rules).",
+        requirements: &["E06.FR.02", "E06.FR.15"],
+        applies: |product| {
+            by_connection(product)?;
+            iec_61851(product)
+        },
+        config: &[AT_CONNECTED, GO_ON],
+        steps: &[
+            Step::State(State::EnergyTransferSuspended),
+            Step::Act(Deed::UnplugAtCar),
+            by_hand(
+                "[ended] the station sends TransactionEvent.req\n       triggerReason is EVCommunicationLost\n       \
+                 transactionInfo/chargingState is Idle\n       transactionInfo/stoppedReason is EVDisconnected\n       eventType \
+                 is Ended\n     [status] the status of the connector may come",
+                |lab| {
+                    let event = ended().with("/transactionInfo/stoppedReason", "EVDisconnected");
+                    let status = lab.status_here("status", "Available").optional();
+                    lab.unordered(vec![event, status]).map(|_| ())
+                },
+                &[],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_E_19_CS",
+        name: "Stop transaction options - ParkingBayUnoccupied",
+        about: "The transaction ends when the car has left the parking bay, with the reason why the session was stopped; of \
+                Local the general rules say that it may be omitted.",
+        requirements: &["E06.FR.01", "E06.FR.15"],
+        applies: |product| {
+            stop_point(
+                product,
+                "ParkingBayOccupancy",
+                "no stop at ParkingBayOccupancy (C-10.5)",
+            )
+        },
+        config: &[stops_at(|_| "ParkingBayOccupancy".to_owned())],
+        steps: &[
+            Step::State(State::EvConnectedPostSession),
+            Step::State(State::EvDisconnected),
+            Step::State(State::ParkingBayUnoccupied),
         ],
         ..CASE
     },
@@ -293,15 +436,30 @@ fn plugged_too_late(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.silence("no-energy", 10, &[])
 }
 
-fn ends_without_car(lab: &mut Lab<'_>) -> Result<(), Failed> {
-    let ended = Expected::new("ended", "TransactionEvent")
+/// The end of a transaction whose car is gone.
+fn ended() -> Expected {
+    Expected::new("ended", "TransactionEvent")
         .with("/triggerReason", "EVCommunicationLost")
         .with("/transactionInfo/chargingState", "Idle")
-        .one_of(
-            "/transactionInfo/stoppedReason",
-            ["StoppedByEV", "EVDisconnected"],
-        )
-        .with("/eventType", "Ended");
+        .with("/eventType", "Ended")
+}
+
+fn ends_at_station(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let evse = lab.parameters.connector;
+    let at = "/transactionInfo/stoppedReason";
+    let ended = match lab.sessions.seat(evse).stopped {
+        Some(Stopped::Remotely) => ended().one_of(at, ["Remote", "EVDisconnected"]),
+        _ => ended().one_of_or_absent(at, ["Local", "EVDisconnected"]),
+    };
+    let status = lab.status_here("status", "Available");
+    lab.unordered(vec![status, ended]).map(|_| ())
+}
+
+fn ends_without_car(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let ended = ended().one_of(
+        "/transactionInfo/stoppedReason",
+        ["StoppedByEV", "EVDisconnected"],
+    );
     let status = lab.status_here("status", "Available").optional();
     lab.unordered(vec![ended, status]).map(|_| ())
 }

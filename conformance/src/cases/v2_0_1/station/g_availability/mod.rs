@@ -1,6 +1,7 @@
 //! Block G, availability.
 
 pub(super) mod change;
+pub(super) mod lock_failure;
 pub(super) mod persistent;
 pub(super) mod status;
 pub(super) mod with_transaction;

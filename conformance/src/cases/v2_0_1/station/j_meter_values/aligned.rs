@@ -4,7 +4,7 @@ use ocpp_types::DateTime;
 use serde_json::Value;
 
 use super::super::CASE;
-use super::{complete, measurands, regular, values};
+use super::{complete, measurands, regular, signed, signs, values};
 use crate::case::{Case, Setting};
 use crate::lab::{Expected, Lab, Message};
 use crate::mutation::{Change::*, fails};
@@ -16,6 +16,13 @@ const INTERVAL: Setting = Setting::new("AlignedDataCtrlr.Interval", |p| {
 });
 const IDLE_TOO: Setting =
     Setting::if_implemented("AlignedDataCtrlr.SendDuringIdle", |_| "false".to_owned());
+const ENDED_INTERVAL: Setting = Setting::new("AlignedDataCtrlr.TxEndedInterval", |p| {
+    (p.transaction_duration / 4).to_string()
+});
+const NO_SAMPLES_AT_END: Setting =
+    Setting::new("SampledDataCtrlr.TxEndedMeasurands", |_| String::new());
+/// Of the register of the preset's measurands.
+const PUBLIC_KEY: &str = "/meterValue/0/sampledValue/2/signedMeterValue/publicKey";
 const CONTEXT: &str = "/meterValue/0/sampledValue/0/context";
 const NO_MEASURAND: &str = r#"[{"timestamp": "2024-05-15T12:00:20Z", "sampledValue": [
     {"value": 1, "context": "Sample.Clock", "measurand": "Voltage"}]}]"#;
@@ -102,13 +109,7 @@ pub(in super::super) const CASES: &[Case] = &[
             "J01.FR.14", "J01.FR.15", "E06.FR.11", "E06.FR.17", "E07.FR.08", "E07.FR.13",
             "E08.FR.09", "E09.FR.05", "E10.FR.04", "E12.FR.07",
         ],
-        config: &[
-            Setting::new("AlignedDataCtrlr.TxEndedInterval", |p| {
-                (p.transaction_duration / 4).to_string()
-            }),
-            Setting::new("SampledDataCtrlr.TxEndedMeasurands", |_| String::new()),
-            IDLE_TOO,
-        ],
+        config: &[ENDED_INTERVAL, NO_SAMPLES_AT_END, IDLE_TOO],
         steps: &[
             Step::State(State::EnergyTransferStarted),
             by_hand(
@@ -118,12 +119,57 @@ pub(in super::super) const CASES: &[Case] = &[
                 |lab| {
                     let interval = lab.parameters.transaction_duration / 4;
                     let wanted = "AlignedDataCtrlr.TxEndedMeasurands";
-                    super::sampled::ended(lab, &["Sample.Clock"], wanted, interval)
+                    super::sampled::ended(lab, &["Sample.Clock"], wanted, interval).map(|_| ())
                 },
                 &[fails(
                     ReplaceAll("TransactionEvent", "/meterValue", NO_MEASURAND),
                     "ended.measurands",
                 )],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_J_04_CS",
+        name: "Clock-aligned Meter Values - Signed",
+        about: "The end of a transaction has the signed meter values of regular times. Fiscal meters sign their energy \
+                register: that is asked for of every meter value, with the public key as PublicKeyWithSignedMeterValue says. How \
+                many there are is not checked, as the description says.",
+        requirements: &["J01.FR.21"],
+        applies: signs,
+        config: &[
+            ENDED_INTERVAL,
+            NO_SAMPLES_AT_END,
+            IDLE_TOO,
+            Setting::on("AlignedDataCtrlr.SignReadings"),
+        ],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            by_hand(
+                "state ParkingBayUnoccupied; [ended] the TransactionEvent.req that ends the transaction has meter values in \
+                 the context Sample.Clock, [ended.measurands] each with every measurand of \
+                 AlignedDataCtrlr.TxEndedMeasurands, [ended.interval] whose times lie AlignedDataCtrlr.TxEndedInterval \
+                 apart\n     [ended.signed] whose registers are signed, [ended.key] with the public key if it is to be told",
+                |lab| {
+                    let interval = lab.parameters.transaction_duration / 4;
+                    let wanted = "AlignedDataCtrlr.TxEndedMeasurands";
+                    let ended = super::sampled::ended(lab, &["Sample.Clock"], wanted, interval)?;
+                    signed(lab, "ended", &ended, &["Sample.Clock"])
+                },
+                &[
+                    fails(
+                        ReplaceAll("TransactionEvent", "/meterValue", NO_MEASURAND),
+                        "ended.measurands",
+                    ),
+                    fails(
+                        Key("AlignedDataCtrlr.SignReadings", "false"),
+                        "ended.signed",
+                    ),
+                    fails(
+                        ReplaceAll("TransactionEvent", PUBLIC_KEY, r#""no key""#),
+                        "ended.key",
+                    ),
+                ],
             ),
         ],
         ..CASE

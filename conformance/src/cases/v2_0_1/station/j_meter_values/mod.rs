@@ -6,6 +6,8 @@ pub(super) mod sampled;
 use serde_json::Value;
 
 use crate::lab::{Lab, Message};
+use crate::pki::is_public_key;
+use crate::product::Product;
 use crate::unmet::Failed;
 
 /// The measurands that a variable asks for.
@@ -50,6 +52,67 @@ fn complete(
         if let Some(missing) = wanted.iter().find(|name| !has(name)) {
             let got = format!("{missing} was missing at {time}");
             return lab.fail(format!("{label}.measurands"), wanted.join(", "), got);
+        }
+    }
+    Ok(())
+}
+
+/// Whether meter values are signed (C-42).
+fn signs(product: &Product) -> Result<(), &'static str> {
+    match product.v2_0_1.signed_meter_values {
+        true => Ok(()),
+        false => Err("meter values are not signed (C-42)"),
+    }
+}
+
+/// Whether the public key of a signed value is as `PublicKeyWithSignedMeterValue` says.
+fn has_right_key(mode: &str, signed: &Value, first: bool) -> bool {
+    let Some(key) = signed["publicKey"].as_str() else {
+        return false;
+    };
+    match mode {
+        "EveryMeterValue" => is_public_key(key),
+        // The first value of the transaction may have been told before.
+        "OncePerTransaction" => key.is_empty() || first && is_public_key(key),
+        _ => key.is_empty(),
+    }
+}
+
+/// Fails the check `LABEL.signed` unless the energy registers of all meter values are signed, and `LABEL.key` unless the public
+/// key goes with them as `PublicKeyWithSignedMeterValue` says.
+fn signed(
+    lab: &mut Lab<'_>,
+    label: &str,
+    event: &Message,
+    contexts: &[&str],
+) -> Result<(), Failed> {
+    let mode = lab.key(label, "OCPPCommCtrlr.PublicKeyWithSignedMeterValue")?;
+    let mut first = true;
+    for (time, sampled) in values(event, contexts) {
+        let is_register = |value: &&&Value| {
+            let measurand = value["measurand"].as_str();
+            measurand.is_none_or(|name| name == "Energy.Active.Import.Register")
+        };
+        let signatures = sampled
+            .iter()
+            .filter(is_register)
+            .map(|value| &value["signedMeterValue"]);
+        let mut some = false;
+        for signature in signatures {
+            some |= signature.is_object();
+            if !signature.is_object() {
+                let got = format!("it was not at {time}");
+                return lab.fail(format!("{label}.signed"), "the register to be signed", got);
+            }
+            if !has_right_key(&mode, signature, first) {
+                let got = format!("it was {}", signature["publicKey"]);
+                return lab.fail(format!("{label}.key"), format!("a public key: {mode}"), got);
+            }
+            first = false;
+        }
+        if !some {
+            let got = format!("there was none at {time}");
+            return lab.fail(format!("{label}.signed"), "the register to be signed", got);
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Sampled meter values: J02.
 
 use super::super::{CASE, start_point};
-use super::{complete, measurands, regular, values};
+use super::{complete, measurands, regular, signed, signs, values};
 use crate::case::{Case, Setting};
 use crate::lab::{Lab, Message};
 use crate::mutation::{Change::*, fails};
@@ -153,12 +153,64 @@ pub(in super::super) const CASES: &[Case] = &[
                     let interval = lab.parameters.transaction_duration / 4;
                     let wanted = "SampledDataCtrlr.TxEndedMeasurands";
                     let contexts = ["Sample.Periodic", "Transaction.End"];
-                    ended(lab, &contexts, wanted, interval)
+                    ended(lab, &contexts, wanted, interval).map(|_| ())
                 },
                 &[fails(
                     ReplaceAll("TransactionEvent", "/meterValue", ONE_VALUE),
                     "ended.measurands",
                 )],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
+        id: "TC_J_11_CS",
+        name: "Sampled Meter Values - Signed",
+        about: "The end of a transaction has the signed meter values of regular times and of the end. Fiscal meters sign their \
+                energy register: that is asked for of every meter value, with the public key as \
+                PublicKeyWithSignedMeterValue says. Those of the beginning may be among them, as in TC_J_10_CS. How many \
+                there are is not checked.",
+        requirements: &["J02.FR.21"],
+        applies: signs,
+        config: &[
+            Setting::new("SampledDataCtrlr.TxEndedInterval", |p| {
+                (p.transaction_duration / 4).to_string()
+            }),
+            Setting::new("AlignedDataCtrlr.TxEndedMeasurands", |_| String::new()),
+            Setting::on("SampledDataCtrlr.SignReadings"),
+        ],
+        steps: &[
+            Step::State(State::EnergyTransferStarted),
+            by_hand(
+                "state ParkingBayUnoccupied; [ended] the TransactionEvent.req that ends the transaction has meter values in \
+                 the context Sample.Periodic and [ended.end] Transaction.End, [ended.measurands] each with every measurand \
+                 of SampledDataCtrlr.TxEndedMeasurands, [ended.interval] whose times lie SampledDataCtrlr.TxEndedInterval \
+                 apart\n     [ended.signed] whose registers are signed, [ended.key] with the public key if it is to be told",
+                |lab| {
+                    let interval = lab.parameters.transaction_duration / 4;
+                    let wanted = "SampledDataCtrlr.TxEndedMeasurands";
+                    let contexts = ["Sample.Periodic", "Transaction.End"];
+                    let ended = ended(lab, &contexts, wanted, interval)?;
+                    signed(lab, "ended", &ended, &contexts)
+                },
+                &[
+                    fails(
+                        ReplaceAll("TransactionEvent", "/meterValue", ONE_VALUE),
+                        "ended.measurands",
+                    ),
+                    fails(
+                        Key("SampledDataCtrlr.SignReadings", "false"),
+                        "ended.signed",
+                    ),
+                    fails(
+                        ReplaceAll(
+                            "TransactionEvent",
+                            "/meterValue/1/sampledValue/2/signedMeterValue/publicKey",
+                            r#""no key""#,
+                        ),
+                        "ended.key",
+                    ),
+                ],
             ),
         ],
         ..CASE
@@ -227,23 +279,21 @@ pub(super) fn ended(
     contexts: &[&str],
     key: &str,
     interval: u32,
-) -> Result<(), Failed> {
+) -> Result<Message, Failed> {
     let wanted = measurands(lab, key)?;
     lab.taken.clear();
     // The station's own time, which no bench shortens: several intervals.
     lab.wait(lab.parameters.transaction_duration)?;
     lab.reach(State::ParkingBayUnoccupied)?;
-    let events = std::mem::take(&mut lab.taken);
-    let ended = events
-        .iter()
-        .find(|message| message.payload["eventType"] == "Ended");
-    let Some(ended) = ended else {
+    let events = std::mem::take(&mut lab.taken).into_iter();
+    let mut ended = events.filter(|message| message.payload["eventType"] == "Ended");
+    let Some(ended) = ended.next() else {
         return lab.fail("ended", "a TransactionEvent.req with Ended", "none came");
     };
-    let all = values(ended, contexts);
+    let all = values(&ended, contexts);
     complete(lab, "ended", &all, &wanted)?;
     for (context, check) in contexts.iter().zip(["ended", "ended.end"]) {
-        if values(ended, &[*context]).is_empty() {
+        if values(&ended, &[*context]).is_empty() {
             let got = format!("it was {}", ended.payload);
             return lab.fail(
                 check,
@@ -252,7 +302,8 @@ pub(super) fn ended(
             );
         }
     }
-    let regularly = values(ended, &contexts[..1]);
+    let regularly = values(&ended, &contexts[..1]);
     let times: Vec<&str> = regularly.iter().map(|(time, _)| *time).collect();
-    regular(lab, "ended", &times, interval)
+    regular(lab, "ended", &times, interval)?;
+    Ok(ended)
 }

@@ -167,6 +167,11 @@ pub(in super::super) const CASES: &[Case] = &[
             OFFLINE_UNKNOWN,
             Setting::off("TxCtrlr.StopTxOnInvalidId"),
             Setting::new("TxCtrlr.MaxEnergyOnInvalidId", |_| "10000".to_owned()),
+            // Nothing needs to be told of those hours.
+            Setting::if_possible("SampledDataCtrlr.TxUpdatedInterval", |_| "0".to_owned()),
+            Setting::if_possible("OCPPCommCtrlr.HeartbeatInterval", |p| {
+                p.heartbeat_seldom.to_string()
+            }),
             THRESHOLD,
             BACK_OFF,
             NO_RANDOM,

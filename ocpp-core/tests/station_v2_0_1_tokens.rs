@@ -707,4 +707,18 @@ fn a_token_that_may_use_some_evses_charges_at_no_other() {
     bench.plug(2, 1);
     assert!(bench.is_charging(ConnectorId::new(2, 1)));
     assert!(!bench.is_charging(AT));
+    // Whoever began without a question, because nobody could be asked, has to go.
+    let config = with(config(2), "AuthCtrlr.OfflineTxForUnknownIdEnabled", "true");
+    let mut bench = booted_with(config);
+    bench.answer_with(only(2));
+    bench.network(false);
+    for evse in [1, 2] {
+        bench.present(evse, &format!("TAG{evse}"));
+        bench.plug(evse, 1);
+        assert!(bench.is_charging(ConnectorId::new(evse, 1)));
+    }
+    bench.network(true);
+    bench.run(200);
+    assert!(!bench.is_charging(AT));
+    assert!(bench.is_charging(ConnectorId::new(2, 1)));
 }

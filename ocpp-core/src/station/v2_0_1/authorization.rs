@@ -37,6 +37,12 @@ pub(crate) struct AuthDetails {
 }
 
 impl AuthDetails {
+    /// The token may charge at these EVSEs; at all of them if there are none.
+    pub(super) fn limit_to(&mut self, evses: &[EvseId]) {
+        self.evses.clear();
+        self.evses.extend_from_slice(evses);
+    }
+
     /// Whether the token may charge at an EVSE.
     pub(super) fn may_use(&self, evse: EvseId) -> bool {
         self.evses.is_empty() || self.evses.contains(&evse)
@@ -365,7 +371,7 @@ impl Authorizing for ChargingStation {
                 auth.group.clone_from(&info.group);
             }
             auth.deadline = until;
-            auth.details.evses.clone_from(&info.evses);
+            auth.details.limit_to(&info.evses);
             if auth.details.remote_start_id.is_some() {
                 trigger = TriggerReason::RemoteStart;
             }

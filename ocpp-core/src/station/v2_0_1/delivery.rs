@@ -81,6 +81,8 @@ impl ChargingStation {
         let Some(transaction) = self.transactions.get_mut(number).filter(own) else {
             return;
         };
+        // C01.FR.21: whoever began without a question may be at the wrong EVSE.
+        let status = info.status_for(transaction.evse());
         if info.group.is_some() && transaction.group != info.group {
             // C09.FR.03: whoever has the same group may stop it, wherever the group was told first.
             transaction.group.clone_from(&info.group);
@@ -96,7 +98,10 @@ impl ChargingStation {
                 auth.group.clone_from(&info.group);
             }
         }
-        if info.status != AuthorizationStatus::Accepted {
+        if let Some(auth) = self.floating.auth_of(number) {
+            auth.details.limit_to(&info.evses);
+        }
+        if status != AuthorizationStatus::Accepted {
             self.refused(core, number);
         }
     }

@@ -46,7 +46,7 @@
 //! | `std` | yes | without it the crate needs `alloc` only |
 //! | `crypto` | yes | stations verify certificates; [`certificate_hash_data`] |
 //! | `report` | yes | [`validate`], [`schedule`], [`explain`], configurations in TOML |
-//! | `schema` | no | [`schemas`](schema::schemas) of all that crosses the border |
+//! | `schema` | no | `schema::schemas()`: the JSON Schemas of all that crosses the border |
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

@@ -50,7 +50,7 @@ pub struct Link {
     pub profile: SecurityProfile,
     /// The common name of the station's certificate (profile 3).
     pub common_name: Option<String>,
-    /// Which of its passwords the station has shown ([`RemoteStation::passwords`](super::RemoteStation::passwords)).
+    /// Which of its passwords the station has shown ([`RemoteStation::shown`](super::RemoteStation::shown)).
     pub shown: Option<Shown>,
 }
 

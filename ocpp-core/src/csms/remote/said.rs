@@ -11,6 +11,10 @@ use crate::csms::{BootInfo, Connector, Registration, ReservationStatus};
 
 /// A request of a station.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    not(all(feature = "v1_6", any(feature = "v2_0_1", feature = "v2_1"))),
+    allow(dead_code, reason = "no version says everything")
+)]
 pub(super) enum Said {
     Authorize {
         id_token: IdToken,

@@ -294,7 +294,7 @@ impl ProfileStore {
         let gone = self.remove_where(replaced);
         let mut outcome = Outcome {
             removed: gone.removed,
-            records: Vec::new(),
+            records: alloc::vec::Vec::new(),
         };
         let id = profile.id;
         let stored = StoredProfile {

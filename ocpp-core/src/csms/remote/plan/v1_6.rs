@@ -1,5 +1,6 @@
 //! The requests of 1.6.
 
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use serde_json::json;

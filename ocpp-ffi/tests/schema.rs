@@ -15,9 +15,12 @@ fn the_schemas_in_the_repository_are_those_of_the_program() {
         if update {
             fs::write(&file, &text).unwrap();
         }
+        // As values: another crate of the build decides in which order members are written.
         let there = fs::read_to_string(&file).unwrap_or_default();
+        let [there, made] = [there, text].map(|text| serde_json::from_str(&text).ok());
+        let there: Option<serde_json::Value> = there;
         assert!(
-            there == text,
+            there.is_some() && there == made,
             "{} is out of date: OCPP_UPDATE_SCHEMAS=1 cargo test -p ocpp-ffi --test schema",
             file.display()
         );

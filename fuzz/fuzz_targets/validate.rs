@@ -8,8 +8,6 @@ use libfuzzer_sys::fuzz_target;
 use ocpp_report::validate::{Options, judge};
 use serde_json::Value;
 
-
-
 /// Small bounds, so that they are reached.
 const MAX_LINE: usize = 4 * 1024;
 const MAX_DOCUMENT: usize = 16 * 1024;

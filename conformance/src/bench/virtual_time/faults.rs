@@ -1,9 +1,9 @@
-//! The link between the station and the lab, and what goes wrong with it.
+//! The link between the station and the lab, and what goes wrong with it and with the station.
 
 use ocpp_core::station::Input;
 
 use super::super::{Bench as _, Event};
-use super::{Keys, LinkFault, VirtualBench, Way, random};
+use super::{Keys, VirtualBench, random};
 use crate::habit::Custom;
 use crate::mutation::{Change, Flaw, Mutator};
 
@@ -16,7 +16,74 @@ const MUTE: u64 = 600_000;
 /// How long a pong may take, in milliseconds, as the driver of `ocpp-tokio` has it.
 const PONG: u64 = 20_000;
 
+/// What happens to a message on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkFault {
+    /// It is lost, because the connection breaks.
+    Break,
+    /// It arrives, and then the connection breaks.
+    BreakAfter,
+    /// It is lost, and the CSMS cannot be reached for five minutes.
+    Outage,
+    /// It is lost.
+    Lose,
+    /// It arrives twice.
+    Double,
+    /// Nothing arrives this way any more, nor pings and pongs, and nothing is closed: the link seems to be open until the
+    /// station closes it.
+    HalfOpen(Way),
+    /// The CSMS answers nothing for ten minutes from then on, while its link lives.
+    Mute,
+}
+
+/// The directions of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From the station to the CSMS.
+    ToCsms,
+    /// From the CSMS to the station.
+    ToStation,
+    /// Both.
+    Both,
+}
+
+/// How a station ends without warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The power goes: contactors fall open, locks stay, limits are forgotten.
+    Power,
+    /// The program goes, and the hardware stays as it is.
+    Program,
+}
+
 impl VirtualBench {
+    /// The station will misbehave as soon as the case itself begins.
+    pub const fn misbehave(&mut self, change: Change) {
+        self.change = Some(change);
+    }
+
+    /// Cuts the power after so many further outputs. The station is on again after the usual time.
+    pub const fn cut_power_after(&mut self, outputs: usize) {
+        self.fuse = Some((outputs, End::Power));
+    }
+
+    /// Something happens to a message, counted over both sides from now on.
+    pub const fn link_fault(&mut self, fault: LinkFault, message: usize) {
+        self.link_fault = Some((fault, message));
+    }
+
+    /// Ends the program without warning before the output after so many others, from now on, and starts it again a moment
+    /// later. The hardware stays as it is.
+    pub const fn end_program_after(&mut self, outputs: usize) {
+        self.fuse = Some((outputs, End::Program));
+    }
+
+    /// No power cut and no fault of the link any more.
+    pub const fn call_off(&mut self) {
+        self.fuse = None;
+        self.link_fault = None;
+    }
+
     pub(super) fn begin_to_misbehave(&mut self, change: Change) {
         let mutator = Mutator::new(change, self.version());
         if let Some((key, value)) = mutator.key() {

@@ -4,6 +4,7 @@ mod faults;
 mod hardware;
 mod heap;
 mod life;
+mod observed;
 mod on_bench;
 mod power;
 
@@ -12,13 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use ocpp_core::security::software::SoftwareKeys;
 use ocpp_core::station::{
     CableKind, CableState, ConnectorId, EvState, Input, Provisioned, Station, StationConfig,
-    StationState,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::DateTime;
 
+use self::faults::End;
+pub use self::faults::{LinkFault, Way};
 use self::hardware::POWER;
 pub use self::heap::HeapProbe;
+pub use self::observed::Flow;
 use self::power::Hardware;
 pub use self::power::{DriverFlaw, Part};
 use super::{Bench, Connected, Endpoint, Event, Server, Trouble};
@@ -45,61 +48,6 @@ fn random() -> impl FnMut(&mut [u8]) + Send {
         counter = counter.wrapping_add(1);
         bytes.fill(counter);
     }
-}
-
-/// What happens to a message on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkFault {
-    /// It is lost, because the connection breaks.
-    Break,
-    /// It arrives, and then the connection breaks.
-    BreakAfter,
-    /// It is lost, and the CSMS cannot be reached for five minutes.
-    Outage,
-    /// It is lost.
-    Lose,
-    /// It arrives twice.
-    Double,
-    /// Nothing arrives this way any more, nor pings and pongs, and nothing is closed: the link seems to be open until the
-    /// station closes it.
-    HalfOpen(Way),
-    /// The CSMS answers nothing for ten minutes from then on, while its link lives.
-    Mute,
-}
-
-/// The directions of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// From the station to the CSMS.
-    ToCsms,
-    /// From the CSMS to the station.
-    ToStation,
-    /// Both.
-    Both,
-}
-
-/// Energy that flowed without a break.
-#[derive(Debug, Clone)]
-pub struct Flow {
-    /// The connector as OCPP 1.6 counts.
-    pub connector: u32,
-    /// When the contactor closed, UTC.
-    pub from: DateTime,
-    /// When it opened, or the power went; `None` while it is closed.
-    pub to: Option<DateTime>,
-    /// What flowed, in Wh.
-    pub energy: rust_decimal::Decimal,
-    /// Whether the station did not know the time when it ended, as after a power cut without a connection since.
-    pub timeless: bool,
-}
-
-/// How a station ends without warning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// The power goes: contactors fall open, locks stay, limits are forgotten.
-    Power,
-    /// The program goes, and the hardware stays as it is.
-    Program,
 }
 
 /// A station with its hardware, storage, network and clock, all simulated: the same calls give the same trace.
@@ -263,105 +211,6 @@ impl VirtualBench {
     /// The station has a habit.
     pub fn accustom(&mut self, habit: Habit) {
         self.custom = Some(Custom::new(habit));
-    }
-
-    /// The station will misbehave as soon as the case itself begins.
-    pub const fn misbehave(&mut self, change: Change) {
-        self.change = Some(change);
-    }
-
-    /// How many outputs the station has made so far.
-    #[must_use]
-    pub const fn outputs(&self) -> usize {
-        self.outputs
-    }
-
-    /// Cuts the power after so many further outputs. The station is on again after the usual time.
-    pub const fn cut_power_after(&mut self, outputs: usize) {
-        self.fuse = Some((outputs, End::Power));
-    }
-
-    /// Something happens to a message, counted over both sides from now on.
-    pub const fn link_fault(&mut self, fault: LinkFault, message: usize) {
-        self.link_fault = Some((fault, message));
-    }
-
-    /// Ends the program without warning before the output after so many others, from now on, and starts it again a moment
-    /// later. The hardware stays as it is.
-    pub const fn end_program_after(&mut self, outputs: usize) {
-        self.fuse = Some((outputs, End::Program));
-    }
-
-    /// No power cut and no fault of the link any more.
-    pub const fn call_off(&mut self) {
-        self.fuse = None;
-        self.link_fault = None;
-    }
-
-    /// How many messages both sides have sent.
-    #[must_use]
-    pub const fn messages(&self) -> usize {
-        self.messages
-    }
-
-    /// How many of the mishaps that were ordered have happened.
-    #[must_use]
-    pub const fn mishaps(&self) -> usize {
-        self.mishaps
-    }
-
-    /// The energy that has flowed, in the order in which it began to.
-    #[must_use]
-    pub fn flows(&self) -> &[Flow] {
-        &self.flows
-    }
-
-    /// Whether the power or the program went within so many milliseconds after a moment, or was just about to come back.
-    #[must_use]
-    pub fn was_dark_within(&self, moment: DateTime, millis: i64) -> bool {
-        let since = |dark: &DateTime| dark.millis_since(moment);
-        let mut since = self.dark_since.iter().map(since);
-        let restart = i64::try_from(RESTART).unwrap_or_default();
-        since.any(|since| (-restart..=millis).contains(&since))
-    }
-
-    /// The value of a key or variable that is a number; 0 where there is none, or while the station is off.
-    #[must_use]
-    pub fn number(&self, key: &str) -> usize {
-        let value = self.text(key);
-        value
-            .and_then(|value| value.parse().ok())
-            .unwrap_or_default()
-    }
-
-    /// The value of a key or variable; `None` where there is none, or while the station is off.
-    #[must_use]
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.station.as_ref()?.variable(key)
-    }
-
-    /// What kind of station it is.
-    #[must_use]
-    pub const fn config(&self) -> &StationConfig {
-        &self.config
-    }
-
-    /// The station as it is; `None` while it is off.
-    #[must_use]
-    pub fn state(&self) -> Option<StationState> {
-        self.station.as_ref().map(Station::state)
-    }
-
-    /// The stored records.
-    #[must_use]
-    pub const fn stored(&self) -> &BTreeMap<String, String> {
-        &self.stored
-    }
-
-    /// How many messages the station has kept for delivery; `None` while it is off.
-    #[must_use]
-    pub fn queued(&self) -> Option<usize> {
-        self.station.as_ref().map(|station| station.state().queued)
     }
 
     fn time(&self) -> Now {

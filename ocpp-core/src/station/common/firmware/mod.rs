@@ -1,17 +1,19 @@
 //! Firmware updates: when to download, verify and install, what must survive a restart, and what there is to tell.
 
+mod update;
+
 use alloc::collections::VecDeque;
-use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
-
-use super::retries::Retries;
-use crate::security::{CertificateError, SecurityEventKind};
+use crate::security::SecurityEventKind;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output};
 use crate::station::record::Records;
 use crate::time::{DateTime, Instant};
+
+use update::{Installing, LastStatus, Phase, Update};
+
+pub(crate) use update::{Signature, UpdateAnswer, UpdateNews, UpdateOrder, UpdateStatus};
 
 const INSTALLING: &str = "firmware";
 const UPDATE: &str = "firmware-update";
@@ -41,158 +43,6 @@ impl Rules {
     };
 }
 
-/// How far an update is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum UpdateStatus {
-    Idle,
-    DownloadScheduled,
-    Downloading,
-    DownloadPaused,
-    Downloaded,
-    DownloadFailed,
-    SignatureVerified,
-    InvalidSignature,
-    InstallScheduled,
-    InstallRebooting,
-    Installing,
-    Installed,
-    InstallationFailed,
-    InstallVerificationFailed,
-}
-
-/// A status, with the request id of its update where the version gives one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct UpdateNews {
-    pub(crate) status: UpdateStatus,
-    pub(crate) request_id: Option<i64>,
-}
-
-/// The last status of an update with a request id that the CSMS was told.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct LastStatus {
-    #[serde(rename = "progress")]
-    status: UpdateStatus,
-    request_id: i64,
-}
-
-/// The certificate that a firmware is signed with, PEM, and the signature as the CSMS writes it.
-#[derive(Debug)]
-pub(crate) struct Signature {
-    pub(crate) certificate: String,
-    pub(crate) signature: String,
-}
-
-/// What the CSMS wants to be installed.
-#[derive(Debug)]
-pub(crate) struct UpdateOrder {
-    pub(crate) location: String,
-    pub(crate) retrieve_at: DateTime,
-    /// `None` for as soon as possible.
-    pub(crate) install_at: Option<DateTime>,
-    /// `None` where the version gives none.
-    pub(crate) request_id: Option<i64>,
-    pub(crate) signed: Option<Signature>,
-    pub(crate) retries: Retries,
-}
-
-/// What becomes of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum UpdateAnswer {
-    Accepted,
-    /// It takes the place of another one (L01.FR.24).
-    AcceptedCanceled,
-    /// The hardware is being written, or fetches a file, which cannot be broken off (L01.FR.27).
-    Rejected,
-    InvalidCertificate,
-    RevokedCertificate,
-}
-
-/// How far an update is. After a restart it begins again: what was downloaded may be gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Phase {
-    /// Until the date that the CSMS gave, and perhaps until nobody charges.
-    #[default]
-    Scheduled,
-    Retrying(Instant),
-    Downloading(JobId),
-    Verifying(JobId),
-    /// Until the date that the CSMS gave.
-    Ready,
-    /// Until no transaction is running.
-    Due,
-    Installing(JobId),
-}
-
-/// An installation that a restart interrupted or completed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Installing {
-    /// The version before it.
-    from: Option<String>,
-    #[serde(default)]
-    request_id: Option<i64>,
-}
-
-/// What an update with a request id has besides.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Details {
-    request_id: i64,
-    /// Both are there, or the firmware is not signed.
-    certificate: Option<String>,
-    signature: Option<String>,
-    install_at: Option<DateTime>,
-}
-
-/// A firmware update.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Update {
-    location: String,
-    retrieve_at: DateTime,
-    retries: Retries,
-    #[serde(skip)]
-    phase: Phase,
-    /// When the last attempt to download began.
-    #[serde(skip)]
-    begun: Option<Instant>,
-    #[serde(rename = "signed")]
-    details: Option<Details>,
-}
-
-impl Update {
-    fn new(order: UpdateOrder) -> Self {
-        let (certificate, signature) = match order.signed {
-            Some(signed) => (Some(signed.certificate), Some(signed.signature)),
-            None => (None, None),
-        };
-        Self {
-            location: order.location,
-            retrieve_at: order.retrieve_at,
-            retries: order.retries,
-            phase: Phase::Scheduled,
-            begun: None,
-            details: order.request_id.map(|request_id| Details {
-                request_id,
-                certificate,
-                signature,
-                install_at: order.install_at,
-            }),
-        }
-    }
-
-    fn install_at(&self) -> Option<DateTime> {
-        self.details.as_ref()?.install_at
-    }
-
-    /// The order to check the signature of what was downloaded, if it is signed.
-    fn verification(&self, job: JobId) -> Option<Output> {
-        let details = self.details.as_ref()?;
-        Some(Output::VerifyFirmware {
-            job,
-            certificate: details.certificate.clone()?,
-            signature: details.signature.clone()?,
-        })
-    }
-}
-
 /// What is to be done, in this order.
 #[derive(Debug)]
 enum Step {
@@ -219,16 +69,6 @@ pub(crate) struct Firmware {
     installed: Option<Installing>,
     last: Option<LastStatus>,
     steps: VecDeque<Step>,
-}
-
-impl UpdateAnswer {
-    /// The answer to an order whose signing certificate is not valid (L01.FR.22).
-    pub(crate) const fn to(error: &CertificateError) -> Self {
-        match error {
-            CertificateError::Revoked => Self::RevokedCertificate,
-            _ => Self::InvalidCertificate,
-        }
-    }
 }
 
 impl Firmware {
@@ -566,8 +406,7 @@ impl Firmware {
     }
 
     fn request_id(&self) -> Option<i64> {
-        let details = self.update.as_ref()?.details.as_ref()?;
-        Some(details.request_id)
+        self.update.as_ref()?.request_id()
     }
 }
 

@@ -181,6 +181,8 @@ pub enum State {
 pub enum Deed {
     /// The driver presents the token.
     Present,
+    /// Sets the EV to a state in which it is not ready to charge, before it is connected.
+    NotReady,
     /// Connects EV and EVSE.
     Plug,
     /// Disconnects them.
@@ -203,6 +205,7 @@ impl Deed {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Present => "the driver presents the token",
+            Self::NotReady => "the EV is set to a state in which it is not ready to charge",
             Self::Plug => "EV and EVSE are connected",
             Self::Unplug => "EV and EVSE are disconnected",
             Self::UnplugAtCar => "EV and EVSE are disconnected at the EV",

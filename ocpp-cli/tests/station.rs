@@ -243,6 +243,7 @@ fn the_control_interface_does_and_explains() {
         ("PUT", key, json!({"value": "many"}), 400),
         ("POST", "/v1/plug", json!({"evse": 9}), 400),
         ("POST", "/v1/plug", json!({}), 400),
+        ("POST", "/v1/plug", json!({"evse": 1, "ev": "asleep"}), 400),
         ("POST", "/v1/unplug", json!({"evse": 1}), 409),
         ("POST", "/v1/ev", json!({"evse": 1, "state": "ready"}), 409),
         ("POST", "/v1/ev", json!({"evse": 1, "state": "asleep"}), 400),
@@ -259,6 +260,13 @@ fn the_control_interface_does_and_explains() {
         assert_eq!(found, status, "{method} {path} {body}: {answer}");
         assert!(answer["error"].is_string(), "{answer}");
     }
+    // A car that is not ready yet.
+    bench.post("/v1/plug", &json!({"evse": 2, "ev": "suspended"}));
+    bench.post("/v1/token", &json!({"evse": 2, "idToken": "A1"}));
+    until("the car keeps the station waiting", || {
+        (bench.state()["evses"][1]["status"] == "SuspendedEV").then_some(())
+    });
+    bench.post("/v1/unplug", &json!({"evse": 2}));
     bench.post("/v1/stop", &json!({}));
     until("the station is disconnected", || {
         (bench.state()["connected"] == false).then_some(())

@@ -297,6 +297,63 @@ fn m05_fr_10_to_fr_12_with_the_additional_check_a_root_is_replaced_by_one_that_i
 }
 
 #[test]
+fn m05_fr_15_fr_16_another_csms_is_not_trusted_by_the_root_that_was_replaced() {
+    let mut careful = secure_config();
+    careful.features.additional_root_check = true;
+    let set_to = |config: StationConfig, key, value| kit_v2_0_1::with(config, key, value);
+    let careful = set_to(careful, "SecurityCtrlr.SecurityProfile", "2");
+    let careful = set_to(
+        careful,
+        "SecurityCtrlr.BasicAuthPassword",
+        "0123456789abcdef",
+    );
+    let attempts = "OCPPCommCtrlr.NetworkProfileConnectionAttempts";
+    let (mut bench, _) = station_with(set_to(careful, attempts, "1"));
+    let old = root("Old");
+    let key = KeyPair::generate().unwrap();
+    let new = CertifiedIssuer::signed_by(root_params("New", (2020, 2045)), key, &old).unwrap();
+    assert_eq!(install(&mut bench, CSMS, &old), "Accepted");
+    assert_eq!(install(&mut bench, CSMS, &new), "Accepted");
+    let data = json!({"ocppVersion": "OCPP20", "ocppTransport": "JSON", "messageTimeout": 30,
+        "ocppCsmsUrl": "wss://other.example/ocpp", "securityProfile": 2, "ocppInterface": "Wired0"});
+    let request = json!({"configurationSlot": 2, "connectionData": data});
+    let answer = bench.call("SetNetworkProfile", request).unwrap().unwrap();
+    assert_eq!(answer["status"], "Accepted", "{answer}");
+    let order = set(
+        &mut bench,
+        "OCPPCommCtrlr",
+        "NetworkConfigurationPriority",
+        "2,1",
+    );
+    assert_eq!(order, "Accepted");
+    // Nobody can show a certificate below the new root at the other address.
+    bench.world(|output| match output {
+        Output::Connect(connection) if connection.slot == Some(2) => {
+            Some(vec![Input::Disconnected])
+        }
+        _ => None,
+    });
+    let roots = |bench: &mut Bench| -> Vec<(Option<u32>, usize)> {
+        let outputs = std::mem::take(&mut bench.outputs).into_iter();
+        let connections = outputs.filter_map(|output| match output {
+            Output::Connect(connection) => Some((connection.slot, connection.roots.len())),
+            _ => None,
+        });
+        connections.collect()
+    };
+    roots(&mut bench);
+    bench.network(false);
+    bench.network(true);
+    bench.run(60);
+    // The CSMS is the same: M05.FR.14.
+    assert_eq!(roots(&mut bench), [(Some(1), 2)]);
+    bench.call("Reset", json!({"type": "OnIdle"}));
+    bench.run(600);
+    assert_eq!(roots(&mut bench), [(Some(2), 1), (Some(1), 2)]);
+    assert!(bench.is_connected());
+}
+
+#[test]
 fn without_a_verifier_nothing_is_accepted() {
     let mut bench = kit_v2_0_1::booted_with(secure_config());
     let root = root("Root");

@@ -186,6 +186,8 @@ pub enum Act {
     },
     /// Puts the cable into station and car.
     Plug(u32),
+    /// The same with a car that is not ready to charge.
+    PlugUnready(u32),
     /// Takes the cable out, on all sides that can be unplugged.
     Unplug(u32),
     /// Takes the cable out of the car; a detachable one stays in the station.

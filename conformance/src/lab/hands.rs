@@ -21,7 +21,7 @@ pub(super) struct Left {
 impl Left {
     fn note(&mut self, act: &Act) {
         match act {
-            Act::Plug(connector) => {
+            Act::Plug(connector) | Act::PlugUnready(connector) => {
                 self.plugged.insert(*connector);
             }
             Act::Unplug(connector) => {
@@ -137,12 +137,16 @@ impl Lab<'_> {
         self.elsewhere && other && self.dialect.follows_token(message)
     }
 
-    /// Plugs the cable in at the connector under test.
+    /// Plugs the cable in at the connector under test, into a car that is ready unless somebody has seen to it that it is not.
     ///
     /// # Errors
     /// The bench cannot.
     pub fn plug(&mut self) -> Result<(), Failed> {
-        self.act(&Act::Plug(self.parameters.connector))
+        let at = self.parameters.connector;
+        match self.sessions.seat(at).unready {
+            true => self.act(&Act::PlugUnready(at)),
+            false => self.act(&Act::Plug(at)),
+        }
     }
 
     /// Unplugs it there.
@@ -256,6 +260,9 @@ fn words(act: &Act) -> String {
             Reader::Shared { chosen: false } => format!("{token} is presented at the reader"),
         },
         Act::Plug(connector) => format!("the cable is plugged in at {connector}"),
+        Act::PlugUnready(connector) => {
+            format!("the cable is plugged in at {connector}, with a car that is not ready")
+        }
         Act::Unplug(connector) => format!("the cable is unplugged at {connector}"),
         Act::UnplugAtCar(connector) => format!("the cable of {connector} is unplugged at the car"),
         Act::SelectStops(Some(connector)) => {

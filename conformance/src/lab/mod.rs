@@ -318,6 +318,29 @@ impl<'a> Lab<'a> {
         self.fail(label, expected, format!("it took {measured} s"))
     }
 
+    /// Fails the check `label` unless the last request came at least so many seconds after a moment, within the configured
+    /// deviation.
+    ///
+    /// # Errors
+    /// If it came earlier.
+    pub(crate) fn check_not_before(
+        &mut self,
+        label: &str,
+        since: u64,
+        least: u32,
+    ) -> Result<(), Failed> {
+        self.witnesses.not_before(label);
+        let took = seconds(self.bench.now().saturating_sub(since));
+        if took + self.parameters.deviation >= f64::from(least) {
+            return Ok(());
+        }
+        let expected = format!(
+            "{least} s at least, give or take {} s",
+            self.parameters.deviation
+        );
+        self.fail(label, expected, format!("it took {took} s"))
+    }
+
     /// Fails the check `label` unless the last request came so many seconds after a moment, within the configured deviation.
     ///
     /// # Errors

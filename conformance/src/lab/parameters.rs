@@ -53,6 +53,8 @@ pub struct Parameters {
     pub transaction_duration: u32,
     /// How long a 2.0.1 station waits before it connects again, in seconds.
     pub back_off: u32,
+    /// `<Configured CertSigningWaitMinimum>`, in seconds: longer than a station needs to make a key.
+    pub signing_wait: u32,
     /// Seconds.
     pub offline_threshold: u32,
     /// The slots for network profiles that cases use.
@@ -153,6 +155,7 @@ impl Parameters {
             connection_timeout: 40,
             transaction_duration: 20,
             back_off: 15,
+            signing_wait: 40,
             offline_threshold: 20,
             network_slots: [1, 2],
             network_interface: "Wired0",
@@ -202,6 +205,7 @@ impl Parameters {
             connection_timeout: 5,
             transaction_duration: 8,
             back_off: 5,
+            signing_wait: 10,
             offline_threshold: 8,
             message_attempt_interval: 2,
             short_reservation: 8,

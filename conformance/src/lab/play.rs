@@ -151,6 +151,10 @@ impl Lab<'_> {
                 let token = self.driver.clone();
                 self.present(&token)
             }
+            Deed::NotReady => {
+                self.sessions.seat_mut(at).unready = true;
+                Ok(())
+            }
             Deed::Plug => {
                 self.sessions.seat_mut(at).connected = true;
                 self.plug()

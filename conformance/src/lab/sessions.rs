@@ -26,6 +26,8 @@ pub(crate) enum Stopped {
 pub(crate) struct Seat {
     /// A car stands in the bay.
     pub(crate) bay: bool,
+    /// The car that is to be connected is not ready to charge.
+    pub(crate) unready: bool,
     /// The car is connected.
     pub(crate) connected: bool,
     /// Somebody may charge.

@@ -41,6 +41,8 @@ pub struct Witness {
     pub next: Option<String>,
     /// The check of the moment at which it came, and by how many seconds it may have been off.
     pub timed: Option<(String, f64)>,
+    /// The check that it did not come too early.
+    pub not_before: Option<String>,
     /// Whether an error would have been as good an answer.
     pub errors_too: bool,
     /// The CSMS has not accepted it, so that it may come again.
@@ -101,6 +103,7 @@ impl Witnesses {
             within: expected.within,
             next: None,
             timed: None,
+            not_before: None,
             errors_too: false,
             withheld: false,
             one_of_many: false,
@@ -118,6 +121,7 @@ impl Witnesses {
             within: None,
             next: None,
             timed: None,
+            not_before: None,
             errors_too: call.errors.is_some(),
             withheld: false,
             one_of_many: false,
@@ -137,6 +141,7 @@ impl Witnesses {
             within: None,
             next: None,
             timed: None,
+            not_before: None,
             errors_too: false,
             withheld: false,
             one_of_many: false,
@@ -164,6 +169,13 @@ impl Witnesses {
     pub(super) fn timed(&mut self, label: &str, deviation: f64) {
         if let Some(last) = self.all.iter_mut().rev().find(|last| last.is_request()) {
             last.timed = Some((label.to_owned(), deviation));
+        }
+    }
+
+    /// That the last request came no earlier than it may was checked, too.
+    pub(super) fn not_before(&mut self, label: &str) {
+        if let Some(last) = self.all.iter_mut().rev().find(|last| last.is_request()) {
+            last.not_before = Some(label.to_owned());
         }
     }
 }

@@ -333,6 +333,10 @@ fn sees_copy<'a>(witness: &'a Witness, all: &'a [Witness]) -> Option<&'a str> {
         let next = all[at].next.as_deref()?;
         let mut later = (at + 1..all.len()).filter(|later| all[*later].label == next);
         match later.find(|later| matches!(all[*later].of, Of::Request(..))) {
+            // A copy that would be early is seen by that.
+            Some(later) if fits(&all[later]) && all[later].not_before.is_some() => {
+                return all[later].not_before.as_deref();
+            }
             Some(later) if fits(&all[later]) => at = later,
             _ => return Some(next),
         }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::session::{CallFailure, NotQueuedReason};
-use ocpp_core::station::{CableKind, CableState, ConnectorId, StationConfig, StationState};
+use ocpp_core::station::{
+    CableKind, CableState, ConnectorId, EvState, StationConfig, StationState,
+};
 use ocpp_core::station::{GivenUp, VariableError};
 use ocpp_core::time::DateTime;
 use ocpp_tokio::station::{CallError, StationHandle};
@@ -63,7 +65,7 @@ impl Control {
             Order::State => return Ok(Reply::ok(&self.view(&station.state().await?))),
             Order::Start => station.start(),
             Order::Stop => station.stop(),
-            Order::Plug(at) => return self.plug(at),
+            Order::Plug(at, ev) => return self.plug(at, ev),
             Order::Unplug(at) => return self.unplug(at),
             Order::Token { evse, token } => {
                 if evse.is_some_and(|evse| !self.hardware.hardware().has(ConnectorId::new(evse, 1)))
@@ -179,7 +181,7 @@ impl Control {
     }
 
     /// A car is plugged in.
-    fn plug(&self, at: ConnectorId) -> Result<Reply, Failure> {
+    fn plug(&self, at: ConnectorId, ev: EvState) -> Result<Reply, Failure> {
         let now = self.hardware.now();
         let before = {
             let mut hardware = self.hardware.hardware();
@@ -191,6 +193,7 @@ impl Control {
                 return Err("a car is plugged in already".into());
             }
             hardware.set_cable(now, at, CableState::Connected);
+            hardware.set_ev(now, at, ev);
             before
         };
         self.hardware.keep_or_complain();
@@ -199,6 +202,9 @@ impl Control {
             self.station.cable(at, CableState::InSocket);
         }
         self.station.cable(at, CableState::Connected);
+        if ev != EvState::default() {
+            self.station.ev(at, ev);
+        }
         Ok(Reply::done())
     }
 

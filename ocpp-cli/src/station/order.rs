@@ -19,7 +19,8 @@ pub(crate) enum Order {
     State,
     Start,
     Stop,
-    Plug(ConnectorId),
+    /// A car that is in this state.
+    Plug(ConnectorId, EvState),
     Unplug(ConnectorId),
     Token {
         evse: Option<EvseId>,
@@ -161,6 +162,17 @@ struct Place {
     evse: EvseId,
     #[serde(default = "first")]
     connector: u32,
+}
+
+/// A car that is plugged in there; ready if nothing else is said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlugBody {
+    evse: EvseId,
+    #[serde(default = "first")]
+    connector: u32,
+    #[serde(default)]
+    ev: Option<String>,
 }
 
 const fn first() -> u32 {
@@ -350,11 +362,27 @@ fn read(request: &Request) -> Result<Option<Order>, Reply> {
     Ok(Some(order))
 }
 
+fn ev_state(name: &str) -> Result<EvState, Reply> {
+    match name {
+        "ready" => Ok(EvState::Ready),
+        "suspended" => Ok(EvState::Suspended),
+        "stopped" => Ok(EvState::Stopped),
+        _ => Err(Reply::bad("a car is ready, suspended or stopped")),
+    }
+}
+
 fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
     Ok(match what {
         "start" => Order::Start,
         "stop" => Order::Stop,
-        "plug" => Order::Plug(request.body::<Place>()?.into()),
+        "plug" => {
+            let body: PlugBody = request.body()?;
+            let ev = body
+                .ev
+                .as_deref()
+                .map_or(Ok(EvState::default()), ev_state)?;
+            Order::Plug(ConnectorId::new(body.evse, body.connector), ev)
+        }
         "unplug" => Order::Unplug(request.body::<Place>()?.into()),
         "token" => {
             let body: TokenBody = request.body()?;
@@ -396,12 +424,7 @@ fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
             let body: EvBody = request.body()?;
             Order::Ev {
                 evse: body.evse,
-                state: match body.state.as_str() {
-                    "ready" => EvState::Ready,
-                    "suspended" => EvState::Suspended,
-                    "stopped" => EvState::Stopped,
-                    _ => return Err(Reply::bad("state is ready, suspended or stopped")),
-                },
+                state: ev_state(&body.state)?,
             }
         }
         "parking" => {

@@ -269,7 +269,8 @@ impl VirtualBench {
         self.server(endpoint).reachable && self.outage_until.is_none_or(|until| until <= self.now)
     }
 
-    fn cable(&mut self, connector: u32, state: CableState) -> Result<(), Trouble> {
+    /// The car at the other end is seen at the same moment.
+    fn cable(&mut self, connector: u32, state: CableState, ev: EvState) -> Result<(), Trouble> {
         let at = self.place(connector)?;
         if state == CableState::Unplugged && self.is_held(at) {
             let why = format!("the lock of connector {connector} holds the plug");
@@ -277,9 +278,13 @@ impl VirtualBench {
         }
         if let Some(power) = self.hardware.at.get_mut(&at) {
             power.cable = state;
-            power.ev = EvState::default();
+            power.ev = ev;
         }
-        self.input(Input::Cable { at, state });
+        if self.station.is_some() {
+            self.hand(Input::Cable { at, state });
+            self.hand(Input::Ev { at, state: ev });
+            self.drain();
+        }
         Ok(())
     }
 
@@ -301,7 +306,7 @@ impl VirtualBench {
         } else {
             CableState::Unplugged
         };
-        self.cable(connector, state)
+        self.cable(connector, state, EvState::default())
     }
 
     fn pass_to(&mut self, millis: u64) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ocpp_core::smart_charging::{ExternalLimit, LimitSource, RateUnit};
-use ocpp_core::station::{CableState, Fault, Input, Limit, Station, Token};
+use ocpp_core::station::{CableState, EvState, Fault, Input, Limit, Station, Token};
 use ocpp_types::{DateTime, Version};
 
 use super::super::{Act, Bench, Endpoint, Event, Reader, Server, Trouble};
@@ -109,8 +109,15 @@ impl Bench for VirtualBench {
                 let token = Token::new(token);
                 self.input(Input::TokenPresented { evse, token });
             }
-            Act::Plug(connector) => self.cable(*connector, CableState::Connected)?,
-            Act::Unplug(connector) => self.cable(*connector, CableState::Unplugged)?,
+            Act::Plug(connector) => {
+                self.cable(*connector, CableState::Connected, EvState::default())?;
+            }
+            Act::PlugUnready(connector) => {
+                self.cable(*connector, CableState::Connected, EvState::Suspended)?;
+            }
+            Act::Unplug(connector) => {
+                self.cable(*connector, CableState::Unplugged, EvState::default())?;
+            }
             Act::UnplugAtCar(connector) => self.unplug_at_car(*connector)?,
             Act::SelectStops(connector) => {
                 let evses = match connector {

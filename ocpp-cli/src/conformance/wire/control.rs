@@ -181,6 +181,11 @@ impl Hands for Control {
                 Ok(())
             }
             Act::Plug(connector) => self.post("plug", place(*connector)),
+            Act::PlugUnready(connector) => {
+                let mut body = place(*connector);
+                body["ev"] = json!("suspended");
+                self.post("plug", body)
+            }
             Act::Unplug(connector) | Act::UnplugAtCar(connector) => {
                 self.post("unplug", place(*connector))
             }

@@ -101,6 +101,9 @@ impl<W: Write> Terminal<W> {
                 }
             },
             Act::Plug(at) => format!("Plug the cable of connector {at} into the car"),
+            Act::PlugUnready(at) => format!(
+                "Plug the cable of connector {at} into a car that is not ready to charge, and leave it so"
+            ),
             Act::Unplug(at) => {
                 format!("Take the cable of connector {at} out of the car, and out of the station")
             }

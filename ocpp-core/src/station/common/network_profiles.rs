@@ -239,6 +239,13 @@ impl NetworkProfiles {
         self.using = Some(using);
     }
 
+    /// Whether the attempt is made with another profile than the last connection (B10): the CSMS may be another one. Back at
+    /// that profile it is the CSMS from before (M05.FR.16).
+    pub(crate) fn migrates(&self) -> bool {
+        let another = |proven: &Target| self.using.as_ref() != Some(proven);
+        self.proven.as_ref().is_some_and(another)
+    }
+
     /// An attempt has failed (B10.FR.03): after `NetworkProfileConnectionAttempts` it is the turn of the next slot; after all of
     /// them of the profile that worked last (B10.FR.07), and then of all of them again (B10.FR.08, B10.FR.09). Says whether
     /// one of the two begins: then it may be the certificate (A02.FR.28, A03.FR.24).

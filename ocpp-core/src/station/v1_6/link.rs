@@ -41,7 +41,7 @@ impl ChargePoint {
         let profile = self
             .choose_network(core)
             .map_or(profile, |of| of.max(profile));
-        let roots = self.certificates.csms_roots();
+        let roots = self.certificates.csms_roots(false);
         let own = self.certificates.client_certificate(core);
         network::secure(core, profile, roots, own);
         self.profile_trial.connecting();

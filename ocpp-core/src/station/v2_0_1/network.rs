@@ -89,7 +89,7 @@ impl ChargingStation {
     pub(super) fn prepare_connection(&mut self, core: &mut Context) {
         self.networks.connecting(core);
         let profile = core.connection.security_profile;
-        let roots = self.certificates.csms_roots();
+        let roots = self.certificates.csms_roots(self.networks.migrates());
         let own = self.certificates.client_certificate(core);
         network::secure(core, profile, roots, own);
     }

@@ -20,9 +20,11 @@ impl Certificates {
         }
     }
 
-    /// The roots by which to verify the CSMS, in the order in which they are to be tried (A00.FR.307, WP:A00.FR.307).
-    pub(crate) fn csms_roots(&self) -> Vec<TrustedRoot> {
+    /// The roots by which to verify the CSMS, in the order in which they are to be tried (A00.FR.307, WP:A00.FR.307). For a
+    /// connection to another CSMS a root that has a successor does not count any more (M05.FR.15).
+    pub(crate) fn csms_roots(&self, migrates: bool) -> Vec<TrustedRoot> {
         let roots = self.store.roots(CertificateUse::CsmsRoot).into_iter();
+        let roots = roots.filter(|(_, root)| !(migrates && root.fallback));
         let roots = roots.map(|(id, root)| TrustedRoot {
             id,
             pem: root.pem.clone(),

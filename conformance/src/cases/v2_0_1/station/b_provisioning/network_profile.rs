@@ -7,13 +7,16 @@
 use super::super::CASE;
 use super::super::a_security::security_profile::{ROOT, root};
 use super::super::a_security::tls::tls;
+use super::super::m_certificates::additional_check::additional_check;
+use super::super::m_certificates::{CHAIN, CSMS, lists};
 use super::offline::NO_RANDOM;
 use crate::bench::{Endpoint, Server, ServerCertificate};
 use crate::case::{Case, Setting};
 use crate::lab::Lab;
 use crate::mutation::{Change::*, Flaw, fails};
 use crate::pki::Authority;
-use crate::step::{Step, by_hand, call, is, one_of};
+use crate::product::Product;
+use crate::step::{Step, by_hand, call, is, one_of, suits};
 use crate::unmet::Failed;
 
 /// See the [module documentation](self).
@@ -91,16 +94,70 @@ pub(in super::super) const CASES: &[Case] = &[
         ..CASE
     },
     Case {
+        id: "TC_B_47_CS",
+        name: "Migrate to new ConnectionProfile - Fallback after NetworkProfileConnectionAttempts per \
+               NetworkConfigurationPriority failed - New CSMS Root - New CSMS",
+        about: "The CSMS at the new address shows a certificate below the old root, where the new one counts only: the station \
+                goes back to the address before, where it still trusts the old root, and goes on listing it. Step 3 has one \
+                attempt for each entry.",
+        requirements: &["B10.FR.03", "M05.FR.12", "M05.FR.15", "M05.FR.16"],
+        applies: |product| {
+            additional_check(product)?;
+            falls_back_at_all(product)
+        },
+        secured: |_| 2,
+        highest: |_| 2,
+        config: &[Setting::new(ATTEMPTS, |_| "1".to_owned())],
+        steps: &[
+            ROOT,
+            call(
+                "second",
+                "InstallCertificate",
+                |_| root(&Authority::successor()),
+                &[is("/status", "Accepted")],
+            ),
+            FIND_SLOTS,
+            SET_PROFILE,
+            SET_ORDER,
+            RESET,
+            by_hand(
+                "[new] the station tries to connect to the new address, and refuses its certificate below the old root; \
+                 [connect] then it connects; [connect.address] to the one before, whose certificate is below the old root too",
+                |lab| {
+                    let before = lab.slots.here;
+                    lab.tries("new", before.other())?;
+                    lab.connects_next("connect", before)
+                },
+                &[
+                    fails(Link(Flaw::StaysAway), "new"),
+                    fails(Link(Flaw::StaysHere), "new.address"),
+                    fails(Link(Flaw::TrustsAnyServer), "new"),
+                    fails(Key(ATTEMPTS, "2"), "connect.attempts"),
+                ],
+            ),
+            BOOTED,
+            call(
+                "list",
+                "GetInstalledCertificateIds",
+                |_| serde_json::json!({"certificateType": [CSMS]}),
+                &[
+                    is("/status", "Accepted"),
+                    suits(CHAIN, "a list with the old root", |chains| {
+                        lists(chains, CSMS, Authority::csms())
+                    }),
+                ],
+            ),
+        ],
+        ..CASE
+    },
+    Case {
         id: "TC_B_49_CS",
         name: "Migrate to new ConnectionProfile - Fallback after NetworkProfileConnectionAttempts per \
                NetworkConfigurationPriority failed - Same CSMS Root",
         about: "Neither the new address nor the one before answers: after one attempt each the station goes on with the one \
                 before, after RetryBackOffWaitMinimum at the earliest.",
         requirements: &["B10.FR.07"],
-        applies: |product| match product.v2_0_1.network_fallback {
-            true => Ok(()),
-            false => Err("no way back to the profile that worked last (C-47)"),
-        },
+        applies: falls_back_at_all,
         config: &[
             Setting::new(ATTEMPTS, |_| "1".to_owned()),
             Setting::new("OCPPCommCtrlr.RetryBackOffRepeatTimes", |_| "0".to_owned()),
@@ -230,6 +287,13 @@ pub(in super::super) const RESET: Step = call(
 /// *Booted* over the connection that is there.
 pub(in super::super) const BOOTED: Step =
     Step::Boots("restart", &[], "Available", "Available", false);
+
+fn falls_back_at_all(product: &Product) -> Result<(), &'static str> {
+    match product.v2_0_1.network_fallback {
+        true => Ok(()),
+        false => Err("no way back to the profile that worked last (C-47)"),
+    }
+}
 
 fn falls_back(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let before = lab.slots.here;

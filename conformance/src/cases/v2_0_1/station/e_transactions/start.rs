@@ -175,6 +175,31 @@ pub(in super::super) const CASES: &[Case] = &[
         ],
         ..CASE
     },
+    Case {
+        id: "TC_E_38_CS",
+        name: "Local start transaction - EV not ready",
+        about: "The car that is connected is not ready to charge: the station tells that it is suspended. Decided: it may have \
+                said EVConnected, SuspendedEVSE or Charging before, as the reusable state permits.",
+        requirements: &["E02.FR.13"],
+        applies: |product| match product.v2_0_1.start_points.contains(&"EnergyTransfer") {
+            false => Ok(()),
+            true => Err("a start at EnergyTransfer (C-09.5)"),
+        },
+        steps: &[
+            Step::State(State::Authorized),
+            Step::Act(Deed::NotReady),
+            Step::State(State::EvConnectedPreSession),
+            expect(
+                "suspended",
+                "TransactionEvent",
+                &[
+                    is("/triggerReason", "ChargingStateChanged"),
+                    is("/transactionInfo/chargingState", "SuspendedEV"),
+                ],
+            ),
+        ],
+        ..CASE
+    },
 ];
 
 fn starts_signed(lab: &mut Lab<'_>) -> Result<(), Failed> {

@@ -142,7 +142,7 @@ pub(in super::super) const CASES: &[Case] = &[
     },
 ];
 
-fn additional_check(product: &Product) -> Result<(), &'static str> {
+pub(in super::super) fn additional_check(product: &Product) -> Result<(), &'static str> {
     tls(product)?;
     match product.v2_0_1.additional_root_check {
         true => Ok(()),

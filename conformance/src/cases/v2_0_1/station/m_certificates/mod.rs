@@ -12,9 +12,9 @@ use crate::pki::{Authority, Failure};
 use crate::product::Product;
 use crate::step::{Rule, Step, call, is};
 
-const CSMS: &str = "CSMSRootCertificate";
+pub(in super::super) const CSMS: &str = "CSMSRootCertificate";
 const MANUFACTURER: &str = "ManufacturerRootCertificate";
-const CHAIN: &str = "/certificateHashDataChain";
+pub(in super::super) const CHAIN: &str = "/certificateHashDataChain";
 
 /// Those of the manufacturer verify firmware.
 fn signed_firmware(product: &Product) -> Result<(), &'static str> {
@@ -53,7 +53,11 @@ fn installs(kind: &str, root: Result<Authority, Failure>) -> Value {
 }
 
 /// Whether the answer lists a root for its use.
-fn lists(chains: &Value, kind: &str, root: Result<Authority, Failure>) -> bool {
+pub(in super::super) fn lists(
+    chains: &Value,
+    kind: &str,
+    root: Result<Authority, Failure>,
+) -> bool {
     let Ok(root) = root else {
         return false;
     };

@@ -1,6 +1,6 @@
 //! One narrow interface to `ocpp-core` for other languages.
 //!
-//! A [`Station`] or a [`Session`] is a value without socket, clock and thread. Its driver, in whatever language, hands inputs
+//! A [`Station`], a [`RemoteStation`] (one station as its CSMS sees it) or a [`Session`] is a value without socket, clock and thread. Its driver, in whatever language, hands inputs
 //! over with the time, and carries out what comes back. Both are JSON texts of the vocabulary of `ocpp-core`: an enumeration
 //! value that says nothing more is a string (`"Start"`), one that does is an object with one member (`{"Received": "[3,…]"}`).
 //!
@@ -22,12 +22,12 @@
 //! # Ok::<(), ocpp_ffi::Error>(())
 //! ```
 //!
-//! # How to drive a station or a session
+//! # How to drive them
 //!
-//! 1. Make it. A station gets its configuration and the records that it has stored before.
+//! 1. Make it. Stations get their configuration and the records that they have stored before.
 //! 2. `handle` an input.
 //! 3. `poll_output` until there is none, and carry the outputs out in this order, one after the other. What a `Store` wants must
-//!    be durable before the next output is polled.
+//!    be durable before the next output is polled; if it cannot be, a `RemoteStation` is told `"NotStored"`.
 //! 4. Wait for something to happen, or until `next_timeout`, which is answered with `"TimePassed"`.
 //!
 //! Whatever an output asks can be declined in one word: the input `"Decline"` is the safe negative answer to the output that was
@@ -56,6 +56,7 @@ mod certificate;
 mod error;
 mod message;
 mod read;
+mod remote;
 #[cfg(feature = "report")]
 mod report;
 #[cfg(feature = "schema")]
@@ -68,6 +69,7 @@ mod time;
 pub use certificate::certificate_hash_data;
 pub use error::Error;
 pub use message::{decode, decode_frame, encode_frame};
+pub use remote::RemoteStation;
 #[cfg(feature = "report")]
 pub use report::{explain, schedule, validate};
 pub use session::Session;

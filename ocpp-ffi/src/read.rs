@@ -31,6 +31,15 @@ pub(crate) fn read_closed<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
     Ok(value)
 }
 
+/// Whether an input (`"Name"` or `{"Name": …}`) is one of these.
+pub(crate) fn names_one_of(input: &str, names: &[&str]) -> bool {
+    let name = input.trim_start_matches(['{', ' ', '\t', '\r', '\n']);
+    let name = name
+        .strip_prefix('"')
+        .and_then(|rest| rest.split('"').next());
+    name.is_some_and(|name| names.contains(&name))
+}
+
 fn pointer(path: &Path) -> String {
     let mut pointer = String::new();
     for segment in path {

@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use ocpp_core::csms;
 use ocpp_core::station::{self, Record, StationConfig, StationState};
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
-use crate::{message, session};
+use crate::{message, remote, session};
 
 /// What a station can be told: an input, or an order of its application.
 #[derive(JsonSchema)]
@@ -16,6 +17,15 @@ use crate::{message, session};
 enum StationInput {
     Input(station::Input),
     Order(crate::station::Order),
+}
+
+/// What the CSMS's side of a station can be told: an input, or an order of its application.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // Only its schema is wanted.
+enum RemoteInput {
+    Input(csms::remote::Input),
+    Order(remote::Order),
 }
 
 /// The name of each text that crosses the border, and its schema.
@@ -31,6 +41,14 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("session-input", schema_for!(session::Input)),
         ("session-output", schema_for!(ocpp_core::session::Output)),
         ("session-state", schema_for!(session::State)),
+        ("remote-config", schema_for!(remote::Config)),
+        (
+            "remote-records",
+            schema_for!(Vec<csms::ledger::RecordChange>),
+        ),
+        ("remote-input", schema_for!(RemoteInput)),
+        ("remote-output", schema_for!(csms::remote::Output)),
+        ("remote-state", schema_for!(remote::State<'static>)),
         ("decoded", schema_for!(message::Decoded)),
         ("frame", schema_for!(message::Message<'static>)),
         ("error", schema_for!(crate::Error)),
@@ -58,25 +76,32 @@ fn plain(value: &mut Value) {
     }
 }
 
-/// ``[`A`](b)`` and ``[`A`]`` become `` `A` ``; lines that are broken for the source are joined.
+/// ``[`A`](b)`` and ``[`A`]`` become `` `A` ``, `[a](b)` becomes `a`; lines that are broken for the source are joined.
 fn without_links(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
-    while let Some((before, link)) = rest.split_once("[`") {
-        let Some((name, after)) = link.split_once("`]") else {
-            break;
-        };
+    while let Some((before, link)) = rest.split_once('[') {
         plain.push_str(before);
-        plain.push('`');
-        plain.push_str(name);
-        plain.push('`');
-        rest = match after
-            .strip_prefix('(')
-            .and_then(|after| after.split_once(')'))
-        {
-            Some((_, after)) => after,
-            None => after,
+        let Some((name, after)) = link.split_once(']') else {
+            plain.push('[');
+            rest = link;
+            continue;
         };
+        let target = after.strip_prefix('(').and_then(|at| at.split_once(')'));
+        match target {
+            Some((_, after)) => {
+                plain.push_str(name);
+                rest = after;
+            }
+            None if name.starts_with('`') => {
+                plain.push_str(name);
+                rest = after;
+            }
+            None => {
+                plain.push('[');
+                rest = link;
+            }
+        }
     }
     plain.push_str(rest);
     let paragraphs = plain

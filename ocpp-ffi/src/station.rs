@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use ocpp_core::station::{self, Authorization, Input, Provisioned, Record, Token};
 use serde::{Deserialize, Serialize};
 
-use crate::read::{read, read_closed};
+use crate::read::{names_one_of, read, read_closed};
 use crate::{Error, Time};
 
 /// A charging station (`ocpp_core::station::Station`).
@@ -80,11 +80,7 @@ impl Order {
             "SetVariable",
             "Provision",
         ];
-        let name = input.trim_start_matches(['{', ' ', '\t', '\r', '\n']);
-        let name = name
-            .strip_prefix('"')
-            .and_then(|rest| rest.split('"').next());
-        name.is_some_and(|name| NAMES.contains(&name))
+        names_one_of(input, &NAMES)
     }
 }
 

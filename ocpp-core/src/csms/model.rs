@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a station may take part (B01 to B03; 1.6 section 4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Registration {
     /// The station works as usual.
     #[default]
@@ -22,6 +23,7 @@ pub enum Registration {
 
 /// Whether a token may charge: the values of 2.x, of which 1.6 knows five.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TokenStatus {
     /// It may charge.
     Accepted,
@@ -85,6 +87,7 @@ impl Authorization {
 
 /// What a station told when it booted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BootInfo {
     /// The maker.
@@ -104,6 +107,7 @@ pub struct BootInfo {
 
 /// The last state that a station reported of one of its connectors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Connector {
     /// The EVSE. 1.6 knows none: the number of the connector, 0 for the station itself.
@@ -153,6 +157,7 @@ pub struct Station {
 
 /// How a transaction is called: a number that the CSMS gives in 1.6, a text that the station gives in 2.x.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum TransactionId {
     /// 1.6.
@@ -219,6 +224,7 @@ impl Transaction {
 
 /// What became of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ReservationStatus {
     /// The station keeps it.

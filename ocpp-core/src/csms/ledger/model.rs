@@ -11,6 +11,7 @@ use crate::csms::TransactionId;
 
 /// A token with its type. In 1.6 there is no type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdToken {
     /// The text; compares without case.
@@ -47,6 +48,7 @@ impl IdToken {
 
 /// One value of a meter, as the station sent it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {
     /// When it was read.
@@ -78,6 +80,7 @@ pub struct Sample {
 
 /// A signed value, kept as it came: whoever checks it later needs every byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignedValue {
     /// The signed data, Base64 in 2.x. 1.6: `value` of a sample of the format `SignedData`.
@@ -95,6 +98,7 @@ pub struct SignedValue {
 
 /// Why a transaction counts as over although its end has not arrived. Its end may still come, and is taken then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Presumption {
     /// A later transaction began at the same EVSE.
     LaterTransaction,
@@ -106,6 +110,7 @@ pub enum Presumption {
 
 /// Who says that a transaction has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EndedBy {
     /// The station: its end has arrived.
     Station,
@@ -119,6 +124,7 @@ pub enum EndedBy {
 
 /// The end of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct End {
     /// When.
@@ -292,6 +298,7 @@ const CLOCKS_ARE_SET: i64 = 1_451_606_400_000;
 
 /// What can be billed of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Bill {
     /// The transaction's number in the CSMS.
@@ -320,6 +327,7 @@ pub struct Bill {
 
 /// Why a bill could be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Warning {
     /// The begin has not arrived.

@@ -12,6 +12,8 @@ pub type Key = String;
 
 /// A change of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordChange {
     /// Which record.
     pub key: Key,

@@ -2,6 +2,7 @@
 
 mod command;
 mod config;
+mod decline;
 mod effect;
 mod inbound;
 mod learn;
@@ -13,6 +14,7 @@ mod plan;
 mod report;
 mod said;
 mod state;
+mod token_info;
 mod variable;
 mod vocabulary;
 mod wire;

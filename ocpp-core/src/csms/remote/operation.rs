@@ -13,6 +13,9 @@ use crate::csms::ledger::IdToken;
 /// [`NotInThisVersion`](super::CommandError::NotInThisVersion). Numbers of requests, reservations, profiles and messages are chosen by
 /// the CSMS and come with the [`Outcome`].
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all_fields = "camelCase"))]
 #[non_exhaustive]
 pub enum Operation {
     /// Start a transaction for a token (F01, F02; 1.6 RemoteStartTransaction).
@@ -54,12 +57,14 @@ pub enum Operation {
         /// The most.
         limit: Decimal,
         /// Whether the limit is in W; otherwise in A.
+        #[cfg_attr(feature = "serde", serde(default))]
         watts: bool,
         /// Only for this transaction, by its number.
         transaction: Option<u64>,
         /// For how long, in seconds; `None` until it is cleared.
         duration: Option<i64>,
         /// Of two limits the one with the higher level counts.
+        #[cfg_attr(feature = "serde", serde(default))]
         stack_level: i64,
     },
     /// Take a limit back, by the number of its profile (K10).
@@ -191,6 +196,8 @@ pub enum Operation {
 
 /// How much of the variables to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Inventory {
     /// What can be configured.
     Configuration,
@@ -202,6 +209,9 @@ pub enum Inventory {
 
 /// A token of a local list.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct ListEntry {
     /// The token.
     pub id_token: IdToken,
@@ -211,6 +221,8 @@ pub struct ListEntry {
 
 /// What came of a command.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Outcome {
     /// Done; the station was not needed.
@@ -249,6 +261,8 @@ pub enum Outcome {
 
 /// What became of a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VariableResult {
     /// Which.
     pub name: VariableName,

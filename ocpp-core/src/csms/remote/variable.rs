@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One attribute of a variable, of 2.x; in 1.6 a configuration key, with `component` empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VariableName {
     /// The component.

@@ -7,13 +7,17 @@ use ocpp_types::{DateTime, Decimal, Version};
 
 use super::operation::{Operation, Outcome};
 use crate::csms::ledger::{Bill, IdToken, Presumption, RecordChange, Sample};
-use crate::csms::{BootInfo, Connector, Registration, TokenStatus};
+use crate::csms::{BootInfo, Connector, Registration};
 use crate::frame::ErrorCode;
 use crate::security::SecurityProfile;
 use crate::session::{CallFailure, Seen};
 
+pub use super::token_info::TokenInfo;
+
 /// What happens to a station, or is wanted of it.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Input {
     /// The station has connected.
     Connected(Link),
@@ -43,10 +47,15 @@ pub enum Input {
 
 /// How a station is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct Link {
     /// The version that was negotiated.
     pub version: Version,
     /// The security profile of the connection.
+    #[cfg_attr(feature = "serde", serde(default))]
+    #[cfg_attr(feature = "schema", schemars(with = "u8"))]
     pub profile: SecurityProfile,
     /// The common name of the station's certificate (profile 3).
     pub common_name: Option<String>,
@@ -69,6 +78,8 @@ impl Link {
 
 /// Which password a station has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Shown {
     /// The one that counts.
     Current,
@@ -78,6 +89,8 @@ pub enum Shown {
 
 /// What a CSMS wants done or has to tell about a station, in this order.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Output {
     /// Store these records of the station, all or none, durably before the next output is asked for. If that fails, hand
@@ -107,6 +120,8 @@ pub enum Output {
 
 /// Why the CSMS ends a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum CloseReason {
     /// The serial number of the BootNotification is not the one of the certificate (B01.FR.12).
@@ -117,6 +132,8 @@ pub enum CloseReason {
 
 /// What a station alone does not decide.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Question {
     /// A number for a new transaction, never given before; in 1.6 it becomes the transaction's id, so let it be below 2³¹.
@@ -143,6 +160,9 @@ pub enum Question {
 
 /// Whether a token may charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct Authorize {
     /// The token.
     pub id_token: IdToken,
@@ -160,6 +180,8 @@ pub struct Authorize {
 
 /// What a token is presented for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Purpose {
     /// Somebody wants to charge; nothing runs yet.
     Look,
@@ -171,6 +193,9 @@ pub enum Purpose {
 
 /// A certificate as OCSP names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct CertificateHash {
     /// `SHA256`, `SHA384` or `SHA512`.
     pub algorithm: String,
@@ -186,6 +211,8 @@ pub struct CertificateHash {
 
 /// A certificate request of a station.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SigningRequest {
     /// PEM.
     pub csr: String,
@@ -198,6 +225,8 @@ pub struct SigningRequest {
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Answer {
     /// A number.
@@ -216,46 +245,11 @@ pub enum Answer {
     Failed,
 }
 
-/// What the CSMS says about a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenInfo {
-    /// Whether it may charge.
-    pub status: TokenStatus,
-    /// How long a station may remember that.
-    pub cache_expiry: Option<DateTime>,
-    /// The group that it belongs to. Its type is that of a token of the CSMS, `Central`, unless it has one.
-    pub group: Option<IdToken>,
-    /// The EVSEs that it may use, if not all (2.x, C01.FR.18).
-    pub evses: Vec<i64>,
-    /// The language of the person, a tag of RFC 5646 (2.x).
-    pub language: Option<String>,
-    /// A message to show (2.x).
-    pub message: Option<String>,
-    /// The priority from −9 to 9 (2.x).
-    pub priority: Option<i64>,
-    /// What is to be said about the contract certificate (2.x, C07): a value of AuthorizeCertificateStatus.
-    pub certificate_status: Option<&'static str>,
-}
-
-impl TokenInfo {
-    /// Nothing but a status.
-    #[must_use]
-    pub const fn of(status: TokenStatus) -> Self {
-        Self {
-            status,
-            cache_expiry: None,
-            group: None,
-            evses: Vec::new(),
-            language: None,
-            message: None,
-            priority: None,
-            certificate_status: None,
-        }
-    }
-}
-
 /// What an operator wants of a station.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all_fields = "camelCase"))]
 #[non_exhaustive]
 pub enum Command {
     /// What it is told when it boots, from the next time on.
@@ -288,6 +282,8 @@ pub enum Command {
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum CommandError {
     /// The station is not connected.
@@ -319,6 +315,9 @@ pub enum CommandError {
 
 /// What has happened at a station.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all_fields = "camelCase"))]
 #[non_exhaustive]
 pub enum StationEvent {
     /// It connected.

@@ -10,11 +10,11 @@ use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
 use crate::smart_charging::{
-    Claim, CompositePeriod, CompositeSchedule, CurrentLimit, CurrentType, Evse, EvseId,
-    LoadedPhases, LocalLimit, Outcome, ProfileStore, RateUnit, RateUnits, Rules, Scope, Sharing,
-    Site, StoreConfig, split,
+    ChargingProfile, Claim, ClearFilter, CompositePeriod, CompositeSchedule, CurrentLimit,
+    CurrentType, Evse, EvseId, LoadedPhases, LocalLimit, Outcome, ProfileStore, RateUnit,
+    RateUnits, Rules, Scope, Sharing, Site, StoreConfig, Transaction, TransactionId, split,
 };
-use crate::time::DateTime;
+use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "charging-profile/";
 /// In A. Below this no car charges (IEC 61851). It is also what the whole station may take while a profile cannot be read:
@@ -231,6 +231,76 @@ impl Profiles {
                 LEAST_CURRENT * voltage * rust_decimal::Decimal::from(phases)
             }
         }
+    }
+
+    /// Clears profiles. Says whether there were any.
+    pub(crate) fn clear(&mut self, core: &mut Context, filter: &ClearFilter) -> bool {
+        let outcome = self.store.clear(filter);
+        let removed = !outcome.removed.is_empty();
+        core.changes(changes(outcome));
+        removed
+    }
+
+    /// Whether a remote start may bring this profile (1.6 section 5.16.2 with erratum 3.41, F01.FR.26).
+    pub(crate) fn may_start_with(
+        &self,
+        core: &Context,
+        evse: Option<EvseId>,
+        profile: &ChargingProfile,
+    ) -> bool {
+        core.utc().is_some() && self.store.check_remote_start(evse, profile).is_ok()
+    }
+
+    /// A transaction begins, perhaps with the profile of its remote start (F01.FR.10, K05.FR.03).
+    pub(crate) fn transaction_began(
+        &mut self,
+        core: &mut Context,
+        evse: EvseId,
+        id: Option<TransactionId>,
+        profile: Option<ChargingProfile>,
+    ) {
+        let Some(started) = core.utc() else {
+            return;
+        };
+        let transaction = Transaction { evse, id, started };
+        // A profile that other profiles displaced in the meantime is no reason not to charge.
+        let (outcome, _) = self.store.start_transaction(transaction, profile);
+        core.changes(changes(outcome));
+    }
+
+    pub(crate) fn transaction_ended(&mut self, core: &mut Context, evse: EvseId) {
+        let outcome = self.store.end_transaction(evse);
+        core.changes(changes(outcome));
+    }
+
+    /// After a restart: transactions that go on keep their profiles, the others lose them.
+    pub(crate) fn resume(
+        &mut self,
+        core: &mut Context,
+        running: impl IntoIterator<Item = Transaction>,
+    ) {
+        for transaction in running {
+            self.store.resume_transaction(transaction);
+        }
+        let outcome = self.store.drop_orphans();
+        core.changes(changes(outcome));
+    }
+
+    /// The limits that may have changed, after what is over was removed.
+    pub(crate) fn limits_due(&mut self, core: &mut Context) -> Vec<(EvseId, Option<Limit>)> {
+        if !core.begun {
+            // The transactions whose profiles count are not known yet.
+            return Vec::new();
+        }
+        let now = core.utc();
+        let expired = now.map(|now| self.expire(now));
+        core.changes(expired.unwrap_or_default());
+        self.limits(now).unwrap_or_default()
+    }
+
+    /// When [`limits_due`](Self::limits_due) has something new.
+    pub(crate) fn next_timeout(&self, core: &Context) -> Option<Instant> {
+        core.clock.instant_of(core.now, self.next_change()?)
     }
 
     /// When [`limits`](Self::limits) or [`expire`](Self::expire) have something new.

@@ -2,13 +2,14 @@
 
 use core::time::Duration;
 
+use super::behaviour::Outcome;
 use super::context::Context;
 use super::device_model::Standard;
 use super::record::Records;
 use super::state::Registration;
 use crate::bounds;
 use crate::session::CallFailure;
-use crate::time::Instant;
+use crate::time::{DateTime, Instant};
 
 const ACCEPTED_ONCE: &str = "accepted-once";
 
@@ -19,6 +20,29 @@ pub(crate) enum Due {
     Boot,
     /// A `Heartbeat`.
     Heartbeat,
+}
+
+/// What the CSMS says to a `BootNotification`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BootAnswer {
+    pub(crate) registration: Registration,
+    /// In seconds: until the next heartbeat, or the next `BootNotification`.
+    pub(crate) interval: i64,
+    pub(crate) time: DateTime,
+}
+
+/// The messages with which a version registers.
+pub(crate) trait RegistrationMessages {
+    /// A clock that is wrong by less is corrected without a security event: the answer of the CSMS was under way for a while.
+    const CLOCK_TOLERANCE: Duration;
+
+    /// Sends a `BootNotification`. `false` without a connection.
+    fn send_boot(&mut self, core: &mut Context) -> bool;
+    fn send_heartbeat(&mut self, core: &mut Context);
+    /// The answer to a `BootNotification`, if it can be understood.
+    fn read_boot(text: &str) -> Option<BootAnswer>;
+    /// The time that the answer to a heartbeat gives.
+    fn read_heartbeat(text: &str) -> Option<DateTime>;
 }
 
 /// See the [module documentation](self).
@@ -51,6 +75,65 @@ impl Registering {
     /// Whether the station may send what it wants.
     pub(crate) fn accepted(&self) -> bool {
         self.registration == Some(Registration::Accepted)
+    }
+
+    /// Whether messages of the station's own accord reach the CSMS.
+    pub(crate) fn online(&self, core: &Context) -> bool {
+        self.accepted() && core.is_connected()
+    }
+
+    /// Registers or sends a heartbeat if it is time to.
+    pub(crate) fn register_and_beat<M: RegistrationMessages>(
+        &mut self,
+        core: &mut Context,
+        messages: &mut M,
+    ) {
+        if !core.is_connected() {
+            return;
+        }
+        match self.due(core.instant()) {
+            Some(Due::Boot) => self.send_boot(core, messages),
+            Some(Due::Heartbeat) => {
+                self.plan_heartbeat(core);
+                messages.send_heartbeat(core);
+            }
+            None => {}
+        }
+    }
+
+    /// Sends a `BootNotification` now.
+    pub(crate) fn send_boot<M: RegistrationMessages>(
+        &mut self,
+        core: &mut Context,
+        messages: &mut M,
+    ) {
+        self.under_way = messages.send_boot(core);
+    }
+
+    /// The `BootNotification` has ended. Says whether the station is accepted.
+    pub(crate) fn boot_ended<M: RegistrationMessages>(
+        &mut self,
+        core: &mut Context,
+        outcome: &Outcome<'_>,
+    ) -> bool {
+        let Some(answer) = outcome.as_ref().ok().and_then(|text| M::read_boot(text)) else {
+            self.failed(core, outcome.as_ref().err());
+            return false;
+        };
+        core.follow_clock(answer.time, M::CLOCK_TOLERANCE);
+        self.answered(core, answer.registration, answer.interval)
+    }
+
+    /// A heartbeat has ended.
+    pub(crate) fn heartbeat_ended<M: RegistrationMessages>(
+        core: &mut Context,
+        outcome: &Outcome<'_>,
+    ) {
+        if let Ok(text) = outcome
+            && let Some(time) = M::read_heartbeat(text)
+        {
+            core.follow_clock(time, M::CLOCK_TOLERANCE);
+        }
     }
 
     /// Whether somebody may charge: the CSMS has accepted the station now or, if it was not asked yet, once.

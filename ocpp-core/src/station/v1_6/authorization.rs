@@ -9,18 +9,18 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{CiString, Payload};
 
+use super::ChargePoint;
+use super::calls::Purpose;
 use super::transaction::Details;
-use super::{ChargePoint, Purpose};
 use crate::station::authorization::{
     self, Authorizing, Place, choose, deadline, decide_without_answer, decided, decided_by, known,
 };
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
-use crate::station::device_model::Standard;
 use crate::station::identity::Identity;
 use crate::station::output::TokenEffect;
 use crate::station::transaction::Transaction;
-use crate::station::vocabulary::{Authorization, AuthorizationStatus, CableState, EvseId, Token};
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, EvseId, Token};
 use crate::time::Instant;
 
 /// What 1.6 wants to know of somebody who may charge.
@@ -53,23 +53,6 @@ pub(super) fn from_wire(info: &IdTagInfo) -> Authorization {
 }
 
 impl ChargePoint {
-    /// Notes what the CSMS said about a token, unless the list speaks for it (3.5.3).
-    pub(super) fn remember(&mut self, core: &mut Context, token: &Token, info: &Authorization) {
-        let enabled = core.variables.bool(Standard::CacheEnabled);
-        if let Some(listed) = core.local_list.get(token)
-            && core.variables.bool(Standard::ListEnabled)
-        {
-            let accepted = |status| status == AuthorizationStatus::Accepted;
-            let listed = accepted(listed.status_at(core.utc()));
-            // 3.5.2: the CSMS is told until it sends another list.
-            self.list_conflict |= listed != accepted(info.status);
-        }
-        if enabled && core.local_list.get(token).is_none() {
-            let changes = core.cache.put(core.utc(), token, info);
-            core.changes(changes);
-        }
-    }
-
     pub(super) fn authorize_answered(
         &mut self,
         core: &mut Context,
@@ -84,7 +67,7 @@ impl ChargePoint {
         let info = match response {
             Some(Ok(response)) => {
                 let info = from_wire(&response.value.id_tag_info);
-                self.remember(core, &token, &info);
+                self.tokens.remember(core, &token, &info);
                 info
             }
             _ => decide_without_answer(core, &token, result),
@@ -97,7 +80,7 @@ impl ChargePoint {
         let now = core.instant();
         let over = |auth: &Auth| auth.deadline.is_some_and(|deadline| deadline <= now);
         self.floating.take_if(|auth| over(auth));
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             if self.waits_for_cable(core, number)
                 && self.slots[number].auth.as_ref().is_some_and(over)
             {
@@ -110,12 +93,12 @@ impl ChargePoint {
 
     /// Whether an authorization here is still without a car.
     fn waits_for_cable(&self, core: &Context, number: usize) -> bool {
-        self.cable(core, number) != CableState::Connected
+        !self.connectors.is_plugged(core, number)
     }
 
     pub(super) fn next_authorization_timeout(&self, core: &Context) -> Option<Instant> {
         let waiting = |number: &usize| self.waits_for_cable(core, *number);
-        let slots = self.connectors().filter(waiting);
+        let slots = self.connectors.numbers().filter(waiting);
         let auths = slots.map(|number| self.slots[number].auth.as_ref());
         let auths = auths.chain([self.floating.as_ref()]).flatten();
         auths.filter_map(|auth| auth.deadline).min()
@@ -134,10 +117,11 @@ impl ChargePoint {
 
     /// Whether a connector could take somebody who may charge: nobody else does, nor at the same EVSE.
     pub(super) fn is_vacant(&self, core: &Context, number: usize, token: &Token) -> bool {
-        let evse = self.slots[number].at.evse;
+        let evse = self.connectors.evse(number);
         let mut of_evse = self
-            .connectors()
-            .filter(|other| self.slots[*other].at.evse == evse);
+            .connectors
+            .numbers()
+            .filter(|other| self.connectors.evse(*other) == evse);
         let used = of_evse.any(|other| {
             let other = &self.slots[other];
             other.transaction.is_some() || other.auth.is_some()
@@ -155,12 +139,12 @@ impl ChargePoint {
         };
         let fits = |number: &usize| {
             !self.slots[*number].finishing
-                && self.cable(core, *number) == CableState::Connected
+                && self.connectors.is_plugged(core, *number)
                 && self.is_vacant(core, *number, &auth.token)
                 && !self.reservation_refuses(core, *number, &auth.token, auth.group.as_ref())
         };
         let newest = |number: &usize| self.slots[*number].since;
-        let Some(number) = self.connectors().filter(fits).max_by_key(newest) else {
+        let Some(number) = self.connectors.numbers().filter(fits).max_by_key(newest) else {
             return;
         };
         let reservation = self.reservation_for(number, &auth.token, auth.group.as_ref());
@@ -179,12 +163,11 @@ impl Authorizing for ChargePoint {
     const IDENTITY: Identity = Identity::Text;
 
     fn places(&self, evse: Option<EvseId>) -> Vec<usize> {
-        let here = |number: &usize| evse.is_none_or(|evse| self.slots[*number].at.evse == evse);
-        self.connectors().filter(here).collect()
+        self.connectors.of_evse(evse).collect()
     }
 
     fn evse_of(&self, place: usize) -> EvseId {
-        self.slots[place].at.evse
+        self.connectors.evse(place)
     }
 
     fn auth(&self, place: Place) -> Option<&Auth> {
@@ -210,7 +193,10 @@ impl Authorizing for ChargePoint {
 
     fn call_authorize(&mut self, core: &mut Context, token: &Token, goal: Goal) -> bool {
         let request = AuthorizeRequest::new(CiString::truncated(&token.id));
-        self.online(core) && self.call(core, &request, Purpose::Authorize(token.clone(), goal))
+        self.boot.online(core)
+            && self
+                .calls
+                .send(core, &request, Purpose::Authorize(token.clone(), goal))
     }
 
     /// Whether transactions may begin at all now.
@@ -236,7 +222,7 @@ impl Authorizing for ChargePoint {
         let Some(&number) = here.iter().find(kept) else {
             return false;
         };
-        let evse = Some(self.slots[number].at.evse);
+        let evse = Some(self.connectors.evse(number));
         self.free_cable(core, number);
         let status = AuthorizationStatus::Accepted;
         decided(core, evse, token.clone(), status, TokenEffect::None);
@@ -253,7 +239,7 @@ impl Authorizing for ChargePoint {
         let Some(&number) = here.iter().find(own) else {
             return false;
         };
-        let evse = Some(self.slots[number].at.evse);
+        let evse = Some(self.connectors.evse(number));
         let status = AuthorizationStatus::Accepted;
         if let Some(transaction) = self.slots[number].transaction
             && core.config.features.local_stop
@@ -277,7 +263,7 @@ impl Authorizing for ChargePoint {
     ) -> Option<Place> {
         let free = |number: &usize| self.is_vacant(core, *number, token);
         let free: Vec<usize> = here.iter().copied().filter(free).collect();
-        let plugged = |number: &usize| self.cable(core, *number) == CableState::Connected;
+        let plugged = |number: &usize| self.connectors.is_plugged(core, *number);
         // The cable that was plugged in last; one that is left over from a finished transaction comes last.
         let by_age = |number: &usize| {
             let slot = &self.slots[*number];
@@ -292,7 +278,7 @@ impl Authorizing for ChargePoint {
         let status = AuthorizationStatus::ConcurrentTx;
         let grouped = |transaction: &Transaction<Details>| transaction.group.is_some();
         let stoppable = self.running_at(evse).any(grouped) && core.config.features.local_stop;
-        let online = self.online(core);
+        let online = self.boot.online(core);
         match known(core, &token) {
             _ if !stoppable => decided(core, evse, token, status, TokenEffect::None),
             // Everybody who is known to be no good is asked about all the same while that is possible (3.5.1).

@@ -48,7 +48,7 @@ impl ChargePoint {
             AvailabilityType::Inoperative => false,
             _ => return reject(core, call),
         };
-        let Some(number) = self.slot_number(request.connector_id) else {
+        let Some(number) = self.connectors.by_id(request.connector_id) else {
             return reject(core, call);
         };
         let numbers = match number {
@@ -71,7 +71,7 @@ impl ChargePoint {
                 self.end_reservations_of(core, number);
             }
         }
-        let mut connectors = self.connectors();
+        let mut connectors = self.connectors.numbers();
         if !connectors.any(|number| self.slots[number].operative) {
             self.floating = None;
         }

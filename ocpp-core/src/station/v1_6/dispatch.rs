@@ -1,10 +1,17 @@
 //! Calls of the CSMS: which may pass, and where they go.
 
 use ocpp_types::Payload;
-use ocpp_types::v1_6::{Action, ClearCacheRequest, GetLocalListVersionRequest, Protocol};
+use ocpp_types::v1_6::{
+    Action, ChangeConfigurationRequest, ClearCacheRequest, GetLocalListVersionRequest, Protocol,
+    SignedUpdateFirmwareRequest, UpdateFirmwareRequest,
+};
 
-use super::ChargePoint;
+use super::known_tokens::KnownTokens;
+use super::{
+    ChargePoint, certificates, configuration, data_transfer, firmware, smart_charging, upload,
+};
 use crate::frame::ErrorCode;
+use crate::session::CallToken;
 use crate::station::behaviour::CsmsCall;
 use crate::station::config::Features;
 use crate::station::context::Context;
@@ -86,31 +93,49 @@ impl ChargePoint {
         }
         match action {
             Action::CancelReservation => on!(r => self.cancel_reservation(core, token, &r)),
-            Action::CertificateSigned => on!(r => self.certificate_signed(core, token, &r)),
+            Action::CertificateSigned => {
+                on!(r => certificates::signed(&mut self.certificates, core, token, &r));
+            }
             Action::ChangeAvailability => on!(r => self.change_availability(core, token, &r)),
             Action::ChangeConfiguration => on!(r => self.change_configuration(core, token, &r)),
-            Action::ClearCache => on!(ClearCacheRequest { .. } => Self::clear_cache(core, token)),
-            Action::ClearChargingProfile => on!(r => self.clear_charging_profile(core, token, &r)),
-            Action::DataTransfer => on!(r => self.data_transfer(core, token, &r)),
-            Action::DeleteCertificate => on!(r => self.delete_certificate(core, token, &r)),
+            Action::ClearCache => {
+                on!(ClearCacheRequest { .. } => KnownTokens::clear_cache(core, token));
+            }
+            Action::ClearChargingProfile => {
+                on!(r => smart_charging::clear(&mut self.profiles, core, token, &r));
+            }
+            Action::DataTransfer => {
+                on!(r => data_transfer::data_transfer(&mut self.transfers, core, token, &r));
+            }
+            Action::DeleteCertificate => {
+                on!(r => certificates::delete(&mut self.certificates, core, token, &r));
+            }
             Action::ExtendedTriggerMessage => on!(r => self.extended_trigger(core, token, &r)),
-            Action::GetCompositeSchedule => on!(r => self.get_composite_schedule(core, token, &r)),
-            Action::GetConfiguration => on!(r => Self::get_configuration(core, token, &r)),
-            Action::GetDiagnostics => on!(r => self.get_diagnostics(core, token, &r)),
+            Action::GetCompositeSchedule => {
+                on!(r => smart_charging::get_composite(&self.profiles, &self.connectors, core, token, &r));
+            }
+            Action::GetConfiguration => on!(r => configuration::get(core, token, &r)),
+            Action::GetDiagnostics => {
+                on!(r => upload::get_diagnostics(&mut self.upload, core, token, &r));
+            }
             Action::GetInstalledCertificateIds => {
-                on!(r => self.get_installed_certificates(core, token, &r));
+                on!(r => certificates::get_installed(&self.certificates, core, token, &r));
             }
             Action::GetLocalListVersion => {
-                on!(GetLocalListVersionRequest { .. } => Self::get_local_list_version(core, token));
+                on!(GetLocalListVersionRequest { .. } => KnownTokens::get_local_list_version(core, token));
             }
-            Action::GetLog => on!(r => self.get_log(core, token, &r)),
-            Action::InstallCertificate => on!(r => self.install_certificate(core, token, &r)),
+            Action::GetLog => on!(r => upload::get_log(&mut self.upload, core, token, &r)),
+            Action::InstallCertificate => {
+                on!(r => certificates::install(&mut self.certificates, core, token, &r));
+            }
             Action::RemoteStartTransaction => on!(r => self.remote_start(core, token, r)),
             Action::RemoteStopTransaction => on!(r => self.remote_stop(core, token, &r)),
             Action::ReserveNow => on!(r => self.reserve_now(core, token, &r)),
             Action::Reset => on!(r => self.reset(core, token, &r)),
-            Action::SendLocalList => on!(r => self.send_local_list(core, token, &r)),
-            Action::SetChargingProfile => on!(r => self.set_charging_profile(core, token, &r)),
+            Action::SendLocalList => on!(r => self.tokens.send_local_list(core, token, &r)),
+            Action::SetChargingProfile => {
+                on!(r => smart_charging::set(&mut self.profiles, core, token, &r));
+            }
             Action::SignedUpdateFirmware => on!(r => self.signed_update_firmware(core, token, &r)),
             Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
             Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
@@ -121,5 +146,45 @@ impl ChargePoint {
                 "not offered by this station",
             ),
         }
+    }
+
+    fn change_configuration(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &ChangeConfigurationRequest,
+    ) {
+        let (certificates, trial) = (&self.certificates, &mut self.profile_trial);
+        let changed = configuration::change(core, call, request, certificates, trial);
+        let Some(changed) = changed else {
+            return;
+        };
+        if let Some(standard) = changed.at_once {
+            self.key_changed(core, standard);
+        }
+        core.variable_changed(changed.id);
+    }
+
+    fn update_firmware(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &UpdateFirmwareRequest,
+    ) {
+        let charging = self.is_charging();
+        firmware::update(&mut self.firmware, core, call, request, charging);
+        firmware::tell_news(&mut self.firmware, &mut self.events, core);
+    }
+
+    fn signed_update_firmware(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &SignedUpdateFirmwareRequest,
+    ) {
+        let charging = self.is_charging();
+        let (firmware, certificates) = (&mut self.firmware, &self.certificates);
+        firmware::update_signed(firmware, certificates, core, call, request, charging);
+        firmware::tell_news(&mut self.firmware, &mut self.events, core);
     }
 }

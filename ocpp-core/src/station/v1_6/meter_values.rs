@@ -11,8 +11,9 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{BoundedVec, DateTime, Decimal, Enumeration, NonEmpty, Text};
 
-use super::transaction::wire_connector;
-use super::{ChargePoint, Purpose, keys};
+use super::calls::Purpose;
+use super::connectors::connector_id;
+use super::{ChargePoint, keys};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
@@ -119,7 +120,7 @@ impl ChargePoint {
 
     /// The interval was changed.
     pub(super) fn plan_samples(&mut self, core: &Context) {
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             if self.slots[number].transaction.is_some() {
                 self.plan_sample(core, number);
             }
@@ -132,7 +133,7 @@ impl ChargePoint {
         // While nobody knows the time, as after a power cut, samples are left out.
         let utc = core.utc();
         let now = core.instant();
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             let slot = &self.slots[number];
             if slot.next_sample.is_none_or(|next| next > now) {
                 continue;
@@ -261,7 +262,7 @@ impl ChargePoint {
             (SamplePurpose::Periodic, Some(number)) => {
                 // Before the CSMS can hear of the value: after a power cut the end must not lie below it.
                 core.changes(self.transactions.store(number));
-                let slot = sample.at.and_then(|at| self.number_of(at));
+                let slot = sample.at.and_then(|at| self.connectors.number_of(at));
                 let first =
                     slot.is_some_and(|slot| core::mem::take(&mut self.slots[slot].interrupted));
                 let context = if first {
@@ -308,8 +309,8 @@ impl ChargePoint {
 
     /// A reading came, wanted or not.
     pub(super) fn metered(&mut self, core: &mut Context, evse: EvseId) {
-        for number in self.connectors() {
-            if self.slots[number].at.evse == evse
+        for number in self.connectors.numbers() {
+            if self.connectors.evse(number) == evse
                 && let Some(transaction) = self.slots[number].transaction
             {
                 self.transactions.note_meter(core, transaction, false);
@@ -326,9 +327,11 @@ impl ChargePoint {
         context: &ReadingContext,
     ) -> Option<MeterValuesRequest> {
         let value = meter_value(reading, &items(core, key), context, sample.time)?;
-        let number = sample.at.map_or(Some(0), |at| self.number_of(at))?;
+        let number = sample
+            .at
+            .map_or(Some(0), |at| self.connectors.number_of(at))?;
         let values = NonEmpty::of(value);
-        Some(MeterValuesRequest::new(wire_connector(number), values))
+        Some(MeterValuesRequest::new(connector_id(number), values))
     }
 
     /// Stores a MeterValues for delivery.
@@ -352,7 +355,9 @@ impl ChargePoint {
     fn send_triggered(&mut self, core: &mut Context, sample: &Sample, reading: &Reading) {
         let context = ReadingContext::Trigger;
         let request = self.meter_values(sample, Standard::SampledUpdated, core, reading, &context);
-        let number = sample.at.map_or(Some(0), |at| self.number_of(at));
+        let number = sample
+            .at
+            .map_or(Some(0), |at| self.connectors.number_of(at));
         let read = number.and_then(|number| self.meter_triggers.read(number, request.is_some()));
         let Some(read) = read else {
             return;
@@ -365,7 +370,7 @@ impl ChargePoint {
         };
         let transaction = sample.transaction.and_then(|t| self.transactions.get(t));
         request.transaction_id = transaction.and_then(|t| t.details.id);
-        self.call(core, &request, Purpose::Nothing);
+        self.calls.send(core, &request, Purpose::Nothing);
     }
 
     /// Adds to the `transactionData` of the later StopTransaction.

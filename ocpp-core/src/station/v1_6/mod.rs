@@ -4,14 +4,17 @@
 
 mod authorization;
 mod availability;
+mod calls;
+mod certificates;
 mod configuration;
+mod connectors;
 mod data_transfer;
 mod dispatch;
 mod events;
 mod firmware;
 mod keys;
+mod known_tokens;
 mod link;
-mod local_list;
 mod meter_values;
 mod registration;
 mod remote;
@@ -19,33 +22,34 @@ mod reservation;
 mod reset;
 mod restart;
 mod salvage;
-mod security;
 mod session;
 mod smart_charging;
 mod status;
 #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
 mod switch;
 mod transaction;
+mod triggers;
 mod upload;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use ocpp_types::v1_6::{MeterValue, Protocol};
-use ocpp_types::{DateTime, Request};
+use ocpp_types::DateTime;
+use ocpp_types::v1_6::MeterValue;
 
 use super::authorization::Authorizing as _;
 use super::behaviour::{Behaviour, CsmsCall, Outcome, Prepared, Retry};
 use super::common::certificates::{Certificates, Provisioned};
 use super::common::data_transfer::Transfers;
 use super::common::firmware::{Firmware, Rules};
-use super::common::network::ProfileTrial;
+use super::common::network::{self, ProfileTrial};
 use super::common::security_events::SecurityEvents;
 use super::common::upload::Upload;
 use super::context::Context;
 use super::device_model::{Standard, VariableId};
-use super::input::Input;
+use super::input::{Input, JobEvent};
 use super::meter::Sample;
+use super::output::JobId;
 use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
@@ -54,16 +58,20 @@ use super::state::{ConnectorState, StationState};
 use super::transaction::Transactions;
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
-use super::vocabulary::{CableState, ConnectorId, Reading, Token};
+use super::vocabulary::{ConnectorId, Reading};
 #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
 use super::{behaviour::Handed, common::network_profiles::NetworkProfiles, switch::Carried};
-use crate::security::{CertificateVerifier, RequestHandle, SecurityEventKind};
+use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::{CallId, CallToken};
+use crate::smart_charging::{Transaction, TransactionId};
 use crate::time::Instant;
 
 pub(crate) use keys::variables;
 
-use authorization::{Auth, Goal};
+use authorization::Auth;
+use calls::{Calls, Purpose};
+use connectors::Connectors;
+use known_tokens::KnownTokens;
 use reservation::Reservation;
 use reset::Reset;
 use session::Owner;
@@ -114,21 +122,6 @@ impl Slot {
     }
 }
 
-/// What a call under way is for.
-#[derive(Debug)]
-enum Purpose {
-    Boot,
-    Heartbeat,
-    /// The status of this connector.
-    Status(usize),
-    /// Asks about a token.
-    Authorize(Token, Goal),
-    /// Wants a certificate.
-    SignCertificate(RequestHandle),
-    /// Nobody waits for the answer.
-    Nothing,
-}
-
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(crate) struct ChargePoint {
@@ -142,12 +135,11 @@ pub(crate) struct ChargePoint {
     reset: Option<Reset>,
     /// Unlock commands that wait for the lock.
     unlocks: Vec<(CallToken, usize)>,
-    meter_triggers: MeterTriggers<remote::Triggering>,
+    meter_triggers: MeterTriggers<triggers::Triggering>,
     next_aligned: Option<DateTime>,
     /// The `transactionData` of open transactions, numbered as they are stored.
     data: TransactionData<MeterValue>,
-    /// Whether the CSMS has contradicted the local list (3.5.2).
-    list_conflict: bool,
+    tokens: KnownTokens,
     /// The power is going down.
     going_down: bool,
     firmware: Firmware,
@@ -159,16 +151,17 @@ pub(crate) struct ChargePoint {
     networks: Option<NetworkProfiles>,
     events: SecurityEvents,
     transfers: Transfers,
-    calls: Vec<(CallId, Purpose)>,
+    calls: Calls,
+    connectors: Connectors,
 }
 
 impl ChargePoint {
     pub(crate) fn restore(core: &mut Context, records: &Records) -> Self {
-        let station = ConnectorId::new(0, 0);
-        let connectors = core.config.connectors().map(|(at, _)| at);
+        let connectors = Connectors::of(&core.config);
         let now = core.instant();
-        let slots = core::iter::once(station).chain(connectors);
-        let slots = slots.map(|at| Slot::new(at, now)).collect();
+        let slots = connectors.with_station();
+        let slots = slots.map(|number| Slot::new(connectors.at(number), now));
+        let slots = slots.collect();
         let transactions = Transactions::restore(core, records);
         let mut this = Self {
             boot: Registering::restore(records),
@@ -181,55 +174,36 @@ impl ChargePoint {
             unlocks: Vec::new(),
             meter_triggers: MeterTriggers::default(),
             next_aligned: None,
-            list_conflict: false,
+            tokens: KnownTokens::default(),
             going_down: false,
             firmware: Firmware::restore(Rules::V1_6, records),
             upload: Upload::restore(records),
             profiles: smart_charging::restore(core, records),
-            certificates: security::restore(core, records),
+            certificates: certificates::restore(core, records),
             profile_trial: ProfileTrial::restore(core, records),
             #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
             networks: switch::networks(core, records),
             events: SecurityEvents::default(),
             transfers: Transfers::default(),
-            calls: Vec::new(),
+            calls: Calls::default(),
+            connectors,
         };
         this.restore_availability(core, records);
         this.restore_owners(records);
-        let has = this.prerequisites(core);
+        let has = link::prerequisites(core, &this.certificates);
         this.profile_trial.salvage(core, records, has);
         this.restore_transactions(core);
         this
     }
 
-    /// The numbers of the connectors.
-    fn connectors(&self) -> core::ops::Range<usize> {
-        1..self.slots.len()
-    }
-
-    /// The connector with a number of the wire, 0 for the station.
-    fn slot_number(&self, connector_id: i64) -> Option<usize> {
-        let number = usize::try_from(connector_id).ok()?;
-        (number < self.slots.len()).then_some(number)
-    }
-
-    /// The number of a connector.
-    fn number_of(&self, at: ConnectorId) -> Option<usize> {
-        self.slots.iter().position(|slot| slot.at == at)
-    }
-
     /// The number of the connector of a transaction.
     fn connector_of(&self, number: u64) -> Option<usize> {
-        self.number_of(self.transactions.get(number)?.at?)
-    }
-
-    fn cable(&self, core: &Context, number: usize) -> CableState {
-        let connector = core.hardware.get(self.slots[number].at);
-        connector.map_or(CableState::Unplugged, |connector| connector.cable)
+        self.connectors
+            .number_of(self.transactions.get(number)?.at?)
     }
 
     fn faulted(&self, core: &Context, number: usize) -> bool {
-        let connector = core.hardware.get(self.slots[number].at);
+        let connector = core.hardware.get(self.connectors.at(number));
         self.slots[number].lock_failed
             || core.hardware.station_faulted()
             || connector.is_some_and(super::hardware::Connector::faulted)
@@ -242,16 +216,127 @@ impl ChargePoint {
         }
     }
 
-    /// Calls the CSMS and remembers what for. `false` without a connection.
-    fn call<R>(&mut self, core: &mut Context, request: &R, purpose: Purpose) -> bool
-    where
-        R: Request<Protocol = Protocol>,
-    {
-        let call = core.request(request);
-        if let Some(call) = call {
-            self.calls.push((call, purpose));
+    /// Follows a key that was changed.
+    pub(super) fn key_changed(&mut self, core: &mut Context, key: Standard) {
+        match key {
+            Standard::HeartbeatInterval => self.boot.plan_heartbeat(core),
+            Standard::SampledUpdatedInterval | Standard::AlignedInterval => {
+                self.plan_samples(core);
+            }
+            Standard::PingInterval => {
+                let seconds = core.variables.u32(key);
+                core.set_ping_interval(seconds);
+            }
+            Standard::SecurityProfile => self.profile_trial.changed(core),
+            Standard::Password => network::password_changed(core, "AuthorizationKey"),
+            Standard::MessageTimeout => {
+                let seconds = core.variables.u32(key);
+                core.set_call_timeout(core::time::Duration::from_secs(seconds.into()));
+            }
+            _ => {}
         }
-        call.is_some()
+    }
+
+    /// Says how to connect now: with the identity and the password (WP:A00.FR.202 to WP:A00.FR.204), over TLS in profiles
+    /// 2 and 3 (WP:A00.FR.311, WP:A00.FR.312, WP:A00.FR.318) that verifies the Central System (WP:A00.FR.307,
+    /// WP:A00.FR.310), in profile 3 with the client certificate (WP:A00.FR.401, WP:A00.FR.402).
+    pub(super) fn prepare_connection(&mut self, core: &mut Context) {
+        let profile = core.variables.u32(Standard::SecurityProfile);
+        let profile = u8::try_from(profile).unwrap_or(0);
+        #[cfg(feature = "v2_0_1")]
+        let profile = self
+            .choose_network(core)
+            .map_or(profile, |of| of.max(profile));
+        let roots = self.certificates.csms_roots(false);
+        let own = self.certificates.client_certificate(core);
+        network::secure(core, profile, roots, own);
+        self.profile_trial.connecting();
+    }
+
+    /// Connects anew when that is due, and with certificates that become valid.
+    pub(super) fn continue_connecting(&mut self, core: &mut Context) {
+        self.profile_trial.time_passed(core);
+        if self.certificates.another_is_due(core) {
+            core.reconnect();
+        }
+    }
+
+    pub(super) fn next_connecting_timeout(&self, core: &Context) -> Option<Instant> {
+        let activation = self.certificates.next_activation(core);
+        let trial = self.profile_trial.next_timeout();
+        [trial, activation].into_iter().flatten().min()
+    }
+
+    fn is_charging(&self) -> bool {
+        self.slots.iter().any(|slot| slot.transaction.is_some())
+    }
+
+    /// Whether nobody should begin to charge because of an update (WP:L01.FR.07, WP:L01.FR.19).
+    fn is_held_for_firmware(&self, core: &Context) -> bool {
+        let charging = self.is_charging();
+        self.firmware.holds_evses(core, charging, false)
+    }
+
+    /// Begins what is due.
+    fn continue_firmware(&mut self, core: &mut Context) {
+        let (charging, online) = (self.is_charging(), self.boot.online(core));
+        self.upload.advance(core);
+        self.firmware.advance(core, charging, online);
+        firmware::tell_news(&mut self.firmware, &mut self.events, core);
+    }
+
+    /// News of a job.
+    fn job_news(&mut self, core: &mut Context, job: JobId, event: &JobEvent) {
+        if self.upload.job_news(core, job, event) {
+            upload::tell_news(&mut self.upload, core, false);
+        } else {
+            self.firmware.job_news(core, job, event);
+            firmware::tell_news(&mut self.firmware, &mut self.events, core);
+        }
+    }
+
+    /// Registers or sends a heartbeat if it is time to.
+    fn register_and_beat(&mut self, core: &mut Context) {
+        if self.reset.is_none() {
+            self.boot.register_and_beat(core, &mut self.calls);
+        }
+    }
+
+    fn next_boot_timeout(&self, core: &Context) -> Option<Instant> {
+        let waits = core.is_connected() && self.reset.is_none();
+        waits.then(|| self.boot.next_timeout()).flatten()
+    }
+
+    fn boot_ended(&mut self, core: &mut Context, outcome: &Outcome<'_>) {
+        if self.boot.boot_ended::<Calls>(core, outcome) {
+            // All statuses are reported after the station was accepted (erratum 3.22).
+            for slot in &mut self.slots {
+                slot.reported = None;
+            }
+        }
+    }
+
+    /// Transactions that go on after a restart keep their profiles.
+    fn resume_profiles(&mut self, core: &mut Context) {
+        let running = self.connectors.numbers().filter_map(|number| {
+            let transaction = self.slots[number].transaction?;
+            let transaction = self.transactions.get(transaction)?;
+            Some(Transaction {
+                evse: smart_charging::evse(number),
+                id: transaction.details.id.map(TransactionId::Number),
+                started: transaction.started,
+            })
+        });
+        self.profiles.resume(core, running);
+    }
+
+    /// Hands limits to the hardware when they change.
+    fn update_limits(&mut self, core: &mut Context) {
+        for (number, limit) in self.profiles.limits_due(core) {
+            if let Some(number) = self.connectors.by_id(number.into()) {
+                core.limit(self.connectors.at(number), limit);
+            }
+        }
     }
 }
 
@@ -307,7 +392,8 @@ impl Behaviour for ChargePoint {
         #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
         self.network_connected(core);
         self.events.connected();
-        self.boot_connected(core);
+        self.boot.connected();
+        self.register_and_beat(core);
     }
 
     fn disconnected(&mut self, _core: &mut Context) {
@@ -323,29 +409,25 @@ impl Behaviour for ChargePoint {
     }
 
     fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>) {
-        let Some(at) = self.calls.iter().position(|(made, _)| *made == call) else {
+        let Some(purpose) = self.calls.ended(call) else {
             return;
         };
-        let (_, purpose) = self.calls.swap_remove(at);
         match purpose {
-            Purpose::Boot => self.boot_answered(core, outcome.as_deref()),
-            Purpose::Heartbeat => self.heartbeat_answered(core, outcome.as_deref()),
+            Purpose::Boot => self.boot_ended(core, outcome),
+            Purpose::Heartbeat => Registering::heartbeat_ended::<Calls>(core, outcome),
             Purpose::Status(number) => self.status_answered(number, outcome),
             Purpose::Authorize(token, goal) => {
                 self.authorize_answered(core, token, goal, outcome);
             }
             Purpose::SignCertificate(request) => {
-                self.sign_certificate_answered(core, request, outcome);
+                certificates::signing_answered(&mut self.certificates, core, request, outcome);
             }
             Purpose::Nothing => {}
         }
     }
 
     fn calls_about_records(&self) -> Vec<CallId> {
-        let signing = self.calls.iter().filter_map(|(call, purpose)| {
-            matches!(purpose, Purpose::SignCertificate(_)).then_some(*call)
-        });
-        signing.collect()
+        self.calls.about_records()
     }
 
     fn prepare(&mut self, _core: &mut Context, queued: &Queued) -> Prepared {
@@ -378,18 +460,18 @@ impl Behaviour for ChargePoint {
             Input::Cable { at, state } => self.cable_changed(core, at, state),
             Input::Fault { at, .. } => {
                 for number in 0..self.slots.len() {
-                    let about = at.is_none() || at == Some(self.slots[number].at);
+                    let about = at.is_none() || at == Some(self.connectors.at(number));
                     if about && self.faulted(core, number) {
                         self.end_reservations_of(core, number);
                     }
                 }
                 // What waited for the end of a fault goes on.
-                for number in self.connectors() {
+                for number in self.connectors.numbers() {
                     self.try_start(core, number);
                 }
             }
             Input::StorageRestored => {
-                for number in self.connectors() {
+                for number in self.connectors.numbers() {
                     self.try_start(core, number);
                 }
             }
@@ -398,7 +480,9 @@ impl Behaviour for ChargePoint {
             Input::Unlocked { at, result } => self.unlocked(core, at, result),
             Input::PowerFailing { time_to_report } => self.power_failing(core, time_to_report),
             Input::Meter { evse, .. } => self.metered(core, evse),
-            Input::ExternalLimit(limit) => self.external_limit(core, *limit),
+            Input::ExternalLimit(limit) => {
+                smart_charging::external_limit(&mut self.profiles, core, *limit);
+            }
             Input::ExternalLimitReleased { evse, source } => {
                 let followed = self.profiles.release_external(evse, &source);
                 core.changes(followed.changes);
@@ -417,7 +501,7 @@ impl Behaviour for ChargePoint {
                 .certificates
                 .connection_secured(core, root, client_certificate),
             Input::DataTransferAnswered { job, status, data } => {
-                self.data_transfer_answered(core, job, status, data.as_deref());
+                data_transfer::answered(&mut self.transfers, core, job, status, data.as_deref());
             }
             // Statuses and contactors follow at the end of every input.
             _ => {}
@@ -437,8 +521,9 @@ impl Behaviour for ChargePoint {
         self.update_contactors(core);
         self.continue_firmware(core);
         self.continue_connecting(core);
-        self.continue_signing(core);
-        self.continue_transfers(core);
+        let online = self.boot.online(core);
+        certificates::continue_signing(&mut self.certificates, core, &mut self.calls, online);
+        data_transfer::reject_late(&mut self.transfers, core);
         self.register_and_beat(core);
         self.update_statuses(core);
         self.continue_reset(core);
@@ -451,19 +536,19 @@ impl Behaviour for ChargePoint {
             self.next_sample_timeout(core),
             self.next_boot_timeout(core),
             self.next_status_timeout(core),
-            self.next_firmware_timeout(core),
-            self.certificates.next_timeout(self.online(core)),
+            self.firmware.next_timeout(core, self.is_charging()),
+            self.certificates.next_timeout(self.boot.online(core)),
             self.upload.next_timeout(core),
             self.next_connecting_timeout(core),
             self.transfers.next_timeout(),
-            self.next_limit_timeout(core),
+            self.profiles.next_timeout(core),
             self.reset.as_ref().map(|reset| reset.deadline),
         ];
         timeouts.into_iter().flatten().min()
     }
 
     fn state(&self, core: &Context) -> StationState {
-        let connectors = self.connectors().map(|number| {
+        let connectors = self.connectors.numbers().map(|number| {
             let slot = &self.slots[number];
             let transaction = slot.transaction.and_then(|t| self.transactions.get(t));
             let auth = slot.auth.as_ref().filter(|auth| auth.granted);
@@ -480,7 +565,7 @@ impl Behaviour for ChargePoint {
             ConnectorState {
                 at: slot.at,
                 status: slot.status.as_str(),
-                cable: self.cable(core, number),
+                cable: self.connectors.cable(core, number),
                 authorized: token.is_some(),
                 transaction_id: id.map(|id| alloc::format!("{id}")),
                 transaction: transaction.map(|t| t.state(t.details.told_id())),
@@ -506,7 +591,7 @@ impl Behaviour for ChargePoint {
     }
 
     fn tell_security_events(&mut self, core: &mut Context) {
-        self.notify_security_events(core);
+        events::notify(&mut self.events, core);
     }
 
     fn provision(&mut self, core: &mut Context, provisioned: &Provisioned) {

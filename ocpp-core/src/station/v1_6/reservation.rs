@@ -65,7 +65,7 @@ impl ChargePoint {
 
     fn reserve(&mut self, core: &mut Context, request: &ReserveNowRequest) -> ReservationStatus {
         let features = &core.config.features;
-        let Some(number) = self.slot_number(request.connector_id) else {
+        let Some(number) = self.connectors.by_id(request.connector_id) else {
             return ReservationStatus::Rejected;
         };
         if !features.reservation || (number == 0 && !features.reservation_of_station) {
@@ -130,7 +130,8 @@ impl ChargePoint {
     ) -> Option<ReservationStatus> {
         let promised = others.iter().filter(|r| r.connector == 0).count();
         let left = self
-            .connectors()
+            .connectors
+            .numbers()
             .filter(|other| *other != number && self.obstacle(core, *other, others).is_none());
         (left.count() < promised).then_some(ReservationStatus::Occupied)
     }
@@ -148,7 +149,8 @@ impl ChargePoint {
             return Some(ReservationStatus::Unavailable);
         }
         let obstacles = self
-            .connectors()
+            .connectors
+            .numbers()
             .map(|number| self.obstacle(core, number, others));
         let obstacles: Vec<_> = obstacles.collect();
         let promised = others.iter().filter(|r| r.connector == 0).count();
@@ -236,13 +238,13 @@ impl ChargePoint {
             return false;
         }
         // Of an EVSE one connector can be used at a time.
-        let evse = self.slots[number].at.evse;
+        let evse = self.connectors.evse(number);
         let free = |other: &usize| {
-            self.slots[*other].at.evse != evse
+            self.connectors.evse(*other) != evse
                 && self.is_unused(core, *other)
-                && self.cable(core, *other) == CableState::Unplugged
+                && self.connectors.cable(core, *other) == CableState::Unplugged
         };
-        self.connectors().filter(free).count() < promised
+        self.connectors.numbers().filter(free).count() < promised
     }
 
     /// Whether nobody charges at a connector or is about to, and nothing prevents it.

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use ocpp_types::v1_6::{Reason, ResetRequest, ResetResponse, ResetStatus, ResetType};
 
-use super::ChargePoint;
+use super::{ChargePoint, events};
 use crate::security::SecurityEventKind;
 use crate::session::CallToken;
 use crate::station::context::Context;
@@ -49,7 +49,7 @@ impl ChargePoint {
         reset.hard |= hard;
         reset.deadline = reset.deadline.min(deadline);
         self.floating = None;
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             self.slots[number].auth = None;
             if let Some(transaction) = self.slots[number].transaction {
                 self.stop(core, transaction, reason.clone(), None);
@@ -64,7 +64,7 @@ impl ChargePoint {
         };
         let running = self.slots.iter().any(|slot| slot.transaction.is_some());
         let quiet = self.calls.is_empty() && core.queue.len() == 0;
-        let waiting = running || (self.online(core) && !quiet);
+        let waiting = running || (self.boot.online(core) && !quiet);
         if waiting && core.instant() < reset.deadline {
             return;
         }
@@ -73,7 +73,7 @@ impl ChargePoint {
         let info = if hard { "hard reset" } else { "soft reset" };
         core.security_event(SecurityEventKind::ResetOrReboot, Some(info));
         if hard || core.config.features.soft_reset_reboots {
-            self.notify_security_events(core);
+            events::notify(&mut self.events, core);
             core.reboot(hard);
         } else {
             self.boot.anew();

@@ -49,14 +49,14 @@ impl ChargePoint {
         let open = self.transactions.iter().filter(|t| !t.ended);
         let open: alloc::vec::Vec<_> = open.map(|t| (t.number, t.at)).collect();
         for (number, at) in open {
-            let connector = at.and_then(|at| self.number_of(at));
+            let connector = at.and_then(|at| self.connectors.number_of(at));
             let transaction = self.transactions.get(number);
             let stopping = transaction.is_some_and(|t| t.details.stopping.is_some());
             let left = transaction.is_some_and(|t| t.left);
             // The car may have left in the dark: the next one must not charge at its expense (4.10).
             let car_left = connector.is_some_and(|connector| {
                 let stops = core.variables.bool(Standard::StopOnEvDisconnect);
-                let plugged = self.cable(core, connector) == CableState::Connected;
+                let plugged = self.connectors.is_plugged(core, connector);
                 !plugged && (stops || self.cable_is_gone(core, connector))
             });
             if let (Some(at), Some(connector)) = (at, connector)
@@ -98,12 +98,12 @@ impl ChargePoint {
         core.changes(self.transactions.store(number));
         // Others may have charged at the meter of a transaction that was left.
         let left = self.transactions.get(number).is_some_and(|t| t.left);
-        let connector = at.and_then(|at| self.number_of(at));
+        let connector = at.and_then(|at| self.connectors.number_of(at));
         let (Some(at), Some(connector)) = (at, connector.filter(|_| !left)) else {
             // Or the connector is not there any more, nor is its meter.
             return self.finish(core, number, None);
         };
-        let finishing = self.cable(core, connector) != CableState::Unplugged;
+        let finishing = self.connectors.cable(core, connector) != CableState::Unplugged;
         let slot = &mut self.slots[connector];
         slot.finishing = finishing;
         if finishing {

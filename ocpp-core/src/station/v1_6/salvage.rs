@@ -73,8 +73,8 @@ impl ChargePoint {
         let read = values.as_ref().and_then(last_register);
         let connector = start.as_ref().map(|start| start.connector_id);
         let connector = connector.or(values.as_ref().map(|values| values.connector_id));
-        let connector = connector.and_then(|number| self.slot_number(number));
-        let at = connector.map_or(ConnectorId::new(0, 0), |number| self.slots[number].at);
+        let connector = connector.and_then(|number| self.connectors.by_id(number));
+        let at = connector.map_or(ConnectorId::new(0, 0), |number| self.connectors.at(number));
         let time = start.as_ref().map(|start| start.timestamp);
         let time = time.or(stop.as_ref().map(|stop| stop.timestamp));
         let time = time.or(read.map(|(_, time)| time))?;

@@ -51,7 +51,7 @@ fn owner_key(number: usize) -> alloc::string::String {
 
 impl ChargePoint {
     pub(super) fn cable_changed(&mut self, core: &mut Context, at: ConnectorId, state: CableState) {
-        let Some(number) = self.number_of(at) else {
+        let Some(number) = self.connectors.number_of(at) else {
             return;
         };
         match state {
@@ -72,7 +72,7 @@ impl ChargePoint {
 
     /// Who was authorized for an EVSE may plug in at any of its connectors.
     fn take_over(&mut self, core: &Context, number: usize) {
-        let evse = self.slots[number].at.evse;
+        let evse = self.connectors.evse(number);
         let waiting = |other: &usize| {
             let slot = &self.slots[*other];
             *other != number
@@ -82,9 +82,9 @@ impl ChargePoint {
                     .auth
                     .as_ref()
                     .is_some_and(|auth| auth.details.reservation.is_none())
-                && self.cable(core, *other) != CableState::Connected
+                && !self.connectors.is_plugged(core, *other)
         };
-        let Some(other) = self.connectors().find(waiting) else {
+        let Some(other) = self.connectors.numbers().find(waiting) else {
             return;
         };
         if self.slots[number].auth.is_none()
@@ -111,14 +111,14 @@ impl ChargePoint {
         if core.variables.bool(Standard::StopOnEvDisconnect) || self.cable_is_gone(core, number) {
             self.stop(core, transaction, Reason::EvDisconnected, None);
             if unlock {
-                core.unlock(self.slots[number].at);
+                core.unlock(self.connectors.at(number));
             }
         }
     }
 
     /// Whether a detachable cable is out of its socket.
     pub(super) fn cable_is_gone(&self, core: &Context, number: usize) -> bool {
-        let connector = core.hardware.get(self.slots[number].at);
+        let connector = core.hardware.get(self.connectors.at(number));
         connector.is_some_and(|connector| {
             connector.config.cable == CableKind::Detachable
                 && connector.cable == CableState::Unplugged
@@ -146,7 +146,7 @@ impl ChargePoint {
     pub(super) fn keep_locked(&mut self, core: &mut Context, number: usize, owner: Option<Owner>) {
         let has_lock = core
             .hardware
-            .get(self.slots[number].at)
+            .get(self.connectors.at(number))
             .is_some_and(|connector| connector.config.lock);
         let owner = owner.filter(|_| has_lock);
         match &owner {
@@ -158,7 +158,7 @@ impl ChargePoint {
     }
 
     pub(super) fn restore_owners(&mut self, records: &Records) {
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             self.slots[number].locked_for = records.get(&owner_key(number));
         }
     }
@@ -166,7 +166,7 @@ impl ChargePoint {
     /// Unlocks a cable that is nobody's any more.
     pub(super) fn free_cable(&mut self, core: &mut Context, number: usize) {
         self.keep_locked(core, number, None);
-        core.unlock(self.slots[number].at);
+        core.unlock(self.connectors.at(number));
     }
 
     pub(super) fn stop_pressed(&mut self, core: &mut Context, evse: EvseId, emergency: bool) {
@@ -175,8 +175,8 @@ impl ChargePoint {
         } else {
             Reason::Local
         };
-        for number in self.connectors() {
-            if self.slots[number].at.evse == evse
+        for number in self.connectors.numbers() {
+            if self.connectors.evse(number) == evse
                 && let Some(transaction) = self.slots[number].transaction
             {
                 self.stop(core, transaction, reason.clone(), None);
@@ -186,7 +186,7 @@ impl ChargePoint {
 
     /// The lock holds, or not.
     pub(super) fn locked(&mut self, core: &mut Context, at: ConnectorId, success: bool) {
-        let Some(number) = self.number_of(at) else {
+        let Some(number) = self.connectors.number_of(at) else {
             return;
         };
         if success {
@@ -200,7 +200,7 @@ impl ChargePoint {
     /// The power has not gone after all.
     pub(super) fn power_restored(&mut self, core: &mut Context) {
         self.going_down = false;
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             self.try_start(core, number);
         }
     }
@@ -208,7 +208,7 @@ impl ChargePoint {
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
         self.going_down = true;
         self.floating = None;
-        for number in self.connectors() {
+        for number in self.connectors.numbers() {
             self.slots[number].auth = None;
             let Some(transaction) = self.slots[number].transaction else {
                 continue;
@@ -226,13 +226,13 @@ impl ChargePoint {
         if !core.begun {
             return;
         }
-        for number in self.connectors() {
-            if self.cable(core, number) == CableState::Unplugged {
+        for number in self.connectors.numbers() {
+            if self.connectors.cable(core, number) == CableState::Unplugged {
                 self.keep_locked(core, number, None);
             }
         }
         let wanted = |connector: &Connector| {
-            let number = self.number_of(connector.id);
+            let number = self.connectors.number_of(connector.id);
             number
                 .map(|number| &self.slots[number])
                 .is_some_and(|slot| {
@@ -246,8 +246,8 @@ impl ChargePoint {
 
     /// Offers energy where a transaction may have it, and nowhere else.
     pub(super) fn update_contactors(&mut self, core: &mut Context) {
-        for number in self.connectors() {
-            let at = self.slots[number].at;
+        for number in self.connectors.numbers() {
+            let at = self.connectors.at(number);
             let transaction = self.slots[number].transaction;
             let offered = transaction
                 .and_then(|t| self.transactions.get(t))
@@ -258,8 +258,8 @@ impl ChargePoint {
             let closed = offered
                 && held
                 && !self.faulted(core, number)
-                && !self.no_power(core, number)
-                && self.cable(core, number) == CableState::Connected;
+                && !self.connectors.has_no_power(core, number)
+                && self.connectors.is_plugged(core, number);
             core.contactor(at, closed);
         }
     }
@@ -271,9 +271,9 @@ impl ChargePoint {
         call: CallToken,
         request: &UnlockConnectorRequest,
     ) {
-        let number = self.slot_number(request.connector_id);
+        let number = self.connectors.by_id(request.connector_id);
         let lockable = |number: &usize| {
-            let connector = core.hardware.get(self.slots[*number].at);
+            let connector = core.hardware.get(self.connectors.at(*number));
             connector.is_some_and(|connector| connector.config.lock)
         };
         let Some(number) = number.filter(lockable) else {
@@ -289,13 +289,13 @@ impl ChargePoint {
         if let Some(transaction) = self.slots[number].transaction {
             self.stop(core, transaction, Reason::UnlockCommand, None);
         }
-        core.unlock(self.slots[number].at);
+        core.unlock(self.connectors.at(number));
         self.unlocks.push((call, number));
     }
 
     /// The answer of a lock that was told to open.
     pub(super) fn unlocked(&mut self, core: &mut Context, at: ConnectorId, result: UnlockResult) {
-        let Some(number) = self.number_of(at) else {
+        let Some(number) = self.connectors.number_of(at) else {
             return;
         };
         let mut commanded = false;

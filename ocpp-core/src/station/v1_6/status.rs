@@ -5,12 +5,13 @@ use core::time::Duration;
 use ocpp_types::CiString;
 use ocpp_types::v1_6::{ChargePointErrorCode, ChargePointStatus, StatusNotificationRequest};
 
-use super::{ChargePoint, Purpose};
+use super::ChargePoint;
+use super::calls::Purpose;
+use super::connectors::connector_id;
 use crate::session::CallFailure;
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
-use crate::station::hardware::Connector;
 use crate::station::vocabulary::{CableState, EvState, Fault, FaultCode};
 use crate::time::Instant;
 
@@ -101,7 +102,7 @@ impl ChargePoint {
         if self.faulted(core, number) {
             return Status::Faulted;
         }
-        let cable = self.cable(core, number);
+        let cable = self.connectors.cable(core, number);
         let running = slot.transaction.and_then(|t| self.transactions.get(t));
         if let Some(transaction) = running {
             // The meter has to be read first: the CSMS hears of a start or an end before the status that follows.
@@ -112,7 +113,7 @@ impl ChargePoint {
                 return Status::Preparing;
             }
             let ev = core.hardware.get(slot.at).map_or(EvState::Ready, |c| c.ev);
-            return if transaction.suspended || self.no_power(core, number) {
+            return if transaction.suspended || self.connectors.has_no_power(core, number) {
                 Status::SuspendedEvse
             } else if cable != CableState::Connected || ev != EvState::Ready {
                 Status::SuspendedEv
@@ -140,12 +141,6 @@ impl ChargePoint {
         }
     }
 
-    /// Whether a charging profile leaves nothing to offer, or it is not known yet what it leaves.
-    pub(super) fn no_power(&self, core: &Context, number: usize) -> bool {
-        let connector = core.hardware.get(self.slots[number].at);
-        !connector.is_some_and(Connector::has_power)
-    }
-
     fn fault_of(&self, core: &Context, number: usize) -> Option<Fault> {
         let slot = &self.slots[number];
         if slot.lock_failed {
@@ -154,7 +149,7 @@ impl ChargePoint {
         let own = core.hardware.get(slot.at).and_then(|c| c.fault.clone());
         let station = core.hardware.station_fault();
         let station = station.filter(|fault| number == 0 || fault.prevents_charging());
-        let conflict = number == 0 && self.list_conflict;
+        let conflict = number == 0 && self.tokens.has_conflict();
         let conflict = conflict.then(|| Fault::new(FaultCode::LocalListConflict));
         own.or(station).or(conflict)
     }
@@ -170,7 +165,7 @@ impl ChargePoint {
                 slot.since = now;
             }
         }
-        if !self.online(core) {
+        if !self.boot.online(core) {
             return;
         }
         let minimum = minimum_duration(core);
@@ -194,7 +189,7 @@ impl ChargePoint {
     }
 
     pub(super) fn next_status_timeout(&self, core: &Context) -> Option<Instant> {
-        if !self.online(core) {
+        if !self.boot.online(core) {
             return None;
         }
         let minimum = minimum_duration(core);
@@ -217,7 +212,7 @@ impl ChargePoint {
     fn send_status(&mut self, core: &mut Context, number: usize, state: Reported) {
         let code = state.fault.as_ref().map(|fault| error_code(fault.code));
         let code = code.unwrap_or(ChargePointErrorCode::NoError);
-        let connector = i64::try_from(number).unwrap_or(i64::MAX);
+        let connector = connector_id(number);
         let mut request = StatusNotificationRequest::new(connector, code, state.status.wire());
         request.timestamp = core.utc();
         if let Some(fault) = &state.fault {
@@ -228,14 +223,14 @@ impl ChargePoint {
         } else if self.ev_side_disconnected(core, number, state.status) {
             request.info = Some(CiString::truncated("EV side disconnected"));
         }
-        let sent = self.call(core, &request, Purpose::Status(number));
+        let sent = self.calls.send(core, &request, Purpose::Status(number));
         self.slots[number].reported = sent.then_some(state);
     }
 
     fn ev_side_disconnected(&self, core: &Context, number: usize, status: Status) -> bool {
         number > 0
             && matches!(status, Status::SuspendedEv | Status::Finishing)
-            && self.cable(core, number) != CableState::Connected
+            && !self.connectors.is_plugged(core, number)
     }
 
     pub(super) fn status_answered(&mut self, number: usize, result: &Outcome<'_>) {

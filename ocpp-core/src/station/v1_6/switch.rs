@@ -30,8 +30,8 @@ impl ChargePoint {
     pub(super) fn end_everything(&mut self, core: &mut Context) -> Vec<Carried> {
         let mut carried = Vec::new();
         self.floating = None;
-        for number in self.connectors() {
-            let at = self.slots[number].at;
+        for number in self.connectors.numbers() {
+            let at = self.connectors.at(number);
             let waiting = self.slots[number].auth.take().filter(|auth| auth.granted);
             carried.extend(waiting.map(|auth| Carried {
                 at,
@@ -119,7 +119,7 @@ impl ChargePoint {
     pub(super) fn carry_on(&mut self, core: &mut Context, carried: Carried) {
         let characters = carried.token.id.chars().count();
         let tellable = (1..=Self::MAX_TOKEN).contains(&characters);
-        let number = self.number_of(carried.at).filter(|_| tellable);
+        let number = self.connectors.number_of(carried.at).filter(|_| tellable);
         let Some(number) = number.filter(|number| self.is_vacant(core, *number, &carried.token))
         else {
             return;

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ChargePoint;
 use super::authorization::from_wire;
+use super::connectors::connector_id;
 use super::session::Owner;
+use super::smart_charging;
+use crate::smart_charging::TransactionId;
 use crate::station::authorization::Authorizing as _;
 use crate::station::behaviour::{Outcome, Prepared};
 use crate::station::context::Context;
@@ -64,10 +67,6 @@ impl transaction::Details for Details {
     }
 }
 
-pub(super) fn wire_connector(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
 /// The register in whole Wh, as the messages want it.
 fn whole_wh(value: Option<Decimal>) -> i64 {
     value
@@ -86,7 +85,7 @@ impl ChargePoint {
                 .slots
                 .iter()
                 .any(|other| other.at.evse == slot.at.evse && other.transaction.is_some())
-            || self.cable(core, number) != CableState::Connected
+            || !self.connectors.is_plugged(core, number)
             || self.faulted(core, number)
             || !self.may_start(core)
         {
@@ -107,7 +106,10 @@ impl ChargePoint {
         transaction.reservation = auth.details.reservation;
         let (transaction, change) = self.transactions.add(transaction);
         core.changes(change);
-        self.profile_for_start(core, number, auth.details.profile);
+        let profile = auth.details.profile;
+        let profile = profile.and_then(|profile| smart_charging::from_wire(&profile));
+        let evse = smart_charging::evse(number);
+        self.profiles.transaction_began(core, evse, None, profile);
         let slot = &mut self.slots[number];
         slot.transaction = Some(transaction);
         slot.finishing = false;
@@ -170,7 +172,7 @@ impl ChargePoint {
         let transaction = self.transactions.get(number)?;
         let connector = self.connector_of(number)?;
         let mut request = StartTransactionRequest::new(
-            wire_connector(connector),
+            connector_id(connector),
             CiString::truncated(&transaction.token.id),
             whole_wh(transaction.meter_start),
             transaction.started,
@@ -211,8 +213,8 @@ impl ChargePoint {
             return;
         };
         core.contactor(at, false);
-        if let Some(connector) = self.number_of(at) {
-            let cable = self.cable(core, connector);
+        if let Some(connector) = self.connectors.number_of(at) {
+            let cable = self.connectors.cable(core, connector);
             let slot = &mut self.slots[connector];
             slot.finishing = cable != CableState::Unplugged;
             slot.next_sample = None;
@@ -273,13 +275,14 @@ impl ChargePoint {
             if slot.transaction == Some(number) {
                 slot.transaction = None;
             }
-            self.transaction_over(core, connector);
+            let evse = smart_charging::evse(connector);
+            self.profiles.transaction_ended(core, evse);
         }
     }
 
     /// Completes a message of the queue with the transaction id.
     pub(super) fn prepare_queued(&self, queued: &Queued) -> Prepared {
-        if !self.accepted() {
+        if !self.boot.accepted() {
             return Prepared::Wait;
         }
         let Some(number) = queued.transaction else {
@@ -338,7 +341,8 @@ impl ChargePoint {
             && let Ok(request) = StopTransactionRequest::decode(&queued.payload)
             && let Some(id_tag) = request.id_tag
         {
-            self.remember(core, &Token::new(&id_tag), &from_wire(&info));
+            self.tokens
+                .remember(core, &Token::new(&id_tag), &from_wire(&info));
         }
     }
 
@@ -366,12 +370,14 @@ impl ChargePoint {
             transaction.limit_energy(Decimal::from(i64::from(energy)));
         }
         core.changes(self.transactions.store(number));
-        self.remember(core, &token, &info);
+        self.tokens.remember(core, &token, &info);
         // The answer may come when somebody else charges here already.
         if let Some(connector) = self.connector_of(number)
             && self.slots[connector].transaction == Some(number)
         {
-            self.transaction_has_id(connector, response.transaction_id);
+            let id = TransactionId::Number(response.transaction_id);
+            let evse = smart_charging::evse(connector);
+            self.profiles.store.identify_transaction(evse, id);
         }
         if refused && open && stop {
             // The status before the end is news to the CSMS too (TC_037_3: Charging, then Finishing).

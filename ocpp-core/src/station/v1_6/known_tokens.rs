@@ -1,23 +1,51 @@
-//! The local authorization list (1.6 sections 3.5.2, 5.10, 5.15).
+//! What is known of tokens: the local authorization list and the cache (1.6 sections 3.5.2, 3.5.3, 5.4, 5.10, 5.15).
 
 use alloc::vec::Vec;
 
 use ocpp_types::v1_6::{
-    AuthorizationData, GetLocalListVersionResponse, SendLocalListRequest, SendLocalListResponse,
-    UpdateStatus, UpdateType,
+    AuthorizationData, ClearCacheResponse, ClearCacheStatus, GetLocalListVersionResponse,
+    SendLocalListRequest, SendLocalListResponse, UpdateStatus, UpdateType,
 };
 
-use super::ChargePoint;
 use super::authorization::from_wire;
 use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
-use crate::station::vocabulary::Token;
+use crate::station::vocabulary::{Authorization, AuthorizationStatus, Token};
 
 /// The version that says that there is no list (5.10).
 const NO_LIST: i64 = -1;
 
-impl ChargePoint {
+/// The local list and the cache as the CSMS fills them.
+#[derive(Debug, Default)]
+pub(super) struct KnownTokens {
+    /// Whether the CSMS has contradicted the local list (3.5.2).
+    contradicted: bool,
+}
+
+impl KnownTokens {
+    /// Whether to tell the CSMS that it has contradicted the local list.
+    pub(super) const fn has_conflict(&self) -> bool {
+        self.contradicted
+    }
+
+    /// Notes what the CSMS said about a token, unless the list speaks for it (3.5.3).
+    pub(super) fn remember(&mut self, core: &mut Context, token: &Token, info: &Authorization) {
+        let enabled = core.variables.bool(Standard::CacheEnabled);
+        if let Some(listed) = core.local_list.get(token)
+            && core.variables.bool(Standard::ListEnabled)
+        {
+            let accepted = |status| status == AuthorizationStatus::Accepted;
+            let listed = accepted(listed.status_at(core.utc()));
+            // 3.5.2: the CSMS is told until it sends another list.
+            self.contradicted |= listed != accepted(info.status);
+        }
+        if enabled && core.local_list.get(token).is_none() {
+            let changes = core.cache.put(core.utc(), token, info);
+            core.changes(changes);
+        }
+    }
+
     pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
         let version = if core.variables.bool(Standard::ListEnabled) {
             core.local_list.version()
@@ -35,9 +63,21 @@ impl ChargePoint {
     ) {
         let status = update(core, request);
         if status == UpdateStatus::Accepted {
-            self.list_conflict = false;
+            self.contradicted = false;
         }
         core.answer(call, &SendLocalListResponse::new(status));
+    }
+
+    /// ClearCache; without a cache it is rejected (erratum 3.23).
+    pub(super) fn clear_cache(core: &mut Context, call: CallToken) {
+        let status = if core.config.features.authorization_cache {
+            let changes = core.cache.clear();
+            core.changes(changes);
+            ClearCacheStatus::Accepted
+        } else {
+            ClearCacheStatus::Rejected
+        };
+        core.answer(call, &ClearCacheResponse::new(status));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who is connected: from the identity of a station to the way to it.
+//! Who is connected: from the identity of a station to its connection.
 
 use core::any::Any;
 use core::fmt;
@@ -84,7 +84,7 @@ impl Stations {
         let entered = driver.info().map(|info| {
             self.enter(Station {
                 info: Arc::clone(info),
-                way: Arc::new(driver.peer()),
+                peer: Arc::new(driver.peer()),
             })
         });
         let end = driver.run(handler).await;
@@ -161,7 +161,7 @@ impl Drop for Entered {
 #[derive(Clone)]
 pub struct Station {
     info: Arc<ConnectionInfo>,
-    way: Arc<dyn Way>,
+    peer: Arc<dyn AnyPeer>,
 }
 
 impl fmt::Debug for Station {
@@ -171,14 +171,14 @@ impl fmt::Debug for Station {
 }
 
 /// A [`Peer`] without its version.
-trait Way: Any + Send + Sync {
+trait AnyPeer: Any + Send + Sync {
     fn call<'a>(&'a self, action: &'a str, payload: String, options: CallOptions) -> Calling<'a>;
     fn close(&self, code: CloseCode, reason: &str);
 }
 
 type Calling<'a> = Pin<Box<dyn Future<Output = Result<String, CallError>> + Send + 'a>>;
 
-impl<P: Spoken> Way for Peer<P> {
+impl<P: Spoken> AnyPeer for Peer<P> {
     fn call<'a>(&'a self, action: &'a str, payload: String, options: CallOptions) -> Calling<'a> {
         Box::pin(self.call_json(action, payload, options))
     }
@@ -210,8 +210,8 @@ impl Station {
     /// The handle for typed calls; `None` if the station speaks another version than `P`.
     #[must_use]
     pub fn peer<P: Spoken>(&self) -> Option<Peer<P>> {
-        let way: &dyn Any = &*self.way;
-        way.downcast_ref().cloned()
+        let peer: &dyn Any = &*self.peer;
+        peer.downcast_ref().cloned()
     }
 
     /// Calls the station by the name of the action, with the JSON text of the request, and gives that of the response. See
@@ -224,13 +224,13 @@ impl Station {
         action: &str,
         payload: impl Into<String>,
     ) -> Result<String, CallError> {
-        self.way
+        self.peer
             .call(action, payload.into(), CallOptions::new())
             .await
     }
 
     /// Ends the connection with this code.
     pub fn close(&self, code: CloseCode, reason: &str) {
-        self.way.close(code, reason);
+        self.peer.close(code, reason);
     }
 }

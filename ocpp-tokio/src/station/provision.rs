@@ -30,10 +30,10 @@ pub struct Provision {
     password: Option<String>,
 }
 
-/// One way to connect. They are tried one after the other as long as the certificate of the CSMS is not valid below the
+/// An attempt to connect. They are made one after the other as long as the certificate of the CSMS is not valid below the
 /// root (WP:M05.FR.13).
 #[derive(Debug)]
-pub(super) struct Way {
+pub(super) struct ConnectAttempt {
     pub(super) options: ConnectOptions,
     /// The root, if it is one that the CSMS has installed.
     pub(super) root: Option<CertificateId>,
@@ -99,14 +99,14 @@ impl Provision {
         provisioned
     }
 
-    /// All ways to connect as the station wants to.
-    pub(super) fn ways(
+    /// The attempts to connect as the station wants to, the best first.
+    pub(super) fn attempts(
         &self,
         url: &str,
         identity: &Identity,
         wanted: &Connection,
         keys: &dyn StationKeys,
-    ) -> Result<Vec<Way>, String> {
+    ) -> Result<Vec<ConnectAttempt>, String> {
         let url = if wanted.url.is_empty() {
             url
         } else {
@@ -136,7 +136,7 @@ impl Provision {
                 0 => StationSecurity::Unsecured,
                 _ => StationSecurity::Basic(password()?),
             };
-            return Ok(vec![Way {
+            return Ok(vec![ConnectAttempt {
                 options: options(security),
                 root: None,
                 certificate: None,
@@ -166,7 +166,7 @@ impl Provision {
         let installed = installed.map(|root| (Some(root.id), root.pem.as_bytes()));
         // What the station left the factory with is trusted last.
         let given = self.roots.as_deref().map(|pem| (None, pem));
-        let mut ways = Vec::new();
+        let mut attempts = Vec::new();
         for (root, pem) in installed.chain(given) {
             let tls = match &own {
                 Some((own, key)) => {
@@ -179,18 +179,18 @@ impl Provision {
                 2 => StationSecurity::TlsBasic(tls, password()?),
                 _ => StationSecurity::TlsCertificate(tls),
             };
-            ways.push(Way {
+            attempts.push(ConnectAttempt {
                 options: options(security),
                 root,
                 certificate,
             });
         }
-        if ways.is_empty() {
+        if attempts.is_empty() {
             return Err(format!(
                 "security profile {profile} needs a root certificate"
             ));
         }
-        Ok(ways)
+        Ok(attempts)
     }
 }
 
@@ -239,17 +239,17 @@ mod tests {
         wanted
     }
 
-    fn ways(
+    fn attempts(
         provision: &Provision,
         wanted: &Connection,
         keys: &FileKeys,
-    ) -> Result<Vec<Way>, String> {
+    ) -> Result<Vec<ConnectAttempt>, String> {
         let identity = Identity::new("CP1").unwrap();
-        provision.ways("ws://csms/ocpp", &identity, wanted, keys)
+        provision.attempts("ws://csms/ocpp", &identity, wanted, keys)
     }
 
-    fn profile(way: &Way) -> u8 {
-        way.options.security.profile()
+    fn profile(attempt: &ConnectAttempt) -> u8 {
+        attempt.options.security.profile()
     }
 
     #[test]
@@ -257,22 +257,37 @@ mod tests {
         let (root, identity) = certificate();
         let keys = FileKeys::memory();
         let mut provision = Provision::default();
-        assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 0);
-        assert!(ways(&provision, &wanted(1), &keys).is_err(), "no password");
+        assert_eq!(
+            profile(&attempts(&provision, &wanted(0), &keys).unwrap()[0]),
+            0
+        );
+        assert!(
+            attempts(&provision, &wanted(1), &keys).is_err(),
+            "no password"
+        );
         provision = provision.with_password("sixteen letters!");
-        assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 1);
-        assert!(ways(&provision, &wanted(2), &keys).is_err(), "no root");
+        assert_eq!(
+            profile(&attempts(&provision, &wanted(0), &keys).unwrap()[0]),
+            1
+        );
+        assert!(attempts(&provision, &wanted(2), &keys).is_err(), "no root");
         provision.roots = Some(root.into_bytes());
-        let tls = ways(&provision, &wanted(0), &keys).unwrap();
+        let tls = attempts(&provision, &wanted(0), &keys).unwrap();
         assert_eq!(profile(&tls[0]), 2);
         assert_eq!(tls[0].options.endpoint, "wss://csms/ocpp");
         assert!(
-            ways(&provision, &wanted(3), &keys).is_err(),
+            attempts(&provision, &wanted(3), &keys).is_err(),
             "no certificate"
         );
         provision.identity = Some(identity);
-        assert_eq!(profile(&ways(&provision, &wanted(0), &keys).unwrap()[0]), 3);
-        assert_eq!(profile(&ways(&provision, &wanted(2), &keys).unwrap()[0]), 2);
+        assert_eq!(
+            profile(&attempts(&provision, &wanted(0), &keys).unwrap()[0]),
+            3
+        );
+        assert_eq!(
+            profile(&attempts(&provision, &wanted(2), &keys).unwrap()[0]),
+            2
+        );
     }
 
     #[test]
@@ -291,8 +306,8 @@ mod tests {
                 (Provision::default(), set_later.clone()),
             ] {
                 wanted.versions = vec![version];
-                let way = &ways(&provision, &wanted, &keys).unwrap()[0];
-                let StationSecurity::Basic(password) = &way.options.security else {
+                let attempt = &attempts(&provision, &wanted, &keys).unwrap()[0];
+                let StationSecurity::Basic(password) = &attempt.options.security else {
                     panic!("no password");
                 };
                 let sent = Credentials::parse(&Credentials::header("CP1", password)).unwrap();
@@ -318,22 +333,22 @@ mod tests {
             id: CertificateId(4),
             pem: root.clone(),
         }];
-        let both = ways(&provision, &wanted, &keys).unwrap();
-        let roots: Vec<_> = both.iter().map(|way| way.root).collect();
+        let both = attempts(&provision, &wanted, &keys).unwrap();
+        let roots: Vec<_> = both.iter().map(|attempt| attempt.root).collect();
         assert_eq!(roots, [Some(CertificateId(4)), None]);
-        assert!(both.iter().all(|way| way.certificate.is_none()));
+        assert!(both.iter().all(|attempt| attempt.certificate.is_none()));
         wanted.client_certificate = Some(OwnCertificate {
             id: CertificateId(5),
             chain: root,
             key: key.clone(),
         });
         keys.delete(&key).unwrap();
-        let error = ways(&provision, &wanted, &keys).unwrap_err();
+        let error = attempts(&provision, &wanted, &keys).unwrap_err();
         assert!(error.contains(&key.0), "{error}");
         // The factory's is shown with its own key, and named.
         let (_, factory) = provision.provisioned().own.unwrap();
         wanted.client_certificate.as_mut().unwrap().key = factory;
-        let all = ways(&provision, &wanted, &keys).unwrap();
+        let all = attempts(&provision, &wanted, &keys).unwrap();
         assert_eq!(all[0].certificate, Some(CertificateId(5)));
     }
 

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::StationDriver;
-use super::news::{Reporter, Told};
+use super::news::{News, Reporter};
 use super::restart::after;
 use crate::station::files::{Downloaded, Files, Progress, TransferError};
 use crate::station::hardware::{Answer, Hardware, Installation, Notice, Transfer};
@@ -67,7 +67,7 @@ fn pace(reporter: &Reporter, file: Transfer) -> impl FnMut(Progress) {
         let over = progress.total == Some(progress.done);
         if over || told.is_none_or(|at| at.elapsed() >= PROGRESS) {
             told = Some(Instant::now());
-            reporter.tell(Told::Transfer(file, progress));
+            reporter.tell(News::Transfer(file, progress));
         }
     }
 }
@@ -78,7 +78,7 @@ fn end<T>(reporter: Reporter, file: Transfer, done: Result<T, TransferError>) {
         Ok(_) => reporter.end(JobEvent::Done),
         Err(error) => {
             let notice = Notice::TransferFailed(file, error.to_string());
-            reporter.tell(Told::Notice(notice));
+            reporter.tell(News::Notice(notice));
             reporter.end(JobEvent::Failed(error.failure()));
         }
     }
@@ -87,7 +87,7 @@ fn end<T>(reporter: Reporter, file: Transfer, done: Result<T, TransferError>) {
 impl<H: Hardware> StationDriver<H> {
     pub(super) fn download(&mut self, job: JobId, location: String) {
         let firmware = self.firmware.clone();
-        self.desk.run(Some(job), |reporter| async move {
+        self.open_work.run(Some(job), |reporter| async move {
             reporter.event(JobEvent::Started);
             firmware.keep(None);
             let file = Transfer::Firmware;
@@ -100,7 +100,7 @@ impl<H: Hardware> StationDriver<H> {
 
     pub(super) fn verify(&mut self, job: JobId, certificate: String, signature: String) {
         let firmware = self.firmware.clone();
-        self.desk.run(Some(job), |reporter| async move {
+        self.open_work.run(Some(job), |reporter| async move {
             reporter.event(JobEvent::Started);
             reporter.end(match firmware.verify(&certificate, &signature) {
                 Ok(()) => JobEvent::Done,
@@ -112,7 +112,7 @@ impl<H: Hardware> StationDriver<H> {
     pub(super) fn install(&mut self, job: JobId) {
         let failed = JobEvent::Failed(JobFailure::Other);
         let limit = (after(self.setup.installation), failed);
-        let reporter = self.desk.job(job, Some(limit));
+        let reporter = self.open_work.job(job, Some(limit));
         reporter.event(JobEvent::Started);
         match self.firmware.downloaded() {
             Some(downloaded) => self.hardware.install(Installation {
@@ -155,7 +155,7 @@ impl<H: Hardware> StationDriver<H> {
             }
         };
         let (files, patience) = (self.firmware.files.clone(), self.setup.patience);
-        self.desk.run(Some(job), |reporter| async move {
+        self.open_work.run(Some(job), |reporter| async move {
             reporter.event(JobEvent::Started);
             let mut content = content.into_bytes();
             if let Some(more) = more

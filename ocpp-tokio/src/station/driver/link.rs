@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::client::{ConnectError, connect};
 use crate::security::SecurityEvent;
-use crate::station::provision::Way;
+use crate::station::provision::ConnectAttempt;
 use crate::tls::TlsFailureKind;
 use crate::websocket::{CloseCode, Connection, Incoming};
 
@@ -50,18 +50,18 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Begins to connect in one of these ways, which are found where blocking is allowed: a secure element may be asked.
+    /// Begins to connect by these attempts, which are put together where blocking is allowed: a secure element may be asked.
     pub(super) fn open(
         number: u64,
-        ways: impl FnOnce() -> Result<Vec<Way>, String> + Send + 'static,
+        attempts: impl FnOnce() -> Result<Vec<ConnectAttempt>, String> + Send + 'static,
         patience: Duration,
         events: mpsc::Sender<(u64, LinkEvent)>,
     ) -> Self {
         let (orders, waiting) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let ways = tokio::task::spawn_blocking(ways);
-            let why = match tokio::time::timeout(patience, ways).await {
-                Ok(Ok(Ok(ways))) => run(number, ways, waiting, &events).await,
+            let attempts = tokio::task::spawn_blocking(attempts);
+            let why = match tokio::time::timeout(patience, attempts).await {
+                Ok(Ok(Ok(attempts))) => run(number, attempts, waiting, &events).await,
                 Ok(Ok(Err(why))) => why,
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => "the keys do not answer".to_owned(),
@@ -120,18 +120,20 @@ fn every(seconds: u32) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds.into()))
 }
 
-/// Connects in the first way that leads to a CSMS whose certificate is valid.
-async fn first_that_works(ways: Vec<Way>) -> Result<(Connection, Way), ConnectError> {
-    let mut ways = ways.into_iter().peekable();
+/// Connects by the first attempt that leads to a CSMS whose certificate is valid.
+async fn first_that_works(
+    attempts: Vec<ConnectAttempt>,
+) -> Result<(Connection, ConnectAttempt), ConnectError> {
+    let mut attempts = attempts.into_iter().peekable();
     loop {
-        let Some(way) = ways.next() else {
+        let Some(attempt) = attempts.next() else {
             // There is at least one.
             return Err(ConnectError::TimedOut);
         };
         let invalid = |error: &ConnectError| matches!(error, ConnectError::Tls(failure) if failure.kind == TlsFailureKind::PeerCertificate);
-        match connect(&way.options).await {
-            Ok(connection) => return Ok((connection, way)),
-            Err(error) if invalid(&error) && ways.peek().is_some() => {}
+        match connect(&attempt.options).await {
+            Ok(connection) => return Ok((connection, attempt)),
+            Err(error) if invalid(&error) && attempts.peek().is_some() => {}
             Err(error) => return Err(error),
         }
     }
@@ -139,14 +141,14 @@ async fn first_that_works(ways: Vec<Way>) -> Result<(Connection, Way), ConnectEr
 
 async fn run(
     number: u64,
-    ways: Vec<Way>,
+    attempts: Vec<ConnectAttempt>,
     mut orders: mpsc::UnboundedReceiver<Order>,
     events: &mpsc::Sender<(u64, LinkEvent)>,
 ) -> String {
-    let connecting = first_that_works(ways);
+    let connecting = first_that_works(attempts);
     tokio::pin!(connecting);
     let mut ping_interval = None;
-    let (mut connection, way) = loop {
+    let (mut connection, attempt) = loop {
         tokio::select! {
             connected = &mut connecting => match connected {
                 Ok(connected) => break connected,
@@ -167,8 +169,8 @@ async fn run(
         }
     };
     let secured = LinkEvent::Secured {
-        root: way.root,
-        certificate: way.certificate,
+        root: attempt.root,
+        certificate: attempt.certificate,
     };
     // If the station has ended, the next event tells.
     let _ = events.send((number, secured)).await;

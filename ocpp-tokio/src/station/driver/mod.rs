@@ -30,8 +30,8 @@ use super::records::{Records, RecordsError};
 use crate::clock::Clock;
 use files::Firmware;
 use link::{Link, LinkEvent};
-use news::{Desk, Told};
-use restart::{Known, Phase};
+use news::{News, OpenWork};
+use restart::{HardwareState, Phase};
 
 pub(super) use news::Reporter;
 pub use setup::{DriverConfig, Storage};
@@ -75,7 +75,7 @@ pub struct StationDriver<H> {
     station: Station,
     phase: Phase,
     storage: storage::Storage,
-    known: Known,
+    hardware_state: HardwareState,
     /// A firmware is installed: when to restart for it at the latest.
     leaves: Option<Instant>,
     /// Whether the station is to be connected.
@@ -88,7 +88,7 @@ pub struct StationDriver<H> {
     network: output::Network,
     next_link: u64,
     link_events: Channel<(u64, LinkEvent)>,
-    desk: Desk,
+    open_work: OpenWork,
     inputs: VecDeque<Input>,
     waiting: Vec<Waiting>,
     calls: HashMap<CallId, oneshot::Sender<Result<String, CallError>>>,
@@ -120,7 +120,7 @@ impl<H: Hardware> StationDriver<H> {
             station,
             phase: Phase::New,
             storage: storage::Storage::default(),
-            known: Known::default(),
+            hardware_state: HardwareState::default(),
             leaves: None,
             begins: true,
             online: true,
@@ -128,7 +128,7 @@ impl<H: Hardware> StationDriver<H> {
             network: output::Network::default(),
             next_link: 0,
             link_events: mpsc::channel(64),
-            desk: Desk::new(),
+            open_work: OpenWork::new(),
             inputs: VecDeque::new(),
             waiting: Vec::new(),
             calls: HashMap::new(),
@@ -185,7 +185,7 @@ impl<H: Hardware> StationDriver<H> {
             tokio::select! {
                 Some(command) = self.commands.recv() => self.command(command)?,
                 Some((number, event)) = self.link_events.1.recv() => self.link_event(number, event),
-                Some(news) = self.desk.news() => self.told(news)?,
+                Some(news) = self.open_work.news() => self.take_news(news)?,
                 () = tokio::time::sleep_until(wake_up) => self.inputs.push_back(Input::TimePassed),
             }
         }
@@ -200,7 +200,7 @@ impl<H: Hardware> StationDriver<H> {
             station,
             self.phase.until(),
             self.leaves,
-            self.desk.next_timeout(),
+            self.open_work.next_timeout(),
             self.storage
                 .next_timeout()
                 .filter(|_| matches!(self.phase, Phase::Running)),
@@ -217,9 +217,9 @@ impl<H: Hardware> StationDriver<H> {
                 self.station.handle(self.clock.both(), input);
                 self.drain();
             }
-            if let Some(news) = self.desk.try_news() {
+            if let Some(news) = self.open_work.try_news() {
                 // What the hardware has answered at once.
-                self.told(news)?;
+                self.take_news(news)?;
             } else if !self.goes_on() {
                 return Ok(());
             }
@@ -234,7 +234,7 @@ impl<H: Hardware> StationDriver<H> {
         }
         if std::mem::take(&mut self.begins) {
             let waiting = std::mem::take(&mut self.inputs);
-            self.inputs.extend(self.known.inputs());
+            self.inputs.extend(self.hardware_state.inputs());
             self.inputs.push_back(if self.started {
                 Input::Start
             } else {
@@ -270,7 +270,7 @@ impl<H: Hardware> StationDriver<H> {
         let running = matches!(self.phase, Phase::Running);
         match command {
             Command::Input(input) => {
-                self.known.remember(&self.config, &input);
+                self.hardware_state.remember(&self.config, &input);
                 self.inputs.push_back(input);
             }
             Command::Start => {
@@ -340,14 +340,14 @@ impl<H: Hardware> StationDriver<H> {
     }
 
     /// What hardware and jobs have to say.
-    fn told(&mut self, told: Told) -> Result<(), StationError> {
-        match told {
-            Told::Input(input) => self.inputs.push_back(input),
-            Told::Restart(job) => self.installed(job),
-            Told::Rebooted(done) => self.rebooted(done)?,
-            Told::Transfer(file, progress) => self.hardware.transfer(file, progress),
-            Told::Notice(notice) => self.hardware.notice(&notice),
-            Told::Nothing => {}
+    fn take_news(&mut self, news: News) -> Result<(), StationError> {
+        match news {
+            News::Input(input) => self.inputs.push_back(input),
+            News::Restart(job) => self.installed(job),
+            News::Rebooted(done) => self.rebooted(done)?,
+            News::Transfer(file, progress) => self.hardware.transfer(file, progress),
+            News::Notice(notice) => self.hardware.notice(&notice),
+            News::Nothing => {}
         }
         Ok(())
     }
@@ -355,8 +355,8 @@ impl<H: Hardware> StationDriver<H> {
     /// Answers that did not come.
     fn overdue(&mut self) -> Result<(), StationError> {
         let now = Instant::now();
-        while let Some(told) = self.desk.overdue(now) {
-            self.told(told)?;
+        while let Some(news) = self.open_work.overdue(now) {
+            self.take_news(news)?;
         }
         self.phase_overdue(now);
         self.storage_overdue(now)

@@ -12,7 +12,7 @@ use crate::station::hardware::{Answer, Notice, Transfer};
 
 /// What the driver is told.
 #[derive(Debug)]
-pub(super) enum Told {
+pub(super) enum News {
     Input(Input),
     /// A firmware is installed, and runs after a restart.
     Restart(JobId),
@@ -24,11 +24,11 @@ pub(super) enum Told {
 }
 
 #[derive(Debug)]
-struct News {
+struct Message {
     number: u64,
     /// Nothing more comes under this number.
     last: bool,
-    told: Told,
+    news: News,
 }
 
 /// Something that was begun.
@@ -36,7 +36,7 @@ struct News {
 struct Open {
     job: Option<JobId>,
     /// What counts if nothing comes.
-    otherwise: Option<(Instant, Told)>,
+    otherwise: Option<(Instant, News)>,
     task: Option<JoinHandle<()>>,
 }
 
@@ -50,15 +50,15 @@ impl Drop for Open {
 
 /// Knows what was begun, so that nothing counts which comes too late, was cancelled, or was begun before a restart.
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(super) struct OpenWork {
     open: HashMap<u64, Open>,
     next: u64,
-    sender: mpsc::UnboundedSender<News>,
+    sender: mpsc::UnboundedSender<Message>,
     /// Bounded by what was begun: answers come once, jobs tell their progress once a second.
-    receiver: mpsc::UnboundedReceiver<News>,
+    receiver: mpsc::UnboundedReceiver<Message>,
 }
 
-impl Desk {
+impl OpenWork {
     pub(super) fn new() -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
         Self {
@@ -80,25 +80,25 @@ impl Desk {
         }
     }
 
-    /// Asks for an answer; without one until then, what `told` makes of `None` counts.
+    /// Asks for an answer; without one until then, what `news` makes of `None` counts.
     pub(super) fn ask<T: 'static>(
         &mut self,
         until: Instant,
-        told: impl Fn(Option<T>) -> Told + Send + 'static,
+        news: impl Fn(Option<T>) -> News + Send + 'static,
     ) -> Answer<T> {
         let reporter = self.open(Open {
             job: None,
-            otherwise: Some((until, told(None))),
+            otherwise: Some((until, news(None))),
             task: None,
         });
-        Answer::new(move |answer| reporter.send(true, told(answer)))
+        Answer::new(move |answer| reporter.send(true, news(answer)))
     }
 
     /// A job, which may end by itself with an event at a time.
     pub(super) fn job(&mut self, job: JobId, limit: Option<(Instant, JobEvent)>) -> Reporter {
         self.open(Open {
             job: Some(job),
-            otherwise: limit.map(|(until, event)| (until, Told::Input(Input::Job { job, event }))),
+            otherwise: limit.map(|(until, event)| (until, News::Input(Input::Job { job, event }))),
             task: None,
         })
     }
@@ -131,40 +131,40 @@ impl Desk {
     }
 
     /// The next news that counts.
-    pub(super) async fn news(&mut self) -> Option<Told> {
+    pub(super) async fn news(&mut self) -> Option<News> {
         loop {
-            let news = self.receiver.recv().await?;
-            if let Some(told) = self.accept(news) {
-                return Some(told);
+            let message = self.receiver.recv().await?;
+            if let Some(news) = self.accept(message) {
+                return Some(news);
             }
         }
     }
 
-    pub(super) fn try_news(&mut self) -> Option<Told> {
+    pub(super) fn try_news(&mut self) -> Option<News> {
         loop {
-            let news = self.receiver.try_recv().ok()?;
-            if let Some(told) = self.accept(news) {
-                return Some(told);
+            let message = self.receiver.try_recv().ok()?;
+            if let Some(news) = self.accept(message) {
+                return Some(news);
             }
         }
     }
 
-    fn accept(&mut self, news: News) -> Option<Told> {
-        let known = if news.last {
-            self.open.remove(&news.number).is_some()
+    fn accept(&mut self, message: Message) -> Option<News> {
+        let known = if message.last {
+            self.open.remove(&message.number).is_some()
         } else {
-            self.open.contains_key(&news.number)
+            self.open.contains_key(&message.number)
         };
-        known.then_some(news.told)
+        known.then_some(message.news)
     }
 
     /// What counts because nothing came in time, one after the other.
-    pub(super) fn overdue(&mut self, now: Instant) -> Option<Told> {
+    pub(super) fn overdue(&mut self, now: Instant) -> Option<News> {
         let due = |open: &Open| matches!(&open.otherwise, Some((until, _)) if *until <= now);
         let number = self.open.iter().find(|(_, open)| due(open))?.0;
         let number = *number;
         let mut open = self.open.remove(&number)?;
-        open.otherwise.take().map(|(_, told)| told)
+        open.otherwise.take().map(|(_, news)| news)
     }
 
     pub(super) fn next_timeout(&self) -> Option<Instant> {
@@ -180,30 +180,30 @@ impl Desk {
 pub(in crate::station) struct Reporter {
     number: u64,
     job: Option<JobId>,
-    sender: mpsc::UnboundedSender<News>,
+    sender: mpsc::UnboundedSender<Message>,
 }
 
 impl Reporter {
-    fn send(&self, last: bool, told: Told) {
+    fn send(&self, last: bool, news: News) {
         let number = self.number;
         // The driver may have ended.
-        let _ = self.sender.send(News { number, last, told });
+        let _ = self.sender.send(Message { number, last, news });
     }
 
     /// Tells something, and that more will come.
-    pub(super) fn tell(&self, told: Told) {
-        self.send(false, told);
+    pub(super) fn tell(&self, news: News) {
+        self.send(false, news);
     }
 
     /// Tells something for the last time.
-    pub(super) fn last(self, told: Told) {
-        self.send(true, told);
+    pub(super) fn last(self, news: News) {
+        self.send(true, news);
     }
 
     /// An event of the job, after which more will come.
     pub(super) fn event(&self, event: JobEvent) {
         if let Some(job) = self.job {
-            self.tell(Told::Input(Input::Job { job, event }));
+            self.tell(News::Input(Input::Job { job, event }));
         }
     }
 
@@ -211,8 +211,8 @@ impl Reporter {
     pub(in crate::station) fn end(self, event: JobEvent) {
         if let Some(job) = self.job {
             self.last(match event {
-                JobEvent::Rebooting => Told::Restart(job),
-                event => Told::Input(Input::Job { job, event }),
+                JobEvent::Rebooting => News::Restart(job),
+                event => News::Input(Input::Job { job, event }),
             });
         }
     }

@@ -12,7 +12,7 @@ use ocpp_types::Version;
 
 use super::StationDriver;
 use super::link::Link;
-use super::news::Told;
+use super::news::News;
 use super::restart::{Then, after};
 use crate::station::handle::CallError;
 use crate::station::hardware::{CustomerInquiry, Hardware, Notice, VendorData};
@@ -63,19 +63,19 @@ impl<H: Hardware> StationDriver<H> {
             }
             Output::Contactor { at, closed } => self.hardware.contactor(at, closed),
             Output::Lock(at) => {
-                let told = move |success: Option<bool>| {
+                let news = move |success: Option<bool>| {
                     let success = success.unwrap_or(false);
-                    Told::Input(Input::Locked { at, success })
+                    News::Input(Input::Locked { at, success })
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 self.hardware.lock(at, answer);
             }
             Output::Unlock(at) => {
-                let told = move |result: Option<UnlockResult>| {
+                let news = move |result: Option<UnlockResult>| {
                     let result = result.unwrap_or(UnlockResult::Failed);
-                    Told::Input(Input::Unlocked { at, result })
+                    News::Input(Input::Unlocked { at, result })
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 self.hardware.unlock(at, answer);
             }
             Output::SetLimit { at, limit } => self.hardware.set_limit(at, limit),
@@ -85,22 +85,22 @@ impl<H: Hardware> StationDriver<H> {
                 reason,
             } => (self.hardware).external_limit_refused(evse, &source, &reason),
             Output::ReadMeter(evse) => {
-                let told = move |reading| match reading {
-                    Some(reading) => Told::Input(Input::Meter { evse, reading }),
+                let news = move |reading| match reading {
+                    Some(reading) => News::Input(Input::Meter { evse, reading }),
                     // The station itself knows how long it can wait.
-                    None => Told::Nothing,
+                    None => News::Nothing,
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 self.hardware.read_meter(evse, answer);
             }
             Output::SetClock(utc) => self.hardware.set_clock(utc),
             Output::ResetEvse(evse) => {
-                let told = move |up: Option<()>| match up {
-                    Some(()) => Told::Input(Input::EvseReset { evse }),
+                let news = move |up: Option<()>| match up {
+                    Some(()) => News::Input(Input::EvseReset { evse }),
                     // The station itself knows how long it can wait.
-                    None => Told::Nothing,
+                    None => News::Nothing,
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 self.hardware.reset_evse(evse, answer);
             }
             Output::Reboot { hard } => self.close(Then::Reboot { hard }),
@@ -112,7 +112,7 @@ impl<H: Hardware> StationDriver<H> {
                 signature,
             } => self.verify(job, certificate, signature),
             Output::Install { job } => self.install(job),
-            Output::CancelJob(job) => self.desk.cancel(job),
+            Output::CancelJob(job) => self.open_work.cancel(job),
             Output::MakeCertificateRequest { request, subject } => {
                 self.make_certificate_request(request, subject);
             }
@@ -151,11 +151,11 @@ impl<H: Hardware> StationDriver<H> {
                 message_id,
                 data,
             } => {
-                let told = move |answer: Option<(DataTransferAnswer, Option<String>)>| {
+                let news = move |answer: Option<(DataTransferAnswer, Option<String>)>| {
                     let (status, data) = answer.unwrap_or((DataTransferAnswer::Rejected, None));
-                    Told::Input(Input::DataTransferAnswered { job, status, data })
+                    News::Input(Input::DataTransferAnswered { job, status, data })
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 let data = VendorData {
                     vendor_id,
                     message_id,
@@ -169,11 +169,11 @@ impl<H: Hardware> StationDriver<H> {
                 report,
                 clear,
             } => {
-                let told = move |answer: Option<String>| {
+                let news = move |answer: Option<String>| {
                     let text = answer.unwrap_or_default();
-                    Told::Input(Input::CustomerData { job, text })
+                    News::Input(Input::CustomerData { job, text })
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 let inquiry = CustomerInquiry {
                     customer,
                     report,
@@ -183,11 +183,11 @@ impl<H: Hardware> StationDriver<H> {
             }
             Output::SetVariable(order) => {
                 let job = order.job;
-                let told = move |answer: Option<VariableAnswer>| {
+                let news = move |answer: Option<VariableAnswer>| {
                     let answer = answer.unwrap_or(VariableAnswer::Rejected);
-                    Told::Input(Input::VariableSet { job, answer })
+                    News::Input(Input::VariableSet { job, answer })
                 };
-                let answer = self.desk.ask(until, told);
+                let answer = self.open_work.ask(until, news);
                 self.hardware.set_variable(&order.key, &order.value, answer);
             }
             Output::CallEnded(ended) => {
@@ -238,17 +238,17 @@ impl<H: Hardware> StationDriver<H> {
         self.next_link += 1;
         let (provision, keys) = (self.setup.provision.clone(), Arc::clone(&self.keys));
         let (url, identity) = (self.setup.url.clone(), self.setup.identity.clone());
-        let ways = move || {
+        let attempts = move || {
             // A secure element that hangs must not keep a station from connecting that does not need it.
             if wanted.client_certificate.is_none() {
-                return provision.ways(&url, &identity, &wanted, &FileKeys::memory());
+                return provision.attempts(&url, &identity, &wanted, &FileKeys::memory());
             }
             let keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
-            provision.ways(&url, &identity, &wanted, &**keys)
+            provision.attempts(&url, &identity, &wanted, &**keys)
         };
         let events = self.link_events.0.clone();
         let patience = self.setup.patience;
-        self.link = Some(Link::open(self.next_link, ways, patience, events));
+        self.link = Some(Link::open(self.next_link, attempts, patience, events));
     }
 
     fn decided(&mut self, token: &Token, status: AuthorizationStatus) {
@@ -262,7 +262,7 @@ impl<H: Hardware> StationDriver<H> {
         let keys = Arc::clone(&self.keys);
         // A secure element may need long for a key pair, but not for ever.
         let patience = self.setup.patience.saturating_mul(4);
-        self.desk.run(None, |reporter| async move {
+        self.open_work.run(None, |reporter| async move {
             // A secure element may need seconds.
             let made = tokio::task::spawn_blocking(move || {
                 let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
@@ -275,10 +275,10 @@ impl<H: Hardware> StationDriver<H> {
             let made = made.and_then(|made| made.map_err(|error| error.to_string()));
             if let Err(why) = &made {
                 let why = format!("no certificate request: {why}");
-                reporter.tell(Told::Notice(Notice::Keys(why)));
+                reporter.tell(News::Notice(Notice::Keys(why)));
             }
             let made = made.ok();
-            reporter.last(Told::Input(Input::CertificateRequestMade { request, made }));
+            reporter.last(News::Input(Input::CertificateRequestMade { request, made }));
         });
     }
 
@@ -289,13 +289,13 @@ impl<H: Hardware> StationDriver<H> {
             let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
             keys.delete(&key)
         });
-        self.desk.run(None, |reporter| async move {
+        self.open_work.run(None, |reporter| async move {
             let told = match deleting.await {
                 // One that is gone already is no error.
                 Ok(Err(error)) if error != KeyError::NotFound => {
-                    Told::Notice(Notice::Keys(error.to_string()))
+                    News::Notice(Notice::Keys(error.to_string()))
                 }
-                _ => Told::Nothing,
+                _ => News::Nothing,
             };
             reporter.last(told);
         });

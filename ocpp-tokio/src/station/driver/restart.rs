@@ -11,7 +11,7 @@ use ocpp_types::Version;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::news::Told;
+use super::news::News;
 use super::{StationDriver, StationError};
 use crate::station::hardware::{Hardware, Notice};
 
@@ -74,7 +74,7 @@ impl Phase {
 
 /// What the hardware has told, for the next station value.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct HardwareState {
     cables: BTreeMap<ConnectorId, CableState>,
     evs: BTreeMap<ConnectorId, EvState>,
     faults: BTreeMap<Option<ConnectorId>, Fault>,
@@ -83,7 +83,7 @@ pub(super) struct Known {
     reset_failed: bool,
 }
 
-impl Known {
+impl HardwareState {
     /// Remembers what is there, of what the configuration names.
     pub(super) fn remember(&mut self, config: &StationConfig, input: &Input) {
         let exists = |at: ConnectorId| config.connectors().any(|(id, _)| id == at);
@@ -167,7 +167,7 @@ impl<H: Hardware> StationDriver<H> {
     fn begin_anew(&mut self) -> Result<(), StationError> {
         self.link = None;
         self.leaves = None;
-        self.desk.clear();
+        self.open_work.clear();
         self.inputs.clear();
         // Whoever waits is told.
         self.waiting.clear();
@@ -195,7 +195,7 @@ impl<H: Hardware> StationDriver<H> {
     pub(super) fn close(&mut self, then: Then) {
         self.leaves = None;
         self.open_contactors();
-        self.desk.clear();
+        self.open_work.clear();
         if let Some(link) = &self.link {
             // What was sent before goes out first.
             link.close();
@@ -260,8 +260,8 @@ impl<H: Hardware> StationDriver<H> {
             again: None,
         };
         let until = after(self.setup.patience.saturating_mul(4));
-        let told = |done: Option<bool>| Told::Rebooted(done.unwrap_or(false));
-        let answer = self.desk.ask(until, told);
+        let news = |done: Option<bool>| News::Rebooted(done.unwrap_or(false));
+        let answer = self.open_work.ask(until, news);
         self.hardware.reboot(hard, answer);
     }
 
@@ -271,7 +271,7 @@ impl<H: Hardware> StationDriver<H> {
             return Ok(());
         };
         if done {
-            self.known.reset_failed = false;
+            self.hardware_state.reset_failed = false;
             return self.begin_anew();
         }
         self.hardware.notice(&Notice::RebootFailed);
@@ -285,7 +285,7 @@ impl<H: Hardware> StationDriver<H> {
             return Ok(());
         }
         // The old station value has ended its transactions and taken leave: a new one is needed in any case.
-        self.known.reset_failed = true;
+        self.hardware_state.reset_failed = true;
         self.begin_anew()
     }
 

@@ -1,6 +1,6 @@
 //! Who sent a message, as far as its line tells.
 
-use super::super::read::{Flow, Role, Told, Words};
+use super::super::read::{Flow, FrameContext, Role, Words};
 
 /// What is known of who sent a message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(in super::super) struct Speaker {
 }
 
 impl Speaker {
-    pub(in super::super) fn of(told: &Told) -> Self {
+    pub(in super::super) fn of(told: &FrameContext) -> Self {
         let station = told.station.as_ref();
         Self {
             role: told.role,

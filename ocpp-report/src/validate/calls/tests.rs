@@ -1,9 +1,9 @@
-use super::super::read::Told;
+use super::super::read::FrameContext;
 use super::*;
 
 /// What is told by the text before a frame.
 fn speaker(before: &str) -> Speaker {
-    Speaker::of(&Told::around(before, ""))
+    Speaker::of(&FrameContext::around(before, ""))
 }
 
 fn call(calls: &mut Calls, line: u64, before: &str, id: &str, action: &'static str) -> Earlier {

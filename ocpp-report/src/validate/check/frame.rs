@@ -7,7 +7,7 @@ use ocpp_types::{ActionInfo, Sender, Version};
 use super::super::calls::Call;
 use super::super::finding::{Answer, Finding, Name, Problem};
 use super::super::payload::{Decoded, Kind, decode, decode_result, named, unsigned};
-use super::super::read::{Role, Told};
+use super::super::read::{FrameContext, Role};
 use super::super::structure::{
     self, has_more_elements, malformed_frame, quoted, refusal_of_result,
 };
@@ -290,7 +290,7 @@ fn not_signed(
 /// documented form; what other logs write can be read in more than one way.
 fn misplaced(
     version: Version,
-    told: &Told,
+    told: &FrameContext,
     info: &'static ActionInfo,
     number: Number,
 ) -> Option<Finding> {

@@ -9,7 +9,9 @@ use ocpp_types::{ActionInfo, Version};
 use super::calls::{Call, Calls, Speaker};
 use super::finding::{Answer, Finding, Name, Problem};
 use super::guess::{Order, Versions, is_same_family};
-use super::read::{Captured, Certainty, Content, Ending, Head, Station, Told, has_ellipsis};
+use super::read::{
+    Captured, Certainty, Content, Ending, FrameContext, Head, Station, has_ellipsis,
+};
 use super::structure::{self, excerpt};
 
 /// Checks messages and remembers the calls among them.
@@ -85,7 +87,7 @@ impl<'a> Judged<'a> {
 struct Given<'a> {
     text: &'a str,
     message: Option<&'a str>,
-    told: &'a Told,
+    told: &'a FrameContext,
     speaker: &'a Speaker,
     line: u64,
 }

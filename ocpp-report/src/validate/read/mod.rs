@@ -30,7 +30,7 @@ use std::io::{self, Read};
 use ocpp_types::Version;
 
 use clean::clean;
-pub(super) use context::{Station, Told, Words};
+pub(super) use context::{FrameContext, Station, Words};
 pub(super) use find::{Ending, has_ellipsis};
 pub(super) use head::Head;
 use json::{Progress, Scanner};
@@ -81,7 +81,7 @@ pub(super) struct Captured<'a> {
     pub(super) certainty: Certainty,
     /// Bytes in it were no UTF-8.
     pub(super) is_lossy: bool,
-    pub(super) told: Told,
+    pub(super) told: FrameContext,
 }
 
 /// What there is in a log.
@@ -198,7 +198,7 @@ impl<R: Read> Reader<R> {
             ending: Ending::Whole,
             certainty: Certainty::Unread,
             is_lossy: false,
-            told: Told::default(),
+            told: FrameContext::default(),
         };
         self.capture(captured, &[], sink)
     }
@@ -215,7 +215,7 @@ impl<R: Read> Reader<R> {
             self.subprotocol(place.number, text, sink)?;
         }
         let mut continuation = Continuation::Lines;
-        let mut told = Told::default();
+        let mut told = FrameContext::default();
         let mut text = text;
         if let Some((told_by, stream, inner)) = container(text) {
             continuation = Continuation::Container(stream.into());
@@ -232,7 +232,7 @@ impl<R: Read> Reader<R> {
 
     fn subprotocol(&mut self, line: u64, text: &str, sink: Sink<'_>) -> io::Result<()> {
         if let Some(version) = context::subprotocol(text) {
-            let station = Told::around(text, "")
+            let station = FrameContext::around(text, "")
                 .station
                 .filter(|station| station.is_sure);
             sink(Item::Subprotocol {
@@ -289,7 +289,7 @@ impl<R: Read> Reader<R> {
                     self.text(
                         place,
                         text,
-                        &Told::default(),
+                        &FrameContext::default(),
                         &Continuation::Lines,
                         &mut None,
                         sink,
@@ -389,7 +389,9 @@ impl<R: Read> Reader<R> {
                 message,
                 told,
             }) => (Content::Payload(json), Some(message), told),
-            Some(Record::Unusable { why }) => (Content::Unusable(why), None, Told::default()),
+            Some(Record::Unusable { why }) => {
+                (Content::Unusable(why), None, FrameContext::default())
+            }
             Some(Record::Entry(entry)) if is_entry => {
                 self.subprotocol(place.number, object, sink)?;
                 return self.entry(place, object, &entry, sink);
@@ -399,7 +401,7 @@ impl<R: Read> Reader<R> {
                     place,
                     object,
                     object,
-                    &Told::default(),
+                    &FrameContext::default(),
                     &mut HashSet::new(),
                     sink,
                 );
@@ -453,7 +455,7 @@ fn is_bare(text: &str) -> bool {
 }
 
 /// A line of a container's log as Kubernetes keeps it: `2024-05-15T12:00:00.1Z stdout F …`.
-fn container(text: &str) -> Option<(Told, &str, &str)> {
+fn container(text: &str) -> Option<(FrameContext, &str, &str)> {
     let (time, rest) = text.split_once(' ')?;
     let (stream, rest) = rest.split_once(' ')?;
     let (flag, rest) = rest.split_once(' ')?;
@@ -462,7 +464,7 @@ fn container(text: &str) -> Option<(Told, &str, &str)> {
     if !is_one {
         return None;
     }
-    let mut told = Told::default();
+    let mut told = FrameContext::default();
     told.member("time", time);
     Some((told, stream, rest))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ocpp_core::session::find_action;
 use ocpp_types::Version;
 
-use super::context::{Told, version};
+use super::context::{FrameContext, version};
 use super::json::{elements, members, string};
 use super::words::Role;
 
@@ -31,13 +31,13 @@ pub(super) enum Record<'a> {
     Frame {
         text: Cow<'a, str>,
         message: Option<String>,
-        told: Told,
+        told: FrameContext,
     },
     /// The documented form: a payload without its frame.
     Payload {
         json: &'a str,
         message: String,
-        told: Told,
+        told: FrameContext,
     },
     /// The documented form with a member that cannot be right.
     Unusable { why: &'static str },
@@ -51,7 +51,7 @@ pub(super) struct Entry<'a> {
     pub(super) text: Option<Cow<'a, str>>,
     /// Entries of different streams of one log have nothing to do with each other.
     pub(super) stream: Option<String>,
-    pub(super) told: Told,
+    pub(super) told: FrameContext,
     /// The other members, in their order.
     pub(super) rest: Vec<(Cow<'a, str>, &'a str)>,
 }
@@ -82,7 +82,7 @@ fn documented<'a>(members: &[(Cow<'a, str>, &'a str)]) -> Option<Record<'a>> {
     if frame.is_none() && payload.is_none() {
         return None;
     }
-    let mut told = Told::default();
+    let mut told = FrameContext::default();
     for (name, value) in members {
         if !matches!(&**name, "frame" | "payload" | "message") && !value.starts_with(['{', '[']) {
             told.member(name, &string(value).unwrap_or(Cow::Borrowed(value)));
@@ -172,13 +172,13 @@ fn entry<'a>(members: Vec<(Cow<'a, str>, &'a str)>) -> Entry<'a> {
 }
 
 /// What the members tell, those of objects in them too; not of arrays, whose elements speak for themselves.
-pub(super) fn told(members: &[(Cow<'_, str>, &str)]) -> Told {
-    let mut told = Told::default();
+pub(super) fn told(members: &[(Cow<'_, str>, &str)]) -> FrameContext {
+    let mut told = FrameContext::default();
     gather(members, &mut told, 0);
     told
 }
 
-fn gather(entries: &[(Cow<'_, str>, &str)], told: &mut Told, depth: usize) {
+fn gather(entries: &[(Cow<'_, str>, &str)], told: &mut FrameContext, depth: usize) {
     const MAX_DEPTH: usize = 8;
     const MAX_VALUE: usize = 500;
     for (name, value) in entries {
@@ -212,9 +212,9 @@ fn bytes(json: &str) -> Option<String> {
 /// that its elements are not visited.
 pub(super) fn walk<'a>(
     value: &'a str,
-    told: &Told,
+    told: &FrameContext,
     depth: usize,
-    visit: &mut dyn FnMut(Value<'a>, &Told) -> bool,
+    visit: &mut dyn FnMut(Value<'a>, &FrameContext) -> bool,
 ) {
     const MAX_DEPTH: usize = 64;
     match value.as_bytes().first() {
@@ -339,7 +339,7 @@ mod tests {
     fn a_walk_visits_strings_and_arrays_with_what_is_told_around_them() {
         let har = r#"{"log":{"entries":[{"request":{"url":"wss://h/ocpp/CP1"},"_webSocketMessages":[{"type":"send","data":"[2]"},{"data":[2,["x"]],"type":"receive"}]}]}}"#;
         let mut seen = Vec::new();
-        walk(har, &Told::default(), 0, &mut |value, told| {
+        walk(har, &FrameContext::default(), 0, &mut |value, told| {
             let station = told
                 .station
                 .as_ref()

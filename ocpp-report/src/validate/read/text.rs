@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use super::carrier;
 use super::clean::clean;
 use super::collect::ending_of;
-use super::context::Told;
+use super::context::FrameContext;
 use super::find::{self, Effort, Ending, Found, Spot};
 use super::head::{Head, Likeness};
 use super::lines::Place;
@@ -25,7 +25,7 @@ impl<R: Read> Reader<R> {
         &mut self,
         place: Place,
         text: &str,
-        outer: &Told,
+        outer: &FrameContext,
         continuation: &Continuation,
         seen: &mut Seen,
         sink: Sink<'_>,
@@ -44,7 +44,7 @@ impl<R: Read> Reader<R> {
         &mut self,
         mut place: Place,
         text: &str,
-        outer: &Told,
+        outer: &FrameContext,
         continuation: &Continuation,
         seen: &mut Seen,
         sink: Sink<'_>,
@@ -54,7 +54,7 @@ impl<R: Read> Reader<R> {
         let mut any = false;
         loop {
             // Of several frames on a line, the later ones share what is told before the first.
-            let mut shared: Option<Told> = None;
+            let mut shared: Option<FrameContext> = None;
             let mut behind = 0;
             let mut from = 0;
             let mut effort = Effort::for_text(&current);
@@ -66,7 +66,7 @@ impl<R: Read> Reader<R> {
                         (start, current.len(), None, Some(collector))
                     }
                 };
-                let mut told = Told::around(&current[behind..start], &current[end..]);
+                let mut told = FrameContext::around(&current[behind..start], &current[end..]);
                 if let Some(shared) = &shared {
                     told.inherit(shared);
                 }
@@ -167,7 +167,7 @@ impl<R: Read> Reader<R> {
         also: &[u64],
         spot: Spot<'_>,
         is_alone: bool,
-        told: Told,
+        told: FrameContext,
         seen: &mut Seen,
         sink: Sink<'_>,
     ) -> io::Result<bool> {
@@ -206,7 +206,7 @@ impl<R: Read> Reader<R> {
         place: Place,
         object: &str,
         value: &str,
-        told: &Told,
+        told: &FrameContext,
         seen: &mut HashSet<u64>,
         sink: Sink<'_>,
     ) -> io::Result<()> {

@@ -67,7 +67,7 @@ fn fnv(text: &str) -> u32 {
 
 /// What is told about a frame.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in super::super) struct Told {
+pub(in super::super) struct FrameContext {
     /// The version, in the form that this program documents.
     pub(in super::super) version: Option<Version>,
     /// The version, said in another form.
@@ -89,7 +89,7 @@ pub(in super::super) struct Told {
     pub(in super::super) response_of: Option<&'static str>,
 }
 
-impl Told {
+impl FrameContext {
     /// Reads the text around a frame.
     pub(in super::super) fn around(before: &str, behind: &str) -> Self {
         let mut told = Self::default();

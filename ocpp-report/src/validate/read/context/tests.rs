@@ -1,7 +1,7 @@
 use super::*;
 
 fn told(before: &str) -> (Option<Role>, Option<Flow>, Option<String>) {
-    let told = Told::around(before, "");
+    let told = FrameContext::around(before, "");
     (
         told.role,
         told.flow,
@@ -119,15 +119,15 @@ fn lines_of_many_programs_tell_way_and_station() {
 
 #[test]
 fn keys_behind_the_frame_count_too() {
-    let told = Told::around("msg=\"", "\" dir=in chargePointId=CP7 [2,\"x\"] dir=out");
+    let told = FrameContext::around("msg=\"", "\" dir=in chargePointId=CP7 [2,\"x\"] dir=out");
     assert_eq!(told.flow, Some(Flow::In));
     assert_eq!(&*told.station.unwrap().name, "CP7");
 }
 
 #[test]
 fn addresses_tell_the_ends() {
-    let there = Told::around("CP1 -> X9 ", "");
-    let back = Told::around("X9 -> CP1 ", "");
+    let there = FrameContext::around("CP1 -> X9 ", "");
+    let back = FrameContext::around("X9 -> CP1 ", "");
     assert_eq!((there.from, there.to), (back.to, back.from));
     assert!(there.from.is_some() && there.from != there.to);
     for (there, back) in [
@@ -149,14 +149,17 @@ fn addresses_tell_the_ends() {
             "10.0.0.2:80 -> 10.0.0.1:501 ",
         ),
     ] {
-        let (there, back) = (Told::around(there, ""), Told::around(back, ""));
+        let (there, back) = (
+            FrameContext::around(there, ""),
+            FrameContext::around(back, ""),
+        );
         assert_eq!((there.from, there.to), (back.to, back.from));
         assert!(there.from.is_some() && there.from != there.to);
     }
-    let other = Told::around("10.0.0.1\t10.0.0.2\t502\t80\t", "");
+    let other = FrameContext::around("10.0.0.1\t10.0.0.2\t502\t80\t", "");
     assert_ne!(
         other.from,
-        Told::around("10.0.0.1\t10.0.0.2\t501\t80\t", "").from
+        FrameContext::around("10.0.0.1\t10.0.0.2\t501\t80\t", "").from
     );
 }
 
@@ -169,7 +172,7 @@ fn times_of_many_forms_are_read() {
         "[ocpp] 2024/05/15 12:00:00 x ",
         "2024-05-15T14:00:00.000+02:00: ",
     ] {
-        assert_eq!(Told::around(text, "").time, Some(noon), "{text}");
+        assert_eq!(FrameContext::around(text, "").time, Some(noon), "{text}");
     }
     for number in [
         "1715774400",
@@ -184,7 +187,7 @@ fn times_of_many_forms_are_read() {
 
 #[test]
 fn members_tell_by_their_names() {
-    let mut told = Told::default();
+    let mut told = FrameContext::default();
     for (name, value) in [
         ("ip.src", "10.0.0.1"),
         ("ip.dst", "10.0.0.2"),

@@ -13,12 +13,12 @@ use super::vocabulary::{CableState, ConnectorId, EvState, EvseId, Fault, Limit, 
 /// It has not after a start, whatever was before, nor after anything that may have made it forget: then the next decision is
 /// told even if it is the same as before (1.6 erratum 3.37, K01.FR.27).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Told<T> {
+pub(crate) struct Command<T> {
     decision: Option<T>,
     heard: bool,
 }
 
-impl<T: Copy + PartialEq> Told<T> {
+impl<T: Copy + PartialEq> Command<T> {
     pub(crate) const NOTHING: Self = Self {
         decision: None,
         heard: false,
@@ -79,8 +79,8 @@ pub(crate) struct Connector {
     pub(crate) lock: LockState,
     /// Whether the lock was closed when it was ordered to unlock last.
     pub(crate) was_locked: bool,
-    pub(crate) contactor: Told<bool>,
-    pub(crate) limit: Told<Option<Limit>>,
+    pub(crate) contactor: Command<bool>,
+    pub(crate) limit: Command<Option<Limit>>,
 }
 
 impl Connector {
@@ -141,8 +141,8 @@ impl Hardware {
             fault: None,
             lock: LockState::default(),
             was_locked: false,
-            contactor: Told::NOTHING,
-            limit: Told::NOTHING,
+            contactor: Command::NOTHING,
+            limit: Command::NOTHING,
         });
         Self {
             connectors: connectors.collect(),

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use ocpp_core::csms::{Registration, TokenStatus};
 use ocpp_types::Version;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::lab::{Lab, Parameters};
 use crate::mutation::Mutation;
@@ -12,9 +13,10 @@ use crate::step::Step;
 use crate::unmet::Failed;
 
 /// The side that is tested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Side {
     /// The charging station.
+    #[default]
     #[serde(rename = "CS")]
     Station,
     /// The management system.
@@ -29,6 +31,52 @@ impl Side {
         match self {
             Self::Station => "CS",
             Self::Csms => "CSMS",
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Station => "the station",
+            Self::Csms => "the CSMS",
+        }
+    }
+}
+
+/// What the operator of a CSMS has entered.
+#[derive(Clone, Copy)]
+pub enum Fact {
+    /// This token has this status.
+    Token(fn(&Parameters) -> &str, TokenStatus),
+    /// This token is accepted and belongs to this group, or has this parent.
+    TokenOfGroup(fn(&Parameters) -> &str, fn(&Parameters) -> &str),
+    /// The station is told this when it registers.
+    Registration(Registration),
+    /// The serial number that its certificate may name.
+    SerialNumber(fn(&Parameters) -> &str),
+    /// Its password.
+    Password(fn(&Parameters) -> &str),
+}
+
+impl Fact {
+    /// In words.
+    #[must_use]
+    pub fn words(self, parameters: &Parameters) -> String {
+        match self {
+            Self::Token(token, status) => format!("the token {} is {status:?}", token(parameters)),
+            Self::TokenOfGroup(token, group) => format!(
+                "the token {} is accepted and belongs to {}",
+                token(parameters),
+                group(parameters)
+            ),
+            Self::Registration(registration) => {
+                format!("the station is told {registration:?} when it registers")
+            }
+            Self::SerialNumber(number) => {
+                format!("the station has the serial number {}", number(parameters))
+            }
+            Self::Password(_) => "the station has its password".to_owned(),
         }
     }
 }
@@ -202,6 +250,8 @@ pub struct Case {
     pub file_server: bool,
     /// The keys that are set before.
     pub config: &'static [Setting],
+    /// What the operator of a CSMS has entered before.
+    pub facts: &'static [Fact],
     /// The security profile of the connection, at least.
     pub secured: fn(&Product) -> u8,
     /// The same at most: with a higher one there would be nothing to check.
@@ -224,6 +274,9 @@ impl Case {
     pub fn applicable(&self, product: &Product) -> Result<(), &'static str> {
         if self.version != product.version {
             return Err("the product speaks another version of OCPP");
+        }
+        if self.side != product.side {
+            return Err("the product is the other side");
         }
         (self.applies)(product)
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::case::Case;
+use crate::case::{Case, Side};
 use crate::lab::Parameters;
 use crate::mutation::derive::derived;
 use crate::product::{Impossible, Product};
@@ -42,13 +42,16 @@ pub fn explain(case: &'static Case, product: &Product) -> Result<String, Impossi
             format_args!("Setting: {} = {value} ({words})", setting.key),
         );
     }
+    for fact in case.facts {
+        let words = fact.words(&parameters);
+        line(&mut text, format_args!("Known to the CSMS: {words}"));
+    }
     if !case.steps.is_empty() {
         line(&mut text, format_args!("\nSteps:"));
+        let sides = Sides::of(case.side);
         for (number, step) in (1..).zip(case.steps) {
-            line(
-                &mut text,
-                format_args!("{number:>3}. {}", step_words(step, &parameters)),
-            );
+            let words = step_words(step, &parameters, sides);
+            line(&mut text, format_args!("{number:>3}. {words}"));
         }
     }
     let derived = derived(case, product)?;
@@ -57,9 +60,13 @@ pub fn explain(case: &'static Case, product: &Product) -> Result<String, Impossi
         _ => None,
     });
     let by_hand = by_hand.flatten().chain(case.mutations);
+    let whoever = match case.side {
+        Side::Station => "Stations that misbehave",
+        Side::Csms => "CSMSs that misbehave",
+    };
     line(
         &mut text,
-        format_args!("\nStations that misbehave, and the check that each must fail:"),
+        format_args!("\n{whoever}, and the check that each must fail:"),
     );
     for mutation in derived.mutations.iter().chain(by_hand) {
         line(
@@ -75,14 +82,51 @@ fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
     let _ = writeln!(text, "{words}");
 }
 
-fn step_words(step: &Step, parameters: &Parameters) -> String {
+/// Who calls whom.
+#[derive(Clone, Copy)]
+struct Sides {
+    lab: &'static str,
+    tested: &'static str,
+}
+
+impl Sides {
+    const fn of(tested: Side) -> Self {
+        let lab = match tested {
+            Side::Station => Side::Csms,
+            Side::Csms => Side::Station,
+        };
+        Self {
+            lab: lab.words(),
+            tested: tested.words(),
+        }
+    }
+}
+
+fn step_words(step: &Step, parameters: &Parameters, sides: Sides) -> String {
     match step {
-        Step::Call(call) => call_words(call),
-        Step::Expect(expect) => expect_words(expect, parameters),
+        Step::Call(call) => call_words(call, sides),
+        Step::EachConnector(call) => format!("for each connector {}", call_words(call, sides)),
+        Step::Operate(step) => format!("operator: {}", step.words),
+        Step::Enter(fact) => format!("operator: {}", fact.words(parameters)),
+        Step::Dial(step) => format!(
+            "[{}] the station {}: {}",
+            step.label,
+            step.words,
+            step.agreed.unwrap_or("no connection")
+        ),
+        Step::HangUp => "the station ends its connection".to_owned(),
+        Step::Reusable(name, steps) => {
+            let steps = steps.iter().map(|step| {
+                let words = step_words(step, parameters, sides);
+                format!("\n     - {words}")
+            });
+            format!("state {name}:{}", steps.collect::<Vec<_>>().concat())
+        }
+        Step::Expect(expect) => expect_words(expect, parameters, sides),
         Step::Unordered(all) => {
             let all: Vec<String> = all
                 .iter()
-                .map(|one| format!("\n     - {}", expect_words(one, parameters)))
+                .map(|one| format!("\n     - {}", expect_words(one, parameters, sides)))
                 .collect();
             format!("in any order:{}", all.concat())
         }
@@ -147,18 +191,18 @@ fn step_words(step: &Step, parameters: &Parameters) -> String {
     }
 }
 
-fn call_words(step: &CallStep) -> String {
+fn call_words(step: &CallStep, sides: Sides) -> String {
     let answer = match step.error {
         Some(code) => format!("the error {code}"),
         None => format!("{}.conf{}", step.action, rule_words(step.rules)),
     };
     format!(
-        "[{}] the CSMS sends {}.req; {answer}",
-        step.label, step.action
+        "[{}] {} sends {}.req; {answer}",
+        step.label, sides.lab, step.action
     )
 }
 
-fn expect_words(step: &ExpectStep, parameters: &Parameters) -> String {
+fn expect_words(step: &ExpectStep, parameters: &Parameters, sides: Sides) -> String {
     let which = match step.of.is_empty() {
         true => String::new(),
         false => format!(" of{}", rule_words(step.of)),
@@ -167,8 +211,9 @@ fn expect_words(step: &ExpectStep, parameters: &Parameters) -> String {
         .within
         .map(|within| format!(" within {} s", within(parameters)));
     format!(
-        "[{}] the station sends {}.req{which}{}{}",
+        "[{}] {} sends {}.req{which}{}{}",
         step.label,
+        sides.tested,
         step.action,
         within.unwrap_or_default(),
         rule_words(step.rules),

@@ -2,6 +2,7 @@
 
 use ocpp_types::Version;
 
+use crate::case::Side;
 use crate::product::{Features, Limits, Product, Timeouts, V2_0_1};
 
 const ENERGY: &[&str] = &["Energy.Active.Import.Register"];
@@ -15,6 +16,9 @@ pub const NAMES: [&str; 5] = [
     "full-2.0.1",
 ];
 
+/// The names of the presets that are CSMSs.
+pub const CSMS_NAMES: [&str; 2] = ["kevs", "csms-1.6"];
+
 /// The preset of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<Product> {
@@ -24,6 +28,8 @@ pub fn named(name: &str) -> Option<Product> {
         "evsis" => Some(evsis()),
         "alpitronic" => Some(alpitronic()),
         "full-2.0.1" => Some(full_v2_0_1()),
+        "kevs" => Some(kevs()),
+        "csms-1.6" => Some(csms_1_6()),
         _ => None,
     }
 }
@@ -70,6 +76,7 @@ pub fn chaevi() -> Product {
     Product {
         name: "chaevi",
         model: "CHAEVI CV-3FD203P-U-001",
+        side: Side::Station,
         version: Version::V1_6,
         connectors: 2,
         connector_kind: "cCCS1",
@@ -111,6 +118,7 @@ pub fn cs_technology() -> Product {
     Product {
         name: "cs-technology",
         model: "CS Technology CHQ-G-100D",
+        side: Side::Station,
         version: Version::V1_6,
         connectors: 2,
         connector_kind: "cCCS1",
@@ -148,6 +156,7 @@ pub fn evsis() -> Product {
     Product {
         name: "evsis",
         model: "EVSIS JC-9932-100-CU07",
+        side: Side::Station,
         version: Version::V1_6,
         connectors: 2,
         connector_kind: "cCCS1",
@@ -184,6 +193,43 @@ pub fn evsis() -> Product {
     }
 }
 
+/// KEVS CSMS, certificate OCA.0016.0118.CSMS: all profiles of 1.6, without the security extension.
+#[must_use]
+pub fn kevs() -> Product {
+    Product {
+        name: "kevs",
+        model: "KEVS CSMS",
+        side: Side::Csms,
+        features: Features {
+            reservation_of_station: true,
+            secure_firmware_update: false,
+            security_profile_1: false,
+            security_profile_2: false,
+            security_profile_3: false,
+            ..COMMON
+        },
+        limits: Limits {
+            timeouts: Timeouts::all(30),
+            ..chaevi().limits
+        },
+        ..chaevi()
+    }
+}
+
+/// A central system of 1.6 with all that this library has.
+#[must_use]
+pub fn csms_1_6() -> Product {
+    Product {
+        name: "csms-1.6",
+        model: "every feature of the library",
+        features: Features {
+            reservation_of_station: true,
+            ..COMMON
+        },
+        ..kevs()
+    }
+}
+
 /// What the Alpitronic certificate lists in C-40 for all five variables.
 const DC_MEASURANDS: &[&str] = &[
     "Current.Import",
@@ -199,6 +245,7 @@ pub fn alpitronic() -> Product {
     Product {
         name: "alpitronic",
         model: "Alpitronic Hypercharger HYC 400 US",
+        side: Side::Station,
         version: Version::V2_0_1,
         connectors: 4,
         connector_kind: "cCCS1",
@@ -262,6 +309,7 @@ pub fn full_v2_0_1() -> Product {
     Product {
         name: "full-2.0.1",
         model: "every feature of the library",
+        side: Side::Station,
         connectors: 2,
         connector_kind: "sType2",
         features: Features {

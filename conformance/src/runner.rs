@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use ocpp_core::station::StationConfig;
 use ocpp_types::Version;
 
-use crate::bench::{Bench, VirtualBench};
-use crate::case::{Case, Need, Setting};
+use crate::bench::{Bench, VirtualBench, VirtualCsms};
+use crate::case::{Case, Need, Setting, Side};
 use crate::habit::Habit;
 use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Specimen, Witness};
 use crate::mutation::{Change, Mutation};
@@ -94,7 +94,7 @@ impl Outcome {
     }
 }
 
-/// Runs a case on a new virtual bench; with a mutation the station misbehaves.
+/// Runs a case on a new virtual bench; with a mutation the side under test misbehaves.
 ///
 /// # Errors
 /// [`Impossible`] if there can be no such product.
@@ -106,11 +106,19 @@ pub fn run_virtual(
     if let Err(reason) = case.applicable(product) {
         return Ok(Outcome::not_applicable(case, reason));
     }
+    let parameters = Parameters::of(product);
+    if case.side == Side::Csms {
+        let mut bench = VirtualCsms::new(case.version, &parameters.identity);
+        if let Some(change) = mutation {
+            bench.misbehave(change);
+        }
+        return Ok(run_on(case, product, &mut bench, parameters));
+    }
     let mut bench = VirtualBench::new(delivered(case, product)?);
     if let Some(change) = mutation {
         bench.misbehave(change);
     }
-    Ok(run_on(case, product, &mut bench, Parameters::of(product)))
+    Ok(run_on(case, product, &mut bench, parameters))
 }
 
 /// The station of a product as it is delivered for a case. One of 2.0.1 has the security profile that the case wants, and the
@@ -222,6 +230,9 @@ fn run_in(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
 
 /// The base state (section 1.3): booted and accepted, everything available, the keys set.
 fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
+    if case.side == Side::Csms {
+        return lab.prepare_csms(case);
+    }
     lab.begin()?;
     if lab.keeps_state() {
         lab.settle()?;

@@ -1,8 +1,11 @@
 //! Steps of a case as data: the lab plays them, [`explain`](crate::explain) says them in words, and from them follow the
 //! stations that misbehave in one point ([`mutation::derive`](crate::mutation::derive)).
 
+use ocpp_core::csms::remote::Command;
 use serde_json::Value;
 
+use crate::bench::Dial;
+use crate::case::Fact;
 use crate::lab::{Lab, Moment, Parameters, Reply};
 use crate::mutation::Mutation;
 use crate::unmet::Failed;
@@ -219,7 +222,7 @@ impl Deed {
     }
 }
 
-/// A call of the CSMS.
+/// A call of the lab.
 #[derive(Clone, Copy)]
 pub struct CallStep {
     /// Names the check that it is answered.
@@ -234,7 +237,7 @@ pub struct CallStep {
     pub error: Option<&'static str>,
 }
 
-/// A request that the station has to send.
+/// A request that the side under test has to send.
 #[derive(Clone, Copy)]
 pub struct ExpectStep {
     /// Names the check that it comes.
@@ -247,6 +250,8 @@ pub struct ExpectStep {
     pub rules: &'static [Rule],
     /// How many seconds it may take; otherwise the time for triggered functions.
     pub within: Option<fn(&Parameters) -> u32>,
+    /// What it is answered with, if not as usual.
+    pub answer: Option<fn(&Lab<'_>) -> Value>,
 }
 
 /// The requests of an action that come one after the other until the station has no more.
@@ -273,14 +278,38 @@ pub struct DoStep {
     pub mutations: &'static [Mutation],
 }
 
+/// What the operator of the CSMS is asked to do.
+#[derive(Clone, Copy)]
+pub struct OperateStep {
+    /// In words.
+    pub words: &'static str,
+    /// The command.
+    pub command: fn(&Lab<'_>) -> Command,
+}
+
+/// An attempt of the lab's station to connect.
+#[derive(Clone, Copy)]
+pub struct DialStep {
+    /// Names the check of what becomes of it.
+    pub label: &'static str,
+    /// In words.
+    pub words: &'static str,
+    /// How it is made.
+    pub with: fn(&Lab<'_>) -> Dial,
+    /// The subprotocol that must be agreed on; `None` if there must be no connection.
+    pub agreed: Option<&'static str>,
+}
+
 /// A step of a case.
 #[derive(Clone, Copy)]
 pub enum Step {
-    /// The CSMS calls.
+    /// The lab calls.
     Call(CallStep),
-    /// The station has to send a request.
+    /// The same for every connector, and for the station as connector 0 before.
+    EachConnector(CallStep),
+    /// The other side has to send a request.
     Expect(ExpectStep),
-    /// The station has to send these requests, in any order.
+    /// It has to send these requests, in any order.
     Unordered(&'static [ExpectStep]),
     /// Requests that come until the station has no more.
     Drain(DrainStep),
@@ -327,11 +356,21 @@ pub enum Step {
     Offline,
     /// It accepts connections again.
     Online,
+    /// The operator of the CSMS does something.
+    Operate(OperateStep),
+    /// The operator enters something.
+    Enter(Fact),
+    /// The station of the lab tries to connect.
+    Dial(DialStep),
+    /// It ends its connection.
+    HangUp,
+    /// Steps with a name, which several cases have: a reusable state.
+    Reusable(&'static str, &'static [Step]),
     /// Something else.
     Do(DoStep),
 }
 
-/// A call of the CSMS; see [`CallStep`].
+/// A call of the lab; see [`CallStep`].
 #[must_use]
 pub const fn call(
     label: &'static str,
@@ -365,7 +404,7 @@ pub const fn refused(
     })
 }
 
-/// A request of the station, as part of [`Step::Unordered`].
+/// A request of the other side, as part of [`Step::Unordered`].
 #[must_use]
 pub const fn request(
     label: &'static str,
@@ -379,10 +418,11 @@ pub const fn request(
         of,
         rules,
         within: None,
+        answer: None,
     }
 }
 
-/// A request of the station; see [`ExpectStep`].
+/// A request of the other side; see [`ExpectStep`].
 #[must_use]
 pub const fn expect(label: &'static str, action: &'static str, rules: &'static [Rule]) -> Step {
     Step::Expect(request(label, action, &[], rules))
@@ -400,6 +440,26 @@ pub const fn expect_within(
         within: Some(within),
         ..request(label, action, &[], rules)
     })
+}
+
+/// A request of the other side that is answered with this.
+#[must_use]
+pub const fn expect_answering(
+    label: &'static str,
+    action: &'static str,
+    rules: &'static [Rule],
+    answer: fn(&Lab<'_>) -> Value,
+) -> Step {
+    Step::Expect(ExpectStep {
+        answer: Some(answer),
+        ..request(label, action, &[], rules)
+    })
+}
+
+/// The operator of the CSMS is asked to do something; see [`OperateStep`].
+#[must_use]
+pub const fn operate(words: &'static str, command: fn(&Lab<'_>) -> Command) -> Step {
+    Step::Operate(OperateStep { words, command })
 }
 
 /// Requests until the station has no more; see [`DrainStep`].

@@ -1,14 +1,20 @@
-//! What a lab stands on: a station, a way to it, and hands.
+//! What a lab stands on: the side under test, a way to it, and hands.
 
 mod link;
 mod tls;
+mod virtual_csms;
 mod virtual_time;
 
 use std::time::Duration;
 
+use ocpp_core::csms::remote::Command;
 use ocpp_core::station::{EvState, FaultCode, Limit};
 use ocpp_types::{DateTime, Version};
 
+use crate::case::{Fact, Side};
+use crate::lab::Parameters;
+
+pub use virtual_csms::VirtualCsms;
 pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkFault, Part, VirtualBench, Way};
 
 /// The bench could not do something.
@@ -220,10 +226,38 @@ pub enum Act {
     LowerSecurityProfile(u8),
 }
 
-/// A station, the way to it, and hands. Object safe, so that a case does not know which bench it runs on.
+/// How the station of the lab tries to connect to a CSMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dial {
+    /// Its identity.
+    pub identity: String,
+    /// The security profile.
+    pub security_profile: u8,
+    /// The password of HTTP basic authentication.
+    pub password: Option<Vec<u8>>,
+    /// The certificate of the station, PEM.
+    pub certificate: Option<String>,
+    /// The subprotocols that it offers, the preferred one first.
+    pub subprotocols: &'static [&'static str],
+}
+
+/// What became of an attempt to connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dialled {
+    /// There is a connection, with this subprotocol.
+    Connected(String),
+    /// It was refused; why, for people.
+    Refused(String),
+}
+
+/// The side under test, the way to it, and hands. Object safe, so that a case does not know which bench it runs on.
 pub trait Bench {
     /// `virtual` or `wire`.
     fn name(&self) -> &'static str;
+    /// The side under test.
+    fn side(&self) -> Side {
+        Side::Station
+    }
     /// The version that is spoken.
     fn version(&self) -> Version;
     /// Milliseconds since the bench was made.
@@ -288,4 +322,32 @@ pub trait Bench {
     fn uploads(&self) -> Vec<String>;
     /// The preparations are over: what follows is the case itself.
     fn case_begins(&mut self) {}
+    /// The operator of the CSMS under test enters something.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn enter(&mut self, _: Fact, _: &Parameters) -> Result<(), Trouble> {
+        Err(Trouble::Impossible("no CSMS is under test".to_owned()))
+    }
+    /// The operator of the CSMS under test is asked to do something: in words, and as a command. What follows are requests of
+    /// the CSMS.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn operate(&mut self, words: &str, _: Command) -> Result<(), Trouble> {
+        Err(Trouble::Impossible(format!(
+            "nobody operates a CSMS: {words}"
+        )))
+    }
+    /// What the operator has been told since the last time.
+    fn told_operator(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+    /// The station of the lab tries to connect.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn dial(&mut self, _: &Dial) -> Result<Dialled, Trouble> {
+        Err(Trouble::Impossible("no CSMS is under test".to_owned()))
+    }
 }

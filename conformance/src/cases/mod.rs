@@ -5,23 +5,29 @@ pub mod v2_0_1;
 
 use ocpp_types::Version;
 
-use crate::case::Case;
+use crate::case::{Case, Side};
 
 /// All cases in the order of the certificates, which is that of the ids.
 #[must_use]
 pub fn all() -> Vec<&'static Case> {
-    let versions = [v1_6::STATION, v2_0_1::STATION];
+    let versions = [v1_6::STATION, v1_6::CSMS, v2_0_1::STATION];
     let blocks = versions.into_iter().flatten().copied();
     let mut all: Vec<&Case> = blocks.flatten().collect();
     all.sort_by_key(|case| case.id);
     all
 }
 
-/// The cases of a version in the order of the certificates.
+/// The cases of stations of a version in the order of the certificates.
 #[must_use]
 pub fn of(version: Version) -> Vec<&'static Case> {
+    of_side(version, Side::Station)
+}
+
+/// The cases of a side of a version in the order of the certificates.
+#[must_use]
+pub fn of_side(version: Version, side: Side) -> Vec<&'static Case> {
     let mut cases = all();
-    cases.retain(|case| case.version == version);
+    cases.retain(|case| case.version == version && case.side == side);
     cases
 }
 

@@ -1,4 +1,4 @@
-//! Calls of the CSMS.
+//! Calls of the lab.
 
 use std::time::Duration;
 
@@ -6,23 +6,26 @@ use serde_json::{Value, json};
 
 use super::measured::Measurement;
 use super::{Answer, Call, Lab};
+use crate::case::Side;
 use crate::unmet::Failed;
 
 /// How long an answer that was on its way when the connection changed may still take.
 const AFTER_CHANGE: Duration = Duration::from_secs(2);
 
 impl Lab<'_> {
-    /// Calls the station and checks its answer. Requests that come before the answer are for the next step.
+    /// Calls the other side and checks its answer. Requests that come before the answer are for the next step.
     ///
     /// # Errors
     /// The first check that is not met.
     #[allow(clippy::needless_pass_by_value)] // Made for this one step.
     pub fn call(&mut self, call: Call) -> Result<Answer, Failed> {
         self.steps += 1;
-        if call.action == "InstallCertificate" {
-            self.note_root(&call)?;
+        if self.tested == Side::Station {
+            if call.action == "InstallCertificate" {
+                self.note_root(&call)?;
+            }
+            self.note_profile(&call);
         }
-        self.note_profile(&call);
         let sent = self.bench.now();
         let nth = self.witnesses.next_call(call.action);
         let remote = self.dialect.remote(call.action, &call.payload);
@@ -47,6 +50,7 @@ impl Lab<'_> {
             call.rules
                 .check(&call.label, &what, &answer.payload, &self.last)?;
         }
+        self.note_answer(call.action, &answer.payload);
         self.last = format!("{}.conf", call.action);
         Ok(answer)
     }
@@ -60,7 +64,7 @@ impl Lab<'_> {
         let text = json!([2, id, action, payload]).to_string();
         self.calls.insert(id.clone(), action);
         self.transmit(&text)?;
-        self.last = format!("{action}.req of the CSMS");
+        self.last = format!("{action}.req of the lab");
         Ok(id)
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Answer, Lab, Message, Specimen, Who};
 use crate::bench::{Connected, Event};
+use crate::case::Side;
 use crate::unmet::Failed;
 
 /// How long a request waits for the step that wants it, and perhaps answers it in its own way, in milliseconds.
@@ -64,17 +65,21 @@ impl Lab<'_> {
     /// Takes in what comes next. `false` when nothing came before the deadline.
     pub(super) fn pump(&mut self, deadline: u64) -> Result<bool, Failed> {
         let left = deadline.saturating_sub(self.bench.now());
-        let Some(event) = self.bench.next(Duration::from_millis(left))? else {
+        let next = self.bench.next(Duration::from_millis(left))?;
+        for words in self.bench.told_operator() {
+            self.note(Who::Person, words);
+        }
+        let Some(event) = next else {
             return Ok(false);
         };
         match event {
             Event::Text(text) => {
                 self.order += 1;
-                self.note(Who::Station, text.as_str());
+                self.note(self.other_side(), text.as_str());
                 self.received(&text)?;
             }
             event => {
-                self.note(Who::Station, link_words(&event));
+                self.note(self.other_side(), link_words(&event));
                 match &event {
                     Event::Connected(connected) => {
                         self.link += 1;
@@ -137,6 +142,10 @@ impl Lab<'_> {
                     link: self.link,
                     answered: false,
                 };
+                if self.tested == Side::Csms {
+                    self.inbox.push_back(message);
+                    return Ok(());
+                }
                 if action == "BootNotification" {
                     self.specimen = Some(specimen(&self.connected.identity, &payload));
                 }

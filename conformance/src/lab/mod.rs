@@ -11,6 +11,7 @@ mod measured;
 mod message;
 mod moments;
 mod network;
+mod operator;
 mod parameters;
 mod play;
 mod requests;
@@ -51,12 +52,15 @@ pub use trace::{Line, Who};
 pub use witness::{Of, Witness};
 
 use crate::bench::{Bench, Connected, Event};
+use crate::case::Side;
 use crate::product::Product;
 use crate::unmet::{Failed, Unmet};
 
 /// The test system of one run of one case. See the [module documentation](self).
 pub struct Lab<'a> {
     bench: &'a mut dyn Bench,
+    /// The side under test.
+    tested: Side,
     /// The product under test.
     pub product: &'a Product,
     /// What the operator has configured.
@@ -81,6 +85,10 @@ pub struct Lab<'a> {
     offline: Option<(DateTime, DateTime)>,
     /// Whether the connector under test has told that it is out of order.
     pub(crate) out_of_order: bool,
+    /// When the operator of the CSMS was asked last.
+    ordered: DateTime,
+    /// The last answer of a CSMS to a request of an action, and its last request of one.
+    said: BTreeMap<(bool, String), Value>,
     /// The requests that steps have taken, until a case has looked at them.
     pub(crate) taken: Vec<Message>,
     /// The checks that were made.
@@ -139,10 +147,12 @@ impl<'a> Lab<'a> {
     pub fn new(bench: &'a mut dyn Bench, product: &'a Product, parameters: Parameters) -> Self {
         let csms = Csms::new(&parameters);
         let since = bench.now();
+        let bench_begin = bench.utc();
         let dialect = dialect(bench.version());
         let sessions = Sessions::new(parameters.connectors);
         let driver = parameters.valid.clone();
         Self {
+            tested: bench.side(),
             bench,
             product,
             parameters,
@@ -156,6 +166,8 @@ impl<'a> Lab<'a> {
             listed: BTreeMap::new(),
             offline: None,
             out_of_order: false,
+            ordered: bench_begin,
+            said: BTreeMap::new(),
             taken: Vec::new(),
             witnesses: Witnesses::default(),
             inbox: VecDeque::new(),
@@ -358,7 +370,7 @@ impl<'a> Lab<'a> {
 
     fn transmit(&mut self, text: &str) -> Result<(), Failed> {
         self.order += 1;
-        self.note(Who::Csms, text);
+        self.note(self.own_side(), text);
         Ok(self.bench.send(text)?)
     }
 

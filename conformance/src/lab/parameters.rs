@@ -100,6 +100,12 @@ pub struct Parameters {
     pub authorization_key: String,
     /// `CpoName`.
     pub vendor_name: String,
+    /// The identity of the station that the lab plays.
+    pub identity: String,
+    /// The security profile of the station that the lab plays.
+    pub security_profile: u8,
+    /// The certificate of the station that the lab plays, PEM.
+    pub certificate: Option<String>,
     /// The serial number of the station, which certificates name.
     pub serial_number: String,
     /// How long the waits are whose length does not matter: 1 in virtual time, less over a real connection.
@@ -178,6 +184,9 @@ impl Parameters {
             firmware: FIRMWARE.to_vec(),
             authorization_key: "0102030405060708090a0b0c0d0e0f1011121314".to_owned(),
             vendor_name: "Operator".to_owned(),
+            identity: "LAB-1".to_owned(),
+            security_profile: 0,
+            certificate: None,
             serial_number: "CP-0815".to_owned(),
             time_scale: 1.0,
             response_timeout: limit(timeouts.response),

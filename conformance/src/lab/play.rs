@@ -51,6 +51,16 @@ impl Lab<'_> {
     pub(crate) fn play(&mut self, step: &Step) -> Result<(), Failed> {
         match *step {
             Step::Call(ref call) => self.play_call(call),
+            Step::EachConnector(ref call) => {
+                let tested = self.parameters.connector;
+                for connector in 0..=self.parameters.connectors {
+                    self.parameters.connector = connector;
+                    let played = self.play_call(call);
+                    self.parameters.connector = tested;
+                    played?;
+                }
+                Ok(())
+            }
             Step::Expect(ref expect) => {
                 let expected = self.expected(expect);
                 self.expect(expected).map(|_| ())
@@ -105,6 +115,11 @@ impl Lab<'_> {
             }
             Step::Offline => self.go_offline(),
             Step::Online => self.accept_connections(),
+            Step::Operate(ref step) => self.play_operate(step),
+            Step::Enter(fact) => self.enter(fact),
+            Step::Dial(ref step) => self.play_dial(step),
+            Step::HangUp => self.hang_up(),
+            Step::Reusable(_, steps) => steps.iter().try_for_each(|step| self.play(step)),
             Step::Do(ref step) => (step.run)(self),
         }
     }
@@ -135,6 +150,9 @@ impl Lab<'_> {
         if let Some(within) = step.within {
             let seconds = within(&self.parameters);
             expected = expected.within(Duration::from_secs(seconds.into()));
+        }
+        if let Some(answer) = step.answer {
+            expected = expected.answer(answer(self));
         }
         with_rules!(expected, step.rules, self)
     }

@@ -1,4 +1,4 @@
-//! Requests of the station: which one a step waits for, what is tolerated meanwhile, and what it is answered.
+//! Requests of the side under test: which one a step waits for, what is tolerated meanwhile, and what it is answered.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use ocpp_types::Version;
 use serde_json::{Value, json};
 
 use super::{Expected, Lab, Message, Reply};
+use crate::case::Side;
 use crate::unmet::Failed;
 
 impl Lab<'_> {
@@ -140,7 +141,8 @@ impl Lab<'_> {
         strict: bool,
     ) -> Result<Option<Message>, Failed> {
         while let Some(message) = self.inbox.pop_front() {
-            if wanted(&message) || strict {
+            // A CSMS that is told what to do has nothing to ask for besides.
+            if wanted(&message) || strict || self.tested == Side::Csms {
                 return Ok(Some(message));
             }
             let told_before = self.sessions.repeats_status(&message);
@@ -173,13 +175,15 @@ impl Lab<'_> {
         let checked = expected
             .rules
             .check(label, &what, &message.payload, &self.last);
-        let last = format!("{}.req of the station", message.action);
+        let last = format!("{}.req of {}", message.action, self.tested.words());
         self.witnesses.request(expected, &message);
         self.sessions.note_status(&message);
         let message = self.answer(message, expected.answer.clone())?;
         checked?;
         self.last = last;
-        if self.bench.version() != Version::V1_6 {
+        if self.tested == Side::Csms {
+            self.note_request(&message);
+        } else if self.bench.version() != Version::V1_6 {
             self.taken.push(message.clone());
         }
         Ok(message)
@@ -198,7 +202,10 @@ impl Lab<'_> {
         let reply = reply.or_else(|| self.csms.reply(&message.action));
         let reply = reply.unwrap_or_else(|| {
             let (action, payload) = (&message.action, &message.payload);
-            Reply::Payload(self.dialect.answer(&mut self.csms, action, payload, &utc))
+            Reply::Payload(match self.tested {
+                Side::Station => self.dialect.answer(&mut self.csms, action, payload, &utc),
+                Side::Csms => self.dialect.agrees(action),
+            })
         });
         let accepted = matches!(reply, Reply::Payload(_));
         let text = match reply {

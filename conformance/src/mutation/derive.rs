@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use super::{Change, Mutation, fails};
-use crate::case::Case;
+use crate::case::{Case, Side};
 use crate::lab::dialect::{Dialect, dialect};
 use crate::lab::{Of, Witness};
 use crate::product::{Impossible, Product};
@@ -65,6 +65,26 @@ const WORDS: &[&str] = &[
     "ReadWrite",
     "decimal",
     "string",
+    "Soft",
+    "Hard",
+    "Inoperative",
+    "Operative",
+    "Differential",
+    "Full",
+    "Heartbeat",
+    "TxProfile",
+    "TxDefaultProfile",
+    "Absolute",
+    "Recurring",
+    "DiagnosticsLog",
+    "SecurityLog",
+    "CentralSystemRootCertificate",
+    "ManufacturerRootCertificate",
+    "SHA256",
+    "SHA384",
+    "Daily",
+    "A",
+    "W",
     "1",
     "Something else",
     "2001-01-01T00:00:00Z",
@@ -90,6 +110,9 @@ pub fn derived(case: &'static Case, product: &Product) -> Result<Derived, Imposs
         match &witness.of {
             Of::Answer(action, nth) | Of::Error(action, nth) => {
                 answer(witness, action, *nth, &mut derived.mutations);
+                if case.side == Side::Csms {
+                    answer_of_csms(witness, action, *nth, product, &mut derived.mutations);
+                }
             }
             Of::Request(action, nth) => {
                 request(witness, intern(action), *nth, all, &mut derived.mutations);
@@ -277,7 +300,14 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             all.push(Some(json!(fewer)));
             all.push(Some(json!([])));
         }
-        Some(Value::Object(_)) => {}
+        Some(Value::Object(members)) => {
+            let without = |name: &String| {
+                let mut fewer = members.clone();
+                fewer.remove(name);
+                Some(Value::Object(fewer))
+            };
+            all.extend(members.keys().map(without));
+        }
         Some(_) => all.extend(words()),
         None => {
             all.extend(words());
@@ -288,6 +318,8 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             ));
             all.push(Some(json!({"idToken": "SOMEBODY", "type": "Central"})));
             all.push(Some(json!({"reasonCode": "Other"})));
+            all.push(Some(json!({"idTag": "SOMEBODY"})));
+            all.push(Some(json!(["Something else"])));
             all.push(Some(json!({
                 "evseId": 1, "duration": 300, "scheduleStart": "2001-01-01T00:00:00Z",
                 "chargingRateUnit": "W",
@@ -314,31 +346,51 @@ fn answer(witness: &Witness, action: &'static str, nth: usize, all: &mut Vec<Mut
     }
 }
 
+/// A CSMS that answers late, twice, or with the id of another message.
+fn answer_of_csms(
+    witness: &Witness,
+    action: &'static str,
+    nth: usize,
+    product: &Product,
+    all: &mut Vec<Mutation>,
+) {
+    let late = product.limits.timeouts.response.saturating_add(5);
+    let late = Change::LateAnswer(action, nth, late);
+    all.push(fails(late, intern(&witness.label)));
+    // An answer to nothing is no message of OCPP.
+    all.push(fails(Change::AnswerTwice(action, nth), "schema"));
+    all.push(fails(Change::AnswerToAnother(action, nth), "schema"));
+}
+
 /// The step that sees a second copy of a message: the next one, unless the copy is as good as what that wants. Then it is the
 /// step after that which sees one too many.
-fn sees_copy<'a>(witness: &'a Witness, all: &'a [Witness]) -> Option<&'a str> {
+/// A copy that the next step takes for its own fails that one's first rule.
+fn sees_copy(witness: &Witness, all: &[Witness]) -> Option<String> {
     let action = |of: &Of| match of {
         Of::Request(action, _) => Some(action.clone()),
         _ => None,
     };
-    let fits = |other: &Witness| {
+    let is_wanted = |other: &Witness| {
         let selected =
             |(at, value): &(&'static str, Value)| witness.payload.pointer(at) == Some(value);
-        action(&other.of) == action(&witness.of)
-            && other.selectors.iter().all(selected)
-            && other.rules.first_broken(&witness.payload).is_none()
+        action(&other.of) == action(&witness.of) && other.selectors.iter().all(selected)
     };
     let mut at = all.iter().position(|other| std::ptr::eq(other, witness))?;
     loop {
         let next = all[at].next.as_deref()?;
         let mut later = (at + 1..all.len()).filter(|later| all[*later].label == next);
         match later.find(|later| matches!(all[*later].of, Of::Request(..))) {
-            // A copy that would be early is seen by that.
-            Some(later) if fits(&all[later]) && all[later].not_before.is_some() => {
-                return all[later].not_before.as_deref();
+            Some(later) if is_wanted(&all[later]) => {
+                match all[later].rules.first_broken(&witness.payload) {
+                    Some(pointer) => return Some(format!("{next}{pointer}")),
+                    // A copy that would be early is seen by that.
+                    None if all[later].not_before.is_some() => {
+                        return all[later].not_before.clone();
+                    }
+                    None => at = later,
+                }
             }
-            Some(later) if fits(&all[later]) => at = later,
-            _ => return Some(next),
+            _ => return Some(next.to_owned()),
         }
     }
 }
@@ -369,7 +421,7 @@ fn request(
         _ if witness.optional => {}
         _ => {
             if let Some(next) = sees_copy(witness, all) {
-                mutations.push(fails(Change::Duplicate(action, nth), intern(next)));
+                mutations.push(fails(Change::Duplicate(action, nth), intern(&next)));
             }
         }
     }

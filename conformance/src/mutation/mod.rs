@@ -1,7 +1,8 @@
-//! Misbehaving stations.
+//! Sides under test that misbehave.
 //!
-//! A mutation changes what a station sends, in one point. A mutator stands between the station and the lab; where it
-//! takes a request away, it answers the station in the place of the CSMS, so that the station goes on.
+//! A mutation changes what a station or a CSMS sends, in one point. A mutator stands between it and the lab; where it takes a
+//! request away, it answers in the place of the lab, so that the side under test goes on. What is said of a station here holds
+//! for a CSMS as well.
 
 pub mod derive;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
+use crate::case::Side;
 use crate::lab::dialect::dialect;
 
 /// A misbehaving station and the check that it must fail.
@@ -98,6 +100,12 @@ pub enum Change {
     Hasty(&'static str, Nth),
     /// It does not answer the nth call of an action.
     NoAnswer(&'static str, Nth),
+    /// It answers the nth call of an action so many seconds late.
+    LateAnswer(&'static str, Nth, u32),
+    /// It answers the nth call of an action twice.
+    AnswerTwice(&'static str, Nth),
+    /// Its answer to the nth call of an action bears the id of another message.
+    AnswerToAnother(&'static str, Nth),
     /// It refuses the nth call of an action with an error code.
     Refuse(&'static str, Nth, &'static str),
     /// It sends a request of its own invention before the nth one of an action.
@@ -179,6 +187,8 @@ pub(crate) struct Fate {
 pub(crate) struct Mutator {
     change: Change,
     version: Version,
+    /// The side that misbehaves.
+    side: Side,
     /// How many requests (or calls) of the action have been seen.
     seen: usize,
     /// The request that is held back until the next one has passed.
@@ -193,10 +203,11 @@ pub(crate) struct Mutator {
 }
 
 impl Mutator {
-    pub(crate) const fn new(change: Change, version: Version) -> Self {
+    pub(crate) const fn new(change: Change, version: Version, side: Side) -> Self {
         Self {
             change,
             version,
+            side,
             seen: 0,
             held: None,
             swallow: BTreeSet::new(),
@@ -236,6 +247,9 @@ impl Mutator {
                     | Change::AnswerWith(action, nth, _)
                     | Change::Hasty(action, nth)
                     | Change::NoAnswer(action, nth)
+                    | Change::LateAnswer(action, nth, _)
+                    | Change::AnswerTwice(action, nth)
+                    | Change::AnswerToAnother(action, nth)
                     | Change::Refuse(action, nth, _)
                     | Change::AfterAnswer(action, nth, ..) => frame[2] == action && self.is(nth),
                     Change::Stale(action, nth) if frame[2] == action => {
@@ -302,10 +316,14 @@ impl Mutator {
         self.invent(action, &frame[3].to_string())
     }
 
-    /// What the CSMS would have answered.
+    /// What the lab would have answered.
     fn plain_answer(&self, frame: &Value, utc: &str) -> String {
         let action = frame[2].as_str().unwrap_or_default();
-        let answer = dialect(self.version).plain_answer(action, &frame[3], utc);
+        let dialect = dialect(self.version);
+        let answer = match self.side {
+            Side::Station => dialect.plain_answer(action, &frame[3], utc),
+            Side::Csms => dialect.agrees(action),
+        };
         json!([3, frame[1], answer]).to_string()
     }
 
@@ -397,6 +415,12 @@ impl Mutator {
         }
         match self.change {
             Change::NoAnswer(..) => {}
+            Change::LateAnswer(_, _, seconds) => fate.to_lab.push((seconds, text)),
+            Change::AnswerTwice(..) => fate.to_lab.extend([(0, text.clone()), (0, text)]),
+            Change::AnswerToAnother(..) => {
+                frame[1] = format!("not-{id}").into();
+                fate.to_lab.push((0, frame.to_string()));
+            }
             Change::Hasty(..) => self.held = Some(text),
             Change::Stale(..) => {
                 if let Some(previous) = self.previous.take() {

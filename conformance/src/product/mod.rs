@@ -7,6 +7,7 @@ mod station;
 use ocpp_types::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::case::Side;
 use read::{version, word};
 pub use rows::{Features, Limits, Timeouts, V2_0_1};
 
@@ -23,6 +24,9 @@ pub struct Product {
     /// The holder and the model.
     #[serde(deserialize_with = "word")]
     pub model: Word,
+    /// Which side it is.
+    #[serde(default)]
+    pub side: Side,
     /// The version of OCPP.
     #[serde(with = "version")]
     pub version: Version,

@@ -125,7 +125,10 @@ impl Report {
     /// The same in words.
     fn specimen_line(&self) -> String {
         let Some(specimen) = self.specimen() else {
-            return "no station has registered".to_owned();
+            return match self.subject().1 {
+                "CSMS" => "a CSMS does not name itself".to_owned(),
+                _ => "no station has registered".to_owned(),
+            };
         };
         let Specimen {
             identity,

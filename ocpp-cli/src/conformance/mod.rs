@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Subcommand, ValueEnum};
+use ocpp_conformance::case::Side;
 use ocpp_conformance::description::Description;
 use ocpp_conformance::report::{self, Report};
 use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
@@ -19,10 +20,10 @@ use ocpp_types::Version;
 
 use crate::output;
 
-/// Run the test cases of the certification: a station against the lab.
+/// Run the test cases of the certification: a station or a CSMS against the lab.
 ///
-/// Without --wire the station is that of this library, in virtual time. With it the lab is a real CSMS, and the station
-/// any program or any charging station: see `ocpp conformance run --help`.
+/// Without --wire the station, or with --role csms the CSMS, is that of this library, in virtual time. With --wire the lab is a
+/// real CSMS, and the station any program or any charging station: see `ocpp conformance run --help`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -135,9 +136,10 @@ fn find(id: &str) -> Result<&'static Case, NoRun> {
 
 fn explain(case: &str, product: &product::Choice) -> Result<(), NoRun> {
     let case = find(case)?;
-    let certified = match case.version {
-        Version::V1_6 => "chaevi",
-        _ => "alpitronic",
+    let certified = match (case.side, case.version) {
+        (Side::Csms, _) => "csms-1.6",
+        (Side::Station, Version::V1_6) => "chaevi",
+        (Side::Station, _) => "alpitronic",
     };
     let product = product.described_or(certified)?.product;
     if !case.steps.is_empty() {
@@ -155,7 +157,7 @@ fn explain(case: &str, product: &product::Choice) -> Result<(), NoRun> {
 fn list(product: &product::Choice) -> Result<(), NoRun> {
     let product = product.described_or(product::DEFAULT)?.product;
     let mut out = io::stdout().lock();
-    for case in cases::of(product.version) {
+    for case in cases::of_side(product.version, product.side) {
         let why = match case.applicable(&product) {
             Ok(()) => String::new(),
             Err(reason) => format!("  [not applicable: {reason}]"),
@@ -171,9 +173,14 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     let Description { product, settings } = args.product.described_or(product::DEFAULT)?;
     let product = args.wire.product(product);
     let mut chosen = match args.cases.as_slice() {
-        [] => cases::of(product.version),
+        [] => cases::of_side(product.version, product.side),
         ids => ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
     };
+    if product.side == Side::Csms && args.wire.wire.is_some() {
+        return Err(NoRun::Bench(
+            "a CSMS is tested in virtual time only".to_owned(),
+        ));
+    }
     let started = report::clock();
     let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(chosen.len());

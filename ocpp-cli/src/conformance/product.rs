@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use ocpp_conformance::case::Side;
 use ocpp_conformance::description::{self, Description, Settings, Wrong};
 use ocpp_conformance::draft::{self, Draft};
 use ocpp_conformance::preset;
@@ -14,10 +15,24 @@ use crate::output;
 /// The product that is meant where none is named.
 pub(super) const DEFAULT: &str = "chaevi";
 
+/// The same where a CSMS is tested.
+const DEFAULT_CSMS: &str = "kevs";
+
+/// The side that is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Role {
+    Station,
+    Csms,
+}
+
 /// Which product is tested.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Choice {
-    /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1; without this and --product a certified one
+    /// The side that is tested; without this that of the product
+    #[arg(long, value_enum)]
+    role: Option<Role>,
+    /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1, or of a CSMS: kevs, csms-1.6; without this and
+    /// --product a certified one
     #[arg(long, conflicts_with = "product")]
     preset: Option<String>,
     /// A description of the product in TOML, or in JSON if the name ends with .json; `ocpp conformance product` writes one
@@ -49,8 +64,10 @@ pub(crate) struct Written {
 /// There is no such product.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotRead {
-    #[error("there is no preset {0}; there are {all}", all = preset::NAMES.join(", "))]
+    #[error("there is no preset {0}; there are {all}, {csms}", all = preset::NAMES.join(", "), csms = preset::CSMS_NAMES.join(", "))]
     Preset(String),
+    #[error("{0} is {side}, which --role does not name", side = .1.words())]
+    Role(String, Side),
     #[error("{path}: {1}", path = .0.display())]
     File(PathBuf, io::Error),
     #[error("{path}: {1}", path = .0.display())]
@@ -64,8 +81,23 @@ impl Choice {
     pub(super) fn described_or(&self, name: &str) -> Result<Description, NoRun> {
         let described = match &self.product {
             Some(file) => read(file)?,
-            None => preset(self.preset.as_deref().unwrap_or(name))?,
+            None => {
+                let name = match self.role {
+                    Some(Role::Csms) => DEFAULT_CSMS,
+                    _ => name,
+                };
+                preset(self.preset.as_deref().unwrap_or(name))?
+            }
         };
+        let (name, side) = (described.product.name, described.product.side);
+        let wanted = match self.role {
+            None => side,
+            Some(Role::Station) => Side::Station,
+            Some(Role::Csms) => Side::Csms,
+        };
+        if side != wanted {
+            return Err(NotRead::Role(name.to_owned(), side).into());
+        }
         described.product.check()?;
         Ok(described)
     }

@@ -85,7 +85,7 @@ impl VirtualBench {
     }
 
     pub(super) fn begin_to_misbehave(&mut self, change: Change) {
-        let mutator = Mutator::new(change, self.version());
+        let mutator = Mutator::new(change, self.version(), crate::case::Side::Station);
         if let Some((key, value)) = mutator.key() {
             let now = self.time();
             if let Some(station) = &mut self.station {

@@ -2,6 +2,7 @@
 
 mod boot;
 mod configuration;
+mod csms;
 mod faults;
 mod files;
 mod firmware;
@@ -29,6 +30,9 @@ mod unlock;
 use ocpp_types::Version;
 
 use crate::case::{Case, Profile, Side, always};
+
+/// The cases of a central system.
+pub use csms::CASES as CSMS;
 
 /// The cases of a station.
 pub const STATION: &[&[Case]] = &[
@@ -73,6 +77,7 @@ const CASE: Case = Case {
     applies: always,
     file_server: false,
     config: &[],
+    facts: &[],
     secured: |_| 0,
     highest: |_| 3,
     raises: false,

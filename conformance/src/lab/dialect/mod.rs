@@ -7,7 +7,7 @@ mod v2_0_1;
 use ocpp_types::{Protocol, Version};
 use serde_json::{Value, json};
 
-use super::{Csms, Expected, Lab, Message};
+use super::{Csms, Expected, Lab, Message, Parameters};
 use crate::case::Need;
 use crate::draft::Told;
 use crate::unmet::Failed;
@@ -37,6 +37,23 @@ pub(crate) trait Dialect: Sync {
     fn answer(&self, csms: &mut Csms, action: &str, payload: &Value, utc: &str) -> Value;
     /// The answer of a CSMS that agrees with everything.
     fn plain_answer(&self, action: &str, payload: &Value, utc: &str) -> Value;
+    /// The answer of a station that agrees with everything.
+    fn agrees(&self, action: &str) -> Value {
+        let accepted = json!({"status": "Accepted"});
+        match (action, self.wrong_response(action, &accepted)) {
+            ("UnlockConnector", _) => json!({"status": "Unlocked"}),
+            ("GetLocalListVersion", _) => self.local_list_version(0),
+            ("GetInstalledCertificateIds", _) => json!({"status": "NotFound"}),
+            (_, None) => accepted,
+            _ => json!({}),
+        }
+    }
+    /// BootNotification of the station that the lab plays.
+    fn registers(&self, parameters: &Parameters) -> Value;
+    /// The bytes that a station shows for the password with these hexadecimal digits.
+    fn password_bytes(&self, digits: &str) -> Vec<u8>;
+    /// GetLocalListVersion answered with this version.
+    fn local_list_version(&self, version: i64) -> Value;
     /// Whether a request may come at any time.
     fn tolerates(&self, message: &Message) -> bool;
     /// A request as cases read it: where there are several ways to say a thing, the one that they know.

@@ -3,7 +3,7 @@
 use ocpp_types::v1_6::Protocol;
 use serde_json::{Value, json};
 
-use super::super::{Call, Csms, Expected, Lab, Message};
+use super::super::{Call, Csms, Expected, Lab, Message, Parameters};
 use super::{Dialect, Remote, Set, boot_answer, wrong_request, wrong_response};
 use crate::case::Need;
 use crate::draft::Told;
@@ -55,6 +55,27 @@ impl Dialect for V1_6 {
             "DataTransfer" | "SignCertificate" => json!({"status": "Accepted"}),
             _ => json!({}),
         }
+    }
+
+    fn registers(&self, parameters: &Parameters) -> Value {
+        json!({
+            "chargePointVendor": parameters.vendor_name,
+            "chargePointModel": "Lab",
+            "chargePointSerialNumber": parameters.serial_number,
+        })
+    }
+
+    fn password_bytes(&self, digits: &str) -> Vec<u8> {
+        let pairs = digits.as_bytes().chunks(2);
+        let bytes = pairs.map(|pair| {
+            let pair = std::str::from_utf8(pair).unwrap_or_default();
+            u8::from_str_radix(pair, 16).unwrap_or_default()
+        });
+        bytes.collect()
+    }
+
+    fn local_list_version(&self, version: i64) -> Value {
+        json!({"listVersion": version})
     }
 
     fn plain_answer(&self, action: &str, _: &Value, utc: &str) -> Value {

@@ -5,7 +5,7 @@ use ocpp_types::v2_0_1::Protocol;
 use serde_json::{Value, json};
 
 use super::super::moments::Points;
-use super::super::{Call, Csms, Expected, Lab, Message};
+use super::super::{Call, Csms, Expected, Lab, Message, Parameters};
 use super::{Dialect, Remote, Set, boot_answer, wrong_request, wrong_response};
 use crate::case::Need;
 use crate::draft::Told;
@@ -153,6 +153,25 @@ impl Dialect for V2_0_1 {
             "DataTransfer" | "SignCertificate" => json!({"status": "Accepted"}),
             _ => json!({}),
         }
+    }
+
+    fn registers(&self, parameters: &Parameters) -> Value {
+        json!({
+            "reason": "PowerUp",
+            "chargingStation": {
+                "vendorName": parameters.vendor_name,
+                "model": "Lab",
+                "serialNumber": parameters.serial_number,
+            },
+        })
+    }
+
+    fn password_bytes(&self, digits: &str) -> Vec<u8> {
+        digits.as_bytes().to_vec()
+    }
+
+    fn local_list_version(&self, version: i64) -> Value {
+        json!({"versionNumber": version})
     }
 
     fn plain_answer(&self, action: &str, payload: &Value, utc: &str) -> Value {

@@ -93,6 +93,7 @@ const CASE: Case = Case {
     applies: always,
     file_server: false,
     config: &[],
+    facts: &[],
     secured: |_| 0,
     highest: |_| 3,
     raises: false,

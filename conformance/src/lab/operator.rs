@@ -1,0 +1,198 @@
+//! The other role of the lab: it plays the station, and asks the operator of the CSMS under test.
+
+use ocpp_types::Version;
+use serde_json::{Value, json};
+
+use super::{Call, Lab, Message, Who};
+use crate::bench::{Dial, Dialled};
+use crate::case::{Case, Fact, Side};
+use crate::pki::Authority;
+use crate::step::{DialStep, OperateStep};
+use crate::unmet::Failed;
+
+impl Lab<'_> {
+    pub(super) const fn own_side(&self) -> Who {
+        match self.tested {
+            Side::Station => Who::Csms,
+            Side::Csms => Who::Station,
+        }
+    }
+
+    pub(super) const fn other_side(&self) -> Who {
+        match self.tested {
+            Side::Station => Who::Station,
+            Side::Csms => Who::Csms,
+        }
+    }
+
+    pub(super) fn note_request(&mut self, message: &Message) {
+        let key = (true, message.action.clone());
+        self.said.insert(key, message.payload.clone());
+    }
+
+    pub(super) fn note_answer(&mut self, action: &str, payload: &Value) {
+        if self.tested == Side::Csms {
+            self.said
+                .insert((false, action.to_owned()), payload.clone());
+        }
+    }
+
+    /// A member of the last request of an action that the CSMS sent; null if there is none.
+    #[must_use]
+    pub fn requested(&self, action: &str, pointer: &str) -> Value {
+        self.said_at(true, action, pointer)
+    }
+
+    /// A member of the last answer of the CSMS to a request of an action; null if there is none.
+    #[must_use]
+    pub fn answered_with(&self, action: &str, pointer: &str) -> Value {
+        self.said_at(false, action, pointer)
+    }
+
+    fn said_at(&self, request: bool, action: &str, pointer: &str) -> Value {
+        let said = self.said.get(&(request, action.to_owned()));
+        let value = said.and_then(|payload| payload.pointer(pointer));
+        value.cloned().unwrap_or_default()
+    }
+
+    /// The CSMS knows what the case needs, and the station of the lab is connected and accepted.
+    ///
+    /// # Errors
+    /// The checks `prepare…`.
+    pub(crate) fn prepare_csms(&mut self, case: &Case) -> Result<(), Failed> {
+        for fact in [
+            Fact::Token(|p| &p.valid, ocpp_core::csms::TokenStatus::Accepted),
+            Fact::Token(|p| &p.valid2, ocpp_core::csms::TokenStatus::Accepted),
+            Fact::SerialNumber(|p| &p.serial_number),
+        ]
+        .iter()
+        .chain(case.facts)
+        {
+            self.enter(*fact)?;
+        }
+        let profile = (case.secured)(self.product);
+        if profile > 0 {
+            self.enter(Fact::Password(|p| &p.authorization_key))?;
+        }
+        self.parameters.security_profile = profile;
+        if profile == 3 {
+            let certificate = Authority::csms()?.station(&self.parameters.serial_number)?;
+            self.parameters.certificate = Some(certificate);
+        }
+        let dial = self.own_dial();
+        let agreed = self.subprotocol();
+        self.dial("prepare.connect", "connects", &dial, Some(agreed))?;
+        let boot = Call::new(
+            "prepare.boot",
+            "BootNotification",
+            self.dialect().registers(&self.parameters),
+        );
+        self.call(boot)?;
+        Ok(())
+    }
+
+    pub(super) fn enter(&mut self, fact: Fact) -> Result<(), Failed> {
+        let words = fact.words(&self.parameters);
+        self.note(Who::Person, format!("operator: {words}"));
+        Ok(self.bench.enter(fact, &self.parameters)?)
+    }
+
+    pub(super) fn play_operate(&mut self, step: &OperateStep) -> Result<(), Failed> {
+        self.steps += 1;
+        self.note(Who::Person, format!("operator: {}", step.words));
+        self.ordered = self.bench.utc();
+        let command = (step.command)(self);
+        Ok(self.bench.operate(step.words, command)?)
+    }
+
+    pub(super) fn play_dial(&mut self, step: &DialStep) -> Result<(), Failed> {
+        let dial = (step.with)(self);
+        self.dial(step.label, step.words, &dial, step.agreed)
+    }
+
+    fn dial(
+        &mut self,
+        label: &str,
+        words: &str,
+        dial: &Dial,
+        agreed: Option<&str>,
+    ) -> Result<(), Failed> {
+        self.steps += 1;
+        self.note(Who::Station, words);
+        let dialled = self.bench.dial(dial)?;
+        self.note(
+            self.other_side(),
+            match &dialled {
+                Dialled::Connected(subprotocol) => format!("takes the connection as {subprotocol}"),
+                Dialled::Refused(why) => format!("refuses the connection: {why}"),
+            },
+        );
+        match (&dialled, agreed) {
+            (Dialled::Connected(subprotocol), Some(agreed)) if subprotocol == agreed => {
+                self.link += 1;
+                self.online = true;
+                self.last = "the connection".to_owned();
+                Ok(())
+            }
+            (Dialled::Refused(_), None) => Ok(()),
+            (dialled, Some(agreed)) => {
+                let expected = format!("a connection with the subprotocol {agreed}");
+                self.fail(label, expected, format!("it was {dialled:?}"))
+            }
+            (dialled, None) => self.fail(label, "no connection", format!("it was {dialled:?}")),
+        }
+    }
+
+    pub(super) fn hang_up(&mut self) -> Result<(), Failed> {
+        self.note(Who::Station, "ends its connection");
+        self.online = false;
+        Ok(self.bench.disconnect()?)
+    }
+
+    fn subprotocol(&self) -> &'static str {
+        match self.bench.version() {
+            Version::V1_6 => "ocpp1.6",
+            Version::V2_0_1 => "ocpp2.0.1",
+            Version::V2_1 => "ocpp2.1",
+        }
+    }
+
+    /// How the station of the lab connects when it does all right.
+    #[must_use]
+    pub fn own_dial(&self) -> Dial {
+        let parameters = &self.parameters;
+        let profile = parameters.security_profile;
+        let password = || self.dialect().password_bytes(&parameters.authorization_key);
+        Dial {
+            identity: parameters.identity.clone(),
+            security_profile: profile,
+            password: matches!(profile, 1 | 2).then(password),
+            certificate: parameters.certificate.clone().filter(|_| profile == 3),
+            subprotocols: match self.bench.version() {
+                Version::V1_6 => &["ocpp1.6"],
+                Version::V2_0_1 => &["ocpp2.0.1"],
+                Version::V2_1 => &["ocpp2.1"],
+            },
+        }
+    }
+
+    /// So many seconds after the operator was asked last.
+    #[must_use]
+    pub fn later(&self, seconds: i64) -> ocpp_types::DateTime {
+        self.ordered
+            .saturating_add_millis(seconds.saturating_mul(1000))
+    }
+
+    /// The number of the transaction under test, as the CSMS calls it.
+    #[must_use]
+    pub fn transaction_number(&self) -> u64 {
+        let number = self.answered_with("StartTransaction", "/transactionId");
+        number.as_u64().unwrap_or_default()
+    }
+
+    /// The connector under test as a JSON number.
+    #[must_use]
+    pub(crate) fn here(&self) -> Value {
+        json!(self.parameters.connector)
+    }
+}

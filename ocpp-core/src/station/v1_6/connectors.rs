@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use crate::station::config::StationConfig;
 use crate::station::context::Context;
-use crate::station::hardware::Connector;
+
 use crate::station::vocabulary::{CableState, ConnectorId, EvseId};
 
 /// The numbers of the connectors. They never change.
@@ -65,12 +65,6 @@ impl Connectors {
     /// Whether a car is plugged in.
     pub(super) fn is_plugged(&self, core: &Context, number: usize) -> bool {
         self.cable(core, number) == CableState::Connected
-    }
-
-    /// Whether a charging profile leaves nothing to offer, or it is not known yet what it leaves.
-    pub(super) fn has_no_power(&self, core: &Context, number: usize) -> bool {
-        let connector = core.hardware.get(self.at(number));
-        !connector.is_some_and(Connector::has_power)
     }
 }
 

@@ -2,19 +2,38 @@
 
 use alloc::vec::Vec;
 
+use ocpp_types::Payload;
 use ocpp_types::v1_6::{
-    AuthorizationData, ClearCacheResponse, ClearCacheStatus, GetLocalListVersionResponse,
-    SendLocalListRequest, SendLocalListResponse, UpdateStatus, UpdateType,
+    AuthorizationData, AuthorizeResponse, ClearCacheResponse, ClearCacheStatus,
+    GetLocalListVersionResponse, IdTagInfo, IdTagInfoStatus, SendLocalListRequest,
+    SendLocalListResponse, UpdateStatus, UpdateType,
 };
 
-use super::authorization::from_wire;
 use crate::session::CallToken;
+use crate::station::authorization::decide_without_answer;
+use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::vocabulary::{Authorization, AuthorizationStatus, Token};
 
 /// The version that says that there is no list (5.10).
 const NO_LIST: i64 = -1;
+
+/// What `IdTagInfo` says. An unknown status is none that allows charging.
+pub(super) fn from_wire(info: &IdTagInfo) -> Authorization {
+    let status = match info.status {
+        IdTagInfoStatus::Accepted => AuthorizationStatus::Accepted,
+        IdTagInfoStatus::Blocked => AuthorizationStatus::Blocked,
+        IdTagInfoStatus::Expired => AuthorizationStatus::Expired,
+        IdTagInfoStatus::ConcurrentTx => AuthorizationStatus::ConcurrentTx,
+        _ => AuthorizationStatus::Invalid,
+    };
+    Authorization {
+        expiry: info.expiry_date,
+        group: info.parent_id_tag.as_ref().map(|parent| Token::new(parent)),
+        ..Authorization::new(status)
+    }
+}
 
 /// The local list and the cache as the CSMS fills them.
 #[derive(Debug, Default)]
@@ -43,6 +62,25 @@ impl KnownTokens {
         if enabled && core.local_list.get(token).is_none() {
             let changes = core.cache.put(core.utc(), token, info);
             core.changes(changes);
+        }
+    }
+
+    /// What holds of a token about which the CSMS was asked.
+    pub(super) fn decide(
+        &mut self,
+        core: &mut Context,
+        token: &Token,
+        outcome: &Outcome<'_>,
+    ) -> Authorization {
+        let response = outcome.as_ref().ok();
+        let response = response.and_then(|text| AuthorizeResponse::decode_lenient(text).ok());
+        match response {
+            Some(response) => {
+                let info = from_wire(&response.value.id_tag_info);
+                self.remember(core, token, &info);
+                info
+            }
+            None => decide_without_answer(core, token, outcome),
         }
     }
 

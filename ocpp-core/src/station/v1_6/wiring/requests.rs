@@ -2,14 +2,11 @@
 
 use ocpp_types::Payload;
 use ocpp_types::v1_6::{
-    Action, ChangeConfigurationRequest, ClearCacheRequest, GetLocalListVersionRequest, Protocol,
-    SignedUpdateFirmwareRequest, UpdateFirmwareRequest,
+    Action, ChangeAvailabilityRequest, ClearCacheRequest, GetLocalListVersionRequest, Protocol,
+    ReserveNowRequest, ResetRequest, UnlockConnectorRequest,
 };
 
-use super::known_tokens::KnownTokens;
-use super::{
-    ChargePoint, certificates, configuration, data_transfer, firmware, smart_charging, upload,
-};
+use super::ChargePoint;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::station::behaviour::CsmsCall;
@@ -17,6 +14,11 @@ use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
 use crate::station::storage;
+use crate::station::v1_6::availability::Order;
+use crate::station::v1_6::known_tokens::KnownTokens;
+use crate::station::v1_6::{
+    availability, certificates, configuration, data_transfer, smart_charging, upload,
+};
 
 /// Whether a station with these features takes part in an action. Where the response can say that it does not, it says so
 /// instead (5.1, 5.10, 5.13, 5.15): a station without reservations or without a local list answers like one with these
@@ -62,7 +64,7 @@ const fn stores_nothing(action: Action) -> bool {
 impl ChargePoint {
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
-        if self.boot.registration == Some(Registration::Rejected) {
+        if self.registration.registration == Some(Registration::Rejected) {
             // 4.2: not to be answered while Rejected; OCPP-J knows no silence, so this is the shortest answer.
             let description = "the station is not accepted";
             return core.refuse(token, ErrorCode::SecurityError, description);
@@ -92,7 +94,7 @@ impl ChargePoint {
             };
         }
         match action {
-            Action::CancelReservation => on!(r => self.cancel_reservation(core, token, &r)),
+            Action::CancelReservation => on!(r => self.reservations.cancel(core, token, &r)),
             Action::CertificateSigned => {
                 on!(r => certificates::signed(&mut self.certificates, core, token, &r));
             }
@@ -148,43 +150,56 @@ impl ChargePoint {
         }
     }
 
-    fn change_configuration(
+    fn change_availability(
         &mut self,
         core: &mut Context,
         call: CallToken,
-        request: &ChangeConfigurationRequest,
+        request: &ChangeAvailabilityRequest,
     ) {
-        let (certificates, trial) = (&self.certificates, &mut self.profile_trial);
-        let changed = configuration::change(core, call, request, certificates, trial);
-        let Some(changed) = changed else {
-            return;
+        let order = Order::read(&self.connectors, request);
+        let Some(order) = &order else {
+            return availability::answer(core, call, None, false);
         };
-        if let Some(standard) = changed.at_once {
-            self.key_changed(core, standard);
+        let numbers = || order.numbers.clone();
+        let scheduled = numbers().any(|number| self.transactions.is_busy(number));
+        if !order.operative {
+            for number in numbers() {
+                self.authorizations.set(Some(number), None);
+                self.reservations.end_of(core, number);
+            }
         }
-        core.variable_changed(changed.id);
+        // Durable before the answer promises it.
+        self.availability.change(core, order);
+        if !self.availability.any_operative() {
+            self.authorizations.set(None, None);
+        }
+        availability::answer(core, call, Some(order), scheduled);
     }
 
-    fn update_firmware(
+    fn reserve_now(&mut self, core: &mut Context, call: CallToken, request: &ReserveNowRequest) {
+        let conditions = self.conditions(core);
+        let connectors = &self.connectors;
+        self.reservations
+            .reserve_now(core, connectors, &conditions, call, request);
+    }
+
+    fn reset(&mut self, core: &mut Context, call: CallToken, request: &ResetRequest) {
+        let writes = self.firmware.is_writing();
+        if let Some(reason) = self.shutdown.reset(core, call, request, writes) {
+            self.stop_all(core, &reason);
+        }
+    }
+
+    fn unlock_connector(
         &mut self,
         core: &mut Context,
         call: CallToken,
-        request: &UpdateFirmwareRequest,
+        request: &UnlockConnectorRequest,
     ) {
-        let charging = self.is_charging();
-        firmware::update(&mut self.firmware, core, call, request, charging);
-        firmware::tell_news(&mut self.firmware, &mut self.events, core);
-    }
-
-    fn signed_update_firmware(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &SignedUpdateFirmwareRequest,
-    ) {
-        let charging = self.is_charging();
-        let (firmware, certificates) = (&mut self.firmware, &self.certificates);
-        firmware::update_signed(firmware, certificates, core, call, request, charging);
-        firmware::tell_news(&mut self.firmware, &mut self.events, core);
+        let connectors = &self.connectors;
+        let wanted = self.cables.unlock_wanted(core, connectors, call, request);
+        if let Some(connector) = wanted {
+            self.unlock(core, connector);
+        }
     }
 }

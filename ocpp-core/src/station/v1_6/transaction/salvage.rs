@@ -18,10 +18,10 @@ use ocpp_types::v1_6::{
 };
 use ocpp_types::{DateTime, Decimal, Payload};
 
-use super::ChargePoint;
-use super::transaction::Details;
+use super::{ChargingTransactions, Details};
 use crate::station::context::Context;
 use crate::station::transaction::Transaction;
+use crate::station::v1_6::connectors::Connectors;
 use crate::station::vocabulary::{ConnectorId, Token};
 
 /// The last register among meter values, in Wh, and when it was read.
@@ -42,22 +42,61 @@ fn last_register(values: &MeterValuesRequest) -> Option<(Decimal, DateTime)> {
     })
 }
 
-impl ChargePoint {
+impl ChargingTransactions {
+    /// Mends what a power cut between two outputs can have left behind.
+    pub(in crate::station::v1_6) fn mend(&mut self, core: &mut Context, connectors: &Connectors) {
+        self.salvage(core, connectors);
+        let numbers: Vec<u64> = self.all.iter().map(|t| t.number).collect();
+        for number in numbers {
+            let Some(transaction) = self.all.get(number) else {
+                continue;
+            };
+            if transaction.meter_start.is_none() {
+                // The power went before anybody was told, and before energy flowed.
+                core.changes(self.all.remove(number));
+                continue;
+            }
+            let known = transaction.details.id.is_some() || transaction.details.start_lost;
+            if !known && !core.queue.has_action(number, "StartTransaction") {
+                self.enqueue_start(core, connectors, number);
+            }
+            if core.queue.has_action(number, "StopTransaction")
+                && let Some(transaction) = self.all.get_mut(number)
+                && !transaction.ended
+            {
+                transaction.ended = true;
+                core.changes(self.all.store(number));
+            }
+            self.forget_if_reported(core, number);
+        }
+        let known: Vec<u64> = self.all.iter().map(|t| t.number).collect();
+        let lost = self.data.transactions().filter(|n| !known.contains(n));
+        let lost: Vec<u64> = lost.collect();
+        for number in lost {
+            self.data.forget(core, number);
+        }
+    }
+
     /// Makes up for records and messages that cannot be read any more. Comes before everything else about transactions.
-    pub(super) fn salvage_transactions(&mut self, core: &mut Context) {
-        for number in self.transactions.unreadable().to_vec() {
-            if let Some(transaction) = self.transaction_by_messages(core, number) {
-                core.changes(self.transactions.replace_unreadable(number, transaction));
+    fn salvage(&mut self, core: &mut Context, connectors: &Connectors) {
+        for number in self.all.unreadable().to_vec() {
+            if let Some(transaction) = self.by_messages(core, connectors, number) {
+                core.changes(self.all.replace_unreadable(number, transaction));
             }
         }
-        let numbers: Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
+        let numbers: Vec<u64> = self.all.iter().map(|t| t.number).collect();
         for number in numbers {
-            self.replace_lost_messages(core, number);
+            self.replace_lost_messages(core, connectors, number);
         }
     }
 
     /// What the messages that wait say about a transaction.
-    fn transaction_by_messages(&self, core: &Context, number: u64) -> Option<Transaction<Details>> {
+    fn by_messages(
+        &self,
+        core: &Context,
+        connectors: &Connectors,
+        number: u64,
+    ) -> Option<Transaction<Details>> {
         let (mut start, mut values, mut stop) = (None, None, None);
         for (action, payload) in core.queue.messages(number) {
             match Action::from_name(action) {
@@ -73,8 +112,8 @@ impl ChargePoint {
         let read = values.as_ref().and_then(last_register);
         let connector = start.as_ref().map(|start| start.connector_id);
         let connector = connector.or(values.as_ref().map(|values| values.connector_id));
-        let connector = connector.and_then(|number| self.connectors.by_id(number));
-        let at = connector.map_or(ConnectorId::new(0, 0), |number| self.connectors.at(number));
+        let connector = connector.and_then(|number| connectors.by_id(number));
+        let at = connector.map_or(ConnectorId::new(0, 0), |number| connectors.at(number));
         let time = start.as_ref().map(|start| start.timestamp);
         let time = time.or(stop.as_ref().map(|stop| stop.timestamp));
         let time = time.or(read.map(|(_, time)| time))?;
@@ -101,29 +140,29 @@ impl ChargePoint {
         Some(transaction)
     }
 
-    fn replace_lost_messages(&mut self, core: &mut Context, number: u64) {
+    fn replace_lost_messages(&mut self, core: &mut Context, connectors: &Connectors, number: u64) {
         let Some(place) = core.queue.lost(number) else {
             return;
         };
-        let Some(transaction) = self.transactions.get(number) else {
+        let Some(transaction) = self.all.get(number) else {
             return;
         };
         let known = transaction.details.id.is_some() || transaction.details.start_lost;
         if !known
             && transaction.meter_start.is_some()
             && !core.queue.has_action(number, "StartTransaction")
-            && let Some(request) = self.start_request(number)
+            && let Some(request) = self.start_request(connectors, number)
         {
             core.replace_lost(place, &request, number);
         }
-        if let Some(transaction) = self.transactions.get_mut(number)
+        if let Some(transaction) = self.all.get_mut(number)
             && transaction.ended
             && !core.queue.has_action(number, "StopTransaction")
         {
             // Its end is made again from what the record says of it.
             transaction.ended = false;
             transaction.left = true;
-            core.changes(self.transactions.store(number));
+            core.changes(self.all.store(number));
         }
     }
 }

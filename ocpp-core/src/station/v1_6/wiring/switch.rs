@@ -6,15 +6,14 @@ use ocpp_types::Version;
 use ocpp_types::v1_6::Reason;
 
 use super::ChargePoint;
-use super::authorization::Auth;
 use crate::station::authorization::{Authorizing as _, deadline};
 use crate::station::behaviour::Handed;
 use crate::station::common::firmware::{Firmware, Rules};
 use crate::station::common::network_profiles::NetworkProfiles;
 use crate::station::context::Context;
-use crate::station::device_model::Standard;
 use crate::station::record::Records;
 use crate::station::switch::Carried;
+use crate::station::v1_6::authorization::Auth;
 
 /// The network profiles that the CSMS has set in a version that knows them. As long as the station can speak that, it goes on
 /// with them.
@@ -29,20 +28,20 @@ impl ChargePoint {
     /// Ends everything that another version could not go on with.
     pub(super) fn end_everything(&mut self, core: &mut Context) -> Vec<Carried> {
         let mut carried = Vec::new();
-        self.floating = None;
+        self.authorizations.set(None, None);
         for number in self.connectors.numbers() {
             let at = self.connectors.at(number);
-            let waiting = self.slots[number].auth.take().filter(|auth| auth.granted);
+            let waiting = self.authorizations.take_granted(Some(number));
+            self.authorizations.set(Some(number), None);
             carried.extend(waiting.map(|auth| Carried {
                 at,
                 token: auth.token,
                 group: auth.group,
             }));
-            if self.slots[number].locked_for.is_some() {
-                self.free_cable(core, number);
+            if self.cables.is_kept(number) {
+                self.cables.free(core, &self.connectors, number);
             }
-            let running = self.slots[number].transaction;
-            let running = running.and_then(|number| self.transactions.get(number));
+            let running = self.transactions.at(number);
             let Some(running) = running.filter(|t| t.details.stopping.is_none() && !t.ended) else {
                 continue;
             };
@@ -61,12 +60,9 @@ impl ChargePoint {
 
     /// Whether the last message of every transaction is stored, and nothing is under way that must not be broken off.
     pub(super) fn has_ended(&self) -> bool {
-        self.reset.is_none()
+        !self.shutdown.is_resetting()
             && !self.firmware.is_writing()
-            && self
-                .transactions
-                .iter()
-                .all(|transaction| transaction.ended)
+            && self.transactions.have_ended()
     }
 
     pub(super) fn hand_over(&mut self) -> Handed {
@@ -90,45 +86,22 @@ impl ChargePoint {
         self.follow_connection_keys(core);
     }
 
-    /// The connection is about to be opened: says where to, and returns the security profile, if network profiles say it.
-    pub(super) fn choose_network(&mut self, core: &mut Context) -> Option<u8> {
-        let networks = self.networks.as_mut()?;
-        networks.connecting(core);
-        Some(core.connection.security_profile)
-    }
-
-    /// The connection is open. With another network profile than before the station registers anew.
-    pub(super) fn network_connected(&mut self, core: &mut Context) {
-        if let Some(networks) = &mut self.networks {
-            if networks.connected(core) {
-                self.boot.anew();
-            }
-            self.key_changed(core, Standard::MessageTimeout);
-        }
-    }
-
-    /// The connection could not be opened.
-    pub(super) fn network_failed(&mut self, core: &mut Context) {
-        if let Some(networks) = &mut self.networks {
-            networks.failed(core);
-        }
-    }
-
     /// As if the CSMS had accepted the token: what it thinks of it is in its answer to StartTransaction. A token that 1.6
     /// cannot tell begins nothing.
     pub(super) fn carry_on(&mut self, core: &mut Context, carried: Carried) {
         let characters = carried.token.id.chars().count();
         let tellable = (1..=Self::MAX_TOKEN).contains(&characters);
         let number = self.connectors.number_of(carried.at).filter(|_| tellable);
-        let Some(number) = number.filter(|number| self.is_vacant(core, *number, &carried.token))
-        else {
+        let conditions = self.conditions(core);
+        let vacant = |number: &usize| self.is_vacant(core, &conditions, *number, &carried.token);
+        let Some(number) = number.filter(vacant) else {
             return;
         };
         let mut auth = Auth::asking(carried.token);
         auth.granted = true;
         auth.group = carried.group;
         auth.deadline = deadline(core);
-        self.slots[number].auth = Some(auth);
+        self.authorizations.set(Some(number), Some(auth));
         self.try_start(core, number);
     }
 }

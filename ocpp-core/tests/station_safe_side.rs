@@ -6,7 +6,7 @@
 use ocpp_core::Version;
 use ocpp_core::station::{
     CableState, ConnectorConfig, ConnectorId, EvseConfig, Fault, FaultCode, Input, Limit,
-    LimitUnit, Output, StationConfig,
+    LimitUnit, Output, StationConfig, UnlockResult,
 };
 use ocpp_core::testing::station::{Answer, Bench, friendly_v1_6, friendly_v2_0_1};
 use serde_json::{Value, json};
@@ -461,5 +461,100 @@ fn a_lock_over_an_empty_socket_opens() {
         charge(&mut bench);
         bench.unplug(1, 1);
         assert_eq!(bench.outlet(AT).locked, Some(false), "{version}");
+    }
+}
+
+/// The ways in which a session ends while energy flows.
+const STOPS: [fn(&mut Bench); 6] = [
+    |bench| bench.present(1, "TAG1"),
+    |bench| {
+        bench.input(Input::StopPressed {
+            evse: 1,
+            emergency: false,
+        });
+    },
+    |bench| {
+        bench.input(Input::StopPressed {
+            evse: 1,
+            emergency: true,
+        });
+    },
+    |bench| {
+        let version = bench.station.version();
+        let state = bench.station.state();
+        let id = state.connectors[0].transaction_id.clone().unwrap();
+        let (action, payload) = match version {
+            Version::V1_6 => {
+                let id: i64 = id.parse().unwrap();
+                ("RemoteStopTransaction", json!({ "transactionId": id }))
+            }
+            _ => ("RequestStopTransaction", json!({ "transactionId": id })),
+        };
+        let answer = bench.call(action, payload).unwrap().unwrap();
+        assert_eq!(answer["status"], "Accepted");
+    },
+    // The car side is pulled.
+    |bench| bench.cable(AT, CableState::InSocket),
+    |bench| {
+        bench.input(Input::PowerFailing {
+            time_to_report: true,
+        });
+    },
+];
+
+/// E06.FR.10, E07.FR.07, E08.FR.03: a plug is let go when no current flows any more, with and without a connection.
+#[test]
+fn the_contactor_opens_before_the_lock() {
+    for version in BOTH {
+        for (way, stop) in STOPS.into_iter().enumerate() {
+            for online in [true, false] {
+                // Without a connection nobody can be stopped from afar.
+                if way == 3 && !online {
+                    continue;
+                }
+                let mut bench = started(config(version, ConnectorConfig::socket()));
+                charge(&mut bench);
+                bench.network(online);
+                bench.outputs.clear();
+                stop(&mut bench);
+                let at = |wanted: &Output| bench.outputs.iter().position(|one| one == wanted);
+                let opened = at(&Output::Contactor {
+                    at: AT,
+                    closed: false,
+                });
+                let unlocked = at(&Output::Unlock(AT));
+                assert!(opened.is_some(), "{version}, way {way}");
+                assert!(unlocked.is_some(), "{version}, way {way}");
+                assert!(opened < unlocked, "{version}, way {way}, online: {online}");
+            }
+        }
+    }
+}
+
+/// A lock that refuses to let go is asked once more, and no more than that.
+#[test]
+fn a_lock_that_refuses_is_tried_once_more() {
+    for version in BOTH {
+        for (refusals, tries) in [(0, 1), (1, 2), (9, 2)] {
+            let mut bench = started(config(version, ConnectorConfig::socket()));
+            charge(&mut bench);
+            let mut left = refusals;
+            bench.world(move |output| {
+                let Output::Unlock(at) = output else {
+                    return None;
+                };
+                let result = match left {
+                    0 => UnlockResult::Unlocked,
+                    _ => UnlockResult::Failed,
+                };
+                left = left.max(1) - 1;
+                Some(vec![Input::Unlocked { at: *at, result }])
+            });
+            bench.outputs.clear();
+            stop(&mut bench);
+            let unlock = Output::Unlock(AT);
+            let tried = bench.outputs.iter().filter(|one| **one == unlock).count();
+            assert_eq!(tried, tries, "{version}, {refusals} refusals");
+        }
     }
 }

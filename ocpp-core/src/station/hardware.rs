@@ -79,6 +79,8 @@ pub(crate) struct Connector {
     pub(crate) lock: LockState,
     /// Whether the lock was closed when it was ordered to unlock last.
     pub(crate) was_locked: bool,
+    /// Whether it was ordered to unlock once more, because it refused.
+    pub(crate) unlocks_again: bool,
     pub(crate) contactor: Command<bool>,
     pub(crate) limit: Command<Option<Limit>>,
 }
@@ -141,6 +143,7 @@ impl Hardware {
             fault: None,
             lock: LockState::default(),
             was_locked: false,
+            unlocks_again: false,
             contactor: Command::NOTHING,
             limit: Command::NOTHING,
         });

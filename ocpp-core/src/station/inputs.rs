@@ -109,8 +109,9 @@ impl Station {
                 }
             }
             Input::Unlocked { at, result } => {
-                core.unlocked(at, result);
-                self.logic.input(core, input);
+                if core.unlocked(at, result) {
+                    self.logic.input(core, input);
+                }
             }
             Input::ParkingBay {
                 evse,

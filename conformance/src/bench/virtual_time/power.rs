@@ -142,6 +142,10 @@ impl VirtualBench {
 
     /// Writes down what there is to see.
     pub(super) fn look(&mut self, closing: Option<ConnectorId>) {
+        self.glance(closing, None);
+    }
+
+    fn glance(&mut self, closing: Option<ConnectorId>, unlocking: Option<ConnectorId>) {
         let (Some(_), Some(state)) = (&self.hardware.sights, self.state()) else {
             return;
         };
@@ -151,6 +155,7 @@ impl VirtualBench {
             utc: self.utc(),
             start: self.hardware.starts,
             closing,
+            unlocking,
             state,
             kept_locked: kept_locked.collect(),
             power: self.hardware.at.values().cloned().collect(),
@@ -234,6 +239,9 @@ impl VirtualBench {
                 *order.at() = other.copied().unwrap_or(at);
             }
             _ => {}
+        }
+        if let Order::Unlock(at) = order {
+            self.glance(None, Some(at));
         }
         self.obey(order);
         self.pretend(wanted);

@@ -136,33 +136,50 @@ impl Context {
     }
 
     /// What a lock answered to an order to unlock. A later order to lock has overtaken it.
-    pub(in crate::station) fn unlocked(&mut self, at: ConnectorId, result: UnlockResult) {
-        if let Some(connector) = self.hardware.get_mut(at)
-            && connector.lock == LockState::Unlocking
-        {
-            connector.lock = match result {
-                UnlockResult::Failed
-                    if connector.was_locked && connector.cable != CableState::Unplugged =>
-                {
-                    LockState::Locked
-                }
-                // Without a cable nothing is held; and a lock of which nobody knows that it was closed is told to close
-                // before energy flows.
-                _ => LockState::Open,
-            };
-        }
-    }
-
-    /// Orders to unlock the cable. Says whether an answer will come.
-    pub(crate) fn unlock(&mut self, at: ConnectorId) -> bool {
-        let Some(connector) = self.hardware.get_mut(at).filter(|c| c.config.lock) else {
-            return false;
+    ///
+    /// One that refuses holds the plug: locks do so under current, which may have flowed a moment longer than the contactor
+    /// was closed, or under a cable that pulls. It is tried once more. Says whether the answer is the last one.
+    pub(in crate::station) fn unlocked(&mut self, at: ConnectorId, result: UnlockResult) -> bool {
+        let Some(connector) = self.hardware.get_mut(at) else {
+            return true;
         };
         if connector.lock != LockState::Unlocking {
-            connector.was_locked = connector.lock == LockState::Locked;
-            connector.lock = LockState::Unlocking;
-            self.output(Output::Unlock(at));
+            return true;
         }
+        // Without a cable nothing is held; and a lock of which nobody knows that it was closed is told to close before
+        // energy flows.
+        let holds = result == UnlockResult::Failed
+            && connector.was_locked
+            && connector.cable != CableState::Unplugged;
+        if holds && !connector.unlocks_again {
+            connector.unlocks_again = true;
+            self.output(Output::Unlock(at));
+            return false;
+        }
+        connector.lock = match holds {
+            true => LockState::Locked,
+            false => LockState::Open,
+        };
+        true
+    }
+
+    /// Orders to unlock the cable, once its contactor is open: a plug is never let go under load (E06.FR.10, E07.FR.07,
+    /// E08.FR.03). Says whether an answer will come.
+    pub(crate) fn unlock(&mut self, at: ConnectorId) -> bool {
+        let connector = self.hardware.get(at).filter(|c| c.config.lock);
+        let Some(lock) = connector.map(|connector| connector.lock) else {
+            return false;
+        };
+        if lock == LockState::Unlocking {
+            return true;
+        }
+        self.contactor(at, false);
+        if let Some(connector) = self.hardware.get_mut(at) {
+            connector.was_locked = lock == LockState::Locked;
+            connector.unlocks_again = false;
+            connector.lock = LockState::Unlocking;
+        }
+        self.output(Output::Unlock(at));
         true
     }
 

@@ -10,7 +10,7 @@
 //! - It is closed when the station says Charging or SuspendedEV, and open when it says anything else. SuspendedEVSE needs a
 //!   reason that the CSMS knows.
 //! - The limit is the one that follows from the profiles that the CSMS knows to be installed, at every instant.
-//! - A lock is open when there is nobody for whom it is to hold a cable.
+//! - A lock is open when there is nobody for whom it is to hold a cable, and opens when the contactor has opened.
 
 mod limits;
 
@@ -57,6 +57,8 @@ pub struct Sight {
     /// The connector whose contactor has just closed, while there is more to do at the moment; `None` when everything is
     /// done.
     pub closing: Option<ConnectorId>,
+    /// The connector whose lock is about to open, while there is more to do at the moment.
+    pub unlocking: Option<ConnectorId>,
     /// What the station says.
     pub state: StationState,
     /// What there is, in the order of the connectors.
@@ -208,6 +210,9 @@ impl Demands {
             self.before = None;
         }
         self.until(sight.utc);
+        if let Some(at) = sight.unlocking {
+            return self.check_unlocking(&sight, at);
+        }
         self.limits.follow(&sight.state.connectors, certain);
         let known = sight.state.registration == Some(Registration::Accepted);
         let counts: Vec<bool> = sight
@@ -235,6 +240,15 @@ impl Demands {
         self.check_evses(&sight);
         if sight.closing.is_none() {
             self.before = Some(sight);
+        }
+    }
+
+    fn check_unlocking(&mut self, sight: &Sight, at: ConnectorId) {
+        let connectors = (1..).zip(&sight.state.connectors).zip(&sight.power);
+        for ((number, state), power) in connectors {
+            if state.at == at && power.closed {
+                self.say(number, "a plug is let go under load", "");
+            }
         }
     }
 

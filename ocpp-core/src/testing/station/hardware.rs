@@ -37,6 +37,9 @@ impl Bench {
             Output::Transmit(text) => return self.transmitted(text),
             _ => {}
         }
+        if let Output::Unlock(at) = &output {
+            self.glance(None, Some(*at));
+        }
         self.wire(&output);
         if let Some(world) = &mut self.world
             && let Some(inputs) = world(&output)
@@ -143,6 +146,10 @@ impl Bench {
 
     /// Writes down what there is to see, unless the station is not up.
     pub(super) fn look(&mut self, closing: Option<ConnectorId>) {
+        self.glance(closing, None);
+    }
+
+    fn glance(&mut self, closing: Option<ConnectorId>, unlocking: Option<ConnectorId>) {
         if self.sights.is_none() || self.starting || self.fuse == Some(0) {
             return;
         }
@@ -165,6 +172,7 @@ impl Bench {
             utc: self.utc(),
             start: self.starts,
             closing,
+            unlocking,
             kept_locked: (1..=power.len()).map(kept).collect(),
             state,
             power,

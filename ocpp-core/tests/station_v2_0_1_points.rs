@@ -503,3 +503,74 @@ fn the_cause_of_a_transaction_that_had_to_wait_is_not_lost() {
     assert_eq!(all[0]["eventType"], "Started");
     assert_eq!(all[0]["triggerReason"], "CablePluggedIn");
 }
+
+/// E03.FR.05, E03.FR.15, F02.FR.07, F02.FR.08: a car in the bay that is not connected in time is waited for where the bay is
+/// what ends a transaction, and nowhere else.
+#[test]
+fn who_does_not_plug_in_in_time_ends_the_transaction_unless_the_bay_does() {
+    for remote in [false, true] {
+        for stop in [
+            "ParkingBayOccupancy",
+            "EVConnected",
+            "Authorized",
+            "PowerPathClosed",
+            "EnergyTransfer",
+        ] {
+            let config = with(config(1), "TxCtrlr.TxStartPoint", "Authorized");
+            let mut bench = booted_with(with(config, "TxCtrlr.TxStopPoint", stop));
+            bay(&mut bench, true);
+            if remote {
+                let request = json!({"remoteStartId": 7, "idToken": token("TAG1"), "evseId": 1});
+                let answer = status(&mut bench, "RequestStartTransaction", request);
+                assert_eq!(answer, "Accepted");
+            } else {
+                bench.present(1, "TAG1");
+            }
+            bench.calls();
+            bench.run(3_600);
+            let all = events(bench.calls());
+            let case = format!("{stop}, remote {remote}: {all:?}");
+            assert_eq!(all.len(), 1, "{case}");
+            assert_eq!(all[0]["triggerReason"], "EVConnectTimeout", "{case}");
+            if stop != "ParkingBayOccupancy" {
+                assert_eq!(all[0]["eventType"], "Ended", "{case}");
+                assert_eq!(
+                    all[0]["transactionInfo"]["stoppedReason"], "Timeout",
+                    "{case}"
+                );
+                continue;
+            }
+            assert_eq!(all[0]["eventType"], "Updated", "{case}");
+            bay(&mut bench, false);
+            let all = events(bench.calls());
+            assert_eq!(all[0]["eventType"], "Ended", "{all:?}");
+            assert_eq!(all[0]["triggerReason"], "EVDeparted", "{all:?}");
+            let reason = &all[0]["transactionInfo"]["stoppedReason"];
+            assert_eq!(reason, "Timeout", "{all:?}");
+        }
+    }
+}
+
+/// E06.FR.06, part 2 section 2.6.6.2: `PowerPathClosed` stands for `EVConnected` and `Authorized`, also while the lock has
+/// not closed yet.
+#[test]
+fn a_power_path_that_was_never_closed_ends_with_its_preconditions() {
+    let stops: [fn(&mut Bench); 2] = [
+        |bench| bench.present(1, "TAG1"),
+        |bench| bench.cable(AT, CableState::InSocket),
+    ];
+    for (way, stop) in stops.into_iter().enumerate() {
+        let config = with(sockets(1), "TxCtrlr.TxStartPoint", "EVConnected");
+        let config = with(config, "TxCtrlr.StopTxOnEVSideDisconnect", "false");
+        let mut bench = booted_with(with(config, "TxCtrlr.TxStopPoint", "PowerPathClosed"));
+        bench.world(|output| matches!(output, Output::Lock(_)).then(Vec::new));
+        bay(&mut bench, true);
+        bench.plug(1, 1);
+        bench.present(1, "TAG1");
+        bench.calls();
+        assert!(!bench.is_charging(AT), "the lock has not answered");
+        stop(&mut bench);
+        let all = events(bench.calls());
+        assert_eq!(all.last().unwrap()["eventType"], "Ended", "{way}: {all:?}");
+    }
+}

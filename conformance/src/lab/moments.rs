@@ -216,9 +216,14 @@ impl Sessions {
                 event(due, ENDED, &["EVDeparted"], &[], reason)
             }
             Moment::TimedOut => {
-                let kind = match self.stop.any(Points::AUTHORIZED) {
-                    true => ENDED,
-                    false => UPDATED,
+                // PowerPathClosed is EVConnected and Authorized in one (part 2, 2.6.6.2).
+                let ends = self.stop.any(Points::AUTHORIZED) || self.stop.any(Points::PATH);
+                let kind = match (ends, self.stop.any(Points::BAY)) {
+                    (true, _) => ENDED,
+                    (false, true) => UPDATED,
+                    // F02.FR.07 ends it in any case, E03.FR.05 recommends that.
+                    (false, false) if seat.from_afar => ENDED,
+                    (false, false) => EITHER,
                 };
                 let due = running && first;
                 event(due, kind, &["EVConnectTimeout"], &[], Some("Timeout"))
@@ -357,6 +362,25 @@ mod tests {
                 Some(unplugged),
                 "{stop}"
             );
+        }
+    }
+
+    #[test]
+    fn who_does_not_plug_in_ends_it_unless_the_bay_does() {
+        for (stop, by_token, from_afar) in [
+            ("Authorized", ENDED, ENDED),
+            ("PowerPathClosed", ENDED, ENDED),
+            ("EVConnected", EITHER, ENDED),
+            ("ParkingBayOccupancy", UPDATED, UPDATED),
+            ("ParkingBayOccupancy,Authorized", ENDED, ENDED),
+        ] {
+            let mut sessions = sessions("Authorized", stop);
+            sessions.seat_mut(1).transaction = Some("T".to_owned());
+            let kind = kinds(&sessions, Moment::TimedOut, 0);
+            assert_eq!(kind, Some(by_token), "{stop}");
+            sessions.seat_mut(1).from_afar = true;
+            let kind = kinds(&sessions, Moment::TimedOut, 0);
+            assert_eq!(kind, Some(from_afar), "{stop}");
         }
     }
 

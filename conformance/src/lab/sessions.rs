@@ -38,6 +38,8 @@ pub(crate) struct Seat {
     pub(crate) stop_token: Option<String>,
     /// The remote start that nothing has been told of yet.
     pub(crate) remote_start: Option<i64>,
+    /// The CSMS has started the session.
+    pub(crate) from_afar: bool,
     /// The token was told in an event.
     pub(crate) token_told: bool,
     /// The connector was told in an event.

@@ -143,6 +143,7 @@ impl Lab<'_> {
         seat.token_told = false;
         seat.token = Some((token, kind));
         seat.remote_start = remote;
+        seat.from_afar = remote.is_some();
         seat.stopped = None;
         seat.stop_token = None;
     }

@@ -80,6 +80,17 @@ impl Conditions {
         points
     }
 
+    /// What these stop points stand for: the power path is no longer closed when one of its preconditions is lost, even if
+    /// it never was (part 2 section 2.6.6.2, E06.FR.06).
+    pub(super) const fn as_ends(self) -> Self {
+        if self.has(Point::PowerPathClosed) {
+            self.with(Point::EvConnected, true)
+                .with(Point::Authorized, true)
+        } else {
+            self
+        }
+    }
+
     /// The conditions that hold here and in `other`.
     pub(super) const fn common(self, other: Self) -> Self {
         Self(self.0 & other.0)

@@ -248,9 +248,14 @@ impl ChargingStation {
         if changed {
             core.changes(self.transactions.store(number));
         }
-        let points = Conditions::of(core.variables.list(Standard::StopPoint));
-        let nothing_left =
-            !authorized && !now.has(Point::EvConnected) && !now.has(Point::ParkingBayOccupancy);
+        let points = Conditions::of(core.variables.list(Standard::StopPoint)).as_ends();
+        // E03.FR.05, F02.FR.07: whoever does not plug in in time is not waited for, unless it is the bay that ends it.
+        let in_bay = now.has(Point::ParkingBayOccupancy);
+        let timed_out = cue
+            .as_ref()
+            .is_some_and(|cue| cue.trigger == TriggerReason::EvConnectTimeout);
+        let waits_for_bay = in_bay && (!timed_out || points.has(Point::ParkingBayOccupancy));
+        let nothing_left = !authorized && !now.has(Point::EvConnected) && !waits_for_bay;
         let cue = cue.filter(|cue| Self::is_told(core, cue));
         if reached.gained(now, points) || nothing_left {
             let cue = cue.unwrap_or_else(|| self.unprompted(core, at));

@@ -67,15 +67,14 @@ pub(in super::super) const CASES: &[Case] = &[
         id: "TC_F_04_CS",
         name: "Remote start transaction - Remote start first - Cable plugin timeout",
         about: "The CSMS starts and nobody plugs in: the transaction ends when EVConnectionTimeOut is over, and the EVSE can \
-                be started again (errata 6.2.56, 6.2.57). The end is asked for where TxStopPoint is Authorized, too; the \
-                status Available may come.",
+                be started again (errata 6.2.56, 6.2.57). The end is asked for unless TxStopPoint waits for the bay \
+                (F02.FR.07, F02.FR.08); the status Available may come.",
         requirements: &["F02.FR.01", "E03.FR.01", "E03.FR.05"],
         config: &[
             TIMEOUT,
             ASK,
             REMOTE_ASK,
             Setting::if_possible("TxCtrlr.TxStartPoint", |_| "Authorized".to_owned()),
-            Setting::if_possible("TxCtrlr.TxStopPoint", |_| "Authorized".to_owned()),
         ],
         steps: &[
             Step::State(State::AuthorizedRemotely),

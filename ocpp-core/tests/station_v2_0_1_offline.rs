@@ -137,6 +137,37 @@ fn no_two_transactions_of_starts_without_a_connection_have_the_same_id() {
     assert_eq!(ids.len(), 4, "{all:?}");
 }
 
+/// E01.FR.08, E02.FR.08: also if an integrator forgets the seed.
+#[test]
+fn two_stations_with_the_same_seed_and_one_that_lost_its_records_make_ids_of_their_own() {
+    let first_id = |serial_number: &str, seconds_later: u64| {
+        let mut config = config(1);
+        config.serial_number = Some(serial_number.into());
+        let mut bench = Bench::new(config, friendly_v2_0_1());
+        bench.run_dark(seconds_later);
+        bench.real_time_clock = true;
+        bench.start();
+        bench.plug(1, 1);
+        bench.present(1, "TAG1");
+        let all = events(bench.calls());
+        all[0]["transactionInfo"]["transactionId"].to_string()
+    };
+    let ids = [
+        first_id("0001", 0),
+        first_id("0002", 0),
+        // The same station again, repaired: what it had stored is lost.
+        first_id("0001", 1),
+    ];
+    assert_ne!(ids[0], ids[1]);
+    assert_ne!(ids[0], ids[2]);
+    assert_ne!(ids[1], ids[2]);
+    assert_eq!(
+        first_id("0001", 0),
+        ids[0],
+        "the same inputs, the same outputs"
+    );
+}
+
 /// E06.FR.11: whatever was told until then, the meter read or not, was before the end.
 #[test]
 fn a_power_cut_ends_no_transaction_before_something_that_was_told() {

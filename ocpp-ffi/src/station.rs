@@ -105,12 +105,18 @@ impl Station {
     /// A station of this kind, as its records describe it.
     ///
     /// `config` is JSON (or TOML with the feature `report`) with the fields of `StationConfig`; `records` is a JSON array of
-    /// what `Store` has stored, empty for a new station.
+    /// what `Store` has stored, empty for a new station. Without a `seed` a random one is taken; where there is no randomness to
+    /// be had, without `std` and in a browser, hand one in.
     ///
     /// # Errors
     /// When the configuration or the records cannot be read, or the configuration is impossible.
     pub fn new(config: &str, records: &str, now: Time) -> Result<Self, Error> {
-        let config = read_config(config)?;
+        #[allow(unused_mut)] // without `std`
+        let mut config = read_config(config)?;
+        #[cfg(feature = "std")]
+        if config.seed == 0 {
+            config.seed = random_seed();
+        }
         let records: Vec<Record> = match records.trim() {
             "" => Vec::new(),
             records => read(records)?,
@@ -202,6 +208,14 @@ impl Station {
     }
 }
 
+/// A number from the randomness that the standard library has for its hash maps, which is that of the operating system.
+#[cfg(feature = "std")]
+fn random_seed() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+
+    RandomState::new().build_hasher().finish()
+}
+
 fn read_config(text: &str) -> Result<station::StationConfig, Error> {
     if text.trim_start().starts_with('{') {
         return read_closed(text);
@@ -210,4 +224,26 @@ fn read_config(text: &str) -> Result<station::StationConfig, Error> {
     return toml::from_str(text).map_err(|error| Error::new(&error));
     #[cfg(not(feature = "report"))]
     Err(Error::new(&"the configuration is no JSON object"))
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_station_without_a_seed_gets_a_random_one() {
+        let made = |seed: &str| {
+            let config = r#"{"versions": ["1.6"], "vendor": "Maker", "model": "One", "evse": [{}]"#;
+            let now = Time {
+                monotonic: 0,
+                utc: None,
+            };
+            let station = Station::new(&alloc::format!("{config}{seed}}}"), "", now).unwrap();
+            alloc::format!("{:?}", station.station)
+        };
+        assert_ne!(made(""), made(""));
+        assert_eq!(made(r#", "seed": 7"#), made(r#", "seed": 7"#));
+    }
 }

@@ -159,7 +159,9 @@ pub struct StationConfig {
         schemars(with = "alloc::collections::BTreeMap<String, serde_json::Value>")
     )]
     pub defaults: Vec<(String, String)>,
-    /// Where random numbers (of waiting times) begin: different for each station.
+    /// Where random numbers begin, those of waiting times and of transaction ids (2.x). **Hand in a random number, another one
+    /// at each start**: with the same one as others, stations try to connect in step with each other, and ids are told apart by
+    /// serial number and time only.
     pub seed: u64,
 }
 

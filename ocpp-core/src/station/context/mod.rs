@@ -129,8 +129,8 @@ impl Context {
             storage_event: None,
             selected: None,
             next_job: 0,
-            // The message id counter differs from start to start.
-            random: config.seed ^ next_id.rotate_left(32),
+            // The message id counter differs from start to start, and names from station to station.
+            random: scramble(config.seed ^ names(&config)) ^ next_id.rotate_left(32),
             begun: false,
             over: false,
             config,
@@ -158,10 +158,7 @@ impl Context {
 
     pub(crate) const fn random(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        scramble(self.random)
     }
 
     // Outputs
@@ -256,4 +253,22 @@ impl Context {
         self.output(Output::Reboot { hard });
         self.over = true;
     }
+}
+
+/// Makes of each number another one that shows nothing of it (the last step of SplitMix64).
+pub(crate) const fn scramble(number: u64) -> u64 {
+    let mut mixed = number;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// A number for what a station is called (FNV-1a).
+fn names(config: &StationConfig) -> u64 {
+    let serial_number = config.serial_number.as_deref().unwrap_or_default();
+    let names = [config.vendor.as_str(), &config.model, serial_number];
+    let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

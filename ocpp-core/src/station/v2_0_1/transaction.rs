@@ -16,7 +16,7 @@ use super::cable::Claim;
 use super::points::Conditions;
 use super::token::to_wire;
 use crate::station::authorization::{Authorizing as _, Place};
-use crate::station::context::Context;
+use crate::station::context::{Context, scramble};
 use crate::station::device_model::Standard;
 use crate::station::meter::{Sample, SamplePurpose};
 use crate::station::transaction::{self, Transaction};
@@ -113,10 +113,13 @@ pub(super) struct Event {
     values: Option<NonEmpty<MeterValue>>,
 }
 
-/// A random UUID of version 4: unique over all stations and time. The random numbers of two starts are the same if nothing
-/// was sent in the first one; the numbers of transactions that wait for delivery are not.
-fn new_id(core: &mut Context, number: u64) -> String {
-    let (high, low) = (core.random(), core.random() ^ number);
+/// A random UUID of version 4: unique over all stations and time (E01.FR.08, E02.FR.08), with a seed of its own for each
+/// start. With the same seed as others too: random numbers differ from station to station by its names; those of two starts
+/// are the same if nothing was sent in the first one, or the records are lost, but the moment is not, nor are the numbers
+/// of transactions that wait for delivery.
+fn new_id(core: &mut Context, number: u64, time: DateTime) -> String {
+    let moment = scramble(time.unix_millis().cast_unsigned());
+    let (high, low) = (core.random() ^ moment, core.random() ^ number);
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
         high >> 32,
@@ -137,7 +140,7 @@ impl ChargingStation {
         let auth = self.auth_mut(place).filter(|auth| auth.granted);
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
         let profile = auth.and_then(|auth| auth.details.profile.take());
-        let id = new_id(core, self.transactions.next_number());
+        let id = new_id(core, self.transactions.next_number(), time);
         let details = Details {
             id: id.clone(),
             ..Details::default()

@@ -6,7 +6,8 @@
 mod kit_v2_0_1;
 
 use kit_v2_0_1::{
-    booted, but, charging, charging_with, config, events, seq_nos, with, without_offline,
+    booted, booted_with, but, charging, charging_with, config, events, seq_nos, with,
+    without_offline,
 };
 use ocpp_core::station::{ConnectorId, EvState, Input, Output, Reading};
 use ocpp_core::testing::station::{Answer, Bench, friendly_v2_0_1};
@@ -185,4 +186,40 @@ fn a_power_cut_ends_no_transaction_before_something_that_was_told() {
         let times = all.iter().map(|event| event["timestamp"].as_str().unwrap());
         assert!(times.is_sorted(), "{all:?}");
     }
+}
+
+/// Where events can no longer be kept until the CSMS has them (E04.FR.01) nobody begins.
+#[test]
+fn nobody_begins_when_there_is_no_room_for_events() {
+    let mut config = config(1);
+    config.limits.queue = 12;
+    let mut bench = booted_with(config);
+    bench.real_time_clock = true;
+    bench.present(1, "TAG1");
+    bench.plug(1, 1);
+    bench.present(1, "TAG1");
+    bench.calls();
+    bench.network(false);
+    let mut began = 0;
+    for _ in 0..20 {
+        bench.present(1, "TAG1");
+        began += usize::from(bench.is_charging(ConnectorId::new(1, 1)));
+        bench.present(1, "TAG1");
+        bench.run(60);
+        bench.unplug(1, 1);
+        bench.plug(1, 1);
+    }
+    assert!((1..12).contains(&began), "{began}");
+    bench.network(true);
+    bench.run(600);
+    let all = events(bench.calls());
+    assert_eq!(count(&all, "Started"), began, "{all:?}");
+    assert_eq!(count(&all, "Ended"), began, "{all:?}");
+    bench.present(1, "TAG1");
+    assert!(bench.is_charging(ConnectorId::new(1, 1)));
+}
+
+fn count(events: &[Value], kind: &str) -> usize {
+    let of_kind = events.iter().filter(|event| event["eventType"] == kind);
+    of_kind.count()
 }

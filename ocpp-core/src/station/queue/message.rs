@@ -32,6 +32,9 @@ pub(crate) struct Queued {
     /// Whether it may be left out when there is no room.
     #[serde(default)]
     pub(crate) spare: bool,
+    /// How many messages of its transaction came before it: shows where some have made room.
+    #[serde(default)]
+    pub(super) place: u64,
     #[serde(skip)]
     pub(crate) attempts: u32,
     #[serde(skip)]
@@ -52,6 +55,7 @@ impl Queued {
             payload,
             transaction,
             spare,
+            place: 0,
             attempts: 0,
             not_before: None,
         }

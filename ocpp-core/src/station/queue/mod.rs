@@ -14,7 +14,7 @@ mod message;
 #[cfg(test)]
 mod tests;
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -104,6 +104,11 @@ impl Queue {
                     queued.number = number;
                     // The key says it too.
                     queued.transaction = transaction.or(queued.transaction);
+                    let next = this.next_place(queued.transaction);
+                    // Earlier programs have stored no places.
+                    if queued.place == 0 {
+                        queued.place = next;
+                    }
                     if !whole {
                         changes.extend(record(queued.key(), &queued).map(Change::Store));
                     }
@@ -234,6 +239,7 @@ impl Queue {
     pub(crate) fn push(&mut self, mut queued: Queued) -> (Vec<Change>, Option<Queued>) {
         queued.number = self.next;
         queued.version = self.version;
+        queued.place = self.next_place(queued.transaction);
         self.next = self.next.saturating_add(1);
         let mut changes = Vec::new();
         let mut dropped = None;
@@ -253,47 +259,57 @@ impl Queue {
         (changes, dropped)
     }
 
+    /// The place of the next message of a transaction among those of it.
+    fn next_place(&self, transaction: Option<u64>) -> u64 {
+        let mut newest = self.entries.iter().rev();
+        let last = newest.find(|queued| queued.transaction == transaction);
+        last.map_or(0, |last| last.place.saturating_add(1))
+    }
+
     /// Puts a message where one was that cannot be read any more.
     pub(crate) fn replace_lost(&mut self, number: u64, mut queued: Queued) -> Option<Change> {
         queued.number = number;
         queued.version = self.version;
         self.lost.retain(|lost| lost.number != number);
-        let change = record(queued.key(), &queued).map(Change::Store);
         let at = self.entries.partition_point(|other| other.number < number);
+        let mut before = self.entries.iter().take(at).rev();
+        let before = before.find(|other| other.transaction == queued.transaction);
+        queued.place = before.map_or(0, |before| before.place.saturating_add(1));
+        let change = record(queued.key(), &queued).map(Change::Store);
         self.entries.insert(at, queued);
         change
     }
 
-    /// Takes out a spare message whose neighbours in the queue are spare messages of the same transaction, so that
-    /// the gaps spread (2.0.1 E04.FR.07); any spare message if there is none like that. Never the first one, nor one that
-    /// is under way.
+    /// Takes out a spare message, so that the gaps spread over each transaction: the one that leaves the least gap between
+    /// those before and after it of its transaction, of several the oldest. That is every second one at first, then every
+    /// fourth (2.0.1 E04.FR.07, E04.FR.08, E11.FR.04, E11.FR.05, E12.FR.04, E12.FR.05, J02.FR.12, J02.FR.13). What is the
+    /// first or the last of its transaction here goes after all others. Never the first one of all, nor one that is under
+    /// way.
     fn make_room(&mut self) -> Option<Queued> {
-        let spare = |queued: Option<&Queued>| queued.is_some_and(|q| q.spare);
-        let between = |at: &usize| {
-            let same = |other: usize| {
-                self.entries.get(other).map(|q| q.transaction)
-                    == self.entries.get(*at).map(|q| q.transaction)
-            };
-            spare(self.entries.get(*at))
-                && same(at.wrapping_sub(1))
-                && same(at + 1)
-                // A gap in the numbers: its neighbour made room before.
-                && self.gap(*at) == 0
-        };
         let flying = self.flying();
-        let free = |at: &usize| self.entries.get(*at).map(|q| q.number) != flying;
-        let places = || (1..self.entries.len()).filter(free);
-        let any = || places().find(|at| spare(self.entries.get(*at)));
-        let at = places().find(between).or_else(any)?;
-        self.entries.remove(at)
-    }
-
-    fn gap(&self, at: usize) -> u64 {
-        let number = |at: usize| self.entries.get(at).map(|q| q.number);
-        match (number(at.wrapping_sub(1)), number(at)) {
-            (Some(before), Some(this)) => this.saturating_sub(before).saturating_sub(1),
-            _ => 0,
+        let may_go = |at: usize| {
+            let queued = self.entries.get(at);
+            at > 0 && queued.is_some_and(|q| q.spare && Some(q.number) != flying)
+        };
+        // Of each transaction the place of the last message but one, and the last one.
+        let mut seen: BTreeMap<Option<u64>, (Option<u64>, usize)> = BTreeMap::new();
+        let mut best: Option<(u64, usize)> = None;
+        for (at, queued) in self.entries.iter().enumerate() {
+            let mut before = None;
+            if let Some((first, middle)) = seen.get(&queued.transaction).copied() {
+                before = self.entries.get(middle).map(|queued| queued.place);
+                if let Some(first) = first.filter(|_| may_go(middle)) {
+                    let gap = queued.place.saturating_sub(first);
+                    best = best.into_iter().chain([(gap, middle)]).min();
+                }
+            }
+            seen.insert(queued.transaction, (before, at));
         }
+        let at = match best {
+            Some((_, at)) => at,
+            None => (1..self.entries.len()).find(|at| may_go(*at))?,
+        };
+        self.entries.remove(at)
     }
 
     /// The first message of each lane.

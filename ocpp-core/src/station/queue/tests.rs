@@ -1,5 +1,7 @@
 //! The queue against a model of two lists.
 
+#![allow(clippy::unwrap_used)]
+
 use alloc::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -27,6 +29,59 @@ fn when_full_every_second_meter_value_goes_first_and_never_a_start_or_end() {
     }
     assert_eq!(gone, [Some(1), Some(3), Some(5), Some(2), Some(4), None]);
     assert_eq!(queue.iter().filter(|q| q.transaction == Some(1)).count(), 2);
+}
+
+/// 2.0.1 E04.FR.08: two transactions at once are thinned alike, and neither from its start.
+#[test]
+fn transactions_that_take_turns_make_room_alike() {
+    let mut stored = BTreeMap::new();
+    let (mut queue, _) = Queue::restore(12, VERSION, &Records::default());
+    let mut gone = Vec::new();
+    let mut push = |queue: &mut Queue, transaction, spare| {
+        let (changes, dropped) = queue.push(message(transaction, spare));
+        store(&mut stored, changes);
+        *queue = restored(&stored, 12);
+        gone.extend(dropped.map(|dropped| dropped.number));
+    };
+    for transaction in [1, 2] {
+        push(&mut queue, transaction, false);
+    }
+    for _ in 0..5 {
+        for transaction in [1, 2] {
+            push(&mut queue, transaction, true);
+        }
+    }
+    for _ in 0..4 {
+        push(&mut queue, 1, true);
+    }
+    // 0 and 1 are the begins, even numbers are of the first transaction, odd ones of the second.
+    assert_eq!(gone, [2, 3, 6, 7]);
+}
+
+/// A queue over a power cut.
+fn restored(stored: &BTreeMap<String, String>, max: usize) -> Queue {
+    let records = stored.iter().map(|(key, value)| Record {
+        key: key.clone(),
+        value: value.clone(),
+    });
+    Queue::restore(max, VERSION, &Records::new(records)).0
+}
+
+#[test]
+fn messages_of_an_earlier_program_are_thinned_evenly_too() {
+    let (mut queue, _) = Queue::restore(6, VERSION, &Records::default());
+    let mut stored = BTreeMap::new();
+    for spare in [false, true, true, true, true, true] {
+        store(&mut stored, queue.push(message(1, spare)).0);
+    }
+    for text in stored.values_mut() {
+        let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+        value.as_object_mut().unwrap().remove("place").unwrap();
+        *text = value.to_string();
+    }
+    let mut queue = restored(&stored, 6);
+    let mut next = || queue.push(message(1, true)).1.map(|dropped| dropped.number);
+    assert_eq!([next(), next()], [Some(1), Some(3)]);
 }
 
 #[test]
@@ -169,11 +224,7 @@ proptest! {
                     flying = None;
                 }
                 Step::PowerCut => {
-                    let records = stored.iter().map(|(key, value)| Record {
-                        key: key.clone(),
-                        value: value.clone(),
-                    });
-                    queue = Queue::restore(MAX, VERSION, &Records::new(records)).0;
+                    queue = restored(&stored, MAX);
                     flying = None;
                     for one in &mut model {
                         one.not_before = 0;
@@ -188,6 +239,53 @@ proptest! {
             let spare = model.iter().skip(1).filter(|one| one.spare).count();
             prop_assert!(queue.len() <= MAX || spare <= 1, "full of spare messages");
             prop_assert_eq!(queue.is_full(), queue.len() >= MAX && spare == 0);
+        }
+    }
+
+    /// 2.0.1 E04.FR.08, E11.FR.05, E12.FR.05, against a list that knows all gaps: what makes room leaves the least gap in
+    /// its transaction, of several it is the oldest, and the ends of a transaction go last, whatever is delivered meanwhile
+    /// and however often the power is cut.
+    #[test]
+    fn gaps_spread_over_each_transaction(
+        pushes in proptest::collection::vec((0..3u64, 0..6u8, 0..10u8), 0..150),
+    ) {
+        const MAX: usize = 16;
+        let mut stored = BTreeMap::new();
+        let mut queue = restored(&stored, MAX);
+        // What is there: its number, its transaction, how many of its transaction came before it, and whether it is spare.
+        let mut there: Vec<(u64, u64, u64, bool)> = Vec::new();
+        for (transaction, kind, mishap) in pushes {
+            let spare = kind > 0;
+            let before = there.clone();
+            let number = queue.next;
+            let newest = there.iter().rev().find(|one| one.1 == transaction);
+            there.push((number, transaction, newest.map_or(0, |newest| newest.2 + 1), spare));
+            let (changes, dropped) = queue.push(message(transaction, spare));
+            store(&mut stored, changes);
+            let gap = |at: usize| {
+                let (_, of, _, _) = before[at];
+                let place = |one: &(u64, u64, u64, bool)| (one.1 == of).then_some(one.2);
+                let last = before[..at].iter().rev().find_map(place)?;
+                Some(before[at + 1..].iter().find_map(place)? - last)
+            };
+            let spares = (1..before.len()).filter(|at| before[*at].3);
+            let wanted = spares.min_by_key(|at| (gap(*at).is_none(), gap(*at), *at));
+            let wanted = wanted.filter(|_| before.len() >= MAX).map(|at| before[at].0);
+            let full = before.len() >= MAX && wanted.is_none() && spare;
+            let wanted = wanted.or(full.then_some(number));
+            prop_assert_eq!(dropped.as_ref().map(|dropped| dropped.number), wanted);
+            match full {
+                true => drop(there.pop()),
+                false => there.retain(|one| Some(one.0) != wanted),
+            }
+            match mishap {
+                0 => queue = restored(&stored, MAX),
+                1..3 if !there.is_empty() => {
+                    let finished = queue.finish(there.remove(0).0);
+                    store(&mut stored, finished.map(|(_, change)| change));
+                }
+                _ => {}
+            }
         }
     }
 }

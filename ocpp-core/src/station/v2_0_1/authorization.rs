@@ -246,6 +246,8 @@ impl Authorizing for ChargingStation {
             && !self.going_down
             && !self.is_held_for_firmware(core)
             && !core.storage_fails()
+            // What could not be told could not be billed.
+            && !core.queue.is_full()
     }
 
     /// Unlocks a cable that was kept locked for this token (E05.FR.11, E09.FR.03).

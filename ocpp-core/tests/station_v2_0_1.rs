@@ -1280,6 +1280,48 @@ fn a_remote_start_brings_its_profile() {
     assert_eq!(limits(&bench), ["", "12"]);
 }
 
+/// F02.FR.18: also where the transaction begins, or runs, while the CSMS is asked about the token; of a token that is refused
+/// nothing stays behind.
+#[test]
+fn the_profile_of_a_remote_start_waits_for_the_token() {
+    for cable_first in [true, false] {
+        for accepted in [true, false] {
+            let config = with(config(1), "TxCtrlr.TxStartPoint", "EVConnected");
+            let config = with(config, "AuthCtrlr.AuthorizeRemoteStart", "true");
+            let mut bench = booted_with(config);
+            let said = if accepted { "Accepted" } else { "Invalid" };
+            bench.answer_with(but(move |action, _| {
+                let info = json!({"idTokenInfo": {"status": said}});
+                (action == "Authorize").then_some(Answer::Late(2, info))
+            }));
+            if cable_first {
+                bench.plug(1, 1);
+            }
+            let start = json!({"remoteStartId": 1, "idToken": token("A"), "evseId": 1,
+                "chargingProfile": profile(3, "TxProfile", 12.0)});
+            let answer = status(&mut bench, "RequestStartTransaction", start);
+            assert_eq!(answer, "Accepted");
+            bench.plug(1, 1);
+            let kept = |bench: &Bench| {
+                let mut keys = bench.stored.keys();
+                keys.any(|key| key.starts_with("charging-profile/"))
+            };
+            assert!(!kept(&bench), "the token is not known yet");
+            bench.run(3);
+            let kept = kept(&bench);
+            let case = format!("cable first: {cable_first}, accepted: {accepted}");
+            assert_eq!(kept, accepted, "{case}");
+            assert_eq!(
+                bench.is_charging(ConnectorId::new(1, 1)),
+                accepted,
+                "{case}"
+            );
+            let limited = limits(&bench).last().is_some_and(|limit| limit == "12");
+            assert_eq!(limited, accepted, "{case}");
+        }
+    }
+}
+
 // What is not there
 
 #[test]

@@ -380,6 +380,7 @@ impl Authorizing for ChargingStation {
         }
         if let Some(index) = place {
             self.evses[index].cue = Some(Cue::new(trigger));
+            self.take_profile(core, index);
         }
         decided_by(core, evse, token, info, (status, TokenEffect::Authorized));
         if place.is_none() {

@@ -55,11 +55,6 @@ impl ChargingStation {
         if core.config.features.smart_charging {
             auth.details.profile = request.charging_profile.map(Box::new);
         }
-        if let Some(number) = self.evses[index].transaction
-            && let Some(profile) = auth.details.profile.take()
-        {
-            self.add_profile(core, index, number, &profile);
-        }
         self.set_auth(Some(index), Some(auth));
         let goal = Goal::Start(Some(index));
         // C03.FR.01, C05.FR.01: the CSMS made it up itself.

@@ -199,18 +199,18 @@ impl ChargingStation {
         core.changes(changes(outcome));
     }
 
-    /// A remote start brings a profile for a transaction that runs already (F01.FR.13).
-    pub(super) fn add_profile(
-        &mut self,
-        core: &mut Context,
-        index: usize,
-        number: u64,
-        profile: &ChargingProfile,
-    ) {
-        let Some(transaction) = self.transactions.get(number) else {
+    /// A remote start has brought a profile for a transaction that runs already (F01.FR.13), or has begun while the CSMS was
+    /// asked about the token: it counts from here on, and not before the token may charge (F02.FR.18).
+    pub(super) fn take_profile(&mut self, core: &mut Context, index: usize) {
+        let running = self.evses[index].transaction;
+        let Some(transaction) = running.and_then(|t| self.transactions.get(t)) else {
             return;
         };
-        if let Ok(mut profile) = smart_charging::ChargingProfile::try_from(profile) {
+        let auth = self.evses[index].auth.as_mut();
+        let Some(profile) = auth.and_then(|auth| auth.details.profile.take()) else {
+            return;
+        };
+        if let Ok(mut profile) = smart_charging::ChargingProfile::try_from(&*profile) {
             profile.transaction_id = Some(text_id(&transaction.details.id));
             let evse = self.evses[index].id;
             if let Ok(outcome) = self.profiles.store.install(evse, profile) {

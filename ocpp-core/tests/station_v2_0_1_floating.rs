@@ -298,3 +298,19 @@ fn no_power_cut_loses_or_repeats_its_end() {
         assert!(cuts > 40, "{resume}: {cuts}");
     }
 }
+
+/// G03.FR.05: it runs, although nobody knows where yet.
+#[test]
+fn a_station_out_of_order_lets_it_go_on_and_nobody_else_begin() {
+    let off = json!({"operationalStatus": "Inoperative"});
+    let (mut bench, _) = begun();
+    let answer = status(&mut bench, "ChangeAvailability", off.clone());
+    assert_eq!(answer, "Scheduled");
+    let config = with(config(2), "TxCtrlr.TxStartPoint", "PowerPathClosed");
+    let mut bench = booted_with(config);
+    bench.present(READER, "TAG1");
+    assert_eq!(status(&mut bench, "ChangeAvailability", off), "Accepted");
+    bench.plug(1, 1);
+    assert!(!bench.is_charging(ConnectorId::new(1, 1)));
+    assert_eq!(events(bench.calls()), [Value::Null; 0]);
+}

@@ -420,6 +420,63 @@ fn a_second_car_does_not_take_over_what_waits_for_the_first_one() {
     assert!(bench.is_charging(AT));
 }
 
+/// F01.FR.23, F02.FR.25, G04: the other connector of the EVSE may be used.
+#[test]
+fn nobody_charges_at_a_connector_that_is_not_to_be_used() {
+    let start = |bench: &mut Bench| {
+        let request = json!({"remoteStartId": 7, "idToken": token("TAG1"), "evseId": 1});
+        let answer = bench.call("RequestStartTransaction", request);
+        let answer = answer.unwrap().unwrap();
+        let reason = &answer["statusInfo"]["reasonCode"];
+        (answer["status"].to_string(), reason.to_string())
+    };
+    let refused = (r#""Rejected""#.to_string(), r#""Unspecified""#.to_string());
+    let at = |connector| ConnectorId::new(1, connector);
+    let set = |bench: &mut Bench, connector: u32, wanted: &str| {
+        let evse = json!({"id": 1, "connectorId": connector});
+        let request = json!({"operationalStatus": wanted, "evse": evse});
+        assert_eq!(status(bench, "ChangeAvailability", request), "Accepted");
+    };
+    for point in ["EVConnected", "Authorized", "PowerPathClosed"] {
+        for (plugged_before, remote) in [(false, false), (true, false), (true, true)] {
+            if plugged_before && point == "EVConnected" {
+                // Its transaction runs, and goes on.
+                continue;
+            }
+            let case = format!("{point}, plugged before: {plugged_before}, remote: {remote}");
+            let config = with(two_connectors("EVConnected"), "TxCtrlr.TxStartPoint", point);
+            let mut bench = booted_with(config);
+            if plugged_before {
+                bench.plug(1, 1);
+            }
+            set(&mut bench, 1, "Inoperative");
+            bench.plug(1, 1);
+            if remote {
+                assert_eq!(start(&mut bench), refused, "{case}");
+            } else {
+                bench.present(1, "TAG1");
+            }
+            assert!(!bench.is_charging(at(1)), "{case}");
+            bench.run(1_000);
+            bench.unplug(1, 1);
+            bench.run(1_000);
+            bench.present(1, "TAG1");
+            bench.plug(1, 2);
+            assert!(bench.is_charging(at(2)), "{case}");
+        }
+    }
+    // The connector of the car is asked about, and all together.
+    let mut bench = booted_with(two_connectors("EVConnected"));
+    bench.plug(1, 1);
+    for connector in [1, 2] {
+        set(&mut bench, connector, "Inoperative");
+        assert_eq!(start(&mut bench), refused);
+    }
+    set(&mut bench, 1, "Operative");
+    assert_eq!(start(&mut bench).0, r#""Accepted""#);
+    assert!(bench.is_charging(at(1)));
+}
+
 /// F02.FR.21, TC_F_01, TC_K_37, TC_K_38: also when the lock, the cable or a transaction that runs already comes between.
 #[test]
 fn the_first_event_after_a_remote_start_says_so() {

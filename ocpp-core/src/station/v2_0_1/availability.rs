@@ -80,10 +80,13 @@ impl ChargingStation {
         }
     }
 
-    /// Whether a new session may begin at an EVSE.
+    /// Whether a new session may begin at an EVSE: where its car is connected, or else at any of its connectors (F01.FR.23,
+    /// F02.FR.25).
     pub(super) fn is_operative(&self, index: usize) -> bool {
         let evse = &self.evses[index];
-        self.operative && evse.operative && evse.connectors.iter().any(|c| c.operative)
+        let mut usable = evse.connectors.iter();
+        let usable = usable.any(|one| one.operative && evse.car.is_none_or(|car| car == one.at));
+        self.operative && evse.operative && usable
     }
 
     /// The status of a connector as it follows from everything that is known.
@@ -233,7 +236,9 @@ impl ChargingStation {
         };
         let (place, busy) = match (index, connector) {
             (None, _) => {
-                let busy = self.evses.iter().any(|evse| evse.transaction.is_some());
+                let mut running = self.evses.iter().map(|evse| evse.transaction);
+                let floating = self.floating.transaction();
+                let busy = floating.is_some() || running.any(|running| running.is_some());
                 (&mut self.operative, busy)
             }
             (Some(index), None) => {
@@ -271,6 +276,9 @@ impl ChargingStation {
 
     /// Nobody who has not begun may begin where it is no longer wanted.
     fn withdraw_inoperative(&mut self) {
+        if !self.operative {
+            self.floating.withdraw_waiting();
+        }
         for index in 0..self.evses.len() {
             if !self.is_operative(index) && self.evses[index].transaction.is_none() {
                 self.evses[index].auth = None;

@@ -84,7 +84,11 @@ impl ChargingStation {
         let begun = running.filter(|t| t.details.reached.has(Point::EvConnected));
         let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
         let bound = begun.filter(|_| authorized).and_then(|t| t.at);
-        let mut connectors = evse.connectors.iter().map(|connector| connector.at);
+        // Nobody charges where the connector is not to be used, but for a transaction that runs there.
+        let used = begun.and_then(|t| t.at);
+        let usable = evse.connectors.iter();
+        let usable = usable.filter(|one| one.operative || used == Some(one.at));
+        let mut connectors = usable.map(|connector| connector.at);
         let found = connectors.find(|at| {
             bound.is_none_or(|bound| bound == *at) && core.hardware.get(*at).is_some_and(has_car)
         });

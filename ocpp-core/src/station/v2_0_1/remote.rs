@@ -74,9 +74,12 @@ impl ChargingStation {
         request: &RequestStartTransactionRequest,
         token: &Token,
     ) -> Result<usize, StatusInfo> {
-        if !self.accepted() || !self.may_start(core) {
+        if !self.accepted() {
             // B02.FR.05.
-            return Err(info("NotEnabled", ""));
+            return Err(info("CSNotAccepted", ""));
+        }
+        if !self.may_start(core) {
+            return Err(self.why_nobody_may_start(core));
         }
         if let Some(profile) = &request.charging_profile
             && core.config.features.smart_charging
@@ -92,14 +95,41 @@ impl ChargingStation {
             return if self.is_free_for(core, index, token) {
                 Ok(index)
             } else {
-                Err(info("TxInProgress", "the EVSE is not free"))
+                Err(self.why_not_free(core, index))
             };
         }
         // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06).
         let free = (0..self.evses.len()).filter(|index| self.is_free_for(core, *index, token));
         let unplugged = |index: &usize| self.evses[*index].car.is_none();
-        free.min_by_key(unplugged)
-            .ok_or_else(|| info("TxInProgress", "no EVSE is free"))
+        free.min_by_key(unplugged).ok_or_else(|| {
+            let mut reasons = (0..self.evses.len()).map(|index| self.why_not_free(core, index));
+            let first = reasons.next();
+            let used = |reason: &StatusInfo| reason.reason_code.as_str() == "TxInProgress";
+            let reason = reasons.find(used).or(first);
+            reason.unwrap_or_else(|| info("UnknownEvse", ""))
+        })
+    }
+
+    fn why_nobody_may_start(&self, core: &Context) -> StatusInfo {
+        if self.is_held_for_firmware(core) {
+            info("FwUpdateInProgress", "")
+        } else if core.storage_fails() || core.queue.is_full() {
+            info("OutOfStorage", "")
+        } else {
+            info("Unspecified", "no transaction can begin now")
+        }
+    }
+
+    fn why_not_free(&self, core: &Context, index: usize) -> StatusInfo {
+        if self.faulted(core, index) {
+            info("Unspecified", "the EVSE is faulted")
+        } else if !self.is_operative(index) {
+            info("Unspecified", "the EVSE is unavailable")
+        } else if self.is_reset(index) {
+            info("Unspecified", "the EVSE restarts")
+        } else {
+            info("TxInProgress", "the EVSE is not free")
+        }
     }
 
     /// A transaction that runs is stopped (F03.FR.07), any other one is refused (F03.FR.08).

@@ -27,6 +27,8 @@ const PREFIX: &str = "transaction/";
 /// How often the meter of a running transaction is read and stored at least, whatever the sampling intervals say: after a
 /// power cut it is known up to when the transaction went on, and a meter that is silent then costs a minute of energy.
 const STORE_METER_EVERY: Duration = Duration::from_secs(60);
+/// How often the meter is read while an invalid token has its share: so much longer energy may flow than it should.
+const READ_RATION_EVERY: Duration = Duration::from_secs(5);
 /// How long a meter that has not answered since the start is asked for the end of a transaction that a restart ends. It may
 /// start up more slowly than the station.
 const AWAIT_METER: Duration = Duration::from_secs(60);
@@ -150,7 +152,17 @@ impl<D> Transaction<D> {
     /// The token turned out to be invalid: it may have so much energy altogether.
     pub(crate) fn limit_energy(&mut self, limit: Decimal) {
         self.energy_limit = Some(limit);
+        self.read_next = None;
         self.suspended = limit <= self.energy().unwrap_or(Decimal::ZERO);
+    }
+
+    /// How often its meter is read for the record (E05.FR.03, C15.FR.07: for the limit too).
+    const fn read_every(&self) -> Duration {
+        if self.energy_limit.is_some() && !self.suspended {
+            READ_RATION_EVERY
+        } else {
+            STORE_METER_EVERY
+        }
     }
 
     /// The energy delivered so far, in Wh.
@@ -353,9 +365,10 @@ impl<D: Details> Transactions<D> {
             return;
         };
         for transaction in self.all.iter_mut().filter(|t| Self::is_running(t)) {
-            let next = transaction.read_next.get_or_insert(now + STORE_METER_EVERY);
+            let later = now + transaction.read_every();
+            let next = transaction.read_next.get_or_insert(later);
             if *next <= now {
-                *next = now + STORE_METER_EVERY;
+                *next = later;
                 core.sample(Sample {
                     purpose: SamplePurpose::Record,
                     at: transaction.at,
@@ -364,6 +377,14 @@ impl<D: Details> Transactions<D> {
                 });
             }
         }
+    }
+
+    /// A reading for the record has come. Those that come often are stored as often as others.
+    pub(crate) fn read_for_record(&mut self, core: &mut Context, number: u64) {
+        let often = self
+            .get(number)
+            .is_some_and(|t| t.read_every() < STORE_METER_EVERY);
+        self.note_meter(core, number, !often);
     }
 
     /// When [`read_for_the_record`](Self::read_for_the_record) has something to do.
@@ -389,12 +410,13 @@ impl<D: Details> Transactions<D> {
         }
         transaction.read_at = Some(utc);
         let now = core.instant();
-        transaction.read_next = Some(now + STORE_METER_EVERY);
+        transaction.read_next = Some(now + transaction.read_every());
         let stored_at = *transaction.stored_at.get_or_insert(now);
         let mut store = store || now.saturating_since(stored_at) >= STORE_METER_EVERY;
         let used = transaction.energy().unwrap_or(Decimal::ZERO);
         if !transaction.suspended && transaction.energy_limit.is_some_and(|limit| used >= limit) {
             transaction.suspended = true;
+            transaction.read_next = Some(now + STORE_METER_EVERY);
             store = true;
         }
         if store {

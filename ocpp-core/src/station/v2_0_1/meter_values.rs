@@ -235,7 +235,7 @@ impl ChargingStation {
                 self.finish(core, number, values);
             }
             (SamplePurpose::Record, Some(number), _) => {
-                self.transactions.note_meter(core, number, true);
+                self.transactions.read_for_record(core, number);
             }
             (SamplePurpose::Periodic, Some(number), Some(index)) => {
                 let context = ReadingContext::SamplePeriodic;

@@ -363,6 +363,11 @@ impl ChargingTransactions {
         self.all.note_meter(core, number, store);
     }
 
+    /// A reading for the record has come.
+    pub(super) fn read_for_record(&mut self, core: &mut Context, number: u64) {
+        self.all.read_for_record(core, number);
+    }
+
     /// Reads the meters of running transactions that were not read for a while.
     pub(super) fn read_for_the_record(&mut self, core: &mut Context) {
         self.all.read_for_the_record(core);

@@ -102,7 +102,7 @@ impl ChargePoint {
                 self.finish(core, number, end);
             }
             (SamplePurpose::Record, Some(number)) => {
-                self.transactions.note_meter(core, number, true);
+                self.transactions.read_for_record(core, number);
             }
             (SamplePurpose::Periodic, Some(number)) => {
                 self.transactions.store(core, number);

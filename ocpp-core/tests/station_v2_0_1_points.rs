@@ -7,10 +7,12 @@
 mod kit_v2_0_1;
 
 use kit_v2_0_1::{
-    booted_with, charging_with, config, events, seq_nos, sockets, status, token, with,
+    booted_with, charging_with, config, events, refusing_tokens, seq_nos, sockets, status, token,
+    with,
 };
 use ocpp_core::station::{
-    CableState, ConnectorConfig, ConnectorId, EvseConfig, Input, Output, StationConfig,
+    CableState, ConnectorConfig, ConnectorId, EvState, EvseConfig, Fault, FaultCode, Input, Output,
+    StationConfig,
 };
 use ocpp_core::testing::station::{Bench, friendly_v2_0_1};
 use serde_json::{Value, json};
@@ -630,4 +632,102 @@ fn a_power_path_that_was_never_closed_ends_with_its_preconditions() {
         let all = events(bench.calls());
         assert_eq!(all.last().unwrap()["eventType"], "Ended", "{way}: {all:?}");
     }
+}
+
+/// E06.FR.08, E07.FR.06: who or what has ended the energy, where its end is that of the transaction.
+#[test]
+fn the_end_of_energy_has_the_reason_that_it_has() {
+    let fault = |code| {
+        move |bench: &mut Bench| {
+            let fault = Some(Fault::new(code));
+            bench.input(Input::Fault { at: None, fault });
+        }
+    };
+    let no_energy = |bench: &mut Bench| {
+        let period = json!({"startPeriod": 0, "limit": 0.0});
+        let schedule = json!({"id": 1, "chargingRateUnit": "A", "startSchedule": "2024-05-15T12:00:00Z",
+            "chargingSchedulePeriod": [period]});
+        let profile = json!({"id": 1, "stackLevel": 0, "chargingProfilePurpose":
+            "ChargingStationMaxProfile", "chargingProfileKind": "Absolute",
+            "chargingSchedule": [schedule]});
+        let request = json!({"evseId": 0, "chargingProfile": profile});
+        assert_eq!(status(bench, "SetChargingProfile", request), "Accepted");
+    };
+    type Cause = Box<dyn Fn(&mut Bench)>;
+    let causes: Vec<(Cause, &str)> = vec![
+        (
+            Box::new(|bench| bench.ev(1, EvState::Suspended)),
+            "StoppedByEV",
+        ),
+        (Box::new(no_energy), "Other"),
+        (Box::new(fault(FaultCode::GroundFailure)), "GroundFault"),
+        (
+            Box::new(fault(FaultCode::OverCurrentFailure)),
+            "OvercurrentFault",
+        ),
+        (Box::new(fault(FaultCode::UnderVoltage)), "PowerQuality"),
+        (Box::new(fault(FaultCode::HighTemperature)), "Other"),
+    ];
+    for (cause, reason) in causes {
+        let mut bench = charging_with(with(config(1), "TxCtrlr.TxStopPoint", "EnergyTransfer"));
+        bench.calls();
+        cause(&mut bench);
+        bench.run(1);
+        let all = events(bench.calls());
+        let ended = all.last().unwrap();
+        assert_eq!(ended["eventType"], "Ended", "{reason}: {all:?}");
+        assert_eq!(ended["transactionInfo"]["stoppedReason"], reason, "{all:?}");
+    }
+    // E05.FR.02: an invalid token has had its share.
+    let config = with(config(1), "TxCtrlr.TxStopPoint", "EnergyTransfer");
+    let config = with(config, "TxCtrlr.StopTxOnInvalidId", "false");
+    let mut bench = booted_with(with(config, "TxCtrlr.MaxEnergyOnInvalidId", "100"));
+    bench.answer_with(refusing_tokens());
+    bench.present(1, "TAG1");
+    bench.plug(1, 1);
+    bench.run(200);
+    let all = events(bench.calls());
+    let ended = all.last().unwrap();
+    assert_eq!(ended["eventType"], "Ended", "{all:?}");
+    let reason = &ended["transactionInfo"]["stoppedReason"];
+    assert_eq!(reason, "DeAuthorized", "{all:?}");
+}
+
+/// E06.FR.08: nobody was there who could have stopped it.
+#[test]
+fn a_car_that_leaves_the_bay_unauthorized_ends_it_with_a_reason() {
+    let config = with(config(1), "TxCtrlr.TxStartPoint", "ParkingBayOccupancy");
+    let mut bench = booted_with(with(config, "TxCtrlr.TxStopPoint", "ParkingBayOccupancy"));
+    bay(&mut bench, true);
+    bay(&mut bench, false);
+    let all = events(bench.calls());
+    let ended = all.last().unwrap();
+    assert_eq!(ended["eventType"], "Ended", "{all:?}");
+    assert_eq!(ended["triggerReason"], "EVDeparted");
+    assert_eq!(ended["transactionInfo"]["stoppedReason"], "EVDisconnected");
+}
+
+/// E02.FR.20: a meter that is late does not make the token's event one that may be dropped.
+#[test]
+fn a_token_is_told_as_authorized_also_with_a_late_periodic_value() {
+    let mut config = with(config(1), "TxCtrlr.TxStartPoint", "EVConnected");
+    config
+        .defaults
+        .retain(|(key, _)| key != "SampledDataCtrlr.TxUpdatedInterval");
+    let config = with(config, "SampledDataCtrlr.TxUpdatedInterval", "60");
+    let mut bench = booted_with(with(config, "TxCtrlr.TxStopPoint", "EVConnected"));
+    bench.plug(1, 1);
+    bench.run(59);
+    bench.world(|output| matches!(output, Output::ReadMeter(_)).then(Vec::new));
+    bench.run(4);
+    bench.run_dark(6);
+    bench.calls();
+    bench.present(1, "TAG1");
+    let all = events(bench.calls());
+    let with_token = all.iter().find(|event| event["idToken"].is_object());
+    assert_eq!(
+        with_token.unwrap()["triggerReason"],
+        "Authorized",
+        "{all:?}"
+    );
 }

@@ -11,7 +11,21 @@ use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::hardware::{Connector, LockState};
-use crate::station::vocabulary::{CableState, ConnectorId, EvState, EvseId};
+use crate::station::vocabulary::{CableState, ConnectorId, EvState, EvseId, Fault, FaultCode};
+
+/// What 2.0.1 calls the fault of a connector, or of the station, that ends a transaction.
+fn fault_reason(core: &Context, at: ConnectorId) -> Reason {
+    let own = core.hardware.get(at).and_then(|one| one.fault.clone());
+    let station = core.hardware.fault.clone();
+    let mut faults = own.into_iter().chain(station);
+    let fault = faults.find(Fault::prevents_charging);
+    match fault.map(|fault| fault.code) {
+        Some(FaultCode::GroundFailure) => Reason::GroundFault,
+        Some(FaultCode::OverCurrentFailure) => Reason::OvercurrentFault,
+        Some(FaultCode::OverVoltage | FaultCode::UnderVoltage) => Reason::PowerQuality,
+        _ => Reason::Other,
+    }
+}
 
 impl ChargingStation {
     /// The connector that a transaction of an EVSE runs at, or will.
@@ -285,13 +299,30 @@ impl ChargingStation {
         self.evses[index].car.is_some() && !self.knows_place(number)
     }
 
-    /// Why a transaction ends that nobody has ended: the car has had enough, or a fault.
+    /// Why a transaction ends that nobody has ended: a fault, the station, which has no energy for it, or no more, or the
+    /// car, which has had enough (E06.FR.08, E07.FR.06).
     fn unprompted(&self, core: &Context, at: ConnectorId) -> Cue {
         let index = self.index_of(at.evse);
         if index.is_some_and(|index| self.faulted(core, index)) {
-            return Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
+            return Cue::ending(TriggerReason::AbnormalCondition, fault_reason(core, at));
         }
-        Cue::ending(TriggerReason::ChargingStateChanged, Reason::StoppedByEv)
+        let running = index.and_then(|index| self.evses[index].transaction);
+        let running = running.and_then(|t| self.transactions.get(t));
+        // The contactor opened before a car that would go on.
+        let taken_away = |connector: &Connector| {
+            !connector.is_closed()
+                && connector.ev == EvState::Ready
+                && connector.cable == CableState::Connected
+        };
+        let reason = if running.is_some_and(|t| t.suspended) {
+            // E05.FR.02: the token is invalid and has had its share.
+            Reason::DeAuthorized
+        } else if core.hardware.get(at).is_some_and(taken_away) {
+            Reason::Other
+        } else {
+            Reason::StoppedByEv
+        };
+        Cue::ending(TriggerReason::ChargingStateChanged, reason)
     }
 
     /// Takes the authorization away; what follows for the transaction depends on `TxStopPoint`.
@@ -334,7 +365,8 @@ impl ChargingStation {
             self.evses[index].cue = Some(if occupied {
                 Cue::new(TriggerReason::EvDetected)
             } else {
-                Cue::new(TriggerReason::EvDeparted)
+                // E06.FR.08: told where nobody has stopped the session before.
+                Cue::ending(TriggerReason::EvDeparted, Reason::EvDisconnected)
             });
         }
     }

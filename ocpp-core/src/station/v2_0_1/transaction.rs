@@ -276,8 +276,15 @@ impl ChargingStation {
             event.remote_start_id = auth.details.remote_start_id;
             // F01.FR.19, F02.FR.21: whatever else was waited for, the lock or the cable, the first event that follows a
             // remote start says so.
+            // E02.FR.20: so does the one after any other, if it only was to bring meter values.
+            let periodic = matches!(
+                event.trigger,
+                TriggerReason::MeterValuePeriodic | TriggerReason::MeterValueClock
+            );
             if event.remote_start_id.is_some() && event.kind != TransactionEvent::Ended {
                 event.trigger = TriggerReason::RemoteStart;
+            } else if periodic {
+                event.trigger = TriggerReason::Authorized;
             }
             transaction.token = auth.token.clone();
             transaction.group.clone_from(&auth.group);

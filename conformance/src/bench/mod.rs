@@ -15,7 +15,7 @@ use crate::case::{Fact, Side};
 use crate::lab::Parameters;
 
 pub use virtual_csms::VirtualCsms;
-pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkFault, Part, VirtualBench, Way};
+pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkDirection, LinkFault, Part, VirtualBench};
 
 /// The bench could not do something.
 #[derive(Debug, Clone, PartialEq, Eq)]

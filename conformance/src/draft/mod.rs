@@ -20,7 +20,7 @@ use crate::unmet::Failed;
 
 /// A key or variable as a station tells it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Told {
+pub struct ReportedVariable {
     /// The key in 1.6, `Component.Variable[Instance]` in 2.0.1.
     pub key: String,
     /// The EVSE that it is about; `None` for the station.
@@ -37,16 +37,16 @@ pub struct Told {
 
 /// All that a station tells, by name.
 #[derive(Debug, Clone, Default)]
-pub struct Report(Vec<Told>);
+pub struct Report(Vec<ReportedVariable>);
 
 impl Report {
     /// A report of this.
     #[must_use]
-    pub const fn new(told: Vec<Told>) -> Self {
+    pub const fn new(told: Vec<ReportedVariable>) -> Self {
         Self(told)
     }
 
-    fn find(&self, key: &str) -> Option<&Told> {
+    fn find(&self, key: &str) -> Option<&ReportedVariable> {
         let mut all = self.0.iter();
         all.find(|told| told.key.eq_ignore_ascii_case(key))
     }

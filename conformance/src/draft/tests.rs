@@ -71,10 +71,10 @@ fn what_a_station_says_counts_more_than_the_preset() {
 
 #[test]
 fn a_station_that_contradicts_itself_is_named() {
-    let told = |key: &str, value: &str| Told {
+    let told = |key: &str, value: &str| ReportedVariable {
         key: key.to_owned(),
         value: Some(value.to_owned()),
-        ..Told::default()
+        ..ReportedVariable::default()
     };
     let report = Report(vec![
         told("SupportedFeatureProfiles", "Core, SmartCharging"),

@@ -35,7 +35,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ocpp_core::station::StationConfig;
 
-use crate::bench::Way;
+use crate::bench::LinkDirection;
 use crate::case::Case;
 use crate::product::{Impossible, Product};
 use crate::runner::{Verdict, delivered};
@@ -149,9 +149,9 @@ impl Proof {
             Mishap::Outage,
             Mishap::MessageLost,
             Mishap::MessageDoubled,
-            |n| Mishap::HalfOpen(Way::ToCsms, n),
-            |n| Mishap::HalfOpen(Way::ToStation, n),
-            |n| Mishap::HalfOpen(Way::Both, n),
+            |n| Mishap::HalfOpen(LinkDirection::ToCsms, n),
+            |n| Mishap::HalfOpen(LinkDirection::ToStation, n),
+            |n| Mishap::HalfOpen(LinkDirection::Both, n),
             Mishap::Mute,
         ];
         for (kind, fault) in faults.into_iter().enumerate() {

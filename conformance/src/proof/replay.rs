@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::books::Books;
 use super::csms::{Csms, csms};
 use super::script::{Deed, Script};
-use crate::bench::{Act, Bench, Event, LinkFault, Server, Trouble, VirtualBench, Way};
+use crate::bench::{Act, Bench, Event, LinkDirection, LinkFault, Server, Trouble, VirtualBench};
 
 /// What happens once in a replay. Outputs and messages are counted from the moment when the station is switched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Mishap {
     MessageDoubled(usize),
     /// From this message on the link delivers nothing this way, and nobody is told: it seems to be open until the station
     /// closes it.
-    HalfOpen(Way, usize),
+    HalfOpen(LinkDirection, usize),
     /// From this message on the CSMS answers nothing for ten minutes, while its link lives.
     Mute(usize),
 }

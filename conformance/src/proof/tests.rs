@@ -337,7 +337,11 @@ fn attempts_count_over_a_link_that_lives_and_over_no_other() {
         let messages = replay(&script, &config, None).unwrap().messages;
         let mut given_up = 0;
         for message in 0..messages {
-            for way in [Way::ToCsms, Way::ToStation, Way::Both] {
+            for way in [
+                LinkDirection::ToCsms,
+                LinkDirection::ToStation,
+                LinkDirection::Both,
+            ] {
                 let mishap = Mishap::HalfOpen(way, message);
                 let run = replay(&script, &config, Some(mishap)).unwrap();
                 let lost = run.books.all_given_up();

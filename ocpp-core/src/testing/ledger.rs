@@ -11,7 +11,7 @@ use super::station::Call;
 
 /// What was told of one transaction.
 #[derive(Debug, Default)]
-struct Told {
+struct ReportedTransaction {
     /// By `seqNo`.
     events: BTreeMap<i64, Value>,
     /// What made room in a full queue, by `seqNo`.
@@ -21,7 +21,7 @@ struct Told {
     ended: bool,
 }
 
-impl Told {
+impl ReportedTransaction {
     fn brief(&self) -> Vec<String> {
         self.events.values().map(brief).collect()
     }
@@ -31,7 +31,7 @@ impl Told {
 /// else; new ones come in order, from one `Started` to one `Ended`, one transaction at a time at an EVSE (E01, E04, E06,
 /// E11, E13).
 #[derive(Debug, Default)]
-pub(super) struct Ledger(BTreeMap<String, Told>);
+pub(super) struct Ledger(BTreeMap<String, ReportedTransaction>);
 
 fn without_offline(event: &Value) -> Value {
     let mut event = event.clone();
@@ -80,7 +80,7 @@ impl Ledger {
             .filter(|call| call.action == "TransactionEvent");
         for event in events.map(|call| &call.payload) {
             self.note_event(event).map_err(|error| {
-                let before = self.0.get(&id_of(event)).map(Told::brief);
+                let before = self.0.get(&id_of(event)).map(ReportedTransaction::brief);
                 format!("{error}: {event}, after {before:?}")
             })?;
         }
@@ -99,7 +99,7 @@ impl Ledger {
         let evse = event.pointer("/evse/id").and_then(Value::as_i64);
         let is = |kind: &str| event.get("eventType") == Some(&json!(kind));
         if is("Started") {
-            let busy = |(other, told): (&String, &Told)| {
+            let busy = |(other, told): (&String, &ReportedTransaction)| {
                 *other != id && told.evse == evse && evse.is_some() && !told.ended
             };
             if let Some((other, _)) = self.0.iter().find(|(other, told)| busy((other, told))) {

@@ -31,14 +31,14 @@ pub enum LinkFault {
     Double,
     /// Nothing arrives this way any more, nor pings and pongs, and nothing is closed: the link seems to be open until the
     /// station closes it.
-    HalfOpen(Way),
+    HalfOpen(LinkDirection),
     /// The CSMS answers nothing for ten minutes from then on, while its link lives.
     Mute,
 }
 
 /// The directions of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum LinkDirection {
     /// From the station to the CSMS.
     ToCsms,
     /// From the CSMS to the station.
@@ -121,12 +121,13 @@ impl VirtualBench {
     }
 
     /// How often a message arrives, and whether the connection breaks.
-    pub(super) fn link_fate(&mut self, way: Way, text: &str) -> (usize, bool) {
+    pub(super) fn link_fate(&mut self, way: LinkDirection, text: &str) -> (usize, bool) {
         self.messages += 1;
         let fate = self.next_fault();
         let lost = self.is_dead(way);
         // Answers are arrays that begin with 3 or 4.
-        let swallowed = way == Way::ToStation && self.is_mute() && !text.starts_with("[2");
+        let swallowed =
+            way == LinkDirection::ToStation && self.is_mute() && !text.starts_with("[2");
         if lost || swallowed { (0, fate.1) } else { fate }
     }
 
@@ -161,16 +162,16 @@ impl VirtualBench {
         }
     }
 
-    fn is_dead(&self, way: Way) -> bool {
+    fn is_dead(&self, way: LinkDirection) -> bool {
         self.dead
-            .is_some_and(|dead| dead == Way::Both || dead == way)
+            .is_some_and(|dead| dead == LinkDirection::Both || dead == way)
     }
 
     pub(super) fn transmit(&mut self, text: &str) {
         if !self.connected {
             return;
         }
-        let (times, breaks) = self.link_fate(Way::ToCsms, text);
+        let (times, breaks) = self.link_fate(LinkDirection::ToCsms, text);
         for _ in 0..times {
             self.arrives(text.to_owned());
         }

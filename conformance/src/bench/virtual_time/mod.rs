@@ -18,7 +18,7 @@ use ocpp_core::time::{Instant, Now};
 use ocpp_types::DateTime;
 
 use self::faults::End;
-pub use self::faults::{LinkFault, Way};
+pub use self::faults::{LinkDirection, LinkFault};
 use self::hardware::POWER;
 pub use self::heap::HeapProbe;
 pub use self::observed::Flow;
@@ -108,7 +108,7 @@ pub struct VirtualBench {
     /// When the CSMS answers again.
     mute_until: u64,
     /// Which way the open link delivers nothing.
-    dead: Option<Way>,
+    dead: Option<LinkDirection>,
     /// How often the open link is to be pinged, in seconds; 0 for never.
     ping_interval: u32,
     /// When the next ping is sent.

@@ -7,7 +7,7 @@ use ocpp_core::station::{CableState, EvState, Fault, Input, Limit, Station, Toke
 use ocpp_types::{DateTime, Version};
 
 use super::super::{Act, Bench, Endpoint, Event, Reader, Server, Trouble};
-use super::{BEGIN, MAX_WAKES, VirtualBench, Way};
+use super::{BEGIN, LinkDirection, MAX_WAKES, VirtualBench};
 use crate::pki::{HOST, SECOND_HOST};
 
 /// What an energy management system tells the station.
@@ -84,7 +84,7 @@ impl Bench for VirtualBench {
         let understood = self.mutator.as_mut().map(|m| m.understood(text));
         let understood = understood.unwrap_or_else(|| text.to_owned());
         let understood = self.by_its_clock(understood);
-        let (times, breaks) = self.link_fate(Way::ToStation, text);
+        let (times, breaks) = self.link_fate(LinkDirection::ToStation, text);
         for _ in 0..times {
             self.input(Input::Received(understood.clone()));
         }
@@ -187,9 +187,9 @@ impl Bench for VirtualBench {
     }
 
     fn disconnect(&mut self) -> Result<(), Trouble> {
-        if self.dead.is_some_and(|way| way != Way::ToCsms) {
+        if self.dead.is_some_and(|way| way != LinkDirection::ToCsms) {
             // The station does not hear of it, and nobody is there any more to hear the station.
-            self.dead = Some(Way::Both);
+            self.dead = Some(LinkDirection::Both);
             return Ok(());
         }
         if self.close() {

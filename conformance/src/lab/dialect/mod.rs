@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Csms, Expected, Lab, Message, Parameters};
 use crate::case::Need;
-use crate::draft::Told;
+use crate::draft::ReportedVariable;
 use crate::unmet::Failed;
 
 /// What a message says about a session that the CSMS has started or stopped from afar.
@@ -98,7 +98,7 @@ pub(crate) trait Dialect: Sync {
     ///
     /// # Errors
     /// It does not tell them.
-    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<Told>, Failed>;
+    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<ReportedVariable>, Failed>;
     /// The key or variable with the password of basic authentication, and the value for bytes in hexadecimal digits.
     fn password(&self, digits: &str) -> (&'static str, String);
     /// Whether the bytes that a station shows are this password.

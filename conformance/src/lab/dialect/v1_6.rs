@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::{Call, Csms, Expected, Lab, Message, Parameters};
 use super::{Dialect, Remote, Set, boot_answer, wrong_request, wrong_response};
 use crate::case::Need;
-use crate::draft::Told;
+use crate::draft::ReportedVariable;
 use crate::unmet::Failed;
 
 /// The reservations that cases make.
@@ -197,14 +197,14 @@ impl Dialect for V1_6 {
         Ok(writable.filter_map(pair).collect())
     }
 
-    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<Told>, Failed> {
+    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<ReportedVariable>, Failed> {
         let answer = lab.call(Call::new("keys", "GetConfiguration", json!({})))?;
         let keys = answer.payload["configurationKey"].as_array();
-        let told = |key: &Value| Told {
+        let told = |key: &Value| ReportedVariable {
             key: text(&key["key"]),
             value: key["value"].as_str().map(ToOwned::to_owned),
             writable: key["readonly"] == false,
-            ..Told::default()
+            ..ReportedVariable::default()
         };
         Ok(keys.into_iter().flatten().map(told).collect())
     }

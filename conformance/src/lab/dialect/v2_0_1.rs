@@ -8,7 +8,7 @@ use super::super::moments::Points;
 use super::super::{Call, Csms, Expected, Lab, Message, Parameters};
 use super::{Dialect, Remote, Set, boot_answer, wrong_request, wrong_response};
 use crate::case::Need;
-use crate::draft::Told;
+use crate::draft::ReportedVariable;
 use crate::unmet::Failed;
 
 /// The answer to a change that takes effect with the next restart.
@@ -88,7 +88,7 @@ fn actual(item: &Value) -> Option<&Value> {
 }
 
 /// An entry of a report, also of an EVSE.
-fn told(item: &Value) -> Told {
+fn told(item: &Value) -> ReportedVariable {
     let mut component = item["component"].clone();
     let evse = component["evse"]["id"].as_u64();
     if let Some(members) = component.as_object_mut() {
@@ -98,7 +98,7 @@ fn told(item: &Value) -> Told {
     let facts = &item["variableCharacteristics"];
     let values = facts["valuesList"].as_str().unwrap_or_default().split(',');
     let values = values.map(str::trim).filter(|value| !value.is_empty());
-    Told {
+    ReportedVariable {
         key: key(&component, &item["variable"]).unwrap_or_default(),
         evse,
         value: actual.and_then(|actual| Some(actual["value"].as_str()?.to_owned())),
@@ -329,7 +329,7 @@ impl Dialect for V2_0_1 {
         Ok(all.iter().filter_map(value).collect())
     }
 
-    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<Told>, Failed> {
+    fn tells(&self, lab: &mut Lab<'_>) -> Result<Vec<ReportedVariable>, Failed> {
         Ok(reported(lab, "FullInventory")?.iter().map(told).collect())
     }
 

@@ -13,7 +13,7 @@ const NO_ID: i64 = -1;
 
 /// A transaction as the CSMS knows it.
 #[derive(Debug, Default)]
-struct Told {
+struct ReportedTransaction {
     /// The ids that it was given: one for each time that its start was reported.
     ids: BTreeSet<i64>,
     /// What was said about its end, without the id.
@@ -28,7 +28,7 @@ struct Told {
 #[derive(Debug, Default)]
 pub(super) struct Transactions {
     /// By the whole payload of the start. A repetition is the same.
-    told: BTreeMap<String, Told>,
+    told: BTreeMap<String, ReportedTransaction>,
     /// In the order in which they began to be told.
     order: Vec<String>,
 }
@@ -57,7 +57,7 @@ impl Transactions {
         action: &str,
         payload: &Value,
         errors: &mut Vec<String>,
-    ) -> Option<&mut Told> {
+    ) -> Option<&mut ReportedTransaction> {
         let id = payload["transactionId"].as_i64();
         let id = id.unwrap_or_default();
         let latest = self.order.iter().rev();
@@ -168,7 +168,7 @@ impl Ledger for Transactions {
     }
 }
 
-impl Told {
+impl ReportedTransaction {
     fn check(&self, start: &Value) -> Result<Span, Vec<String>> {
         let mut errors = Vec::new();
         let from = time(start);

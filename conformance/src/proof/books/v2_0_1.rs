@@ -12,7 +12,7 @@ const ENERGY: &str = "Energy.Active.Import.Register";
 
 /// A transaction as the CSMS knows it.
 #[derive(Debug, Default)]
-struct Told {
+struct ReportedTransaction {
     /// By sequence number, without what may change when one is told again.
     events: BTreeMap<u64, Value>,
     /// The sequence number of its end, if that has been told.
@@ -23,7 +23,7 @@ struct Told {
 #[derive(Debug, Default)]
 pub(super) struct Transactions {
     /// By id.
-    told: BTreeMap<String, Told>,
+    told: BTreeMap<String, ReportedTransaction>,
     /// In the order in which they began to be told.
     order: Vec<String>,
 }
@@ -121,7 +121,7 @@ impl Ledger for Transactions {
     }
 }
 
-impl Told {
+impl ReportedTransaction {
     /// The EVSE, and from when to when it went.
     fn check(&self, tells_end: bool) -> Result<(i64, Span), Vec<String>> {
         let mut errors = Vec::new();

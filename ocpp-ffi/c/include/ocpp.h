@@ -4,9 +4,9 @@
  * Texts. All texts are UTF-8 and end with a null byte. Inputs and outputs are JSON; ocpp-ffi/schema has their JSON Schemas, and
  * docs/embedding.md explains them. A text that is handed over is read during the call only.
  *
- * Ownership. What ocpp_station_new and ocpp_session_new return is freed with ocpp_station_free and ocpp_session_free. A text that
- * comes as `char *` is the caller's: free it with ocpp_text_free. One that comes as `const char *` belongs to the object, and is
- * valid until the next call with that object.
+ * Ownership. What ocpp_station_new, ocpp_remote_new and ocpp_session_new return is freed with ocpp_station_free, ocpp_remote_free and
+ * ocpp_session_free. A text that comes as `char *` is the caller's: free it with ocpp_text_free. One that comes as `const char *`
+ * belongs to the object, and is valid until the next call with that object.
  *
  * Threads. An object may go from thread to thread, but only one may use it at a time. Objects share nothing.
  *
@@ -55,6 +55,11 @@ typedef enum {
      */
     OCPP_FAULT = 3,
 } ocpp_status;
+
+/**
+ * One station, connected or not, as its management system (CSMS) sees it.
+ */
+typedef struct ocpp_remote ocpp_remote;
 
 /**
  * One side of a connection: frames, and which answer belongs to which question.
@@ -222,6 +227,84 @@ char *ocpp_text(const char *json,
  * Frees a text that came as `char *`. NULL does nothing.
  */
 void ocpp_text_free(char *text);
+
+/**
+ * Makes a station as its CSMS sees it. `config` is JSON (remote-config.json) with at least `identity` and `seed`. `records` is a
+ * JSON array of all that `Store` has stored before, NULL for a new one; polling on after `Store` says that it is stored. Returns NULL
+ * if that cannot be; then `error` says why.
+ */
+ocpp_remote *ocpp_remote_new(const char *config,
+                             const char *records,
+                             char **error);
+
+/**
+ * Takes an input (remote-input.json). Poll the outputs afterwards.
+ */
+ocpp_status ocpp_remote_handle(ocpp_remote *remote, ocpp_time now, const char *input);
+
+/**
+ * The reply to the last input, or why it was refused: JSON, `null` for most.
+ */
+const char *ocpp_remote_reply(const ocpp_remote *remote);
+
+/**
+ * The next output (remote-output.json), or NULL when there is nothing more for now.
+ */
+const char *ocpp_remote_poll_output(ocpp_remote *remote);
+
+/**
+ * When to come back with "TimePassed" at the latest, in monotonic milliseconds, or OCPP_NEVER.
+ */
+uint64_t ocpp_remote_next_timeout(const ocpp_remote *remote);
+
+/**
+ * A look inside (remote-state.json). NULL after a fault.
+ */
+const char *ocpp_remote_state(ocpp_remote *remote);
+
+/**
+ * The end of one. NULL does nothing.
+ */
+void ocpp_remote_free(ocpp_remote *remote);
+
+/**
+ * Makes a station as its CSMS sees it. `config` is JSON (remote-config.json) with at least `identity` and `seed`. `records` is a
+ * JSON array of all that `Store` has stored before, NULL for a new one; polling on after `Store` says that it is stored. Returns NULL
+ * if that cannot be; then `error` says why.
+ */
+ocpp_remote *ocpp_remote_new(const char *config,
+                             const char *records,
+                             char **error);
+
+/**
+ * Takes an input (remote-input.json). Poll the outputs afterwards.
+ */
+ocpp_status ocpp_remote_handle(ocpp_remote *remote, ocpp_time now, const char *input);
+
+/**
+ * The reply to the last input, or why it was refused: JSON, `null` for most.
+ */
+const char *ocpp_remote_reply(const ocpp_remote *remote);
+
+/**
+ * The next output (remote-output.json), or NULL when there is nothing more for now.
+ */
+const char *ocpp_remote_poll_output(ocpp_remote *remote);
+
+/**
+ * When to come back with "TimePassed" at the latest, in monotonic milliseconds, or OCPP_NEVER.
+ */
+uint64_t ocpp_remote_next_timeout(const ocpp_remote *remote);
+
+/**
+ * A look inside (remote-state.json). NULL after a fault.
+ */
+const char *ocpp_remote_state(ocpp_remote *remote);
+
+/**
+ * The end of one. NULL does nothing.
+ */
+void ocpp_remote_free(ocpp_remote *remote);
 
 #ifdef __cplusplus
 }  // extern "C"

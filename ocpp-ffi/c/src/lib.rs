@@ -6,6 +6,7 @@
 #![allow(non_camel_case_types, clippy::enum_variant_names)] // The names of C.
 
 mod object;
+mod remote;
 mod text;
 
 use std::ffi::{CStr, c_char};
@@ -13,6 +14,9 @@ use std::ffi::{CStr, c_char};
 use object::Object;
 use ocpp_ffi::{Error, Session, Station, Time};
 use text::{guarded, owned, read, write};
+
+// What C sees.
+pub use remote::*;
 
 /// How a call went.
 #[repr(C)]

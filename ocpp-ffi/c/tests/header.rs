@@ -10,6 +10,7 @@ fn the_header_in_the_repository_is_that_of_the_source() {
     let made = cbindgen::Builder::new()
         .with_config(config)
         .with_src(folder.join("src/lib.rs"))
+        .with_src(folder.join("src/remote.rs"))
         .generate()
         .unwrap();
     let mut text = Vec::new();

@@ -125,6 +125,42 @@ static void functions(void)
     CHECK(ocpp_input("Received", NULL) == NULL);
 }
 
+/* The other side of a station: it answers, asks, stores, and goes on from its records. */
+static void a_station_at_its_csms(void)
+{
+    ocpp_remote *csms = ocpp_remote_new("{\"identity\": \"CP1\", \"seed\": 1}", NULL, NULL);
+    CHECK(csms != NULL);
+    CHECK(ocpp_remote_handle(csms, at(0), "{\"Connected\": {\"version\": \"1.6\"}}") == OCPP_OK);
+    CHECK(strcmp(ocpp_remote_reply(csms), "null") == 0);
+    CHECK(ocpp_remote_poll_output(csms) != NULL);
+    CHECK(ocpp_remote_poll_output(csms) == NULL);
+    char *received = ocpp_input("Received", "[2,\"1\",\"Authorize\",{\"idTag\":\"A\"}]");
+    CHECK(ocpp_remote_handle(csms, at(0), received) == OCPP_OK);
+    ocpp_text_free(received);
+    char *text = ocpp_text(ocpp_remote_poll_output(csms), "/Ask/question");
+    CHECK(text != NULL);
+    ocpp_text_free(text);
+    CHECK(ocpp_remote_handle(csms, at(0), "\"Decline\"") == OCPP_OK);
+    text = ocpp_text(ocpp_remote_poll_output(csms), "/Transmit");
+    CHECK(text != NULL && strstr(text, "Invalid") != NULL);
+    ocpp_text_free(text);
+    CHECK(ocpp_remote_handle(csms, at(0), "{\"Connected\": {\"version\": \"1.5\"}}") == OCPP_INVALID);
+    text = ocpp_text(ocpp_remote_reply(csms), "/pointer");
+    CHECK(text != NULL && strcmp(text, "/Connected/version") == 0);
+    ocpp_text_free(text);
+    CHECK(strstr(ocpp_remote_state(csms), "\"identity\":\"CP1\"") != NULL);
+    CHECK(ocpp_remote_next_timeout(csms) == OCPP_NEVER);
+    ocpp_remote_free(csms);
+
+    char *error = NULL;
+    CHECK(ocpp_remote_new("{\"identity\": \"CP1\"}", NULL, &error) == NULL);
+    CHECK(error != NULL);
+    ocpp_text_free(error);
+    CHECK(ocpp_remote_handle(NULL, at(0), "\"Decline\"") == OCPP_NO_TEXT);
+    CHECK(ocpp_remote_poll_output(NULL) == NULL && ocpp_remote_state(NULL) == NULL);
+    ocpp_remote_free(NULL);
+}
+
 /* Whole sessions, one after the other: what is left behind grows. */
 static void many(int count)
 {
@@ -144,6 +180,7 @@ int main(int argc, char **argv)
 {
     a_station();
     two_sessions();
+    a_station_at_its_csms();
     functions();
     many(argc > 1 ? atoi(argv[1]) : 100);
     puts("4 passed, 0 failed");

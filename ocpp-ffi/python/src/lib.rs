@@ -78,6 +78,36 @@ impl Session {
     }
 }
 
+/// A station as its CSMS sees it, with inputs and outputs that are JSON texts.
+#[pyclass(module = "ocpp_core._native")]
+struct RemoteStation(ocpp_ffi::RemoteStation);
+
+#[pymethods]
+impl RemoteStation {
+    #[new]
+    fn new(config: &str, records: &str) -> PyResult<Self> {
+        let station = ocpp_ffi::RemoteStation::new(config, records);
+        station.map(Self).map_err(raised)
+    }
+
+    fn handle(&mut self, monotonic: u64, utc: Option<i64>, input: &str) -> PyResult<String> {
+        let reply = self.0.handle(time(monotonic, utc), input);
+        reply.map_err(raised)
+    }
+
+    fn poll_output(&mut self) -> Option<String> {
+        self.0.poll_output()
+    }
+
+    fn next_timeout(&self) -> Option<u64> {
+        self.0.next_timeout()
+    }
+
+    fn state(&self) -> String {
+        self.0.state()
+    }
+}
+
 #[pyfunction]
 fn validate(
     py: Python<'_>,
@@ -127,6 +157,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("OcppError", module.py().get_type::<OcppError>())?;
     module.add_class::<Station>()?;
     module.add_class::<Session>()?;
+    module.add_class::<RemoteStation>()?;
     module.add_function(wrap_pyfunction!(validate, module)?)?;
     module.add_function(wrap_pyfunction!(decode, module)?)?;
     module.add_function(wrap_pyfunction!(decode_frame, module)?)?;

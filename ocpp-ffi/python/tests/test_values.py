@@ -5,7 +5,7 @@ import json
 import pytest
 
 import ocpp_core
-from ocpp_core import OcppError, Session, Station, WrongPayload
+from ocpp_core import OcppError, RemoteStation, Session, Station, WrongPayload
 
 CONFIG = {"versions": ["1.6"], "vendor": "Maker", "model": "One", "evse": [{}]}
 
@@ -32,6 +32,32 @@ def test_what_cannot_be_understood_has_a_pointer() -> None:
     with pytest.raises(OcppError) as error:
         Station({**CONFIG, "evse": [{"plug": 1}]})
     assert error.value.args[1] == "/evse/0/plug"
+
+
+def test_a_station_as_its_csms_sees_it() -> None:
+    csms = RemoteStation("CP1")
+    csms.handle({"Connected": {"version": "1.6"}})
+    assert list(csms.outputs()) == [{"Event": {"Connected": "1.6"}}]
+    begin = {"connectorId": 1, "idTag": "A", "meterStart": 5, "timestamp": "2024-05-15T12:00:00Z"}
+    csms.handle({"Received": json.dumps([2, "1", "StartTransaction", begin])})
+    records, sent = {}, []
+    for output in csms.outputs():
+        kind, what = next(iter(output.items()))
+        if kind == "Ask":
+            answer = {"Number": 7} if what["about"] == "Number" else {"Token": {"status": "Accepted"}}
+            csms.handle({"Answer": {"question": what["question"], "answer": answer}})
+        elif kind == "Store":
+            records.update({change["key"]: change["record"] for change in what})
+        elif kind == "Transmit":
+            sent.append(json.loads(what))
+    assert sent == [[3, "1", {"idTagInfo": {"status": "Accepted"}, "transactionId": 7}]]
+    # The records are all that is left.
+    again = RemoteStation("CP1", [{"key": key, "record": record} for key, record in records.items()])
+    assert again.state["open"] == [7]
+    assert again.handle({"GetBill": 7})["bill"]["meterStart"] == 5
+    with pytest.raises(OcppError) as error:
+        RemoteStation("CP1", colour=1)
+    assert error.value.args[1] == "/colour"
 
 
 def test_two_sessions_talk() -> None:

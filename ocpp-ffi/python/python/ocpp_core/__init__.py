@@ -14,6 +14,7 @@ vocabulary of the JSON Schemas in ``ocpp-ffi/schema``::
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from typing import Any, Iterable, Iterator, List, Mapping, Optional, Union
 
@@ -22,6 +23,7 @@ from ._native import OcppError, __version__
 
 __all__ = [
     "OcppError",
+    "RemoteStation",
     "Session",
     "Station",
     "WrongPayload",
@@ -62,7 +64,7 @@ def _now(monotonic: Optional[float], utc: Optional[float]) -> "tuple[int, int]":
 class _Value:
     """What stations and sessions have in common."""
 
-    _native: Union[_native.Station, _native.Session]
+    _native: Union[_native.Station, _native.Session, _native.RemoteStation]
 
     def handle(self, input: Input, *, monotonic: Optional[float] = None, utc: Optional[float] = None) -> Any:
         """Takes an input, and gives the reply: ``None`` for most. Take the outputs afterwards.
@@ -119,6 +121,19 @@ class Session(_Value):
 
     def __init__(self, version: str, role: str, **config: Any) -> None:
         self._native = _native.Session(json.dumps({"version": version, "role": role, **config}))
+
+
+class RemoteStation(_Value):
+    """One station, connected or not, as its CSMS sees it: it answers the station's calls, keeps its transactions, and carries out
+    commands. What takes more than one station to decide is asked (``Ask``).
+
+    ``records`` is what ``Store`` has stored before, ``{"key", "record"}`` each. Taking the next output after ``Store`` says that it
+    is stored. ``config`` has the members of ``remote-config.json``; without ``seed`` a random one is taken.
+    """
+
+    def __init__(self, identity: str, records: Iterable[Mapping[str, Any]] = (), **config: Any) -> None:
+        config = {"identity": identity, "seed": secrets.randbits(53), **config}
+        self._native = _native.RemoteStation(json.dumps(config), json.dumps(list(records)))
 
 
 def validate(log: str, version: str = "", *, lenient: bool = False) -> List[Any]:

@@ -164,6 +164,18 @@ pub(crate) fn choose(
     }
 }
 
+/// Whether two tokens, each with its group if that is known, are the same, or of the same group (1.6 section 3.10).
+pub(crate) fn same_driver(
+    (token, group): (&Token, Option<&Token>),
+    (other, other_group): (&Token, Option<&Token>),
+) -> bool {
+    let same_group = match (group, other_group) {
+        (Some(group), Some(other)) => group.same_id(&other.id),
+        _ => false,
+    };
+    token.same_id(&other.id) || same_group
+}
+
 /// When an authorization that is granted now is over unless the cable is plugged in.
 pub(crate) fn deadline(core: &Context) -> Option<Instant> {
     let seconds = core.variables.u32(Standard::ConnectionTimeout);

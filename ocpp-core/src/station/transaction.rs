@@ -12,6 +12,7 @@ use ocpp_types::{Decimal, Version};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::authorization::same_driver;
 use super::context::Context;
 use super::meter::{Sample, SamplePurpose};
 use super::output::{Output, TransactionNews};
@@ -206,11 +207,8 @@ impl<D> Transaction<D> {
 
     /// Whether this token, or another of its group, may stop it.
     pub(crate) fn belongs_to(&self, token: &Token, group: Option<&Token>) -> bool {
-        let same_group = match (&self.group, group) {
-            (Some(own), Some(other)) => own.same_id(&other.id),
-            _ => false,
-        };
-        self.token.same_id(&token.id) || same_group
+        let own = (&self.token, self.group.as_ref());
+        same_driver(own, (token, group))
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connectors::Connectors;
 use crate::session::CallToken;
+use crate::station::authorization::same_driver;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
 use crate::station::hardware::{Connector, LockState};
@@ -32,11 +33,8 @@ impl Owner {
 
     /// Whether this token, or another of its group, may have the cable.
     fn is(&self, token: &Token, group: Option<&Token>) -> bool {
-        let same_group = match (&self.group, group) {
-            (Some(own), Some(other)) => own.same_id(&other.id),
-            _ => false,
-        };
-        self.token.same_id(&token.id) || same_group
+        let own = (&self.token, self.group.as_ref());
+        same_driver(own, (token, group))
     }
 }
 

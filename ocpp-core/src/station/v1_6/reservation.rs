@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::conditions::{Condition, Conditions};
 use super::connectors::Connectors;
 use crate::session::CallToken;
-use crate::station::authorization::known;
+use crate::station::authorization::{known, same_driver};
 use crate::station::context::Context;
 use crate::station::record::Records;
 use crate::station::vocabulary::{CableState, Token};
@@ -31,11 +31,8 @@ struct Reservation {
 
 impl Reservation {
     fn is_for(&self, token: &Token, group: Option<&Token>) -> bool {
-        let same_group = match (&self.group, group) {
-            (Some(own), Some(other)) => own.same_id(&other.id),
-            _ => false,
-        };
-        self.token.same_id(&token.id) || same_group
+        let own = (&self.token, self.group.as_ref());
+        same_driver(own, (token, group))
     }
 }
 

@@ -26,6 +26,28 @@ const POINTS: [&str; 5] = [
 ];
 const AT: ConnectorId = ConnectorId::new(1, 1);
 
+#[test]
+fn energy_that_begins_a_transaction_flows_after_it_is_stored_with_its_register() {
+    let config = with(config(1), "TxCtrlr.TxStartPoint", "EnergyTransfer");
+    let mut bench = booted_with(with(config, "TxCtrlr.TxStopPoint", "EnergyTransfer"));
+    bench.present(1, "TAG1");
+    bench.outputs.clear();
+    bench.all_calls();
+    bench.plug(1, 1);
+    let outputs = std::mem::take(&mut bench.outputs);
+    let place = |wanted: &dyn Fn(&Output) -> bool| outputs.iter().position(wanted);
+    let closes = place(&|output| matches!(output, Output::Contactor { closed: true, .. }));
+    // The application hears of it when it is stored.
+    let begun = place(&|output| matches!(output, Output::Transaction { .. }));
+    assert!(begun.is_some() && begun < closes, "{outputs:?}");
+    let events = events(bench.all_calls());
+    assert_eq!(events.len(), 1, "E01.FR.06: one event tells it");
+    assert!(bench.is_charging(AT));
+    assert_eq!(events[0]["transactionInfo"]["chargingState"], "Charging");
+    let told = events[0]["meterValue"].to_string();
+    assert!(told.contains("Transaction.Begin"), "E01.FR.16: {told}");
+}
+
 /// A way to configure a station and to use it.
 #[derive(Debug, Clone)]
 struct Way {

@@ -114,6 +114,8 @@ struct Evse {
     transaction: Option<u64>,
     /// What held when it was looked last.
     seen: Conditions,
+    /// Energy that begins a transaction is about to flow.
+    energy_due: bool,
     /// Why something is about to change.
     cue: Option<Cue>,
     /// The signed value that is to begin a transaction.
@@ -238,6 +240,7 @@ impl ChargingStation {
             transaction: None,
             seen: Conditions::default(),
             cue: None,
+            energy_due: false,
             signature: Signature::default(),
             locked_for: None,
             stored_claim: None,

@@ -59,8 +59,10 @@ impl ChargingStation {
         // Without authorization the contactor opens at once: the end has one cause, and one event (E05.FR.10).
         let energy = connected
             && authorized
-            && connector
-                .is_some_and(|connector| connector.is_closed() && connector.ev == EvState::Ready);
+            && connector.is_some_and(|connector| {
+                let flows = connector.is_closed() || evse.energy_due;
+                flows && connector.ev == EvState::Ready
+            });
         Conditions::default()
             .with(
                 Point::ParkingBayOccupancy,
@@ -84,7 +86,7 @@ impl ChargingStation {
         };
         if !evse.auth.as_ref().is_some_and(|auth| auth.granted) {
             ChargingState::EvConnected
-        } else if !connector.is_closed() {
+        } else if !connector.is_closed() && !evse.energy_due {
             ChargingState::SuspendedEvse
         } else if connector.ev == EvState::Ready {
             ChargingState::Charging
@@ -132,6 +134,7 @@ impl ChargingStation {
     fn update_session(&mut self, core: &mut Context, index: usize) {
         self.update_lock(core, index);
         self.ask_for_signature(core, index);
+        self.announce_energy(core, index);
         self.follow(core, index);
         self.update_contactor(core, index);
         // The contactor changes the charging state, and may be where a transaction begins.
@@ -339,7 +342,8 @@ impl ChargingStation {
         let allowed = match evse.transaction {
             // The meter is read before energy flows, unless the energy is what began the transaction.
             Some(number) => self.transactions.get(number).is_some_and(|t| {
-                let ready = t.meter_start.is_some() || t.details.reached.has(Point::EnergyTransfer);
+                let flows = t.details.reached.has(Point::EnergyTransfer) && !evse.energy_due;
+                let ready = t.meter_start.is_some() || flows;
                 ready && t.details.ending.is_none() && !t.suspended
             }),
             None => {
@@ -352,11 +356,40 @@ impl ChargingStation {
         (connector.has_power() && connector.holds()).then_some(connector.id)
     }
 
+    /// Where energy begins a transaction, that is told and the meter read before the contactor closes: a restart in between must
+    /// not leave energy that nobody knows of. A car that is not ready takes none before it says so.
+    fn announce_energy(&mut self, core: &Context, index: usize) {
+        let evse = &self.evses[index];
+        let connector = evse.car.and_then(|at| core.hardware.get(at));
+        let open = connector.is_some_and(|c| !c.is_closed() && c.ev == EvState::Ready);
+        let due = open
+            && match evse.transaction {
+                // Elsewhere something else begins it, before the contactor closes.
+                None => {
+                    let points = Conditions::of(core.variables.list(Standard::StartPoint));
+                    let others = points.with(Point::EnergyTransfer, false);
+                    self.offered(core, index).is_some() && !self.conditions(core, index).any(others)
+                }
+                Some(number) => {
+                    let running = self.transactions.get(number);
+                    let goes_on = running.is_some_and(|t| t.details.ending.is_none());
+                    let path = self.conditions(core, index).has(Point::PowerPathClosed);
+                    evse.energy_due && goes_on && path && !self.faulted(core, index)
+                }
+            };
+        if evse.energy_due != due {
+            self.evses[index].energy_due = due;
+        }
+    }
+
     /// Offers energy where it is allowed, and nowhere else.
     fn update_contactor(&mut self, core: &mut Context, index: usize) {
         let offered = self.offered(core, index);
         for connector in &self.evses[index].connectors {
             core.contactor(connector.at, offered == Some(connector.at));
+        }
+        if offered.is_some() && self.evses[index].energy_due {
+            self.evses[index].energy_due = false;
         }
     }
 

@@ -15,6 +15,7 @@ use crate::case::{Fact, Side};
 use crate::lab::Parameters;
 
 pub use virtual_csms::VirtualCsms;
+pub(crate) use virtual_time::limit_of_ems;
 pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkDirection, LinkFault, Part, VirtualBench};
 
 /// The bench could not do something.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ocpp_core::smart_charging::LimitSource;
 use ocpp_core::station::{CableState, Registration, StationConfig};
 use ocpp_core::testing::demands::Demands;
 use ocpp_types::Version;
@@ -10,7 +11,9 @@ use serde_json::{Value, json};
 use super::books::Books;
 use super::csms::{Csms, csms};
 use super::script::{Deed, Script};
-use crate::bench::{Act, Bench, Event, LinkDirection, LinkFault, Server, Trouble, VirtualBench};
+use crate::bench::{
+    Act, Bench, Event, LinkDirection, LinkFault, Server, Trouble, VirtualBench, limit_of_ems,
+};
 
 /// What happens once in a replay. Outputs and messages are counted from the moment when the station is switched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,6 +202,13 @@ impl Player<'_> {
 
     /// Something happens to the station. A plug that is held stays where it is.
     fn act(&mut self, act: &Act) -> Result<(), Trouble> {
+        if let Act::ExternalLimit(evse, limit) = act {
+            let utc = self.bench.utc();
+            match limit {
+                Some(limit) => self.demands.limited(utc, &limit_of_ems(*evse, *limit)),
+                None => self.demands.released(utc, *evse, &LimitSource::Ems),
+            }
+        }
         let done = self.bench.act(act);
         self.look();
         match done {

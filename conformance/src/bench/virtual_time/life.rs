@@ -5,6 +5,7 @@ use ocpp_core::security::{KeyProvider as _, SigningUse, Subject};
 use ocpp_core::station::{Fault, Input, Provisioned, Record, Station};
 
 use super::super::{Bench as _, Trouble};
+use super::on_bench::external_limit;
 use super::{End, RESTART, VirtualBench};
 use crate::pki::Authority;
 
@@ -138,6 +139,9 @@ impl VirtualBench {
         }
         for evse in self.bays.clone() {
             self.bay(evse, true);
+        }
+        for (evse, limit) in self.limited.clone() {
+            self.input(external_limit(evse, limit));
         }
         self.starting = false;
         self.input(Input::Start);

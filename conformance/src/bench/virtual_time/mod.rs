@@ -22,6 +22,7 @@ pub use self::faults::{LinkDirection, LinkFault};
 use self::hardware::POWER;
 pub use self::heap::HeapProbe;
 pub use self::observed::Flow;
+pub(crate) use self::on_bench::limit_of_ems;
 use self::power::Hardware;
 pub use self::power::{DriverFlaw, Part};
 use super::{Bench, Connected, Endpoint, Event, Server, Trouble};
@@ -66,6 +67,8 @@ pub struct VirtualBench {
     customers: BTreeSet<String>,
     /// The EVSEs in whose parking bays a car stands.
     bays: BTreeSet<u32>,
+    /// What an energy management system has said last of each EVSE, and says again to a station that has started.
+    limited: BTreeMap<u32, Option<(u32, &'static str)>>,
     pub(super) connected: bool,
     pub(super) server: Server,
     /// That at the second address.
@@ -144,6 +147,7 @@ impl VirtualBench {
             locks_fail: false,
             customers: BTreeSet::new(),
             bays: BTreeSet::new(),
+            limited: BTreeMap::new(),
             connected: false,
             server: Server::default(),
             second: Server {

@@ -11,19 +11,23 @@ use super::{BEGIN, LinkDirection, MAX_WAKES, VirtualBench};
 use crate::pki::{HOST, SECOND_HOST};
 
 /// What an energy management system tells the station.
-fn external_limit(evse: u32, limit: Option<(u32, &'static str)>) -> Input {
-    let source = LimitSource::Ems;
+pub(super) fn external_limit(evse: u32, limit: Option<(u32, &'static str)>) -> Input {
     match limit {
-        Some((limit, unit)) => {
-            let unit = match unit {
-                "W" => RateUnit::W,
-                _ => RateUnit::A,
-            };
-            let limit = ExternalLimit::constant(evse, source, limit.into(), unit);
-            Input::ExternalLimit(Box::new(limit))
-        }
-        None => Input::ExternalLimitReleased { evse, source },
+        Some(limit) => Input::ExternalLimit(Box::new(limit_of_ems(evse, limit))),
+        None => Input::ExternalLimitReleased {
+            evse,
+            source: LimitSource::Ems,
+        },
     }
+}
+
+/// The limit that an energy management system sets.
+pub(crate) fn limit_of_ems(evse: u32, (limit, unit): (u32, &'static str)) -> ExternalLimit {
+    let unit = match unit {
+        "W" => RateUnit::W,
+        _ => RateUnit::A,
+    };
+    ExternalLimit::constant(evse, LimitSource::Ems, limit.into(), unit)
 }
 
 impl Bench for VirtualBench {
@@ -156,7 +160,10 @@ impl Bench for VirtualBench {
                 self.input(Input::Fault { at, fault });
             }
             Act::LocksFail(fail) => self.locks_fail = *fail,
-            Act::ExternalLimit(evse, limit) => self.input(external_limit(*evse, *limit)),
+            Act::ExternalLimit(evse, limit) => {
+                self.limited.insert(*evse, *limit);
+                self.input(external_limit(*evse, *limit));
+            }
             Act::Customer(identifier) => {
                 self.customers.insert(identifier.clone());
             }

@@ -16,9 +16,9 @@ use serde_json::Value;
 
 use super::Power;
 use crate::smart_charging::{
-    ChargingProfile, ClearFilter, CompositePeriod, Evse, EvseId, LocalLimit, ProfileStore,
-    RateUnit, RateUnits, Request, Rules, Site, StoreConfig, Transaction, TransactionId, composite,
-    evse_id,
+    ChargingProfile, ClearFilter, CompositePeriod, Evse, EvseId, ExternalLimit, LimitSource,
+    LocalLimit, ProfileStore, RateUnit, RateUnits, Request, Rules, Site, StoreConfig, Transaction,
+    TransactionId, composite, evse_id,
 };
 use crate::station::{ConnectorState, Limit, LimitUnit, StationConfig, TransactionState};
 
@@ -186,6 +186,25 @@ impl Limits {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// An external system limits an EVSE, or the station. The station has heard it, or hears it again when it is up.
+    pub(super) fn limited(&mut self, limit: &ExternalLimit) {
+        for story in &mut self.stories {
+            let mut limit = limit.clone();
+            for schedule in &mut limit.profile.schedules {
+                // One value for ever, whenever it began.
+                schedule.start.get_or_insert(DateTime::UNIX_EPOCH);
+            }
+            let _ = story.store.set_external(limit, Decimal::ZERO);
+        }
+    }
+
+    /// It releases its limits.
+    pub(super) fn released(&mut self, evse: EvseId, source: &LimitSource) {
+        for story in &mut self.stories {
+            let _ = story.store.clear_external(evse, source);
         }
     }
 

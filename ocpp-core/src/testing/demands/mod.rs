@@ -9,7 +9,8 @@
 //!   force before it closes. One connector of an EVSE at a time.
 //! - It is closed when the station says Charging or SuspendedEV, and open when it says anything else. SuspendedEVSE needs a
 //!   reason that the CSMS knows.
-//! - The limit is the one that follows from the profiles that the CSMS knows to be installed, at every instant.
+//! - The limit is the one that follows from the profiles that the CSMS knows to be installed, and from what external systems
+//!   have said, at every instant.
 //! - A lock is open when there is nobody for whom it is to hold a cable, and opens when the contactor has opened.
 
 mod limits;
@@ -25,6 +26,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use self::limits::Limits;
+use crate::smart_charging::{EvseId, ExternalLimit, LimitSource};
 use crate::station::{
     CableState, ConnectorId, ConnectorState, EvState, Fault, FaultCode, Limit, Registration,
     StationConfig, StationState,
@@ -166,6 +168,18 @@ impl Demands {
             0 => 1..=self.locks.len(),
             number => number..=number,
         }
+    }
+
+    /// An external system is about to limit an EVSE, or the station, to one value for ever.
+    pub fn limited(&mut self, utc: DateTime, limit: &ExternalLimit) {
+        self.until(utc);
+        self.limits.limited(limit);
+    }
+
+    /// It is about to release its limits.
+    pub fn released(&mut self, utc: DateTime, evse: EvseId, source: &LimitSource) {
+        self.until(utc);
+        self.limits.released(evse, source);
     }
 
     /// The CSMS has answered a call of the station.

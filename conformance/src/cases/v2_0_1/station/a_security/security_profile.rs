@@ -84,8 +84,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_A_20_CS",
         name: "Upgrade Charging Station Security Profile - No valid CSMSRootCertificate installed",
-        about: "Without a root of the CSMS no slot with security profile 2 gets into the order. The profile itself may be rejected \
-                already (erratum 6.2.9).",
+        about: "Without a root of the CSMS no slot with security profile 2 gets into the order, where only the active one was \
+                before (erratum 6.2.8). The profile itself may be rejected already (erratum 6.2.9).",
         requirements: &["A05.FR.02"],
         applies: |product| {
             from_one_to_two(product)?;
@@ -102,7 +102,11 @@ pub(in super::super) const CASES: &[Case] = &[
                 without_roots,
                 &[],
             ),
-            FIND_SLOTS,
+            by_hand(
+                "[slots] [slots.only] only the active slot is in NetworkConfigurationPriority",
+                |lab| lab.only_active_slot(),
+                &[],
+            ),
             call(
                 "profile",
                 "SetNetworkProfile",

@@ -298,7 +298,7 @@ pub enum KeyError {
     NotFound,
 }
 
-/// Holds private keys. They never leave it (A02.FR.05).
+/// Holds private keys. They never leave it (A02.FR.05, A03.FR.05).
 ///
 /// Not called by the core, which asks with [`SigningOutput::MakeRequest`](super::SigningOutput::MakeRequest) and
 /// [`StoreChange::DeleteKey`](super::StoreChange::DeleteKey): a call may take seconds on a secure element.

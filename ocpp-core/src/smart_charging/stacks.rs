@@ -51,7 +51,7 @@ impl Builder<'_> {
     }
 
     /// TxProfiles above TxDefaultProfiles: one without a period gives way to the next. TxDefaultProfiles are those of the EVSE
-    /// (K01.FR.15) and those of all EVSEs (K01.FR.14); without a transaction they count as if there was one (K08.FR.06).
+    /// (K01.FR.15, K02.FR.04, K02.FR.08) and those of all EVSEs (K01.FR.14); without a transaction they count as if there was one (K08.FR.06).
     pub(super) fn transaction_lane(&self, evse: EvseId) -> Lane {
         let mut chosen = self.select(evse, Purpose::TxProfile);
         chosen.retain(|entry| self.is_for_transaction(evse, &entry.profile));

@@ -83,7 +83,7 @@ impl Cache {
         same.then_some(&entry.info)
     }
 
-    /// Notes what the CSMS said, unless the token must not be in a cache.
+    /// Notes what the CSMS said, whatever it was (C10.FR.01), unless the token must not be in a cache.
     /// Stored at once: what the cache knows survives restarts (C10.FR.02).
     pub(crate) fn put(
         &mut self,
@@ -134,7 +134,7 @@ impl Cache {
             .collect()
     }
 
-    /// Tokens that may not charge, or not any more, go first (1.6 section 3.5.1), then those that were not used for the longest time.
+    /// Tokens that may not charge, or not any more, go first (1.6 section 3.5.1, C10.FR.07), then those that were not used for the longest time.
     fn least_useful(&self, now: Option<DateTime>) -> Option<String> {
         let rank = |entry: &Entry| {
             let accepted = entry.info.status_at(now) == AuthorizationStatus::Accepted;

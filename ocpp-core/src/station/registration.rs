@@ -195,6 +195,7 @@ impl Registering {
         self.registration = Some(registration);
         if registration != Registration::Accepted {
             let usual = bounds::wait(core.config.boot_retry);
+            // B02.FR.07, B03.FR.05: with 0 the station's own.
             let wait = bounds::seconds(Some(interval), usual);
             self.not_before = Some(core.instant() + wait);
             self.not_before_anew = Some(core.instant() + wait.min(usual));
@@ -208,13 +209,14 @@ impl Registering {
         }
         if interval > 0 {
             let interval = u32::try_from(interval).unwrap_or(u32::MAX);
+            // B01.FR.04, G02.FR.01.
             core.set_nearest(Standard::HeartbeatInterval, interval);
         }
         self.plan_heartbeat(core);
         true
     }
 
-    /// The next heartbeat comes an interval from now.
+    /// The next heartbeat comes an interval from now (G02.FR.02), also after any other message (G02.FR.05).
     pub(crate) fn plan_heartbeat(&mut self, core: &Context) {
         let seconds = core.variables.u32(Standard::HeartbeatInterval);
         let interval = Duration::from_secs(seconds.into());

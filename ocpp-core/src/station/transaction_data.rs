@@ -51,7 +51,8 @@ impl<V: Clone + Serialize + DeserializeOwned> TransactionData<V> {
     }
 
     /// Adds a value. When there is no room, every second one between the first and the newest makes some: the first and
-    /// the last stay (1.6 erratum 3.14, E09.FR.07).
+    /// the last stay (1.6 erratum 3.14, E06.FR.12, E06.FR.13, E07.FR.09, E07.FR.10, E08.FR.10, E08.FR.11, E09.FR.06, E09.FR.07,
+    /// E10.FR.05, E10.FR.06, E12.FR.08, E12.FR.09, F03.FR.05, F03.FR.06, F04.FR.05, F04.FR.06, J02.FR.20).
     pub(crate) fn add(&mut self, core: &mut Context, transaction: u64, value: V) {
         let max = core.config.limits.transaction_data.max(2);
         let data = self.0.entry(transaction).or_default();

@@ -25,7 +25,7 @@ pub struct ConnectionOutcome {
 impl CertificateStore {
     /// The client certificate with which to connect next; `None` when there is none.
     ///
-    /// OCPP 1.6 and 2.x before the 2025 errata: of several valid ones the newest by start of validity (A02.FR.09). After
+    /// OCPP 1.6 and 2.x before the 2025 errata: of several valid ones the newest by start of validity (A02.FR.09, A03.FR.09). After
     /// the errata: the newest installed one, unless it failed (A02.FR.08, A02.FR.28). An expired certificate is still
     /// presented when there is no other: the CSMS decides (A00.FR.430 of the errata). After a failure
     /// ([`client_certificate_failed`](Self::client_certificate_failed)) the next newest that has worked before is the

@@ -20,7 +20,7 @@ impl ProfileStore {
     /// Clears what matches all members of the filter (1.6 errata 3.25 and 3.26, K10.FR.03, K10.FR.04). External limits
     /// stay (K10.FR.08, K10.FR.09).
     ///
-    /// The answer is `Accepted` when [`Outcome::removed`] has something in it, else `Unknown` (K10.FR.01).
+    /// What is left counts at once (K10.FR.05). The answer is `Accepted` when [`Outcome::removed`] has something in it, else `Unknown` (K10.FR.01).
     pub fn clear(&mut self, filter: &ClearFilter) -> Outcome {
         self.remove_where(|stored| {
             let profile = &stored.profile;

@@ -32,8 +32,8 @@ impl ProfileStore {
         self.insert(evse, profile)
     }
 
-    /// Checks the profile of a remote start, which comes before its transaction (K05.FR.02, K05.FR.05, 1.6 section
-    /// 5.16.2). `evse` is `None` where the CSMS left the choice to the station.
+    /// Checks the profile of a remote start, which comes before its transaction (K05.FR.02, K05.FR.05, F01.FR.09, F01.FR.11,
+    /// F02.FR.17, F02.FR.19, 1.6 section 5.16.2). `evse` is `None` where the CSMS left the choice to the station.
     ///
     /// # Errors
     ///

@@ -102,7 +102,8 @@ impl ChargingStation {
         }
     }
 
-    /// Whether somebody could be authorized at an EVSE.
+    /// Whether somebody could be authorized at an EVSE: not where somebody is, nor where it cannot be used (F01.FR.23, F01.FR.24,
+    /// F02.FR.25, F02.FR.26).
     pub(super) fn is_free(&self, core: &Context, index: usize) -> bool {
         let evse = &self.evses[index];
         let ending = evse

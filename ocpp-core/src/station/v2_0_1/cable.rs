@@ -294,6 +294,7 @@ impl ChargingStation {
     pub(super) fn unlocked(&mut self, core: &mut Context, at: ConnectorId, result: UnlockResult) {
         let status = match result {
             UnlockResult::Unlocked => UnlockStatus::Unlocked,
+            // F05.FR.05.
             UnlockResult::Failed => UnlockStatus::UnlockFailed,
         };
         let answered: alloc::vec::Vec<_> =

@@ -41,8 +41,8 @@ pub(super) fn restore(core: &mut Context, records: &Records) -> Certificates {
     Certificates::restore(core, config, signing, records)
 }
 
-/// When and how often a request is sent again whose certificate does not come (A02.FR.17 to A02.FR.19, A03.FR.17 to
-/// A03.FR.19). Never if CertSigningWaitMinimum is 0.
+/// When and how often a request is sent again whose certificate does not come (A02.FR.17 to A02.FR.19,
+/// A03.FR.17 to A03.FR.19). Never if CertSigningWaitMinimum is 0.
 pub(super) fn retry(core: &Context) -> Option<SigningRetry> {
     let seconds = core.variables.u32(Standard::SigningWait);
     (seconds > 0).then(|| SigningRetry {

@@ -25,8 +25,8 @@ use crate::station::vocabulary::{
 };
 
 impl ChargingStation {
-    /// As a token at the station would (F01.FR.01, F01.FR.03, F01.FR.04, F01.FR.05), or without asking (F01.FR.02);
-    /// profiles mean nothing without smart charging (F01.FR.12).
+    /// As a token at the station would (F01.FR.01, F01.FR.03, F01.FR.04, F01.FR.05, F02.FR.09, F02.FR.12), or without asking
+    /// (F01.FR.02, F02.FR.10); profiles mean nothing without smart charging (F01.FR.12, F02.FR.20, K05.FR.04).
     pub(super) fn request_start(
         &mut self,
         core: &mut Context,
@@ -85,7 +85,7 @@ impl ChargingStation {
             && core.config.features.smart_charging
             && !self.profile_acceptable(core, request.evse_id, profile)
         {
-            // F01.FR.26.
+            // F01.FR.26, F02.FR.27.
             return Err(info("InvalidProfile", ""));
         }
         if let Some(evse) = request.evse_id {
@@ -98,7 +98,7 @@ impl ChargingStation {
                 Err(self.why_not_free(core, index))
             };
         }
-        // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06).
+        // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06, F01.FR.20, F02.FR.14, F02.FR.22).
         let free = (0..self.evses.len()).filter(|index| self.is_free_for(core, *index, token));
         let unplugged = |index: &usize| self.evses[*index].car.is_none();
         free.min_by_key(unplugged).ok_or_else(|| {

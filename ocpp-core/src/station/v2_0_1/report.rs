@@ -70,7 +70,8 @@ impl Reports {
 }
 
 impl ChargingStation {
-    /// The inventories are supported, others are not (B07.FR.01, B07.FR.02, B07.FR.07, B07.FR.08, B07.FR.12).
+    /// The inventories are supported, others are not and report nothing (B07.FR.01, B07.FR.02, B07.FR.05, B07.FR.07, B07.FR.08,
+    /// B07.FR.12).
     pub(super) fn get_base_report(
         &mut self,
         core: &mut Context,
@@ -95,7 +96,7 @@ impl ChargingStation {
         self.send_report(core, report);
     }
 
-    /// Reports what is named and in one of the states (B08.FR.01, B08.FR.05, B08.FR.11), with characteristics (B08.FR.12); where
+    /// Reports what is named and in one of the states (B08.FR.01, B08.FR.05, B08.FR.11, B08.FR.13), with characteristics (B08.FR.12); where
     /// nothing is named, the variables that say so (TC_B_16_CS).
     pub(super) fn get_report(
         &mut self,

@@ -124,7 +124,8 @@ impl ChargingStation {
     }
 
     /// Unknown (B06.FR.06, B06.FR.07), of a type that there is not (B06.FR.08), or told with its value and type
-    /// (B06.FR.03, B06.FR.04, B06.FR.10, B06.FR.11).
+    /// (B06.FR.03, B06.FR.04, B06.FR.10, B06.FR.11), an empty one where nothing is set (B06.FR.13). The instance that is named,
+    /// or the one without a name (B06.FR.14, B06.FR.15).
     fn get_variable(&self, core: &Context, asked: &GetVariableData) -> GetVariableResult {
         let mut value = None;
         let attribute = asked.attribute_type.as_ref().unwrap_or(&Attribute::Actual);

@@ -42,7 +42,8 @@ impl Certificates {
         })
     }
 
-    /// Whether another certificate than the one of the connection is to be used (A02.FR.08, WP:A02.FR.08, WP:A02.FR.09).
+    /// Whether another certificate than the one of the connection is to be used (A02.FR.08, A03.FR.08, WP:A02.FR.08,
+    /// WP:A02.FR.09).
     pub(crate) fn another_is_due(&self, core: &Context) -> bool {
         let profile = SecurityProfile::TlsClientCertificate.number();
         if !core.is_connected() || core.connection.security_profile != profile {
@@ -60,7 +61,7 @@ impl Certificates {
         core.clock.instant_of(core.now, at)
     }
 
-    /// What secures the connection that is about to open: what it replaces may go (M05.FR.13, A02.FR.10, WP:M05.FR.12,
+    /// What secures the connection that is about to open: what it replaces may go (M05.FR.13, A02.FR.10, A03.FR.10, WP:M05.FR.12,
     /// WP:A02.FR.10); that a new certificate goes is told (A02.FR.29).
     pub(crate) fn connection_secured(
         &mut self,

@@ -127,12 +127,12 @@ const ORDERS = {
   "POST power": async ({ stopTransactions }) => {
     // Before it was started there is nothing to cut.
     if (!charger) return;
-    if (stopTransactions) {
-      charger.tell("PowerFailing");
-      await charger.until((state) => state.connectors.every((one) => !one.transaction));
-    }
-    await charger.stop();
-    powerOn();
+    const cut = charger.stop.bind(charger);
+    if (!stopTransactions) return cut().then(powerOn);
+    // Whoever asks may be the one whom the station has to tell of it: the answer does not wait.
+    charger.tell({ PowerFailing: { time_to_report: true } });
+    const told = charger.until((state) => state.queued === 0 && state.connectors.every((one) => !one.transaction));
+    told.then(cut).then(powerOn);
   },
 };
 

@@ -14,7 +14,7 @@ const CALLS = {
   StatusNotification: (p) => `${p.connectorId === 0 ? "The station" : `Connector ${p.connectorId}`} is ${p.status ?? p.connectorStatus}${p.errorCode && p.errorCode !== "NoError" ? ` (${p.errorCode})` : ""}.`,
   StartTransaction: (p) => `${p.idTag} begins to charge at connector ${p.connectorId}; the meter shows ${energy(p.meterStart)}.`,
   StopTransaction: (p) => `Transaction ${p.transactionId} has ended${p.reason ? ` (${p.reason})` : ""}; the meter shows ${energy(p.meterStop)}.`,
-  TransactionEvent: (p) => `Transaction ${p.transactionInfo?.transactionId.slice(0, 8)}… ${{ Started: "begins", Updated: "goes on", Ended: "has ended" }[p.eventType]}: ${p.triggerReason}${p.transactionInfo?.chargingState ? `, ${p.transactionInfo.chargingState}` : ""}.`,
+  TransactionEvent: (p) => `Transaction ${p.transactionInfo?.transactionId.slice(0, 8)}… ${{ Started: "begins", Updated: "goes on", Ended: "has ended" }[p.eventType]}: ${p.triggerReason}${p.transactionInfo?.chargingState ? `, ${p.transactionInfo.chargingState}` : ""}${shows(p)}.`,
   MeterValues: (p) => values(p),
   SecurityEventNotification: (p) => `Something about security: ${p.type}.`,
   RemoteStartTransaction: (p) => `Please begin to charge for ${p.idTag}.`,
@@ -30,6 +30,13 @@ const CALLS = {
   GetVariables: (p) => `What is ${p.getVariableData?.map((one) => one.variable.name).join(", ")}?`,
   GetConfiguration: (p) => `What is ${p.key?.join(", ") ?? "the whole configuration"}?`,
 };
+
+/** The energy register among the values of a transaction, in words. */
+function shows(payload) {
+  const samples = (payload.meterValue ?? []).flatMap((one) => one.sampledValue);
+  const register = samples.find(({ measurand }) => !measurand || measurand === "Energy.Active.Import.Register");
+  return register && (register.unitOfMeasure?.unit ?? "Wh") === "Wh" ? `; the meter shows ${energy(register.value)}` : "";
+}
 
 function values(payload) {
   const all = (payload.meterValue ?? []).flatMap((one) => one.sampledValue);

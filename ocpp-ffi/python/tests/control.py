@@ -163,6 +163,18 @@ class Simulated:
         await charger.run()
         self.power_on()
 
+    async def fail(self):
+        self.charger.tell({"PowerFailing": {"time_to_report": True}})
+        await self.charger.until(
+            lambda state: state["queued"] == 0 and not any(one.get("transaction") for one in state["connectors"])
+        )
+        await self.cut()
+
+    async def cut(self):
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+        self.power_on()
+
     def tell_car(self, evse):
         place, at = self.places[evse], {"evse": evse, "connector": 1}
         if place.plugged:
@@ -200,11 +212,10 @@ class Simulated:
         elif order == "POST power":
             if self.charger is not None:  # Before it was started there is nothing to cut.
                 if body["stopTransactions"]:
-                    self.charger.tell("PowerFailing")
-                    await self.charger.until(lambda state: not any(one.get("transaction") for one in state["connectors"]))
-                self.running.cancel()
-                await asyncio.gather(self.running, return_exceptions=True)
-                self.power_on()
+                    # Whoever asks may be the one whom the station has to tell of it: the answer does not wait.
+                    self.failing = asyncio.create_task(self.fail())
+                else:
+                    await self.cut()
         elif order.startswith("PUT config/"):
             self.charger.station.handle({"SetVariable": {"key": order.removeprefix("PUT config/"), "value": body["value"]}})
             self.charger.tell("TimePassed")

@@ -10,9 +10,10 @@ use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
 use crate::smart_charging::{
-    ChargingProfile, Claim, ClearFilter, CompositePeriod, CompositeSchedule, CurrentLimit,
-    CurrentType, Evse, EvseId, LoadedPhases, LocalLimit, Outcome, ProfileStore, RateUnit,
-    RateUnits, Rules, Scope, Sharing, Site, StoreConfig, Transaction, TransactionId, split,
+    ChargingProfile, Claim, ClearFilter, CompositeError, CompositePeriod, CompositeSchedule,
+    CurrentLimit, CurrentType, Evse, EvseId, LoadedPhases, LocalLimit, Outcome, ProfileStore,
+    RateUnit, RateUnits, Rejection, Request, Rules, Scope, Sharing, Site, StoreConfig, Transaction,
+    TransactionId, split,
 };
 use crate::time::{DateTime, Instant};
 
@@ -231,6 +232,28 @@ impl Profiles {
                 LEAST_CURRENT * voltage * rust_decimal::Decimal::from(phases)
             }
         }
+    }
+
+    /// Installs a profile, durably.
+    pub(crate) fn install(
+        &mut self,
+        core: &mut Context,
+        evse: EvseId,
+        profile: ChargingProfile,
+    ) -> Result<(), Rejection> {
+        let outcome = self.store.install(evse, profile)?;
+        core.changes(changes(outcome));
+        Ok(())
+    }
+
+    /// What the profiles allow together.
+    pub(crate) fn composite(&self, request: &Request) -> Result<CompositeSchedule, CompositeError> {
+        self.store.composite(&self.site, request)
+    }
+
+    /// The id of the transaction that runs there.
+    pub(crate) fn identify_transaction(&mut self, evse: EvseId, id: TransactionId) {
+        self.store.identify_transaction(evse, id);
     }
 
     /// Clears profiles. Says whether there were any.

@@ -72,6 +72,11 @@ impl Registering {
         }
     }
 
+    /// What the CSMS has said of the station; `None` before it has.
+    pub(crate) const fn status(&self) -> Option<Registration> {
+        self.registration
+    }
+
     /// Whether the station may send what it wants.
     pub(crate) fn accepted(&self) -> bool {
         self.registration == Some(Registration::Accepted)

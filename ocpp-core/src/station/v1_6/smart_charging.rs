@@ -14,7 +14,7 @@ use crate::smart_charging::{
     self, Answer16, ClearFilter, EvseId, ExternalLimit, RateUnit, Request, Rules, evse_id,
 };
 use crate::station::context::Context;
-use crate::station::profiles::{Profiles, changes};
+use crate::station::profiles::Profiles;
 use crate::station::record::Records;
 
 /// The profiles of a station whose connectors count as 1.6 counts them.
@@ -43,12 +43,8 @@ pub(super) fn set(
     let (Ok(profile), Some(_)) = (profile, core.utc()) else {
         return core.answer(call, &rejected);
     };
-    match profiles
-        .store
-        .install(evse_id(request.connector_id), profile)
-    {
-        Ok(outcome) => {
-            core.changes(changes(outcome));
+    match profiles.install(core, evse_id(request.connector_id), profile) {
+        Ok(()) => {
             let accepted = SetChargingProfileResponse::new(ChargingProfileStatus::Accepted);
             core.answer(call, &accepted);
         }
@@ -100,8 +96,8 @@ fn composite_schedule(
         None => RateUnit::A,
     };
     let request = Request::new(evse(number), core.utc()?, request.duration, unit);
-    let schedule = profiles.store.composite(&profiles.site, &request);
-    GetCompositeScheduleResponse::try_from(&schedule.ok()?).ok()
+    let schedule = profiles.composite(&request).ok()?;
+    GetCompositeScheduleResponse::try_from(&schedule).ok()
 }
 
 /// Whether a remote start may bring this profile (5.16.2 with erratum 3.41).

@@ -235,7 +235,7 @@ impl Behaviour for ChargePoint {
         });
         StationState {
             version: core.session.version(),
-            registration: self.registration.registration,
+            registration: self.registration.status(),
             connected: core.is_connected(),
             storage_failed: core.storage_fails(),
             queued: core.queue.len(),

@@ -140,7 +140,7 @@ impl ChargePoint {
         if let Some((connector, id)) = answered.identified {
             let evse = smart_charging::evse(connector);
             let id = TransactionId::Number(id);
-            self.profiles.store.identify_transaction(evse, id);
+            self.profiles.identify_transaction(evse, id);
         }
         if let Some(number) = answered.deauthorized {
             // The status before the end is news to the CSMS too (TC_037_3: Charging, then Finishing).

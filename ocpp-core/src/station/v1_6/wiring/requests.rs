@@ -64,7 +64,7 @@ const fn stores_nothing(action: Action) -> bool {
 impl ChargePoint {
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
-        if self.registration.registration == Some(Registration::Rejected) {
+        if self.registration.status() == Some(Registration::Rejected) {
             // 4.2: not to be answered while Rejected; OCPP-J knows no silence, so this is the shortest answer.
             let description = "the station is not accepted";
             return core.refuse(token, ErrorCode::SecurityError, description);

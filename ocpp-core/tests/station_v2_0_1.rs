@@ -1322,6 +1322,110 @@ fn the_profile_of_a_remote_start_waits_for_the_token() {
     }
 }
 
+/// B01.FR.08, B02.FR.02: whatever the CSMS asks for before it has answered, the station calls it with nothing but
+/// BootNotification; while Pending with what may be asked for then.
+#[test]
+fn nothing_but_the_boot_is_sent_before_it_is_answered() {
+    let requests = [
+        (
+            "GetBaseReport",
+            json!({"requestId": 1, "reportBase": "FullInventory"}),
+        ),
+        ("GetReport", json!({"requestId": 2})),
+        (
+            "GetChargingProfiles",
+            json!({"requestId": 3, "chargingProfile": {}}),
+        ),
+        ("TriggerMessage", json!({"requestedMessage": "Heartbeat"})),
+        (
+            "TriggerMessage",
+            json!({"requestedMessage": "StatusNotification", "evse": {"id": 1, "connectorId": 1}}),
+        ),
+        ("TriggerMessage", json!({"requestedMessage": "MeterValues"})),
+    ];
+    let boots = |status: &'static str| {
+        but(move |action, _| {
+            let response = json!({"currentTime": "now", "interval": 60, "status": status});
+            (action == "BootNotification").then_some(match status {
+                "" => Answer::Silence,
+                _ => Answer::Respond(response),
+            })
+        })
+    };
+    for (said, answers) in [
+        (
+            "",
+            [
+                "SecurityError",
+                "SecurityError",
+                "SecurityError",
+                "Rejected",
+                "Rejected",
+                "Rejected",
+            ],
+        ),
+        (
+            "Pending",
+            [
+                "Accepted",
+                "Accepted",
+                "SecurityError",
+                "Accepted",
+                "Accepted",
+                "Accepted",
+            ],
+        ),
+    ] {
+        let mut bench = Bench::new(config(1), boots(said));
+        bench.real_time_clock = true;
+        bench.start();
+        for ((action, payload), wanted) in requests.iter().zip(answers) {
+            let answer = status(&mut bench, action, payload.clone());
+            assert_eq!(answer, wanted, "{said:?}: {action} {payload}");
+        }
+        let calls = bench.all_calls();
+        let other = calls.iter().any(|call| call.action != "BootNotification");
+        assert_eq!(other, !said.is_empty(), "{calls:?}");
+        assert!(
+            calls
+                .iter()
+                .all(|call| call.action != "ReportChargingProfiles")
+        );
+    }
+}
+
+/// B03.FR.02: a report that is under way stops when the CSMS refuses the station.
+#[test]
+fn a_report_stops_when_the_station_is_rejected() {
+    let mut boots = 0;
+    let mut bench = Bench::new(
+        config(40),
+        but(move |action, _| match action {
+            "BootNotification" => {
+                boots += 1;
+                let said = if boots == 1 { "Pending" } else { "Rejected" };
+                let response = json!({"currentTime": "now", "interval": 60, "status": said});
+                Some(Answer::Respond(response))
+            }
+            "NotifyReport" => Some(Answer::Late(20, json!({}))),
+            _ => None,
+        }),
+    );
+    bench.start();
+    let report = json!({"requestId": 1, "reportBase": "FullInventory"});
+    assert_eq!(status(&mut bench, "GetBaseReport", report), "Accepted");
+    bench.run(600);
+    let calls = bench.all_calls();
+    let refused = calls
+        .iter()
+        .position(|call| call.action == "BootNotification" && call.at > 0.0);
+    let after = &calls[refused.unwrap() + 1..];
+    assert!(
+        after.iter().all(|call| call.action == "BootNotification"),
+        "{after:?}"
+    );
+}
+
 // What is not there
 
 #[test]

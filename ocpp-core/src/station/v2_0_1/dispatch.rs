@@ -67,6 +67,17 @@ const fn stores_nothing(action: Action) -> bool {
     )
 }
 
+/// Whether an action makes the station call the CSMS at once, and may not before this registration: nothing is sent before
+/// the first answer (B01.FR.08), and while Pending only what the CSMS may ask for then (B02.FR.02).
+const fn waits_for_registration(action: Action) -> Option<Registration> {
+    match action {
+        // The report comes, or the answer would be untrue.
+        Action::GetBaseReport | Action::GetReport => Some(Registration::Pending),
+        Action::GetChargingProfiles => Some(Registration::Accepted),
+        _ => None,
+    }
+}
+
 impl ChargingStation {
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
@@ -78,6 +89,13 @@ impl ChargingStation {
         let Some(action) = Action::from_name(call.action) else {
             return core.refuse(token, ErrorCode::NotImplemented, "the action is not known");
         };
+        let early = waits_for_registration(action).is_some_and(|needed| {
+            !self.accepted() && self.boot.registration.as_ref() != Some(&needed)
+        });
+        if early {
+            let description = "the station is not accepted yet";
+            return core.refuse(token, ErrorCode::SecurityError, description);
+        }
         let not_offered = "not offered by this station";
         if core.storage_fails() && !stores_nothing(action) {
             let code = ErrorCode::InternalError;

@@ -63,7 +63,7 @@ use super::profiles::Profiles;
 use super::queue::Queued;
 use super::record::Records;
 use super::registration::Registering;
-use super::state::{ConnectorState, StationState};
+use super::state::{ConnectorState, Registration, StationState};
 use super::transaction::{Transaction, Transactions};
 use super::transaction_data::TransactionData;
 use super::triggers::MeterTriggers;
@@ -351,11 +351,19 @@ impl ChargingStation {
         }
     }
 
-    /// Calls the CSMS and remembers what for. `false` without a connection.
+    /// Calls the CSMS and remembers what for. `false` without a connection, and for all but a BootNotification before the
+    /// CSMS has answered one, or when it has answered that it wants nothing (B01.FR.08, B03.FR.02).
     fn call<R>(&mut self, core: &mut Context, request: &R, purpose: Purpose) -> bool
     where
         R: Request<Protocol = Protocol>,
     {
+        let welcome = matches!(
+            self.boot.registration,
+            Some(Registration::Pending | Registration::Accepted)
+        );
+        if !welcome && !matches!(purpose, Purpose::Boot) {
+            return false;
+        }
         let call = core.request(request);
         if let Some(call) = call {
             self.calls.push((call, purpose));

@@ -102,6 +102,8 @@ impl ChargingStation {
             return;
         }
         match self.boot.due(core.instant()) {
+            // What the CSMS has asked for comes first: nothing may be sent if the answer is Rejected (B03.FR.02).
+            Some(Due::Boot) if !self.calls.is_empty() => {}
             Some(Due::Boot) => {
                 let reason = self.start.reason.clone();
                 self.send_boot(core, reason);
@@ -115,7 +117,8 @@ impl ChargingStation {
     }
 
     pub(super) fn next_boot_timeout(&self, core: &Context) -> Option<Instant> {
-        let waits = core.is_connected() && !self.is_resetting();
+        let free = self.accepted() || self.calls.is_empty();
+        let waits = core.is_connected() && !self.is_resetting() && free;
         waits.then(|| self.boot.next_timeout()).flatten()
     }
 

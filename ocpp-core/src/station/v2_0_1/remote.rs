@@ -180,6 +180,13 @@ impl ChargingStation {
             Some((index, which))
         });
         let message = &request.requested_message;
+        let registers = *message == MessageTrigger::BootNotification;
+        if self.boot.registration.is_none() && !registers {
+            // B01.FR.08.
+            let mut response = TriggerMessageResponse::new(TriggerMessageStatus::Rejected);
+            response.status_info = Some(info("CSNotAccepted", ""));
+            return core.answer(call, &response);
+        }
         let possible = match message {
             // F06.FR.17.
             MessageTrigger::BootNotification => !self.accepted(),

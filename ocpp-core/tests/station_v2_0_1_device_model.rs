@@ -194,6 +194,31 @@ fn variables_are_found_in_any_case_and_nowhere_else() {
     }
 }
 
+/// B06.FR.15: an empty instance is none, in every message.
+#[test]
+fn an_empty_instance_is_none() {
+    let mut bench = booted();
+    let evse = json!({"name": "EVSE", "instance": "", "evse": {"id": 1}});
+    let power = json!({"name": "Power", "instance": ""});
+    let answer = get(&mut bench, &evse, &power);
+    assert_eq!(answer["attributeStatus"], "Accepted", "{answer}");
+    assert_eq!(answer["attributeValue"], "22080");
+    let attempts = json!({"name": "MessageAttempts", "instance": ""});
+    let answer = get(&mut bench, &json!({"name": "OCPPCommCtrlr"}), &attempts);
+    assert_eq!(answer["attributeStatus"], "UnknownVariable", "{answer}");
+    let timeout = json!({"name": "EVConnectionTimeOut", "instance": ""});
+    let data = json!([{"component": {"name": "TxCtrlr", "instance": ""}, "variable": timeout,
+        "attributeValue": "77"}]);
+    let answer = bench.call("SetVariables", json!({ "setVariableData": data }));
+    let answer = answer.unwrap().unwrap();
+    let result = &answer["setVariableResult"][0]["attributeStatus"];
+    assert_eq!(result, "Accepted", "{answer}");
+    let wanted = json!([{"component": evse, "variable": power}]);
+    let report = json!({"requestId": 1, "componentVariable": wanted});
+    let answer = bench.call("GetReport", report).unwrap().unwrap();
+    assert_eq!(answer["status"], "Accepted");
+}
+
 #[test]
 fn changed_values_survive_a_restart() {
     let mut bench = booted();

@@ -13,7 +13,7 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, BoundedVec, CiString, NonEmpty, Number};
 
-use super::variables::component_name;
+use super::variables::{component_name, instance};
 use super::{ChargingStation, Purpose, info, model};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
@@ -346,7 +346,7 @@ fn named_by(core: &Context, named: &[ComponentVariable]) -> Vec<VariableId> {
             same(component.instance, of)
                 && wanted.is_none_or(|wanted| {
                     wanted.name.eq_ignore_ascii_case(variable.name())
-                        && same(wanted.instance.as_deref(), variable.instance())
+                        && same(instance(wanted.instance.as_deref()), variable.instance())
                 })
         }));
     }

@@ -38,12 +38,17 @@ fn number(number: Option<i64>) -> Option<Option<u32>> {
     }
 }
 
+/// An empty instance is none (B06.FR.15).
+pub(super) fn instance(named: Option<&str>) -> Option<&str> {
+    named.filter(|named| !named.is_empty())
+}
+
 /// A component as the wire names it; `None` for one that no station has.
 pub(super) fn component_name(component: &Component) -> Option<ComponentName<'_>> {
     let evse = component.evse.as_ref();
     Some(ComponentName {
         name: &component.name,
-        instance: component.instance.as_deref(),
+        instance: instance(component.instance.as_deref()),
         evse: number(evse.map(|evse| evse.id))?,
         connector: number(evse.and_then(|evse| evse.connector_id))?,
     })
@@ -52,7 +57,7 @@ pub(super) fn component_name(component: &Component) -> Option<ComponentName<'_>>
 pub(super) fn variable_name(variable: &Variable) -> VariableName<'_> {
     VariableName {
         name: &variable.name,
-        instance: variable.instance.as_deref(),
+        instance: instance(variable.instance.as_deref()),
     }
 }
 

@@ -388,8 +388,6 @@ fn requests_that_store_are_refused_and_others_answered() {
                         "RequestStartTransaction",
                         json!({"remoteStartId": 1, "idToken": {"idToken": "A", "type": "ISO14443"}}),
                     ),
-                    ("Reset", json!({"type": "Immediate"})),
-                    ("ClearCache", json!({})),
                 ],
                 vec![
                     (
@@ -406,6 +404,17 @@ fn requests_that_store_are_refused_and_others_answered() {
                 ],
             ),
         };
+        // Those of 2.0.1 say so by their status (B11.FR.06, B12.FR.10, C11.FR.05).
+        if version != Version::V1_6 {
+            for (action, payload) in [
+                ("Reset", json!({"type": "Immediate"})),
+                ("Reset", json!({"type": "OnIdle", "evseId": 1})),
+                ("ClearCache", json!({})),
+            ] {
+                let answer = bench.call(action, payload).unwrap().unwrap();
+                assert_eq!(answer["status"], "Rejected", "{action}");
+            }
+        }
         for (action, payload) in refused {
             let answer = bench.call(action, payload);
             let code = Some(Err("InternalError".to_string()));

@@ -60,7 +60,9 @@ const fn stores_nothing(action: Action) -> bool {
             | Action::GetReport
             | Action::GetTransactionStatus
             | Action::GetVariables
-            // It says itself that it cannot be stored.
+            // They say themselves that it cannot be stored.
+            | Action::ClearCache
+            | Action::Reset
             | Action::SetNetworkProfile
             | Action::TriggerMessage
             | Action::UnlockConnector

@@ -13,6 +13,7 @@ use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::output::Output;
 use crate::station::record::Records;
+use crate::station::storage;
 use crate::station::transaction::Transaction;
 use crate::station::vocabulary::EvseId;
 use crate::time::Instant;
@@ -65,6 +66,12 @@ impl ChargingStation {
             let mut response = ResetResponse::new(ResetStatus::Rejected);
             let text = "an EVSE cannot be reset on its own";
             response.status_info = Some(info("UnsupportedRequest", text));
+            return core.answer(call, &response);
+        }
+        if core.storage_fails() {
+            // B11.FR.06, B12.FR.10: a restart now would lose what waits to be stored.
+            let mut response = ResetResponse::new(ResetStatus::Rejected);
+            response.status_info = Some(info("OutOfStorage", storage::EXPLANATION));
             return core.answer(call, &response);
         }
         if self.firmware.is_writing() {

@@ -205,7 +205,8 @@ impl ChargingStation {
     /// ClearCache; without a cache it is rejected (C11.FR.04).
     /// Clears the cache, if it is on (C11.FR.01, C11.FR.02, C11.FR.03).
     pub(super) fn clear_cache(core: &mut Context, call: CallToken) {
-        let status = if core.variables.bool(Standard::CacheEnabled) {
+        // C11.FR.05: what cannot be stored is not cleared.
+        let status = if core.variables.bool(Standard::CacheEnabled) && !core.storage_fails() {
             let changes = core.cache.clear();
             core.changes(changes);
             ClearCacheStatus::Accepted

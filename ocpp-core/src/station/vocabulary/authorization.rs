@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub enum TokenKind {
 }
 
 /// Something that identifies a user: a card, a car, a number. Compares without case (1.6 section 3.9, 2.0.1 C).
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Token {
     /// The text.
@@ -66,6 +67,17 @@ impl Token {
     #[must_use]
     pub fn same_id(&self, id: &str) -> bool {
         self.id.eq_ignore_ascii_case(id)
+    }
+}
+
+/// Shows neither codes that are typed nor what kinds hold that nobody knows: whoever reads a log must not be able to type them
+/// (2.0.1 C04.FR.04).
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_secret = matches!(self.kind, TokenKind::KeyCode | TokenKind::Other(_));
+        let id = if is_secret { "***" } else { &self.id };
+        let mut shown = f.debug_struct("Token");
+        shown.field("id", &id).field("kind", &self.kind).finish()
     }
 }
 
@@ -206,5 +218,19 @@ impl Authorization {
             }
             (status, ..) => status,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C04.FR.04.
+    #[test]
+    fn a_typed_code_is_not_shown() {
+        let shown = |kind| alloc::format!("{:?}", Token::of_kind("1234", kind));
+        assert!(!shown(TokenKind::KeyCode).contains("1234"));
+        assert!(!shown(TokenKind::Other("PIN".into())).contains("1234"));
+        assert!(shown(TokenKind::Iso14443).contains("1234"));
     }
 }

@@ -1426,6 +1426,32 @@ fn a_report_stops_when_the_station_is_rejected() {
     );
 }
 
+/// F02.FR.12: the token is told, and asked about, as the CSMS has written it.
+#[test]
+fn what_is_said_of_the_token_of_a_remote_start_comes_back() {
+    for asks in ["true", "false"] {
+        let mut bench = booted_with(with(config(1), "AuthCtrlr.AuthorizeRemoteStart", asks));
+        let mut id_token = token("A");
+        id_token["additionalInfo"] = json!([{"additionalIdToken": "B", "type": "contract"}]);
+        let start = json!({"remoteStartId": 1, "idToken": id_token, "evseId": 1});
+        assert_eq!(
+            status(&mut bench, "RequestStartTransaction", start),
+            "Accepted"
+        );
+        bench.plug(1, 1);
+        bench.present(1, "A");
+        let calls = bench.calls();
+        let told: Vec<&Value> = calls
+            .iter()
+            .filter(|call| call.payload["idToken"].is_object())
+            .map(|call| &call.payload["idToken"])
+            .collect();
+        let authorizes = usize::from(asks == "true");
+        assert_eq!(told[..=authorizes], vec![&id_token; authorizes + 1]);
+        assert_eq!(told.last(), Some(&&token("A")), "who stops it");
+    }
+}
+
 // What is not there
 
 #[test]

@@ -3,10 +3,11 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use ocpp_types::Payload;
 use ocpp_types::v2_0_1::{
-    AuthorizeRequest, AuthorizeResponse, ChargingProfile, Reason, TriggerReason,
+    AdditionalInfo, AuthorizeRequest, AuthorizeResponse, ChargingProfile, Reason, TriggerReason,
 };
+
+use ocpp_types::{NonEmpty, Payload};
 
 use super::master_pass::is_master;
 use super::token::{from_wire_info, same, to_wire};
@@ -30,6 +31,8 @@ pub(crate) struct AuthDetails {
     /// Whether an event has said so.
     pub(super) told: bool,
     pub(super) remote_start_id: Option<i64>,
+    /// What the CSMS has said of the token of a remote start besides, for itself (F02.FR.12).
+    pub(super) additional_info: Option<NonEmpty<AdditionalInfo>>,
     /// The charging profile of a remote start.
     pub(super) profile: Option<Box<ChargingProfile>>,
     /// The EVSEs at which the token may charge; empty for all (C01.FR.21).
@@ -234,7 +237,14 @@ impl Authorizing for ChargingStation {
     }
 
     fn call_authorize(&mut self, core: &mut Context, token: &Token, goal: Goal) -> bool {
-        let request = AuthorizeRequest::new(to_wire(token));
+        let mut wire = to_wire(token);
+        if let Goal::Start(place) = goal
+            && let Some(auth) = self.auth(place)
+        {
+            wire.additional_info
+                .clone_from(&auth.details.additional_info);
+        }
+        let request = AuthorizeRequest::new(wire);
         self.online(core) && self.call(core, &request, Purpose::Authorize(token.clone(), goal))
     }
 

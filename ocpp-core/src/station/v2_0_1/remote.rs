@@ -51,6 +51,7 @@ impl ChargingStation {
         core.answer(call, &response);
         let mut auth = Auth::asking(token.clone());
         auth.details.remote_start_id = Some(request.remote_start_id);
+        auth.details.additional_info = request.id_token.additional_info;
         auth.group = request.group_id_token.as_ref().map(from_wire);
         if core.config.features.smart_charging {
             auth.details.profile = request.charging_profile.map(Box::new);

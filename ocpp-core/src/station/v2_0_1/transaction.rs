@@ -5,8 +5,8 @@ use alloc::format;
 use alloc::string::String;
 
 use ocpp_types::v2_0_1::{
-    ChargingState, Evse as WireEvse, MeterValue, Reason, Transaction as TransactionInfo,
-    TransactionEvent, TransactionEventRequest, TriggerReason,
+    AdditionalInfo, ChargingState, Evse as WireEvse, MeterValue, Reason,
+    Transaction as TransactionInfo, TransactionEvent, TransactionEventRequest, TriggerReason,
 };
 use ocpp_types::{CiString, DateTime, Decimal, NonEmpty, Version};
 use serde::{Deserialize, Serialize};
@@ -106,6 +106,7 @@ pub(super) struct Event {
     state: Option<ChargingState>,
     reason: Option<Reason>,
     token: Option<Token>,
+    additional_info: Option<NonEmpty<AdditionalInfo>>,
     remote_start_id: Option<i64>,
     pub(super) offline: bool,
     with_place: bool,
@@ -251,6 +252,7 @@ impl ChargingStation {
             state: Some(state.clone()),
             reason: None,
             token: None,
+            additional_info: None,
             remote_start_id: None,
             offline,
             values,
@@ -273,6 +275,7 @@ impl ChargingStation {
         {
             auth.details.told = true;
             event.token = Some(auth.token.clone());
+            event.additional_info = auth.details.additional_info.take();
             event.remote_start_id = auth.details.remote_start_id;
             // F01.FR.19, F02.FR.21: whatever else was waited for, the lock or the cable, the first event that follows a
             // remote start says so.
@@ -310,6 +313,7 @@ impl ChargingStation {
         let last = self.pending.get_mut(&number).and_then(|all| all.back_mut());
         if let (Some(event), Some(token)) = (last, cue.token) {
             event.token = Some(token);
+            event.additional_info = None;
         }
         self.read_begin(core, number);
         self.flush(core, number);
@@ -527,6 +531,9 @@ impl ChargingStation {
         request.offline = event.offline.then_some(true);
         request.meter_value = event.values;
         request.id_token = event.token.as_ref().map(to_wire);
+        if let Some(token) = &mut request.id_token {
+            token.additional_info = event.additional_info;
+        }
         details.place_told |= event.with_place;
         // Who asks for all events of all transactions (F06.FR.07, F06.FR.11) sees where each runs.
         let triggered = request.trigger_reason == TriggerReason::Trigger;

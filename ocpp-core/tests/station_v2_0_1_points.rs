@@ -430,6 +430,16 @@ fn a_second_car_at_the_same_evse_neither_charges_nor_ends_anything() {
     }
 }
 
+/// G01.FR.08.
+#[test]
+fn the_other_connectors_of_an_evse_keep_their_status() {
+    let mut bench = booted_with(two_connectors("EVConnected"));
+    bench.plug(1, 1);
+    assert_eq!(bench.story(), ["Status 1.1 Occupied"]);
+    bench.unplug(1, 1);
+    assert_eq!(bench.story(), ["Status 1.1 Available"]);
+}
+
 #[test]
 fn a_second_car_does_not_take_over_what_waits_for_the_first_one() {
     let config = two_connectors("Authorized");

@@ -91,7 +91,8 @@ impl ChargingStation {
 
     /// The status of a connector as it follows from everything that is known.
     /// One of the statuses of connectors (G01.FR.01); that of the EVSE and of the station goes before its own
-    /// (G03.FR.06, G03.FR.07, G04.FR.07, G04.FR.08).
+    /// (G03.FR.06, G03.FR.07, G04.FR.07, G04.FR.08). An EVSE serves one car at a time; its other connectors keep their status
+    /// (G01.FR.08).
     pub(super) fn status_of(&self, core: &Context, index: usize, which: usize) -> ConnectorStatus {
         let evse = &self.evses[index];
         let connector = &evse.connectors[which];
@@ -99,7 +100,6 @@ impl ChargingStation {
         let running = evse.transaction.and_then(|t| self.transactions.get(t));
         let used = running.is_some_and(|t| t.at == Some(connector.at));
         let cable = hardware.map_or(CableState::Unplugged, |connector| connector.cable);
-        let elsewhere = evse.car.is_some_and(|at| at != connector.at);
         let operative = self.operative && evse.operative && connector.operative;
         if core.hardware.station_faulted()
             || hardware.is_some_and(Connector::faulted)
@@ -110,8 +110,8 @@ impl ChargingStation {
             ConnectorStatus::Unavailable
         } else if cable != CableState::Unplugged {
             ConnectorStatus::Occupied
-        } else if elsewhere || self.shown_held {
-            // The EVSE serves one connector at a time, or none while an update goes on (L01.FR.07, L02.FR.04).
+        } else if self.shown_held {
+            // No EVSE serves anybody while an update goes on (L01.FR.07, L02.FR.04).
             ConnectorStatus::Unavailable
         } else {
             ConnectorStatus::Available

@@ -22,8 +22,8 @@ use ocpp_core::station::{
 };
 use ocpp_core::time::DateTime;
 use ocpp_tokio::station::{
-    Answer, DriverConfig, FileKeys, Hardware, Installation, Progress, StationDriver, StationHandle,
-    StationKeys, Storage, Transfer,
+    Answer, DriverConfig, FileKeys, Hardware, Installation, Progress, Provision, StationDriver,
+    StationHandle, StationKeys, Storage, Transfer,
 };
 use ocpp_tokio::{Identity, Version};
 use serde_json::json;
@@ -100,15 +100,31 @@ impl Hardware for Charger {
 }
 
 fn run(csms: &Csms, charger: &Charger, storage: Storage) -> StationHandle {
+    run_with_roots(csms, charger, storage, None)
+}
+
+fn run_with_roots(
+    csms: &Csms,
+    charger: &Charger,
+    storage: Storage,
+    roots: Option<Vec<u8>>,
+) -> StationHandle {
     let config = StationConfig::builder(Version::V1_6, "Vendor", "Model")
         .evse(EvseConfig::new(vec![ConnectorConfig::fixed()]))
         .serial_number("SN-1")
         .default_value("CpoName", "Operator")
+        // Roots of the factory mean TLS otherwise.
+        .default_value("SecurityProfile", if roots.is_some() { "1" } else { "0" })
         .features(|features| features.unsigned_firmware = true)
         .build()
         .unwrap();
     let mut setup = DriverConfig::new(config, &*csms.url, Identity::new("CP1").unwrap());
     setup.installation = Duration::from_secs(1);
+    if let Some(roots) = roots {
+        let password = "0123456789abcdef0123456789abcdef01234567";
+        setup.provision = Provision::default().with_password(password);
+        setup.provision.roots = Some(roots);
+    }
     let mut driver = StationDriver::new(setup, charger.clone(), storage).unwrap();
     let station = driver.handle();
     tokio::spawn(async move { driver.run().await.unwrap() });
@@ -186,6 +202,26 @@ async fn diagnostics_are_the_report_of_the_station_and_what_the_hardware_adds() 
     let sent = String::from_utf8(stored[&format!("logs/{name}")].clone()).unwrap();
     assert!(sent.contains("\"firmwareVersion\": \"1.0\""), "{sent}");
     assert!(sent.ends_with("temperature of the rectifier: 61"), "{sent}");
+}
+
+/// N01.FR.15: nobody has to name the root of the CSMS twice.
+#[tokio::test]
+async fn files_are_trusted_with_the_roots_of_the_csms() {
+    let ca = pki::Ca::new();
+    let servers = Servers::tls(&ca).await;
+    for (roots, expected) in [(Some(ca.pem()), "Uploaded"), (None, "UploadFailed")] {
+        let csms = Csms::start(Version::V1_6).await;
+        let charger = Charger::new(Fate::Done);
+        let station = run_with_roots(&csms, &charger, Storage::memory(), roots);
+        registered(&station).await;
+        let location = format!("https://{}/logs/", servers.http);
+        csms.call("GetDiagnostics", json!({"location": location}))
+            .await;
+        csms.seen_with("DiagnosticsStatusNotification", move |told| {
+            told["status"] == expected
+        })
+        .await;
+    }
 }
 
 /// A secure element that takes its time.

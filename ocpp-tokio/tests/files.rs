@@ -182,7 +182,11 @@ async fn over_tls_files_come_and_go_too() {
     options.implicit_ftps_port = servers.implicit_ftps.port();
     let trusting = Files::new(options.clone()).unwrap();
     options.roots_pem = Some(pki::Ca::new().pem());
-    let distrusting = Files::new(options).unwrap();
+    let distrusting = Files::new(options.clone()).unwrap();
+    // N01.FR.15: what the CSMS is trusted with is enough, beside one that nobody can read.
+    let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let roots = [broken.as_slice(), &ca.pem()];
+    let as_the_csms = Files::trusting(options, &roots).unwrap();
     let mut hash = FirmwareHash::new();
     hash.update(&firmware());
     let sha256 = hash.finish();
@@ -200,6 +204,10 @@ async fn over_tls_files_come_and_go_too() {
         let refused = refused.expect_err(name);
         assert!(matches!(refused, TransferError::Connection(_)), "{refused}");
         assert!(place.is_empty(), "{name}");
+        as_the_csms
+            .download(&location, &place.file(), |_| {})
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         let done = trusting.download(&location, &place.file(), |_| {}).await;
         let done = done.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(done.sha256, sha256, "{name}");

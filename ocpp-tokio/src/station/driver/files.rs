@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use ocpp_core::security::CertificateVerifier;
 use ocpp_core::security::software::SoftwareVerifier;
-use ocpp_core::station::{Input, JobEvent, JobFailure, JobId, Output, UploadKind};
+use ocpp_core::station::{Input, JobEvent, JobFailure, JobId, Output, TrustedRoot, UploadKind};
 use ocpp_core::time::DateTime;
 use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::StationDriver;
 use super::news::{News, Reporter};
 use super::restart::after;
+use super::{DriverConfig, StationDriver};
 use crate::station::files::{Downloaded, Files, Progress, TransferError};
 use crate::station::hardware::{Answer, Hardware, Installation, Notice, Transfer};
 use crate::station::records::{LogEntry, RecordsError};
@@ -28,6 +28,8 @@ pub(super) struct Firmware {
     files: Files,
     path: PathBuf,
     downloaded: Arc<Mutex<Option<Downloaded>>>,
+    /// The roots that the CSMS has installed and files are trusted with.
+    installed: Vec<TrustedRoot>,
 }
 
 impl Firmware {
@@ -37,7 +39,21 @@ impl Firmware {
             files,
             path,
             downloaded: Arc::default(),
+            installed: Vec::new(),
         }
+    }
+
+    /// Servers of files are trusted below the same roots as the CSMS (N01.FR.15): those that it has installed, and those of
+    /// the factory.
+    pub(super) fn trust(&mut self, setup: &DriverConfig, installed: &[TrustedRoot]) {
+        if self.installed == installed {
+            return;
+        }
+        // The roots of the options were read before.
+        if let Ok(files) = files(setup, installed) {
+            self.files = files;
+        }
+        self.installed = installed.to_vec();
     }
 
     fn downloaded(&self) -> Option<Downloaded> {
@@ -58,6 +74,16 @@ impl Firmware {
         let verified = SoftwareVerifier.verify_firmware(&signer.der, &downloaded.sha256, signature);
         verified.map_err(|_| JobFailure::Signature)
     }
+}
+
+/// Files, trusted as this setup and the CSMS say.
+pub(super) fn files(
+    setup: &DriverConfig,
+    installed: &[TrustedRoot],
+) -> Result<Files, TransferError> {
+    let installed = installed.iter().map(|root| root.pem.as_bytes());
+    let roots: Vec<&[u8]> = installed.chain(setup.provision.roots.as_deref()).collect();
+    Files::trusting(setup.transfers.clone(), &roots)
 }
 
 /// Tells how far a file is: first, last, and now and then in between.

@@ -21,7 +21,7 @@ use ocpp_core::station::{
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::files::{Files, TransferError};
+use super::files::TransferError;
 use super::handle::{CallError, Command, StationHandle};
 use super::hardware::{Hardware, Notice};
 use super::keys::StationKeys;
@@ -104,7 +104,7 @@ impl<H: Hardware> StationDriver<H> {
     pub fn new(setup: DriverConfig, hardware: H, storage: Storage) -> Result<Self, StationError> {
         let clock = Clock::new();
         let config = setup.station_config();
-        let files = Files::new(setup.transfers.clone()).map_err(StationError::Transfers)?;
+        let files = files::files(&setup, &[]).map_err(StationError::Transfers)?;
         // The records are read when it runs: until they can be, contactors are open.
         let station = begin(&config, &hardware, &setup.provision, Vec::new(), clock)?;
         let (sender, commands) = mpsc::unbounded_channel();

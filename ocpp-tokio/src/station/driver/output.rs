@@ -235,6 +235,7 @@ impl<H: Hardware> StationDriver<H> {
                 .network(network.interface.as_deref(), apn, vpn);
             self.network = network;
         }
+        self.firmware.trust(&self.setup, &wanted.roots);
         self.next_link += 1;
         let (provision, keys) = (self.setup.provision.clone(), Arc::clone(&self.keys));
         let (url, identity) = (self.setup.url.clone(), self.setup.identity.clone());

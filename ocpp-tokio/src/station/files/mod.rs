@@ -145,6 +145,14 @@ impl Files {
     /// # Errors
     /// [`TransferError::Refused`] if a root cannot be read.
     pub fn new(options: TransferOptions) -> Result<Self, TransferError> {
+        Self::trusting(options, &[])
+    }
+
+    /// Trusts these roots, PEM, too, as those of the CSMS (N01.FR.15). One of them that cannot be read is left out.
+    ///
+    /// # Errors
+    /// [`TransferError::Refused`] if a root of the options cannot be read.
+    pub fn trusting(options: TransferOptions, more: &[&[u8]]) -> Result<Self, TransferError> {
         let refused = |error: &dyn std::fmt::Display| TransferError::Refused(error.to_string());
         let mut roots = RootCertStore::empty();
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -153,6 +161,8 @@ impl Files {
             let root = root.map_err(|error| refused(&error))?;
             roots.add(root).map_err(|error| refused(&error))?;
         }
+        let more = more.iter().map(|pem| CertificateDer::pem_slice_iter(pem));
+        roots.add_parsable_certificates(more.flatten().flatten());
         let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| refused(&error))?

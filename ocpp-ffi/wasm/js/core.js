@@ -13,6 +13,8 @@ const clock = (time) => [
   Math.max(0, time?.monotonic ?? performance.now()),
   time?.utc === null ? NaN : Number(time?.utc ?? Date.now()),
 ];
+// A module has no randomness of its own.
+const seeded = (config) => ({ seed: Math.floor(Math.random() * 2 ** 53), ...config });
 // Objects that nobody holds any more give their memory back.
 const forgotten = new FinalizationRegistry(free);
 
@@ -60,14 +62,14 @@ class Value {
 
 export class Station extends Value {
   constructor(config, records = [], time) {
-    super(STATION, [text(config), JSON.stringify([...records])], time);
+    const all = typeof config === "string" ? config : seeded(config);
+    super(STATION, [text(all), JSON.stringify([...records])], time);
   }
 }
 
 export class RemoteStation extends Value {
   constructor(config, records = []) {
-    const all = { seed: Math.floor(Math.random() * 2 ** 53), ...config };
-    super(REMOTE_STATION, [JSON.stringify(all), JSON.stringify([...records])]);
+    super(REMOTE_STATION, [JSON.stringify(seeded(config)), JSON.stringify([...records])]);
   }
 }
 

@@ -120,7 +120,8 @@ impl Csms for V2_0_1 {
         let payload = json!({
             "evseId": connector,
             "remoteStartId": 9_000 + connector,
-            "idToken": {"idToken": "NEXT", "type": "ISO14443"},
+            // The CSMS has made it up: no station asks about it (C05.FR.01), whatever it may ask about.
+            "idToken": {"idToken": "NEXT", "type": "Central"},
         });
         ("RequestStartTransaction", payload)
     }

@@ -400,6 +400,11 @@ impl Player<'_> {
             .bench
             .state()
             .map(|state| state.connectors[index].status);
+        let points = self.bench.text("TxCtrlr.TxStartPoint");
+        let bays = points.is_some_and(|points| points.contains("ParkingBayOccupancy"));
+        if bays {
+            self.act(&Act::Bay(connector, true))?;
+        }
         self.act(&Act::Plug(connector))?;
         self.wait_for(0)?;
         let (action, payload) = self.csms.start(connector);
@@ -415,6 +420,10 @@ impl Player<'_> {
         self.act(&Act::PressStop(connector))?;
         self.wait_for(0)?;
         self.act(&Act::Unplug(connector))?;
+        if bays {
+            self.wait_for(0)?;
+            self.act(&Act::Bay(connector, false))?;
+        }
         self.wait_for(0)
     }
 }

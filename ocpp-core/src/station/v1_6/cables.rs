@@ -168,7 +168,7 @@ impl Cables {
         self.cables[number].owner = owner;
     }
 
-    /// Unlocks a cable that is nobody's any more.
+    /// Unlocks a cable that is nobody's any more: no restart locks it again.
     pub(super) fn free(&mut self, core: &mut Context, connectors: &Connectors, number: usize) {
         self.keep(core, connectors, number, None);
         core.unlock(connectors.at(number));

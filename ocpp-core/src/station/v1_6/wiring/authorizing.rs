@@ -44,8 +44,10 @@ impl ChargePoint {
     /// Ends authorizations whose cable was not plugged in.
     pub(super) fn expire_authorizations(&mut self, core: &mut Context) {
         for number in self.authorizations.expire(core, &self.connectors) {
-            // The cable is in the socket, but never reached the car.
-            self.cables.free(core, &self.connectors, number);
+            // The cable is in the socket, but never reached the car. One that is kept for somebody else stays.
+            if !self.cables.is_kept(number) {
+                self.cables.free(core, &self.connectors, number);
+            }
         }
     }
 

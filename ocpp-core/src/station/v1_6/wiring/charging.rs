@@ -182,7 +182,7 @@ impl ChargePoint {
         {
             self.stop(core, transaction, Reason::EvDisconnected, None);
             if unlock {
-                core.unlock(self.connectors.at(number));
+                self.cables.free(core, &self.connectors, number);
             }
         }
     }

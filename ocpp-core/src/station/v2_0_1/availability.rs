@@ -7,8 +7,8 @@ use ocpp_types::v2_0_1::{
     ConnectorStatus, OperationalStatus, StatusNotificationRequest,
 };
 
-use super::evses::Watch;
-use super::{ChargingStation, Purpose};
+use super::calls::{Calls, Purpose};
+use super::per_evse::{PerEvse, evse_of, index_of};
 use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
@@ -36,10 +36,69 @@ fn place_of(evse: Option<EvseId>, connector: Option<u32>) -> Place {
     }
 }
 
-impl ChargingStation {
-    /// The connectors that 1.6 has set out of order stay so.
-    /// What was set survives restarts (B11.FR.02, G03.FR.08, G04.FR.09).
-    pub(super) fn restore_availability(&mut self, core: &mut Context, records: &Records) {
+/// What the status of a connector depends on besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Use {
+    /// Where the transaction of its EVSE runs.
+    pub(super) transaction: Option<ConnectorId>,
+    /// Whether a lock of its EVSE did not hold.
+    pub(super) lock_failed: bool,
+}
+
+/// What is asked about in a ChangeAvailability.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    Station,
+    /// The EVSE with this index.
+    Evse(usize),
+    /// A connector of the EVSE with this index.
+    Connector(usize, ConnectorId),
+}
+
+#[derive(Debug)]
+struct ConnectorPart {
+    /// Whether the CSMS wants it to be used.
+    operative: bool,
+    /// What the CSMS was told.
+    reported: Option<ConnectorStatus>,
+}
+
+#[derive(Debug)]
+struct EvsePart {
+    /// Whether the CSMS wants it to be used.
+    operative: bool,
+    connectors: Vec<ConnectorPart>,
+}
+
+/// What the CSMS wants to be used, and which statuses it was told.
+#[derive(Debug)]
+pub(super) struct Availability {
+    /// Whether the CSMS wants the station to be used.
+    operative: bool,
+    /// Whether it is told that EVSEs are unavailable because of an update.
+    held: bool,
+    evses: PerEvse<EvsePart>,
+}
+
+impl Availability {
+    /// What was set survives restarts (B11.FR.02, G03.FR.08, G04.FR.09). The connectors that 1.6 has set out of order stay so.
+    pub(super) fn restore(core: &mut Context, records: &Records) -> Self {
+        let evses = core.config.evses.iter().map(|config| EvsePart {
+            operative: true,
+            connectors: config
+                .connectors
+                .iter()
+                .map(|_| ConnectorPart {
+                    operative: true,
+                    reported: None,
+                })
+                .collect(),
+        });
+        let mut this = Self {
+            operative: true,
+            held: false,
+            evses: PerEvse::new(evses),
+        };
         for (place, readable) in out_of_order(records) {
             let here = match place {
                 Place::Number(number) => {
@@ -57,16 +116,11 @@ impl ChargingStation {
                 here => here,
             };
             let operative = match here {
-                Place::Station => Some(&mut self.operative),
-                Place::Evse(evse) => {
-                    let index = self.index_of(evse);
-                    index.map(|index| &mut self.evses[index].operative)
-                }
+                Place::Station => Some(&mut this.operative),
+                Place::Evse(evse) => this.evse(evse).map(|evse| &mut evse.operative),
                 Place::Connector(at) => {
-                    let index = self.index_of(at.evse);
-                    let connectors = index.map(|index| &mut self.evses[index].connectors);
-                    let mut connectors = connectors.into_iter().flatten();
-                    let connector = connectors.find(|connector| connector.at == at);
+                    let evse = this.evse(at.evse);
+                    let connector = evse.and_then(|evse| connector_mut(evse, at.connector));
                     connector.map(|connector| &mut connector.operative)
                 }
                 Place::Number(_) => None,
@@ -78,39 +132,91 @@ impl ChargingStation {
                 }
             }
         }
+        this
+    }
+
+    fn evse(&mut self, evse: EvseId) -> Option<&mut EvsePart> {
+        let index = index_of(self.evses.len(), evse)?;
+        Some(&mut self.evses[index])
+    }
+
+    /// Whether the CSMS wants the station to be used.
+    pub(super) const fn station_operative(&self) -> bool {
+        self.operative
     }
 
     /// Whether a new session may begin at an EVSE: where its car is connected, or else at any of its connectors (F01.FR.23,
     /// F02.FR.25).
-    pub(super) fn is_operative(&self, index: usize) -> bool {
+    pub(super) fn is_operative(&self, index: usize, car: Option<ConnectorId>) -> bool {
         let evse = &self.evses[index];
-        let mut usable = evse.connectors.iter();
-        let usable = usable.any(|one| one.operative && evse.car.is_none_or(|car| car == one.at));
+        let mut usable = evse.connectors.iter().enumerate();
+        let usable = usable.any(|(which, one)| {
+            let at = connector_at(index, which);
+            one.operative && car.is_none_or(|car| car == at)
+        });
         self.operative && evse.operative && usable
+    }
+
+    /// Whether the CSMS wants a connector to be used, for itself.
+    pub(super) fn is_connector_operative(&self, index: usize, at: ConnectorId) -> bool {
+        let which = usize::try_from(at.connector).ok();
+        let which = which.and_then(|connector| connector.checked_sub(1));
+        let connector = which.and_then(|which| self.evses[index].connectors.get(which));
+        connector.is_some_and(|connector| connector.operative)
+    }
+
+    /// Whether the CSMS is told that EVSEs are unavailable because of an update.
+    pub(super) const fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// EVSEs are unavailable because of an update, or no longer.
+    pub(super) const fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
+    /// The EVSEs where something may have changed since the last time.
+    pub(super) fn take_changed(&mut self) -> Vec<usize> {
+        self.evses.take_changed()
+    }
+
+    /// How often EVSEs were looked at.
+    #[cfg(feature = "testing")]
+    pub(super) fn visits(&self) -> usize {
+        self.evses.visits()
+    }
+
+    /// The number of connectors of an EVSE.
+    pub(super) fn connectors(&self, index: usize) -> usize {
+        self.evses[index].connectors.len()
     }
 
     /// The status of a connector as it follows from everything that is known.
     /// One of the statuses of connectors (G01.FR.01); that of the EVSE and of the station goes before its own
     /// (G03.FR.06, G03.FR.07, G04.FR.07, G04.FR.08). An EVSE serves one car at a time; its other connectors keep their status
     /// (G01.FR.08).
-    pub(super) fn status_of(&self, core: &Context, index: usize, which: usize) -> ConnectorStatus {
+    pub(super) fn status_of(
+        &self,
+        core: &Context,
+        index: usize,
+        which: usize,
+        using: Use,
+    ) -> ConnectorStatus {
         let evse = &self.evses[index];
-        let connector = &evse.connectors[which];
-        let hardware = core.hardware.get(connector.at);
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let used = running.is_some_and(|t| t.at == Some(connector.at));
+        let at = connector_at(index, which);
+        let hardware = core.hardware.get(at);
         let cable = hardware.map_or(CableState::Unplugged, |connector| connector.cable);
-        let operative = self.operative && evse.operative && connector.operative;
+        let wanted = self.operative && evse.operative && evse.connectors[which].operative;
         if core.hardware.station_faulted()
             || hardware.is_some_and(Connector::faulted)
-            || evse.lock_failed.is_some() && cable != CableState::Unplugged
+            || using.lock_failed && cable != CableState::Unplugged
         {
             ConnectorStatus::Faulted
-        } else if !operative && !used {
+        } else if !wanted && using.transaction != Some(at) {
             ConnectorStatus::Unavailable
         } else if cable != CableState::Unplugged {
             ConnectorStatus::Occupied
-        } else if self.shown_held {
+        } else if self.held {
             // No EVSE serves anybody while an update goes on (L01.FR.07, L02.FR.04).
             ConnectorStatus::Unavailable
         } else {
@@ -119,13 +225,14 @@ impl ChargingStation {
     }
 
     /// `AvailabilityState` of the station, an EVSE or a connector.
-    pub(super) fn availability_state(
+    pub(super) fn state_of(
         &self,
         core: &Context,
         evse: Option<EvseId>,
         connector: Option<u32>,
+        using: impl Fn(usize) -> Use,
     ) -> ConnectorStatus {
-        let Some(index) = evse.and_then(|evse| self.index_of(evse)) else {
+        let Some(index) = evse.and_then(|evse| index_of(self.evses.len(), evse)) else {
             return if core.hardware.station_faulted() {
                 ConnectorStatus::Faulted
             } else if self.operative {
@@ -134,13 +241,14 @@ impl ChargingStation {
                 ConnectorStatus::Unavailable
             };
         };
-        let connectors = &self.evses[index].connectors;
-        let which = connector
-            .and_then(|number| connectors.iter().position(|one| one.at.connector == number));
+        let using = using(index);
+        let connectors = 0..self.connectors(index);
+        let mut which = connectors.clone();
+        let which = which.find(|which| Some(connector_at(index, *which).connector) == connector);
         if let Some(which) = which {
-            return self.status_of(core, index, which);
+            return self.status_of(core, index, which, using);
         }
-        let all = (0..connectors.len()).map(|which| self.status_of(core, index, which));
+        let all = connectors.map(|which| self.status_of(core, index, which, using));
         let all: Vec<ConnectorStatus> = all.collect();
         let order = [
             ConnectorStatus::Occupied,
@@ -151,30 +259,35 @@ impl ChargingStation {
         first.unwrap_or(ConnectorStatus::Unavailable)
     }
 
-    /// Reports the statuses that have changed.
-    /// Tells the connectors whose status has changed (E02.FR.05, G03.FR.04, G04.FR.05).
-    pub(super) fn update_statuses(&mut self, core: &mut Context) {
-        self.look_around(core);
-        if !self.online(core) {
-            return;
-        }
-        for index in self.evses.take_touched(Watch::Statuses) {
-            for which in 0..self.evses[index].connectors.len() {
-                let status = self.status_of(core, index, which);
-                if self.evses[index].connectors[which].reported.as_ref() != Some(&status) {
-                    self.report_status(core, index, which);
-                }
+    /// Tells the connectors of an EVSE whose status has changed (E02.FR.05, G03.FR.04, G04.FR.05).
+    pub(super) fn tell_changes(
+        &mut self,
+        core: &mut Context,
+        calls: &mut Calls,
+        index: usize,
+        using: Use,
+    ) {
+        for which in 0..self.connectors(index) {
+            let status = self.status_of(core, index, which, using);
+            if self.evses[index].connectors[which].reported.as_ref() != Some(&status) {
+                self.tell(core, calls, (index, which), using);
             }
         }
     }
 
-    /// Reports the status as it is now.
-    pub(super) fn report_status(&mut self, core: &mut Context, index: usize, which: usize) {
+    /// Reports the status of a connector of an EVSE as it is now.
+    pub(super) fn tell(
+        &mut self,
+        core: &mut Context,
+        calls: &mut Calls,
+        (index, which): (usize, usize),
+        using: Use,
+    ) {
         let Some(time) = core.utc() else {
             return;
         };
-        let status = self.status_of(core, index, which);
-        let at = self.evses[index].connectors[which].at;
+        let status = self.status_of(core, index, which, using);
+        let at = connector_at(index, which);
         let request = StatusNotificationRequest::new(
             time,
             status.clone(),
@@ -182,11 +295,12 @@ impl ChargingStation {
             at.connector.into(),
         );
         // What did not fit into the queue is sent later.
-        let sent = self.call(core, &request, Purpose::Status(index, which));
+        let sent = calls.send(core, &request, Purpose::Status(index, which));
         self.evses[index].connectors[which].reported = sent.then_some(status);
     }
 
-    pub(super) fn status_answered(&mut self, index: usize, which: usize, result: &Outcome<'_>) {
+    /// The CSMS has answered to a status, or not.
+    pub(super) fn answered(&mut self, index: usize, which: usize, result: &Outcome<'_>) {
         // One that did not arrive is sent again; one that was refused would be refused again.
         if let Err(CallFailure::Disconnected | CallFailure::TimedOut) = result {
             self.evses[index].connectors[which].reported = None;
@@ -203,86 +317,84 @@ impl ChargingStation {
     }
 
     /// Answers whether it is done (G03.FR.01, G03.FR.02, G04.FR.02, G04.FR.03) or waits for a transaction (G03.FR.05,
-    /// G04.FR.06); without an EVSE the station is meant (G04.FR.01). What is so already is accepted (G04.FR.04).
-    pub(super) fn change_availability(
+    /// G04.FR.06); without an EVSE the station is meant (G04.FR.01). What is so already is accepted (G04.FR.04). Returns
+    /// whether something is no longer to be used: nobody who has not begun may begin there.
+    pub(super) fn change(
         &mut self,
         core: &mut Context,
         call: CallToken,
         request: &ChangeAvailabilityRequest,
-    ) {
-        let status = self.set_availability(core, request);
-        let status = status.unwrap_or(ChangeAvailabilityStatus::Rejected);
+        charging: impl Fn(Part) -> bool,
+    ) -> bool {
+        let changed = self.set(core, request, charging);
+        let (status, withdrawn) = changed.unwrap_or((ChangeAvailabilityStatus::Rejected, false));
         core.answer(call, &ChangeAvailabilityResponse::new(status));
+        withdrawn
     }
 
     /// `None` for what is not there.
-    fn set_availability(
+    fn set(
         &mut self,
         core: &mut Context,
         request: &ChangeAvailabilityRequest,
-    ) -> Option<ChangeAvailabilityStatus> {
+        charging: impl Fn(Part) -> bool,
+    ) -> Option<(ChangeAvailabilityStatus, bool)> {
         let operative = match request.operational_status {
             OperationalStatus::Operative => true,
             OperationalStatus::Inoperative => false,
             OperationalStatus::Unrecognized(_) => return None,
         };
-        let index = match &request.evse {
+        let evse = match &request.evse {
             None => None,
-            Some(evse) => Some(self.evse_number(evse.id)?),
+            Some(evse) => Some(EvseId::try_from(evse.id).ok()?),
         };
         let connector = match request.evse.as_ref().and_then(|evse| evse.connector_id) {
             None => None,
             Some(number) => Some(u32::try_from(number).ok()?),
         };
-        let (place, busy) = match (index, connector) {
-            (None, _) => {
-                let mut running = self.evses.iter().map(|evse| evse.transaction);
-                let floating = self.floating.transaction();
-                let busy = floating.is_some() || running.any(|running| running.is_some());
-                (&mut self.operative, busy)
-            }
-            (Some(index), None) => {
-                let evse = &mut self.evses[index];
-                (&mut evse.operative, evse.transaction.is_some())
-            }
-            (Some(index), Some(number)) => {
-                let evse = &mut self.evses[index];
-                let running = evse.transaction.and_then(|t| self.transactions.get(t));
-                let mut connectors = evse.connectors.iter_mut();
-                let connector = connectors.find(|one| one.at.connector == number)?;
-                let busy = running.is_some_and(|t| t.at == Some(connector.at));
-                (&mut connector.operative, busy)
+        let (place, part) = match (evse, connector) {
+            (None, _) => (&mut self.operative, Part::Station),
+            (Some(evse), connector) => {
+                let index = index_of(self.evses.len(), evse)?;
+                let part = &mut self.evses[index];
+                match connector {
+                    None => (&mut part.operative, Part::Evse(index)),
+                    Some(number) => {
+                        let at = ConnectorId::new(evse, number);
+                        let connector = connector_mut(part, number)?;
+                        (&mut connector.operative, Part::Connector(index, at))
+                    }
+                }
             }
         };
         if *place == operative {
             // G03.FR.03.
-            return Some(ChangeAvailabilityStatus::Accepted);
+            return Some((ChangeAvailabilityStatus::Accepted, false));
         }
         *place = operative;
-        let evse = index.map(|index| self.evses[index].id);
         // Durable before the answer promises it.
         if operative {
             core.remove(&place_of(evse, connector).key());
         } else {
             core.store(&place_of(evse, connector).key(), &false);
-            self.withdraw_inoperative();
         }
-        Some(if busy && !operative {
+        let status = if !operative && charging(part) {
             ChangeAvailabilityStatus::Scheduled
         } else {
             ChangeAvailabilityStatus::Accepted
-        })
+        };
+        Some((status, !operative))
     }
+}
 
-    /// Nobody who has not begun may begin where it is no longer wanted.
-    fn withdraw_inoperative(&mut self) {
-        if !self.operative {
-            self.floating.withdraw_waiting();
-        }
-        for index in 0..self.evses.len() {
-            if !self.is_operative(index) && self.evses[index].transaction.is_none() {
-                self.evses[index].auth = None;
-            }
-        }
-    }
+/// A connector by its place in its EVSE.
+fn connector_at(index: usize, which: usize) -> ConnectorId {
+    let connector = u32::try_from(which + 1).unwrap_or(u32::MAX);
+    ConnectorId::new(evse_of(index), connector)
+}
+
+/// They are numbered from 1 without a gap.
+fn connector_mut(evse: &mut EvsePart, connector: u32) -> Option<&mut ConnectorPart> {
+    let which = usize::try_from(connector).ok()?.checked_sub(1)?;
+    evse.connectors.get_mut(which)
 }

@@ -1,23 +1,19 @@
-//! Cables and their locks: which car an EVSE serves, and what it means when a car or a cable is gone (E02, E03, E09, E10,
-//! F05).
+//! Cables and their locks: which car an EVSE serves, for whom a cable stays locked, and locks that do not hold (E02, E03, E09,
+//! E10, F05, G05).
 
 use alloc::format;
 use alloc::string::String;
-use core::time::Duration;
+use alloc::vec;
+use alloc::vec::Vec;
 
-use ocpp_types::v2_0_1::{
-    Reason, TriggerReason, UnlockConnectorRequest, UnlockConnectorResponse, UnlockStatus,
-};
-
+use ocpp_types::v2_0_1::{UnlockConnectorResponse, UnlockStatus};
 use serde::{Deserialize, Serialize};
 
-use super::ChargingStation;
-use super::points::Point;
-use super::transaction::Cue;
+use super::lock_failure;
+use super::per_evse::{PerEvse, connectors_of, evse_of};
 use crate::session::CallToken;
 use crate::station::config::CableKind;
 use crate::station::context::Context;
-use crate::station::device_model::Standard;
 use crate::station::hardware::{Connector, LockState};
 use crate::station::record::Records;
 use crate::station::vocabulary::{CableState, ConnectorId, EvseId, Token, UnlockResult};
@@ -44,156 +40,197 @@ pub(super) fn is_gone(connector: &Connector) -> bool {
     connector.config.cable == CableKind::Detachable && connector.cable == CableState::Unplugged
 }
 
-impl ChargingStation {
+/// What it means that a cable lies differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CableChange {
+    /// A car is connected.
+    CarCame,
+    /// The car that the EVSE served is gone; the cable may still be in the socket.
+    CarLeft,
+    /// The plug is out of the socket, and no car was connected.
+    PlugLeft,
+    Nothing,
+}
+
+/// The cables of an EVSE.
+#[derive(Debug)]
+struct Place {
+    /// The connector whose car it serves.
+    car: Option<ConnectorId>,
+    /// For whom the cable stays locked after the end.
+    locked_for: Option<Claim>,
+    /// What is stored of it.
+    stored_claim: Option<Claim>,
+    /// The connector whose lock did not hold.
+    lock_failed: Option<ConnectorId>,
+    /// How the cables lay when they were looked at last, connector by connector.
+    cables: Vec<CableState>,
+}
+
+/// See the [module documentation](self).
+#[derive(Debug)]
+pub(super) struct Cables {
+    evses: PerEvse<Place>,
+    /// Unlock commands that wait for the lock.
+    unlocks: Vec<(CallToken, ConnectorId)>,
+}
+
+impl Cables {
+    /// With the cables that were kept locked for somebody before the start.
+    pub(super) fn restore(core: &Context, records: &Records) -> Self {
+        let evses = (1..).zip(&core.config.evses).map(|(evse, config)| {
+            let locked_for: Option<Claim> = records.get(&claim_key(evse));
+            Place {
+                car: None,
+                stored_claim: locked_for.clone(),
+                locked_for,
+                lock_failed: None,
+                cables: vec![CableState::Unplugged; config.connectors.len()],
+            }
+        });
+        Self {
+            evses: PerEvse::new(evses),
+            unlocks: Vec::new(),
+        }
+    }
+
+    /// The connection is gone: nobody waits for the answers of locks.
+    pub(super) fn disconnected(&mut self) {
+        self.unlocks.clear();
+    }
+
+    /// The connector whose car an EVSE serves.
+    pub(super) fn car(&self, index: usize) -> Option<ConnectorId> {
+        self.evses[index].car
+    }
+
+    /// The connector of an EVSE whose lock did not hold.
+    pub(super) fn lock_failed(&self, index: usize) -> Option<ConnectorId> {
+        self.evses[index].lock_failed
+    }
+
+    /// For whom the cable of an EVSE stays locked.
+    pub(super) fn claim(&self, index: usize) -> Option<&Claim> {
+        self.evses[index].locked_for.as_ref()
+    }
+
+    /// The EVSEs where something may have changed since the last time.
+    pub(super) fn take_changed(&mut self) -> Vec<usize> {
+        self.evses.take_changed()
+    }
+
+    /// How often EVSEs were looked at.
+    #[cfg(feature = "testing")]
+    pub(super) fn visits(&self) -> usize {
+        self.evses.visits()
+    }
+
     /// The cable of a connector lies differently.
     ///
     /// A car is lost where one was connected, and nowhere else (E06.FR.02): a plug that goes into the socket, or leaves it
     /// after the car has gone, is no loss of the car.
-    pub(super) fn cable_changed(&mut self, core: &mut Context, at: ConnectorId, state: CableState) {
-        let Some(index) = self.index_of(at.evse) else {
-            return;
-        };
+    pub(super) fn changed(
+        &mut self,
+        index: usize,
+        at: ConnectorId,
+        state: CableState,
+    ) -> CableChange {
+        let which = usize::try_from(at.connector).unwrap_or(0);
         let evse = &mut self.evses[index];
-        let Some(connector) = evse.connectors.iter_mut().find(|one| one.at == at) else {
-            return;
+        let cable = which
+            .checked_sub(1)
+            .and_then(|which| evse.cables.get_mut(which));
+        let Some(cable) = cable else {
+            return CableChange::Nothing;
         };
-        let before = core::mem::replace(&mut connector.cable, state);
-        match (before, state) {
-            (_, CableState::Connected) => self.serve_car(core, index),
-            (CableState::Connected, _) if evse.car == Some(at) => self.car_left(core, index, at),
-            (CableState::InSocket, CableState::Unplugged) => self.plug_left(index, at),
-            _ => {}
-        }
-        if state == CableState::Unplugged {
-            self.forget_lock_failure(core, index);
-            self.socket_is_empty(core, index, at);
+        match (core::mem::replace(cable, state), state) {
+            (_, CableState::Connected) => CableChange::CarCame,
+            (CableState::Connected, _) if evse.car == Some(at) => {
+                evse.car = None;
+                CableChange::CarLeft
+            }
+            (CableState::InSocket, CableState::Unplugged) => CableChange::PlugLeft,
+            _ => CableChange::Nothing,
         }
     }
 
-    /// Chooses the car that an EVSE serves, one at a time (E01.FR.14): the first that was connected, and while somebody
-    /// may charge in a transaction only a car at the connector of that transaction, lest another one charges at their expense.
-    pub(super) fn serve_car(&mut self, core: &mut Context, index: usize) {
-        let evse = &self.evses[index];
-        if evse.car.is_some() {
+    /// Nothing is in the socket: the lock may hold the next plug, and one that is closed would keep it out.
+    pub(super) fn emptied(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
+        if self.evses[index].lock_failed.is_some()
+            && let Some(at) = self.evses[index].lock_failed.take()
+        {
+            lock_failure::tell(core, at, false);
+        }
+        let lock = core.hardware.get(at).map(|connector| connector.lock);
+        if lock.is_none_or(|lock| matches!(lock, LockState::Open | LockState::Unknown)) {
             return;
         }
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        if running.is_some_and(|t| t.details.ending.is_some()) {
-            return;
+        self.evses[index].locked_for = None;
+        if lock != Some(LockState::Unlocking) {
+            core.unlock(at);
         }
-        let begun = running.filter(|t| t.details.reached.has(Point::EvConnected));
-        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let bound = begun.filter(|_| authorized).and_then(|t| t.at);
-        // Nobody charges where the connector is not to be used, but for a transaction that runs there.
-        let used = begun.and_then(|t| t.at);
-        let usable = evse.connectors.iter();
-        let usable = usable.filter(|one| one.operative || used == Some(one.at));
-        let mut connectors = usable.map(|connector| connector.at);
+        if let Some(connector) = core.hardware.get_mut(at) {
+            connector.lock = LockState::Open;
+        }
+    }
+
+    /// Chooses the car that an EVSE serves, one at a time (E01.FR.14): the first that was connected, or only one at the
+    /// connector that it is `bound` to, of those that are `usable`. Says whether there is one that was not there before.
+    pub(super) fn serve(
+        &mut self,
+        core: &Context,
+        index: usize,
+        bound: Option<ConnectorId>,
+        usable: impl Fn(ConnectorId) -> bool,
+    ) -> bool {
+        let mut connectors = connectors_of(core, evse_of(index));
         let found = connectors.find(|at| {
-            bound.is_none_or(|bound| bound == *at) && core.hardware.get(*at).is_some_and(has_car)
+            usable(*at)
+                && bound.is_none_or(|bound| bound == *at)
+                && core.hardware.get(*at).is_some_and(has_car)
         });
         if found.is_some() {
             self.evses[index].car = found;
-            self.plugged(core, index);
         }
+        found.is_some()
     }
 
-    fn plugged(&mut self, core: &mut Context, index: usize) {
-        self.seat(core, index);
-        if let Some(auth) = &mut self.evses[index].auth
-            && auth.granted
-        {
-            // From here on it no longer depends on the cable being plugged in in time.
-            auth.deadline = None;
-        }
-        self.evses[index].cue = Some(Cue::new(TriggerReason::CablePluggedIn));
+    /// After a restart: the car that was there before is there still, or not.
+    pub(super) fn resume(&mut self, index: usize, car: Option<ConnectorId>) {
+        self.evses[index].car = car;
     }
 
-    /// The car is gone; the cable may still be in the socket.
-    fn car_left(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
-        let timeout = core.variables.u32(Standard::ConnectionTimeout);
-        let timeout = Duration::from_secs(timeout.into());
-        let deadline = (!timeout.is_zero()).then(|| core.instant() + timeout);
-        let gone = core.hardware.get(at).is_some_and(is_gone);
-        let stop = core.variables.bool(Standard::StopOnEvDisconnect);
-        let fixed = core
-            .hardware
-            .get(at)
-            .is_some_and(|connector| connector.config.cable == CableKind::Fixed);
-        let evse = &mut self.evses[index];
-        evse.car = None;
-        let Some(number) = evse.transaction else {
-            // E03: the time to plug in begins anew.
-            if let Some(auth) = evse.auth.as_mut().filter(|auth| auth.granted) {
-                auth.deadline = deadline;
-            }
-            return;
-        };
-        evse.cue = Some(Cue::ending(
-            TriggerReason::EvCommunicationLost,
-            Reason::EvDisconnected,
-        ));
-        if stop || gone {
-            // E09.FR.01.
-            evse.auth = None;
-            if core.variables.bool(Standard::UnlockOnEvDisconnect) {
-                // E09.FR.02.
-                core.unlock(at);
-            } else {
-                self.claim_cable(core, index, number, false);
-            }
-        } else if let Some(auth) = evse.auth.as_mut().filter(|_| fixed) {
-            // E10.FR.02.
-            auth.deadline = deadline;
-        }
-    }
-
-    /// The plug is out of the socket although its cable was to stay locked until the driver is back (E10.FR.01): nobody
-    /// can go on with the transaction, and the next cable must not charge at the driver's expense.
-    fn plug_left(&mut self, index: usize, at: ConnectorId) {
-        let evse = &self.evses[index];
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let suspended = running
-            .is_some_and(|t| t.at == Some(at) && t.details.reached.has(Point::EvConnected))
-            && evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        if suspended {
-            let reason = Reason::EvDisconnected;
-            self.deauthorize(index, Cue::ending(TriggerReason::AbnormalCondition, reason));
-        }
-    }
-
-    /// Keeps the cable locked for the owner of a transaction, if there is something to keep (E05.FR.11, E09.FR.03).
-    pub(super) fn claim_cable(&mut self, core: &Context, index: usize, number: u64, refused: bool) {
-        let evse = &mut self.evses[index];
-        let mut locks = evse.connectors.iter().filter_map(|connector| {
-            let connector = core.hardware.get(connector.at)?;
+    /// Keeps the cable locked for somebody, if there is something to keep (E05.FR.11, E09.FR.03).
+    pub(super) fn keep(&mut self, core: &Context, index: usize, claim: Claim) {
+        let mut locks = connectors_of(core, evse_of(index)).filter_map(|at| {
+            let connector = core.hardware.get(at)?;
             connector.config.lock.then_some(connector.lock)
         });
-        if locks.any(|lock| !matches!(lock, LockState::Open | LockState::Unlocking))
-            && let Some(transaction) = self.transactions.get(number)
-        {
-            let owner = transaction.token.clone();
-            evse.locked_for = Some(Claim { owner, refused });
+        if locks.any(|lock| !matches!(lock, LockState::Open | LockState::Unlocking)) {
+            self.evses[index].locked_for = Some(claim);
         }
     }
 
-    /// For whom cables were kept locked before the start.
-    pub(super) fn restore_claims(&mut self, records: &Records) {
-        for index in 0..self.evses.len() {
-            let evse = &mut self.evses[index];
-            evse.locked_for = records.get(&claim_key(evse.id));
-            evse.stored_claim.clone_from(&evse.locked_for);
-        }
+    /// After a restart: for whom the cable is kept, whatever is known of its lock.
+    pub(super) fn keep_unseen(&mut self, index: usize, claim: Option<Claim>) {
+        self.evses[index].locked_for = claim;
+    }
+
+    /// Keeps the cable for nobody any more. Says for whom it was kept.
+    pub(super) fn give_back(&mut self, index: usize) -> Option<Claim> {
+        self.evses[index].locked_for.take()
     }
 
     /// It was known only now how cables lie: where none is in, there is nothing to keep.
     pub(super) fn forget_claims_without_cable(&mut self, core: &Context) {
         for index in 0..self.evses.len() {
             let evse = &self.evses[index];
-            let mut cables = evse.connectors.iter().map(|one| one.cable);
-            let none = cables.all(|cable| cable == CableState::Unplugged);
-            let fixed = evse.connectors.iter().all(|one| {
-                let connector = core.hardware.get(one.at);
+            let none = evse
+                .cables
+                .iter()
+                .all(|cable| *cable == CableState::Unplugged);
+            let fixed = connectors_of(core, evse_of(index)).all(|at| {
+                let connector = core.hardware.get(at);
                 connector.is_none_or(|connector| !connector.config.lock)
             });
             if evse.locked_for.is_some() && (none || fixed) {
@@ -208,7 +245,7 @@ impl ChargingStation {
         if evse.locked_for == evse.stored_claim {
             return;
         }
-        let key = claim_key(evse.id);
+        let key = claim_key(evse_of(index));
         match &evse.locked_for {
             Some(claim) => core.store(&key, claim),
             None => core.remove(&key),
@@ -218,20 +255,20 @@ impl ChargingStation {
     }
 
     /// Lets the cable go, unless it is kept for somebody.
-    pub(super) fn release_cable(&self, core: &mut Context, index: usize) {
+    pub(super) fn release(&self, core: &mut Context, index: usize) {
         if self.evses[index].locked_for.is_none() {
-            for connector in &self.evses[index].connectors {
-                let lock = core.hardware.get(connector.at).map(|c| c.lock);
+            for at in connectors_of(core, evse_of(index)) {
+                let lock = core.hardware.get(at).map(|connector| connector.lock);
                 if !matches!(lock, Some(LockState::Open | LockState::Unlocking)) {
-                    core.unlock(connector.at);
+                    core.unlock(at);
                 }
             }
         }
     }
 
-    pub(super) fn update_lock(&mut self, core: &mut Context, index: usize) {
+    /// Holds the cable of somebody who may charge.
+    pub(super) fn lock(&self, core: &mut Context, index: usize, authorized: bool) {
         let evse = &self.evses[index];
-        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
         if authorized
             && evse.lock_failed.is_none()
             && let Some(at) = evse.car
@@ -240,48 +277,39 @@ impl ChargingStation {
         }
     }
 
-    /// A lock that is closed although nothing is in the socket would keep the next plug out.
-    fn socket_is_empty(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
-        let lock = core.hardware.get(at).map(|connector| connector.lock);
-        if lock.is_none_or(|lock| matches!(lock, LockState::Open | LockState::Unknown)) {
-            return;
-        }
-        self.evses[index].locked_for = None;
-        if lock != Some(LockState::Unlocking) {
-            core.unlock(at);
-        }
-        if let Some(connector) = core.hardware.get_mut(at) {
-            connector.lock = LockState::Open;
+    /// Whether the cable of a connector is to be held after a start: for who may charge with it (`here`), and for whom it is
+    /// kept.
+    pub(super) fn is_held(&self, index: usize, connector: &Connector, here: bool) -> bool {
+        let evse = &self.evses[index];
+        let kept = here && evse.lock_failed.is_none() || evse.locked_for.is_some();
+        kept && connector.cable != CableState::Unplugged
+    }
+
+    /// A lock holds, or not: then nobody begins to charge (G05.FR.01).
+    pub(super) fn locked(&mut self, core: &mut Context, index: usize, at: ConnectorId) {
+        let before = self.evses[index].lock_failed.replace(at);
+        if before != Some(at) {
+            lock_failure::tell(core, at, true);
         }
     }
 
     /// UnlockConnector (F05.FR.01): the lock of somebody who charges stays closed (F05.FR.02), any other one opens, whether
     /// a cable is there or not (F05.FR.04, F05.FR.06).
-    pub(super) fn unlock_connector(
+    pub(super) fn unlock_asked(
         &mut self,
         core: &mut Context,
         call: CallToken,
-        request: &UnlockConnectorRequest,
+        at: Option<ConnectorId>,
+        charging: bool,
     ) {
         let answer = |core: &mut Context, status| {
             core.answer(call, &UnlockConnectorResponse::new(status));
         };
-        let index = self.evse_number(request.evse_id);
-        let connector = u32::try_from(request.connector_id).ok();
-        let at = index.zip(connector).map(|(index, connector)| {
-            let at = ConnectorId::new(self.evses[index].id, connector);
-            (index, at)
-        });
-        let known = at.filter(|(_, at)| core.hardware.get(*at).is_some());
-        let Some((index, at)) = known else {
+        let Some(at) = at.filter(|at| core.hardware.get(*at).is_some()) else {
             // F05.FR.03.
             return answer(core, UnlockStatus::UnknownConnector);
         };
-        let evse = &self.evses[index];
-        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let here = running.is_some_and(|t| t.at == Some(at) && t.details.ending.is_none());
-        if authorized && here {
+        if charging {
             return answer(core, UnlockStatus::OngoingAuthorizedTransaction);
         }
         if !core.unlock(at) {
@@ -291,20 +319,25 @@ impl ChargingStation {
     }
 
     /// The answer of a lock that was told to open.
-    pub(super) fn unlocked(&mut self, core: &mut Context, at: ConnectorId, result: UnlockResult) {
+    pub(super) fn unlocked(
+        &mut self,
+        core: &mut Context,
+        index: Option<usize>,
+        at: ConnectorId,
+        result: UnlockResult,
+    ) {
         let status = match result {
             UnlockResult::Unlocked => UnlockStatus::Unlocked,
             // F05.FR.05.
             UnlockResult::Failed => UnlockStatus::UnlockFailed,
         };
-        let answered: alloc::vec::Vec<_> =
-            self.unlocks.extract_if(.., |(_, of)| *of == at).collect();
+        let answered: Vec<_> = self.unlocks.extract_if(.., |(_, of)| *of == at).collect();
         for (call, _) in &answered {
             core.answer(*call, &UnlockConnectorResponse::new(status.clone()));
         }
         if !answered.is_empty()
             && result == UnlockResult::Unlocked
-            && let Some(index) = self.index_of(at.evse)
+            && let Some(index) = index
         {
             self.evses[index].locked_for = None;
         }

@@ -13,7 +13,8 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, BoundedVec, CiString, Enumeration, NonEmpty, Payload};
 
-use super::{ChargingStation, Purpose, info};
+use super::calls::{Calls, Purpose};
+use super::info;
 use crate::security::{
     CertificateHashData, CertificateSigningStatus, CertificateUse, DeleteStatus, HashAlgorithm,
     InstallRefusal, InstallStatus, InstalledCertificate, RequestHandle, SigningConfig,
@@ -83,148 +84,150 @@ const fn reason(refusal: InstallRefusal) -> &'static str {
     }
 }
 
-impl ChargingStation {
-    /// What is installed of these types, of all if none is named (M03.FR.01 to M03.FR.05).
-    pub(super) fn get_installed_certificates(
-        &self,
-        core: &mut Context,
-        call: CallToken,
-        request: &GetInstalledCertificateIdsRequest,
-    ) {
-        let asked = request.certificate_type.as_ref();
-        let uses = asked.map(|types| {
-            let named = types.iter().map(GetCertificateIdUse::as_str);
-            named.filter_map(CertificateUse::from_name).collect()
-        });
-        let uses: alloc::vec::Vec<CertificateUse> = uses.unwrap_or_default();
-        // A type without a meaning must not become all of them.
-        let unknown = asked.is_some() && uses.is_empty();
-        let mut installed = self.certificates.installed(&uses);
-        installed.retain(|_| !unknown);
-        let found = installed.iter().filter_map(chain).collect();
-        let found = NonEmpty::new(found).ok();
-        let status = match &found {
-            Some(_) => GetInstalledCertificateStatus::Accepted,
-            None => GetInstalledCertificateStatus::NotFound,
-        };
-        let mut response = GetInstalledCertificateIdsResponse::new(status);
-        response.certificate_hash_data_chain = found;
-        core.answer(call, &response);
-    }
+/// What is installed of these types, of all if none is named (M03.FR.01 to M03.FR.05).
+pub(super) fn installed(
+    certificates: &Certificates,
+    core: &mut Context,
+    call: CallToken,
+    request: &GetInstalledCertificateIdsRequest,
+) {
+    let asked = request.certificate_type.as_ref();
+    let uses = asked.map(|types| {
+        let named = types.iter().map(GetCertificateIdUse::as_str);
+        named.filter_map(CertificateUse::from_name).collect()
+    });
+    let uses: alloc::vec::Vec<CertificateUse> = uses.unwrap_or_default();
+    // A type without a meaning must not become all of them.
+    let unknown = asked.is_some() && uses.is_empty();
+    let mut installed = certificates.installed(&uses);
+    installed.retain(|_| !unknown);
+    let found = installed.iter().filter_map(chain).collect();
+    let found = NonEmpty::new(found).ok();
+    let status = match &found {
+        Some(_) => GetInstalledCertificateStatus::Accepted,
+        None => GetInstalledCertificateStatus::NotFound,
+    };
+    let mut response = GetInstalledCertificateIdsResponse::new(status);
+    response.certificate_hash_data_chain = found;
+    core.answer(call, &response);
+}
 
-    /// Installs a root (M05.FR.01 to M05.FR.03, M05.FR.06, M05.FR.07, M05.FR.17), with AdditionalRootCertificateCheck only
-    /// in the place of the one that has signed it (M05.FR.09 to M05.FR.12).
-    pub(super) fn install_certificate(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &InstallCertificateRequest,
-    ) {
-        let wanted = CertificateUse::from_name(request.certificate_type.as_str());
-        let pem = request.certificate.as_str();
-        let outcome = wanted.map(|wanted| self.certificates.install(core, wanted, pem));
-        let (status, refusal) = outcome.unwrap_or((InstallStatus::Rejected, None));
-        let status = match status {
-            InstallStatus::Accepted => InstallCertificateStatus::Accepted,
-            InstallStatus::Rejected => InstallCertificateStatus::Rejected,
-            InstallStatus::Failed => InstallCertificateStatus::Failed,
-        };
-        let mut response = InstallCertificateResponse::new(status);
-        response.status_info = refusal.map(|why| info(reason(why), &why.to_string()));
-        core.answer(call, &response);
-    }
+/// Installs a root (M05.FR.01 to M05.FR.03, M05.FR.06, M05.FR.07, M05.FR.17), with AdditionalRootCertificateCheck only
+/// in the place of the one that has signed it (M05.FR.09 to M05.FR.12).
+pub(super) fn install(
+    certificates: &mut Certificates,
+    core: &mut Context,
+    call: CallToken,
+    request: &InstallCertificateRequest,
+) {
+    let wanted = CertificateUse::from_name(request.certificate_type.as_str());
+    let pem = request.certificate.as_str();
+    let outcome = wanted.map(|wanted| certificates.install(core, wanted, pem));
+    let (status, refusal) = outcome.unwrap_or((InstallStatus::Rejected, None));
+    let status = match status {
+        InstallStatus::Accepted => InstallCertificateStatus::Accepted,
+        InstallStatus::Rejected => InstallCertificateStatus::Rejected,
+        InstallStatus::Failed => InstallCertificateStatus::Failed,
+    };
+    let mut response = InstallCertificateResponse::new(status);
+    response.status_info = refusal.map(|why| info(reason(why), &why.to_string()));
+    core.answer(call, &response);
+}
 
-    /// Deletes a certificate (M04.FR.01 to M04.FR.04, M04.FR.08), never that of the station (M04.FR.06).
-    pub(super) fn delete_certificate(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &DeleteCertificateRequest,
-    ) {
-        let data = &request.certificate_hash_data;
-        let algorithm = match data.hash_algorithm {
-            wire::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
-            wire::HashAlgorithm::Sha512 => HashAlgorithm::Sha512,
-            _ => HashAlgorithm::Sha256,
-        };
-        let wanted = CertificateHashData {
-            hash_algorithm: algorithm,
-            issuer_name_hash: data.issuer_name_hash.to_string(),
-            issuer_key_hash: data.issuer_key_hash.to_string(),
-            serial_number: data.serial_number.to_string(),
-        };
-        let (status, refusal) = self.certificates.delete(core, &wanted);
-        let status = match status {
-            DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
-            DeleteStatus::Failed => DeleteCertificateStatus::Failed,
-            DeleteStatus::NotFound => DeleteCertificateStatus::NotFound,
-        };
-        let mut response = DeleteCertificateResponse::new(status);
-        response.status_info = refusal.map(|why| info("Unspecified", &why.to_string()));
-        core.answer(call, &response);
-    }
+/// Deletes a certificate (M04.FR.01 to M04.FR.04, M04.FR.08), never that of the station (M04.FR.06).
+pub(super) fn delete(
+    certificates: &mut Certificates,
+    core: &mut Context,
+    call: CallToken,
+    request: &DeleteCertificateRequest,
+) {
+    let data = &request.certificate_hash_data;
+    let algorithm = match data.hash_algorithm {
+        wire::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
+        wire::HashAlgorithm::Sha512 => HashAlgorithm::Sha512,
+        _ => HashAlgorithm::Sha256,
+    };
+    let wanted = CertificateHashData {
+        hash_algorithm: algorithm,
+        issuer_name_hash: data.issuer_name_hash.to_string(),
+        issuer_key_hash: data.issuer_key_hash.to_string(),
+        serial_number: data.serial_number.to_string(),
+    };
+    let (status, refusal) = certificates.delete(core, &wanted);
+    let status = match status {
+        DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
+        DeleteStatus::Failed => DeleteCertificateStatus::Failed,
+        DeleteStatus::NotFound => DeleteCertificateStatus::NotFound,
+    };
+    let mut response = DeleteCertificateResponse::new(status);
+    response.status_info = refusal.map(|why| info("Unspecified", &why.to_string()));
+    core.answer(call, &response);
+}
 
-    /// A signed certificate: installed before the answer (A02.FR.08), rejected if it is too long (A02.FR.16, A03.FR.16), not
-    /// valid, or nobody has asked for it (A02.FR.06, A02.FR.07, A03.FR.06, A03.FR.07).
-    pub(super) fn certificate_signed(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &CertificateSignedRequest,
-    ) {
-        let usage = match request.certificate_type {
-            Some(CertificateSigningUse::V2gCertificate) => SigningUse::V2g,
-            // The station has no other certificate.
-            _ => SigningUse::ChargingStation,
-        };
-        let chain = request.certificate_chain.as_str();
-        let status = match self.certificates.signed(core, chain, usage) {
-            CertificateSigningStatus::Accepted => CertificateSignedStatus::Accepted,
-            CertificateSigningStatus::Rejected => CertificateSignedStatus::Rejected,
-        };
-        let mut response = CertificateSignedResponse::new(status);
-        if response.status == CertificateSignedStatus::Rejected {
-            response.status_info = Some(info("InvalidCertificate", ""));
+/// A signed certificate: installed before the answer (A02.FR.08), rejected if it is too long (A02.FR.16, A03.FR.16), not
+/// valid, or nobody has asked for it (A02.FR.06, A02.FR.07, A03.FR.06, A03.FR.07).
+pub(super) fn signed(
+    certificates: &mut Certificates,
+    core: &mut Context,
+    call: CallToken,
+    request: &CertificateSignedRequest,
+) {
+    let usage = match request.certificate_type {
+        Some(CertificateSigningUse::V2gCertificate) => SigningUse::V2g,
+        // The station has no other certificate.
+        _ => SigningUse::ChargingStation,
+    };
+    let chain = request.certificate_chain.as_str();
+    let status = match certificates.signed(core, chain, usage) {
+        CertificateSigningStatus::Accepted => CertificateSignedStatus::Accepted,
+        CertificateSigningStatus::Rejected => CertificateSignedStatus::Rejected,
+    };
+    let mut response = CertificateSignedResponse::new(status);
+    if response.status == CertificateSignedStatus::Rejected {
+        response.status_info = Some(info("InvalidCertificate", ""));
+    }
+    core.answer(call, &response);
+}
+
+/// Sends SignCertificate when there is a new key pair (A02.FR.03, A03.FR.03), and says what for (A02.FR.13, A03.FR.13).
+pub(super) fn continue_signing(
+    certificates: &mut Certificates,
+    calls: &mut Calls,
+    core: &mut Context,
+    online: bool,
+) {
+    // A02.FR.08: a new certificate is used at once.
+    if certificates.another_is_due(core) {
+        core.reconnect();
+    }
+    for SignRequest { request, csr } in certificates.continue_signing(core, online) {
+        let mut message = SignCertificateRequest::new(BoundedString::truncated(&csr));
+        message.certificate_type = Some(CertificateSigningUse::ChargingStationCertificate);
+        if !calls.send(core, &message, Purpose::SignCertificate(request)) {
+            let response = SigningResponse::Undelivered;
+            certificates.answered(core, request, response);
         }
-        core.answer(call, &response);
     }
+}
 
-    /// Sends SignCertificate when there is a new key pair (A02.FR.03, A03.FR.03), and says what for (A02.FR.13, A03.FR.13).
-    pub(super) fn continue_signing(&mut self, core: &mut Context) {
-        // A02.FR.08: a new certificate is used at once.
-        if self.certificates.another_is_due(core) {
-            core.reconnect();
-        }
-        let online = self.online(core);
-        for SignRequest { request, csr } in self.certificates.continue_signing(core, online) {
-            let mut message = SignCertificateRequest::new(BoundedString::truncated(&csr));
-            message.certificate_type = Some(CertificateSigningUse::ChargingStationCertificate);
-            if !self.call(core, &message, Purpose::SignCertificate(request)) {
-                let response = SigningResponse::Undelivered;
-                self.certificates.answered(core, request, response);
+pub(super) fn sign_answered(
+    certificates: &mut Certificates,
+    core: &Context,
+    request: RequestHandle,
+    result: &Outcome<'_>,
+) {
+    let response = match result {
+        Ok(text) => match SignCertificateResponse::decode_lenient(text) {
+            Ok(response) if response.value.status == GenericStatus::Accepted => {
+                SigningResponse::Accepted
             }
-        }
-    }
-
-    pub(super) fn sign_certificate_answered(
-        &mut self,
-        core: &Context,
-        request: RequestHandle,
-        result: &Outcome<'_>,
-    ) {
-        let response = match result {
-            Ok(text) => match SignCertificateResponse::decode_lenient(text) {
-                Ok(response) if response.value.status == GenericStatus::Accepted => {
-                    SigningResponse::Accepted
-                }
-                Ok(_) => SigningResponse::Rejected,
-                Err(_) => SigningResponse::Failed,
-            },
-            Err(CallFailure::Disconnected | CallFailure::TimedOut | CallFailure::Cancelled) => {
-                SigningResponse::Undelivered
-            }
+            Ok(_) => SigningResponse::Rejected,
             Err(_) => SigningResponse::Failed,
-        };
-        self.certificates.answered(core, request, response);
-    }
+        },
+        Err(CallFailure::Disconnected | CallFailure::TimedOut | CallFailure::Cancelled) => {
+            SigningResponse::Undelivered
+        }
+        Err(_) => SigningResponse::Failed,
+    };
+    certificates.answered(core, request, response);
 }

@@ -6,45 +6,43 @@ use alloc::borrow::Cow;
 use ocpp_types::Json;
 use ocpp_types::v2_0_1::{DataTransferRequest, DataTransferResponse, DataTransferStatus};
 
-use super::ChargingStation;
 use crate::session::CallToken;
+use crate::station::common::data_transfer::Transfers;
 use crate::station::context::Context;
 use crate::station::input::DataTransferAnswer;
 use crate::station::output::JobId;
 
-impl ChargingStation {
-    pub(super) fn data_transfer(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &DataTransferRequest,
-    ) {
-        let vendor = request.vendor_id.as_str();
-        let message = request.message_id.as_ref().map(|id| id.as_str());
-        let data = request.data.as_ref().map(text_of);
-        let data = data.as_deref();
-        if let Some(status) = self.transfers.begin(core, call, vendor, message, data) {
-            answer(core, call, status, None);
-        }
+pub(super) fn asked(
+    transfers: &mut Transfers,
+    core: &mut Context,
+    call: CallToken,
+    request: &DataTransferRequest,
+) {
+    let vendor = request.vendor_id.as_str();
+    let message = request.message_id.as_ref().map(|id| id.as_str());
+    let data = request.data.as_ref().map(text_of);
+    let data = data.as_deref();
+    if let Some(status) = transfers.begin(core, call, vendor, message, data) {
+        answer(core, call, status, None);
     }
+}
 
-    pub(super) fn data_transfer_answered(
-        &mut self,
-        core: &mut Context,
-        job: JobId,
-        status: DataTransferAnswer,
-        data: Option<&str>,
-    ) {
-        if let Some(call) = self.transfers.answered(job) {
-            answer(core, call, status, data);
-        }
+pub(super) fn application_answered(
+    transfers: &mut Transfers,
+    core: &mut Context,
+    job: JobId,
+    status: DataTransferAnswer,
+    data: Option<&str>,
+) {
+    if let Some(call) = transfers.answered(job) {
+        answer(core, call, status, data);
     }
+}
 
-    /// Rejects what the application has not answered in time.
-    pub(super) fn continue_transfers(&mut self, core: &mut Context) {
-        while let Some(call) = self.transfers.poll_late(core.instant()) {
-            answer(core, call, DataTransferAnswer::Rejected, None);
-        }
+/// Rejects what the application has not answered in time.
+pub(super) fn advance(transfers: &mut Transfers, core: &mut Context) {
+    while let Some(call) = transfers.poll_late(core.instant()) {
+        answer(core, call, DataTransferAnswer::Rejected, None);
     }
 }
 

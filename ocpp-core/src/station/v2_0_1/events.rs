@@ -5,22 +5,19 @@ use core::time::Duration;
 use ocpp_types::BoundedString;
 use ocpp_types::v2_0_1::SecurityEventNotificationRequest;
 
-use super::ChargingStation;
 use crate::security::SecurityEventKind;
-use crate::station::common::security_events::enqueue;
+use crate::station::common::security_events::{SecurityEvents, enqueue};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::time::DateTime;
 
-impl ChargingStation {
-    /// Tells the CSMS of the critical events (A04.FR.01).
-    pub(super) fn notify_security_events(&mut self, core: &mut Context) {
-        for event in self.events.take(core, SecurityEventKind::is_critical_2_x) {
-            let name = BoundedString::truncated(event.kind.name_2_x());
-            let mut request = SecurityEventNotificationRequest::new(name, event.time);
-            request.tech_info = event.info.as_deref().map(BoundedString::truncated);
-            enqueue(core, &request);
-        }
+/// Tells the CSMS of the critical events (A04.FR.01).
+pub(super) fn notify(events: &mut SecurityEvents, core: &mut Context) {
+    for event in events.take(core, SecurityEventKind::is_critical_2_x) {
+        let name = BoundedString::truncated(event.kind.name_2_x());
+        let mut request = SecurityEventNotificationRequest::new(name, event.time);
+        request.tech_info = event.info.as_deref().map(BoundedString::truncated);
+        enqueue(core, &request);
     }
 }
 

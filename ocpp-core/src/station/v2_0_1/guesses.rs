@@ -2,9 +2,7 @@
 
 use core::time::Duration;
 
-use super::ChargingStation;
-use crate::station::context::Context;
-use crate::station::vocabulary::{AuthorizationStatus, Token, TokenKind};
+use crate::station::vocabulary::{Token, TokenKind};
 use crate::time::Instant;
 
 /// So many wrong codes in a row may be mistakes.
@@ -26,7 +24,11 @@ impl Guesses {
         token.kind == TokenKind::KeyCode && self.until.is_some_and(|until| now < until)
     }
 
-    fn note(&mut self, now: Instant, accepted: bool) {
+    /// Somebody has decided about a token.
+    pub(super) fn note(&mut self, now: Instant, token: &Token, accepted: bool) {
+        if token.kind != TokenKind::KeyCode {
+            return;
+        }
         if accepted {
             *self = Self::default();
             return;
@@ -38,20 +40,5 @@ impl Guesses {
             Duration::from_secs(seconds).min(LONGEST)
         });
         self.until = wait.map(|wait| now + wait);
-    }
-}
-
-impl ChargingStation {
-    /// Somebody has decided about a token.
-    pub(super) fn note_guess(
-        &mut self,
-        core: &Context,
-        token: &Token,
-        status: AuthorizationStatus,
-    ) {
-        if token.kind == TokenKind::KeyCode {
-            let accepted = status == AuthorizationStatus::Accepted;
-            self.guesses.note(core.instant(), accepted);
-        }
     }
 }

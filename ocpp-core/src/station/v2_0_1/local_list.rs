@@ -7,34 +7,27 @@ use ocpp_types::v2_0_1::{
     SendLocalListStatus, Update,
 };
 
-use super::ChargingStation;
 use super::token::{from_wire, from_wire_info, same};
 use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;
 
-impl ChargingStation {
-    /// The version that the CSMS gave the list last, empty or not (D02.FR.01).
-    pub(super) fn get_local_list_version(core: &mut Context, call: CallToken) {
-        // D02.FR.03: 0 without a list, whether it is switched off or there never was one.
-        let version = if core.variables.bool(Standard::ListEnabled) {
-            core.local_list.stored_version()
-        } else {
-            0
-        };
-        core.answer(call, &GetLocalListVersionResponse::new(version));
-    }
+/// The version that the CSMS gave the list last, empty or not (D02.FR.01).
+pub(super) fn version(core: &mut Context, call: CallToken) {
+    // D02.FR.03: 0 without a list, whether it is switched off or there never was one.
+    let version = if core.variables.bool(Standard::ListEnabled) {
+        core.local_list.stored_version()
+    } else {
+        0
+    };
+    core.answer(call, &GetLocalListVersionResponse::new(version));
+}
 
-    /// Says what has become of the list (D01.FR.02).
-    pub(super) fn send_local_list(
-        core: &mut Context,
-        call: CallToken,
-        request: &SendLocalListRequest,
-    ) {
-        let status = update(core, request);
-        core.answer(call, &SendLocalListResponse::new(status));
-    }
+/// Says what has become of the list (D01.FR.02).
+pub(super) fn send(core: &mut Context, call: CallToken, request: &SendLocalListRequest) {
+    let status = update(core, request);
+    core.answer(call, &SendLocalListResponse::new(status));
 }
 
 /// A list that is switched off takes nothing, nor one that has the version 0 (D01.FR.18), too many elements (D01.FR.11), or

@@ -2,45 +2,18 @@
 
 use ocpp_types::v2_0_1::{
     Component, EventData, EventNotification, EventTrigger, Evse as WireEvse, NotifyEventRequest,
-    Reason, TriggerReason, Variable,
+    Variable,
 };
 use ocpp_types::{BoundedString, CiString, NonEmpty};
 
-use super::ChargingStation;
-use super::transaction::Cue;
 use crate::station::context::Context;
 use crate::station::vocabulary::ConnectorId;
 
 /// The lock of a connector in the device model.
 pub(super) const COMPONENT: &str = "ConnectorPlugRetentionLock";
 
-impl ChargingStation {
-    /// The lock holds, or not: then nobody begins to charge (G05.FR.01).
-    pub(super) fn locked(&mut self, core: &mut Context, at: ConnectorId, success: bool) {
-        let Some(index) = self.index_of(at.evse).filter(|_| !success) else {
-            return;
-        };
-        let before = self.evses[index].lock_failed.replace(at);
-        let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
-        self.deauthorize(index, cue);
-        if before != Some(at) {
-            tell(core, at, true);
-        }
-    }
-
-    /// The plug is out: the lock may hold the next one.
-    pub(super) fn forget_lock_failure(&mut self, core: &mut Context, index: usize) {
-        if self.evses[index].lock_failed.is_none() {
-            return;
-        }
-        if let Some(at) = self.evses[index].lock_failed.take() {
-            tell(core, at, false);
-        }
-    }
-}
-
 /// Tells that a lock has a problem, or none any more (G05.FR.02).
-fn tell(core: &mut Context, at: ConnectorId, problem: bool) {
+pub(super) fn tell(core: &mut Context, at: ConnectorId, problem: bool) {
     let Some(time) = core.utc() else {
         return;
     };

@@ -8,11 +8,12 @@ use ocpp_types::v2_0_1::{
     SetNetworkProfileResponse, SetNetworkProfileStatus, StatusInfo, Vpn as WireVpn,
 };
 
-use super::{ChargingStation, info};
+use super::info;
 use crate::security::Prerequisites;
 use crate::session::CallToken;
+use crate::station::common::certificates::Certificates;
 use crate::station::common::network;
-use crate::station::common::network_profiles::Refused;
+use crate::station::common::network_profiles::{NetworkProfiles, Refused};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::network::{Apn, NetworkProfile, Vpn};
@@ -29,85 +30,68 @@ fn reason(refused: Refused) -> StatusInfo {
     }
 }
 
-impl ChargingStation {
-    /// Accepted when it is stored (B09.FR.01), rejected with a reason (B09.FR.02, B09.FR.04, B09.FR.05), failed if it cannot
-    /// be stored (B09.FR.03).
-    pub(super) fn set_network_profile(
-        &mut self,
-        core: &mut Context,
-        call: CallToken,
-        request: &SetNetworkProfileRequest,
-    ) {
-        let slot = u32::try_from(request.configuration_slot).ok();
-        let has = self.prerequisites(core);
-        let checked = from_wire(&request.connection_data).and_then(|profile| {
-            let slot = self.networks.check_profile(core, slot, &profile, has)?;
-            Ok((slot, profile))
-        });
-        let response = match checked {
-            Err(refused) => {
-                let mut response =
-                    SetNetworkProfileResponse::new(SetNetworkProfileStatus::Rejected);
-                response.status_info = Some(reason(refused));
-                response
-            }
-            Ok(_) if core.storage_fails() => {
-                SetNetworkProfileResponse::new(SetNetworkProfileStatus::Failed)
-            }
-            Ok((slot, profile)) => {
-                self.networks.set(core, slot, profile);
-                SetNetworkProfileResponse::new(SetNetworkProfileStatus::Accepted)
-            }
-        };
-        core.answer(call, &response);
-    }
-
-    /// Why a variable about the network cannot have a value, beyond its form.
-    pub(super) fn network_refusal(
-        &self,
-        core: &Context,
-        variable: Option<Standard>,
-        value: &str,
-    ) -> Option<StatusInfo> {
-        if variable != Some(Standard::NetworkPriority) {
-            return None;
+/// Accepted when it is stored (B09.FR.01), rejected with a reason (B09.FR.02, B09.FR.04, B09.FR.05), failed if it cannot
+/// be stored (B09.FR.03).
+pub(super) fn set_profile(
+    networks: &mut NetworkProfiles,
+    core: &mut Context,
+    call: CallToken,
+    request: &SetNetworkProfileRequest,
+    has: Prerequisites,
+) {
+    let slot = u32::try_from(request.configuration_slot).ok();
+    let checked = from_wire(&request.connection_data).and_then(|profile| {
+        let slot = networks.check_profile(core, slot, &profile, has)?;
+        Ok((slot, profile))
+    });
+    let response = match checked {
+        Err(refused) => {
+            let mut response = SetNetworkProfileResponse::new(SetNetworkProfileStatus::Rejected);
+            response.status_info = Some(reason(refused));
+            response
         }
-        let has = self.prerequisites(core);
-        self.networks
-            .check_priority(core, value, has)
-            .err()
-            .map(reason)
-    }
-
-    /// What higher security profiles need.
-    fn prerequisites(&self, core: &Context) -> Prerequisites {
-        let password = !core.variables.text(Standard::Password).is_empty();
-        self.certificates.prerequisites(core, password)
-    }
-
-    /// The connection is about to be opened: says how.
-    pub(super) fn prepare_connection(&mut self, core: &mut Context) {
-        self.networks.connecting(core);
-        let profile = core.connection.security_profile;
-        let roots = self.certificates.csms_roots(self.networks.migrates());
-        let own = self.certificates.client_certificate(core);
-        network::secure(core, profile, roots, own);
-    }
-
-    /// Connects anew with a certificate that has become valid (A02.FR.08).
-    pub(super) fn continue_connecting(&self, core: &mut Context) {
-        if self.certificates.another_is_due(core) {
-            core.reconnect();
+        Ok(_) if core.storage_fails() => {
+            SetNetworkProfileResponse::new(SetNetworkProfileStatus::Failed)
         }
-    }
-
-    /// The connection is open. With another profile than before the station registers anew (B10.FR.10).
-    pub(super) fn network_connected(&mut self, core: &mut Context) {
-        if self.networks.connected(core) {
-            self.boot.anew();
+        Ok((slot, profile)) => {
+            networks.set(core, slot, profile);
+            SetNetworkProfileResponse::new(SetNetworkProfileStatus::Accepted)
         }
-        self.follow_standard(core, Standard::MessageTimeout);
+    };
+    core.answer(call, &response);
+}
+
+/// Why a variable about the network cannot have a value, beyond its form.
+pub(super) fn refusal(
+    networks: &NetworkProfiles,
+    has: Prerequisites,
+    core: &Context,
+    variable: Option<Standard>,
+    value: &str,
+) -> Option<StatusInfo> {
+    if variable != Some(Standard::NetworkPriority) {
+        return None;
     }
+    networks.check_priority(core, value, has).err().map(reason)
+}
+
+/// What higher security profiles need.
+pub(super) fn prerequisites(certificates: &Certificates, core: &Context) -> Prerequisites {
+    let password = !core.variables.text(Standard::Password).is_empty();
+    certificates.prerequisites(core, password)
+}
+
+/// The connection is about to be opened: says how.
+pub(super) fn prepare_connection(
+    networks: &mut NetworkProfiles,
+    certificates: &Certificates,
+    core: &mut Context,
+) {
+    networks.connecting(core);
+    let profile = core.connection.security_profile;
+    let roots = certificates.csms_roots(networks.migrates());
+    let own = certificates.client_certificate(core);
+    network::secure(core, profile, roots, own);
 }
 
 /// The profile in words of no version.

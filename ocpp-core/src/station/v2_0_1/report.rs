@@ -13,8 +13,9 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, BoundedVec, CiString, NonEmpty, Number};
 
-use super::variables::{component_name, instance};
-use super::{ChargingStation, Purpose, info, model};
+use super::calls::{Calls, Purpose};
+use super::variables::{Values, component_name, instance};
+use super::{info, model};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::station::context::Context;
@@ -67,14 +68,14 @@ impl Reports {
     pub(super) fn clear(&mut self) {
         self.all.clear();
     }
-}
 
-impl ChargingStation {
     /// The inventories are supported, others are not and report nothing (B07.FR.01, B07.FR.02, B07.FR.05, B07.FR.07, B07.FR.08,
     /// B07.FR.12).
-    pub(super) fn get_base_report(
+    pub(super) fn base_asked(
         &mut self,
         core: &mut Context,
+        calls: &mut Calls,
+        values: Values<'_>,
         call: CallToken,
         request: &GetBaseReportRequest,
     ) {
@@ -91,16 +92,18 @@ impl ChargingStation {
                 return core.answer(call, &response);
             }
         };
-        let (status, report) = self.report(core, request.request_id, filter, None);
+        let (status, report) = self.report(core, values, request.request_id, filter, None);
         core.answer(call, &GetBaseReportResponse::new(status));
-        self.send_report(core, report);
+        self.send(core, calls, values, report);
     }
 
     /// Reports what is named and in one of the states (B08.FR.01, B08.FR.05, B08.FR.11, B08.FR.13), with characteristics (B08.FR.12); where
     /// nothing is named, the variables that say so (TC_B_16_CS).
-    pub(super) fn get_report(
+    pub(super) fn asked(
         &mut self,
         core: &mut Context,
+        calls: &mut Calls,
+        values: Values<'_>,
         call: CallToken,
         request: &GetReportRequest,
     ) {
@@ -126,9 +129,9 @@ impl ChargingStation {
             (false, true) => Filter::Criteria(criteria.to_vec()),
         };
         let among = (!named.is_empty()).then(|| named_by(core, named));
-        let (status, report) = self.report(core, request.request_id, filter, among);
+        let (status, report) = self.report(core, values, request.request_id, filter, among);
         core.answer(call, &GetReportResponse::new(status));
-        self.send_report(core, report);
+        self.send(core, calls, values, report);
     }
 
     /// A report that was asked for, and what to answer. There is none if there is nothing to send, or too much to do
@@ -136,42 +139,55 @@ impl ChargingStation {
     fn report(
         &mut self,
         core: &Context,
+        values: Values<'_>,
         request: i64,
         filter: Filter,
         among: Option<Vec<VariableId>>,
     ) -> (GenericDeviceModelStatus, Option<Report>) {
-        if self.reports.all.len() >= MAX_REPORTS {
+        if self.all.len() >= MAX_REPORTS {
             return (GenericDeviceModelStatus::Rejected, None);
         }
         let mut report = Report {
-            number: self.reports.next,
+            number: self.next,
             request,
             filter,
             among,
             next: None,
             seq_no: 0,
         };
-        report.next = self.next_of(core, &report, 0);
+        report.next = next_of(core, values, &report, 0);
         if report.next.is_none() {
             return (GenericDeviceModelStatus::EmptyResultSet, None);
         }
-        self.reports.next = self.reports.next.wrapping_add(1);
+        self.next = self.next.wrapping_add(1);
         (GenericDeviceModelStatus::Accepted, Some(report))
     }
 
     /// The page of a report was answered, or will not be: the next one follows.
-    pub(super) fn continue_report(&mut self, core: &mut Context, number: u64) {
-        let mut all = self.reports.all.iter();
+    pub(super) fn advance(
+        &mut self,
+        core: &mut Context,
+        calls: &mut Calls,
+        values: Values<'_>,
+        number: u64,
+    ) {
+        let mut all = self.all.iter();
         if let Some(at) = all.position(|report| report.number == number) {
-            let report = self.reports.all.swap_remove(at);
-            self.send_report(core, Some(report));
+            let report = self.all.swap_remove(at);
+            self.send(core, calls, values, Some(report));
         }
     }
 
     /// Sends the next page of a report.
     /// Pages of a request are numbered from 0 and have its number (B07.FR.03, B07.FR.04, B07.FR.10, B08.FR.03, B08.FR.04,
     /// B08.FR.14).
-    fn send_report(&mut self, core: &mut Context, report: Option<Report>) {
+    fn send(
+        &mut self,
+        core: &mut Context,
+        calls: &mut Calls,
+        values: Values<'_>,
+        report: Option<Report>,
+    ) {
         let Some((mut report, time)) = report.zip(core.utc()) else {
             return;
         };
@@ -184,117 +200,121 @@ impl ChargingStation {
             .and_then(|at| Some((at, id_at(core, &report, at)?)))
             && let Some(variable) = core.variables.get(id)
         {
-            let entry = self.describe(core, variable);
+            let entry = describe(core, values, variable);
             let size = serde_json::to_string(&entry).map_or(0, |text| text.len() + 1);
             if !data.is_empty() && (data.len() >= items || size > room) {
                 break;
             }
             room = room.saturating_sub(size);
             data.push(entry);
-            report.next = self.next_of(core, &report, at + 1);
+            report.next = next_of(core, values, &report, at + 1);
         }
         let mut request = NotifyReportRequest::new(report.request, time, report.seq_no);
         request.tbc = Some(report.next.is_some());
         request.report_data = NonEmpty::new(data).ok();
-        let sent = self.call(core, &request, Purpose::Report(report.number));
+        let sent = calls.send(core, &request, Purpose::Report(report.number));
         if sent && report.next.is_some() {
             report.seq_no += 1;
-            self.reports.all.push(report);
+            self.all.push(report);
         }
     }
+}
 
-    /// The place of the first variable that belongs to a report, from a place on.
-    fn next_of(&self, core: &Context, report: &Report, from: usize) -> Option<usize> {
-        let wanted = |at: usize| {
-            let variable = id_at(core, report, at).and_then(|id| core.variables.get(id));
-            variable.is_some_and(|variable| self.belongs(core, &report.filter, variable))
-        };
-        let among = report.among.as_ref().map(Vec::len);
-        (from..among.unwrap_or(core.variables.len())).find(|at| wanted(*at))
-    }
+/// The place of the first variable that belongs to a report, from a place on.
+fn next_of(core: &Context, values: Values<'_>, report: &Report, from: usize) -> Option<usize> {
+    let wanted = |at: usize| {
+        let variable = id_at(core, report, at).and_then(|id| core.variables.get(id));
+        variable.is_some_and(|variable| belongs(core, values, &report.filter, variable))
+    };
+    let among = report.among.as_ref().map(Vec::len);
+    (from..among.unwrap_or(core.variables.len())).find(|at| wanted(*at))
+}
 
-    fn belongs(&self, core: &Context, filter: &Filter, variable: &device_model::Variable) -> bool {
-        match filter {
-            Filter::Configuration => variable.access != VariableAccess::ReadOnly,
-            Filter::Full => true,
-            Filter::Summary => {
-                let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
-                let problem =
-                    variable.name() == "Problem" && self.value_of(core, variable) == "true";
-                states.contains(&variable.name()) || problem
-            }
-            Filter::Criteria(criteria) => {
-                let says = |one| variable.name().eq_ignore_ascii_case(name_of(one));
-                criteria.iter().any(says) && self.value_of(core, variable) == "true"
-            }
-            Filter::States(criteria) => {
-                let component = core.variables.component_of(variable);
-                let meets = |criterion| self.meets(core, criterion, component);
-                criteria.iter().any(meets)
-            }
+fn belongs(
+    core: &Context,
+    values: Values<'_>,
+    filter: &Filter,
+    variable: &device_model::Variable,
+) -> bool {
+    match filter {
+        Filter::Configuration => variable.access != VariableAccess::ReadOnly,
+        Filter::Full => true,
+        Filter::Summary => {
+            let states = [model::AVAILABILITY_STATE, "Available", "Enabled"];
+            let problem = variable.name() == "Problem" && values.of(core, variable) == "true";
+            states.contains(&variable.name()) || problem
+        }
+        Filter::Criteria(criteria) => {
+            let says = |one| variable.name().eq_ignore_ascii_case(name_of(one));
+            criteria.iter().any(says) && values.of(core, variable) == "true"
+        }
+        Filter::States(criteria) => {
+            let component = core.variables.component_of(variable);
+            let meets = |criterion| meets(core, values, criterion, component);
+            criteria.iter().any(meets)
         }
     }
+}
 
-    /// Whether a component is in a state. A component without the variable that says so counts as active, available and
-    /// enabled (B08.FR.07 to B08.FR.10).
-    fn meets(
-        &self,
-        core: &Context,
-        criterion: &ComponentCriterion,
-        component: ComponentName<'_>,
-    ) -> bool {
-        let name = name_of(criterion);
-        let missing = *criterion != ComponentCriterion::Problem;
-        let variable = VariableName {
-            name,
-            instance: None,
-        };
-        let own = core.variables.lookup(component, variable).ok();
-        let own = own.and_then(|id| core.variables.get(id));
-        own.map_or(missing, |variable| self.value_of(core, variable) == "true")
-    }
+/// Whether a component is in a state. A component without the variable that says so counts as active, available and
+/// enabled (B08.FR.07 to B08.FR.10).
+fn meets(
+    core: &Context,
+    values: Values<'_>,
+    criterion: &ComponentCriterion,
+    component: ComponentName<'_>,
+) -> bool {
+    let name = name_of(criterion);
+    let missing = *criterion != ComponentCriterion::Problem;
+    let variable = VariableName {
+        name,
+        instance: None,
+    };
+    let own = core.variables.lookup(component, variable).ok();
+    let own = own.and_then(|id| core.variables.get(id));
+    own.map_or(missing, |variable| values.of(core, variable) == "true")
+}
 
-    fn describe(&self, core: &Context, described: &device_model::Variable) -> ReportData {
-        let of = core.variables.component_of(described);
-        let mut component = Component::new(CiString::truncated(of.name));
-        component.instance = of.instance.map(CiString::truncated);
-        component.evse = of.evse.map(|evse| {
-            let mut place = WireEvse::new(evse.into());
-            place.connector_id = of.connector.map(Into::into);
-            place
-        });
-        let mut variable = Variable::new(CiString::truncated(described.name()));
-        variable.instance = described.instance().map(CiString::truncated);
-        let mut attribute = VariableAttribute::new();
-        attribute.mutability = Some(match described.access {
-            VariableAccess::ReadOnly => Mutability::ReadOnly,
-            VariableAccess::ReadWrite => Mutability::ReadWrite,
-            VariableAccess::WriteOnly => Mutability::WriteOnly,
-        });
-        attribute.persistent = Some(described.persistent);
-        if described.access != VariableAccess::WriteOnly {
-            let value = self.value_of(core, described);
-            attribute.value = Some(BoundedString::truncated(&value));
-        }
-        let data = match described.data {
-            DataType::Text => Data::String,
-            DataType::Decimal => Data::Decimal,
-            DataType::Integer => Data::Integer,
-            DataType::DateTime => Data::DateTime,
-            DataType::Boolean => Data::Boolean,
-            DataType::OptionList => Data::OptionList,
-            DataType::SequenceList => Data::SequenceList,
-            DataType::MemberList => Data::MemberList,
-        };
-        let mut characteristics = VariableCharacteristics::new(data, false);
-        characteristics.unit = described.unit().map(BoundedString::truncated);
-        characteristics.min_limit = described.min().map(Number::from);
-        characteristics.max_limit = described.max().map(Number::from);
-        characteristics.values_list = described.values().map(BoundedString::truncated);
-        let mut data = ReportData::new(component, variable, BoundedVec::of(attribute));
-        data.variable_characteristics = Some(characteristics);
-        data
+fn describe(core: &Context, values: Values<'_>, described: &device_model::Variable) -> ReportData {
+    let of = core.variables.component_of(described);
+    let mut component = Component::new(CiString::truncated(of.name));
+    component.instance = of.instance.map(CiString::truncated);
+    component.evse = of.evse.map(|evse| {
+        let mut place = WireEvse::new(evse.into());
+        place.connector_id = of.connector.map(Into::into);
+        place
+    });
+    let mut variable = Variable::new(CiString::truncated(described.name()));
+    variable.instance = described.instance().map(CiString::truncated);
+    let mut attribute = VariableAttribute::new();
+    attribute.mutability = Some(match described.access {
+        VariableAccess::ReadOnly => Mutability::ReadOnly,
+        VariableAccess::ReadWrite => Mutability::ReadWrite,
+        VariableAccess::WriteOnly => Mutability::WriteOnly,
+    });
+    attribute.persistent = Some(described.persistent);
+    if described.access != VariableAccess::WriteOnly {
+        let value = values.of(core, described);
+        attribute.value = Some(BoundedString::truncated(&value));
     }
+    let data = match described.data {
+        DataType::Text => Data::String,
+        DataType::Decimal => Data::Decimal,
+        DataType::Integer => Data::Integer,
+        DataType::DateTime => Data::DateTime,
+        DataType::Boolean => Data::Boolean,
+        DataType::OptionList => Data::OptionList,
+        DataType::SequenceList => Data::SequenceList,
+        DataType::MemberList => Data::MemberList,
+    };
+    let mut characteristics = VariableCharacteristics::new(data, false);
+    characteristics.unit = described.unit().map(BoundedString::truncated);
+    characteristics.min_limit = described.min().map(Number::from);
+    characteristics.max_limit = described.max().map(Number::from);
+    characteristics.values_list = described.values().map(BoundedString::truncated);
+    let mut data = ReportData::new(component, variable, BoundedVec::of(attribute));
+    data.variable_characteristics = Some(characteristics);
+    data
 }
 
 /// The variable that says whether a component meets a criterion.

@@ -4,17 +4,17 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
-    BootReason, Reason, Reset as ResetType, ResetRequest, ResetResponse, ResetStatus, TriggerReason,
+    BootReason, Reset as ResetType, ResetRequest, ResetResponse, ResetStatus,
 };
 
-use super::transaction::{Cue, Details};
-use super::{ChargingStation, info};
+use super::info;
+use super::per_evse::{connectors_of, evse_of};
+use super::registration::note_boot_reason;
 use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::output::Output;
 use crate::station::record::Records;
 use crate::station::storage;
-use crate::station::transaction::Transaction;
 use crate::station::vocabulary::EvseId;
 use crate::time::Instant;
 
@@ -28,7 +28,7 @@ const EVSE_RESTART: Duration = Duration::from_secs(60);
 
 /// An EVSE that is to be reset.
 #[derive(Debug)]
-pub(super) struct EvseReset {
+struct EvseReset {
     /// Its index.
     index: usize,
     stage: Stage,
@@ -45,9 +45,9 @@ enum Stage {
     Restarting(Instant),
 }
 
-/// A reset that was promised.
+/// A reset of the station that was promised.
 #[derive(Debug)]
-pub(super) enum Reset {
+enum Promise {
     /// As soon as no transaction is running (B12.FR.01).
     OnIdle,
     /// As soon as everything is delivered, or at this moment.
@@ -57,36 +57,87 @@ pub(super) enum Reset {
     },
 }
 
-impl ChargingStation {
+/// What is to follow from a reset that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Every transaction ends at once, and nobody begins any more.
+    EndAll,
+    /// Nobody who has not begun may begin any more.
+    BeginNothing,
+    /// The transaction of the EVSE with this index ends at once.
+    EndAt(usize),
+}
+
+/// The resets of the station and of its EVSEs, until they are done.
+#[derive(Debug)]
+pub(super) struct Resets {
+    station: Option<Promise>,
+    evses: Vec<EvseReset>,
+}
+
+impl Resets {
+    /// With a reset that was promised before a power cut.
+    pub(super) fn restore(core: &mut Context, records: &Records) -> Self {
+        let mut this = Self {
+            station: None,
+            evses: Vec::new(),
+        };
+        match records.get::<bool>(SCHEDULED) {
+            Some(true) => this.station = Some(Promise::OnIdle),
+            Some(false) => core.remove(SCHEDULED),
+            None => {}
+        }
+        this
+    }
+
+    /// A restart that no transaction goes on after is the one that was promised.
+    pub(super) fn resume(&mut self, core: &mut Context, charging: bool) {
+        if matches!(self.station, Some(Promise::OnIdle)) && !charging {
+            self.station = None;
+            core.remove(SCHEDULED);
+        }
+    }
+
     /// Answers (B11.FR.01) and restarts at once, or when nobody charges any more (B12.FR.03); a single EVSE is
-    /// refused where that is not possible (B12.FR.09).
-    pub(super) fn reset(&mut self, core: &mut Context, call: CallToken, request: &ResetRequest) {
+    /// refused where that is not possible (B12.FR.09). `writing`: firmware is being written. `index` is that of the EVSE that
+    /// is named, if there is one with its number; `charging` says whether a transaction runs at an EVSE, or anywhere.
+    pub(super) fn asked(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &ResetRequest,
+        index: Option<usize>,
+        writing: bool,
+        charging: impl Fn(Option<usize>) -> bool,
+    ) -> Option<Order> {
+        let refused = |core: &mut Context, code, text| {
+            let mut response = ResetResponse::new(ResetStatus::Rejected);
+            response.status_info = Some(info(code, text));
+            core.answer(call, &response);
+            None
+        };
         if request.evse_id.is_some() && !core.config.features.reset_evse {
             // B11.FR.09.
-            let mut response = ResetResponse::new(ResetStatus::Rejected);
             let text = "an EVSE cannot be reset on its own";
-            response.status_info = Some(info("UnsupportedRequest", text));
-            return core.answer(call, &response);
+            return refused(core, "UnsupportedRequest", text);
         }
         if core.storage_fails() {
             // B11.FR.06, B12.FR.10: a restart now would lose what waits to be stored.
-            let mut response = ResetResponse::new(ResetStatus::Rejected);
-            response.status_info = Some(info("OutOfStorage", storage::EXPLANATION));
-            return core.answer(call, &response);
+            return refused(core, "OutOfStorage", storage::EXPLANATION);
         }
-        if self.firmware.is_writing() {
+        if writing {
             // Half a firmware would be the end of the station.
-            let mut response = ResetResponse::new(ResetStatus::Rejected);
-            response.status_info = Some(info("FwUpdateInProgress", "firmware is being installed"));
-            return core.answer(call, &response);
+            return refused(core, "FwUpdateInProgress", "firmware is being installed");
         }
-        if let Some(evse) = request.evse_id {
-            return self.reset_evse(core, call, evse, &request.r#type);
+        if request.evse_id.is_some() {
+            let Some(index) = index else {
+                return refused(core, "UnknownEvse", "");
+            };
+            return self.evse_asked(core, call, index, &request.r#type, charging(Some(index)));
         }
-        let busy = self.is_charging();
         let status = match request.r#type {
             ResetType::Immediate => ResetStatus::Accepted,
-            ResetType::OnIdle if busy => ResetStatus::Scheduled,
+            ResetType::OnIdle if charging(None) => ResetStatus::Scheduled,
             ResetType::OnIdle => ResetStatus::Accepted,
             ResetType::Unrecognized(_) => ResetStatus::Rejected,
         };
@@ -96,210 +147,164 @@ impl ChargingStation {
         }
         core.answer(call, &ResetResponse::new(status.clone()));
         match status {
-            ResetStatus::Accepted => self.begin_reset(core, BootReason::RemoteReset),
-            ResetStatus::Scheduled => {
-                self.reset = Some(Reset::OnIdle);
-                self.withdraw_waiting();
+            ResetStatus::Accepted => {
+                self.begin(core, BootReason::RemoteReset);
+                Some(Order::EndAll)
             }
-            _ => {}
-        }
-    }
-
-    /// A reset that was promised before a power cut.
-    pub(super) fn restore_reset(&mut self, core: &mut Context, records: &Records) {
-        match records.get::<bool>(SCHEDULED) {
-            Some(true) => self.reset = Some(Reset::OnIdle),
-            Some(false) => core.remove(SCHEDULED),
-            None => {}
-        }
-    }
-
-    /// A restart that no transaction goes on after is the one that was promised.
-    pub(super) fn resume_reset(&mut self, core: &mut Context) {
-        let goes_on = |t: &Transaction<Details>| !t.ended && t.details.ending.is_none();
-        if matches!(self.reset, Some(Reset::OnIdle)) && !self.transactions.iter().any(goes_on) {
-            self.reset = None;
-            core.remove(SCHEDULED);
+            ResetStatus::Scheduled => {
+                self.station = Some(Promise::OnIdle);
+                Some(Order::BeginNothing)
+            }
+            _ => None,
         }
     }
 
     /// Resets one EVSE at once, or when nobody charges there any more (B11.FR.08).
-    fn reset_evse(&mut self, core: &mut Context, call: CallToken, evse: i64, kind: &ResetType) {
-        let Some(index) = self.evse_number(evse) else {
-            let mut response = ResetResponse::new(ResetStatus::Rejected);
-            response.status_info = Some(info("UnknownEvse", ""));
-            return core.answer(call, &response);
-        };
-        let busy = self.evses[index].transaction.is_some();
+    fn evse_asked(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        index: usize,
+        kind: &ResetType,
+        charging: bool,
+    ) -> Option<Order> {
         let (status, stage) = match kind {
-            ResetType::OnIdle if busy => (ResetStatus::Scheduled, Stage::OnIdle),
+            ResetType::OnIdle if charging => (ResetStatus::Scheduled, Stage::OnIdle),
             ResetType::OnIdle | ResetType::Immediate => {
                 let deadline = core.instant() + PATIENCE;
                 (ResetStatus::Accepted, Stage::Now(deadline))
             }
             ResetType::Unrecognized(_) => {
-                return core.answer(call, &ResetResponse::new(ResetStatus::Rejected));
+                core.answer(call, &ResetResponse::new(ResetStatus::Rejected));
+                return None;
             }
         };
         core.answer(call, &ResetResponse::new(status));
-        let begun = self.evse_resets.iter_mut().find(|one| one.index == index);
+        let begun = self.evses.iter_mut().find(|one| one.index == index);
         match begun {
             // It restarts already.
             Some(EvseReset {
                 stage: Stage::Restarting(_),
                 ..
-            }) => return,
+            }) => return None,
             Some(begun) => begun.stage = stage,
-            None => self.evse_resets.push(EvseReset { index, stage }),
+            None => self.evses.push(EvseReset { index, stage }),
         }
-        if stage != Stage::OnIdle {
-            let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
-            self.end_at(core, index, cue);
-        }
+        (stage != Stage::OnIdle).then_some(Order::EndAt(index))
     }
 
     /// Whether an EVSE restarts, or is about to: nobody begins there.
-    pub(super) fn is_reset(&self, index: usize) -> bool {
-        let mut resets = self.evse_resets.iter();
+    pub(super) fn holds(&self, index: usize) -> bool {
+        let mut resets = self.evses.iter();
         resets.any(|one| one.index == index && one.stage != Stage::OnIdle)
     }
 
-    /// Goes on with the resets of EVSEs.
-    pub(super) fn continue_evse_resets(&mut self, core: &mut Context) {
-        if self.evse_resets.is_empty() {
-            return;
+    /// Whether a reset of the station was promised.
+    pub(super) const fn is_pending(&self) -> bool {
+        self.station.is_some()
+    }
+
+    /// Whether the station is about to restart and starts nothing new.
+    pub(super) const fn is_restarting(&self) -> bool {
+        matches!(self.station, Some(Promise::Now { .. }))
+    }
+
+    /// Goes on with the resets of EVSEs. Returns those that have become idle: whoever is authorized there may no longer begin.
+    pub(super) fn advance_evses(
+        &mut self,
+        core: &mut Context,
+        charging: impl Fn(usize) -> bool,
+    ) -> Vec<usize> {
+        let mut idle = Vec::new();
+        if self.evses.is_empty() {
+            return idle;
         }
         let now = core.instant();
         // The end of the transaction is told before the restart, if somebody listens.
         let untold = core.is_connected() && core.queue.len() > 0;
         let mut over = Vec::new();
-        for at in 0..self.evse_resets.len() {
-            let EvseReset { index, stage } = self.evse_resets[at];
-            let running = self.evses[index].transaction.is_some();
-            let stage = match stage {
-                Stage::OnIdle if !running => {
-                    self.evses[index].auth = None;
-                    Stage::Now(now + PATIENCE)
-                }
-                stage => stage,
-            };
-            let stage = match stage {
-                Stage::Now(deadline) if !running && !untold || deadline <= now => {
-                    core.output(Output::ResetEvse(self.evses[index].id));
-                    Stage::Restarting(now + EVSE_RESTART)
-                }
-                stage => stage,
-            };
-            self.evse_resets[at].stage = stage;
-            if matches!(stage, Stage::Restarting(deadline) if deadline <= now) {
-                over.push(self.evses[index].id);
+        for EvseReset { index, stage } in &mut self.evses {
+            let running = charging(*index);
+            if *stage == Stage::OnIdle && !running {
+                idle.push(*index);
+                *stage = Stage::Now(now + PATIENCE);
+            }
+            if let Stage::Now(deadline) = *stage
+                && (!running && !untold || deadline <= now)
+            {
+                core.output(Output::ResetEvse(evse_of(*index)));
+                *stage = Stage::Restarting(now + EVSE_RESTART);
+            }
+            if matches!(*stage, Stage::Restarting(deadline) if deadline <= now) {
+                over.push(evse_of(*index));
             }
         }
         for evse in over {
-            self.evse_has_reset(core, evse);
+            self.evse_has_restarted(core, evse);
         }
+        idle
     }
 
     /// An EVSE has restarted: its hardware has forgotten what it was told. It is as available as it was before (B11.FR.02,
     /// B12.FR.06).
-    pub(super) fn evse_has_reset(&mut self, core: &mut Context, evse: EvseId) {
-        let Some(index) = self.index_of(evse) else {
-            return;
+    pub(super) fn evse_has_restarted(&mut self, core: &mut Context, evse: EvseId) {
+        let before = self.evses.len();
+        let restarts = |one: &EvseReset| {
+            evse_of(one.index) == evse && matches!(one.stage, Stage::Restarting(_))
         };
-        let before = self.evse_resets.len();
-        let restarts =
-            |one: &EvseReset| one.index == index && matches!(one.stage, Stage::Restarting(_));
-        self.evse_resets.retain(|one| !restarts(one));
-        if self.evse_resets.len() == before {
+        self.evses.retain(|one| !restarts(one));
+        if self.evses.len() == before {
             return;
         }
-        for which in 0..self.evses[index].connectors.len() {
-            let at = self.evses[index].connectors[which].at;
+        for at in connectors_of(core, evse) {
             core.hardware_restarted(Some(at));
         }
-        self.evses.touch(index);
     }
 
-    /// When the reset of an EVSE has to go on.
-    pub(super) fn next_evse_reset_timeout(&self) -> Option<Instant> {
-        let resets = self.evse_resets.iter();
-        let deadlines = resets.filter_map(|one| match one.stage {
-            Stage::OnIdle => None,
-            Stage::Now(deadline) | Stage::Restarting(deadline) => Some(deadline),
-        });
-        deadlines.min()
-    }
-
-    /// Nobody who has not begun may begin any more.
-    fn withdraw_waiting(&mut self) {
-        self.floating.withdraw_waiting();
-        for index in 0..self.evses.len() {
-            if self.evses[index].transaction.is_none() {
-                self.evses[index].auth = None;
-            }
-        }
-    }
-
-    /// Transactions are ended and told before the restart (B12.FR.02, B12.FR.04), which is a cold boot (B11.FR.03,
-    /// B11.FR.04).
-    fn begin_reset(&mut self, core: &mut Context, reason: BootReason) {
+    /// The restart comes as soon as everything is delivered (B12.FR.02, B12.FR.04). It is a cold boot (B11.FR.03, B11.FR.04).
+    fn begin(&mut self, core: &Context, reason: BootReason) {
         let deadline = core.instant() + PATIENCE;
-        self.reset = Some(Reset::Now { deadline, reason });
-        self.withdraw_waiting();
-        for index in 0..self.evses.len() {
-            let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
-            self.end_at(core, index, cue);
-        }
-        if let Some(number) = self.floating.transaction() {
-            let cue = Cue::ending(TriggerReason::ResetCommand, Reason::ImmediateReset);
-            self.end(core, number, cue);
-        }
+        self.station = Some(Promise::Now { deadline, reason });
     }
 
-    /// Whether a transaction is running.
-    pub(super) fn is_charging(&self) -> bool {
-        let mut evses = self.evses.iter();
-        evses.any(|evse| evse.transaction.is_some()) || self.floating.transaction().is_some()
+    /// Whether a reset that waited for the last transaction falls due now: then everything is to end.
+    pub(super) fn falls_due(&mut self, core: &Context, charging: bool) -> bool {
+        // Before the start nobody knows which transactions go on.
+        let due = matches!(self.station, Some(Promise::OnIdle)) && !charging && core.begun;
+        if due {
+            self.begin(core, BootReason::ScheduledReset);
+        }
+        due
     }
 
-    /// Whether the station is about to restart and starts nothing new.
-    pub(super) const fn is_resetting(&self) -> bool {
-        matches!(self.reset, Some(Reset::Now { .. }))
-    }
-
-    /// Restarts as soon as everything is delivered, or patience is over.
-    pub(super) fn continue_reset(&mut self, core: &mut Context) {
-        if self.reset.is_none() {
-            return;
-        }
-        let running = self.is_charging();
-        if let Some(Reset::OnIdle) = self.reset {
-            // Before the start nobody knows which transactions go on.
-            if running || !core.begun {
-                return;
-            }
-            self.begin_reset(core, BootReason::ScheduledReset);
-        }
-        let Some(Reset::Now { deadline, reason }) = &self.reset else {
+    /// Restarts as soon as everything is delivered and answered, or patience is over.
+    pub(super) fn advance(&mut self, core: &mut Context, charging: bool, answered: bool) {
+        let Some(Promise::Now { deadline, reason }) = &self.station else {
             return;
         };
-        let quiet = self.calls.is_empty() && core.queue.len() == 0;
-        let waiting = running || (core.is_connected() && !quiet);
+        let quiet = answered && core.queue.len() == 0;
+        let waiting = charging || (core.is_connected() && !quiet);
         if waiting && core.instant() < *deadline {
             return;
         }
-        Self::note_boot_reason(core, reason);
+        note_boot_reason(core, reason);
         if *reason == BootReason::ScheduledReset {
             core.remove(SCHEDULED);
         }
-        self.reset = None;
+        self.station = None;
         core.reboot(false);
     }
 
-    pub(super) const fn next_reset_timeout(&self) -> Option<Instant> {
-        match &self.reset {
-            Some(Reset::Now { deadline, .. }) => Some(*deadline),
+    /// When a reset has to go on.
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        let evses = self.evses.iter().filter_map(|one| match one.stage {
+            Stage::OnIdle => None,
+            Stage::Now(deadline) | Stage::Restarting(deadline) => Some(deadline),
+        });
+        let station = match &self.station {
+            Some(Promise::Now { deadline, .. }) => Some(*deadline),
             _ => None,
-        }
+        };
+        evses.chain(station).min()
     }
 }

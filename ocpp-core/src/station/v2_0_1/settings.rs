@@ -9,8 +9,8 @@ use ocpp_types::v2_0_1::{
     SetVariablesResponse, StatusInfo,
 };
 
+use super::info;
 use super::variables::find;
-use super::{ChargingStation, info};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::station::context::Context;
@@ -85,67 +85,72 @@ fn rejected(error: VariableError) -> Verdict {
     Verdict::Now(SetVariableStatus::Rejected, Some(info(reason, "")))
 }
 
-impl ChargingStation {
-    fn judge(&self, core: &mut Context, wanted: &SetVariableData) -> Verdict {
-        let attribute = wanted.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
-        let id = match find(core, &wanted.component, &wanted.variable) {
-            Err(Missing::Component) => {
-                return Verdict::Now(SetVariableStatus::UnknownComponent, None);
-            }
-            Err(Missing::Variable) => {
-                return Verdict::Now(SetVariableStatus::UnknownVariable, None);
-            }
-            Ok(_) if *attribute != Attribute::Actual => {
-                let status = SetVariableStatus::NotSupportedAttributeType;
-                return Verdict::Now(status, None);
-            }
-            Ok(id) => id,
-        };
-        let value = wanted.attribute_value.as_str();
-        let (owner, reboot, standard) = match core.variables.check(id, value) {
-            Ok(variable) if variable.offers(value) => {
-                (variable.owner, variable.reboot, variable.standard)
-            }
-            Ok(_) => return rejected(VariableError::Invalid),
-            Err(error) => return rejected(error),
-        };
-        if owner == Owner::Application {
-            return Verdict::Ask(id);
-        }
-        if let Some(reason) = self.network_refusal(core, standard, value) {
-            return Verdict::Now(SetVariableStatus::Rejected, Some(reason));
-        }
-        // Stored before the answer.
-        match core.set_variable(id, value) {
-            Ok(()) if reboot => Verdict::Changed(id, SetVariableStatus::RebootRequired),
-            Ok(()) => Verdict::Changed(id, SetVariableStatus::Accepted),
-            Err(error) => rejected(error),
-        }
-    }
+/// Whether a value of a variable is refused for a reason beyond its form, and which.
+type Refusal<'a> = &'a dyn Fn(&Context, Option<Standard>, &str) -> Option<StatusInfo>;
 
+fn judge(core: &mut Context, wanted: &SetVariableData, refusal: Refusal<'_>) -> Verdict {
+    let attribute = wanted.attribute_type.as_ref().unwrap_or(&Attribute::Actual);
+    let id = match find(core, &wanted.component, &wanted.variable) {
+        Err(Missing::Component) => {
+            return Verdict::Now(SetVariableStatus::UnknownComponent, None);
+        }
+        Err(Missing::Variable) => {
+            return Verdict::Now(SetVariableStatus::UnknownVariable, None);
+        }
+        Ok(_) if *attribute != Attribute::Actual => {
+            let status = SetVariableStatus::NotSupportedAttributeType;
+            return Verdict::Now(status, None);
+        }
+        Ok(id) => id,
+    };
+    let value = wanted.attribute_value.as_str();
+    let (owner, reboot, standard) = match core.variables.check(id, value) {
+        Ok(variable) if variable.offers(value) => {
+            (variable.owner, variable.reboot, variable.standard)
+        }
+        Ok(_) => return rejected(VariableError::Invalid),
+        Err(error) => return rejected(error),
+    };
+    if owner == Owner::Application {
+        return Verdict::Ask(id);
+    }
+    if let Some(reason) = refusal(core, standard, value) {
+        return Verdict::Now(SetVariableStatus::Rejected, Some(reason));
+    }
+    // Stored before the answer.
+    match core.set_variable(id, value) {
+        Ok(()) if reboot => Verdict::Changed(id, SetVariableStatus::RebootRequired),
+        Ok(()) => Verdict::Changed(id, SetVariableStatus::Accepted),
+        Err(error) => rejected(error),
+    }
+}
+
+impl Settings {
     /// One result for each item, with its component, variable and attribute type (B05.FR.01, B05.FR.02, B05.FR.03,
     /// B05.FR.12): unknown (B05.FR.04, B05.FR.05), of a type that there is not (B05.FR.06), refused, also because the value
-    /// is out of range (B05.FR.07, B05.FR.08, B05.FR.09), or taken (B05.FR.10).
-    pub(super) fn set_variables(
+    /// is out of range (B05.FR.07, B05.FR.08, B05.FR.09), or taken (B05.FR.10). Returns what has another value now, once it is answered.
+    pub(super) fn set(
         &mut self,
         core: &mut Context,
         call: CallToken,
         request: SetVariablesRequest,
-    ) {
+        refusal: Refusal<'_>,
+    ) -> Vec<VariableId> {
         let too_many = usize::try_from(core.variables.u32(Standard::ItemsSet))
             .is_ok_and(|items| request.set_variable_data.len() > items);
         if too_many {
             // B05.FR.11.
             let description = "more items than ItemsPerMessage";
             let code = ErrorCode::OccurrenceConstraintViolation;
-            return core.refuse(call, code, description);
+            core.refuse(call, code, description);
+            return Vec::new();
         }
-        let room = self.settings.0.len() < MAX_WAITING;
+        let room = self.0.len() < MAX_WAITING;
         let mut results = Vec::new();
         let mut changed = Vec::new();
         let mut asked = Vec::new();
         for wanted in request.set_variable_data.iter() {
-            let (status, reason) = match self.judge(core, wanted) {
+            let (status, reason) = match judge(core, wanted, refusal) {
                 Verdict::Now(status, reason) => (status, reason),
                 Verdict::Changed(id, status) => {
                     changed.push(id);
@@ -178,71 +183,71 @@ impl ChargingStation {
             changed,
         };
         if waiting.asked.is_empty() {
-            return self.answer_settings(core, waiting);
+            return answer(core, waiting);
         }
-        self.settings.0.push(waiting);
+        self.0.push(waiting);
         for order in orders {
             core.output(Output::SetVariable(order));
         }
+        Vec::new()
     }
 
-    /// The application says what has become of a value.
-    pub(super) fn variable_set(&mut self, core: &mut Context, job: JobId, answer: VariableAnswer) {
-        let place = self
-            .settings
-            .0
-            .iter()
-            .enumerate()
-            .find_map(|(which, waiting)| {
-                let at = waiting.asked.iter().position(|asked| asked.job == job)?;
-                Some((which, at))
-            });
+    /// The application says what has become of a value. Returns what has another value now.
+    pub(super) fn application_answered(
+        &mut self,
+        core: &mut Context,
+        job: JobId,
+        said: VariableAnswer,
+    ) -> Vec<VariableId> {
+        let place = self.0.iter().enumerate().find_map(|(which, waiting)| {
+            let at = waiting.asked.iter().position(|asked| asked.job == job)?;
+            Some((which, at))
+        });
         let Some((which, at)) = place else {
-            return;
+            return Vec::new();
         };
-        let waiting = &mut self.settings.0[which];
+        let waiting = &mut self.0[which];
         let asked = waiting.asked.swap_remove(at);
-        let status = match answer {
+        let status = match said {
             VariableAnswer::Accepted => SetVariableStatus::Accepted,
             VariableAnswer::RebootRequired => SetVariableStatus::RebootRequired,
             VariableAnswer::Rejected => SetVariableStatus::Rejected,
         };
-        if answer == VariableAnswer::Accepted
+        if said == VariableAnswer::Accepted
             && let Some(wanted) = waiting.request.set_variable_data.get(asked.at)
         {
             // It was checked when it came.
             let _ = core.set_variable(asked.id, wanted.attribute_value.as_str());
         }
         if let Some(result) = waiting.results.get_mut(asked.at) {
-            let reason = matches!(answer, VariableAnswer::Rejected);
+            let reason = matches!(said, VariableAnswer::Rejected);
             result.attribute_status = status;
             result.attribute_status_info = reason.then(|| info("InvalidValue", ""));
         }
         if waiting.asked.is_empty() {
-            let waiting = self.settings.0.remove(which);
-            self.answer_settings(core, waiting);
+            let waiting = self.0.remove(which);
+            return answer(core, waiting);
         }
+        Vec::new()
     }
 
-    /// What the application has not said in time is rejected.
-    pub(super) fn continue_settings(&mut self, core: &mut Context) {
+    /// What the application has not said in time is rejected. Returns what has another value now.
+    pub(super) fn advance(&mut self, core: &mut Context) -> Vec<VariableId> {
         let now = core.instant();
         let late = |waiting: &mut Waiting| waiting.until <= now;
-        let late: Vec<Waiting> = self.settings.0.extract_if(.., late).collect();
-        for waiting in late {
-            self.answer_settings(core, waiting);
-        }
+        let late: Vec<Waiting> = self.0.extract_if(.., late).collect();
+        late.into_iter()
+            .flat_map(|waiting| answer(core, waiting))
+            .collect()
     }
+}
 
-    fn answer_settings(&mut self, core: &mut Context, waiting: Waiting) {
-        if let Ok(results) = NonEmpty::new(waiting.results) {
-            core.answer(waiting.call, &SetVariablesResponse::new(results));
-        }
-        for id in waiting.changed {
-            self.follow_variable(core, id);
-            core.variable_changed(id);
-        }
+/// Answers a call. Returns what has another value now.
+fn answer(core: &mut Context, waiting: Waiting) -> Vec<VariableId> {
+    if let Ok(results) = NonEmpty::new(waiting.results) {
+        core.answer(waiting.call, &SetVariablesResponse::new(results));
     }
+    waiting.changed
 }
 
 fn order(core: &Context, request: &SetVariablesRequest, asked: &Asked) -> Option<VariableOrder> {

@@ -2,7 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::string::ToString;
-use core::time::Duration;
 
 use ocpp_types::v2_0_1::{
     Attribute, ClearCacheResponse, ClearCacheStatus, Component, GetVariableData, GetVariableResult,
@@ -10,15 +9,19 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{BoundedString, NonEmpty};
 
-use super::{ChargingStation, availability, certificates};
+use super::availability::{self, Availability, Use};
+use super::cable::Cables;
+use super::per_evse::index_of;
+use super::transactions::EvseTransactions;
 use crate::back_off::BackOffPolicy;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
-use crate::station::common::network;
+use crate::station::common::certificates::Certificates;
 use crate::station::context::Context;
 use crate::station::device_model::{
     self, ComponentName, Missing, Standard, VariableAccess, VariableId, VariableName,
 };
+use crate::station::profiles::Profiles;
 
 /// The waiting times between attempts to connect, as the variables have them.
 pub(super) fn follow_back_off(core: &mut Context) {
@@ -70,9 +73,28 @@ pub(super) fn find(
     core.variables.lookup(component, variable_name(variable))
 }
 
-impl ChargingStation {
+/// What the values of variables are found in that nobody has stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Values<'a> {
+    pub(super) certificates: &'a Certificates,
+    pub(super) profiles: &'a Profiles,
+    pub(super) availability: &'a Availability,
+    pub(super) cables: &'a Cables,
+    pub(super) transactions: &'a EvseTransactions,
+}
+
+impl Values<'_> {
+    /// What the statuses of an EVSE's connectors depend on.
+    pub(super) fn using(&self, index: usize) -> Use {
+        let running = self.transactions.running(Some(index));
+        Use {
+            transaction: running.and_then(|transaction| transaction.at),
+            lock_failed: self.cables.lock_failed(index).is_some(),
+        }
+    }
+
     /// The value of a variable, also of those that are found out when they are asked for.
-    pub(super) fn value_of<'a>(
+    pub(super) fn of<'a>(
         &self,
         core: &'a Context,
         variable: &'a device_model::Variable,
@@ -90,14 +112,18 @@ impl ChargingStation {
             }
             Some(Standard::AvailabilityState) => {
                 let of = core.variables.component_of(variable);
-                let state = self.availability_state(core, of.evse, of.connector);
+                let using = |index| self.using(index);
+                let state = self
+                    .availability
+                    .state_of(core, of.evse, of.connector, using);
                 availability::name(&state).into()
             }
             Some(Standard::LockProblem) => {
                 let of = core.variables.component_of(variable);
-                let index = of.evse.and_then(|evse| self.index_of(evse));
+                let count = self.transactions.evses();
+                let index = of.evse.and_then(|evse| index_of(count, evse));
                 let failed = index.is_some_and(|index| {
-                    let at = self.evses[index].lock_failed;
+                    let at = self.cables.lock_failed(index);
                     at.is_some_and(|at| Some(at.connector) == of.connector)
                 });
                 failed.to_string().into()
@@ -107,12 +133,7 @@ impl ChargingStation {
     }
 
     /// One result for each item, with its component and variable (B06.FR.01, B06.FR.02).
-    pub(super) fn get_variables(
-        &self,
-        core: &mut Context,
-        call: CallToken,
-        request: &GetVariablesRequest,
-    ) {
+    pub(super) fn asked(&self, core: &mut Context, call: CallToken, request: &GetVariablesRequest) {
         let asked = &request.get_variable_data;
         let too_many = usize::try_from(core.variables.u32(Standard::ItemsGet))
             .is_ok_and(|items| asked.len() > items);
@@ -146,7 +167,7 @@ impl ChargingStation {
                 GetVariableStatus::Rejected
             }
             Ok(Some(variable)) => {
-                value = Some(self.value_of(core, variable));
+                value = Some(self.of(core, variable));
                 GetVariableStatus::Accepted
             }
         };
@@ -156,63 +177,18 @@ impl ChargingStation {
         result.attribute_value = value.map(|value| BoundedString::truncated(&value));
         result
     }
+}
 
-    /// Follows a variable that was changed.
-    pub(super) fn follow_variable(&mut self, core: &mut Context, id: VariableId) {
-        let standard = core
-            .variables
-            .get(id)
-            .and_then(|variable| variable.standard);
-        if let Some(standard) = standard {
-            self.follow_standard(core, standard);
-        }
-    }
-
-    /// Follows what has another value, or is to be said anew.
-    pub(super) fn follow_standard(&mut self, core: &mut Context, standard: Standard) {
-        match standard {
-            Standard::HeartbeatInterval => self.boot.plan_heartbeat(core),
-            Standard::SampledUpdatedInterval
-            | Standard::SampledEndedInterval
-            | Standard::AlignedInterval
-            | Standard::AlignedEndedInterval => self.plan_samples(core),
-            Standard::PingInterval => {
-                let seconds = core.variables.u32(standard);
-                core.set_ping_interval(seconds);
-            }
-            Standard::MessageTimeout => {
-                let seconds = core.variables.u32(standard);
-                core.set_call_timeout(Duration::from_secs(seconds.into()));
-            }
-            Standard::BackOffMinimum | Standard::BackOffTimes | Standard::BackOffRandom => {
-                follow_back_off(core);
-            }
-            // The CSMS cannot: it was the owner.
-            Standard::SecurityProfile => {
-                self.networks.security_profile_set(core);
-                core.reconnect();
-            }
-            Standard::SigningWait | Standard::SigningRepeats => {
-                self.certificates.set_retry(certificates::retry(core));
-            }
-            Standard::Password => {
-                network::password_changed(core, "SecurityCtrlr.BasicAuthPassword");
-            }
-            _ => {}
-        }
-    }
-
-    /// ClearCache; without a cache it is rejected (C11.FR.04).
-    /// Clears the cache, if it is on (C11.FR.01, C11.FR.02, C11.FR.03).
-    pub(super) fn clear_cache(core: &mut Context, call: CallToken) {
-        // C11.FR.05: what cannot be stored is not cleared.
-        let status = if core.variables.bool(Standard::CacheEnabled) && !core.storage_fails() {
-            let changes = core.cache.clear();
-            core.changes(changes);
-            ClearCacheStatus::Accepted
-        } else {
-            ClearCacheStatus::Rejected
-        };
-        core.answer(call, &ClearCacheResponse::new(status));
-    }
+/// ClearCache; without a cache it is rejected (C11.FR.04).
+/// Clears the cache, if it is on (C11.FR.01, C11.FR.02, C11.FR.03).
+pub(super) fn clear_cache(core: &mut Context, call: CallToken) {
+    // C11.FR.05: what cannot be stored is not cleared.
+    let status = if core.variables.bool(Standard::CacheEnabled) && !core.storage_fails() {
+        let changes = core.cache.clear();
+        core.changes(changes);
+        ClearCacheStatus::Accepted
+    } else {
+        ClearCacheStatus::Rejected
+    };
+    core.answer(call, &ClearCacheResponse::new(status));
 }

@@ -11,10 +11,12 @@ use ocpp_types::v2_0_1::{
     TriggerMessageStatus, TriggerReason,
 };
 
-use super::authorization::{Auth, Goal};
-use super::token::from_wire;
-use super::transaction::Cue;
-use super::{ChargingStation, Purpose, info};
+use super::super::authorization::{Auth, Goal};
+use super::super::calls::Purpose;
+use super::super::per_evse::{connectors_of, evse_of};
+use super::super::token::from_wire;
+use super::super::transactions::Cue;
+use super::super::{ChargingStation, firmware, info, smart_charging, upload};
 use crate::session::CallToken;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
@@ -44,8 +46,7 @@ impl ChargingStation {
             }
         };
         let mut response = RequestStartTransactionResponse::new(RequestStartStopStatus::Accepted);
-        let running = self.evses[index].transaction;
-        let running = running.and_then(|t| self.transactions.get(t));
+        let running = self.transactions.running(Some(index));
         // F01.FR.13.
         response.transaction_id = running.map(|t| CiString::truncated(&t.details.id));
         core.answer(call, &response);
@@ -75,7 +76,7 @@ impl ChargingStation {
         request: &RequestStartTransactionRequest,
         token: &Token,
     ) -> Result<usize, StatusInfo> {
-        if !self.accepted() {
+        if !self.registration.accepted() {
             // B02.FR.05.
             return Err(info("CSNotAccepted", ""));
         }
@@ -84,7 +85,7 @@ impl ChargingStation {
         }
         if let Some(profile) = &request.charging_profile
             && core.config.features.smart_charging
-            && !self.profile_acceptable(core, request.evse_id, profile)
+            && !smart_charging::is_acceptable(&self.profiles, core, request.evse_id, profile)
         {
             // F01.FR.26, F02.FR.27.
             return Err(info("InvalidProfile", ""));
@@ -100,10 +101,10 @@ impl ChargingStation {
             };
         }
         // The CSMS leaves the choice to the station: an EVSE with a car first (F01.FR.06, F01.FR.20, F02.FR.14, F02.FR.22).
-        let free = (0..self.evses.len()).filter(|index| self.is_free_for(core, *index, token));
-        let unplugged = |index: &usize| self.evses[*index].car.is_none();
+        let free = (0..self.evses()).filter(|index| self.is_free_for(core, *index, token));
+        let unplugged = |index: &usize| self.cables.car(*index).is_none();
         free.min_by_key(unplugged).ok_or_else(|| {
-            let mut reasons = (0..self.evses.len()).map(|index| self.why_not_free(core, index));
+            let mut reasons = (0..self.evses()).map(|index| self.why_not_free(core, index));
             let first = reasons.next();
             let used = |reason: &StatusInfo| reason.reason_code.as_str() == "TxInProgress";
             let reason = reasons.find(used).or(first);
@@ -126,7 +127,7 @@ impl ChargingStation {
             info("Unspecified", "the EVSE is faulted")
         } else if !self.is_operative(index) {
             info("Unspecified", "the EVSE is unavailable")
-        } else if self.is_reset(index) {
+        } else if self.resets.holds(index) {
             info("Unspecified", "the EVSE restarts")
         } else {
             info("TxInProgress", "the EVSE is not free")
@@ -141,8 +142,9 @@ impl ChargingStation {
         request: &RequestStopTransactionRequest,
     ) {
         let running = self
+            .registration
             .accepted()
-            .then(|| self.running_with_id(&request.transaction_id));
+            .then(|| self.transactions.running_with_id(&request.transaction_id));
         let Some(number) = running.flatten() else {
             let mut response =
                 RequestStopTransactionResponse::new(RequestStartStopStatus::Rejected);
@@ -153,7 +155,7 @@ impl ChargingStation {
         core.answer(call, &response);
         let cue = Cue::ending(TriggerReason::RemoteStop, Reason::Remote);
         if let Some(index) = self.deauthorize_transaction(number, cue) {
-            self.release_cable(core, index);
+            self.cables.release(core, index);
         }
     }
 
@@ -167,22 +169,20 @@ impl ChargingStation {
     ) {
         let evse = request.evse.as_ref();
         let indices: Vec<usize> = match evse {
-            None => (0..self.evses.len()).collect(),
+            None => (0..self.evses()).collect(),
             Some(evse) => self.evse_number(evse.id).into_iter().collect(),
         };
         let connector = evse.and_then(|evse| {
             let number = u32::try_from(evse.connector_id?).ok()?;
             let index = *indices.first()?;
-            let at = ConnectorId::new(self.evses[index].id, number);
-            let which = self.evses[index]
-                .connectors
-                .iter()
-                .position(|c| c.at == at)?;
+            let at = ConnectorId::new(evse_of(index), number);
+            let mut own = connectors_of(core, at.evse);
+            let which = own.position(|one| one == at)?;
             Some((index, which))
         });
         let message = &request.requested_message;
         let registers = *message == MessageTrigger::BootNotification;
-        if self.boot.registration.is_none() && !registers {
+        if self.registration.state().is_none() && !registers {
             // B01.FR.08.
             let mut response = TriggerMessageResponse::new(TriggerMessageStatus::Rejected);
             response.status_info = Some(info("CSNotAccepted", ""));
@@ -190,11 +190,11 @@ impl ChargingStation {
         }
         let possible = match message {
             // F06.FR.17.
-            MessageTrigger::BootNotification => !self.accepted(),
+            MessageTrigger::BootNotification => !self.registration.accepted(),
             MessageTrigger::Heartbeat | MessageTrigger::LogStatusNotification => true,
             MessageTrigger::MeterValues => {
                 if !self.trigger_meter_values(core, call, &indices) {
-                    Self::answer_meter_trigger(core, call, false);
+                    answer_meter_trigger(core, call, false);
                 }
                 return;
             }
@@ -228,8 +228,8 @@ impl ChargingStation {
     fn transactions_at(&self, station: bool, indices: &[usize]) -> Vec<u64> {
         let here = indices
             .iter()
-            .filter_map(|index| self.evses[*index].transaction);
-        let floating = self.floating.transaction().filter(|_| station);
+            .filter_map(|index| self.transactions.number(Some(*index)));
+        let floating = self.transactions.number(None).filter(|_| station);
         here.chain(floating).collect()
     }
 
@@ -241,14 +241,22 @@ impl ChargingStation {
         connector: Option<(usize, usize)>,
     ) {
         match message {
-            MessageTrigger::BootNotification => self.send_boot(core, BootReason::Triggered),
+            MessageTrigger::BootNotification => {
+                self.registration
+                    .send_boot(core, &mut self.calls, BootReason::Triggered);
+            }
             MessageTrigger::Heartbeat => {
-                self.call(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
+                self.calls
+                    .send(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
             }
             // F06.FR.14, F06.FR.15.
-            MessageTrigger::LogStatusNotification => self.report_log(core),
+            MessageTrigger::LogStatusNotification => {
+                upload::report(&self.upload, &mut self.calls, core);
+            }
             // F06.FR.16.
-            MessageTrigger::FirmwareStatusNotification => self.report_firmware(core),
+            MessageTrigger::FirmwareStatusNotification => {
+                firmware::report(&self.firmware, &mut self.calls, core);
+            }
             MessageTrigger::StatusNotification => {
                 if let Some((index, which)) = connector {
                     self.report_status(core, index, which);
@@ -260,7 +268,7 @@ impl ChargingStation {
                 };
                 for number in transactions {
                     // Before a car is connected there is nothing to read.
-                    if !self.knows_place(*number) {
+                    if !self.transactions.knows_place(*number) {
                         let cue = Cue::new(TriggerReason::Trigger);
                         self.update(core, *number, cue, None, None);
                         continue;
@@ -304,15 +312,15 @@ impl ChargingStation {
             });
             places.extend(comes.then_some(*index));
         }
-        self.meter_triggers.add(call, (), places)
+        self.metering.triggered(call, places)
     }
+}
 
-    pub(super) fn answer_meter_trigger(core: &mut Context, call: CallToken, accepted: bool) {
-        let mut response = TriggerMessageResponse::new(TriggerMessageStatus::Accepted);
-        if !accepted {
-            response.status = TriggerMessageStatus::Rejected;
-            response.status_info = Some(info("NotEnabled", "there are no values to send"));
-        }
-        core.answer(call, &response);
+pub(super) fn answer_meter_trigger(core: &mut Context, call: CallToken, accepted: bool) {
+    let mut response = TriggerMessageResponse::new(TriggerMessageStatus::Accepted);
+    if !accepted {
+        response.status = TriggerMessageStatus::Rejected;
+        response.status_info = Some(info("NotEnabled", "there are no values to send"));
     }
+    core.answer(call, &response);
 }

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use ocpp_types::v2_0_1::{Reason, TriggerReason};
 
-use super::ChargingStation;
-use super::authorization::Auth;
-use super::transaction::Cue;
+use super::super::ChargingStation;
+use super::super::authorization::Auth;
+use super::super::per_evse::{connectors_of, evse_of};
+use super::super::transactions::Cue;
 use crate::station::authorization::{Authorizing as _, deadline};
 use crate::station::behaviour::Handed;
 use crate::station::common::firmware::{Firmware, Rules};
@@ -19,22 +20,23 @@ impl ChargingStation {
     /// Ends everything that another version could not go on with.
     pub(super) fn end_everything(&mut self, core: &mut Context) -> Vec<Carried> {
         let mut carried = Vec::new();
-        let cue = || Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
-        self.floating.withdraw_waiting();
-        if let Some(number) = self.floating.transaction() {
-            self.end(core, number, cue());
+        let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
+        if self.transactions.number(None).is_none() {
+            self.authorizations.set(None, None);
         }
-        for index in 0..self.evses.len() {
-            if self.evses[index].locked_for.take().is_some() {
-                self.release_cable(core, index);
+        if let Some(number) = self.transactions.number(None) {
+            self.end(core, number, &cue);
+        }
+        for index in 0..self.evses() {
+            if self.cables.give_back(index).is_some() {
+                self.cables.release(core, index);
             }
-            let evse = &self.evses[index];
-            let running = evse.transaction.and_then(|t| self.transactions.get(t));
+            let running = self.running(index);
             let running = running.filter(|t| t.details.ending.is_none() && !t.ended);
-            let auth = evse.auth.as_ref().filter(|auth| auth.granted);
+            let auth = self.authorizations.granted(Some(index));
             let auth = auth.filter(|_| running.is_none_or(|t| !t.suspended));
-            let place = running.and_then(|t| t.at).or(evse.car);
-            let place = place.or_else(|| evse.connectors.first().map(|one| one.at));
+            let place = running.and_then(|t| t.at).or(self.cables.car(index));
+            let place = place.or_else(|| connectors_of(core, evse_of(index)).next());
             if let (Some(auth), Some(at)) = (auth, place) {
                 carried.push(Carried {
                     at,
@@ -43,9 +45,9 @@ impl ChargingStation {
                 });
             }
             if running.is_some() {
-                self.end_at(core, index, cue());
-            } else if self.evses[index].auth.is_some() {
-                self.evses[index].auth = None;
+                self.end_at(core, index, &cue);
+            } else if self.authorizations.get(Some(index)).is_some() {
+                self.authorizations.set(Some(index), None);
             }
         }
         carried
@@ -53,13 +55,9 @@ impl ChargingStation {
 
     /// Whether the last message of every transaction is stored, and nothing is under way that must not be broken off.
     pub(super) fn has_ended(&self) -> bool {
-        self.reset.is_none()
+        !self.resets.is_pending()
             && !self.firmware.is_writing()
-            && self.pending.values().all(|events| events.is_empty())
-            && self
-                .transactions
-                .iter()
-                .all(|transaction| transaction.ended)
+            && self.transactions.all_have_ended()
     }
 
     pub(super) fn hand_over(&mut self, core: &mut Context) -> Handed {
@@ -84,7 +82,7 @@ impl ChargingStation {
         if let Some(verifier) = handed.verifier {
             self.certificates.set_verifier(verifier);
         }
-        self.start.without_restart();
+        self.registration.without_restart();
         self.follow_connection_variables(core);
     }
 
@@ -97,12 +95,13 @@ impl ChargingStation {
         let Some(index) = index.filter(free).filter(|_| tellable) else {
             return;
         };
-        let plugged = self.evses[index].car.is_some();
+        let plugged = self.cables.car(index).is_some();
         let mut auth = Auth::asking(carried.token);
         auth.granted = true;
         auth.group = carried.group;
         auth.deadline = deadline(core).filter(|_| !plugged);
-        self.evses[index].auth = Some(auth);
-        self.evses[index].cue = Some(Cue::new(TriggerReason::Authorized));
+        self.authorizations.set(Some(index), Some(auth));
+        let cue = Cue::new(TriggerReason::Authorized);
+        self.sessions.because(Some(index), cue);
     }
 }

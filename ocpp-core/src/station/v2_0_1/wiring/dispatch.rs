@@ -1,13 +1,20 @@
 //! Calls of the CSMS: which may pass, and where they go.
 
 use ocpp_types::Protocol as _;
-use ocpp_types::v2_0_1::{Action, AnyRequest, Protocol};
+use ocpp_types::v2_0_1::{
+    Action, AnyRequest, Protocol, SetVariablesRequest, UpdateFirmwareRequest,
+};
 
-use super::ChargingStation;
+use super::super::{
+    ChargingStation, certificates, customer, data_transfer, firmware, local_list, network,
+    smart_charging, upload, variables,
+};
 use crate::frame::ErrorCode;
+use crate::session::CallToken;
 use crate::station::behaviour::CsmsCall;
 use crate::station::config::Features;
 use crate::station::context::Context;
+use crate::station::device_model::Standard;
 use crate::station::state::Registration;
 use crate::station::storage;
 
@@ -81,9 +88,38 @@ const fn waits_for_registration(action: Action) -> Option<Registration> {
 }
 
 impl ChargingStation {
+    fn set_variables(&mut self, core: &mut Context, call: CallToken, request: SetVariablesRequest) {
+        let (networks, certificates) = (&self.networks, &self.certificates);
+        let refusal = |core: &Context, variable: Option<Standard>, value: &str| {
+            let has = network::prerequisites(certificates, core);
+            network::refusal(networks, has, core, variable, value)
+        };
+        let changed = self.settings.set(core, call, request, &refusal);
+        self.follow_variables(core, changed);
+    }
+
+    fn update_firmware(
+        &mut self,
+        core: &mut Context,
+        call: CallToken,
+        request: &UpdateFirmwareRequest,
+    ) {
+        let charging = self.transactions.any();
+        let (certificates, events) = (&self.certificates, &mut self.events);
+        firmware::update(
+            &mut self.firmware,
+            certificates,
+            events,
+            core,
+            call,
+            request,
+            charging,
+        );
+    }
+
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;
-        if self.boot.registration == Some(Registration::Rejected) {
+        if self.registration.state() == Some(Registration::Rejected) {
             // B03.FR.08.
             let description = "the station is not accepted";
             return core.refuse(token, ErrorCode::SecurityError, description);
@@ -92,7 +128,7 @@ impl ChargingStation {
             return core.refuse(token, ErrorCode::NotImplemented, "the action is not known");
         };
         let early = waits_for_registration(action).is_some_and(|needed| {
-            !self.accepted() && self.boot.registration.as_ref() != Some(&needed)
+            !self.registration.accepted() && self.registration.state() != Some(needed)
         });
         if early {
             let description = "the station is not accepted yet";
@@ -111,31 +147,60 @@ impl ChargingStation {
             Err(error) => return core.refuse_payload::<Protocol>(call, &error),
         };
         match request {
-            AnyRequest::CertificateSigned(r) => self.certificate_signed(core, token, &r),
-            AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
-            AnyRequest::ClearCache(_) => Self::clear_cache(core, token),
-            AnyRequest::ClearChargingProfile(r) => self.clear_charging_profile(core, token, &r),
-            AnyRequest::CustomerInformation(r) => self.customer_information(core, token, &r),
-            AnyRequest::DataTransfer(r) => self.data_transfer(core, token, &r),
-            AnyRequest::DeleteCertificate(r) => self.delete_certificate(core, token, &r),
-            AnyRequest::GetBaseReport(r) => self.get_base_report(core, token, &r),
-            AnyRequest::GetChargingProfiles(r) => self.get_charging_profiles(core, token, &r),
-            AnyRequest::GetCompositeSchedule(r) => self.get_composite_schedule(core, token, &r),
-            AnyRequest::GetInstalledCertificateIds(r) => {
-                self.get_installed_certificates(core, token, &r);
+            AnyRequest::CertificateSigned(r) => {
+                certificates::signed(&mut self.certificates, core, token, &r);
             }
-            AnyRequest::GetLocalListVersion(_) => Self::get_local_list_version(core, token),
-            AnyRequest::GetLog(r) => self.get_log(core, token, &r),
-            AnyRequest::GetReport(r) => self.get_report(core, token, &r),
-            AnyRequest::GetTransactionStatus(r) => self.get_transaction_status(core, token, &r),
-            AnyRequest::GetVariables(r) => self.get_variables(core, token, &r),
-            AnyRequest::InstallCertificate(r) => self.install_certificate(core, token, &r),
+            AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
+            AnyRequest::ClearCache(_) => variables::clear_cache(core, token),
+            AnyRequest::ClearChargingProfile(r) => {
+                smart_charging::clear(&mut self.profiles, core, token, &r);
+            }
+            AnyRequest::CustomerInformation(r) => {
+                let online = self.online(core);
+                customer::asked(&mut self.customers, &self.transactions, core, token, &r);
+                customer::advance(&mut self.customers, &mut self.calls, core, online);
+            }
+            AnyRequest::DataTransfer(r) => {
+                data_transfer::asked(&mut self.transfers, core, token, &r);
+            }
+            AnyRequest::DeleteCertificate(r) => {
+                certificates::delete(&mut self.certificates, core, token, &r);
+            }
+            AnyRequest::GetBaseReport(r) => {
+                let (reports, calls, values) = self.reporting();
+                reports.base_asked(core, calls, values, token, &r);
+            }
+            AnyRequest::GetChargingProfiles(r) => {
+                smart_charging::get(&self.profiles, &mut self.calls, core, token, &r);
+            }
+            AnyRequest::GetCompositeSchedule(r) => {
+                smart_charging::get_composite(&self.profiles, core, token, &r);
+            }
+            AnyRequest::GetInstalledCertificateIds(r) => {
+                certificates::installed(&self.certificates, core, token, &r);
+            }
+            AnyRequest::GetLocalListVersion(_) => local_list::version(core, token),
+            AnyRequest::GetLog(r) => upload::get_log(&mut self.upload, core, token, &r),
+            AnyRequest::GetReport(r) => {
+                let (reports, calls, values) = self.reporting();
+                reports.asked(core, calls, values, token, &r);
+            }
+            AnyRequest::GetTransactionStatus(r) => self.transactions.status_asked(core, token, &r),
+            AnyRequest::GetVariables(r) => self.values().asked(core, token, &r),
+            AnyRequest::InstallCertificate(r) => {
+                certificates::install(&mut self.certificates, core, token, &r);
+            }
             AnyRequest::RequestStartTransaction(r) => self.request_start(core, token, r),
             AnyRequest::RequestStopTransaction(r) => self.request_stop(core, token, &r),
             AnyRequest::Reset(r) => self.reset(core, token, &r),
-            AnyRequest::SendLocalList(r) => Self::send_local_list(core, token, &r),
-            AnyRequest::SetChargingProfile(r) => self.set_charging_profile(core, token, &r),
-            AnyRequest::SetNetworkProfile(r) => self.set_network_profile(core, token, &r),
+            AnyRequest::SendLocalList(r) => local_list::send(core, token, &r),
+            AnyRequest::SetChargingProfile(r) => {
+                smart_charging::set(&mut self.profiles, core, token, &r);
+            }
+            AnyRequest::SetNetworkProfile(r) => {
+                let has = network::prerequisites(&self.certificates, core);
+                network::set_profile(&mut self.networks, core, token, &r, has);
+            }
             AnyRequest::SetVariables(r) => self.set_variables(core, token, r),
             AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
             AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),

@@ -1,17 +1,14 @@
-//! What the CSMS says about transactions, and what is still to be told (E05, E14, C15).
-
-use alloc::string::String;
+//! What the CSMS says about transactions (E05, C15).
 
 use ocpp_types::v2_0_1::{
-    Action, GetTransactionStatusRequest, GetTransactionStatusResponse, Reason,
-    TransactionEventRequest, TransactionEventResponse, TriggerReason,
+    Reason, TransactionEventRequest, TransactionEventResponse, TriggerReason,
 };
 use ocpp_types::{Decimal, Payload};
 
-use super::ChargingStation;
-use super::token::{from_wire, from_wire_info, message_from_wire, priority, same};
-use super::transaction::{Cue, Details};
-use crate::session::CallToken;
+use super::super::ChargingStation;
+use super::super::authorization::remember;
+use super::super::token::{from_wire, from_wire_info, message_from_wire, priority, same};
+use super::super::transactions::{Cue, Details};
 use crate::station::behaviour::Outcome;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -21,33 +18,6 @@ use crate::station::transaction::Transaction;
 use crate::station::vocabulary::AuthorizationStatus;
 
 impl ChargingStation {
-    /// The connection is gone.
-    ///
-    /// A TransactionEvent is told as `offline` if it occurred while the station was offline (E04.FR.03), and also if it had
-    /// not been delivered when the station went offline, answered or not (E11.FR.02, E11.FR.07). A restart goes offline
-    /// too: whatever it finds in the queue was there before.
-    pub(super) fn events_go_offline(&mut self, core: &Context) {
-        self.offline_below = core.queue.next_number();
-        for event in self.pending.values_mut().flatten() {
-            event.offline = true;
-        }
-    }
-
-    /// A message of the queue as it is to be sent now.
-    pub(super) fn payload_of(&self, queued: &Queued) -> String {
-        let is_event = Action::from_name(&queued.action) == Some(Action::TransactionEvent);
-        if is_event
-            && queued.number < self.offline_below
-            && let Ok(mut event) = TransactionEventRequest::decode(&queued.payload)
-        {
-            event.offline = Some(true);
-            if let Ok(payload) = event.encode() {
-                return payload;
-            }
-        }
-        queued.payload.clone()
-    }
-
     /// A message of the queue has been answered, or was given up.
     /// An event that was not accepted is tried again as often and as late as MessageAttempts and
     /// MessageAttemptInterval say (E13.FR.01).
@@ -76,7 +46,7 @@ impl ChargingStation {
         let token = from_wire(&token);
         let info = from_wire_info(&info);
         // C10.FR.05.
-        self.remember(core, &token, &info);
+        remember(core, &token, &info);
         let own = |t: &&mut Transaction<Details>| same(&t.token, &token);
         let Some(transaction) = self.transactions.get_mut(number).filter(own) else {
             return;
@@ -86,19 +56,16 @@ impl ChargingStation {
         if info.group.is_some() && transaction.group != info.group {
             // C09.FR.03: whoever has the same group may stop it, wherever the group was told first.
             transaction.group.clone_from(&info.group);
-            let evse = transaction.evse();
-            core.changes(self.transactions.store(number));
-            let index = evse.and_then(|evse| self.index_of(evse));
-            let index = index.filter(|index| self.evses[*index].transaction == Some(number));
-            let auth = match index {
-                Some(index) => self.evses[index].auth.as_mut(),
-                None => self.floating.auth_of(number),
-            };
-            if let Some(auth) = auth {
+            self.transactions.store(core, number);
+            let place = self.transactions.place_of(number);
+            let here = place.filter(|place| self.transactions.number(*place) == Some(number));
+            if let Some(auth) = here.and_then(|place| self.authorizations.get_mut(place)) {
                 auth.group.clone_from(&info.group);
             }
         }
-        if let Some(auth) = self.floating.auth_of(number) {
+        if self.transactions.number(None) == Some(number)
+            && let Some(auth) = self.authorizations.get_mut(None)
+        {
             auth.details.limit_to(&info.evses);
         }
         if status != AuthorizationStatus::Accepted {
@@ -146,50 +113,7 @@ impl ChargingStation {
         } else {
             let share = core.variables.u32(Standard::MaxEnergyInvalid);
             transaction.limit_energy(Decimal::from(i64::from(share)));
-            core.changes(self.transactions.store(number));
+            self.transactions.store(core, number);
         }
-    }
-
-    /// Forgets a transaction that has ended and about which the CSMS knows everything.
-    pub(super) fn forget_if_reported(&mut self, core: &mut Context, number: u64) {
-        let ended = self.transactions.get(number).is_some_and(|t| t.ended);
-        if ended && !core.queue.has(number) {
-            core.changes(self.transactions.remove(number));
-        }
-    }
-
-    /// The transaction with this id that is still running.
-    pub(super) fn running_with_id(&self, id: &str) -> Option<u64> {
-        let mut running = self.transactions.iter().filter(|t| !t.ended);
-        let found = running.find(|t| t.details.id.eq_ignore_ascii_case(id))?;
-        found.details.ending.is_none().then_some(found.number)
-    }
-
-    /// Whether a transaction goes on (E14.FR.01, E14.FR.02, E14.FR.03) and has messages to tell (E14.FR.04,
-    /// E14.FR.05); without one only whether there are any (E14.FR.06, E14.FR.07, E14.FR.08).
-    pub(super) fn get_transaction_status(
-        &self,
-        core: &mut Context,
-        call: CallToken,
-        request: &GetTransactionStatusRequest,
-    ) {
-        let response = match &request.transaction_id {
-            None => {
-                let queued = !core.queue.transactions().is_empty();
-                GetTransactionStatusResponse::new(queued || !self.pending.is_empty())
-            }
-            Some(id) => {
-                let mut all = self.transactions.iter();
-                let found = all.find(|t| t.details.id.eq_ignore_ascii_case(id));
-                let queued = found.is_some_and(|t| {
-                    core.queue.has(t.number) || self.pending.contains_key(&t.number)
-                });
-                let mut response = GetTransactionStatusResponse::new(queued);
-                let ongoing = found.is_some_and(|t| !t.ended && t.details.ending.is_none());
-                response.ongoing_indicator = Some(ongoing);
-                response
-            }
-        };
-        core.answer(call, &response);
     }
 }

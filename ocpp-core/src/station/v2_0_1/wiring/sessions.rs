@@ -1,12 +1,16 @@
 //! What people and cars do between presenting a token and driving away: conditions and contactors, and the beginning and
 //! the end of transactions that follow from them.
 
+use alloc::vec::Vec;
+
 use ocpp_types::v2_0_1::{ChargingState, Reason, TriggerReason};
 
-use super::ChargingStation;
-use super::evses::Watch;
-use super::points::{Conditions, Point};
-use super::transaction::Cue;
+use super::super::ChargingStation;
+use super::super::attention::Circumstances;
+use super::super::per_evse::{connectors_of, evse_of};
+use super::super::points::{Conditions, Point};
+use super::super::signatures::Asking;
+use super::super::transactions::Cue;
 use crate::station::authorization::Authorizing as _;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -30,23 +34,19 @@ fn fault_reason(core: &Context, at: ConnectorId) -> Reason {
 impl ChargingStation {
     /// The connector that a transaction of an EVSE runs at, or will.
     pub(super) fn place(&self, index: usize) -> ConnectorId {
-        let evse = &self.evses[index];
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
-        let running = running.and_then(|transaction| transaction.at);
-        let first = evse.connectors.first().map(|connector| connector.at);
-        let place = evse.car.or(running).or(first);
-        place.unwrap_or_else(|| ConnectorId::new(evse.id, 1))
+        let running = self.running(index).and_then(|transaction| transaction.at);
+        let place = self.cables.car(index).or(running);
+        place.unwrap_or_else(|| ConnectorId::new(evse_of(index), 1))
     }
 
     pub(super) fn conditions(&self, core: &Context, index: usize) -> Conditions {
-        let evse = &self.evses[index];
         let at = self.place(index);
         let connector = core.hardware.get(at);
         let bay = core.hardware.bays.get(index);
-        let authorized = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-        let connected = evse.car.is_some();
+        let authorized = self.is_authorized(index);
+        let connected = self.cables.car(index).is_some();
         // A lock that closes again, because the station or the hardware has restarted, ends nothing; the contactor waits.
-        let running = evse.transaction.and_then(|t| self.transactions.get(t));
+        let running = self.running(index);
         let was_closed = running.is_some_and(|t| t.details.reached.has(Point::PowerPathClosed));
         let locked = connector.is_none_or(|connector| {
             !connector.config.lock
@@ -60,7 +60,7 @@ impl ChargingStation {
         let energy = connected
             && authorized
             && connector.is_some_and(|connector| {
-                let flows = connector.is_closed() || evse.energy_due;
+                let flows = connector.is_closed() || self.sessions.energy_due(index);
                 flows && connector.ev == EvState::Ready
             });
         Conditions::default()
@@ -73,20 +73,19 @@ impl ChargingStation {
             .with(Point::PowerPathClosed, authorized && connected && locked)
             .with(
                 Point::DataSigned,
-                authorized && connected && locked && evse.signature.came,
+                authorized && connected && locked && self.signatures.has_come(index),
             )
             .with(Point::EnergyTransfer, energy)
     }
 
     /// `ChargingStateEnumType` as it follows from everything that is known.
     pub(super) fn charging_state(&self, core: &Context, index: usize) -> ChargingState {
-        let evse = &self.evses[index];
-        let Some(connector) = evse.car.and_then(|at| core.hardware.get(at)) else {
+        let Some(connector) = self.cables.car(index).and_then(|at| core.hardware.get(at)) else {
             return ChargingState::Idle;
         };
-        if !evse.auth.as_ref().is_some_and(|auth| auth.granted) {
+        if !self.is_authorized(index) {
             ChargingState::EvConnected
-        } else if !connector.is_closed() && !evse.energy_due {
+        } else if !connector.is_closed() && !self.sessions.energy_due(index) {
             ChargingState::SuspendedEvse
         } else if connector.ev == EvState::Ready {
             ChargingState::Charging
@@ -98,16 +97,14 @@ impl ChargingStation {
     /// After a start a cable is held for who may charge with it and for whom it is kept, and for nobody else.
     fn settle_locks(&self, core: &mut Context) {
         let wanted = |connector: &Connector| {
-            let index = self.index_of(connector.id.evse);
-            let Some(evse) = index.map(|index| &self.evses[index]) else {
+            let Some(index) = self.index_of(connector.id.evse) else {
                 return false;
             };
-            let running = evse.transaction.and_then(|t| self.transactions.get(t));
+            let running = self.running(index);
             let here = running.is_some_and(|t| t.at == Some(connector.id))
                 || connector.cable == CableState::Connected;
-            let granted = evse.auth.as_ref().is_some_and(|auth| auth.granted);
-            let kept = granted && here && evse.lock_failed.is_none() || evse.locked_for.is_some();
-            kept && connector.cable != CableState::Unplugged
+            let here = here && self.is_authorized(index);
+            self.cables.is_held(index, connector, here)
         };
         if core.begun {
             core.settle_locks(wanted);
@@ -119,12 +116,12 @@ impl ChargingStation {
         self.settle_locks(core);
         self.look_around(core);
         self.update_floating(core);
-        for index in self.evses.take_touched(Watch::Sessions) {
+        for index in self.attention.take_sessions() {
             self.update_session(core, index);
             // A car that has waited while another one was served.
-            if self.evses[index].car.is_none() {
+            if self.cables.car(index).is_none() {
                 self.serve_car(core, index);
-                if self.evses[index].car.is_some() {
+                if self.cables.car(index).is_some() {
                     self.update_session(core, index);
                 }
             }
@@ -132,14 +129,27 @@ impl ChargingStation {
     }
 
     fn update_session(&mut self, core: &mut Context, index: usize) {
-        self.update_lock(core, index);
-        self.ask_for_signature(core, index);
+        self.cables.lock(core, index, self.is_authorized(index));
+        if self
+            .attention
+            .circumstances()
+            .start_points
+            .has(Point::DataSigned)
+        {
+            let asking = Asking {
+                at: self.place(index),
+                ready: self.conditions(core, index).has(Point::PowerPathClosed),
+                begun: self.transactions.number(Some(index)).is_some(),
+                may_start: self.may_start(core),
+            };
+            self.signatures.ask(core, index, asking);
+        }
         self.announce_energy(core, index);
         self.follow(core, index);
         self.update_contactor(core, index);
         // The contactor changes the charging state, and may be where a transaction begins.
         self.follow(core, index);
-        self.store_claim(core, index);
+        self.cables.store_claim(core, index);
     }
 
     /// Where a transaction begins: when a car is in the bay (E01.FR.01), the token is authorized (E01.FR.03), a signed value
@@ -147,19 +157,19 @@ impl ChargingStation {
     /// (E02.FR.06).
     fn follow(&mut self, core: &mut Context, index: usize) {
         let now = self.conditions(core, index);
-        let before = self.evses[index].seen;
-        let cue = self.take_cue(index);
-        match self.evses[index].transaction {
+        let before = self.sessions.seen(index);
+        let cue = self.sessions.take_cause(Some(index));
+        match self.transactions.number(Some(index)) {
             None => {
                 let points = Conditions::of(core.variables.list(Standard::StartPoint));
                 // E01.FR.02: somebody who is authorized again, the car still being connected, begins anew.
                 let authorized = Conditions::default().with(Point::Authorized, true);
                 let again = now.gained(before, authorized) && now.any(points);
                 if again || now.gained(before, points) {
-                    if !self.may_start(core) || self.is_reset(index) {
+                    if !self.may_start(core) || self.resets.holds(index) {
                         // The moment is not lost, nor is its cause.
-                        if cue.is_some() {
-                            self.evses[index].cue = cue;
+                        if let Some(cue) = cue {
+                            self.sessions.because(Some(index), cue);
                         }
                         return;
                     }
@@ -177,7 +187,7 @@ impl ChargingStation {
                         .map(|cue| cue.trigger)
                         .filter(|_| now.gained(before, early) || again && now.any(early));
                     let trigger = trigger.unwrap_or(otherwise);
-                    self.see(index, now);
+                    self.sessions.see(index, now);
                     self.begin(core, Some(index), trigger);
                 }
             }
@@ -185,29 +195,16 @@ impl ChargingStation {
                 let transaction = self.transactions.get(number);
                 if transaction.is_some_and(|t| t.details.ending.is_some()) {
                     // What comes true before the end is told belongs to the next transaction.
-                    self.see(index, before.common(now));
+                    self.sessions.see(index, before.common(now));
                     if let Some(cue) = cue.filter(|cue| cue.reason.is_none()) {
-                        self.evses[index].cue = Some(cue);
+                        self.sessions.because(Some(index), cue);
                     }
                     return;
                 }
                 self.go_on(core, index, number, now, cue);
             }
         }
-        self.see(index, now);
-    }
-
-    /// Takes what is about to change something; without it nothing is touched.
-    fn take_cue(&mut self, index: usize) -> Option<Cue> {
-        self.evses[index].cue.as_ref()?;
-        self.evses[index].cue.take()
-    }
-
-    /// Notes which conditions hold; where they held before nothing is touched.
-    fn see(&mut self, index: usize, now: Conditions) {
-        if self.evses[index].seen != now {
-            self.evses[index].seen = now;
-        }
+        self.sessions.see(index, now);
     }
 
     /// Where it ends (E06.FR.01, E06.FR.03, E06.FR.06, E06.FR.07); otherwise what has changed is told (E02.FR.13, E02.FR.16,
@@ -223,7 +220,7 @@ impl ChargingStation {
         let at = self.place(index);
         let state = self.charging_state(core, index);
         let Some(transaction) = self.transactions.get(number) else {
-            self.evses[index].transaction = None;
+            self.transactions.forget_at(index);
             return;
         };
         let details = &transaction.details;
@@ -263,7 +260,7 @@ impl ChargingStation {
             }
         }
         if changed {
-            core.changes(self.transactions.store(number));
+            self.transactions.store(core, number);
         }
         let points = Conditions::of(core.variables.list(Standard::StopPoint)).as_ends();
         // E03.FR.05, F02.FR.07: whoever does not plug in in time is not waited for, unless it is the bay that ends it.
@@ -276,8 +273,8 @@ impl ChargingStation {
         let cue = cue.filter(|cue| Self::is_told(core, cue));
         if reached.gained(now, points) || nothing_left {
             let cue = cue.unwrap_or_else(|| self.unprompted(core, at));
-            self.end(core, number, cue);
-            self.release_cable(core, index);
+            self.end(core, number, &cue);
+            self.cables.release(core, index);
         } else if let Some(cue) = cue {
             self.update(core, number, cue, None, None);
         } else if self.owes_place(index, number) {
@@ -299,7 +296,7 @@ impl ChargingStation {
 
     /// Whether a car is connected and the CSMS does not hear of it yet: energy waits for the meter values that go with that.
     fn owes_place(&self, index: usize, number: u64) -> bool {
-        self.evses[index].car.is_some() && !self.knows_place(number)
+        self.cables.car(index).is_some() && !self.transactions.knows_place(number)
     }
 
     /// Why a transaction ends that nobody has ended: a fault, the station, which has no energy for it, or no more, or the
@@ -309,8 +306,7 @@ impl ChargingStation {
         if index.is_some_and(|index| self.faulted(core, index)) {
             return Cue::ending(TriggerReason::AbnormalCondition, fault_reason(core, at));
         }
-        let running = index.and_then(|index| self.evses[index].transaction);
-        let running = running.and_then(|t| self.transactions.get(t));
+        let running = index.and_then(|index| self.running(index));
         // The contactor opened before a car that would go on.
         let taken_away = |connector: &Connector| {
             !connector.is_closed()
@@ -328,42 +324,39 @@ impl ChargingStation {
         Cue::ending(TriggerReason::ChargingStateChanged, reason)
     }
 
-    /// Takes the authorization away; what follows for the transaction depends on `TxStopPoint`.
-    pub(super) fn deauthorize(&mut self, index: usize, cue: Cue) {
-        self.evses[index].auth = None;
-        self.evses[index].cue = Some(cue);
-    }
-
     /// Where energy is to be offered: where somebody known may charge and the cable is plugged in (C12.FR.04), and no longer
     /// where the session was stopped (E08.FR.01, E08.FR.02).
     fn offered(&self, core: &Context, index: usize) -> Option<ConnectorId> {
         let path = self.conditions(core, index).has(Point::PowerPathClosed);
-        let evse = &self.evses[index];
-        let allowed = match evse.transaction {
+        let allowed = match self.transactions.number(Some(index)) {
             // The meter is read before energy flows, unless the energy is what began the transaction.
             Some(number) => self.transactions.get(number).is_some_and(|t| {
-                let flows = t.details.reached.has(Point::EnergyTransfer) && !evse.energy_due;
+                let flows = t.details.reached.has(Point::EnergyTransfer)
+                    && !self.sessions.energy_due(index);
                 let ready = t.meter_start.is_some() || flows;
                 ready && t.details.ending.is_none() && !t.suspended
             }),
             None => {
                 let points = Conditions::of(core.variables.list(Standard::StartPoint));
-                points.has(Point::EnergyTransfer) && self.may_start(core) && !self.is_reset(index)
+                points.has(Point::EnergyTransfer)
+                    && self.may_start(core)
+                    && !self.resets.holds(index)
             }
         };
         let free = allowed && path && !self.faulted(core, index);
-        let connector = core.hardware.get(evse.car.filter(|_| free)?)?;
+        let connector = core
+            .hardware
+            .get(self.cables.car(index).filter(|_| free)?)?;
         (connector.has_power() && connector.holds()).then_some(connector.id)
     }
 
     /// Where energy begins a transaction, that is told and the meter read before the contactor closes: a restart in between must
     /// not leave energy that nobody knows of. A car that is not ready takes none before it says so.
     fn announce_energy(&mut self, core: &Context, index: usize) {
-        let evse = &self.evses[index];
-        let connector = evse.car.and_then(|at| core.hardware.get(at));
+        let connector = self.cables.car(index).and_then(|at| core.hardware.get(at));
         let open = connector.is_some_and(|c| !c.is_closed() && c.ev == EvState::Ready);
         let due = open
-            && match evse.transaction {
+            && match self.transactions.number(Some(index)) {
                 // Elsewhere something else begins it, before the contactor closes.
                 None => {
                     let points = Conditions::of(core.variables.list(Standard::StartPoint));
@@ -374,33 +367,32 @@ impl ChargingStation {
                     let running = self.transactions.get(number);
                     let goes_on = running.is_some_and(|t| t.details.ending.is_none());
                     let path = self.conditions(core, index).has(Point::PowerPathClosed);
-                    evse.energy_due && goes_on && path && !self.faulted(core, index)
+                    let due = self.sessions.energy_due(index);
+                    due && goes_on && path && !self.faulted(core, index)
                 }
             };
-        if evse.energy_due != due {
-            self.evses[index].energy_due = due;
-        }
+        self.sessions.expect_energy(index, due);
     }
 
     /// Offers energy where it is allowed, and nowhere else.
     fn update_contactor(&mut self, core: &mut Context, index: usize) {
         let offered = self.offered(core, index);
-        for connector in &self.evses[index].connectors {
-            core.contactor(connector.at, offered == Some(connector.at));
+        for at in connectors_of(core, evse_of(index)) {
+            core.contactor(at, offered == Some(at));
         }
-        if offered.is_some() && self.evses[index].energy_due {
-            self.evses[index].energy_due = false;
+        if offered.is_some() {
+            self.sessions.expect_energy(index, false);
         }
     }
 
     pub(super) fn bay_changed(&mut self, evse: EvseId, occupied: bool) {
         if let Some(index) = self.index_of(evse) {
-            self.evses[index].cue = Some(if occupied {
-                Cue::new(TriggerReason::EvDetected)
-            } else {
+            let cue = match occupied {
+                true => Cue::new(TriggerReason::EvDetected),
                 // E06.FR.08: told where nobody has stopped the session before.
-                Cue::ending(TriggerReason::EvDeparted, Reason::EvDisconnected)
-            });
+                false => Cue::ending(TriggerReason::EvDeparted, Reason::EvDisconnected),
+            };
+            self.sessions.because(Some(index), cue);
         }
     }
 
@@ -410,30 +402,79 @@ impl ChargingStation {
         };
         if emergency {
             let trigger = TriggerReason::AbnormalCondition;
-            self.end_at(core, index, Cue::ending(trigger, Reason::EmergencyStop));
-        } else if self.evses[index].transaction.is_some() {
+            self.end_at(core, index, &Cue::ending(trigger, Reason::EmergencyStop));
+        } else if self.transactions.number(Some(index)).is_some() {
             let cue = Cue::ending(TriggerReason::StopAuthorized, Reason::Local);
-            self.deauthorize(index, cue);
-            self.release_cable(core, index);
+            self.deauthorize(Some(index), cue);
+            self.cables.release(core, index);
         }
     }
 
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
-        self.going_down = true;
-        self.floating.withdraw_waiting();
-        if let Some(number) = self.floating.transaction().filter(|_| time_to_report) {
-            let trigger = TriggerReason::AbnormalCondition;
-            self.end(core, number, Cue::ending(trigger, Reason::PowerLoss));
+        self.sessions.power(true);
+        self.withdraw_waiting();
+        let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::PowerLoss);
+        if let Some(number) = self.transactions.number(None).filter(|_| time_to_report) {
+            self.end(core, number, &cue);
         }
-        for index in 0..self.evses.len() {
-            match self.evses[index].transaction {
-                None => self.evses[index].auth = None,
-                Some(_) if time_to_report => {
-                    let trigger = TriggerReason::AbnormalCondition;
-                    self.end_at(core, index, Cue::ending(trigger, Reason::PowerLoss));
-                }
+        for index in 0..self.evses() {
+            match self.transactions.number(Some(index)) {
+                None => {}
+                Some(_) if time_to_report => self.end_at(core, index, &cue),
                 Some(number) => self.transactions.note_meter(core, number, true),
             }
+        }
+    }
+
+    /// Touches the EVSEs where something may have changed.
+    fn look_for_changes(&mut self, core: &mut Context) {
+        let hardware = core.hardware.take_touched().into_iter();
+        let hardware: Vec<usize> = hardware.filter_map(|evse| self.index_of(evse)).collect();
+        self.attention.draw_to(hardware);
+        self.attention.draw_to(self.transactions.take_changed());
+        self.attention.draw_to(self.authorizations.take_changed());
+        self.attention.draw_to(self.availability.take_changed());
+        self.attention.draw_to(self.cables.take_changed());
+        self.attention.draw_to(self.sessions.take_changed());
+        self.attention.draw_to(self.signatures.take_changed());
+    }
+
+    /// Finds out where something may have changed.
+    pub(super) fn look_around(&mut self, core: &mut Context) {
+        let now = Circumstances {
+            may_start: self.may_start(core),
+            online: self.online(core),
+            operative: self.availability.station_operative(),
+            held: self.availability.is_held(),
+            faulted: core.hardware.station_faulted(),
+            start_points: Conditions::of(core.variables.list(Standard::StartPoint)),
+            stop_points: Conditions::of(core.variables.list(Standard::StopPoint)),
+        };
+        self.attention.follow(now);
+        self.look_for_changes(core);
+    }
+
+    /// Begins a transaction where the authorization is what begins it (E01.FR.03), and ends it with the authorization:
+    /// without a car nothing else is left that could.
+    fn update_floating(&mut self, core: &mut Context) {
+        let granted = self.authorizations.granted(None).is_some();
+        match self.transactions.number(None) {
+            None if granted
+                && self
+                    .attention
+                    .circumstances()
+                    .start_points
+                    .has(Point::Authorized)
+                && self.may_start(core) =>
+            {
+                self.begin(core, None, TriggerReason::Authorized);
+            }
+            Some(number) if !granted => {
+                let other = Cue::ending(TriggerReason::AbnormalCondition, Reason::Other);
+                let cause = self.sessions.take_cause(None).unwrap_or(other);
+                self.end(core, number, &cause);
+            }
+            _ => {}
         }
     }
 }

@@ -18,12 +18,12 @@ use ocpp_types::v2_0_1::{
 };
 use ocpp_types::{CiString, NonEmpty, Payload};
 
-use super::ChargingStation;
-use super::token::{from_wire, to_wire};
-use super::transaction::Details;
+use super::super::per_evse::evse_of;
+use super::super::token::{from_wire, to_wire};
+use super::{Details, EvseTransactions};
 use crate::station::context::Context;
 use crate::station::transaction::Transaction;
-use crate::station::vocabulary::{ConnectorId, Token, TokenKind};
+use crate::station::vocabulary::{ConnectorId, EvseId, Token, TokenKind};
 
 /// The events of a transaction that wait.
 fn events(core: &Context, number: u64) -> Vec<TransactionEventRequest> {
@@ -32,15 +32,15 @@ fn events(core: &Context, number: u64) -> Vec<TransactionEventRequest> {
     events.collect()
 }
 
-impl ChargingStation {
+impl EvseTransactions {
     /// Makes up for records and messages that cannot be read any more. Comes before everything else about transactions.
-    pub(super) fn salvage_transactions(&mut self, core: &mut Context) {
-        for number in self.transactions.unreadable().to_vec() {
+    pub(super) fn salvage(&mut self, core: &mut Context) {
+        for number in self.all.unreadable().to_vec() {
             if let Some(transaction) = self.transaction_by_events(core, number) {
-                core.changes(self.transactions.replace_unreadable(number, transaction));
+                core.changes(self.all.replace_unreadable(number, transaction));
             }
         }
-        let numbers: Vec<u64> = self.transactions.iter().map(|t| t.number).collect();
+        let numbers: Vec<u64> = self.all.iter().map(|t| t.number).collect();
         for number in numbers {
             self.replace_lost_events(core, number);
         }
@@ -53,9 +53,9 @@ impl ChargingStation {
         let place = events.iter().find_map(|event| event.evse.as_ref());
         // Where it was matters for nothing but its end.
         let at = place.and_then(|place| {
-            let evse = &self.evses[self.evse_number(place.id)?];
+            let index = self.index_of(EvseId::try_from(place.id).ok()?)?;
             let connector = place.connector_id.and_then(|id| u32::try_from(id).ok());
-            Some(ConnectorId::new(evse.id, connector.unwrap_or(1)))
+            Some(ConnectorId::new(evse_of(index), connector.unwrap_or(1)))
         });
         let token = events.iter().find_map(|event| event.id_token.as_ref());
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
@@ -82,7 +82,7 @@ impl ChargingStation {
             return;
         };
         let events = events(core, number);
-        let Some(transaction) = self.transactions.get_mut(number) else {
+        let Some(transaction) = self.all.get_mut(number) else {
             return;
         };
         // The first event was not delivered if the second one still waits.
@@ -97,7 +97,7 @@ impl ChargingStation {
             // Its end is made again from what the record says of it.
             transaction.ended = false;
             transaction.left = true;
-            core.changes(self.transactions.store(number));
+            core.changes(self.all.store(number));
         }
     }
 }

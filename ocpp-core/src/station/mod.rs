@@ -164,7 +164,7 @@ mod triggers;
 #[cfg(feature = "v1_6")]
 mod v1_6;
 #[cfg(feature = "v2_0_1")]
-mod v2_0_1;
+mod v2;
 mod vocabulary;
 
 use alloc::borrow::Cow;

@@ -82,7 +82,7 @@ pub(super) fn variables(
         Version::V1_6 => Ok(super::v1_6::variables(config)),
         #[cfg(feature = "v2_0_1")]
         Version::V2_0_1 => {
-            let variables = super::v2_0_1::variables(config);
+            let variables = super::v2::variables(config);
             variables.check_application()?;
             Ok(variables)
         }
@@ -103,9 +103,7 @@ pub(super) fn logic(
         #[cfg(feature = "v1_6")]
         Version::V1_6 => Some(Box::new(super::v1_6::ChargePoint::restore(core, records))),
         #[cfg(feature = "v2_0_1")]
-        Version::V2_0_1 => Some(Box::new(super::v2_0_1::ChargingStation::restore(
-            core, records,
-        ))),
+        Version::V2_0_1 => Some(Box::new(super::v2::ChargingStation::restore(core, records))),
         #[allow(unreachable_patterns)] // when all versions are there
         _ => None,
     }

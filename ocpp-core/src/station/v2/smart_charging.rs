@@ -1,0 +1,309 @@
+//! Charging profiles (K01 to K10).
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use ocpp_types::CiString;
+
+use rust_decimal::Decimal;
+
+use super::calls::{Calls, Purpose};
+use super::info;
+use super::per_evse::connectors_of;
+use super::wire::{
+    ChargingProfile, ChargingProfileStatus, ClearChargingProfileRequest,
+    ClearChargingProfileResponse, ClearChargingProfileStatus, GenericStatus,
+    GetChargingProfileStatus, GetChargingProfilesRequest, GetChargingProfilesResponse,
+    GetCompositeScheduleRequest, GetCompositeScheduleResponse, SetChargingProfileRequest,
+    SetChargingProfileResponse, StatusInfo,
+};
+use crate::session::CallToken;
+use crate::smart_charging::{
+    self, ClearFilter, EvseId, ExternalLimit, LimitSource, RateUnit, ReportFilter, Request, Rules,
+    Transaction, TransactionId, evse_id,
+};
+use crate::station::context::Context;
+use crate::station::device_model::Standard;
+use crate::station::profiles::{Profiles, changes};
+use crate::station::record::Records;
+use crate::station::vocabulary::Limit;
+use crate::time::{DateTime, Instant};
+
+/// Profiles in one ReportChargingProfiles.
+const PAGE: usize = 5;
+
+pub(super) fn restore(core: &mut Context, records: &Records) -> Profiles {
+    let evses: Vec<usize> = (0..core.config.evses.len()).collect();
+    Profiles::restore(core, Rules::V2, &evses, records)
+}
+
+/// A transaction that goes on.
+#[derive(Debug)]
+pub(super) struct Going<'a> {
+    pub(super) evse: EvseId,
+    pub(super) id: &'a str,
+    pub(super) started: DateTime,
+}
+
+fn text_id(id: &str) -> TransactionId {
+    TransactionId::Text(CiString::truncated(id))
+}
+
+/// `LimitChangeSignificance`, in percent.
+fn significance(core: &Context) -> Decimal {
+    let percent = core.variables.text(Standard::LimitSignificance).trim();
+    percent.parse().unwrap_or_default()
+}
+
+/// Whether a limit is another one by more than so many percent.
+fn is_significant(before: Option<Limit>, now: Option<Limit>, percent: Decimal) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) if before.unit == now.unit && before.phases == now.phases => {
+            let (old, new) = (before.value.0, now.value.0);
+            let change = (new - old).abs().checked_mul(Decimal::ONE_HUNDRED);
+            change.is_none_or(|change| old.checked_mul(percent).is_none_or(|may| change > may))
+        }
+        _ => before != now,
+    }
+}
+
+/// A CSMS to which the station offers no smart charging hears nothing of limits, which hold all the same.
+const fn tells_limits(core: &Context) -> bool {
+    core.config.features.smart_charging
+}
+
+pub(super) fn set(
+    profiles: &mut Profiles,
+    core: &mut Context,
+    call: CallToken,
+    request: &SetChargingProfileRequest,
+) {
+    let wanted = smart_charging::ChargingProfile::try_from(&request.charging_profile);
+    let result = match wanted {
+        Err(_) => Err(info("InvalidProfile", "")),
+        // What a profile allows now cannot be said then.
+        Ok(_) if core.utc().is_none() => Err(info("NotReady", "the time is not known")),
+        Ok(profile) => {
+            let evse = evse_id(request.evse_id);
+            let installed = profiles.store.install(evse, profile);
+            installed.map_err(|rejection| info("InvalidProfile", &rejection.additional_info()))
+        }
+    };
+    let (status, reason): (_, Option<StatusInfo>) = match result {
+        Ok(outcome) => {
+            core.changes(changes(outcome));
+            (ChargingProfileStatus::Accepted, None)
+        }
+        Err(reason) => (ChargingProfileStatus::Rejected, Some(reason)),
+    };
+    let mut response = SetChargingProfileResponse::new(status);
+    response.status_info = reason;
+    core.answer(call, &response);
+}
+
+pub(super) fn clear(
+    profiles: &mut Profiles,
+    core: &mut Context,
+    call: CallToken,
+    request: &ClearChargingProfileRequest,
+) {
+    let mut status = ClearChargingProfileStatus::Unknown;
+    if let Ok(filter) = ClearFilter::try_from(request) {
+        let outcome = profiles.store.clear(&filter);
+        if !outcome.removed.is_empty() {
+            status = ClearChargingProfileStatus::Accepted;
+        }
+        core.changes(changes(outcome));
+    }
+    core.answer(call, &ClearChargingProfileResponse::new(status));
+}
+
+pub(super) fn get(
+    profiles: &Profiles,
+    calls: &mut Calls,
+    core: &mut Context,
+    call: CallToken,
+    request: &GetChargingProfilesRequest,
+) {
+    let filter = ReportFilter::try_from(request).ok();
+    let pages = filter.map(|filter| profiles.store.report(&filter, PAGE));
+    let pages = pages.unwrap_or_default();
+    let status = if pages.is_empty() {
+        GetChargingProfileStatus::NoProfiles
+    } else {
+        GetChargingProfileStatus::Accepted
+    };
+    core.answer(call, &GetChargingProfilesResponse::new(status));
+    for page in pages {
+        if let Ok(report) = page.to_v2_0_1(request.request_id) {
+            calls.send(core, &report, Purpose::Nothing);
+        }
+    }
+}
+
+pub(super) fn get_composite(
+    profiles: &Profiles,
+    core: &mut Context,
+    call: CallToken,
+    request: &GetCompositeScheduleRequest,
+) {
+    let schedule = composite_schedule(profiles, core, request);
+    let mut response = GetCompositeScheduleResponse::new(match schedule {
+        Some(_) => GenericStatus::Accepted,
+        None => GenericStatus::Rejected,
+    });
+    response.schedule = schedule;
+    core.answer(call, &response);
+}
+
+fn composite_schedule(
+    profiles: &Profiles,
+    core: &Context,
+    request: &GetCompositeScheduleRequest,
+) -> Option<super::wire::CompositeSchedule> {
+    let unit = match &request.charging_rate_unit {
+        Some(unit) => RateUnit::try_from(unit).ok()?,
+        None => RateUnit::A,
+    };
+    let evse = evse_id(request.evse_id);
+    let request = Request::new(evse, core.utc()?, request.duration, unit);
+    let schedule = profiles.store.composite(&profiles.site, &request);
+    super::wire::CompositeSchedule::try_from(&schedule.ok()?).ok()
+}
+
+/// Whether a remote start may bring this profile (F01.FR.26).
+pub(super) fn is_acceptable(
+    profiles: &Profiles,
+    core: &Context,
+    evse: Option<i64>,
+    profile: &ChargingProfile,
+) -> bool {
+    let converted = smart_charging::ChargingProfile::try_from(profile);
+    let known = core.utc().is_some();
+    converted.is_ok_and(|profile| {
+        let evse = evse.map(evse_id);
+        let checked = profiles.store.check_remote_start(evse, &profile);
+        known && checked.is_ok()
+    })
+}
+
+/// A transaction begins, perhaps with the profile of its remote start (F01.FR.10, K05.FR.03).
+pub(super) fn begin(
+    profiles: &mut Profiles,
+    core: &mut Context,
+    evse: EvseId,
+    id: &str,
+    profile: Option<Box<ChargingProfile>>,
+) {
+    let Some(started) = core.utc() else {
+        return;
+    };
+    let transaction = Transaction {
+        evse,
+        id: Some(text_id(id)),
+        started,
+    };
+    let profile = profile.and_then(|p| smart_charging::ChargingProfile::try_from(&*p).ok());
+    // A profile that other profiles displaced in the meantime is no reason not to charge.
+    let (outcome, _) = profiles.store.start_transaction(transaction, profile);
+    core.changes(changes(outcome));
+}
+
+/// A remote start has brought a profile for a transaction that runs (F01.FR.13, F02.FR.18).
+pub(super) fn add(
+    profiles: &mut Profiles,
+    core: &mut Context,
+    evse: EvseId,
+    id: &str,
+    profile: &ChargingProfile,
+) {
+    if let Ok(mut profile) = smart_charging::ChargingProfile::try_from(profile) {
+        profile.transaction_id = Some(text_id(id));
+        if let Ok(outcome) = profiles.store.install(evse, profile) {
+            core.changes(changes(outcome));
+        }
+    }
+}
+
+/// A transaction is over.
+pub(super) fn end(profiles: &mut Profiles, core: &mut Context, evse: EvseId) {
+    let outcome = profiles.store.end_transaction(evse);
+    core.changes(changes(outcome));
+}
+
+/// After a restart: transactions that go on keep their profiles, the others lose them.
+pub(super) fn resume(profiles: &mut Profiles, core: &mut Context, running: &[Going<'_>]) {
+    for going in running {
+        profiles.store.resume_transaction(Transaction {
+            evse: going.evse,
+            id: Some(text_id(going.id)),
+            started: going.started,
+        });
+    }
+    let outcome = profiles.store.drop_orphans();
+    core.changes(changes(outcome));
+}
+
+/// An external system sets a limit, which holds whatever the CSMS wants (K11.FR.01, K12.FR.01). The CSMS hears of it
+/// unless it has hardly changed (K11.FR.02, K12.FR.02), with its schedules if it wants them (K11.FR.03, K12.FR.03).
+pub(super) fn external_limit(profiles: &mut Profiles, core: &mut Context, limit: ExternalLimit) {
+    let significance = significance(core);
+    let followed = profiles.follow_external(core, limit, significance);
+    let schedules = core.variables.bool(Standard::LimitSchedules);
+    let notice = followed.notice.filter(|_| tells_limits(core));
+    if let Some(Ok(request)) = notice.map(|notice| notice.to_v2_0_1(schedules)) {
+        core.enqueue_request(&request, None, false);
+    }
+    core.changes(followed.changes);
+}
+
+/// An external system releases its limit (K13.FR.01), and the CSMS hears of it (K13.FR.02).
+pub(super) fn external_limit_released(
+    profiles: &mut Profiles,
+    core: &mut Context,
+    evse: EvseId,
+    source: &LimitSource,
+) {
+    let followed = profiles.release_external(evse, source);
+    let notice = followed.notice.filter(|_| tells_limits(core));
+    if let Some(Ok(request)) = notice.map(|notice| notice.to_v2_0_1()) {
+        core.enqueue_request(&request, None, false);
+    }
+    core.changes(followed.changes);
+}
+
+/// Hands limits to the hardware when they change: whenever the profiles do (K01.FR.07, K03.FR.03), for transactions that run already
+/// too (K01.FR.32, K10.FR.07), and with a connection as without (K06.FR.01, K06.FR.02, K07.FR.01). Each EVSE has its own
+/// (K04.FR.01), within that of the station (K04.FR.05). Returns the EVSEs where the limit of energy that flows is another one now.
+pub(super) fn update(profiles: &mut Profiles, core: &mut Context) -> Vec<EvseId> {
+    if !core.begun {
+        // The transactions whose profiles count are not known yet.
+        return Vec::new();
+    }
+    let now = core.utc();
+    let expired = now.map(|now| profiles.expire(now));
+    core.changes(expired.unwrap_or_default());
+    let mut limits = profiles.limits(now).unwrap_or_default();
+    limits.retain(|(evse, limit)| limit_evse(core, *evse, *limit));
+    limits.into_iter().map(|(evse, _)| evse).collect()
+}
+
+/// Whether the limit of energy that flows is another one now (K11.FR.04, K13.FR.03).
+fn limit_evse(core: &mut Context, evse: EvseId, limit: Option<Limit>) -> bool {
+    let mut changed = false;
+    let significance = significance(core);
+    for at in connectors_of(core, evse) {
+        let before = core.hardware.get(at);
+        let before = before.filter(|before| before.is_closed());
+        changed |= before.is_some_and(|before| {
+            is_significant(before.limit.decision().flatten(), limit, significance)
+        });
+        core.limit(at, limit);
+    }
+    changed && limit.is_none_or(|limit| limit.value.0 > Decimal::ZERO)
+}
+
+pub(super) fn next_timeout(profiles: &Profiles, core: &Context) -> Option<Instant> {
+    let change = profiles.next_change()?;
+    core.clock.instant_of(core.now, change)
+}

@@ -59,7 +59,7 @@ pub enum SecurityEventKind {
     /// A failed login to the local maintenance interface (2.x).
     MaintenanceLoginFailed,
     /// The renewed client certificate was given up because no connection could be made with it (2.1, and 2.0.1 by
-    /// A02.FR.29 of the errata).
+    /// A02.FR.29, A03.FR.25 of the errata).
     DiscardedRenewedClientCertificate,
     /// Something that the station has stored cannot be read any more. An event of this product: neither the whitepaper nor
     /// the appendix lists one for it.

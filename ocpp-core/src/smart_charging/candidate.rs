@@ -75,6 +75,7 @@ pub(super) struct Step {
 impl Candidate {
     /// `relative_start` is what schedules without a start of their own count from; `schedule` selects one of several.
     /// `None` when the profile has no such schedule.
+    /// Requirements: K01.FR.10.
     pub(super) fn new(
         profile: Arc<ChargingProfile>,
         schedule: usize,
@@ -133,6 +134,7 @@ impl Candidate {
     }
 
     /// Where `t` lies, regardless of validity.
+    /// Requirements: K01.FR.13.
     pub(super) fn place(&self, t: i64) -> Place {
         if t < self.start {
             return Place::Before(self.start);
@@ -247,6 +249,7 @@ impl Candidate {
         }
     }
 
+    /// Requirements: K01.FR.12.
     fn step_in(&self, run: Run, t: i64) -> Option<Step> {
         let after = self
             .schedule()

@@ -106,6 +106,7 @@ impl Builder<'_> {
 }
 
 /// By falling level; of one level, which a store never holds, the one installed last comes first.
+/// Requirements: K01.FR.17.
 fn sort(entries: &mut [&Installed]) {
     entries.reverse();
     entries.sort_by_key(|entry| Reverse(entry.profile.stack_level));

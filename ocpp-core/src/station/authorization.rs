@@ -116,6 +116,7 @@ fn decide_unasked(core: &Context, token: &Token) -> Option<Authorization> {
 
 /// What holds when nobody can be asked (1.6 section 3.5, C13, C15): a token of the list or the cache that is not accepted
 /// there is refused, also where unknown ones are let in (C13.FR.02).
+/// Requirements: C13.FR.03, C15.FR.01.
 pub(crate) fn decide_offline(core: &Context, token: &Token) -> Authorization {
     match known(core, token) {
         Some(known) if known.status != AuthorizationStatus::Accepted => known,

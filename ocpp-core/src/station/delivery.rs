@@ -9,6 +9,7 @@ use crate::frame::ErrorCode;
 use crate::session::{CallFailure, CallOptions};
 
 impl Station {
+    /// Requirements: E04.FR.02.
     pub(super) fn send_queued(&mut self) {
         while self.core.is_connected()
             && !self.core.over

@@ -113,6 +113,7 @@ impl Profiles {
 
     /// The limits, number by number, if they may have changed. None while there are profiles and nobody knows the time:
     /// no limit must not stand for an unknown one.
+    /// Requirements: K01.FR.47, K01.FR.51.
     pub(crate) fn limits(&mut self, now: Option<DateTime>) -> Option<Vec<(EvseId, Option<Limit>)>> {
         let revision = self.store.revision();
         let due = self.next_change.is_some_and(|change| Some(change) <= now);

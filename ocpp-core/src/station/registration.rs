@@ -142,6 +142,7 @@ impl Registering {
     }
 
     /// Whether somebody may charge: the CSMS has accepted the station now or, if it was not asked yet, once.
+    /// Requirements: B02.FR.03.
     pub(crate) fn may_charge(&self) -> bool {
         match self.registration {
             None => self.accepted_once,

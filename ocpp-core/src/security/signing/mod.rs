@@ -360,7 +360,7 @@ impl Flow {
     }
 
     /// Waits for the certificate: the minimum, doubled for every time that the request was sent again (A02.FR.18), and
-    /// without end after the last doubled wait (A02.FR.19).
+    /// without end after the last doubled wait (A02.FR.19, A03.FR.18).
     fn wait(&mut self, now: Instant, retry: Option<SigningRetry>) {
         self.resend_at = retry
             .filter(|retry| self.sent_again <= retry.repeat_times)

@@ -194,7 +194,7 @@ impl CertificateStore {
     }
 
     /// The installed certificates of the given uses, of every use when `uses` is empty (M03.FR.04, M03.FR.05). An empty
-    /// result is answered with NotFound (M03.FR.02).
+    /// result is answered with NotFound (M03.FR.02, M03.FR.03).
     #[must_use]
     pub fn list(&self, uses: &[CertificateUse]) -> Vec<InstalledCertificate> {
         let wanted = |usage| uses.is_empty() || uses.contains(&usage);

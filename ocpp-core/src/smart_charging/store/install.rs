@@ -184,6 +184,7 @@ impl ProfileStore {
     }
 
     /// Whether the station can use the phases that a profile wants.
+    /// Requirements: K01.FR.45, K01.FR.46.
     fn check_phases(&self, profile: &ChargingProfile) -> Result<(), Rejection> {
         let ability = &self.config.phases;
         let most = if ability.wired.is_some() { 1 } else { 3 };

@@ -37,6 +37,7 @@ pub struct ReportPage {
 impl ProfileStore {
     /// The report that a CSMS asked for, at most `page_size` profiles to a message (at least one). Empty for the answer
     /// `NoProfiles`.
+    /// Requirements: K09.FR.05.
     #[must_use]
     pub fn report(&self, filter: &ReportFilter, page_size: usize) -> Vec<ReportPage> {
         let page_size = page_size.max(1);

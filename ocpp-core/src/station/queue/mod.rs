@@ -11,8 +11,6 @@
 //! are kept until the station speaks it again.
 
 mod message;
-#[cfg(test)]
-mod tests;
 
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
@@ -385,3 +383,6 @@ impl Queue {
         self.entries.iter()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,6 +81,7 @@ pub(super) struct Availability {
 
 impl Availability {
     /// What was set survives restarts (B11.FR.02, G03.FR.08, G04.FR.09). The connectors that 1.6 has set out of order stay so.
+    /// Requirements: B01.FR.07, G01.FR.02.
     pub(super) fn restore(core: &mut Context, records: &Records) -> Self {
         let evses = core.config.evses.iter().map(|config| EvsePart {
             operative: true,
@@ -194,6 +195,7 @@ impl Availability {
     /// One of the statuses of connectors (G01.FR.01); that of the EVSE and of the station goes before its own
     /// (G03.FR.06, G03.FR.07, G04.FR.07, G04.FR.08). An EVSE serves one car at a time; its other connectors keep their status
     /// (G01.FR.08).
+    /// Requirements: G01.FR.04, G01.FR.05.
     pub(super) fn status_of(
         &self,
         core: &Context,

@@ -110,6 +110,7 @@ impl Cables {
     }
 
     /// For whom the cable of an EVSE stays locked.
+    /// Requirements: C15.FR.05.
     pub(super) fn claim(&self, index: usize) -> Option<&Claim> {
         self.evses[index].locked_for.as_ref()
     }

@@ -13,6 +13,7 @@ use crate::station::device_model::Standard;
 use crate::station::vocabulary::Token;
 
 /// The version that the CSMS gave the list last, empty or not (D02.FR.01).
+/// Requirements: D02.FR.02.
 pub(super) fn version(core: &mut Context, call: CallToken) {
     // D02.FR.03: 0 without a list, whether it is switched off or there never was one.
     let version = if core.variables.bool(Standard::ListEnabled) {
@@ -31,6 +32,7 @@ pub(super) fn send(core: &mut Context, call: CallToken, request: &SendLocalListR
 
 /// A list that is switched off takes nothing, nor one that has the version 0 (D01.FR.18), too many elements (D01.FR.11), or
 /// a token twice (D01.FR.06).
+/// Requirements: D01.FR.01.
 fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListStatus {
     let list = &request.local_authorization_list;
     let entries = list.as_deref().unwrap_or_default();

@@ -31,6 +31,7 @@ fn interval(core: &Context, key: Standard) -> Option<Duration> {
 
 /// `None` for what 2.0.1 has no name for.
 /// With measurand and context (J01.FR.07, J01.FR.08, J02.FR.03, J02.FR.04).
+/// Requirements: J01.FR.09, J01.FR.10, J01.FR.11, J02.FR.05, J02.FR.06, J02.FR.07, J02.FR.17.
 fn sampled_value(
     value: &Measured,
     context: &ReadingContext,
@@ -59,6 +60,7 @@ fn sampled_value(
 
 /// The values of a reading that a variable lists.
 /// All values of one moment together (J01.FR.06, J02.FR.02).
+/// Requirements: J01.FR.05, J01.FR.17, J02.FR.18.
 pub(super) fn meter_value(
     core: &Context,
     key: Standard,

@@ -171,6 +171,7 @@ impl Registration {
     }
 
     /// The CSMS has answered, or not. Returns whether it has accepted the station.
+    /// Requirements: B01.FR.06.
     pub(super) fn answered(
         &mut self,
         core: &mut Context,
@@ -199,6 +200,7 @@ impl Registration {
     }
 }
 
+/// Requirements: G02.FR.06.
 pub(super) fn heartbeat_answered(core: &mut Context, result: Result<&str, &CallFailure>) {
     if let Ok(text) = result
         && let Ok(response) = HeartbeatResponse::decode_lenient(text)

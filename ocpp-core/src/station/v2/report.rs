@@ -99,6 +99,7 @@ impl Reports {
 
     /// Reports what is named and in one of the states (B08.FR.01, B08.FR.05, B08.FR.11, B08.FR.13), with characteristics (B08.FR.12); where
     /// nothing is named, the variables that say so (TC_B_16_CS).
+    /// Requirements: B08.FR.06.
     pub(super) fn asked(
         &mut self,
         core: &mut Context,
@@ -275,6 +276,7 @@ fn meets(
     own.map_or(missing, |variable| values.of(core, variable) == "true")
 }
 
+/// Requirements: B07.FR.11.
 fn describe(core: &Context, values: Values<'_>, described: &device_model::Variable) -> ReportData {
     let of = core.variables.component_of(described);
     let mut component = Component::new(CiString::truncated(of.name));

@@ -98,6 +98,7 @@ impl Resets {
     /// Answers (B11.FR.01) and restarts at once, or when nobody charges any more (B12.FR.03); a single EVSE is
     /// refused where that is not possible (B12.FR.09). `writing`: firmware is being written. `index` is that of the EVSE that
     /// is named, if there is one with its number; `charging` says whether a transaction runs at an EVSE, or anywhere.
+    /// Requirements: B11.FR.07.
     pub(super) fn asked(
         &mut self,
         core: &mut Context,
@@ -259,6 +260,7 @@ impl Resets {
     }
 
     /// The restart comes as soon as everything is delivered (B12.FR.02, B12.FR.04). It is a cold boot (B11.FR.03, B11.FR.04).
+    /// Requirements: B12.FR.05.
     fn begin(&mut self, core: &Context, reason: BootReason) {
         let deadline = core.instant() + PATIENCE;
         self.station = Some(Promise::Now { deadline, reason });

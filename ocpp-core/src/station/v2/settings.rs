@@ -129,6 +129,7 @@ impl Settings {
     /// One result for each item, with its component, variable and attribute type (B05.FR.01, B05.FR.02, B05.FR.03,
     /// B05.FR.12): unknown (B05.FR.04, B05.FR.05), of a type that there is not (B05.FR.06), refused, also because the value
     /// is out of range (B05.FR.07, B05.FR.08, B05.FR.09), or taken (B05.FR.10). Returns what has another value now, once it is answered.
+    /// Requirements: A01.FR.02.
     pub(super) fn set(
         &mut self,
         core: &mut Context,

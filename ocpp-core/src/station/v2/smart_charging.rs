@@ -275,6 +275,7 @@ pub(super) fn external_limit_released(
 /// Hands limits to the hardware when they change: whenever the profiles do (K01.FR.07, K03.FR.03), for transactions that run already
 /// too (K01.FR.32, K10.FR.07), and with a connection as without (K06.FR.01, K06.FR.02, K07.FR.01). Each EVSE has its own
 /// (K04.FR.01), within that of the station (K04.FR.05). Returns the EVSEs where the limit of energy that flows is another one now.
+/// Requirements: K02.FR.02.
 pub(super) fn update(profiles: &mut Profiles, core: &mut Context) -> Vec<EvseId> {
     if !core.begun {
         // The transactions whose profiles count are not known yet.

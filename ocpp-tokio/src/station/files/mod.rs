@@ -144,6 +144,7 @@ impl Files {
     ///
     /// # Errors
     /// [`TransferError::Refused`] if a root cannot be read.
+    /// Requirements: N01.FR.16.
     pub fn new(options: TransferOptions) -> Result<Self, TransferError> {
         Self::trusting(options, &[])
     }

@@ -66,6 +66,7 @@ impl EvseTransactions {
     /// Why, where and who: E01.FR.10, E01.FR.15, E01.FR.16, E02.FR.01, E02.FR.15, E06.FR.15, F01.FR.17, F03.FR.09; a
     /// remote start by its number (F02.FR.01); a known token is told, too (C12.FR.02). What happens without a
     /// connection says so (E08.FR.07).
+    /// Requirements: C05.FR.03, C05.FR.05, E02.FR.21, F02.FR.05, F02.FR.11.
     pub(in super::super) fn push(
         &mut self,
         core: &Context,
@@ -197,6 +198,7 @@ impl EvseTransactions {
 
     /// Numbered without gap (E01.FR.07, E02.FR.07, E03.FR.06, E08.FR.08, E09.FR.04, E10.FR.03) and kept until the CSMS has
     /// it, online or not (E08.FR.04, E08.FR.05, E08.FR.06, E11.FR.01, E12.FR.01, E12.FR.02, C15.FR.02).
+    /// Requirements: E04.FR.01, E04.FR.04, E05.FR.04, E06.FR.14, E07.FR.11.
     fn enqueue_event(&mut self, core: &mut Context, number: u64, event: Event) {
         let Some(transaction) = self.all.get_mut(number) else {
             return;

@@ -212,6 +212,7 @@ impl EvseTransactions {
     }
 
     /// Decides that a transaction ends. `None` if that was decided before.
+    /// Requirements: F03.FR.04.
     pub(super) fn end(
         &mut self,
         core: &mut Context,

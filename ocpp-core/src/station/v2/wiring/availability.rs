@@ -14,6 +14,7 @@ impl ChargingStation {
     }
 
     /// Reports the statuses that have changed.
+    /// Requirements: G01.FR.07.
     pub(super) fn update_statuses(&mut self, core: &mut Context) {
         self.look_around(core);
         if !self.online(core) {

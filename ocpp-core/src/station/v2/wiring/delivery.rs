@@ -75,6 +75,7 @@ impl ChargingStation {
 
     /// What the CSMS says of a transaction to its driver, and to who shares power: the response overrules what was said with
     /// the token.
+    /// Requirements: K03.FR.05.
     fn tell_driver(&self, core: &mut Context, number: u64, response: &TransactionEventResponse) {
         let info = response.id_token_info.as_ref().map(from_wire_info);
         let driver = info.map(|info| info.driver).unwrap_or_default();
@@ -100,6 +101,7 @@ impl ChargingStation {
     /// The CSMS does not accept who charges (E05, C15).
     /// The CSMS does not accept the token of a running transaction: it ends (C15.FR.04, E06.FR.04), or energy stops
     /// (C15.FR.06), at once or when MaxEnergyOnInvalidId was delivered (C15.FR.07).
+    /// Requirements: C15.FR.03, E05.FR.09.
     fn refused(&mut self, core: &mut Context, number: u64) {
         let Some(transaction) = self.transactions.get_mut(number) else {
             return;

@@ -99,6 +99,7 @@ impl ChargingStation {
         self.register_and_beat(core);
     }
 
+    /// Requirements: G02.FR.07.
     pub(super) fn register_and_beat(&mut self, core: &mut Context) {
         let resetting = self.resets.is_restarting();
         self.registration.advance(core, &mut self.calls, resetting);

@@ -25,6 +25,7 @@ impl ChargingStation {
     }
 
     /// Orders the samples that are due.
+    /// Requirements: F01.FR.15, F02.FR.03.
     pub(super) fn take_samples(&mut self, core: &mut Context) {
         let due = self.metering.due(core);
         if let Some(utc) = core.utc() {
@@ -38,6 +39,7 @@ impl ChargingStation {
         }
     }
 
+    /// Requirements: J02.FR.22.
     fn want(&self, core: &mut Context, index: usize, purpose: SamplePurpose, time: DateTime) {
         let number = self.transactions.number(Some(index));
         core.sample(Sample {
@@ -48,6 +50,7 @@ impl ChargingStation {
         });
     }
 
+    /// Requirements: J01.FR.04.
     fn take_aligned(&mut self, core: &mut Context, utc: DateTime) {
         let Some(time) = self.metering.aligned_due(core, utc) else {
             return;
@@ -66,6 +69,7 @@ impl ChargingStation {
     }
 
     /// A wanted reading is there.
+    /// Requirements: J02.FR.16.
     pub(super) fn sample_taken(&mut self, core: &mut Context, sample: Sample, reading: &Reading) {
         let register = reading.energy_wh();
         self.transactions.read(&sample, reading);
@@ -186,6 +190,7 @@ impl ChargingStation {
 
     /// Of each EVSE, 0 for the main meter (J01.FR.02, J01.FR.03), in as many messages as it takes, which is one
     /// (J01.FR.14, J01.FR.15).
+    /// Requirements: J01.FR.22.
     fn aligned_taken(
         &mut self,
         core: &mut Context,

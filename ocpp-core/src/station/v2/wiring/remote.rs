@@ -135,6 +135,7 @@ impl ChargingStation {
     }
 
     /// A transaction that runs is stopped (F03.FR.07), any other one is refused (F03.FR.08).
+    /// Requirements: F03.FR.10.
     pub(super) fn request_stop(
         &mut self,
         core: &mut Context,
@@ -233,6 +234,7 @@ impl ChargingStation {
         here.chain(floating).collect()
     }
 
+    /// Requirements: F06.FR.09.
     fn trigger(
         &mut self,
         core: &mut Context,

@@ -38,6 +38,7 @@ impl ChargingStation {
         place.unwrap_or_else(|| ConnectorId::new(evse_of(index), 1))
     }
 
+    /// Requirements: C01.FR.01.
     pub(super) fn conditions(&self, core: &Context, index: usize) -> Conditions {
         let at = self.place(index);
         let connector = core.hardware.get(at);
@@ -78,6 +79,7 @@ impl ChargingStation {
     }
 
     /// `ChargingStateEnumType` as it follows from everything that is known.
+    /// Requirements: E01.FR.19.
     pub(super) fn charging_state(&self, core: &Context, index: usize) -> ChargingState {
         let Some(connector) = self.cables.car(index).and_then(|at| core.hardware.get(at)) else {
             return ChargingState::Idle;
@@ -208,6 +210,7 @@ impl ChargingStation {
 
     /// Where it ends (E06.FR.01, E06.FR.03, E06.FR.06, E06.FR.07); otherwise what has changed is told (E02.FR.13, E02.FR.16,
     /// E02.FR.17, E03.FR.12, F03.FR.02).
+    /// Requirements: E01.FR.18, E03.FR.15, F01.FR.18, F02.FR.08.
     fn go_on(
         &mut self,
         core: &mut Context,
@@ -300,6 +303,7 @@ impl ChargingStation {
 
     /// Why a transaction ends that nobody has ended: a fault, the station, which has no energy for it, or no more, or the
     /// car, which has had enough (E06.FR.08, E07.FR.06).
+    /// Requirements: E06.FR.16.
     fn unprompted(&self, core: &Context, at: ConnectorId) -> Cue {
         let index = self.index_of(at.evse);
         if index.is_some_and(|index| self.faulted(core, index)) {

@@ -38,6 +38,7 @@ impl ChargingStation {
         self.authorizations.get(None).is_some() || self.transactions.number(None).is_some()
     }
 
+    /// Requirements: E07.FR.02.
     pub(super) fn stop_by(
         &mut self,
         core: &mut Context,
@@ -107,6 +108,7 @@ impl ChargingStation {
     }
 
     /// Whether an EVSE is free for this token: a transaction that has lost its authorization is for its owner.
+    /// Requirements: C01.FR.23.
     pub(super) fn is_free_for(&self, core: &Context, index: usize, token: &Token) -> bool {
         let owner = self.running(index).map(|t| &t.token);
         self.is_free(core, index)
@@ -133,6 +135,7 @@ impl ChargingStation {
     }
 
     /// Ends authorizations whose cable was not plugged in (`EVConnectionTimeOut`, E03.FR.05).
+    /// Requirements: C01.FR.26.
     pub(super) fn expire_authorizations(&mut self, core: &Context) {
         let now = core.instant();
         self.signatures.advance(now);
@@ -188,6 +191,7 @@ impl Authorizing for ChargingStation {
     const MAX_TOKEN: usize = 36;
     const IDENTITY: Identity = Identity::TypeAndText;
 
+    /// Requirements: C06.FR.01.
     fn consent(token: &Token) -> Consent {
         match token.kind {
             // C02: a button, which nobody can be asked about.
@@ -221,6 +225,7 @@ impl Authorizing for ChargingStation {
         self.authorizations.set(place, auth);
     }
 
+    /// Requirements: C01.FR.04, C06.FR.03.
     fn call_authorize(&mut self, core: &mut Context, token: &Token, goal: Goal) -> bool {
         let mut wire = to_wire(token);
         if let Goal::Start(place) = goal
@@ -276,6 +281,7 @@ impl Authorizing for ChargingStation {
     }
 
     /// Stops the transaction that this token started (C01, E07).
+    /// Requirements: E07.FR.01, E07.FR.05.
     fn stop_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
         let own = |place: &Place| self.in_use(*place) && self.authorizations.is_of(*place, token);
         let place = here.iter().copied().map(Some).find(own);
@@ -340,6 +346,7 @@ impl Authorizing for ChargingStation {
         }
     }
 
+    /// Requirements: F02.FR.13.
     fn settle_start(
         &mut self,
         core: &mut Context,

@@ -78,6 +78,7 @@ impl ChargingStation {
     /// Reads the meter for the event that tells where a transaction runs: the first one after the car was connected
     /// (E01.FR.16), with the meter values of the beginning, be it `Started` (E01.FR.09, E02.FR.09, E03.FR.07, E04.FR.05,
     /// E05.FR.05) or a later one (E01.FR.17, E03.FR.11, E04.FR.11, E05.FR.08).
+    /// Requirements: F01.FR.14, F02.FR.02.
     fn read_begin(&mut self, core: &mut Context, number: u64) {
         let Some(time) = self.transactions.place_told_at(number) else {
             return;

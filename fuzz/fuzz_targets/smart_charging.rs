@@ -172,7 +172,9 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
     evse.cap = optional(u, |u| Ok((decimal(u)?, unit(u)?)))?;
     let mut site = Site::new(vec![evse; evses]);
     site.voltage = optional(u, decimal)?;
-    site.cap = optional(u, |u| Ok((decimal(u)?, unit(u)?)))?;
+    site.grid.current = optional(u, decimal)?;
+    site.grid.power = optional(u, decimal)?;
+    site.grid.phases = u8::arbitrary(u)?;
     site.max_steps = 20_000;
     if u.ratio(1, 4)? {
         site.zone = Some(Arc::new(Wild(i32::arbitrary(u)?)));

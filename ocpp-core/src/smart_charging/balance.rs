@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
+use super::allocation::{Resource, Want, allocate};
 use super::{CompositePeriod, CompositeSchedule, EvseId, RateUnit};
 
 /// The phases of the grid that an EVSE loads.
@@ -43,7 +44,17 @@ impl LoadedPhases {
         l3: true,
     };
 
-    const fn contains(self, phase: usize) -> bool {
+    /// One alone, 1 to 3; all of them for any other number.
+    pub(crate) const fn only(phase: u8) -> Self {
+        match phase {
+            1 => Self::L1,
+            2 => Self::L2,
+            3 => Self::L3,
+            _ => Self::ALL,
+        }
+    }
+
+    pub(super) const fn contains(self, phase: usize) -> bool {
         match phase {
             0 => self.l1,
             1 => self.l2,
@@ -66,6 +77,9 @@ pub struct Claim<'a> {
     pub weight: u32,
     /// The phases it loads. They count for amperes; watts are a total.
     pub phases: LoadedPhases,
+    /// From -9 to 9: who has a higher one gets all that it can use before others get anything (K03.FR.04, K03.FR.06: 0 if
+    /// nothing is known).
+    pub priority: i8,
 }
 
 /// How to share.
@@ -151,11 +165,13 @@ pub fn split(
         let Some(limit) = site.period_at(start) else {
             continue;
         };
-        let mut instant = Instant::new(site.unit, limit, claims, start);
-        instant.admit(strategy);
-        instant.share(strategy);
+        let amounts = allocate(
+            &wants(claims, strategy, start),
+            &resources(site.unit, limit, claims),
+            strategy,
+        );
         for (index, share) in shares.iter_mut().enumerate() {
-            let amount = instant.cut(index);
+            let amount = amounts[index];
             let ceiling = claims[index].ceiling.period_at(start);
             let period = CompositePeriod {
                 start,
@@ -177,189 +193,54 @@ pub fn split(
     Ok(shares)
 }
 
-/// The shares of one instant.
-struct Instant<'a> {
-    claims: &'a [Claim<'a>],
-    unit: RateUnit,
-    /// What each phase can carry; for watts only the first counts.
-    room: [Decimal; 3],
-    ceilings: Vec<Decimal>,
-    admitted: Vec<bool>,
-    shares: Vec<Decimal>,
+/// What each could use at an instant.
+fn wants(claims: &[Claim<'_>], strategy: Sharing, start: i64) -> Vec<Want> {
+    let want = |claim: &Claim<'_>| Want {
+        ceiling: claim
+            .ceiling
+            .period_at(start)
+            .map_or(Decimal::ZERO, |period| usable(claim.ceiling.unit, period)),
+        minimum: claim.minimum,
+        rate: match strategy {
+            Sharing::Weighted => Decimal::from(claim.weight),
+            Sharing::EqualShare | Sharing::FirstCome => Decimal::ONE,
+        },
+        priority: claim.priority,
+    };
+    claims.iter().map(want).collect()
 }
 
-impl<'a> Instant<'a> {
-    fn new(unit: RateUnit, limit: &CompositePeriod, claims: &'a [Claim<'a>], start: i64) -> Self {
-        let mut room = [limit.limit; 3];
-        if let Some(others) = &limit.other_phases {
-            match unit {
-                RateUnit::A => room = [limit.limit, others[0], others[1]],
-                RateUnit::W => room = [add(add(limit.limit, others[0]), others[1]); 3],
-            }
-        }
-        let ceilings = claims
-            .iter()
-            .map(|claim| {
-                let Some(period) = claim.ceiling.period_at(start) else {
-                    return Decimal::ZERO;
-                };
-                match &period.other_phases {
-                    None => period.limit,
-                    // One value for all phases: amperes must suit the weakest, watts add up.
-                    Some(others) => match unit {
-                        RateUnit::A => period.limit.min(others[0]).min(others[1]),
-                        RateUnit::W => add(add(period.limit, others[0]), others[1]),
-                    },
-                }
-            })
-            .collect();
-        Self {
-            claims,
-            unit,
-            room,
-            ceilings,
-            admitted: alloc::vec![false; claims.len()],
-            shares: alloc::vec![Decimal::ZERO; claims.len()],
-        }
+/// One value for all phases: amperes must suit the weakest, watts add up.
+fn usable(unit: RateUnit, period: &CompositePeriod) -> Decimal {
+    match (&period.other_phases, unit) {
+        (None, _) => period.limit,
+        (Some(others), RateUnit::A) => period.limit.min(others[0]).min(others[1]),
+        (Some(others), RateUnit::W) => add(add(period.limit, others[0]), others[1]),
     }
+}
 
-    fn loads(&self, index: usize, phase: usize) -> bool {
-        match self.unit {
-            RateUnit::A => self.claims[index].phases.contains(phase),
-            RateUnit::W => true,
-        }
-    }
-
-    /// What a phase has left.
-    fn left(&self, phase: usize) -> Decimal {
-        (0..self.claims.len())
-            .filter(|&index| self.loads(index, phase))
-            .fold(self.room[phase], |left, index| {
-                left.checked_sub(self.shares[index]).unwrap_or(Decimal::MIN)
-            })
-    }
-
-    /// What an EVSE could get on top of its share.
-    fn left_for(&self, index: usize) -> Decimal {
-        (0..3)
-            .filter(|&phase| self.loads(index, phase))
-            .map(|phase| self.left(phase))
-            .min()
-            .unwrap_or(Decimal::ZERO)
-    }
-
-    /// Gives minimums to as many as fit, in order.
-    fn admit(&mut self, strategy: Sharing) {
-        let mut order: Vec<usize> = (0..self.claims.len()).collect();
-        if strategy == Sharing::Weighted {
-            order.sort_by_key(|&index| core::cmp::Reverse(self.claims[index].weight));
-        }
-        for index in order {
-            let minimum = self.claims[index].minimum;
-            if minimum <= self.ceilings[index] && minimum <= self.left_for(index) {
-                self.admitted[index] = true;
-                self.shares[index] = minimum;
-            }
-        }
-    }
-
-    fn share(&mut self, strategy: Sharing) {
-        match strategy {
-            Sharing::FirstCome => {
-                for index in 0..self.claims.len() {
-                    if self.admitted[index] {
-                        let more = self.left_for(index).max(Decimal::ZERO);
-                        self.shares[index] =
-                            add(self.shares[index], more).min(self.ceilings[index]);
-                    }
-                }
-            }
-            Sharing::EqualShare => self.fill(|_| Decimal::ONE),
-            Sharing::Weighted => self.fill(|claim| Decimal::from(claim.weight)),
-        }
-    }
-
-    /// Raises a common level. A claim follows it from its minimum to its ceiling, `weight` times as fast, until one of its
-    /// phases is full: then nobody on that phase gets more.
-    fn fill(&mut self, weight: impl Fn(&Claim<'_>) -> Decimal) {
-        let claims = self.claims;
-        let weights: Vec<Decimal> = claims.iter().map(weight).collect();
-        let levels = |bounds: &[Decimal]| -> Vec<Decimal> {
-            bounds
-                .iter()
-                .zip(&weights)
-                .map(|(&bound, &weight)| over(bound, weight))
-                .collect()
-        };
-        // The levels at which a claim begins to rise and at which it reaches its ceiling.
-        let (begins, tops) = (levels(&self.shares), levels(&self.ceilings));
-        let mut open = self.admitted.clone();
-        let mut level = Decimal::ZERO;
-        // Every round closes a claim or lets one begin to rise.
-        for _ in 0..=2 * claims.len() {
-            let rising: Vec<bool> = (0..claims.len())
-                .map(|index| open[index] && begins[index] <= level)
-                .collect();
-            let mut next: Option<Decimal> = None;
-            let mut lower = |candidate: Decimal| {
-                next = Some(next.map_or(candidate, |next| next.min(candidate)));
+/// Amperes are limited on each phase, watts altogether.
+fn resources(unit: RateUnit, limit: &CompositePeriod, claims: &[Claim<'_>]) -> Vec<Resource> {
+    let others = limit.other_phases.as_deref();
+    match unit {
+        RateUnit::A => {
+            let room = others.map_or([limit.limit; 3], |[l2, l3]| [limit.limit, *l2, *l3]);
+            let phase = |(phase, room): (usize, Decimal)| Resource {
+                room,
+                loads: claims
+                    .iter()
+                    .map(|claim| Decimal::from(u8::from(claim.phases.contains(phase))))
+                    .collect(),
             };
-            for index in (0..claims.len()).filter(|&index| open[index]) {
-                lower(if rising[index] {
-                    tops[index]
-                } else {
-                    begins[index]
-                });
-            }
-            for phase in 0..3 {
-                let slope = (0..claims.len())
-                    .filter(|&index| rising[index] && self.loads(index, phase))
-                    .fold(Decimal::ZERO, |sum, index| add(sum, weights[index]));
-                if !slope.is_zero() {
-                    lower(add(level, over(self.left(phase).max(Decimal::ZERO), slope)));
-                }
-            }
-            let Some(next) = next else {
-                return;
-            };
-            level = next.max(level);
-            for index in (0..claims.len()).filter(|&index| rising[index]) {
-                self.shares[index] = if tops[index] <= level {
-                    self.ceilings[index]
-                } else {
-                    times(weights[index], level).max(self.shares[index])
-                };
-            }
-            for (index, open) in open.iter_mut().enumerate() {
-                // Quotients are rounded in their 28th digit.
-                let full = self.left_for(index) <= Decimal::new(1, 12);
-                *open &= !full && tops[index] > level;
-            }
+            room.into_iter().enumerate().map(phase).collect()
         }
-    }
-
-    /// A share in tenths, but not below a minimum with more digits.
-    fn cut(&self, index: usize) -> Decimal {
-        if !self.admitted[index] {
-            return Decimal::ZERO;
-        }
-        // What rounding in the 28th digit took away comes back; ceilings and minimums are exact.
-        let share = add(self.shares[index], Decimal::new(1, 15)).min(self.ceilings[index]);
-        share
-            .trunc_with_scale(1)
-            .max(self.claims[index].minimum)
-            .normalize()
+        RateUnit::W => alloc::vec![Resource {
+            room: usable(unit, limit),
+            loads: alloc::vec![Decimal::ONE; claims.len()],
+        }],
     }
 }
 
 fn add(a: Decimal, b: Decimal) -> Decimal {
     a.checked_add(b).unwrap_or(Decimal::MAX)
-}
-
-fn times(a: Decimal, b: Decimal) -> Decimal {
-    a.checked_mul(b).unwrap_or(Decimal::MAX)
-}
-
-fn over(a: Decimal, b: Decimal) -> Decimal {
-    a.checked_div(b).unwrap_or(Decimal::MAX)
 }

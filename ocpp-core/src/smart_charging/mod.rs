@@ -16,13 +16,15 @@
 //! have a schedule period there (2.0.1 section K.3.5). The leading TxProfile, else the leading TxDefaultProfile, the
 //! leading ChargingStationMaxProfile and the leading ChargingStationExternalConstraints take part; the lowest of their
 //! limits is the result, and the lowest number of phases. Where none takes part the local limit holds
-//! ([`Evse::local_limit`]); it fills gaps and caps nothing, unlike [`Evse::cap`] and [`Site::cap`].
+//! ([`Evse::local_limit`]); it fills gaps and caps nothing, unlike [`Evse::cap`] and [`Site::grid`].
 //!
 //! A schedule's first run begins at `startSchedule`, or with the transaction for relative profiles; recurring ones begin
 //! again every 24 hours or 7 days later, in UTC unless [`Site::zone`] is given. A new run cuts off the old one.
 //! `validFrom` and `validTo` open and close the gate; they shift nothing.
 //!
 //! Watts are totals, amperes count for each phase. Between them stands [`Site::voltage`]; without it nothing is converted.
+//! Watts become amperes with the number of phases of the profiles (K01.FR.50), amperes become watts with no more phases
+//! than are wired (K01.FR.51).
 //! All arithmetic is exact; a converted limit is cut down to tenths unless [`Precision::Exact`] is wanted.
 //!
 //! The station (EVSE 0) is the sum over its EVSEs, each with its own profiles or its local limit, and then the minimum
@@ -68,6 +70,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod allocation;
 mod amount;
 mod balance;
 mod candidate;
@@ -77,10 +80,13 @@ mod decimal_text;
 mod explain;
 mod lane;
 mod limit;
+mod parts;
 mod profile;
 mod rejection;
 mod site;
 mod stacks;
+mod station_limits;
+mod station_share;
 mod store;
 mod structure;
 mod timeline;
@@ -99,7 +105,8 @@ pub use profile::{
     SchedulePeriod, Transaction, TransactionId,
 };
 pub use rejection::{Answer16, Reason, Rejection};
-pub use site::{CurrentType, Evse, LocalLimit, Site};
+pub use site::{CurrentType, Evse, GridConnection, LocalLimit, Site};
+pub(crate) use station_share::{Consumer, LEAST_CURRENT, share};
 pub use store::{
     ClearFilter, ClearedLimit, Conflicts, ExternalLimit, InvalidRecord, LimitNotice, Outcome,
     PhaseAbility, ProfileStore, RateUnits, Record, ReportFilter, ReportPage, Rules, StoreConfig,

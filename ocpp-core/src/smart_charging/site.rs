@@ -60,7 +60,7 @@ impl LocalLimit {
 pub struct Evse {
     /// What it delivers.
     pub current: CurrentType,
-    /// Phases used where no profile says anything: 1 to 3.
+    /// The phases that are wired, 1 to 3: used where no profile says anything, and never exceeded.
     pub phases: u8,
     /// The limit where no profile says anything. It fills gaps and caps nothing.
     pub local_limit: LocalLimit,
@@ -85,6 +85,49 @@ impl Evse {
     }
 }
 
+/// The connection of the station to the grid (K04.FR.02). The default has no limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GridConnection {
+    /// The greatest current in amperes, for each phase.
+    pub current: Option<Decimal>,
+    /// The greatest power in watts, over all phases.
+    pub power: Option<Decimal>,
+    /// Its phases, 1 to 3. Direct current is made of all of them alike.
+    pub phases: u8,
+}
+
+impl GridConnection {
+    /// No limits.
+    pub const UNLIMITED: Self = Self {
+        current: None,
+        power: None,
+        phases: 3,
+    };
+
+    /// Whether there is a limit.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        self.current.is_some() || self.power.is_some()
+    }
+
+    /// The limits, each in its unit.
+    pub(super) fn limits(&self) -> impl Iterator<Item = (Decimal, RateUnit)> {
+        let current = self.current.map(|amperes| (amperes, RateUnit::A));
+        let power = self.power.map(|watts| (watts, RateUnit::W));
+        current.into_iter().chain(power)
+    }
+
+    pub(super) fn phases(&self) -> u8 {
+        self.phases.clamp(1, 3)
+    }
+}
+
+impl Default for GridConnection {
+    fn default() -> Self {
+        Self::UNLIMITED
+    }
+}
+
 /// The station as the calculation sees it.
 #[derive(Clone)]
 pub struct Site {
@@ -92,8 +135,8 @@ pub struct Site {
     pub evses: Vec<Evse>,
     /// The line voltage of the area, in volts, not a measured one (K01.FR.50). Without it nothing is converted.
     pub voltage: Option<Decimal>,
-    /// A cap for the whole station, as of its grid connection. `None` for none.
-    pub cap: Option<(Decimal, RateUnit)>,
+    /// What the whole station can take from the grid: never exceeded, whatever profiles say.
+    pub grid: GridConnection,
     /// A time zone makes recurring schedules follow local clocks: a run starts, steps and ends when local clocks show what
     /// they showed on the first day. `None` for UTC, as the specifications count.
     pub zone: Option<Arc<dyn Zone>>,
@@ -111,7 +154,7 @@ impl Site {
         Self {
             evses,
             voltage: None,
-            cap: None,
+            grid: GridConnection::UNLIMITED,
             zone: None,
             max_steps: Self::DEFAULT_MAX_STEPS,
         }
@@ -123,7 +166,7 @@ impl fmt::Debug for Site {
         f.debug_struct("Site")
             .field("evses", &self.evses)
             .field("voltage", &self.voltage)
-            .field("cap", &self.cap)
+            .field("grid", &self.grid)
             .field("zone", &self.zone.is_some())
             .field("max_steps", &self.max_steps)
             .finish()

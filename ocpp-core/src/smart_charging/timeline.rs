@@ -7,13 +7,13 @@ use rust_decimal::Decimal;
 use super::amount::{Amount, Limit, Units, lower};
 use super::candidate::NEVER;
 use super::lane::Lane;
-use super::site::{CurrentType, Evse, Site};
+use super::parts::{
+    Conversion, Parts, higher, local_limit, min_rate, on_one_phase, one_phase, part_limit,
+};
+use super::site::{CurrentType, Evse, GridConnection, Site};
 use super::stacks::Builder;
 use super::structure::check;
-use super::{
-    ChargingSchedule, CompositeError, EvseId, Installed, Purpose, RateUnit, SchedulePeriod,
-    Transaction,
-};
+use super::{CompositeError, EvseId, Installed, Purpose, RateUnit, Transaction};
 
 /// What a calculation is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) struct Timeline {
     sum: bool,
     station_max: Lane,
     station_external: Lane,
-    station_cap: Option<(Decimal, RateUnit)>,
+    grid: GridConnection,
     single_evse: bool,
     /// One AC EVSE without caps.
     may_be_plain: bool,
@@ -59,27 +59,6 @@ pub(super) struct Segment {
     pub(super) min_rate: Option<Amount>,
     /// EVSEs on different numbers of phases were added in amperes.
     pub(super) mixed: bool,
-}
-
-/// What takes part in a minimum, gathered before the number of phases is known.
-struct Parts<'a> {
-    parts: [Option<(&'a ChargingSchedule, &'a SchedulePeriod)>; 2],
-}
-
-impl<'a> Parts<'a> {
-    fn of(first: &'a Lane, second: &'a Lane) -> Self {
-        Self {
-            parts: [first.leading(), second.leading()],
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&'a ChargingSchedule, &'a SchedulePeriod)> + '_ {
-        self.parts.iter().flatten().copied()
-    }
-
-    fn phases(&self) -> Option<u8> {
-        self.iter().map(|(_, period)| period.phases()).min()
-    }
 }
 
 impl Timeline {
@@ -132,12 +111,12 @@ impl Timeline {
             sum: scope.evse == 0,
             station_max: builder.lane(0, Purpose::ChargingStationMaxProfile),
             station_external: builder.lane(0, Purpose::ChargingStationExternalConstraints),
-            station_cap: site.cap,
+            grid: site.grid,
             single_evse: evse_count == 1 || scope.evse != 0,
             may_be_plain: false,
         };
         timeline.may_be_plain = !timeline.sum
-            && timeline.station_cap.is_none()
+            && !timeline.grid.is_limited()
             && timeline
                 .evses
                 .iter()
@@ -160,8 +139,8 @@ impl Timeline {
             lanes.evse.local_limit.in_unit(self.units.wanted).is_none()
                 || lanes.evse.cap.is_some_and(|(_, unit)| other(unit))
         });
-        let cap = self.station_cap.is_some_and(|(_, unit)| other(unit));
-        if profiles || local || cap {
+        let grid = self.grid.limits().any(|(_, unit)| other(unit));
+        if profiles || local || grid {
             return Err(CompositeError::NoVoltage);
         }
         Ok(())
@@ -277,16 +256,25 @@ impl Timeline {
         } else {
             stated.unwrap_or(lanes.evse.phases())
         };
+        let conversion = Conversion::at(&lanes.evse, phases);
         let mut limit: Option<Limit> = None;
         for (schedule, period) in own.iter().chain(station.iter()) {
-            let part = part_limit(schedule, period, phases, dc, units);
+            let part = part_limit(schedule, period, conversion, dc, units);
             limit = Some(limit.map_or(part, |limit| limit.min(part, phases, units)));
         }
         let mut limit =
-            limit.unwrap_or_else(|| Limit::Same(local_limit(&lanes.evse, phases, units)));
-        for (value, unit) in [lanes.evse.cap, self.station_cap].into_iter().flatten() {
-            let cap = Limit::Same(Amount::convert(value, unit, phases, units));
+            limit.unwrap_or_else(|| Limit::Same(local_limit(&lanes.evse, conversion, units)));
+        if let Some((value, unit)) = lanes.evse.cap {
+            let cap = Limit::Same(conversion.convert(value, unit, units));
             limit = limit.min(cap, phases, units);
+        }
+        let grid = match dc {
+            true => Conversion::with(self.grid.phases()),
+            false => conversion,
+        };
+        for (value, unit) in self.grid.limits() {
+            let most = Limit::Same(grid.convert(value, unit, units));
+            limit = limit.min(most, phases, units);
         }
         let phase_to_use = one_phase(phases, dc, own.iter().chain(station.iter()));
         Segment {
@@ -294,7 +282,7 @@ impl Timeline {
             limit: on_one_phase(limit, phases, phase_to_use),
             phases: (!dc).then_some(phases),
             phase_to_use,
-            min_rate: min_rate(own.iter().chain(station.iter()), phases, units),
+            min_rate: min_rate(own.iter().chain(station.iter()), conversion, units),
             mixed: false,
         }
     }
@@ -308,7 +296,8 @@ impl Timeline {
         let mut lowest = station_phases;
         let mut common: Option<u8> = None;
         let mut mixed = false;
-        let mut rate = min_rate(station.iter(), station_phases.unwrap_or(3), units);
+        let whole = Conversion::with(station_phases.unwrap_or(3));
+        let mut rate = min_rate(station.iter(), whole, units);
         let mut ac = false;
         let mut phase_to_use = None;
         for lanes in &self.evses {
@@ -326,21 +315,19 @@ impl Timeline {
             }
             mixed |= common.is_some_and(|common| common != phases);
             common = Some(phases);
+            let conversion = Conversion::at(&lanes.evse, phases);
             let mut limit: Option<Limit> = None;
             for (schedule, period) in own.iter() {
-                let part = part_limit(schedule, period, phases, dc, units);
+                let part = part_limit(schedule, period, conversion, dc, units);
                 limit = Some(limit.map_or(part, |limit| limit.min(part, phases, units)));
             }
             let mut limit =
-                limit.unwrap_or_else(|| Limit::Same(local_limit(&lanes.evse, phases, units)));
+                limit.unwrap_or_else(|| Limit::Same(local_limit(&lanes.evse, conversion, units)));
             if let Some((value, unit)) = lanes.evse.cap {
-                limit = limit.min(
-                    Limit::Same(Amount::convert(value, unit, phases, units)),
-                    phases,
-                    units,
-                );
+                let cap = Limit::Same(conversion.convert(value, unit, units));
+                limit = limit.min(cap, phases, units);
             }
-            if let Some(more) = min_rate(own.iter(), phases, units) {
+            if let Some(more) = min_rate(own.iter(), conversion, units) {
                 rate = Some(rate.map_or(more, |rate| higher(rate, more, units)));
             }
             if self.single_evse {
@@ -350,16 +337,18 @@ impl Timeline {
         }
         let phases = if ac { lowest.unwrap_or(3) } else { 1 };
         let mut limit = total.unwrap_or(Limit::Same(Amount::ZERO));
+        let whole = Conversion::with(phases);
         for (schedule, period) in station.iter() {
-            let part = part_limit(schedule, period, phases, !ac, units);
+            let part = part_limit(schedule, period, whole, !ac, units);
             limit = limit.min(part, phases, units);
         }
-        if let Some((value, unit)) = self.station_cap {
-            limit = limit.min(
-                Limit::Same(Amount::convert(value, unit, phases, units)),
-                phases,
-                units,
-            );
+        let grid = match ac {
+            true => whole,
+            false => Conversion::with(self.grid.phases()),
+        };
+        for (value, unit) in self.grid.limits() {
+            let most = Limit::Same(grid.convert(value, unit, units));
+            limit = limit.min(most, phases, units);
         }
         Segment {
             end: NEVER,
@@ -370,81 +359,4 @@ impl Timeline {
             mixed: mixed && units.wanted == RateUnit::A,
         }
     }
-}
-
-/// Limits for single phases mean one of them when one phase is used.
-fn on_one_phase(limit: Limit, phases: u8, phase_to_use: Option<u8>) -> Limit {
-    match limit {
-        Limit::Each(amounts) if phases == 1 => {
-            let phase = usize::from(phase_to_use.unwrap_or(1)).clamp(1, 3);
-            Limit::Same(amounts[phase - 1])
-        }
-        _ => limit,
-    }
-}
-
-fn part_limit(
-    schedule: &ChargingSchedule,
-    period: &SchedulePeriod,
-    phases: u8,
-    dc: bool,
-    units: &Units,
-) -> Limit {
-    // Checked on the way in: only modes that the calculation refuses have no limit.
-    let limit = period.limit.unwrap_or(Decimal::ZERO);
-    if let Some(extras) = &period.v2x
-        && !dc
-        && (extras.limit_l2.is_some() || extras.limit_l3.is_some())
-    {
-        return Limit::Each(
-            [Some(limit), extras.limit_l2, extras.limit_l3].map(|value| {
-                Amount::convert_one_phase(value.unwrap_or(limit), schedule.unit, units)
-            }),
-        );
-    }
-    Limit::Same(Amount::convert(limit, schedule.unit, phases, units))
-}
-
-fn local_limit(evse: &Evse, phases: u8, units: &Units) -> Amount {
-    match evse.local_limit.in_unit(units.wanted) {
-        Some(value) => Amount::convert(value, units.wanted, phases, units),
-        None => {
-            let (value, unit) = evse.local_limit.any();
-            Amount::convert(value, unit, phases, units)
-        }
-    }
-}
-
-/// The one phase that all who name one agree on.
-fn one_phase<'a>(
-    phases: u8,
-    dc: bool,
-    parts: impl Iterator<Item = (&'a ChargingSchedule, &'a SchedulePeriod)>,
-) -> Option<u8> {
-    if phases != 1 || dc {
-        return None;
-    }
-    let mut named = None;
-    for phase in parts.filter_map(|(_, period)| period.phase_to_use) {
-        if named.is_some_and(|named| named != phase) {
-            return None;
-        }
-        named = Some(phase);
-    }
-    named.and_then(|phase| u8::try_from(phase).ok())
-}
-
-fn higher(a: Amount, b: Amount, units: &Units) -> Amount {
-    if a.min(b, units) == a { b } else { a }
-}
-
-fn min_rate<'a>(
-    parts: impl Iterator<Item = (&'a ChargingSchedule, &'a SchedulePeriod)>,
-    phases: u8,
-    units: &Units,
-) -> Option<Amount> {
-    parts
-        .filter_map(|(schedule, _)| Some((schedule.min_charging_rate?, schedule.unit)))
-        .map(|(rate, unit)| Amount::convert(rate, unit, phases, units))
-        .reduce(|a, b| higher(a, b, units))
 }

@@ -186,7 +186,8 @@ use crate::time::{Instant, Now};
 pub use self::common::certificates::Provisioned;
 pub use self::config::{
     CableKind, ComponentConfig, ConnectorConfig, DataTransferVendor, EvseConfig, Features,
-    InvalidConfig, Limits, Range, StationConfig, StationConfigBuilder, VariableConfig, VendorKey,
+    GridConfig, InvalidConfig, Limits, Range, StationConfig, StationConfigBuilder, VariableConfig,
+    VendorKey,
 };
 pub use self::device_model::{DataType, VariableAccess, VariableError};
 pub use self::given_up::GivenUp;

@@ -1,5 +1,6 @@
 //! Charging profiles in a station: the store, and the limits that follow from it.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use ocpp_types::Decimal;
@@ -10,26 +11,46 @@ use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
 use crate::smart_charging::{
-    ChargingProfile, Claim, ClearFilter, CompositeError, CompositePeriod, CompositeSchedule,
-    CurrentLimit, CurrentType, Evse, EvseId, LoadedPhases, LocalLimit, Outcome, ProfileStore,
-    RateUnit, RateUnits, Rejection, Request, Rules, Scope, Sharing, Site, StoreConfig, Transaction,
-    TransactionId, split,
+    ChargingProfile, ClearFilter, CompositeError, CompositeSchedule, Consumer, CurrentType, Evse,
+    EvseId, GridConnection, LEAST_CURRENT, LoadedPhases, LocalLimit, Outcome, PhaseAbility,
+    ProfileStore, RateUnit, RateUnits, Rejection, Request, Rules, Scope, Site, StoreConfig,
+    Transaction, TransactionId, share,
 };
 use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "charging-profile/";
-/// In A. Below this no car charges (IEC 61851). It is also what the whole station may take while a profile cannot be read:
-/// any connection on which a car can charge at all bears that.
-const LEAST_CURRENT: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(6, 0, 0, false, 0);
+
+/// An EVSE that offers energy, or is about to: it takes part when the limit of the station is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Charging {
+    /// The number of its transaction: who came first is admitted first. `None` before the transaction begins.
+    pub(crate) transaction: Option<u64>,
+    /// How important it is that it gets energy, from -9 to 9 (`chargingPriority`).
+    pub(crate) priority: i8,
+}
+
+/// The phases that an EVSE can use.
+#[derive(Debug, Clone, Copy)]
+struct Wiring {
+    /// The phase of the grid that it uses when it uses one, if that is known.
+    single: Option<u8>,
+    /// Whether the hardware holds a car to fewer phases than are wired.
+    switches: bool,
+}
 
 /// Profiles, and what they allow right now. An "EVSE" is whatever the version numbers: a connector in 1.6.
 #[derive(Debug)]
 pub(crate) struct Profiles {
     pub(crate) store: ProfileStore,
     pub(crate) site: Site,
-    /// What limits are handed to the hardware in: amperes for alternating current, watts for direct current, whose voltage
-    /// is the car's, unless no profile can be in watts.
-    unit: RateUnit,
+    /// What the hardware of each EVSE can do about phases.
+    wiring: Vec<Wiring>,
+    /// Whether direct current is limited in watts, because its voltage is the car's; amperes if no profile can be in watts.
+    watts: bool,
+    /// The EVSEs that offer energy, or are about to.
+    charging: BTreeMap<EvseId, Charging>,
+    /// Whether others charge than those that the limits were found for.
+    charging_changed: bool,
     /// The revision of the store that the limits belong to.
     revision: Option<u64>,
     /// Whether the limits are that there are none.
@@ -59,30 +80,36 @@ impl Profiles {
             watts: config.features.limits_in_watts,
         };
         store_config.by_connector = rules == Rules::V1_6;
+        let default = EvseConfig::default();
+        let configured = |index: &usize| config.evses.get(*index).unwrap_or(&default);
+        let switches = config.features.switch_3_to_1_phase;
+        let ability = |evse: &EvseConfig| PhaseAbility {
+            dc: evse.phases == 0,
+            count: evse.phases,
+            holds_to_fewer: switches,
+            switches: false,
+            single: evse.single_phase,
+        };
+        let abilities = evses.iter().map(|index| ability(configured(index)));
+        store_config.phases = abilities.collect();
+        let wiring = |evse: &EvseConfig| Wiring {
+            single: evse.single_phase,
+            switches,
+        };
+        let wiring = evses.iter().map(|index| wiring(configured(index)));
+        let wiring: Vec<Wiring> = wiring.collect();
+        let watts = config.features.limits_in_watts;
         let stored = records.texts(PREFIX);
         let (mut store, damaged) = ProfileStore::restore(store_config, stored);
-        let evse = |index: &usize| {
-            let default = EvseConfig::default();
-            let evse = config.evses.get(*index).unwrap_or(&default);
-            let (amperes, watts) = (evse.max_current.0, evse.watts(config.voltage).0);
-            let mut site = Evse::ac(LocalLimit::Both { amperes, watts }, evse.phases.max(1));
-            site.cap = Some((amperes, RateUnit::A));
-            if evse.phases == 0 {
-                site.current = CurrentType::Dc;
-                if config.features.limits_in_watts {
-                    site.cap = Some((watts, RateUnit::W));
-                }
-            }
-            site
-        };
-        let mut site = Site::new(evses.iter().map(evse).collect());
-        site.voltage = Some(config.voltage.0);
+        let site = site_of(config, evses);
         let direct = config.evses.iter().any(|evse| evse.phases == 0);
         let unit = if direct && config.features.limits_in_watts {
             RateUnit::W
         } else {
             RateUnit::A
         };
+        // What the whole station may take while a profile cannot be read: any connection on which a car can charge at all
+        // bears that.
         let least = match unit {
             RateUnit::A => LEAST_CURRENT,
             RateUnit::W => LEAST_CURRENT * config.voltage.0,
@@ -103,12 +130,24 @@ impl Profiles {
         Self {
             store,
             site,
-            unit,
+            wiring,
+            watts,
+            charging: BTreeMap::new(),
+            charging_changed: false,
             revision: None,
             unlimited: false,
             found: None,
             next_change: None,
         }
+    }
+
+    /// Whether an EVSE takes part when the limit of the station is shared.
+    pub(crate) fn set_charging(&mut self, evse: EvseId, charging: Option<Charging>) {
+        let before = match charging {
+            Some(charging) => self.charging.insert(evse, charging),
+            None => self.charging.remove(&evse),
+        };
+        self.charging_changed |= before != charging;
     }
 
     /// The limits, number by number, if they may have changed. None while there are profiles and nobody knows the time:
@@ -119,120 +158,134 @@ impl Profiles {
         let due = self.next_change.is_some_and(|change| Some(change) <= now);
         // The clock was wrong, and is right now: what was found for a later time says nothing of this one.
         let back = self.found > now;
-        if self.revision == Some(revision) && !due && !back {
+        if self.revision == Some(revision) && !due && !back && !self.charging_changed {
             return None;
         }
         let count = self.store.config().evse_count;
-        if self.store.profiles().is_empty() {
+        let always = self.store.profiles().is_empty();
+        if always && !self.site.grid.is_limited() {
             self.revision = Some(revision);
+            self.charging_changed = false;
             self.next_change = None;
             if core::mem::replace(&mut self.unlimited, true) {
                 return None;
             }
             return Some((1..=count).map(|evse| (evse, None)).collect());
         }
-        let now = now?;
+        // Without profiles it is the same at any time (K04.FR.02).
+        let at = now.or(always.then_some(DateTime::UNIX_EPOCH))?;
         self.unlimited = false;
         self.revision = Some(revision);
-        self.found = Some(now);
+        self.charging_changed = false;
+        self.found = now;
         self.next_change = None;
-        let own = (1..=count).map(|evse| (evse, self.current(evse, now)));
-        let mut own: Vec<(EvseId, Option<CurrentLimit>)> = own.collect();
-        if let Some(station) = self.current(0, now) {
-            self.share(&station, &mut own, now);
-        }
-        let unit = match self.unit {
-            RateUnit::A => LimitUnit::Amperes,
-            RateUnit::W => LimitUnit::Watts,
-        };
-        let limit = |limit: CurrentLimit| Limit {
-            value: Decimal(limit.limit.normalize()),
-            unit,
-            phases: limit.phases,
-        };
-        let limits = own.into_iter().map(|(evse, own)| (evse, own.map(limit)));
-        Some(limits.collect())
+        let own = (1..=count).map(|evse| (evse, self.current(evse, at)));
+        let mut own: BTreeMap<EvseId, Option<Limit>> = own.collect();
+        self.share(&mut own, at);
+        Some(own.into_iter().collect())
     }
 
-    /// The limit of an EVSE, or of the station (0), by its profiles.
-    fn current(&mut self, evse: EvseId, now: DateTime) -> Option<CurrentLimit> {
+    /// What limits are handed to the hardware in: amperes for each phase, or watts for direct current.
+    fn unit(&self, evse: &Evse) -> RateUnit {
+        match evse.current {
+            CurrentType::Dc if self.watts => RateUnit::W,
+            _ => RateUnit::A,
+        }
+    }
+
+    fn evse(&self, number: EvseId) -> Option<&Evse> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.site.evses.get(index)
+    }
+
+    fn wiring(&self, number: EvseId) -> Option<&Wiring> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.wiring.get(index)
+    }
+
+    /// The limit of an EVSE by its profiles.
+    fn current(&mut self, number: EvseId, now: DateTime) -> Option<Limit> {
+        let evse = *self.evse(number)?;
+        let unit = self.unit(&evse);
         let scope = Scope {
-            evse,
-            unit: self.unit,
+            evse: number,
+            unit,
             schedule: 0,
         };
         let mut limit = self.store.limit_now(&self.site, scope, now).ok()?;
         let current = limit.at(now).clone();
-        let next = [self.next_change, current.until].into_iter().flatten();
+        self.changes_at(current.until);
+        let each = current.other_phases.into_iter().flatten();
+        let value = match unit {
+            // One value for all phases has to suit the weakest.
+            RateUnit::A => each.fold(current.limit, rust_decimal::Decimal::min),
+            RateUnit::W => each.fold(current.limit, |sum, watts| {
+                sum.checked_add(watts).unwrap_or(rust_decimal::Decimal::MAX)
+            }),
+        };
+        let switches = self.wiring(number).is_some_and(|wiring| wiring.switches);
+        let phases = current.phases.map(|phases| match switches {
+            true => phases.min(evse.phases),
+            // Whatever profiles say, a car uses what is wired.
+            false => evse.phases,
+        });
+        Some(Limit {
+            value: Decimal(value.normalize()),
+            unit: match unit {
+                RateUnit::A => LimitUnit::Amperes,
+                RateUnit::W => LimitUnit::Watts,
+            },
+            phases,
+        })
+    }
+
+    /// The limits change by themselves then.
+    fn changes_at(&mut self, until: Option<DateTime>) {
+        let next = [self.next_change, until].into_iter().flatten();
         self.next_change = next.min();
-        Some(current)
     }
 
     /// What the station as a whole may take is shared among those who charge (1.6 section 3.13.1): the same for everybody,
     /// and nothing for who came last where it would be too little to charge with.
-    fn share(
-        &self,
-        station: &CurrentLimit,
-        own: &mut [(EvseId, Option<CurrentLimit>)],
-        now: DateTime,
-    ) {
-        let schedule = |evse, limit: &CurrentLimit| CompositeSchedule {
-            evse,
-            start: now,
-            duration: 1,
-            unit: self.unit,
-            periods: alloc::vec![CompositePeriod {
-                start: 0,
-                limit: limit.limit,
-                other_phases: None,
-                phases: limit.phases,
-                phase_to_use: limit.phase_to_use,
-            }],
-            min_charging_rate: None,
-            mixed_phases: false,
-        };
-        let charging = self.store.transactions().iter();
-        let ceilings: Vec<CompositeSchedule> = charging
-            .filter_map(|transaction| {
-                let (evse, limit) = own.iter().find(|(evse, _)| *evse == transaction.evse)?;
-                Some(schedule(*evse, limit.as_ref()?))
-            })
+    fn share(&mut self, own: &mut BTreeMap<EvseId, Option<Limit>>, now: DateTime) {
+        let station = self.store.station_limits(&self.site, now);
+        self.changes_at(station.until);
+        let mut charging: Vec<(EvseId, Charging)> = self
+            .charging
+            .iter()
+            .map(|(evse, charging)| (*evse, *charging))
             .collect();
-        let claims = ceilings.iter().map(|ceiling| Claim {
-            evse: ceiling.evse,
-            ceiling,
-            minimum: self.minimum(ceiling),
-            weight: 1,
-            phases: LoadedPhases::ALL,
-        });
-        let claims: Vec<Claim<'_>> = claims.collect();
-        let site = schedule(0, station);
-        let shares = split(&site, &claims, Sharing::EqualShare).unwrap_or_default();
-        for share in shares {
-            let own = own.iter_mut().find(|(evse, _)| *evse == share.evse);
-            if let Some((_, Some(limit))) = own
-                && let Some(period) = share.periods.first()
-            {
-                limit.limit = limit.limit.min(period.limit);
+        charging.sort_by_key(|(_, charging)| charging.transaction.unwrap_or(u64::MAX));
+        let consumer = |(number, charging): &(EvseId, Charging)| {
+            let limit = own.get(number).copied().flatten()?;
+            Some((*number, self.consumer(*number, limit, charging.priority)?))
+        };
+        let consumers: Vec<(EvseId, Consumer)> = charging.iter().filter_map(consumer).collect();
+        let (numbers, consumers): (Vec<EvseId>, Vec<Consumer>) = consumers.into_iter().unzip();
+        let shares = share(&self.site, &station.limits, &consumers);
+        for (number, share) in numbers.iter().zip(shares) {
+            if let Some(Some(limit)) = own.get_mut(number) {
+                limit.value = Decimal(limit.value.0.min(share).normalize());
             }
         }
     }
 
-    /// Below this no car charges: the 6 A of a control pilot. Direct current has no such minimum that all cars share.
-    fn minimum(&self, ceiling: &CompositeSchedule) -> rust_decimal::Decimal {
-        let index = usize::try_from(ceiling.evse).ok();
-        let evse = index.and_then(|number| self.site.evses.get(number.checked_sub(1)?));
-        let alternating = evse.filter(|evse| evse.current == CurrentType::Ac);
-        match (alternating, self.unit) {
-            (None, _) => rust_decimal::Decimal::ZERO,
-            (Some(_), RateUnit::A) => LEAST_CURRENT,
-            (Some(evse), RateUnit::W) => {
-                let phases = ceiling.periods.first().and_then(|period| period.phases);
-                let phases = phases.unwrap_or(evse.phases);
-                let voltage = self.site.voltage.unwrap_or_default();
-                LEAST_CURRENT * voltage * rust_decimal::Decimal::from(phases)
-            }
-        }
+    fn consumer(&self, number: EvseId, limit: Limit, priority: i8) -> Option<Consumer> {
+        let evse = *self.evse(number)?;
+        let single = self.wiring(number).and_then(|wiring| wiring.single);
+        let phases = limit.phases.unwrap_or(1);
+        Some(Consumer {
+            evse,
+            ceiling: limit.value.0,
+            unit: self.unit(&evse),
+            phases,
+            // Which phases a car loads that does not load all of them is not known, but for what is configured.
+            loads: match single {
+                Some(single) if phases == 1 => LoadedPhases::only(single),
+                _ => LoadedPhases::ALL,
+            },
+            priority,
+        })
     }
 
     /// Installs a profile, durably.
@@ -337,6 +390,32 @@ impl Profiles {
     pub(crate) fn expire(&mut self, now: DateTime) -> Vec<Change> {
         changes(self.store.expire(now))
     }
+}
+
+/// The station as the calculation sees it. `evses` are indices into the configured EVSEs.
+fn site_of(config: &StationConfig, evses: &[usize]) -> Site {
+    let default = EvseConfig::default();
+    let evse = |index: &usize| {
+        let evse = config.evses.get(*index).unwrap_or(&default);
+        let (amperes, watts) = (evse.max_current.0, evse.watts(config.voltage).0);
+        let mut site = Evse::ac(LocalLimit::Both { amperes, watts }, evse.phases.max(1));
+        site.cap = Some((amperes, RateUnit::A));
+        if evse.phases == 0 {
+            site.current = CurrentType::Dc;
+            if config.features.limits_in_watts {
+                site.cap = Some((watts, RateUnit::W));
+            }
+        }
+        site
+    };
+    let mut site = Site::new(evses.iter().map(evse).collect());
+    site.voltage = Some(config.voltage.0);
+    site.grid = GridConnection {
+        current: config.grid.max_current.map(|amperes| amperes.0),
+        power: config.grid.max_power.map(|watts| watts.0),
+        phases: config.grid.phases,
+    };
+    site
 }
 
 /// The numbers that one of the other way of counting stands for: an EVSE for its connectors in 1.6, a connector for its

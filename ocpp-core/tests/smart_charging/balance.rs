@@ -37,6 +37,7 @@ fn claim(ceiling: &CompositeSchedule, weight: u32, phases: LoadedPhases) -> Clai
         minimum: dec("6"),
         weight,
         phases,
+        priority: 0,
     }
 }
 
@@ -252,6 +253,7 @@ proptest! {
                 minimum: tenths(*minimum),
                 weight: *weight,
                 phases: *phases,
+                priority: 0,
             })
             .collect();
         let shares: Vec<Decimal> = split(&site, &all, strategy)

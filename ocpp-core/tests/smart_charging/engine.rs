@@ -36,7 +36,7 @@ fn the_local_limit_fills_gaps_and_caps_nothing() {
         steps(&capped, &installed, &[], 1, NOON, 120, RateUnit::A),
         whole(&[(0, 63), (60, 48)])
     );
-    capped.cap = Some((dec("6900"), RateUnit::W));
+    capped.grid.power = Some(dec("6900"));
     assert_eq!(
         steps(&capped, &installed, &[], 0, NOON, 120, RateUnit::A),
         whole(&[(0, 10)])

@@ -180,21 +180,26 @@ impl<'a> Oracle<'a> {
         .collect()
     }
 
-    fn convert(&self, limit: Decimal, unit: RateUnit, phases: u8) -> Fraction {
+    /// Watts are for the phases of the profiles (K01.FR.50), amperes flow on no more than are wired (K01.FR.51).
+    fn convert(&self, limit: Decimal, unit: RateUnit, phases: u8, wired: u8) -> Fraction {
         let limit = Fraction::of(limit);
-        let per_ampere = Fraction::of(self.site.voltage.unwrap_or(Decimal::ONE))
-            .times(Fraction(i128::from(phases), 1));
+        let per_ampere = |phases: u8| {
+            Fraction::of(self.site.voltage.unwrap_or(Decimal::ONE))
+                .times(Fraction(i128::from(phases), 1))
+        };
         match (unit, self.unit) {
-            (RateUnit::A, RateUnit::W) => limit.times(per_ampere),
-            (RateUnit::W, RateUnit::A) => limit.over(per_ampere),
+            (RateUnit::A, RateUnit::W) => limit.times(per_ampere(phases.min(wired))),
+            (RateUnit::W, RateUnit::A) => limit.over(per_ampere(phases)),
             _ => limit,
         }
     }
 
-    fn lowest(&self, parts: &[Part<'a>], phases: u8) -> Option<Fraction> {
+    fn lowest(&self, parts: &[Part<'a>], phases: u8, wired: u8) -> Option<Fraction> {
         parts
             .iter()
-            .map(|(schedule, period)| self.convert(period.limit.unwrap(), schedule.unit, phases))
+            .map(|(schedule, period)| {
+                self.convert(period.limit.unwrap(), schedule.unit, phases, wired)
+            })
             .reduce(Fraction::lower)
     }
 
@@ -221,9 +226,10 @@ impl<'a> Oracle<'a> {
         if evse != 0 {
             let mut parts = self.own_parts(evse, t);
             parts.extend(station);
-            let phases = phases_of(&parts).unwrap_or(self.site.evses[evse as usize - 1].phases);
+            let wired = self.site.evses[evse as usize - 1].phases;
+            let phases = phases_of(&parts).unwrap_or(wired);
             let limit = self
-                .lowest(&parts, phases)
+                .lowest(&parts, phases, wired)
                 .unwrap_or_else(|| self.local(evse));
             return answer(limit, phases, &parts);
         }
@@ -232,19 +238,20 @@ impl<'a> Oracle<'a> {
         let mut lowest = phases_of(&station);
         for evse in 1..=self.site.evses.len() as EvseId {
             let parts = self.own_parts(evse, t);
-            let mut phases = phases_of(&parts).unwrap_or(self.site.evses[evse as usize - 1].phases);
+            let wired = self.site.evses[evse as usize - 1].phases;
+            let mut phases = phases_of(&parts).unwrap_or(wired);
             if let Some(station) = phases_of(&station) {
                 phases = phases.min(station);
             }
             lowest = Some(lowest.map_or(phases, |lowest| lowest.min(phases)));
             sum = sum.plus(
-                self.lowest(&parts, phases)
+                self.lowest(&parts, phases, wired)
                     .unwrap_or_else(|| self.local(evse)),
             );
             all.extend(parts);
         }
         let phases = lowest.unwrap();
-        let limit = match self.lowest(&station, phases) {
+        let limit = match self.lowest(&station, phases, 3) {
             Some(limit) => sum.lower(limit),
             None => sum,
         };

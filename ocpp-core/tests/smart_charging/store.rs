@@ -286,7 +286,11 @@ fn every_rule_of_2_x_has_its_requirement() {
 fn units_and_phases_that_the_station_cannot_do() {
     let mut config = StoreConfig::new(Rules::V2, 2);
     config.units.watts = false;
-    config.phases.holds_to_fewer = false;
+    let fixed = PhaseAbility {
+        holds_to_fewer: false,
+        ..PhaseAbility::default()
+    };
+    config.phases = vec![fixed; 2];
     let mut store = ProfileStore::new(config.clone());
     let mut watts = default(1, 0);
     watts.schedules[0].unit = RateUnit::W;
@@ -307,15 +311,14 @@ fn units_and_phases_that_the_station_cannot_do() {
         Err(CompositeError::UnitNotSupported { unit: RateUnit::W })
     );
     // K01.FR.44: direct current ignores phases. K01.FR.46: what is wired anyway may be named.
-    config.phases.dc = true;
+    config.phases[0].dc = true;
     let _ = ProfileStore::new(config.clone())
         .install(1, single.clone())
         .unwrap();
-    config.phases = PhaseAbility {
-        dc: false,
-        holds_to_fewer: false,
-        switches: false,
-        wired: Some(2),
+    config.phases[0] = PhaseAbility {
+        count: 1,
+        single: Some(2),
+        ..fixed
     };
     single.schedules[0].periods[0].phase_to_use = Some(2);
     let _ = ProfileStore::new(config.clone())
@@ -332,7 +335,11 @@ fn units_and_phases_that_the_station_cannot_do() {
 #[test]
 fn phases_that_contradict_each_other_are_refused() {
     let mut config = StoreConfig::new(Rules::V2, 2);
-    config.phases.switches = true;
+    let switching = PhaseAbility {
+        switches: true,
+        ..PhaseAbility::default()
+    };
+    config.phases = vec![switching; 2];
     let mut store = ProfileStore::new(config);
     let on_phase = |mut profile: ChargingProfile, phase| {
         profile.schedules[0].periods[0].number_phases = Some(1);

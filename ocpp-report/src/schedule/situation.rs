@@ -4,8 +4,8 @@ use std::fmt;
 
 use ocpp_core::smart_charging::{
     ChargingProfile, CompositeError, CompositeSchedule, ConversionError, Evse, EvseId,
-    ExternalLimit, LimitSource, LocalLimit, ProfileStore, Purpose, RateUnit, Rejection, Request,
-    Rules, Scope, Site, StoreConfig, Transaction, TransactionId, evse_id,
+    ExternalLimit, LimitSource, LocalLimit, PhaseAbility, ProfileStore, Purpose, RateUnit,
+    Rejection, Request, Rules, Scope, Site, StoreConfig, Transaction, TransactionId, evse_id,
 };
 use ocpp_core::time::DateTime;
 use ocpp_types::{CiString, Decimal, DecodeError, decode, v1_6, v2_0_1, v2_1};
@@ -219,7 +219,11 @@ impl Situation {
         config.max_periods = usize::MAX;
         config.max_profiles = usize::MAX;
         config.max_external = usize::MAX;
-        config.phases.switches = true;
+        let switching = PhaseAbility {
+            switches: true,
+            ..PhaseAbility::default()
+        };
+        config.phases = vec![switching; site.evses.len()];
         let mut situation = Self {
             store: ProfileStore::new(config),
             site,

@@ -1,5 +1,7 @@
 //! Bounds and rules.
 
+use alloc::vec::Vec;
+
 use super::super::{EvseId, RateUnit};
 
 /// What a station takes. Every bound is one that the device model or the configuration keys publish.
@@ -25,8 +27,8 @@ pub struct StoreConfig {
     pub max_external_id: i64,
     /// `ChargingScheduleAllowedChargingRateUnit`, `SmartChargingCtrlr.RateUnit`.
     pub units: RateUnits,
-    /// What the station can do about phases.
-    pub phases: PhaseAbility,
+    /// What each EVSE can do about phases, number 1 first; the [default](PhaseAbility::default) where nothing is said.
+    pub phases: Vec<PhaseAbility>,
 }
 
 impl StoreConfig {
@@ -46,13 +48,21 @@ impl StoreConfig {
                 amperes: true,
                 watts: true,
             },
-            phases: PhaseAbility {
-                dc: false,
-                holds_to_fewer: true,
-                switches: false,
-                wired: None,
-            },
+            phases: Vec::new(),
         }
+    }
+
+    /// What an EVSE can do about phases; all of them for 0.
+    pub(super) fn phases_of(&self, evse: EvseId) -> impl Iterator<Item = PhaseAbility> + '_ {
+        let numbers = match evse {
+            0 => 1..=self.evse_count,
+            evse => evse..=evse,
+        };
+        numbers.map(|number| {
+            let index = usize::try_from(number).ok();
+            let known = index.and_then(|index| self.phases.get(index.checked_sub(1)?));
+            known.copied().unwrap_or_default()
+        })
     }
 }
 
@@ -76,18 +86,53 @@ impl RateUnits {
     }
 }
 
-/// What a station can do about phases.
+/// What an EVSE can do about phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhaseAbility {
     /// Direct current: phases in profiles are accepted and ignored (K01.FR.44).
     pub dc: bool,
+    /// The phases that are wired, 1 to 3. A profile for more is accepted and holds for these (K01.FR.45).
+    pub count: u8,
     /// Whether an EV can be held to fewer phases than are wired (`ConnectorSwitch3to1PhaseSupported`,
     /// `SmartChargingCtrlr.Phases3to1`). Without it, a profile for fewer phases is refused in 2.x (K01.FR.43).
     pub holds_to_fewer: bool,
     /// Whether the single phase can be chosen (`SmartChargingCtrlr.ACPhaseSwitchingSupported`).
     pub switches: bool,
-    /// The one phase that is wired, on a single-phase station.
-    pub wired: Option<u8>,
+    /// The phase that is used when one is used: a profile may name it (K01.FR.46). `None` if that is not known.
+    pub single: Option<u8>,
+}
+
+impl PhaseAbility {
+    /// Whether no more than so many phases are used where a profile wants that (K01.FR.43).
+    fn keeps_to(self, phases: i64) -> bool {
+        self.dc || self.holds_to_fewer || phases >= i64::from(self.count)
+    }
+
+    /// Whether this phase is used, or can be (K01.FR.46, K01.FR.48).
+    fn uses(self, phase: i64) -> bool {
+        self.dc || self.switches || self.single.map(i64::from) == Some(phase)
+    }
+
+    pub(super) fn allows_phases(self, phases: Option<i64>) -> bool {
+        phases.is_none_or(|phases| self.keeps_to(phases))
+    }
+
+    pub(super) fn allows_phase(self, phase: Option<i64>) -> bool {
+        phase.is_none_or(|phase| self.uses(phase))
+    }
+}
+
+impl Default for PhaseAbility {
+    /// Three phases of alternating current, of which fewer can be used.
+    fn default() -> Self {
+        Self {
+            dc: false,
+            count: 3,
+            holds_to_fewer: true,
+            switches: false,
+            single: None,
+        }
+    }
 }
 
 /// What is done with a second profile of one purpose and stack level on one EVSE.

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::super::rejection::{Reason, Rejection};
 use super::super::structure;
 use super::super::{ChargingProfile, EvseId, LimitSource, ProfileKind, Purpose, Transaction};
-use super::{Conflicts, Outcome, ProfileStore, Record, StoredProfile};
+use super::{Conflicts, Outcome, PhaseAbility, ProfileStore, Record, StoredProfile};
 
 fn refuse<T>(
     reason: Reason,
@@ -53,7 +53,9 @@ impl ProfileStore {
                 "transactionId",
             );
         }
-        self.check(evse.unwrap_or(1), profile)
+        self.check(evse.unwrap_or(1), profile)?;
+        // Whichever EVSE the station chooses has to be able to do it.
+        self.check_phases(evse.unwrap_or(0), profile)
     }
 
     /// Starts a transaction, with the profile of its remote start if there was one.
@@ -148,11 +150,7 @@ impl ProfileStore {
                 _ => {}
             }
         }
-        if config.phases.dc {
-            Ok(())
-        } else {
-            self.check_phases(profile)
-        }
+        self.check_phases(evse, profile)
     }
 
     fn check_bounds(&self, profile: &ChargingProfile) -> Result<(), Rejection> {
@@ -183,19 +181,17 @@ impl ProfileStore {
         Ok(())
     }
 
-    /// Whether the station can use the phases that a profile wants.
+    /// Whether every EVSE that a profile is for can use the phases that it wants.
     /// Requirements: K01.FR.45, K01.FR.46.
-    fn check_phases(&self, profile: &ChargingProfile) -> Result<(), Rejection> {
-        let ability = &self.config.phases;
-        let most = if ability.wired.is_some() { 1 } else { 3 };
+    fn check_phases(&self, evse: EvseId, profile: &ChargingProfile) -> Result<(), Rejection> {
+        let all = |allows: &dyn Fn(PhaseAbility) -> bool| self.config.phases_of(evse).all(allows);
         for period in profile
             .schedules
             .iter()
             .flat_map(|schedule| &schedule.periods)
         {
             if self.config.rules.strict_phases
-                && !ability.holds_to_fewer
-                && period.number_phases.is_some_and(|phases| phases < most)
+                && !all(&|evse| evse.allows_phases(period.number_phases))
             {
                 return refuse(
                     Reason::NumberPhases,
@@ -203,10 +199,7 @@ impl ProfileStore {
                     "chargingSchedule.chargingSchedulePeriod.numberPhases",
                 );
             }
-            if let Some(phase) = period.phase_to_use
-                && !ability.switches
-                && ability.wired.map(i64::from) != Some(phase)
-            {
+            if !all(&|evse| evse.allows_phase(period.phase_to_use)) {
                 return refuse(
                     Reason::PhaseToUse,
                     "K01.FR.48",
@@ -263,9 +256,8 @@ impl ProfileStore {
                 field,
             );
         }
-        if !self.config.phases.dc
-            && let Some(other) = self.phase_conflict(evse, &profile)
-        {
+        let alternating = self.config.phases_of(evse).any(|evse| !evse.dc);
+        if alternating && let Some(other) = self.phase_conflict(evse, &profile) {
             return refuse(
                 Reason::PhaseConflict {
                     other: other.profile.id,

@@ -18,6 +18,7 @@ pub use external::{ClearedLimit, ExternalLimit, LimitNotice};
 pub use record::{InvalidRecord, Record};
 pub use report::{ReportFilter, ReportPage};
 
+use super::station_limits::{StationLimits, station_limits};
 use super::{
     ChargingProfile, CompositeError, CompositeSchedule, EvseId, Installed, LimitNow, LimitSource,
     Purpose, Request, Scope, Site, Transaction, TransactionId, composite,
@@ -139,6 +140,11 @@ impl ProfileStore {
         now: DateTime,
     ) -> Result<LimitNow, CompositeError> {
         LimitNow::new(site, &self.installed(), &self.transactions, scope, now)
+    }
+
+    /// What the station as a whole may take now, by its profiles and its connection to the grid.
+    pub(crate) fn station_limits(&self, site: &Site, now: DateTime) -> StationLimits {
+        station_limits(site, &self.installed(), &self.transactions, now)
     }
 
     /// The transaction on an EVSE.

@@ -5,7 +5,8 @@ use alloc::string::{String, ToString};
 use ocpp_types::Version;
 
 use super::{
-    ComponentConfig, DataTransferVendor, EvseConfig, Features, InvalidConfig, Limits, StationConfig,
+    ComponentConfig, DataTransferVendor, EvseConfig, Features, GridConfig, InvalidConfig, Limits,
+    StationConfig,
 };
 
 /// Builds a [`StationConfig`] step by step, and checks it at the end.
@@ -54,6 +55,12 @@ impl StationConfigBuilder {
     /// The version of its firmware.
     pub fn firmware_version(mut self, version: impl Into<String>) -> Self {
         self.0.firmware_version = Some(version.into());
+        self
+    }
+
+    /// Its connection to the grid.
+    pub fn grid(mut self, grid: GridConfig) -> Self {
+        self.0.grid = grid;
         self
     }
 

@@ -92,6 +92,11 @@ impl StationConfig {
                 "cannot deliver anything"
             } else if evse.phases > 3 {
                 "has more than 3 phases"
+            } else if evse
+                .single_phase
+                .is_some_and(|phase| !(1..=3).contains(&phase))
+            {
+                "has a single phase other than 1 to 3"
             } else if evse.phases == 0
                 && evse
                     .connectors
@@ -104,6 +109,7 @@ impl StationConfig {
             };
             return Err(InvalidConfig::because(format!("EVSE {number} {reason}")));
         }
+        self.check_grid()?;
         if self.voltage.0 <= rust_decimal::Decimal::ZERO {
             return Err(InvalidConfig::new("the voltage must be more than 0"));
         }
@@ -112,6 +118,23 @@ impl StationConfig {
             return Err(InvalidConfig::new(
                 "a meter that does not measure Energy.Active.Import.Register",
             ));
+        }
+        Ok(())
+    }
+
+    fn check_grid(&self) -> Result<(), InvalidConfig> {
+        let grid = &self.grid;
+        if !(1..=3).contains(&grid.phases) {
+            return Err(InvalidConfig::new("the grid has 1 to 3 phases"));
+        }
+        let limits = [grid.max_current, grid.max_power];
+        let nothing = |limit: &Decimal| limit.0 <= rust_decimal::Decimal::ZERO;
+        if limits.iter().flatten().any(nothing) {
+            return Err(InvalidConfig::new("the grid cannot deliver anything"));
+        }
+        let most = self.evses.iter().map(|evse| evse.phases).max();
+        if most > Some(grid.phases) {
+            return Err(InvalidConfig::new("an EVSE has more phases than the grid"));
         }
         Ok(())
     }

@@ -54,6 +54,11 @@ pub struct Features {
     pub limits_in_amperes: bool,
     /// Charging profiles can have limits in watts.
     pub limits_in_watts: bool,
+    /// The hardware can hold a car to fewer phases than are wired, also while it charges (`Phases3to1`; 1.6:
+    /// `ConnectorSwitch3to1PhaseSupported`): it obeys [`Limit::phases`](crate::station::Limit::phases). Without it, 2.x
+    /// refuses profiles for fewer phases than an EVSE has (K01.FR.43), and the limit of the station is shared as if a car
+    /// used all of them.
+    pub switch_3_to_1_phase: bool,
     /// Tokens at the station start transactions.
     pub local_start: bool,
     /// Tokens at the station stop transactions.
@@ -108,6 +113,7 @@ impl Default for Features {
             resume_after_ev_disconnect: true,
             limits_in_amperes: true,
             limits_in_watts: true,
+            switch_3_to_1_phase: false,
             local_start: true,
             local_stop: true,
             select_evse_first: false,

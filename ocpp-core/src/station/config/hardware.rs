@@ -72,6 +72,58 @@ pub struct EvseConfig {
     pub max_power: Option<Decimal>,
     /// How many phases it has; 0 for direct current.
     pub phases: u8,
+    /// Which phase of the grid, 1 to 3, it uses when it uses one: the only one that is wired or, with
+    /// [`switch_3_to_1_phase`](super::Features::switch_3_to_1_phase), the one that stays. Profiles may name it as
+    /// `phaseToUse` (K01.FR.46), and it loads no other when power is shared. Without it, it may be any of them.
+    pub single_phase: Option<u8>,
+}
+
+/// The connection of the station to the grid (K04.FR.02): with it, the EVSEs never take more together, whatever charging
+/// profiles say, or when there are none.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct GridConfig {
+    /// The greatest current, in amperes for each phase. Direct current loads all phases alike.
+    #[serde(deserialize_with = "maybe_decimal")]
+    pub max_current: Option<Decimal>,
+    /// The greatest power, in watts over all phases.
+    #[serde(deserialize_with = "maybe_decimal")]
+    pub max_power: Option<Decimal>,
+    /// How many phases it has, 1 to 3.
+    pub phases: u8,
+}
+
+impl GridConfig {
+    /// A connection of three phases with so many amperes each.
+    #[must_use]
+    pub fn of_current(amperes: Decimal) -> Self {
+        Self {
+            max_current: Some(amperes),
+            ..Self::default()
+        }
+    }
+
+    /// A connection of three phases with so many watts altogether.
+    #[must_use]
+    pub fn of_power(watts: Decimal) -> Self {
+        Self {
+            max_power: Some(watts),
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for GridConfig {
+    /// Three phases without a limit.
+    fn default() -> Self {
+        Self {
+            max_current: None,
+            max_power: None,
+            phases: 3,
+        }
+    }
 }
 
 impl EvseConfig {
@@ -83,6 +135,7 @@ impl EvseConfig {
             max_current: Decimal::new(32, 0),
             max_power: None,
             phases: 3,
+            single_phase: None,
         }
     }
 
@@ -94,6 +147,7 @@ impl EvseConfig {
             max_current,
             max_power: Some(max_power),
             phases: 0,
+            single_phase: None,
         }
     }
 

@@ -22,7 +22,7 @@ pub use builder::StationConfigBuilder;
 pub use check::InvalidConfig;
 pub use components::{ComponentConfig, VariableConfig};
 pub use features::Features;
-pub use hardware::{CableKind, ConnectorConfig, EvseConfig};
+pub use hardware::{CableKind, ConnectorConfig, EvseConfig, GridConfig};
 pub use limits::{Limits, Range};
 
 /// What a meter of a usual AC station measures.
@@ -112,6 +112,8 @@ pub struct StationConfig {
     /// The EVSEs, numbered from 1 in this order.
     #[serde(rename = "evse")]
     pub evses: Vec<EvseConfig>,
+    /// The connection to the grid. Without limits, the EVSEs may take what they can deliver all at once.
+    pub grid: GridConfig,
     /// The line voltage of the area, in volts, between a phase and neutral: converts limits in watts.
     #[serde(deserialize_with = "hardware::decimal")]
     pub voltage: Decimal,
@@ -181,6 +183,7 @@ impl StationConfig {
             meter_type: None,
             meter_serial_number: None,
             evses: (0..evses).map(|_| evse.clone()).collect(),
+            grid: GridConfig::default(),
             voltage: Decimal::new(230, 0),
             main_meter: false,
             measurands: MEASURANDS.iter().map(ToString::to_string).collect(),

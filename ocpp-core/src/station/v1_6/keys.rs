@@ -207,7 +207,8 @@ pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
         ));
         keys.push(count("ChargingScheduleMaxPeriods", limits.schedule_periods));
         let key = "ConnectorSwitch3to1PhaseSupported";
-        keys.push(Variable::new(key, Kind::Boolean, ReadOnly, false));
+        let value = features.switch_3_to_1_phase;
+        keys.push(Variable::new(key, Kind::Boolean, ReadOnly, value));
         keys.push(count(
             "MaxChargingProfilesInstalled",
             limits.charging_profiles,

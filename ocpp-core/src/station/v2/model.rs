@@ -452,7 +452,7 @@ fn smart_charging(rows: &mut Rows, config: &StationConfig) {
     };
     rows.here(COMPONENT, list("RateUnit", ReadOnly, unit, units, units));
     rows.flag(COMPONENT, "NotifyChargingLimitWithSchedules", false);
-    rows.fact(COMPONENT, "Phases3to1", false);
+    rows.fact(COMPONENT, "Phases3to1", features.switch_3_to_1_phase);
     let kind = Kind::Checked(is_percentage);
     let change = Variable::new("LimitChangeSignificance", kind, ReadWrite, 0);
     let change = change.with_data(DataType::Decimal).with_unit("Percent");

@@ -162,7 +162,8 @@ pub enum UnlockResult {
     Failed,
 }
 
-/// A limit for the current of an EVSE.
+/// A limit for the current of an EVSE: in amperes for alternating current; in watts for direct current, whose voltage is the
+/// car's, unless the station offers no limits in watts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -171,7 +172,11 @@ pub struct Limit {
     pub value: Decimal,
     /// Which of the two.
     pub unit: LimitUnit,
-    /// How many phases may be used, if that is limited.
+    /// On how many phases this much may flow; `None` for direct current. It is less than what is wired only where the hardware
+    /// can [switch](crate::station::Features::switch_3_to_1_phase): then it must connect the car to no more phases than
+    /// this before it offers the current, and when the number changes while a car charges, it takes the current away first
+    /// (control pilot in state X1, contactor open), switches, and offers it again, as IEC 61851-1 wants. Otherwise there is
+    /// nothing to do for it.
     pub phases: Option<u8>,
 }
 

@@ -17,8 +17,8 @@ use serde_json::Value;
 use super::Power;
 use crate::smart_charging::{
     ChargingProfile, ClearFilter, CompositePeriod, Evse, EvseId, ExternalLimit, LimitSource,
-    LocalLimit, ProfileStore, RateUnit, RateUnits, Request, Rules, Site, StoreConfig, Transaction,
-    TransactionId, composite, evse_id,
+    LocalLimit, PhaseAbility, ProfileStore, RateUnit, RateUnits, Request, Rules, Site, StoreConfig,
+    Transaction, TransactionId, composite, evse_id,
 };
 use crate::station::{ConnectorState, Limit, LimitUnit, StationConfig, TransactionState};
 
@@ -55,6 +55,8 @@ pub(super) struct Limits {
     /// The transactions that run, by the station's own numbers.
     running: BTreeMap<EvseId, u64>,
     site: Site,
+    /// Whether the hardware holds a car to fewer phases than are wired.
+    switches: bool,
 }
 
 /// What is expected of a connector.
@@ -134,6 +136,12 @@ impl Limits {
             _ => Rules::V2,
         };
         let mut store = StoreConfig::new(rules, count);
+        let ability = |evse: &Evse| PhaseAbility {
+            count: evse.phases,
+            holds_to_fewer: config.features.switch_3_to_1_phase,
+            ..PhaseAbility::default()
+        };
+        store.phases = places.iter().map(ability).collect();
         store.by_connector = by_connector;
         store.max_stack_level = config.limits.stack_level.into();
         store.max_periods = config.limits.schedule_periods;
@@ -154,6 +162,7 @@ impl Limits {
             }],
             remote: Vec::new(),
             site,
+            switches: config.features.switch_3_to_1_phase,
         }
     }
 
@@ -329,7 +338,15 @@ impl Limits {
         let mut fitting = Vec::new();
         for story in &mut self.stories {
             let _ = story.store.expire(utc);
-            match compare(&self.site, &self.numbers, &story.store, utc, power, counts) {
+            match compare(
+                &self.site,
+                self.switches,
+                &self.numbers,
+                &story.store,
+                utc,
+                power,
+                counts,
+            ) {
                 Ok(()) => fitting.push(story.clone()),
                 Err(words) => wrong.push(words),
             }
@@ -355,6 +372,7 @@ fn limit(site: &Site, store: &ProfileStore, utc: DateTime, at: EvseId) -> Option
 
 fn compare(
     site: &Site,
+    switches: bool,
     numbers: &[EvseId],
     store: &ProfileStore,
     utc: DateTime,
@@ -394,6 +412,11 @@ fn compare(
                 let scarce = scarce || station.is_some() && most < LEAST;
                 let less = wanted.takes_part && scarce && limit.value.0 <= most;
                 let phases = own.and_then(|own| own.phases);
+                let wired = site.evses.get(index - 1).map(|evse| evse.phases);
+                let phases = match switches {
+                    true => phases.min(wired),
+                    false => wired,
+                };
                 (same || less) && limit.unit == LimitUnit::Amperes && limit.phases == phases
             }
         };

@@ -8,6 +8,7 @@ use crate::station::behaviour::{Outcome, Prepared};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::hardware::Connector;
+use crate::station::profiles::Charging;
 use crate::station::queue::Queued;
 use crate::station::v1_6::transaction::{read_begin, read_end};
 use crate::station::v1_6::{cables, smart_charging};
@@ -285,6 +286,16 @@ impl ChargePoint {
 
     /// Hands limits to the hardware when they change.
     pub(super) fn update_limits(&mut self, core: &mut Context) {
+        for number in self.connectors.numbers() {
+            let running = self.transactions.at(number);
+            let charges = running.filter(|t| t.details.stopping.is_none() && !t.suspended);
+            let charging = charges.map(|transaction| Charging {
+                transaction: Some(transaction.number),
+                priority: 0,
+            });
+            self.profiles
+                .set_charging(smart_charging::evse(number), charging);
+        }
         for (number, limit) in self.profiles.limits_due(core) {
             if let Some(number) = self.connectors.by_id(number.into()) {
                 core.limit(self.connectors.at(number), limit);

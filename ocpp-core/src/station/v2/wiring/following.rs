@@ -15,6 +15,7 @@ use crate::station::context::Context;
 use crate::station::device_model::{Standard, VariableId};
 use crate::station::input::JobEvent;
 use crate::station::output::JobId;
+use crate::station::profiles::Charging;
 
 impl ChargingStation {
     /// What the variables say of connections holds.
@@ -146,6 +147,14 @@ impl ChargingStation {
 
     /// Hands limits to the hardware when they change, and lets the transactions tell it that run with another one.
     pub(super) fn update_limits(&mut self, core: &mut Context) {
+        for index in 0..self.evses() {
+            let transaction = self.transactions.number(Some(index));
+            let charging = transaction.map(|transaction| Charging {
+                transaction: Some(transaction),
+                priority: 0,
+            });
+            self.profiles.set_charging(evse_of(index), charging);
+        }
         for evse in smart_charging::update(&mut self.profiles, core) {
             if let Some(index) = self.index_of(evse)
                 && self.transactions.number(Some(index)).is_some()

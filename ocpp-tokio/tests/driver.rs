@@ -13,7 +13,7 @@ use csms::Csms;
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{
     AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Fault,
-    FaultCode, Reading, Registration, StationConfig, StationState, Token, UnlockResult,
+    FaultCode, Limit, Reading, Registration, StationConfig, StationState, Token, UnlockResult,
 };
 use ocpp_tokio::station::{
     Answer, CallError, DriverConfig, Hardware, Notice, StationDriver, StationHandle, Storage,
@@ -78,6 +78,8 @@ impl Hardware for Charger {
     fn contactor(&mut self, _at: ConnectorId, closed: bool) {
         self.log.lock().unwrap().contactor.push(closed);
     }
+
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
         let reading = {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use csms::Csms;
 use ocpp_core::station::{
-    ConnectorConfig, ConnectorId, EvseConfig, EvseId, Reading, StationConfig,
+    ConnectorConfig, ConnectorId, EvseConfig, EvseId, Limit, Reading, StationConfig,
 };
 use ocpp_tokio::station::{
     Answer, Change, DriverConfig, Hardware, Notice, Records, StationDriver, Storage,
@@ -22,6 +22,8 @@ struct Charger(Arc<Mutex<Vec<Notice>>>);
 
 impl Hardware for Charger {
     fn contactor(&mut self, _at: ConnectorId, _closed: bool) {}
+
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
         answer.with(Reading::energy(1000));

@@ -17,7 +17,7 @@ use csms::Csms;
 use file_servers::{Servers, firmware};
 use ocpp_core::security::{CertificateRequest, KeyError, KeyId, KeyProvider, SigningUse, Subject};
 use ocpp_core::station::{
-    ConnectorConfig, ConnectorId, EvseConfig, EvseId, JobFailure, Reading, Registration,
+    ConnectorConfig, ConnectorId, EvseConfig, EvseId, JobFailure, Limit, Reading, Registration,
     StationConfig,
 };
 use ocpp_core::time::DateTime;
@@ -61,6 +61,8 @@ impl Charger {
 
 impl Hardware for Charger {
     fn contactor(&mut self, _at: ConnectorId, _closed: bool) {}
+
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
         answer.with(Reading::energy(0));

@@ -9,7 +9,7 @@ mod csms;
 use std::sync::{Arc, Mutex};
 
 use csms::Csms;
-use ocpp_core::station::{Apn, ConnectorId, EvseId, Reading, StationConfig, Vpn};
+use ocpp_core::station::{Apn, ConnectorId, EvseId, Limit, Reading, StationConfig, Vpn};
 use ocpp_tokio::station::{Answer, DriverConfig, Hardware, StationDriver, Storage};
 use ocpp_tokio::{Identity, Version};
 use serde_json::{Value, json};
@@ -20,6 +20,8 @@ struct Charger(Arc<Mutex<Vec<String>>>);
 
 impl Hardware for Charger {
     fn contactor(&mut self, _at: ConnectorId, _closed: bool) {}
+
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
         answer.with(Reading::energy(1_000));

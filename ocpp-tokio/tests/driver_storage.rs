@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use csms::Csms;
 use ocpp_core::security::SecurityEventKind;
 use ocpp_core::station::{
-    AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Reading,
-    Record, Registration, StationConfig, StationState, Token,
+    AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Limit,
+    Reading, Record, Registration, StationConfig, StationState, Token,
 };
 use ocpp_tokio::station::{
     Answer, Change, DriverConfig, Hardware, LogEntry, Notice, RecordStore, Records, RecordsError,
@@ -116,6 +116,8 @@ impl Hardware for Charger {
     fn contactor(&mut self, _at: ConnectorId, closed: bool) {
         self.0.lock().unwrap().contactor.push(closed);
     }
+
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
         answer.with(Reading::energy(1000));

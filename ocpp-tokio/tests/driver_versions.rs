@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use csms::Csms;
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{
-    AuthorizationStatus, CableState, ConnectorId, EvseId, Reading, StationConfig, StationState,
-    Token,
+    AuthorizationStatus, CableState, ConnectorId, EvseId, Limit, Reading, StationConfig,
+    StationState, Token,
 };
 use ocpp_tokio::station::{
     Answer, DriverConfig, Hardware, Notice, StationDriver, StationHandle, Storage,
@@ -32,6 +32,8 @@ struct Charger(Arc<Mutex<(i64, Vec<Notice>)>>);
 
 impl Hardware for Charger {
     fn contactor(&mut self, _at: ConnectorId, _closed: bool) {}
+
+    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
 
     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {
         let mut this = self.0.lock().unwrap();

@@ -6,7 +6,7 @@
 //! the driver, for OCPP 2.0.1 too: change the version below, and that of the CSMS.
 //!
 //! To make a charger of it:
-//! 1. Let the methods of [`Hardware`] move real things; implement more of them (locks, limits, firmware) as the charger has
+//! 1. Let the methods of [`Hardware`] move real things; implement more of them (locks, firmware) as the charger has
 //!    them, and describe it in the [`StationConfig`].
 //! 2. Call the [`StationHandle`] where the charger notices something: [`cable`](StationHandle::cable),
 //!    [`present`](StationHandle::present), [`fault`](StationHandle::fault) and so on, from any thread.
@@ -17,8 +17,8 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use ocpp_core::station::{
-    AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Reading,
-    Registration, StationConfig, StationState, Token,
+    AuthorizationStatus, CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Limit,
+    LimitUnit, Reading, Registration, StationConfig, StationState, Token,
 };
 use ocpp_tokio::station::{
     Answer, DriverConfig, Hardware, Notice, StationDriver, StationHandle, Storage, Unanswered,
@@ -26,8 +26,11 @@ use ocpp_tokio::station::{
 use ocpp_tokio::{Identity, Version};
 use tokio::sync::watch;
 
-/// What the charger delivers while the contactor is closed.
+/// What the charger can deliver while the contactor is closed.
 const WATTS: f64 = 22_000.0;
+
+/// Volts between a phase and neutral.
+const VOLTAGE: f64 = 230.0;
 
 /// The only connector.
 const CONNECTOR: ConnectorId = ConnectorId::new(1, 1);
@@ -38,6 +41,8 @@ struct Charger {
     closed: Option<Instant>,
     /// What flowed before.
     watt_seconds: f64,
+    /// What flows while it is closed.
+    watts: f64,
     /// Tells the rest of the program.
     charging: watch::Sender<bool>,
 }
@@ -46,7 +51,7 @@ impl Charger {
     /// What the meter shows now, in watt-seconds.
     fn register(&self) -> f64 {
         let flowing = self.closed.map_or(0.0, |at| at.elapsed().as_secs_f64());
-        self.watt_seconds + flowing * WATTS
+        self.watt_seconds + flowing * self.watts
     }
 }
 
@@ -59,6 +64,20 @@ impl Hardware for Charger {
         self.watt_seconds = self.register();
         self.closed = closed.then(Instant::now);
         self.charging.send_replace(closed);
+    }
+
+    /// This car takes all that it is offered. A real charger sets the duty cycle of the control pilot.
+    fn set_limit(&mut self, _at: ConnectorId, limit: Option<Limit>) {
+        self.watt_seconds = self.register();
+        self.closed = self.closed.map(|_| Instant::now());
+        self.watts = limit.map_or(WATTS, |limit| {
+            let value = limit.value.to_string().parse().unwrap_or(0.0);
+            match limit.unit {
+                LimitUnit::Amperes => value * VOLTAGE * f64::from(limit.phases.unwrap_or(3)),
+                LimitUnit::Watts => value,
+            }
+        });
+        println!("the limit is {} W", self.watts);
     }
 
     /// This meter answers at once. One behind a serial line would keep the answer until it has come.
@@ -123,6 +142,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let charger = Charger {
         closed: None,
         watt_seconds: 0.0,
+        watts: WATTS,
         charging,
     };
     let mut driver = StationDriver::new(setup, charger, Storage::memory())?;

@@ -26,7 +26,7 @@ use super::records::Damaged;
 ///
 /// What the hardware notices by itself (cables, cards, cars, faults) goes through the [`StationHandle`](super::StationHandle).
 ///
-/// A simple charger implements two methods: the defaults say what a charger does that lacks the thing. Say in the
+/// A simple charger implements three methods: the defaults say what a charger does that lacks the thing. Say in the
 /// [`StationConfig`](ocpp_core::station::StationConfig) what it lacks: connectors without lock, no smart charging, and so on.
 ///
 /// After every start it is told what contactors, limits and locks have to be, whatever they were before. A controller that
@@ -43,8 +43,12 @@ pub trait Hardware: Send {
 
     /// Offers the car no more than this; `None` for what the hardware can do. Told after every start before a contactor
     /// closes. If the hardware cannot do it, report a [`Fault`](ocpp_core::station::Fault): energy stops, and it is told again
-    /// when the fault is over. By default nothing happens, which is right without smart charging only.
-    fn set_limit(&mut self, _at: ConnectorId, _limit: Option<Limit>) {}
+    /// when the fault is over. [`Limit`] says what its number of phases wants of the hardware.
+    ///
+    /// A charger that cannot limit anything has to say so in its configuration: without
+    /// [`smart_charging`](ocpp_core::station::Features::smart_charging) and without limits of the
+    /// [`grid`](ocpp_core::station::StationConfig::grid), this is only ever told `None`, unless an external system sets a limit.
+    fn set_limit(&mut self, at: ConnectorId, limit: Option<Limit>);
 
     /// Locks the cable in the socket; answers whether the lock holds. Asked only of connectors that are configured to have
     /// a lock. By default, and without an answer, it does not.

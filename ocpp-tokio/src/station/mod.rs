@@ -1,11 +1,12 @@
 //! A charging station on an operating system: everything around [`ocpp_core::station::Station`].
 //!
-//! A charger maker implements [`Hardware`] (two methods for a simple charger) and gets a running station for OCPP 1.6 and
+//! A charger maker implements [`Hardware`] (three methods for a simple charger) and gets a running station for OCPP 1.6 and
 //! 2.0.1:
 //!
 //! ```no_run
 //! use ocpp_core::station::{
-//!     CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Reading, StationConfig, Token,
+//!     CableState, ConnectorConfig, ConnectorId, EvseConfig, EvseId, Limit, Reading, StationConfig,
+//!     Token,
 //! };
 //! use ocpp_tokio::station::{Answer, DriverConfig, Hardware, StationDriver, Storage};
 //! use ocpp_tokio::{Identity, Version};
@@ -17,6 +18,10 @@
 //! impl Hardware for Charger {
 //!     fn contactor(&mut self, at: ConnectorId, closed: bool) {
 //!         println!("contactor {at}: {closed}");
+//!     }
+//!
+//!     fn set_limit(&mut self, at: ConnectorId, limit: Option<Limit>) {
+//!         println!("control pilot {at}: {limit:?}");
 //!     }
 //!
 //!     fn read_meter(&mut self, _evse: EvseId, answer: Answer<Reading>) {

@@ -36,6 +36,7 @@
 //! types is this crate's own: it is stricter than derived serde code, compiles faster, and checks every bound.
 
 mod amend;
+mod declare;
 mod emit;
 mod error;
 mod model;
@@ -124,6 +125,36 @@ impl Generator {
         self.model.check()?;
         let resolved = resolve::resolve(&self.model)?;
         emit::emit(&self.model, &resolved, &self.roots, &self.settings)
+    }
+
+    /// Type definitions for TypeScript: the content of a `.d.ts` file, with an interface for each object and a union for each
+    /// enumeration; of a version also `Messages`, by action. Bounds are told in comments; `descriptions` says whether those of the
+    /// schemas stand there too.
+    ///
+    /// # Errors
+    ///
+    /// References to nothing; an action without a message.
+    pub fn typescript(&self, descriptions: bool) -> Result<String, Error> {
+        self.model.check()?;
+        declare::typescript(&self.model, &self.roots, &self.settings, descriptions)
+    }
+
+    /// Type definitions for Python: a module that begins with this title, with a TypedDict for each object and a Literal for each
+    /// enumeration; of a version also `Requests` and `Responses`, by action. Bounds are told in comments; `descriptions` says
+    /// whether those of the schemas stand there too.
+    ///
+    /// # Errors
+    ///
+    /// References to nothing; an action without a message.
+    pub fn python(&self, title: &str, descriptions: bool) -> Result<String, Error> {
+        self.model.check()?;
+        declare::python(
+            title,
+            &self.model,
+            &self.roots,
+            &self.settings,
+            descriptions,
+        )
     }
 
     /// For build scripts: writes the source to `OUT_DIR` and has cargo watch the files that were added.

@@ -27,12 +27,24 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Compares with the expected file, or writes it.
+/// Compares what becomes of schemas in each language with the expected files.
 fn check(name: &str, generator: &Generator) {
-    let source = generator.generate().unwrap();
-    let path = folder().join(format!("{name}.rs"));
+    compare(&format!("{name}.rs"), &generator.generate().unwrap());
+    compare(
+        &format!("{name}.d.ts"),
+        &generator.typescript(true).unwrap(),
+    );
+    compare(
+        &format!("{name}.py"),
+        &generator.python("Types.", true).unwrap(),
+    );
+}
+
+/// Compares with the expected file, or writes it.
+fn compare(file: &str, source: &str) {
+    let path = folder().join(file);
     if std::env::var_os("OCPP_BLESS").is_some() {
-        fs::write(&path, &source).unwrap();
+        fs::write(&path, source).unwrap();
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     let different = source

@@ -1,3 +1,30 @@
+import type { Messages as Messages1_6 } from "./v1_6.js";
+import type { Messages as Messages2_0_1 } from "./v2_0_1.js";
+import type { Messages as Messages2_1 } from "./v2_1.js";
+
+/** The messages of all versions, by action. */
+export interface Messages {
+  "1.6": Messages1_6;
+  "2.0.1": Messages2_0_1;
+  "2.1": Messages2_1;
+}
+
+/** The actions of a version. */
+export type Action<V extends Version> = keyof Messages[V] & string;
+
+/** The payload of a message: `Payload<"1.6", "AuthorizeRequest">`. */
+export type Payload<V extends Version, M extends string> = M extends `${infer A}Response`
+  ? Part<V, A, "response">
+  : M extends `${infer A}Request`
+    ? Part<V, A, "request">
+    : Part<V, M, "request">;
+
+type Part<V extends Version, A extends string, K extends "request" | "response"> = A extends keyof Messages[V]
+  ? Messages[V][A] extends { [k in K]: infer P }
+    ? P
+    : never
+  : never;
+
 /** A version of OCPP. */
 export type Version = "1.6" | "2.0.1" | "2.1";
 
@@ -110,15 +137,20 @@ export function validate(log: string, options?: Reading & { version?: string }):
 export function report(log: string, options?: Reading & { version?: string }): string;
 
 /** Decodes a payload, strictly unless `lenient`, and gives it as its schema writes it. Throws `WrongPayload`. */
-export function decode(version: Version, message: string, payload: string | object, options?: Reading): any;
-
-/** As `decode`, leniently unless said otherwise, with what was repaired. */
-export function decodeWithDeviations(
-  version: Version,
-  message: string,
+export function decode<V extends Version, M extends string>(
+  version: V,
+  message: M,
   payload: string | object,
   options?: Reading,
-): { payload: any; deviations: Problem[] };
+): Payload<V, M>;
+
+/** As `decode`, leniently unless said otherwise, with what was repaired. */
+export function decodeWithDeviations<V extends Version, M extends string>(
+  version: V,
+  message: M,
+  payload: string | object,
+  options?: Reading,
+): { payload: Payload<V, M> | null; deviations: Problem[] };
 
 /** Writes a payload that matches its schema. Throws `WrongPayload`. */
 export function encode(version: Version, message: string, payload: string | object): string;

@@ -11,7 +11,9 @@ mod notes;
 mod operation;
 mod password;
 mod plan;
+mod question;
 mod report;
+mod response;
 mod said;
 mod state;
 mod token_info;
@@ -51,7 +53,7 @@ pub use variable::VariableName;
 
 use command::{CallUse, Running};
 use effect::{Effect, Refused};
-use inbound::Waiting;
+use question::Waiting;
 use state::State;
 
 /// One station, connected or not, as its CSMS sees it: a value without sockets, files and clock.

@@ -87,6 +87,10 @@ impl RemoteStation {
                 self.change(|state| state.serial_number = serial_number);
                 Ok(Outcome::Done)
             }
+            Command::LowestProfile(profile) => {
+                self.change(|state| state.lowest_profile = Some(profile));
+                Ok(Outcome::Done)
+            }
             Command::Password(password) => {
                 let salt = self.salt();
                 self.change(|state| state.passwords.put(password.as_deref(), salt));

@@ -17,6 +17,9 @@ pub struct Config {
     pub call_timeout: Duration,
     /// How long the parts of a report may take, each from the one before. Default: 120 s.
     pub report_timeout: Duration,
+    /// Whether a station that has connected with a security profile may come with no lower one from then on (A05; whitepaper of
+    /// 1.6, A05). [`Command::LowestProfile`](super::Command::LowestProfile) lets it. Default: yes.
+    pub raises_profile: bool,
     /// Whether the cost of each ended transaction is asked for ([`Question::Cost`](super::Question::Cost), I03). Default: no.
     pub asks_cost: bool,
     /// Most commands that wait or are under way. Default: 64.
@@ -38,6 +41,7 @@ impl Default for Config {
             decoding: Decoding::Strict,
             call_timeout: Duration::from_secs(30),
             report_timeout: Duration::from_secs(120),
+            raises_profile: true,
             asks_cost: false,
             max_commands: 64,
             max_connectors: 256,

@@ -37,6 +37,7 @@ use ocpp_types::{DateTime, Version};
 
 use super::ledger::Ledger;
 use super::{BootInfo, BrokenRecord, Connector, Registration, Table};
+use crate::security::SecurityProfile;
 use crate::session::{
     self, CallToken, MessageIds, Output as SessionOutput, Received, Role, Session,
 };
@@ -144,7 +145,7 @@ enum Task {
     /// The connection is gone.
     Gone,
     /// There is a connection.
-    Here(Version),
+    Here(Link),
 }
 
 impl RemoteStation {
@@ -331,6 +332,12 @@ impl RemoteStation {
         self.state.passwords.shown(password)
     }
 
+    /// The lowest security profile that it may connect with, for the door (A05).
+    #[must_use]
+    pub fn lowest_profile(&self) -> SecurityProfile {
+        self.state.lowest_profile.unwrap_or_default()
+    }
+
     /// The names that its certificate may bear (A00.FR.405): the serial number that the operator provisioned, and the identity.
     /// What a station says of itself is none of them.
     #[must_use]
@@ -365,7 +372,7 @@ impl RemoteStation {
         if let Some(shown) = link.shown {
             self.tasks.push_back(Task::Login(shown));
         }
-        self.tasks.push_back(Task::Here(link.version));
+        self.tasks.push_back(Task::Here(link.clone()));
         self.link = Some(link);
     }
 
@@ -448,13 +455,23 @@ impl RemoteStation {
                 self.finish(Vec::new());
             }
             Task::Failed(ended) => self.call_failed(ended),
-            Task::Here(version) => self.push(StationEvent::Connected(version)),
+            Task::Here(link) => self.here(&link),
             Task::Gone => {
                 self.triggered.clear();
                 self.fail_running();
                 self.push(StationEvent::Disconnected);
             }
         }
+    }
+
+    /// The station has connected: it may come with no lower security profile any more.
+    fn here(&mut self, link: &Link) {
+        self.push(StationEvent::Connected(link.version));
+        let lowest = self.lowest_profile();
+        if self.config.raises_profile && link.profile > lowest {
+            self.change(|state| state.lowest_profile = Some(link.profile));
+        }
+        self.finish(Vec::new());
     }
 
     fn of_session(&mut self, output: SessionOutput) {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::password::Passwords;
 use crate::csms::ledger::IdToken;
 use crate::csms::{BootInfo, Connector, Registration};
+use crate::security::SecurityProfile;
 
 /// The key of the record.
 pub(super) const KEY: &str = "station";
@@ -38,6 +39,9 @@ pub(super) struct State {
     /// As the operator knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) serial_number: Option<String>,
+    /// The lowest security profile that it may connect with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lowest_profile: Option<SecurityProfile>,
     /// The last number that was chosen for a request.
     #[serde(default)]
     pub(super) next_id: i64,

@@ -1097,3 +1097,24 @@ fn memory_is_bounded() {
     bench.handle(Input::Answer { question, answer });
     assert!(bench.sent.is_empty());
 }
+
+/// A05; TC_083 of 1.6, TC_A_19 of 2.0.1: whoever has come with a higher profile comes with no lower one any more.
+#[test]
+fn the_lowest_security_profile_of_a_station_rises_and_the_operator_lowers_it() {
+    let mut bench = Bench::new(V1_6);
+    assert_eq!(bench.station.lowest_profile(), SecurityProfile::None);
+    assert!(bench.disk.is_empty(), "a stranger leaves nothing behind");
+    let mut link = Link::unsecured(V1_6);
+    link.profile = SecurityProfile::TlsBasic;
+    bench.full = true;
+    bench.connect(link.clone());
+    assert_eq!(bench.station.lowest_profile(), SecurityProfile::None);
+    bench.full = false;
+    bench.connect(link);
+    assert_eq!(bench.station.lowest_profile(), SecurityProfile::TlsBasic);
+    bench.connect(Link::unsecured(V1_6));
+    bench.restart();
+    assert_eq!(bench.station.lowest_profile(), SecurityProfile::TlsBasic);
+    bench.command(1, Command::LowestProfile(SecurityProfile::Basic));
+    assert_eq!(bench.station.lowest_profile(), SecurityProfile::Basic);
+}

@@ -264,6 +264,8 @@ pub enum Command {
         /// The serial number.
         serial_number: Option<String>,
     },
+    /// The lowest security profile that it may connect with from now on.
+    LowestProfile(#[cfg_attr(feature = "schema", schemars(with = "u8"))] SecurityProfile),
     /// The password that counts from now on at the door. The station is not told; [`Operation::SetPassword`] does that.
     /// `None` takes it away.
     Password(Option<String>),

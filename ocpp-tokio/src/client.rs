@@ -273,6 +273,7 @@ async fn open(
         kick: None,
         guard: None,
         credit: None,
+        admission: None,
     };
     Ok(Connection::new(parts, &options.connection))
 }

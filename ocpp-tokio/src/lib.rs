@@ -159,8 +159,15 @@
 mod auth;
 mod client;
 pub mod clock;
+#[cfg(feature = "csms")]
+pub mod csms;
 mod identity;
 mod info;
+#[cfg(any(
+    feature = "redb",
+    all(feature = "station", any(feature = "v1_6", feature = "v2_0_1"))
+))]
+mod private;
 mod security;
 pub mod server;
 pub mod session;

@@ -9,14 +9,11 @@
 
 mod common;
 
-use std::sync::Mutex;
-
 use common::{ALL, ANY_STATION, listen, options};
-use ocpp_core::csms::{self, Csms};
 use ocpp_core::frame::ErrorCode;
 use ocpp_tokio::server::ServerOptions;
 use ocpp_tokio::session::{CallError, Driver, Handler, Peer, Reply, SessionOptions, Stations};
-use ocpp_tokio::{Connection, End, Version, clock};
+use ocpp_tokio::{Connection, End, Version};
 use ocpp_types::v1_6::{AnyRequest, Protocol, UnlockConnectorRequest};
 use ocpp_types::v2_0_1;
 
@@ -127,44 +124,6 @@ async fn a_connection_that_is_late_does_not_replace_a_newer_one() {
     assert!(there.is_err());
     assert_eq!(stations.get("CP1").unwrap().version(), Version::V2_0_1);
     assert_eq!(stations.all().len(), 1);
-}
-
-struct Operator(Mutex<Csms>);
-
-impl Handler<Protocol> for Operator {
-    async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, peer: &Peer<Protocol>) {
-        let answer = {
-            let mut csms = self.0.lock().unwrap();
-            let answer = csms.handle_1_6(clock::utc(), peer.identity(), &request);
-            while csms.poll_output().is_some() {}
-            answer
-        };
-        match answer {
-            Ok(response) => reply.with_any(&response),
-            Err(why) => reply.refuse_with_details(why.code, why.description, why.details),
-        }
-    }
-}
-
-/// The CSMS of `ocpp_core` answers through the handlers of this crate (N10).
-#[tokio::test]
-async fn the_role_of_a_csms_plugs_into_a_handler() {
-    let mut csms = listen(ServerOptions::new(&[Version::V1_6]), ANY_STATION).await;
-    let (mut station, there) = csms.pair(&options(&csms, "CP1")).await;
-    let operator = Operator(Mutex::new(Csms::new(csms::Config::default())));
-    tokio::spawn(driver(there).run(operator));
-    let boot = r#"[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]"#;
-    for (call, answer) in [
-        (boot, r#"[3,"1",{"status":"Accepted","#),
-        (
-            r#"[2,"2","Authorize",{"idTag":"stranger"}]"#,
-            r#"[3,"2",{"idTagInfo":{"status":"Invalid"}}]"#,
-        ),
-    ] {
-        station.send(call).await.unwrap();
-        let received = station.recv().await.unwrap();
-        assert!(received.starts_with(answer), "{received}");
-    }
 }
 
 struct Wrong;

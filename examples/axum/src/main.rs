@@ -4,19 +4,22 @@
 use std::error::Error;
 use std::net::SocketAddr;
 
-use example_axum::Application;
-use ocpp_core::csms::{Config, Csms};
-use ocpp_tokio::Password;
+use example_axum::routes;
+use ocpp_core::csms::remote::Command;
+use ocpp_tokio::csms::{Csms, CsmsConfig, MemoryStore};
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let password = Password::text("correct horse battery")?;
-    let routes = Application::new(Csms::new(Config::default()), password).routes();
+    let csms = Csms::open(CsmsConfig::default(), MemoryStore::new(), ()).await?;
+    let station = csms.put_station("CP1").await?;
+    let password = Command::Password(Some("correct horse battery".into()));
+    // Nothing is in its way.
+    let _ = station.command(password).await;
     let listener = TcpListener::bind("127.0.0.1:9000").await?;
     println!("stations connect to ws://{}/ocpp/", listener.local_addr()?);
     // Whoever connects is told by its address, which limits need.
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes(csms).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).await?;
     Ok(())
 }

@@ -8,8 +8,9 @@
 
 use std::net::SocketAddr;
 
-use example_axum::Application;
-use ocpp_core::csms::{Config, Csms};
+use example_axum::routes;
+use ocpp_core::csms::remote::Command;
+use ocpp_tokio::csms::{Csms, CsmsConfig, MemoryStore};
 use ocpp_tokio::{
     ConnectError, ConnectOptions, Identity, Password, StationSecurity, Version, connect,
 };
@@ -19,8 +20,12 @@ use tokio::net::{TcpListener, TcpStream};
 const PASSWORD: &str = "correct horse battery";
 
 async fn application() -> SocketAddr {
-    let password = Password::text(PASSWORD).unwrap();
-    let routes = Application::new(Csms::new(Config::default()), password).routes();
+    let csms = Csms::open(CsmsConfig::default(), MemoryStore::new(), ());
+    let csms = csms.await.unwrap();
+    let station = csms.put_station("CP1").await.unwrap();
+    let password = Command::Password(Some(PASSWORD.into()));
+    station.command(password).await.unwrap();
+    let routes = routes(csms);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();

@@ -1,91 +1,81 @@
-//! A management system for OCPP 1.6, to start one's own from: `cargo run -p example-csms`, and in another terminal
-//! `cargo run -p example-station`. It accepts every station and every card, and stops transactions after three seconds.
+//! A management system for all versions, to start one's own from: `cargo run -p example-csms`, and in another terminal
+//! `cargo run -p example-station`. It accepts every station, lets cards charge as it likes, and stops transactions after three
+//! seconds.
+//!
+//! What is the operator's own is here: who may charge, and what happens then. What OCPP wants of a management system is done by
+//! the driver. To make a real one of it:
+//! 1. Let [`Application::authorize`] ask the back end; implement more of the methods (cost, certificates, data of vendors).
+//! 2. Keep its records: `FileStore::open(path)` (feature `redb`) instead of [`MemoryStore`], or a [`Store`](ocpp_tokio::csms::Store)
+//!    for the database that is there.
+//! 3. Secure it: [`CsmsSecurity::TlsBasic`], and a password for each station with
+//!    [`Command::Password`](ocpp_core::csms::remote::Command::Password).
 
 use std::error::Error;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use ocpp_core::frame::ErrorCode;
-use ocpp_core::time::DateTime;
-use ocpp_tokio::server::{Attempt, Server, ServerOptions};
-use ocpp_tokio::session::{Driver, Handler, Peer, Reply, SessionOptions};
-use ocpp_tokio::{CsmsSecurity, Version};
-use ocpp_types::v1_6::{
-    AnyRequest, AuthorizeResponse, BootNotificationResponse, HeartbeatResponse, IdTagInfo,
-    IdTagInfoStatus, MeterValuesResponse, Protocol, RegistrationStatus,
-    RemoteStopTransactionRequest, StartTransactionResponse, StatusNotificationResponse,
-    StopTransactionResponse,
-};
+use ocpp_core::csms::TokenStatus;
+use ocpp_core::csms::remote::{Authorize, Operation, RemoteStation, StationEvent, TokenInfo};
+use ocpp_tokio::CsmsSecurity;
+use ocpp_tokio::csms::{Application, Csms, CsmsConfig, Decision, MemoryStore};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
-struct Csms {
-    next_transaction: AtomicI64,
+/// The operator.
+struct Operator {
+    /// Transactions that have begun: the station, and the number.
+    began: mpsc::UnboundedSender<(String, u64)>,
 }
 
-impl Handler<Protocol> for Csms {
-    async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, peer: &Peer<Protocol>) {
-        println!("{}: {request:?}", &**peer.identity());
-        let accepted = || IdTagInfo::new(IdTagInfoStatus::Accepted);
-        match request {
-            AnyRequest::BootNotification(request) => {
-                let (status, interval) = (RegistrationStatus::Accepted, 300);
-                reply.with(
-                    &request,
-                    &BootNotificationResponse::new(status, now(), interval),
-                );
+impl Application for Operator {
+    async fn authorize(&self, station: &str, asked: &Authorize) -> Decision<TokenInfo> {
+        let card = &asked.id_token.id_token;
+        // A back end would be asked here; it may take its time.
+        let status = match card.starts_with("stolen") {
+            true => TokenStatus::Blocked,
+            false => TokenStatus::Accepted,
+        };
+        println!("{station}: card {card} is {status:?}");
+        Decision::Is(TokenInfo::of(status))
+    }
+
+    fn event(&self, station: &RemoteStation, event: &StationEvent) {
+        let id = station.identity();
+        match event {
+            StationEvent::Booted { info, .. } => {
+                println!("{id}: booted, {} {}", info.vendor, info.model);
             }
-            AnyRequest::Heartbeat(request) => reply.with(&request, &HeartbeatResponse::new(now())),
-            AnyRequest::StatusNotification(request) => {
-                reply.with(&request, &StatusNotificationResponse::new());
+            StationEvent::TransactionBegan { reference, .. } => {
+                println!("{id}: transaction {reference} began");
+                // Events must not wait for anything: another task does.
+                let _ = self.began.send((id.into(), *reference));
             }
-            AnyRequest::Authorize(request) => {
-                reply.with(&request, &AuthorizeResponse::new(accepted()));
+            StationEvent::TransactionEnded(bill) => {
+                println!("{id}: to bill: {bill:?}");
             }
-            AnyRequest::MeterValues(request) => reply.with(&request, &MeterValuesResponse::new()),
-            AnyRequest::StartTransaction(request) => {
-                let id = self.next_transaction.fetch_add(1, Ordering::Relaxed);
-                reply.with(&request, &StartTransactionResponse::new(accepted(), id));
-                tokio::spawn(stop_later(peer.clone(), id));
-            }
-            AnyRequest::StopTransaction(request) => {
-                reply.with(&request, &StopTransactionResponse::new());
-            }
-            _ => reply.refuse(ErrorCode::NotSupported, "not in this example"),
+            _ => {}
         }
     }
 }
 
-/// A call of the CSMS, from a task of its own.
-async fn stop_later(peer: Peer<Protocol>, transaction: i64) {
+/// An operation of the operator, from a task of its own.
+async fn stop_later(csms: Csms, station: String, transaction: u64) {
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let answer = peer
-        .call(&RemoteStopTransactionRequest::new(transaction))
-        .await;
-    println!("{}: {answer:?}", &**peer.identity());
-}
-
-fn now() -> DateTime {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let millis = i64::try_from(since.as_millis()).unwrap_or_default();
-    DateTime::from_unix_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
+    if let Some(handle) = csms.station(&station) {
+        let outcome = handle.operate(Operation::Stop(transaction)).await;
+        println!("{station}: stopped: {outcome:?}");
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let csms = Arc::new(Csms {
-        next_transaction: AtomicI64::new(1),
-    });
-    let anybody = |_: &Attempt<'_>| Ok(());
-    let server = Server::new(ServerOptions::new(&[Version::V1_6]), anybody);
+    let (began, mut transactions) = mpsc::unbounded_channel();
+    let operator = Operator { began };
+    let csms = Csms::open(CsmsConfig::default(), MemoryStore::new(), operator).await?;
     let listener = TcpListener::bind("127.0.0.1:9000").await?;
-    let mut incoming = server.listen(listener, CsmsSecurity::Unsecured)?;
-    println!("stations connect to ws://{}/", incoming.local_addr());
-    while let Some(connection) = incoming.accept().await {
-        let driver = Driver::csms(connection, SessionOptions::csms())?;
-        tokio::spawn(driver.run(Arc::clone(&csms)));
+    let address = csms.listen(listener, CsmsSecurity::Unsecured)?;
+    println!("stations connect to ws://{address}/");
+    while let Some((station, transaction)) = transactions.recv().await {
+        tokio::spawn(stop_later(csms.clone(), station, transaction));
     }
     Ok(())
 }

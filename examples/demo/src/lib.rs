@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Both roles are values of [`ocpp_core`] that do no I/O. The modules show two ways to give them a connection: the station
-//! is driven by hand, input by input, as firmware does it; the CSMS answers through the typed sessions of [`ocpp_tokio`].
+//! is driven by hand, input by input, as firmware does it; the CSMS is driven by [`ocpp_tokio::csms`].
 //! The program `ocpp` shows the same as `ocpp demo`.
 
 mod charger;

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use ocpp_core::csms::{Csms as Known, Registration, Token, TokenStatus, Transaction};
+use ocpp_core::csms::Registration;
+use ocpp_core::csms::ledger::Transaction;
+use ocpp_core::csms::remote::RemoteStation;
 use ocpp_core::station::{AuthorizationStatus, Token as Card};
 use ocpp_types::Decimal;
 use serde_json::{Value, json};
@@ -11,7 +13,7 @@ use crate::charger::{AMPERES, PHASES, VOLTS};
 use crate::csms::Csms;
 use crate::script::{CARD, Call, LIMIT_AMPERES, Script};
 use crate::station::Control;
-use crate::{Failure, STATION, Shared};
+use crate::{Failure, Shared};
 
 /// How long a step of the session may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,18 +29,12 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     /// Gives what was charged, in words.
     pub(crate) async fn hold(&self) -> Result<String, Failure> {
-        let token = Token {
-            status: TokenStatus::Accepted,
-            expiry_date: None,
-            parent_id_tag: None,
-        };
-        self.csms.state().put_token(CARD, token)?;
+        self.csms.accept(CARD).await?;
 
         self.tell("The station starts");
         self.station.start()?;
-        self.until("the station is accepted", |csms| {
-            let station = csms.station(STATION)?;
-            (station.registration == Some(Registration::Accepted)).then_some(())
+        self.until("the station is accepted", |station| {
+            (station.registration() == Some(Registration::Accepted)).then_some(())
         })
         .await?;
         self.connector_is("Available").await?;
@@ -77,7 +73,8 @@ impl Session<'_> {
             .await?;
         let ended = self.transaction("the transaction ends", |t| !t.is_open());
         let ended = ended.await?;
-        expect("the reason", ended.stop_reason.as_deref(), "Remote")?;
+        let reason = ended.end.as_ref().map(|end| end.reason.as_str());
+        expect("the reason", reason, "Remote")?;
         let energy = energy(&ended).ok_or("the meter of the transaction is missing")?;
         if energy <= 0.into() {
             return Err("no energy was charged".into());
@@ -102,7 +99,7 @@ impl Session<'_> {
     /// Calls the station as its operator.
     async fn call(&self, call: Call) -> Result<(), Failure> {
         let payload = call.payload.to_string();
-        let reply = self.csms.call(STATION, call.action, payload).await?;
+        let reply = self.csms.call(call.action, &payload).await?;
         let reply: Value = serde_json::from_str(&reply)?;
         let (pointer, wanted) = call.expected;
         let found = reply.pointer(pointer).and_then(Value::as_str);
@@ -115,26 +112,30 @@ impl Session<'_> {
         what: &str,
         wanted: impl Fn(&Transaction) -> bool,
     ) -> Result<Transaction, Failure> {
-        self.until(what, |csms| {
-            let mut all = csms.transactions();
-            all.find(|t| t.id_token == CARD && wanted(t)).cloned()
-        })
-        .await
+        let of_card = |transaction: &Transaction| {
+            let token = transaction.id_token.as_ref();
+            token.is_some_and(|token| token.id_token == CARD) && wanted(transaction)
+        };
+        let look = async || {
+            let all = self.csms.transactions().await.ok()?.into_iter();
+            all.filter(&of_card).last()
+        };
+        self.wait(what, look).await
     }
 
     /// Waits until the CSMS knows something.
     async fn until<T>(
         &self,
         what: &str,
-        mut look: impl FnMut(&Known) -> Option<T>,
+        look: impl Fn(&RemoteStation) -> Option<T>,
     ) -> Result<T, Failure> {
-        self.wait(what, || look(&self.csms.state())).await
+        self.wait(what, async || self.csms.look(&look).await).await
     }
 
-    async fn wait<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T, Failure> {
+    async fn wait<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> Result<T, Failure> {
         let end = Instant::now() + PATIENCE;
         loop {
-            if let Some(found) = look() {
+            if let Some(found) = look().await {
                 return Ok(found);
             }
             if Instant::now() > end {
@@ -147,13 +148,13 @@ impl Session<'_> {
     /// Waits for a number of requests of the station.
     async fn heard(&self, action: &str, times: u32) -> Result<(), Failure> {
         let what = format!("the station sends {action} {times} times");
-        let heard = || (self.narrator.lock().count(true, action) >= times).then_some(());
+        let heard = async || (self.narrator.lock().count(true, action) >= times).then_some(());
         self.wait(&what, heard).await
     }
 
     /// The next power that the station reports, unless one has come already.
     async fn power(&self) -> Result<f64, Failure> {
-        let power = || self.narrator.lock().power();
+        let power = async || self.narrator.lock().power();
         self.wait("the station reports its power", power).await
     }
 
@@ -170,9 +171,11 @@ impl Session<'_> {
 
     /// Waits until the station has said so of its first connector.
     async fn connector_is(&self, status: &str) -> Result<(), Failure> {
-        self.until(&format!("the connector is {status}"), |csms| {
-            let connectors = &csms.station(STATION)?.connectors;
-            let first = connectors.iter().find(|connector| connector.evse == 1)?;
+        self.until(&format!("the connector is {status}"), |station| {
+            let first = station
+                .connectors()
+                .iter()
+                .find(|connector| connector.evse == 1)?;
             (first.status == status).then_some(())
         })
         .await

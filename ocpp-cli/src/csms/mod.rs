@@ -2,12 +2,9 @@
 
 mod api;
 mod authority;
-mod connection;
-mod door;
-mod fleet;
-mod journal;
+mod listen;
 mod news;
-mod store;
+mod program;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,13 +12,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ocpp_core::csms::remote::Config;
-use ocpp_core::csms::services::TokensConfig;
 use ocpp_core::session::Decoding;
-use ocpp_tokio::server::{
-    CommonName, NoCommonVersion, ProxyHeader, Server, ServerOptions, TrustedProxies,
-};
-use ocpp_tokio::{CsmsSecurity, RateLimit, SecurityProfile, ServerTls, TlsIdentity, Version};
+use ocpp_tokio::csms::{Csms, CsmsConfig, FileStore, MemoryStore};
+use ocpp_tokio::server::{ProxyHeader, TrustedProxies};
+use ocpp_tokio::{CsmsSecurity, RateLimit, ServerTls, TlsIdentity};
 use tokio::net::TcpListener;
 
 use crate::files::read;
@@ -29,12 +23,8 @@ use crate::http;
 use crate::log;
 use crate::output;
 use authority::Authority;
-use door::Door;
-use fleet::Fleet;
-use store::Store;
-
-/// All versions, the newest first.
-const VERSIONS: [Version; 3] = [Version::V2_1, Version::V2_0_1, Version::V1_6];
+use listen::Listen;
+use program::Program;
 
 /// Time for connections to close when the program ends.
 const GRACE: Duration = Duration::from_secs(3);
@@ -47,9 +37,14 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// a station that has a password must show it. Without --state everything is forgotten at the end.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where stations connect to.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
-    listen: SocketAddr,
+    /// Where stations connect to; may be given several times. With another security profile than --security-profile:
+    /// PROFILE@ADDRESS, for example 1@0.0.0.0:9000.
+    #[arg(
+        long,
+        value_name = "[PROFILE@]ADDRESS",
+        default_value = "127.0.0.1:9000"
+    )]
+    listen: Vec<Listen>,
     /// Where the operator interface listens (HTTP, JSON); off without this.
     #[arg(long, value_name = "ADDRESS")]
     api: Option<SocketAddr>,
@@ -140,38 +135,30 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 impl Args {
-    fn config(&self) -> Config {
-        let mut config = Config::default();
-        config.interval = self.interval.into();
-        config.call_timeout = Duration::from_secs(self.call_timeout.into());
+    fn config(&self) -> Result<CsmsConfig, Failure> {
+        let mut config = CsmsConfig::default();
+        config.known_only = self.known_only;
+        config.journal_messages = self.messages;
+        config.station.interval = self.interval.into();
+        config.station.call_timeout = Duration::from_secs(self.call_timeout.into());
         if self.lenient {
-            config.decoding = Decoding::Lenient;
+            config.station.decoding = Decoding::Lenient;
         }
-        config
-    }
-
-    fn tokens(&self) -> TokensConfig {
-        TokensConfig {
-            concurrent_transactions: self.concurrent_transactions,
-            accept_any_token: self.accept_any_token,
-            ..TokensConfig::default()
-        }
-    }
-
-    fn server(&self) -> Result<ServerOptions, Failure> {
-        let mut options = options();
+        config.tokens.concurrent_transactions = self.concurrent_transactions;
+        config.tokens.accept_any_token = self.accept_any_token;
         let header = match self.proxy_header {
             Header::XForwardedFor => ProxyHeader::XForwardedFor,
             Header::Forwarded => ProxyHeader::Forwarded,
         };
-        options.trusted_proxies = TrustedProxies::new(&self.trusted_proxy)
+        let server = &mut config.server;
+        server.trusted_proxies = TrustedProxies::new(&self.trusted_proxy)
             .map_err(|error| format!("--trusted-proxy: {error}"))?
             .with_header(header);
-        options.connection.rate = (self.messages_per_second > 0).then_some(RateLimit {
+        server.connection.rate = (self.messages_per_second > 0).then_some(RateLimit {
             burst: self.message_burst,
             per_second: self.messages_per_second,
         });
-        Ok(options)
+        Ok(config)
     }
 
     fn authority(&self) -> Result<Option<Authority>, Failure> {
@@ -181,10 +168,14 @@ impl Args {
         }
     }
 
-    fn security(&self, authority: Option<&Authority>) -> Result<CsmsSecurity, Failure> {
+    fn security(
+        &self,
+        profile: u8,
+        authority: Option<&Authority>,
+    ) -> Result<CsmsSecurity, Failure> {
         let tls = || -> Result<ServerTls, Failure> {
             let (Some(cert), Some(key)) = (&self.cert, &self.key) else {
-                return Err("this security profile needs --cert and --key".into());
+                return Err(format!("security profile {profile} needs --cert and --key").into());
             };
             let identity = TlsIdentity {
                 chain_pem: read(cert)?,
@@ -197,10 +188,10 @@ impl Args {
                 roots.extend_from_slice(authority.root().as_bytes());
             }
             // With profile 2 no certificate is asked for.
-            let roots = roots.filter(|_| self.security_profile == 3);
+            let roots = roots.filter(|_| profile == 3);
             Ok(ServerTls::rustls(&[identity], roots.as_deref())?)
         };
-        Ok(match self.security_profile {
+        Ok(match profile {
             0 => CsmsSecurity::Unsecured,
             1 => CsmsSecurity::Basic,
             2 => CsmsSecurity::TlsBasic(tls()?),
@@ -210,75 +201,49 @@ impl Args {
 }
 
 async fn serve(args: &Args) -> Result<(), Failure> {
-    let store = match &args.state {
+    let config = args.config()?;
+    let authority = args.authority()?.map(Arc::new);
+    let mut listeners = Vec::new();
+    for listen in &args.listen {
+        let profile = listen.profile.unwrap_or(args.security_profile);
+        let security = args.security(profile, authority.as_deref())?;
+        let bound = TcpListener::bind(listen.address).await;
+        let bound = bound.map_err(|error| format!("--listen {}: {error}", listen.address))?;
+        listeners.push((bound, security));
+    }
+    let program = Arc::new(Program::new(authority));
+    let application = Arc::clone(&program);
+    let csms = match &args.state {
         Some(path) => {
-            let opened = Store::open(path);
-            opened.map_err(|error| format!("{}: {error}", path.display()))?
+            let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+            let store = FileStore::open(path).map_err(|error| named(&error))?;
+            let opened = Csms::open(config, store, application).await;
+            opened.map_err(|error| named(&error))?
         }
-        None => Store::in_memory(),
+        None => Csms::open(config, MemoryStore::new(), application).await?,
     };
-    let authority = args.authority()?;
-    let security = args.security(authority.as_ref())?;
-    let fleet = Fleet::new(
-        store,
-        args.config(),
-        args.tokens(),
-        args.messages,
-        authority,
-    )?;
-    let fleet = Arc::new(fleet);
-    let profile = security.profile();
-
-    let scheme = match profile {
-        SecurityProfile::Unsecured | SecurityProfile::Basic => "ws",
-        _ => "wss",
-    };
-    let server = Server::new(
-        args.server()?,
-        Door::new(Arc::clone(&fleet), args.known_only),
-    );
-    let listener = TcpListener::bind(args.listen).await;
-    let listener = listener.map_err(|error| format!("--listen {}: {error}", args.listen))?;
-    let mut incoming = server.listen(listener, security)?;
-    output::announce(format_args!(
-        "stations: {scheme}://{}/",
-        incoming.local_addr()
-    ));
+    for (listener, security) in listeners {
+        let scheme = match security {
+            CsmsSecurity::Unsecured | CsmsSecurity::Basic => "ws",
+            _ => "wss",
+        };
+        let address = csms.listen(listener, security)?;
+        output::announce(format_args!("stations: {scheme}://{address}/"));
+    }
 
     if let Some(api) = args.api {
         let (listener, guard) = args.http.open(api, "the operator interface").await?;
-        output::announce(format_args!(
-            "operator: http://{}/v1/",
-            listener.local_addr()?
-        ));
-        fleet.news.api_is_at(listener.local_addr()?);
-        let fleet = Arc::clone(&fleet);
+        let address = listener.local_addr()?;
+        output::announce(format_args!("operator: http://{address}/v1/"));
+        program.news.api_is_at(address);
+        let csms = csms.clone();
         tokio::spawn(http::serve(listener, guard, move |request| {
-            api::answer(Arc::clone(&fleet), request)
+            api::answer(csms.clone(), request)
         }));
     } else {
         output::announce(format_args!("operator: off (--api turns it on)"));
     }
-
-    let accept = async {
-        while let Some(connection) = incoming.accept().await {
-            tokio::spawn(connection::serve(Arc::clone(&fleet), connection, profile));
-        }
-    };
-    tokio::select! {
-        () = accept => {}
-        () = crate::signals::terminated() => {}
-    }
-    server.shutdown(GRACE).await;
+    crate::signals::terminated().await;
+    csms.shutdown(GRACE).await;
     Ok(())
-}
-
-/// How stations are accepted.
-fn options() -> ServerOptions {
-    let mut options = ServerOptions::new(&VERSIONS);
-    // As TC_B_58_CSMS wants it.
-    options.no_common_version = NoCommonVersion::Refuse;
-    // The name may be a serial number: the door knows whose.
-    options.common_name = CommonName::Authenticator;
-    options
 }

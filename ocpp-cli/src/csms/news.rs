@@ -9,6 +9,7 @@ use ocpp_core::csms::TokenStatus;
 use ocpp_core::csms::ledger::{Bill, IdToken, Transaction};
 use ocpp_core::csms::remote::{RemoteStation, StationEvent};
 use ocpp_core::redact;
+use ocpp_tokio::csms::TurnedAway;
 use ocpp_tokio::server::Rejection;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tracing::{debug, info, warn};
@@ -53,20 +54,29 @@ impl News {
         }
     }
 
-    /// A station came with the certificate of another one.
-    pub(super) fn wrong_certificate(&self, station: &str, name: Option<&str>) {
-        let event = "InvalidChargingStationCertificate";
-        let name = name.unwrap_or("nobody");
-        let text = format!("security event {event}: {station} came with the certificate of {name}");
+    /// A station did not get in although it is known.
+    pub(super) fn turned_away(&self, station: &str, why: &TurnedAway) {
+        let text = match why {
+            TurnedAway::OtherCertificate(name) => {
+                let event = "InvalidChargingStationCertificate";
+                let name = name.as_deref().unwrap_or("nobody");
+                format!("security event {event}: {station} came with the certificate of {name}")
+            }
+            TurnedAway::LowerProfile { came, lowest } => format!(
+                "{station} was turned away: it came with security profile {came} and may come with {lowest} or higher; \
+                 to let it: PUT /v1/stations/{station} with {{\"securityProfile\":{came}}}"
+            ),
+            _ => return,
+        };
         if let Some(text) = self.repeated(&text) {
             warn!("{text}");
         }
     }
 
-    /// A frame of a station or to it.
-    pub(super) fn frame(station: &str, from: &str, text: &str) {
+    /// A message of a station or to it.
+    pub(super) fn message(station: &str, from_station: bool, text: &str) {
         if tracing::enabled!(tracing::Level::DEBUG) {
-            let arrow = if from == "station" { "→" } else { "←" };
+            let arrow = if from_station { "→" } else { "←" };
             debug!("{station} {arrow} {}", redact(text));
         }
     }

@@ -23,7 +23,7 @@ use crate::security::SecurityProfile;
 use crate::subprotocol::choose;
 use crate::tls::ClientCertificate;
 use crate::websocket::handshake::{check_upgrade, joined};
-use crate::websocket::{Kick, accept};
+use crate::websocket::{Admission, Kick, accept};
 use ocpp_core::Version;
 
 /// How long a station that connects again and again waits for its turn before it is turned away.
@@ -176,7 +176,13 @@ impl<A: Authenticator> Server<A> {
             profile,
             SecurityProfile::TlsBasic | SecurityProfile::TlsCertificate
         );
+        let admission = Admission {
+            profile,
+            credentials,
+            common_name: certificate.and_then(|shown| shown.common_name.clone()),
+        };
         let mut pending = Pending {
+            admission: Box::new(admission),
             info: ConnectionInfo {
                 identity: identity.clone(),
                 version: version.map_or(Version::V1_6, |(version, _)| version),

@@ -9,8 +9,8 @@ use super::Rejection;
 use super::registry::Registration;
 use crate::info::ConnectionInfo;
 use crate::websocket::{
-    CloseCode, Codec, Connection, ConnectionOptions, Deflate, Guard, Io, Kick, Parts, Role,
-    Transport,
+    Admission, CloseCode, Codec, Connection, ConnectionOptions, Deflate, Guard, Io, Kick, Parts,
+    Role, Transport,
 };
 
 /// The answer to an upgrade request inside the user's own HTTP server.
@@ -29,6 +29,7 @@ pub struct Upgrade {
 /// back.
 #[derive(Debug)]
 pub struct Pending {
+    pub(super) admission: Box<Admission>,
     pub(super) info: ConnectionInfo,
     pub(super) options: ConnectionOptions,
     pub(super) deflate: Option<Deflate>,
@@ -78,6 +79,7 @@ impl Pending {
             kick,
             guard,
             credit,
+            admission: Some(self.admission),
         };
         let mut connection = Connection::new(parts, &self.options);
         match rejection {

@@ -192,34 +192,21 @@ impl<P: Spoken> Reply<P> {
         }
     }
 
-    /// Answers with any response of the version, as a role gives it that answers every request:
-    /// [`ocpp_core::csms::Csms`], whose answers go through here like this.
+    /// Answers with any response of the version, whichever request it was: for handlers that have answers from elsewhere.
     ///
     /// ```
-    /// # use std::sync::Mutex;
-    /// # use ocpp_core::csms::Csms;
-    /// # use ocpp_tokio::clock;
+    /// # use ocpp_core::frame::ErrorCode;
     /// # use ocpp_tokio::session::{Handler, Peer, Reply};
-    /// # use ocpp_types::v1_6::{AnyRequest, Protocol};
+    /// # use ocpp_types::v1_6::{AnyRequest, AnyResponse, Protocol};
     /// struct Operator {
-    ///     csms: Mutex<Csms>,
+    ///     answer: fn(&AnyRequest) -> Option<AnyResponse>,
     /// }
     ///
     /// impl Handler<Protocol> for Operator {
-    ///     async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, peer: &Peer<Protocol>) {
-    ///         let answer = {
-    ///             let mut csms = self.csms.lock().unwrap();
-    ///             let answer = csms.handle_1_6(clock::utc(), peer.identity(), &request);
-    ///             while let Some(record) = csms.poll_output() {
-    ///                 // Store it.
-    ///             }
-    ///             answer
-    ///         };
-    ///         match answer {
-    ///             Ok(response) => reply.with_any(&response),
-    ///             Err(refusal) => {
-    ///                 reply.refuse_with_details(refusal.code, refusal.description, refusal.details);
-    ///             }
+    ///     async fn handle(&self, request: AnyRequest, reply: Reply<Protocol>, _: &Peer<Protocol>) {
+    ///         match (self.answer)(&request) {
+    ///             Some(response) => reply.with_any(&response),
+    ///             None => reply.refuse(ErrorCode::NotSupported, ""),
     ///         }
     ///     }
     /// }

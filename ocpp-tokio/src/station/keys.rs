@@ -13,7 +13,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::sign::SigningKey;
 
 use super::records::Damaged;
-use super::secret::{create_folder, remove, restrict, sync_folder, write_secret};
+use super::secret::{create_folder, remove, sync_folder, write_secret};
+use crate::private::restrict;
 
 /// Private keys that can also sign for TLS: [`FileKeys`], or a secure element.
 ///

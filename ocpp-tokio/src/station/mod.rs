@@ -134,6 +134,7 @@ mod provision;
 mod records;
 mod secret;
 
+pub use crate::private::make_private;
 pub use driver::{DriverConfig, StationDriver, StationError, Storage};
 pub use files::{Downloaded, Files, Progress, TransferError, TransferOptions};
 pub use handle::{CallError, StationHandle, Unanswered};
@@ -141,4 +142,4 @@ pub use hardware::{Answer, CustomerInquiry, Hardware, Installation, Notice, Tran
 pub use keys::{FileKeys, StationKeys};
 pub use provision::Provision;
 pub use records::{Change, Damaged, FolderContents, LogEntry, RecordStore, Records, RecordsError};
-pub use secret::{make_private, write_secret};
+pub use secret::write_secret;

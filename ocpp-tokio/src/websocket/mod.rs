@@ -22,7 +22,7 @@ pub use end::End;
 pub use transport::Io;
 
 pub(crate) use codec::{Codec, Role};
-pub(crate) use connection::{Guard, Kick, Parts};
+pub(crate) use connection::{Admission, Guard, Kick, Parts};
 pub(crate) use deflate::{Deflate, accept, confirm, offer};
 pub(crate) use pace::{Credit, SharedCredit};
 pub(crate) use transport::Transport;

@@ -12,7 +12,8 @@ use super::tables::{
     next_log, note_zeros, open_database, put_aside, take_over,
 };
 use super::{Change, Damaged, LogEntry, RecordsError, failed};
-use crate::station::secret::{create_folder, restrict};
+use crate::private::restrict;
+use crate::station::secret::create_folder;
 
 /// Changes are durable in the journal first; the database takes them over without waiting for the disk, and catches up when
 /// the journal is full, or at the next begin.

@@ -17,7 +17,8 @@ use std::path::Path;
 
 use ocpp_core::security::software::FirmwareHash;
 
-use crate::station::secret::{private, sync_folder};
+use crate::private::private;
+use crate::station::secret::sync_folder;
 
 /// The size of the file in bytes: about a thousand changes.
 const SIZE: usize = 256 * 1024;

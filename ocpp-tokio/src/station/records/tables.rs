@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::{Damage, Journal};
 use super::{Damaged, MAX_LOG, RecordsError, failed};
-use crate::station::secret::{make_private, remove, restrict, sync_folder};
+use crate::private::{make_private, restrict};
+use crate::station::secret::{remove, sync_folder};
 
 type Texts = TableDefinition<'static, &'static str, &'static str>;
 

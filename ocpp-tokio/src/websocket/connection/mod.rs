@@ -18,7 +18,9 @@ use super::codec::Codec;
 use super::end::End;
 use super::pace::{Bucket, Credit, KeepAlive, SharedCredit};
 use super::transport::Transport;
+use crate::auth::Credentials;
 use crate::info::ConnectionInfo;
+use crate::security::SecurityProfile;
 use end::Phase;
 
 /// Read at once from the socket, into the stack: an idle connection holds no read buffer.
@@ -62,6 +64,11 @@ pub struct Connection {
     read_below: usize,
     kick: Option<oneshot::Receiver<Kick>>,
     needs_flush: bool,
+    #[cfg_attr(
+        not(feature = "csms"),
+        expect(dead_code, reason = "for the driver of a CSMS")
+    )]
+    admission: Option<Box<Admission>>,
     /// Ends the registration of a station with its server when the connection is dropped.
     _guard: Option<Guard>,
 }
@@ -71,6 +78,18 @@ pub struct Connection {
 pub(crate) struct Kick {
     pub(crate) code: CloseCode,
     pub(crate) end: End,
+}
+
+/// What a station has shown at the door of a CSMS.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "csms"),
+    expect(dead_code, reason = "for the driver of a CSMS")
+)]
+pub(crate) struct Admission {
+    pub(crate) profile: SecurityProfile,
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) common_name: Option<String>,
 }
 
 /// What a connection is made of after the handshake.
@@ -83,6 +102,7 @@ pub(crate) struct Parts {
     pub(crate) guard: Option<Guard>,
     /// What the station has left of its rate; a full one without.
     pub(crate) credit: Option<SharedCredit>,
+    pub(crate) admission: Option<Box<Admission>>,
 }
 
 /// What comes in.
@@ -121,6 +141,7 @@ impl Connection {
             read_below: options.max_message.saturating_mul(4),
             kick: parts.kick,
             needs_flush: false,
+            admission: parts.admission,
             _guard: parts.guard,
         }
     }
@@ -129,6 +150,12 @@ impl Connection {
     #[must_use]
     pub fn info(&self) -> &Arc<ConnectionInfo> {
         &self.info
+    }
+
+    /// What the station has shown at the door, once.
+    #[cfg(feature = "csms")]
+    pub(crate) fn take_admission(&mut self) -> Option<Box<Admission>> {
+        self.admission.take()
     }
 
     /// Whether permessage-deflate was agreed.

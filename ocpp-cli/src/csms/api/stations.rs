@@ -1,0 +1,271 @@
+//! Stations, their messages, and calls to them.
+
+use std::collections::BTreeMap;
+
+use hyper::StatusCode;
+use ocpp_core::csms::remote::{Command, CommandError, Outcome};
+use ocpp_core::csms::{BootInfo, Connector, Registration};
+use ocpp_core::redact;
+use ocpp_core::security::SecurityProfile;
+use ocpp_core::session::CallFailure;
+use ocpp_core::time::DateTime;
+use ocpp_tokio::csms::{Csms, Message, StationHandle};
+use ocpp_types::Version;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::{Page, not_put, unstored};
+use crate::http::{Reply, Request};
+
+/// A station as the operator sees it: everything but its password.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StationView {
+    id: String,
+    connected: bool,
+    /// Of the connection.
+    version: Option<&'static str>,
+    boot: Registration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<Registration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<BootInfo>,
+    connectors: Vec<Connector>,
+    reports: BTreeMap<String, String>,
+    last_seen: Option<DateTime>,
+    has_password: bool,
+    /// The lowest that it may come with.
+    security_profile: SecurityProfile,
+}
+
+async fn view(station: &StationHandle) -> StationView {
+    let version = station.version();
+    let id = station.identity().to_owned();
+    let look = |station: &ocpp_core::csms::RemoteStation| {
+        let (boot, interval) = station.decision();
+        let reports = station.progress();
+        StationView {
+            id,
+            connected: version.is_some(),
+            version: version.map(Version::as_str),
+            boot,
+            interval,
+            registration: station.registration(),
+            info: station.info().cloned(),
+            connectors: station.connectors().to_vec(),
+            reports: reports
+                .map(|(action, status)| (action.to_owned(), status.to_owned()))
+                .collect(),
+            last_seen: station.last_seen(),
+            has_password: station.has_password(),
+            security_profile: station.lowest_profile(),
+        }
+    };
+    station.look(look).await
+}
+
+pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
+    let page = Page::of(request)?;
+    let mut views = Vec::new();
+    let all = csms.stations().into_iter();
+    let shown = all.filter(|station| page.has(station.identity()));
+    for station in shown.take(page.limit) {
+        views.push(view(&station).await);
+    }
+    Ok(Reply::ok(&views))
+}
+
+fn known(csms: &Csms, id: &str) -> Result<StationHandle, Reply> {
+    let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such station");
+    csms.station(id).ok_or_else(no_such)
+}
+
+pub(super) async fn show(csms: &Csms, id: &str) -> Result<Reply, Reply> {
+    Ok(Reply::ok(&view(&known(csms, id)?).await))
+}
+
+/// Forgets a station; its transactions stay.
+pub(super) async fn forget(csms: &Csms, id: &str) -> Result<Reply, Reply> {
+    if known(csms, id)?.forget().await.map_err(unstored)? {
+        Ok(Reply::done())
+    } else {
+        let why = "the station is connected, or a transaction of it is open";
+        Err(Reply::conflict(why))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct StationChange {
+    boot: Option<Registration>,
+    #[serde(default, deserialize_with = "given")]
+    interval: Option<Option<u32>>,
+    #[serde(default, deserialize_with = "given")]
+    password: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    serial_number: Option<Option<String>>,
+    security_profile: Option<SecurityProfile>,
+}
+
+/// Tells an explicit `null` from an absent member.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+pub(super) async fn put(csms: &Csms, id: &str, change: &StationChange) -> Result<(), Reply> {
+    ocpp_tokio::Identity::new(id).map_err(Reply::bad)?;
+    if let Some(Some(password)) = &change.password {
+        // A00.FR.205; WP:A00.FR.205.
+        ocpp_tokio::Password::authorization_key(password).map_err(Reply::bad)?;
+    }
+    let station = csms.put_station(id).await.map_err(not_put)?;
+    let (boot, interval) = station.look(|station| station.decision()).await;
+    let mut commands = vec![Command::Decide {
+        boot: change.boot.unwrap_or(boot),
+        interval: change
+            .interval
+            .map_or(interval, |interval| interval.map(i64::from)),
+    }];
+    commands.extend(change.password.clone().map(Command::Password));
+    let serial_number = change.serial_number.clone();
+    commands.extend(serial_number.map(|serial_number| Command::Provision { serial_number }));
+    commands.extend(change.security_profile.map(Command::LowestProfile));
+    for command in commands {
+        done(&station.command(command).await)?;
+    }
+    Ok(())
+}
+
+fn not_stored() -> Reply {
+    let why = "the state cannot be stored";
+    Reply::error(StatusCode::INTERNAL_SERVER_ERROR, why)
+}
+
+/// The outcome of a command that the station is not needed for.
+pub(super) fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply> {
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(CommandError::NotStored) => Err(not_stored()),
+        Err(CommandError::NoSuchTransaction) => {
+            let why = "no such transaction is open";
+            Err(Reply::error(StatusCode::NOT_FOUND, why))
+        }
+        Err(_) => Err(Reply::conflict("the station cannot be changed now")),
+    }
+}
+
+/// A request of the operator to a station.
+pub(super) async fn call(
+    csms: &Csms,
+    id: &str,
+    action: &str,
+    payload: &str,
+) -> Result<Reply, Reply> {
+    let not_connected = || Reply::error(StatusCode::NOT_FOUND, "the station is not connected");
+    let station = csms.station(id).ok_or_else(not_connected)?;
+    let version = station.version().ok_or_else(not_connected)?;
+    match station.call(action, payload).await {
+        Ok(response) => {
+            // A station must not tell its password (A01.FR.12). If it does, it goes no further.
+            let response = redact(&response);
+            Ok(Reply::json(format!(r#"{{"result":{response}}}"#)))
+        }
+        Err(error) => refused(version, action, error),
+    }
+}
+
+fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply, Reply> {
+    Err(match error {
+        CommandError::NotConnected => {
+            Reply::error(StatusCode::NOT_FOUND, "the station is not connected")
+        }
+        CommandError::Rejected => {
+            Reply::conflict("the station has been rejected: it may not be called")
+        }
+        CommandError::NotInThisVersion => {
+            Reply::bad(format!("a CSMS sends no {action} in OCPP {version}"))
+        }
+        CommandError::Invalid { pointer, reason } => {
+            let mut reply = Reply::bad(&reason);
+            reply.body = json!({"error": reason, "pointer": pointer, "reason": reason}).to_string();
+            reply
+        }
+        CommandError::TooMany => Reply::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many calls wait for this station",
+        ),
+        CommandError::NotStored => not_stored(),
+        CommandError::InvalidResponse(why) => Reply::error(
+            StatusCode::BAD_GATEWAY,
+            format!("the response is not valid: {why}"),
+        ),
+        CommandError::Call(CallFailure::Refused(refusal)) => {
+            let error = json!({
+                "code": refusal.code.as_str(version),
+                "description": refusal.description,
+                "details": serde_json::from_str::<serde_json::Value>(&refusal.details).ok(),
+            });
+            return Ok(Reply::ok(&json!({ "error": error })));
+        }
+        CommandError::Call(failure @ CallFailure::InvalidResponse(_)) => {
+            Reply::error(StatusCode::BAD_GATEWAY, failure)
+        }
+        CommandError::Call(failure) => Reply::error(StatusCode::GATEWAY_TIMEOUT, failure),
+        _ => Reply::error(StatusCode::GATEWAY_TIMEOUT, "the call came to nothing"),
+    })
+}
+
+/// A message that was seen.
+#[derive(Serialize)]
+struct MessageView {
+    /// Counts the messages of the station.
+    seq: u64,
+    time: DateTime,
+    /// `station` or `csms`.
+    from: &'static str,
+    /// The frame, or its text if it is none.
+    frame: Option<Box<RawValue>>,
+}
+
+impl MessageView {
+    fn new(message: &Message) -> Self {
+        let text = message.text.as_str();
+        let frame = if message.is_whole() {
+            RawValue::from_string(text.into()).or_else(|_| serde_json::value::to_raw_value(text))
+        } else {
+            let shown = format!("{} bytes: {text}…", message.length);
+            serde_json::value::to_raw_value(&shown)
+        };
+        Self {
+            seq: message.number,
+            time: message.time,
+            from: if message.from_station {
+                "station"
+            } else {
+                "csms"
+            },
+            frame: frame.ok(),
+        }
+    }
+}
+
+pub(super) fn messages(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
+    let since = request.query("since").unwrap_or_default();
+    let wanted: Box<dyn Fn(&Message) -> bool> = match (since.parse(), since.parse()) {
+        _ if since.is_empty() => Box::new(|_| true),
+        (Ok(number), _) => Box::new(move |message| message.number > number),
+        (_, Ok(moment)) => Box::new(move |message| message.time >= moment),
+        _ => {
+            let why = "since is the number of a message, or a date and time";
+            return Err(Reply::bad(why));
+        }
+    };
+    let messages = known(csms, id)?.messages();
+    let shown = messages.iter().filter(|message| wanted(message));
+    Ok(Reply::ok(&shown.map(MessageView::new).collect::<Vec<_>>()))
+}

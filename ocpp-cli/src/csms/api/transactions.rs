@@ -1,0 +1,123 @@
+//! Transactions, running and ended.
+
+use hyper::StatusCode;
+use ocpp_core::csms::TransactionId;
+use ocpp_core::csms::ledger::{Transaction, Warning};
+use ocpp_core::csms::remote::Command;
+use ocpp_core::time::DateTime;
+use ocpp_tokio::csms::{Csms, StoredTransaction};
+use ocpp_types::Decimal;
+use serde::Serialize;
+
+use super::stations::done;
+use super::{Page, filter, number, unreadable};
+use crate::http::{Reply, Request};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TransactionView {
+    #[serde(rename = "ref")]
+    reference: u64,
+    station: String,
+    transaction_id: TransactionId,
+    id_token: String,
+    evse: i64,
+    started_at: DateTime,
+    /// Empty while it runs.
+    stopped_at: String,
+    stop_reason: String,
+    meter_start: Option<Decimal>,
+    meter_stop: Option<Decimal>,
+    meter_last: Option<Decimal>,
+    charging_state: Option<String>,
+    /// What could be wrong with the bill of an ended one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+}
+
+impl TransactionView {
+    fn new(station: &str, transaction: Transaction) -> Self {
+        let warnings = match transaction.is_open() {
+            true => Vec::new(),
+            false => transaction.bill().warnings,
+        };
+        let (stopped_at, stop_reason) = match transaction.end {
+            Some(end) => (end.at.to_string(), end.reason),
+            None => (String::new(), String::new()),
+        };
+        Self {
+            reference: transaction.reference,
+            station: station.into(),
+            transaction_id: transaction.transaction_id,
+            id_token: transaction
+                .id_token
+                .map(|token| token.id_token)
+                .unwrap_or_default(),
+            evse: transaction.evse,
+            started_at: transaction.started_at.unwrap_or(transaction.first_at),
+            stopped_at,
+            stop_reason,
+            meter_start: transaction.meter_start,
+            meter_stop: transaction.meter_stop,
+            meter_last: transaction.meter_last,
+            charging_state: transaction.charging_state,
+            warnings,
+        }
+    }
+}
+
+pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
+    let active = match filter(request, "active") {
+        None => None,
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(_) => return Err(Reply::bad("active is true or false")),
+    };
+    let page = Page::of(request)?;
+    let after = page
+        .after
+        .map(|after| number(after, "the number of a transaction"));
+    let station = filter(request, "station");
+    let token = filter(request, "idToken");
+    let wanted = |of: &str, transaction: &Transaction| {
+        let holds = |wanted: &str| {
+            let held = transaction.id_token.as_ref();
+            held.is_some_and(|held| held.id_token.eq_ignore_ascii_case(wanted))
+        };
+        active.is_none_or(|active| transaction.is_open() == active)
+            && station.is_none_or(|station| of == station)
+            && token.is_none_or(holds)
+    };
+    let found = csms.transactions(after.transpose()?.unwrap_or(0), page.limit, wanted);
+    let found = found
+        .await
+        .map_err(|error| unreadable(&error))?
+        .transactions;
+    let views = found.into_iter();
+    let views = views.map(|found| TransactionView::new(&found.station, found.transaction));
+    Ok(Reply::ok(&views.collect::<Vec<_>>()))
+}
+
+async fn stored(csms: &Csms, reference: &str) -> Result<StoredTransaction, Reply> {
+    let reference = number(reference, "the number of a transaction")?;
+    let found = csms.transaction(reference).await;
+    let found = found.map_err(|error| unreadable(&error))?;
+    found.ok_or_else(|| Reply::error(StatusCode::NOT_FOUND, "no such transaction"))
+}
+
+pub(super) async fn meter_values(csms: &Csms, reference: &str) -> Result<Reply, Reply> {
+    let found = stored(csms, reference).await?;
+    let reference = found.transaction.reference;
+    let samples = csms.meter_values(&found.station, reference).await;
+    Ok(Reply::ok(&samples.map_err(|error| unreadable(&error))?))
+}
+
+/// Ends a transaction whose end is lost.
+pub(super) async fn close(csms: &Csms, reference: &str) -> Result<Reply, Reply> {
+    let found = stored(csms, reference).await?;
+    let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such transaction");
+    let station = csms.station(&found.station).ok_or_else(no_such)?;
+    let command = Command::CloseTransaction(found.transaction.reference);
+    done(&station.command(command).await)?;
+    Ok(Reply::done())
+}

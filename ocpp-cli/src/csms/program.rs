@@ -1,0 +1,85 @@
+//! What the program decides and tells: certificates, and the log.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ocpp_core::csms::remote::{Authorize, RemoteStation, SigningRequest, StationEvent, TokenInfo};
+use ocpp_tokio::csms::{Application, Decision, StoreError, TurnedAway};
+use ocpp_tokio::server::Rejection;
+use ocpp_tokio::{ConnectionInfo, End};
+use tracing::{error, info, warn};
+
+use super::authority::Authority;
+use super::news::News;
+
+/// See the [module documentation](self).
+#[derive(Default)]
+pub(super) struct Program {
+    authority: Option<Arc<Authority>>,
+    pub(super) news: News,
+}
+
+impl Program {
+    pub(super) fn new(authority: Option<Arc<Authority>>) -> Self {
+        Self {
+            authority,
+            news: News::default(),
+        }
+    }
+}
+
+impl Application for Program {
+    async fn sign(&self, station: &str, request: &SigningRequest) -> Decision<String> {
+        // Vehicles do not trust the root.
+        let Some(authority) = self.authority.as_ref().filter(|_| !request.v2g) else {
+            return Decision::Default;
+        };
+        let names: Vec<&str> = request.names.iter().map(String::as_str).collect();
+        match authority.sign(&request.csr, &names) {
+            Ok(chain) => Decision::Is(chain),
+            Err(why) => {
+                warn!("{station}: no certificate: {why}");
+                Decision::Default
+            }
+        }
+    }
+
+    fn event(&self, station: &RemoteStation, event: &StationEvent) {
+        self.news.heard(station.identity(), station, event);
+    }
+
+    fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
+        self.news
+            .decided(station, &asked.id_token, info.status, known);
+    }
+
+    fn connected(&self, connection: &ConnectionInfo) {
+        let (id, version) = (&*connection.identity, connection.version);
+        let from = connection.remote;
+        let from = from.map_or_else(String::new, |remote| format!(" from {remote}"));
+        info!("{id}: connected{from}, OCPP {version}");
+    }
+
+    fn disconnected(&self, connection: &ConnectionInfo, end: &End) {
+        info!("{}: disconnected: {end}", &*connection.identity);
+    }
+
+    fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
+        self.news.rejected(remote, rejection);
+    }
+
+    fn turned_away(&self, station: &str, why: &TurnedAway) {
+        self.news.turned_away(station, why);
+    }
+
+    fn message(&self, station: &str, from_station: bool, text: &str) {
+        News::message(station, from_station, text);
+    }
+
+    fn store_failed(&self, error: Option<&StoreError>) {
+        match error {
+            Some(why) => error!("the state cannot be written, so nothing is acknowledged: {why}"),
+            None => info!("the state can be written again"),
+        }
+    }
+}

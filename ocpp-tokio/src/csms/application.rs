@@ -1,0 +1,310 @@
+//! What the user of the CSMS decides and hears.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ocpp_core::csms::ledger::Bill;
+use ocpp_core::csms::remote::{
+    Answer, Authorize, Question, RemoteStation, SigningRequest, StationEvent, TokenInfo,
+};
+use ocpp_types::{Decimal, Version};
+
+use super::store::{Boxed, StoreError};
+use crate::info::ConnectionInfo;
+use crate::server::{Attempt, Refusal, Rejection};
+use crate::websocket::End;
+
+/// An answer of the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision<T> {
+    /// This.
+    Is(T),
+    /// What the CSMS says without an application.
+    Default,
+    /// Nobody can say now: the station is told an error, and asks again if it has to.
+    Unavailable,
+}
+
+/// What a CSMS asks its application, and tells it. Every method has a default, so that an application writes only what it wants to
+/// decide itself; `()` is the application that decides nothing.
+///
+/// Questions may take their time, up to [`CsmsConfig::answer_timeout`](super::CsmsConfig::answer_timeout); meanwhile the station
+/// and the operator go on. What is told (`event` and the methods after it) must not block: hand it to a channel if it has to go
+/// somewhere.
+///
+/// ```
+/// use ocpp_core::csms::TokenStatus;
+/// use ocpp_core::csms::remote::{Authorize, TokenInfo};
+/// use ocpp_tokio::csms::{Application, Decision};
+///
+/// struct Operator;
+///
+/// impl Application for Operator {
+///     async fn authorize(&self, station: &str, asked: &Authorize) -> Decision<TokenInfo> {
+///         println!("{station}: may {} charge?", asked.id_token.id_token);
+///         // Ask the back end.
+///         Decision::Is(TokenInfo::of(TokenStatus::Accepted))
+///     }
+/// }
+/// ```
+pub trait Application: Send + Sync + 'static {
+    /// May this token charge? By default the tokens that were [put](super::Csms::put_token) decide, and who holds them.
+    fn authorize(
+        &self,
+        station: &str,
+        asked: &Authorize,
+    ) -> impl Future<Output = Decision<TokenInfo>> + Send {
+        let _ = (station, asked);
+        async { Decision::Default }
+    }
+
+    /// What does this ended transaction cost (I03)? Asked if
+    /// [`Config::asks_cost`](ocpp_core::csms::remote::Config::asks_cost). By default it is not known.
+    fn cost(&self, station: &str, bill: &Bill) -> impl Future<Output = Decision<Decimal>> + Send {
+        let _ = (station, bill);
+        async { Decision::Default }
+    }
+
+    /// The certificate with its chain, PEM, for a request of a station (A02). The common name must be one of
+    /// [`SigningRequest::names`]. By default nothing is signed.
+    fn sign(
+        &self,
+        station: &str,
+        request: &SigningRequest,
+    ) -> impl Future<Output = Decision<String>> + Send {
+        let _ = (station, request);
+        async { Decision::Default }
+    }
+
+    /// The response to another request, both JSON: data of vendors (P02), contract certificates (M01), OCSP (M06), charging needs (K15)
+    /// and others. By default the answer that promises nothing.
+    fn request(
+        &self,
+        station: &str,
+        version: Version,
+        action: &'static str,
+        payload: &str,
+    ) -> impl Future<Output = Decision<String>> + Send {
+        let _ = (station, version, action, payload);
+        async { Decision::Default }
+    }
+
+    /// Whether a station may connect that has shown what the CSMS asks for. By default it may.
+    fn admit(&self, attempt: &Attempt<'_>) -> impl Future<Output = Result<(), Refusal>> + Send {
+        let _ = attempt;
+        async { Ok(()) }
+    }
+
+    /// Something has happened at a station. Its records are durable.
+    fn event(&self, station: &RemoteStation, event: &StationEvent) {
+        let _ = (station, event);
+    }
+
+    /// This was said about a token; `known`: whether it was put.
+    fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
+        let _ = (station, asked, info, known);
+    }
+
+    /// A station has connected.
+    fn connected(&self, info: &ConnectionInfo) {
+        let _ = info;
+    }
+
+    /// A connection has ended.
+    fn disconnected(&self, info: &ConnectionInfo, end: &End) {
+        let _ = (info, end);
+    }
+
+    /// Somebody did not get in.
+    fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
+        let _ = (remote, rejection);
+    }
+
+    /// A station was turned away although its password or certificate is right, or with somebody else's.
+    fn turned_away(&self, station: &str, why: &TurnedAway) {
+        let _ = (station, why);
+    }
+
+    /// A message came from a station or goes to it. It may contain passwords.
+    fn message(&self, station: &str, from_station: bool, text: &str) {
+        let _ = (station, from_station, text);
+    }
+
+    /// Why the store could not be written; `None`: it can be again. Told once each time.
+    fn store_failed(&self, error: Option<&StoreError>) {
+        let _ = error;
+    }
+}
+
+impl Application for () {}
+
+impl<A: Application> Application for Arc<A> {
+    async fn authorize(&self, station: &str, asked: &Authorize) -> Decision<TokenInfo> {
+        (**self).authorize(station, asked).await
+    }
+
+    async fn cost(&self, station: &str, bill: &Bill) -> Decision<Decimal> {
+        (**self).cost(station, bill).await
+    }
+
+    async fn sign(&self, station: &str, request: &SigningRequest) -> Decision<String> {
+        (**self).sign(station, request).await
+    }
+
+    async fn request(
+        &self,
+        station: &str,
+        version: Version,
+        action: &'static str,
+        payload: &str,
+    ) -> Decision<String> {
+        (**self).request(station, version, action, payload).await
+    }
+
+    async fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
+        Application::admit(&**self, attempt).await
+    }
+
+    fn event(&self, station: &RemoteStation, event: &StationEvent) {
+        Application::event(&**self, station, event);
+    }
+
+    fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
+        Application::authorized(&**self, station, asked, info, known);
+    }
+
+    fn connected(&self, info: &ConnectionInfo) {
+        Application::connected(&**self, info);
+    }
+
+    fn disconnected(&self, info: &ConnectionInfo, end: &End) {
+        Application::disconnected(&**self, info, end);
+    }
+
+    fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
+        Application::rejected(&**self, remote, rejection);
+    }
+
+    fn turned_away(&self, station: &str, why: &TurnedAway) {
+        Application::turned_away(&**self, station, why);
+    }
+
+    fn message(&self, station: &str, from_station: bool, text: &str) {
+        Application::message(&**self, station, from_station, text);
+    }
+
+    fn store_failed(&self, error: Option<&StoreError>) {
+        Application::store_failed(&**self, error);
+    }
+}
+
+/// Why the door turned a known station away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TurnedAway {
+    /// It came with a lower security profile than it may (A05).
+    LowerProfile {
+        /// The profile that it came with.
+        came: u8,
+        /// The lowest that it may come with.
+        lowest: u8,
+    },
+    /// The certificate is somebody else's (A00.FR.405): its common name.
+    OtherCertificate(Option<String>),
+}
+
+/// An [`Application`] whose type nobody has to know.
+pub(super) trait AnyApplication: Send + Sync {
+    fn answer(self: Arc<Self>, station: Arc<str>, question: Question) -> Boxed<'static, Answer>;
+
+    fn admit<'a>(&'a self, attempt: &'a Attempt<'_>) -> Boxed<'a, Result<(), Refusal>>;
+
+    fn event(&self, station: &RemoteStation, event: &StationEvent);
+
+    fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool);
+
+    fn connected(&self, info: &ConnectionInfo);
+
+    fn disconnected(&self, info: &ConnectionInfo, end: &End);
+
+    fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection);
+
+    fn turned_away(&self, station: &str, why: &TurnedAway);
+
+    fn message(&self, station: &str, from_station: bool, text: &str);
+
+    fn store_failed(&self, error: Option<&StoreError>);
+}
+
+/// An answer of the core; `Default` stays `Answer::Default`.
+fn answer<T>(decision: Decision<T>, is: impl FnOnce(T) -> Answer) -> Answer {
+    match decision {
+        Decision::Is(value) => is(value),
+        Decision::Default => Answer::Default,
+        Decision::Unavailable => Answer::Failed,
+    }
+}
+
+impl<A: Application> AnyApplication for A {
+    fn answer(self: Arc<Self>, station: Arc<str>, question: Question) -> Boxed<'static, Answer> {
+        Box::pin(async move {
+            let this = &*self;
+            match &question {
+                Question::Authorize(asked) => {
+                    answer(this.authorize(&station, asked).await, Answer::Token)
+                }
+                Question::Cost(bill) => answer(this.cost(&station, bill).await, |cost| {
+                    Answer::Cost(Some(cost))
+                }),
+                Question::Sign(request) => answer(this.sign(&station, request).await, |chain| {
+                    Answer::Certificate(Some(chain))
+                }),
+                Question::Request {
+                    version,
+                    action,
+                    payload,
+                } => {
+                    let decision = this.request(&station, *version, action, payload).await;
+                    answer(decision, Answer::Response)
+                }
+                _ => Answer::Default,
+            }
+        })
+    }
+
+    fn admit<'a>(&'a self, attempt: &'a Attempt<'_>) -> Boxed<'a, Result<(), Refusal>> {
+        Box::pin(Application::admit(self, attempt))
+    }
+
+    fn event(&self, station: &RemoteStation, event: &StationEvent) {
+        Application::event(self, station, event);
+    }
+
+    fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
+        Application::authorized(self, station, asked, info, known);
+    }
+
+    fn connected(&self, info: &ConnectionInfo) {
+        Application::connected(self, info);
+    }
+
+    fn disconnected(&self, info: &ConnectionInfo, end: &End) {
+        Application::disconnected(self, info, end);
+    }
+
+    fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
+        Application::rejected(self, remote, rejection);
+    }
+
+    fn turned_away(&self, station: &str, why: &TurnedAway) {
+        Application::turned_away(self, station, why);
+    }
+
+    fn message(&self, station: &str, from_station: bool, text: &str) {
+        Application::message(self, station, from_station, text);
+    }
+
+    fn store_failed(&self, error: Option<&StoreError>) {
+        Application::store_failed(self, error);
+    }
+}

@@ -1,0 +1,60 @@
+//! How a CSMS behaves.
+
+use std::time::Duration;
+
+use ocpp_core::csms::remote;
+use ocpp_core::csms::services::TokensConfig;
+
+use crate::Version;
+use crate::server::{CommonName, NoCommonVersion, ServerOptions};
+
+/// How a CSMS behaves.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CsmsConfig {
+    /// How stations are accepted: versions, limits, proxies. Default: all versions that are compiled, the newest first; a station
+    /// with none of them is refused.
+    pub server: ServerOptions,
+    /// Limits and behaviour of each station.
+    pub station: remote::Config,
+    /// How tokens are treated.
+    pub tokens: TokensConfig,
+    /// Whether a station that was not [put](super::Csms::put_station) is turned away. Default: it is let in.
+    pub known_only: bool,
+    /// Most stations that are known or connected. Default: 200,000. Further ones are turned away.
+    pub max_stations: usize,
+    /// How long the [`Application`](super::Application) may take for an answer; then the station is told an error. Default: 20 s.
+    pub answer_timeout: Duration,
+    /// How many of the last messages are kept of each station, without secrets. Default: none.
+    pub journal_messages: usize,
+    /// How many bytes they may have together, for each station. Default: 256 KiB.
+    pub journal_bytes: usize,
+}
+
+impl Default for CsmsConfig {
+    fn default() -> Self {
+        let versions = [
+            #[cfg(feature = "v2_1")]
+            Version::V2_1,
+            #[cfg(feature = "v2_0_1")]
+            Version::V2_0_1,
+            #[cfg(feature = "v1_6")]
+            Version::V1_6,
+        ];
+        let mut server = ServerOptions::new(&versions);
+        // As TC_B_58_CSMS wants it.
+        server.no_common_version = NoCommonVersion::Refuse;
+        // It may be a serial number: the door knows whose.
+        server.common_name = CommonName::Authenticator;
+        Self {
+            server,
+            station: remote::Config::default(),
+            tokens: TokensConfig::default(),
+            known_only: false,
+            max_stations: 200_000,
+            answer_timeout: Duration::from_secs(20),
+            journal_messages: 0,
+            journal_bytes: 256 * 1024,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The driver of a CSMS: listeners, a [`RemoteStation`] for each station, and a store that has everything before anybody is told.
+//!
+//! ```
+//! use ocpp_core::csms::TokenStatus;
+//! use ocpp_core::csms::services::Token;
+//! use ocpp_tokio::csms::{Csms, CsmsConfig, MemoryStore};
+//! use ocpp_tokio::{ConnectOptions, CsmsSecurity, Identity, Version, connect};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // `()` is an application that decides nothing: the tokens that were put decide.
+//! let csms = Csms::open(CsmsConfig::default(), MemoryStore::new(), ()).await?;
+//! csms.put_token("04A2", &Token::of(TokenStatus::Accepted)).await?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let address = csms.listen(listener, CsmsSecurity::Unsecured)?;
+//!
+//! // A station.
+//! let options = ConnectOptions::new(format!("ws://{address}/"), Identity::new("CP1")?, &[Version::V1_6]);
+//! let mut station = connect(&options).await?;
+//! station.send(r#"[2,"1","Authorize",{"idTag":"04a2"}]"#).await?;
+//! assert_eq!(station.recv().await?, r#"[3,"1",{"idTagInfo":{"status":"Accepted"}}]"#);
+//! assert!(csms.station("CP1").is_some_and(|station| station.is_connected()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What goes where
+//!
+//! - **[`Application`]** is what the user writes: who may charge, what it costs, what is to happen when something has happened.
+//!   Whatever it leaves out is decided by the services of the core, the tokens above all.
+//! - **[`Store`]** keeps the records. Nothing is acknowledged before it is durable; what cannot be stored has not happened, and the
+//!   station is told an error. `FileStore` (feature `redb`) is a file, [`MemoryStore`] nothing that lasts.
+//! - **[`Csms::listen`]** takes stations over one listener with one security profile; a CSMS may have several. Inside an HTTP server
+//!   that is there already, [`Csms::server`] answers the upgrade and [`Csms::serve`] takes the connection.
+//! - **[`StationHandle::command`]** and [`operate`](StationHandle::operate) are for the operator.
+//!
+//! # Who gets in
+//!
+//! A station with a password must show it, with a certificate it must bear the station's name (A00.FR.405): the identity, or the serial
+//! number that the operator [provisioned](ocpp_core::csms::remote::Command::Provision). No station comes with a lower security profile
+//! than it has come with before (A05), unless the operator
+//! [lets it](ocpp_core::csms::remote::Command::LowestProfile). Made-up identities leave nothing behind: a station without records is
+//! forgotten with its connection.
+
+mod application;
+mod config;
+mod connection;
+mod door;
+mod drive;
+mod fleet;
+mod handle;
+mod journal;
+mod records;
+mod services;
+mod start;
+mod station;
+mod store;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[cfg(doc)]
+use ocpp_core::csms::RemoteStation;
+use ocpp_core::csms::Reservation;
+use ocpp_core::csms::services::{Full, Token, Tokens};
+use tokio::net::TcpListener;
+
+pub use application::{Application, Decision, TurnedAway};
+pub use config::CsmsConfig;
+pub use handle::{StationHandle, StoredTransaction, TransactionsPage};
+pub use journal::Message;
+pub use start::StartError;
+#[cfg(feature = "redb")]
+pub use store::FileStore;
+pub use store::{MemoryStore, Row, Store, StoreError, Table};
+
+use crate::clock;
+use crate::security::CsmsSecurity;
+use crate::server::{Authenticator, Server};
+use crate::websocket::Connection;
+use door::Door;
+use fleet::Fleet;
+
+/// A CSMS. Cheap to clone: all clones are the same one. See the [module documentation](self).
+#[derive(Debug, Clone)]
+pub struct Csms {
+    fleet: Arc<Fleet>,
+    server: Server<Door>,
+}
+
+/// Why something was not put.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PutError {
+    /// There is no room for more.
+    #[error(transparent)]
+    Full(#[from] Full),
+    /// It could not be stored, so nothing has changed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Csms {
+    /// Begins with what the store knows.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a record in it.
+    pub async fn open<S: Store, A: Application>(
+        config: CsmsConfig,
+        store: S,
+        application: A,
+    ) -> Result<Self, StartError> {
+        let fleet = Arc::new(start::load(config, Arc::new(store), Arc::new(application)).await?);
+        let server = Server::new(fleet.config.server.clone(), Door(Arc::clone(&fleet)));
+        Ok(Self { fleet, server })
+    }
+
+    /// Takes stations over a listener, with one security profile, until [`shutdown`](Self::shutdown). Gives the address that it
+    /// is bound to.
+    ///
+    /// # Errors
+    /// If the listener has no address, or profile 3 is to be served by a TLS side that asks for no certificates.
+    pub fn listen(&self, listener: TcpListener, security: CsmsSecurity) -> io::Result<SocketAddr> {
+        let mut incoming = self.server.listen(listener, security)?;
+        let (address, csms) = (incoming.local_addr(), self.clone());
+        tokio::spawn(async move {
+            while let Some(connection) = incoming.accept().await {
+                csms.serve(connection);
+            }
+        });
+        Ok(address)
+    }
+
+    /// The server that lets stations in, for upgrades inside an HTTP server that is there already; hand what it lets in to
+    /// [`serve`](Self::serve).
+    #[must_use]
+    pub const fn server(&self) -> &Server<impl Authenticator + use<>> {
+        &self.server
+    }
+
+    /// Serves a connection that [`server`](Self::server) has let in, in a task of its own.
+    pub fn serve(&self, connection: Connection) {
+        tokio::spawn(connection::serve(Arc::clone(&self.fleet), connection));
+    }
+
+    /// A station that is known or connected.
+    #[must_use]
+    pub fn station(&self, identity: &str) -> Option<StationHandle> {
+        let member = self.fleet.get(identity)?;
+        Some(StationHandle::new(Arc::clone(&self.fleet), member))
+    }
+
+    /// All stations that are known or connected, by identity.
+    #[must_use]
+    pub fn stations(&self) -> Vec<StationHandle> {
+        let all = self.fleet.all().into_iter();
+        all.map(|member| StationHandle::new(Arc::clone(&self.fleet), member))
+            .collect()
+    }
+
+    /// A station as the operator knows it, kept from now on whether it connects or not.
+    ///
+    /// # Errors
+    /// There is no room for more stations, or it could not be stored.
+    pub async fn put_station(&self, identity: &str) -> Result<StationHandle, PutError> {
+        let (member, ()) = self.fleet.get_or_add(identity, |_| ()).ok_or(Full)?;
+        let kept = self.fleet.keep(&member).await;
+        if kept.is_err() {
+            self.fleet.drop_unknown(&member);
+        }
+        kept?;
+        Ok(StationHandle::new(Arc::clone(&self.fleet), member))
+    }
+
+    /// Looks at the tokens.
+    pub fn tokens<T>(&self, look: impl FnOnce(&Tokens) -> T) -> T {
+        self.fleet.services.tokens(look)
+    }
+
+    /// Adds a token, or changes it.
+    ///
+    /// # Errors
+    /// There is no room for more tokens, or it could not be stored.
+    pub async fn put_token(&self, token: &str, value: &Token) -> Result<(), PutError> {
+        let put = |tokens: &Tokens| tokens.put(token, value).map(Some);
+        let Fleet {
+            services, records, ..
+        } = &*self.fleet;
+        services.change_tokens(records, put).await??;
+        Ok(())
+    }
+
+    /// Forgets a token. `false`: it is not known.
+    ///
+    /// # Errors
+    /// It could not be stored.
+    pub async fn delete_token(&self, token: &str) -> Result<bool, StoreError> {
+        let delete = |tokens: &Tokens| Ok::<_, std::convert::Infallible>(tokens.delete(token));
+        let Fleet {
+            services, records, ..
+        } = &*self.fleet;
+        let Ok(deleted) = services.change_tokens(records, delete).await?;
+        Ok(deleted.is_some())
+    }
+
+    /// The reservations that stations were asked for, by station and number.
+    #[must_use]
+    pub fn reservations(&self) -> Vec<Reservation> {
+        let now = clock::utc();
+        self.fleet
+            .services
+            .reservations(|all| all.iter(now).collect())
+    }
+
+    /// Whether records can be stored. After an error it is tried now.
+    ///
+    /// # Errors
+    /// They cannot: stations are told errors until they can.
+    pub async fn health(&self) -> Result<(), StoreError> {
+        self.fleet.records.check().await
+    }
+
+    /// Takes no more stations, ends all connections, and waits until they are gone, but at most for `grace`. Returns how many were
+    /// still there then.
+    pub async fn shutdown(&self, grace: Duration) -> usize {
+        self.server.shutdown(grace).await
+    }
+}

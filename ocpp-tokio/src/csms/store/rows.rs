@@ -1,0 +1,83 @@
+//! Which row a record of the core is.
+
+use ocpp_core::csms::ledger::RecordChange;
+
+use super::{AnyStore, Row, StoreError, Table};
+
+/// The key of a station's record of itself.
+const STATION: &str = "station";
+
+/// How many rows are read at a time.
+const PAGE: usize = 1_000;
+
+/// The rows of records of a station. A record of an open transaction that is removed is one of a closed transaction now, in the
+/// same row.
+pub(in crate::csms) fn station_rows(station: &str, changes: Vec<RecordChange>) -> Vec<Row> {
+    let rows = changes
+        .into_iter()
+        .filter_map(|RecordChange { key, record }| {
+            if let Some(number) = key.strip_prefix("open/").or(key.strip_prefix("closed/")) {
+                return Some(Row {
+                    table: Table::Transactions,
+                    key: number.into(),
+                    value: Some(format!("{station}\n{}", record?)),
+                });
+            }
+            let (table, key) = match key.strip_prefix("meter/") {
+                Some(_) => (Table::Meters, format!("{station}\n{key}")),
+                None if key == STATION => (Table::Stations, station.into()),
+                // What a later version of the core keeps of a station besides.
+                None => (Table::Stations, format!("{station}\n{key}")),
+            };
+            Some(Row {
+                table,
+                key,
+                value: record,
+            })
+        });
+    rows.collect()
+}
+
+/// The rows of records of the services.
+pub(in crate::csms) fn service_rows(changes: impl IntoIterator<Item = RecordChange>) -> Vec<Row> {
+    let rows = changes.into_iter().map(|change| Row {
+        table: Table::Services,
+        key: change.key,
+        value: change.record,
+    });
+    rows.collect()
+}
+
+/// The station and the key of a record in the table of stations.
+pub(in crate::csms) fn station_of(key: &str) -> (&str, &str) {
+    key.split_once('\n').unwrap_or((key, STATION))
+}
+
+/// The station and the record of a row in the table of transactions.
+pub(in crate::csms) fn owner(value: &str) -> (&str, &str) {
+    value.split_once('\n').unwrap_or_default()
+}
+
+/// The keys of a transaction's meter values begin so.
+pub(in crate::csms) fn meters_of(station: &str, reference: u64) -> String {
+    format!("{station}\nmeter/{reference:020}/")
+}
+
+/// Goes through a table.
+pub(in crate::csms) async fn read_all<E: From<StoreError>>(
+    store: &dyn AnyStore,
+    table: Table,
+    mut each: impl FnMut(&str, &str) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut after = String::new();
+    loop {
+        let rows = store.read(table, &after, PAGE).await?;
+        for (key, value) in &rows {
+            each(key, value)?;
+        }
+        match rows.into_iter().nth(PAGE - 1) {
+            Some((last, _)) => after = last,
+            None => return Ok(()),
+        }
+    }
+}

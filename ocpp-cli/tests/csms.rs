@@ -449,7 +449,8 @@ async fn bad_requests_of_the_operator_are_explained() {
         ("GET", "/v1/oops", Value::Null, 404),
         ("GET", "/v1/stations/CP1", Value::Null, 404),
         ("POST", "/v1/stations", Value::Null, 405),
-        ("DELETE", "/v1/stations/CP1", Value::Null, 405),
+        ("DELETE", "/v1/stations/CP1", Value::Null, 404),
+        ("POST", "/v1/stations/CP1", Value::Null, 405),
         ("GET", "/v1/tokens/A1", Value::Null, 405),
         ("PUT", "/v1/tokens/A1", json!({"status": "Perhaps"}), 400),
         (
@@ -467,12 +468,63 @@ async fn bad_requests_of_the_operator_are_explained() {
         ("PUT", "/v1/stations/CP1", json!({"boot": "Never"}), 400),
         ("PUT", "/v1/stations/CP1", json!({"interval": -1}), 400),
         ("PUT", "/v1/stations/C:1", json!({}), 400),
+        ("PUT", "/v1/stations/CP1", json!({"password": "1"}), 400),
+        (
+            "PUT",
+            "/v1/stations/CP1",
+            json!({"securityProfile": 4}),
+            400,
+        ),
+        ("GET", "/v1/transactions?limit=0", Value::Null, 400),
+        ("GET", "/v1/transactions?after=x", Value::Null, 400),
+        ("GET", "/v1/transactions/1/meter-values", Value::Null, 404),
         ("GET", "/v1/transactions?active=maybe", Value::Null, 400),
     ] {
         let (found, answer) = http(csms.api, method, path, &body);
         assert_eq!(found, status, "{method} {path} {body}");
         assert!(answer["error"].is_string(), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn what_is_listed_comes_in_pages_and_stations_can_be_forgotten() {
+    let csms = csms(&[]);
+    for id in ["CP1", "CP2", "CP3"] {
+        csms.ask(
+            "PUT",
+            &format!("/v1/stations/{id}"),
+            &json!({"securityProfile": 1}),
+        );
+        csms.ask(
+            "PUT",
+            &format!("/v1/tokens/{id}"),
+            &json!({"status": "Accepted"}),
+        );
+    }
+    let page = csms.get("/v1/stations?after=CP1&limit=1");
+    assert_eq!((&page[0]["id"], &page[1]), (&json!("CP2"), &Value::Null));
+    assert_eq!(page[0]["securityProfile"], 1);
+    let tokens = csms.get("/v1/tokens?after=cp2");
+    assert_eq!(tokens.as_object().unwrap().len(), 1);
+    let none = StationSecurity::Unsecured;
+    let lower = csms.try_connect("CP1", Version::V1_6, none).await;
+    assert!(lower.is_err(), "it may come with profile 1 or higher");
+    csms.ask("PUT", "/v1/stations/CP1", &json!({"securityProfile": 0}));
+    let mut station = csms.connect("CP1", Version::V1_6).await;
+    // The program has it only when it answers.
+    station.ask("Heartbeat", json!({})).await;
+    assert_eq!(csms.status("DELETE", "/v1/stations/CP1", &Value::Null), 409);
+    let start = json!({"connectorId": 1, "idTag": "CP1", "meterStart": 0,
+                       "timestamp": "2024-05-15T12:00:00Z"});
+    let id = station.ask("StartTransaction", start).await["transactionId"].clone();
+    let sample = json!([{"timestamp": "2024-05-15T12:10:00Z", "sampledValue": [{"value": "7"}]}]);
+    let values = json!({"connectorId": 1, "transactionId": id, "meterValue": sample});
+    station.ask("MeterValues", values).await;
+    let values = csms.get("/v1/transactions/1/meter-values");
+    assert_eq!(values[0]["value"], "7", "{values}");
+    assert_eq!(csms.get("/v1/transactions?after=1"), json!([]));
+    assert_eq!(csms.status("DELETE", "/v1/stations/CP2", &Value::Null), 200);
+    assert_eq!(csms.status("GET", "/v1/stations/CP2", &Value::Null), 404);
 }
 
 #[cfg(unix)]

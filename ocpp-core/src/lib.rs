@@ -10,44 +10,39 @@
 //!
 //! ```
 //! use ocpp_core::Version;
-//! use ocpp_core::csms::{Config, Csms};
-//! use ocpp_core::frame::Frame;
-//! use ocpp_core::session::Decoding;
+//! use ocpp_core::csms::RemoteStation;
+//! use ocpp_core::csms::remote::{self, Link};
 //! use ocpp_core::station::{Input, Output, Station, StationConfig};
 //! use ocpp_core::time::{Instant, Now};
 //!
-//! let utc = "2024-05-15T12:00:00Z".parse()?;
-//! let now = Now { monotonic: Instant::ORIGIN, utc: Some(utc) };
+//! let now = Now { monotonic: Instant::ORIGIN, utc: Some("2024-05-15T12:00:00Z".parse()?) };
 //!
-//! // A new station with one EVSE, and a CSMS that knows nothing yet.
+//! // A new station with one EVSE, and what its CSMS knows of it: nothing yet.
 //! let config = StationConfig::new(Version::V1_6, "Example", "CX-200", 1);
 //! let mut station = Station::restore(config, [], now)?;
-//! let mut csms = Csms::new(Config::default());
+//! let mut remote = RemoteStation::new("CP001", remote::Config::default(), 42);
 //!
 //! station.handle(now, Input::Start);
-//! let mut called = Vec::new();
 //! while let Some(output) = station.poll_output() {
 //!     match output {
 //!         // A WebSocket would be opened here …
-//!         Output::Connect(_) => station.handle(now, Input::Connected { version: Version::V1_6 }),
-//!         // … and written to here. Instead the CSMS answers at once.
-//!         Output::Transmit(text) => {
-//!             if let Ok(Frame::Call(call)) = Frame::parse(Version::V1_6, &text) {
-//!                 let (action, payload) = (&call.action, call.payload);
-//!                 let answer =
-//!                     csms.answer(utc, Version::V1_6, Decoding::Strict, "CP001", action, payload)?;
-//!                 called.push(action.to_string());
-//!                 let text = format!(r#"[3,"{}",{answer}]"#, call.id);
-//!                 station.handle(now, Input::Received(text));
-//!             }
+//!         Output::Connect(_) => {
+//!             station.handle(now, Input::Connected { version: Version::V1_6 });
+//!             remote.handle(now, remote::Input::Connected(Link::unsecured(Version::V1_6)));
 //!         }
+//!         // … and written to here. Instead the CSMS hears it at once.
+//!         Output::Transmit(text) => remote.handle(now, remote::Input::Received(text)),
 //!         // Contactors, locks, limits, records to store: a charger carries out all of them, in this order.
 //!         _ => {}
 //!     }
+//!     while let Some(output) = remote.poll_output() {
+//!         // Records are stored before the next output is asked for.
+//!         if let remote::Output::Transmit(text) = output {
+//!             station.handle(now, Input::Received(text));
+//!         }
+//!     }
 //! }
-//! assert_eq!(called[0], "BootNotification");
-//! let known = csms.station("CP001").and_then(|station| station.info.as_ref());
-//! assert_eq!(known.map(|info| info.model.as_str()), Some("CX-200"));
+//! assert_eq!(remote.info().map(|info| info.model.as_str()), Some("CX-200"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -77,7 +72,7 @@
 //! # Limits and defaults
 //!
 //! Whatever a peer can make grow has a bound: [`session::Config`] has those of a connection, [`station::Limits`] those of a
-//! station, [`csms::Config`] those of a CSMS. Messages are decoded strictly unless [`session::Decoding::Lenient`] is chosen.
+//! station, [`csms::remote::Config`] those of a CSMS. Messages are decoded strictly unless [`session::Decoding::Lenient`] is chosen.
 //!
 //! # Features
 //!

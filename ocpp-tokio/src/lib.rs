@@ -143,12 +143,14 @@
 //! | `deflate` | yes | permessage-deflate, which a CSMS must have |
 //! | `rustls` | yes | TLS with rustls and ring |
 //! | `openssl` | no | TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and rustls does not have; `openssl` instead of `rustls` in the names of two constructors |
+//! | `csms` | no | the driver for management systems: listeners, a value of the core for each station, a store; there with a version |
+//! | `redb` | no | a file as that store |
 //! | `station` | no | the driver for charging stations, with file transfers, durable records and private keys; there with `v1_6` or `v2_0_1` |
 //!
 //! # Where to go next
 //!
-//! - A CSMS: [`session::Stations`] is the registry of its connections, [`Server::upgrade`] puts it into an HTTP server that is
-//!   there already. `examples/csms` and `examples/axum` in the repository are programs to start from.
+//! - A CSMS: the module `csms` (feature `csms`), [`Server::upgrade`] inside an HTTP server that is there already; `examples/csms` and
+//!   `examples/axum` in the repository. Whoever answers by hand takes [`session::Stations`] as the registry of connections.
 //! - A charging station: the module `station` (feature `station`), and `examples/station`.
 //! - Both without sockets, on another executor or in tests: `ocpp-core`.
 
@@ -159,12 +161,18 @@
 mod auth;
 mod client;
 pub mod clock;
-#[cfg(feature = "csms")]
+#[cfg(all(
+    feature = "csms",
+    any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1")
+))]
 pub mod csms;
 mod identity;
 mod info;
 #[cfg(any(
-    feature = "redb",
+    all(
+        feature = "redb",
+        any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1")
+    ),
     all(feature = "station", any(feature = "v1_6", feature = "v2_0_1"))
 ))]
 mod private;

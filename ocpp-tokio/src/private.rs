@@ -29,6 +29,7 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 ///
 /// # Errors
 /// When the file system fails. A file of somebody else, or a file system without modes, is left as it is.
+/// Requirements: A01.FR.10.
 pub(crate) fn restrict(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

@@ -458,7 +458,9 @@ async fn there_is_room_for_so_many_stations_and_known_ones_come_first() {
     let address = listen(&csms, CsmsSecurity::Unsecured).await;
     csms.put_station("CP1").await.unwrap();
     let come = |id| Station::try_connect(address, id, Version::V1_6, StationSecurity::Unsecured);
-    let stranger = come("X1").await.unwrap();
+    let mut stranger = come("X1").await.unwrap();
+    // The CSMS has it only when it answers.
+    stranger.ask("Heartbeat", &json!({})).await;
     assert!(matches!(
         come("X2").await,
         Err(ConnectError::UnknownStation)

@@ -117,8 +117,8 @@ impl Session<'_> {
             token.is_some_and(|token| token.id_token == CARD) && wanted(transaction)
         };
         let look = async || {
-            let all = self.csms.transactions().await.ok()?.into_iter();
-            all.filter(&of_card).last()
+            let mut all = self.csms.transactions().await.ok()?.into_iter();
+            all.rfind(&of_card)
         };
         self.wait(what, look).await
     }

@@ -1,11 +1,9 @@
 //! What a CSMS knows, in the words of no version.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
-use ocpp_types::{DateTime, Decimal};
+use ocpp_types::DateTime;
 use serde::{Deserialize, Serialize};
 
 /// Whether a station may take part (B01 to B03; 1.6 section 4.2).
@@ -48,43 +46,6 @@ pub enum TokenStatus {
     Unknown,
 }
 
-/// A token that the CSMS knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Token {
-    /// Whether it may charge.
-    pub status: TokenStatus,
-    /// From when on it may not any more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiry_date: Option<DateTime>,
-    /// The group that it belongs to: `parentIdTag` of 1.6, `groupIdToken` of 2.x.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_id_tag: Option<String>,
-}
-
-/// What the CSMS says about a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorization {
-    /// Whether it may charge.
-    pub status: TokenStatus,
-    /// How long a station may remember that.
-    pub expiry_date: Option<DateTime>,
-    /// The group that it belongs to.
-    pub parent_id_tag: Option<String>,
-}
-
-impl Authorization {
-    /// Nothing but a status.
-    #[must_use]
-    pub const fn of(status: TokenStatus) -> Self {
-        Self {
-            status,
-            expiry_date: None,
-            parent_id_tag: None,
-        }
-    }
-}
-
 /// What a station told when it booted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -123,38 +84,6 @@ pub struct Connector {
     pub since: DateTime,
 }
 
-/// A station, connected or not.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Station {
-    /// What it is told when it boots.
-    pub boot: Registration,
-    /// The heartbeat interval in seconds, or the time until the next attempt to boot; `None` for the default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interval: Option<i64>,
-    /// The password of HTTP Basic authentication.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<String>,
-    /// What it was told when it booted last; `None` if it never did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registration: Option<Registration>,
-    /// What it told when it booted last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub info: Option<BootInfo>,
-    /// Its connectors.
-    #[serde(default)]
-    pub connectors: Vec<Connector>,
-    /// The last status that it reported of lengthy operations, by action: `FirmwareStatusNotification` and others.
-    #[serde(default)]
-    pub reports: BTreeMap<String, String>,
-    /// When its last message came. Not stored.
-    #[serde(skip)]
-    pub last_seen: Option<DateTime>,
-    /// What it was asked to send while its registration is pending. Not stored.
-    #[serde(skip)]
-    pub(super) triggered: Vec<&'static str>,
-}
-
 /// How a transaction is called: a number that the CSMS gives in 1.6, a text that the station gives in 2.x.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -172,53 +101,6 @@ impl fmt::Display for TransactionId {
             Self::Number(number) => number.fmt(f),
             Self::Text(text) => text.fmt(f),
         }
-    }
-}
-
-/// A transaction, running or ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Transaction {
-    /// Names it among all transactions of the CSMS; never used twice.
-    pub reference: u64,
-    /// Where it takes or took place.
-    pub station: String,
-    /// How the station calls it.
-    pub transaction_id: TransactionId,
-    /// Who charges; empty while nobody is known.
-    pub id_token: String,
-    /// Where. 1.6: the connector. 0 while it is not known.
-    pub evse: i64,
-    /// When it began; of a transaction whose begin never arrived, the time of the first message.
-    pub started_at: DateTime,
-    /// When it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stopped_at: Option<DateTime>,
-    /// Why it ended, as the station wrote it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stop_reason: Option<String>,
-    /// The energy register at the begin in Wh.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meter_start: Option<Decimal>,
-    /// The energy register at the end in Wh.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meter_stop: Option<Decimal>,
-    /// The last reading of the energy register in Wh.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meter_last: Option<Decimal>,
-    /// The charging state (2.x).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub charging_state: Option<String>,
-    /// The highest sequence number that has arrived (2.x).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_seq_no: Option<i64>,
-}
-
-impl Transaction {
-    /// Whether it has not ended.
-    #[must_use]
-    pub const fn is_open(&self) -> bool {
-        self.stopped_at.is_none()
     }
 }
 
@@ -255,6 +137,9 @@ pub struct Reservation {
     pub id: i64,
     /// Where.
     pub station: String,
+    /// The EVSE, in 1.6 the connector; `None` for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evse: Option<i64>,
     /// For whom.
     pub id_token: String,
     /// What became of it.

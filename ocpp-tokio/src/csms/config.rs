@@ -5,7 +5,6 @@ use std::time::Duration;
 use ocpp_core::csms::remote;
 use ocpp_core::csms::services::TokensConfig;
 
-use crate::Version;
 use crate::server::{CommonName, NoCommonVersion, ServerOptions};
 
 /// How a CSMS behaves.
@@ -35,11 +34,11 @@ impl Default for CsmsConfig {
     fn default() -> Self {
         let versions = [
             #[cfg(feature = "v2_1")]
-            Version::V2_1,
+            crate::Version::V2_1,
             #[cfg(feature = "v2_0_1")]
-            Version::V2_0_1,
+            crate::Version::V2_0_1,
             #[cfg(feature = "v1_6")]
-            Version::V1_6,
+            crate::Version::V1_6,
         ];
         let mut server = ServerOptions::new(&versions);
         // As TC_B_58_CSMS wants it.

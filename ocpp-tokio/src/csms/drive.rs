@@ -136,7 +136,8 @@ impl Fleet {
         let transaction = |reference| ledger.transaction(reference);
         self.services
             .follow(&member.id, event, ledger.open(), transaction);
-        if let StationEvent::Reservation { .. } = event {
+        let is_reserved = matches!(event, StationEvent::Reservation { .. });
+        if is_reserved || self.services.is_down(&member.id, event) {
             self.services.heed(&self.records, &member.id, event).await;
         }
     }

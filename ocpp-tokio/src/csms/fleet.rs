@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ocpp_core::csms::ledger::RecordChange;
 use ocpp_core::csms::remote::{Command, CommandError, Input, Link, Outcome, RemoteStation};
 use tokio::sync::oneshot;
 
@@ -13,7 +14,7 @@ use super::config::CsmsConfig;
 use super::records::Records;
 use super::services::Services;
 use super::station::{Line, Member};
-use super::store::StoreError;
+use super::store::{StoreError, station_rows};
 use crate::clock::Clock;
 
 const SHARDS: usize = 64;
@@ -197,17 +198,31 @@ impl Fleet {
     }
 
     /// Keeps a station of which nothing is known but that the operator has put it.
-    pub(super) async fn keep(&self, member: &Arc<Member>) -> Result<(), StoreError> {
-        if member.is_kept() {
-            return Ok(());
+    pub(super) async fn keep(&self, member: Arc<Member>) -> Result<Arc<Member>, StoreError> {
+        // Whatever is stored of the station is stored under this lock: nothing is written over.
+        let remote = member.remote.lock().await;
+        if !member.is_kept() {
+            let record = RecordChange {
+                key: "station".into(),
+                record: Some(r#"{"boot":"Accepted"}"#.into()),
+            };
+            let rows = station_rows(&member.id, vec![record]);
+            self.records.write(rows).await?;
+            member.set_kept(true);
         }
-        let record = ocpp_core::csms::ledger::RecordChange {
-            key: "station".into(),
-            record: Some(r#"{"boot":"Accepted"}"#.into()),
-        };
-        let rows = super::store::station_rows(&member.id, vec![record]);
-        self.records.write(rows).await?;
-        member.set_kept(true);
-        Ok(())
+        drop(remote);
+        Ok(self.settle(member))
+    }
+
+    /// A connection may have ended meanwhile and taken the station out of memory.
+    fn settle(&self, member: Arc<Member>) -> Arc<Member> {
+        let shard = self.shard(&member.id).write();
+        let mut shard = shard.unwrap_or_else(PoisonError::into_inner);
+        let there = shard.entry(Arc::clone(&member.id)).or_insert_with(|| {
+            self.count.fetch_add(1, Ordering::Relaxed);
+            member
+        });
+        there.set_kept(true);
+        Arc::clone(there)
     }
 }

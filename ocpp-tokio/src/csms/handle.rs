@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ocpp_core::csms::ledger::{Sample, Transaction};
+use ocpp_core::csms::ledger::{Outside, Sample, Transaction};
 use ocpp_core::csms::remote::{Command, CommandError, Operation, Outcome, RemoteStation};
 
 use super::Csms;
 use super::fleet::Fleet;
 use super::journal::Message;
 use super::station::{Member, lock};
-use super::store::{Row, StoreError, Table, meters_of, owner};
+use super::store::{Row, StoreError, Table, meters_of, meters_outside, owner, read_from};
 use crate::Version;
 
 /// How many rows are read at a time.
@@ -87,6 +87,27 @@ impl StationHandle {
         lock(&self.member.journal).all().cloned().collect()
     }
 
+    /// The meter values that came outside of transactions, the newest ones in the order of their times; how many are kept says
+    /// [`Limits::outside_records`](ocpp_core::csms::ledger::Limits::outside_records).
+    ///
+    /// # Errors
+    /// The store cannot be read, or a record in it.
+    pub async fn meter_values_outside(&self) -> Result<Vec<Outside>, StoreError> {
+        let prefix = meters_outside(self.identity());
+        let store = self.fleet.records.store();
+        let mut all = Vec::new();
+        read_from(store, Table::Meters, &prefix, |_, value| {
+            all.push(serde_json::from_str(value).map_err(StoreError::new)?);
+            Ok(())
+        })
+        .await?;
+        all.sort_by_key(|outside: &Outside| {
+            let first = outside.samples.first();
+            first.map(|sample| sample.at.unix_millis())
+        });
+        Ok(all)
+    }
+
     /// Forgets the station, as far as it is not needed for bills: transactions stay in the store. `false`: it is connected, or a
     /// transaction of it is open.
     ///
@@ -97,12 +118,21 @@ impl StationHandle {
         if self.is_connected() || remote.ledger().open().next().is_some() {
             return Ok(false);
         }
-        let row = Row {
+        let row = |key: String| Row {
             table: Table::Stations,
-            key: self.identity().into(),
+            key,
             value: None,
         };
-        self.fleet.records.write(vec![row]).await?;
+        let mut rows = vec![row(self.identity().into())];
+        // And what it keeps besides: its charging profiles.
+        let prefix = format!("{}\n", self.identity());
+        let store = self.fleet.records.store();
+        let each = |key: &str, _: &str| {
+            rows.push(row(key.into()));
+            Ok(())
+        };
+        read_from(store, Table::Stations, &prefix, each).await?;
+        self.fleet.records.write(rows).await?;
         self.member.set_kept(false);
         Ok(self.fleet.drop_unknown(&self.member))
     }
@@ -199,23 +229,14 @@ impl Csms {
         reference: u64,
     ) -> Result<Vec<Sample>, StoreError> {
         let prefix = meters_of(station, reference);
-        let mut after = prefix.clone();
-        let mut samples = Vec::new();
-        loop {
-            let store = self.fleet.records.store();
-            let rows = store.read(Table::Meters, &after, PAGE).await?;
-            let is_last = rows.len() < PAGE;
-            for (key, value) in rows {
-                if !key.starts_with(&prefix) {
-                    return Ok(samples);
-                }
-                let read: Vec<Sample> = serde_json::from_str(&value).map_err(StoreError::new)?;
-                samples.extend(read);
-                after = key;
-            }
-            if is_last {
-                return Ok(samples);
-            }
-        }
+        let store = self.fleet.records.store();
+        let mut samples: Vec<Sample> = Vec::new();
+        read_from(store, Table::Meters, &prefix, |_, value| {
+            let read: Vec<Sample> = serde_json::from_str(value).map_err(StoreError::new)?;
+            samples.extend(read);
+            Ok(())
+        })
+        .await?;
+        Ok(samples)
     }
 }

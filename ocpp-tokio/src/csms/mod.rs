@@ -56,6 +56,7 @@ mod start;
 mod station;
 mod store;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -64,6 +65,7 @@ use std::time::Duration;
 #[cfg(doc)]
 use ocpp_core::csms::RemoteStation;
 use ocpp_core::csms::Reservation;
+use ocpp_core::csms::ledger::RecordChange;
 use ocpp_core::csms::services::{Full, Token, Tokens};
 use tokio::net::TcpListener;
 
@@ -166,12 +168,11 @@ impl Csms {
     /// There is no room for more stations, or it could not be stored.
     pub async fn put_station(&self, identity: &str) -> Result<StationHandle, PutError> {
         let (member, ()) = self.fleet.get_or_add(identity, |_| ()).ok_or(Full)?;
-        let kept = self.fleet.keep(&member).await;
+        let kept = self.fleet.keep(Arc::clone(&member)).await;
         if kept.is_err() {
             self.fleet.drop_unknown(&member);
         }
-        kept?;
-        Ok(StationHandle::new(Arc::clone(&self.fleet), member))
+        Ok(StationHandle::new(Arc::clone(&self.fleet), kept?))
     }
 
     /// Looks at the tokens.
@@ -184,12 +185,25 @@ impl Csms {
     /// # Errors
     /// There is no room for more tokens, or it could not be stored.
     pub async fn put_token(&self, token: &str, value: &Token) -> Result<(), PutError> {
-        let put = |tokens: &Tokens| tokens.put(token, value).map(Some);
-        let Fleet {
-            services, records, ..
-        } = &*self.fleet;
-        services.change_tokens(records, put).await??;
+        let (token, value) = (token.to_owned(), value.clone());
+        let put = move |tokens: &Tokens| tokens.put(&token, &value).map(Some);
+        self.change_tokens(put).await??;
         Ok(())
+    }
+
+    /// In a task of its own: whoever waits for it may go away, and what is stored is in memory all the same.
+    async fn change_tokens<E: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Tokens) -> Result<Option<RecordChange>, E> + Send + 'static,
+    ) -> Result<Result<Option<()>, E>, StoreError> {
+        let fleet = Arc::clone(&self.fleet);
+        let changing = tokio::spawn(async move {
+            let Fleet {
+                services, records, ..
+            } = &*fleet;
+            services.change_tokens(records, change).await
+        });
+        changing.await.map_err(StoreError::new)?
     }
 
     /// Forgets a token. `false`: it is not known.
@@ -197,11 +211,9 @@ impl Csms {
     /// # Errors
     /// It could not be stored.
     pub async fn delete_token(&self, token: &str) -> Result<bool, StoreError> {
-        let delete = |tokens: &Tokens| Ok::<_, std::convert::Infallible>(tokens.delete(token));
-        let Fleet {
-            services, records, ..
-        } = &*self.fleet;
-        let Ok(deleted) = services.change_tokens(records, delete).await?;
+        let token = token.to_owned();
+        let delete = move |tokens: &Tokens| Ok::<_, Infallible>(tokens.delete(&token));
+        let Ok(deleted) = self.change_tokens(delete).await?;
         Ok(deleted.is_some())
     }
 

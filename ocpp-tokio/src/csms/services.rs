@@ -80,19 +80,31 @@ impl Services {
         Ok(Ok(Some(())))
     }
 
+    /// Whether an event may end reservations: states of connectors are frequent, and those that do are not.
+    pub(super) fn is_down(&self, station: &str, event: &StationEvent) -> bool {
+        matches!(event, StationEvent::Connector(_))
+            && !lock(&self.reservations).dropped(station, event).is_empty()
+    }
+
     /// What an event of a station means for reservations. It has happened at the station, whether it can be stored or not.
     pub(super) async fn heed(&self, records: &Records, station: &str, event: &StationEvent) {
         let unstored = &mut *self.unstored.lock().await;
-        let change = lock(&self.reservations).noted(station, event);
-        let Some(change) = change else {
-            return;
-        };
-        // It was made here.
-        let _ = lock(&self.reservations).apply(&change);
-        if unstored.len() >= MAX_UNSTORED {
-            unstored.remove(0);
+        {
+            let mut reservations = lock(&self.reservations);
+            let noted = reservations.noted(station, event);
+            let dropped = reservations.dropped(station, event);
+            for change in noted.into_iter().chain(dropped) {
+                // It was made here.
+                let _ = reservations.apply(&change);
+                if unstored.len() >= MAX_UNSTORED {
+                    unstored.remove(0);
+                }
+                unstored.push(change);
+            }
         }
-        unstored.push(change);
+        if unstored.is_empty() {
+            return;
+        }
         if records
             .write(service_rows(unstored.iter().cloned()))
             .await

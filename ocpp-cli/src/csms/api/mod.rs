@@ -25,7 +25,7 @@ pub(super) async fn answer(csms: Csms, request: Request) -> Reply {
 }
 
 /// What the interface offers.
-const PATHS: [Path; 13] = [
+const PATHS: [Path; 14] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new(
@@ -47,6 +47,11 @@ const PATHS: [Path; 13] = [
         "GET",
         "/v1/stations/ID/messages",
         "the last messages, from ?since= on",
+    ),
+    Path::new(
+        "GET",
+        "/v1/stations/ID/meter-values",
+        "the meter values that came outside of transactions",
     ),
     Path::new(
         "PUT",
@@ -93,6 +98,9 @@ async fn route(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
         (["v1", "stations", id, "call", action], &Method::POST) => {
             stations::call(csms, id, action, request.text()?).await
         }
+        (["v1", "stations", id, "meter-values"], &Method::GET) => {
+            stations::meter_values(csms, id).await
+        }
         (["v1", "stations", id, "messages"], &Method::GET) => stations::messages(csms, id, request),
         (["v1", "tokens"], &Method::GET) => tokens(csms, request),
         (["v1", "tokens", token], &Method::PUT) => {
@@ -121,9 +129,11 @@ async fn route(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
             ],
             _,
         )
-        | (["v1", "stations", _, "messages"] | ["v1", "transactions", _, "meter-values"], _) => {
-            Err(Reply::method_not_allowed("GET"))
-        }
+        | (
+            ["v1", "stations", _, "messages" | "meter-values"]
+            | ["v1", "transactions", _, "meter-values"],
+            _,
+        ) => Err(Reply::method_not_allowed("GET")),
         (["v1", "stations", _], _) => Err(Reply::method_not_allowed("GET, PUT, DELETE")),
         (["v1", "transactions", _, "close"], _) => Err(Reply::method_not_allowed("POST")),
         (["v1", "stations", _, "call", _], _) => Err(Reply::method_not_allowed("POST")),

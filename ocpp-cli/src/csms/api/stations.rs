@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::{Page, not_put, unstored};
+use super::{Page, not_put, unreadable, unstored};
 use crate::http::{Reply, Request};
 
 /// A station as the operator sees it: everything but its password.
@@ -85,6 +85,12 @@ fn known(csms: &Csms, id: &str) -> Result<StationHandle, Reply> {
 
 pub(super) async fn show(csms: &Csms, id: &str) -> Result<Reply, Reply> {
     Ok(Reply::ok(&view(&known(csms, id)?).await))
+}
+
+/// The meter values that came outside of transactions.
+pub(super) async fn meter_values(csms: &Csms, id: &str) -> Result<Reply, Reply> {
+    let values = known(csms, id)?.meter_values_outside().await;
+    Ok(Reply::ok(&values.map_err(|error| unreadable(&error))?))
 }
 
 /// Forgets a station; its transactions stay.

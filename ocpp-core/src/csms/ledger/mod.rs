@@ -38,7 +38,7 @@ use super::TransactionId;
 
 pub use message::{Begin, Event, Moment, Stop};
 pub use model::{
-    Bill, End, EndedBy, IdToken, Presumption, Sample, SignedValue, Transaction, Warning,
+    Bill, End, EndedBy, IdToken, Outside, Presumption, Sample, SignedValue, Transaction, Warning,
 };
 pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;
@@ -55,6 +55,8 @@ pub struct Limits {
     pub closed: usize,
     /// How many messages with meter values are kept of a transaction. Default: 20,000. Further ones only count for the register.
     pub meter_records: u32,
+    /// How many messages with meter values outside of transactions are kept, the newest ones. Default: 1,000.
+    pub outside_records: u64,
 }
 
 impl Default for Limits {
@@ -63,6 +65,7 @@ impl Default for Limits {
             open: 64,
             closed: 4,
             meter_records: 20_000,
+            outside_records: 1_000,
         }
     }
 }
@@ -107,6 +110,8 @@ pub struct Ledger {
     /// What was there before the changes that are not committed.
     undo: BTreeMap<u64, Option<Box<Transaction>>>,
     meters: Vec<(u64, u32, Vec<Sample>)>,
+    /// Readings outside of transactions, by their places.
+    outside: Vec<(u64, Outside)>,
     happenings: VecDeque<Happening>,
 }
 
@@ -260,6 +265,17 @@ impl Ledger {
             resume(transaction);
         });
         Some(reference)
+    }
+
+    /// Readings outside of transactions (J01, 1.6 section 4.7). `number` counts such messages of the station; the newest
+    /// [`Limits::outside_records`] are kept.
+    pub fn metered_outside(&mut self, number: u64, evse: i64, samples: &[Sample]) {
+        if let Some(place) = number.checked_rem(self.limits.outside_records)
+            && !samples.is_empty()
+        {
+            let samples = samples.to_vec();
+            self.outside.push((place, Outside { evse, samples }));
+        }
     }
 
     /// Whether this message belongs to a transaction in memory, so that no new number is needed for it.

@@ -78,6 +78,16 @@ pub struct Sample {
     pub signed: Option<SignedValue>,
 }
 
+/// Readings that belong to no transaction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outside {
+    /// The EVSE; in 1.6 the connector; 0 for the main meter.
+    pub evse: i64,
+    /// The values.
+    pub samples: Vec<Sample>,
+}
+
 /// A signed value, kept as it came: whoever checks it later needs every byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

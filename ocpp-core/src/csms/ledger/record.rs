@@ -24,6 +24,7 @@ pub struct RecordChange {
 const OPEN: &str = "open/";
 const CLOSED: &str = "closed/";
 const METER: &str = "meter/";
+const OUTSIDE: &str = "meter/outside/";
 
 /// Whether a key is that of an open transaction.
 #[must_use]
@@ -68,6 +69,10 @@ impl Ledger {
             let key = format!("{}/{index:08}", key(METER, *reference));
             changes.extend(store(key, serde_json::to_string(samples)));
         }
+        for (place, outside) in &self.outside {
+            let key = format!("{OUTSIDE}{place:08}");
+            changes.extend(store(key, serde_json::to_string(outside)));
+        }
         changes
     }
 
@@ -75,6 +80,7 @@ impl Ledger {
     pub fn commit(&mut self) {
         self.undo.clear();
         self.meters.clear();
+        self.outside.clear();
         let mut too_many = self.all.len() - self.open().count();
         too_many = too_many.saturating_sub(self.limits.closed);
         while too_many > 0 {
@@ -100,6 +106,7 @@ impl Ledger {
             };
         }
         self.meters.clear();
+        self.outside.clear();
         self.happenings.clear();
     }
 

@@ -307,6 +307,7 @@ fn a_full_ledger_refuses_and_forgets_nothing() {
         open: 2,
         closed: 1,
         meter_records: 1,
+        ..Limits::default()
     };
     let mut ledger = Ledger::new(limits);
     ledger.begin(1, &begin(1, "A1", 0, 0)).unwrap();

@@ -200,17 +200,29 @@ impl RemoteStation {
             };
             told.unwrap_or(default).max(1)
         };
+        let bytes = |action: &str| {
+            let told = self.state.bytes.get(action).copied();
+            let told = told.and_then(|told| usize::try_from(told).ok());
+            told.unwrap_or(usize::MAX)
+        };
         let at = Circumstances {
             version,
             ledger: &self.ledger,
             now: self.utc,
             items: &items,
+            bytes: &bytes,
         };
         let Plan {
             mut calls,
             id: number,
             report,
         } = plan::plan(operation, chosen, &at)?;
+        for (_, payload) in calls
+            .iter()
+            .filter(|(action, _)| *action == "SetChargingProfile")
+        {
+            self.admit_profile(version, payload)?;
+        }
         let kind = match operation {
             Operation::SetVariables(_) | Operation::GetVariables(_) => Kind::Variables,
             Operation::TransactionStatus(reference) => Kind::TransactionStatus(*reference),

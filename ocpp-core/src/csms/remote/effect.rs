@@ -62,9 +62,13 @@ impl RemoteStation {
     /// Stores what has changed, and lets the rest follow.
     pub(super) fn finish(&mut self, mut effects: Vec<Effect>) {
         while let Some(happening) = self.ledger.poll() {
+            if let Happening::Ended(bill) = &happening {
+                self.profiles.transaction_ended(bill);
+            }
             effects.push(Effect::Event(self.told(happening)));
         }
         let mut changes = self.ledger.changes();
+        changes.extend(self.profiles.changes());
         if self.before.as_deref().is_some_and(|before| *before != self.state)
             // A plain value; serde_json writes all of it.
             && let Ok(record) = serde_json::to_string(&self.state)
@@ -124,6 +128,7 @@ impl RemoteStation {
 
     pub(super) fn commit(&mut self) {
         self.ledger.commit();
+        self.profiles.commit();
         self.before = None;
     }
 
@@ -136,6 +141,7 @@ impl RemoteStation {
         self.outputs
             .retain(|output| !matches!(output, Output::Store(_)));
         self.ledger.roll_back();
+        self.profiles.roll_back();
         if let Some(before) = self.before.take() {
             self.state = *before;
         }

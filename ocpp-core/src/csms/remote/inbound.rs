@@ -124,6 +124,11 @@ impl RemoteStation {
                 samples,
             } => {
                 let transaction = transaction.and_then(|id| self.ledger.metered(id, &samples));
+                if transaction.is_none() && !samples.is_empty() {
+                    let number = self.state.outside;
+                    self.change(|state| state.outside = number.wrapping_add(1));
+                    self.ledger.metered_outside(number, evse, &samples);
+                }
                 let event = StationEvent::MeterValues {
                     evse,
                     transaction,
@@ -150,6 +155,12 @@ impl RemoteStation {
                 Vec::from([empty, Effect::Event(event)])
             }
             Said::Notice => {
+                if action == "NotifyReport" {
+                    self.learn_report(&payload);
+                }
+                if action == "ReportChargingProfiles" {
+                    self.profiles_reported(&payload);
+                }
                 self.collect(action, &payload);
                 Vec::from([empty, self.notified(action, payload)])
             }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use super::limits::limited_by;
+use super::limits::{LIMITED, Limit, limited_by};
 use super::notes::reservation;
 use super::password::Taken;
 use super::plan::name_of;
@@ -42,18 +42,14 @@ impl RemoteStation {
                 };
                 self.allow(action);
             }
+            "SetChargingProfile" if accepted => self.profile_set(request),
+            "ClearChargingProfile" if accepted => self.profiles_cleared(request),
             "GetBaseReport" | "GetReport" if accepted => self.allow("NotifyReport"),
             "GetMonitoringReport" if accepted => self.allow("NotifyMonitoringReport"),
             "GetVariables" => {
                 let results = response["getVariableResult"].as_array();
                 for result in results.into_iter().flatten() {
-                    let value = result["attributeValue"].as_str();
-                    let value = value.and_then(|value| value.parse::<i64>().ok());
-                    if let Some((action, limit)) = limited_by(&name_of(result)).zip(value) {
-                        self.change(|state| {
-                            state.items.insert(action, limit);
-                        });
-                    }
+                    self.learn_limit(result, &result["attributeValue"]);
                 }
             }
             "ChangeConfiguration" if is_key(request) => self.taken(status),
@@ -83,6 +79,44 @@ impl RemoteStation {
             };
             self.change(|state| state.passwords.answered(taken));
         }
+    }
+
+    /// Learns the limits of requests from a report of variables.
+    pub(super) fn learn_report(&mut self, payload: &str) {
+        // Most parts of a report are about other things.
+        if !payload.contains("PerMessage") {
+            return;
+        }
+        let report: Value = serde_json::from_str(payload).unwrap_or_default();
+        for data in report["reportData"].as_array().into_iter().flatten() {
+            let attributes = data["variableAttribute"].as_array();
+            for attribute in attributes.into_iter().flatten() {
+                if attribute["type"]
+                    .as_str()
+                    .is_none_or(|kind| kind == "Actual")
+                {
+                    self.learn_limit(data, &attribute["value"]);
+                }
+            }
+        }
+    }
+
+    fn learn_limit(&mut self, named: &Value, value: &Value) {
+        let value = value.as_str().and_then(|value| value.parse::<i64>().ok());
+        let Some(((limit, action), value)) = limited_by(&name_of(named)).zip(value) else {
+            return;
+        };
+        // What cannot be asked for need not be remembered.
+        if !LIMITED.contains(&action.as_str()) {
+            return;
+        }
+        self.change(|state| {
+            let limits = match limit {
+                Limit::Items => &mut state.items,
+                Limit::Bytes => &mut state.bytes,
+            };
+            limits.insert(action, value);
+        });
     }
 
     fn taken(&mut self, status: &str) {
@@ -124,9 +158,12 @@ fn reserved(request: &Value, status: &str) -> Vec<Effect> {
             kind: text(&request["idToken"]["type"]),
         }),
     };
+    let evse = request["connectorId"].as_i64();
+    let evse = evse.or(request["evseId"].as_i64());
     let expiry = text(&request["expiryDate"]).or(text(&request["expiryDateTime"]));
     Vec::from([Effect::Event(StationEvent::Reservation {
         id: id.unwrap_or_default(),
+        evse: evse.filter(|evse| *evse != 0),
         id_token,
         expiry: expiry.and_then(|expiry| expiry.parse().ok()),
         status,

@@ -23,6 +23,15 @@ pub(super) fn limited(operation: &Operation) -> Option<&'static str> {
     })
 }
 
+/// The requests that are split.
+pub(super) const LIMITED: [&str; 5] = [
+    "SetVariables",
+    "GetVariables",
+    "SendLocalList",
+    "SetVariableMonitoring",
+    "ClearVariableMonitoring",
+];
+
 /// The variable that limits the items of a request.
 pub(super) fn limit_variable(action: &str) -> VariableName {
     let component = match action {
@@ -37,16 +46,52 @@ pub(super) fn limit_variable(action: &str) -> VariableName {
     name
 }
 
-/// The action whose items a variable limits.
-pub(super) fn limited_by(name: &VariableName) -> Option<String> {
-    if !name.variable.eq_ignore_ascii_case("ItemsPerMessage") {
+/// What a variable limits of the requests of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    Items,
+    Bytes,
+}
+
+/// What a variable limits, and the action whose requests it limits (B05.FR.11, B06.FR.05, N06.FR.04, D01.FR.11).
+pub(super) fn limited_by(name: &VariableName) -> Option<(Limit, String)> {
+    let limit = if name.variable.eq_ignore_ascii_case("ItemsPerMessage") {
+        Limit::Items
+    } else if name.variable.eq_ignore_ascii_case("BytesPerMessage") {
+        Limit::Bytes
+    } else {
         return None;
+    };
+    let action = match name.component.as_str() {
+        "LocalAuthListCtrlr" => "SendLocalList".into(),
+        "MonitoringCtrlr" | "DeviceDataCtrlr" => name.variable_instance.clone()?,
+        _ => return None,
+    };
+    Some((limit, action))
+}
+
+/// What a request has besides its items: the frame, and its other members, at most.
+const AROUND_ITEMS: usize = 160;
+
+/// The parts of a list: so many items and bytes each at most, and one item at least.
+pub(super) fn parts(list: Vec<Value>, items: usize, bytes: usize) -> Vec<Vec<Value>> {
+    let mut parts: Vec<Vec<Value>> = Vec::new();
+    let mut length = 0;
+    for item in list {
+        let more = item.to_string().len() + 1;
+        let fits = parts
+            .last()
+            .is_some_and(|part| part.len() < items && length + more <= bytes);
+        match parts.last_mut().filter(|_| fits) {
+            Some(part) => part.push(item),
+            None => {
+                length = AROUND_ITEMS;
+                parts.push(Vec::from([item]));
+            }
+        }
+        length += more;
     }
-    match name.component.as_str() {
-        "LocalAuthListCtrlr" => Some("SendLocalList".into()),
-        "MonitoringCtrlr" | "DeviceDataCtrlr" => name.variable_instance.clone(),
-        _ => None,
-    }
+    parts
 }
 
 /// Takes the results of a part. They are known by their names: nothing fixes their order (B05.FR.02).

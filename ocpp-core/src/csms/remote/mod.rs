@@ -7,10 +7,12 @@ mod effect;
 mod inbound;
 mod learn;
 mod limits;
+mod needs;
 mod notes;
 mod operation;
 mod password;
 mod plan;
+mod profiles;
 mod question;
 mod report;
 mod response;
@@ -36,7 +38,7 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, Version};
 
 use super::ledger::Ledger;
-use super::{BootInfo, BrokenRecord, Connector, Registration, Table};
+use super::{BootInfo, BrokenRecord, Connector, Registration};
 use crate::security::SecurityProfile;
 use crate::session::{
     self, CallToken, MessageIds, Output as SessionOutput, Received, Role, Session,
@@ -50,10 +52,12 @@ pub use vocabulary::{
     Purpose, Question, Shown, SigningRequest, StationEvent, TokenInfo,
 };
 
+pub use profiles::InstalledProfile;
 pub use variable::VariableName;
 
 use command::{CallUse, Running};
 use effect::{Effect, Refused};
+use profiles::Profiles;
 use question::Waiting;
 use state::State;
 
@@ -105,6 +109,7 @@ pub struct RemoteStation {
     /// The state before the changes that are not stored yet.
     before: Option<alloc::boxed::Box<State>>,
     ledger: Ledger,
+    profiles: Profiles,
     session: Option<alloc::boxed::Box<Session>>,
     link: Option<Link>,
     now: Instant,
@@ -159,6 +164,7 @@ impl RemoteStation {
             seed,
             state: State::default(),
             before: None,
+            profiles: Profiles::default(),
             session: None,
             link: None,
             now: Instant::ORIGIN,
@@ -193,11 +199,13 @@ impl RemoteStation {
                     .map(|state| self.state = state)
                     .map_err(|error| error.to_string())
             } else {
-                self.ledger.restore(key, record).map(drop)
+                match self.profiles.restore(key, record) {
+                    Ok(false) => self.ledger.restore(key, record).map(drop),
+                    restored => restored.map(drop),
+                }
             };
             if let Err(reason) = restored {
                 broken.get_or_insert(BrokenRecord {
-                    table: Table::Stations,
                     key: key.into(),
                     reason,
                 });

@@ -93,6 +93,7 @@ impl RemoteStation {
             state.registration = Some(registration);
             // The firmware may be another one.
             state.items.clear();
+            state.bytes.clear();
         });
         // F06: told on request, it has not restarted.
         if info.reason.as_deref() != Some("Triggered") {
@@ -140,6 +141,7 @@ impl RemoteStation {
 pub(super) fn reservation(id: i64, status: ReservationStatus) -> StationEvent {
     StationEvent::Reservation {
         id,
+        evse: None,
         id_token: None,
         expiry: None,
         status,

@@ -67,6 +67,14 @@ pub enum Operation {
         #[cfg_attr(feature = "serde", serde(default))]
         stack_level: i64,
     },
+    /// Install a charging profile (K01), as the version that the station speaks writes it; its number is chosen by the CSMS. What the
+    /// station would have to refuse is not sent ([`NotAdmitted`](super::CommandError::NotAdmitted)).
+    SetProfile {
+        /// The EVSE; in 1.6 the connector. 0 for the whole station.
+        evse: i64,
+        /// The ChargingProfile. With a number of its own it takes the place of the profile with that number.
+        profile: Value,
+    },
     /// Take a limit back, by the number of its profile (K10).
     ClearLimit(i64),
     /// Which limits hold in the time to come (K08).

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use ocpp_types::Version;
 
+use super::needs::kept;
 use super::notes::{request_id, reservation};
 use super::said::{Reply, Said};
 use super::vocabulary::{
@@ -43,8 +44,8 @@ enum What {
         v2g: bool,
         request_id: Option<i64>,
     },
-    /// The answer that promises nothing.
-    Decision(String),
+    /// The answer that promises nothing, and what was asked if the CSMS itself has an answer.
+    Decision(String, Option<String>),
 }
 impl RemoteStation {
     /// A request that takes somebody else's word.
@@ -93,12 +94,13 @@ impl RemoteStation {
                 (What::Sign { v2g, request_id }, question)
             }
             Said::Decision(default) => {
+                let asked = kept(action, &payload);
                 let question = Question::Request {
                     version: self.version().unwrap_or(Version::V1_6),
                     action,
                     payload,
                 };
-                (What::Decision(default), question)
+                (What::Decision(default, asked), question)
             }
             // The rest is answered by the caller.
             _ => return self.finish(Vec::from([Effect::Respond(token, "{}".into())])),
@@ -334,7 +336,7 @@ impl RemoteStation {
                 effects
             }
             (What::Sign { .. }, _) => Vec::from([self.reply(token, &Reply::Sign(false))]),
-            (What::Decision(_), Answer::Response(response)) => {
+            (What::Decision(..), Answer::Response(response)) => {
                 match self.check_response(action, &response) {
                     Ok(()) => Vec::from([Effect::Respond(token, response)]),
                     Err(why) => {
@@ -343,8 +345,14 @@ impl RemoteStation {
                     }
                 }
             }
-            (What::Decision(default), Answer::Default) => {
-                Vec::from([Effect::Respond(token, default)])
+            (What::Decision(default, asked), Answer::Default) => {
+                let asked = asked.as_deref().unwrap_or_default();
+                let answer = match action {
+                    "NotifyEVChargingNeeds" => self.answer_needs(token, asked),
+                    "NotifyEVChargingSchedule" => self.answer_schedule(token, asked),
+                    _ => None,
+                };
+                answer.unwrap_or_else(|| Vec::from([Effect::Respond(token, default)]))
             }
             _ => {
                 let refused = Refused::new(ErrorCode::InternalError, "nobody can answer this now");

@@ -51,6 +51,12 @@ pub(super) struct State {
     /// How many items a request of an action may have, as the station told.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) items: BTreeMap<String, i64>,
+    /// How many bytes it may have, as the station told.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) bytes: BTreeMap<String, i64>,
+    /// How many messages with meter values came outside of transactions.
+    #[serde(default)]
+    pub(super) outside: u64,
 }
 
 /// A command that started something.

@@ -1118,3 +1118,426 @@ fn the_lowest_security_profile_of_a_station_rises_and_the_operator_lowers_it() {
     bench.command(1, Command::LowestProfile(SecurityProfile::Basic));
     assert_eq!(bench.station.lowest_profile(), SecurityProfile::Basic);
 }
+
+#[test]
+fn what_cannot_be_answered_is_refused_with_the_right_code() {
+    for (version, action, payload, code) in [
+        (V1_6, "Oops", json!({}), "NotImplemented"),
+        (V1_6, "Reset", json!({"type": "Soft"}), "NotSupported"),
+        (V2_0_1, "Reset", json!({"type": "OnIdle"}), "NotSupported"),
+        (V2_1, "Reset", json!({"type": "OnIdle"}), "NotSupported"),
+        (
+            V1_6,
+            "Authorize",
+            json!({"idTag": 5}),
+            "TypeConstraintViolation",
+        ),
+        (V2_0_1, "Heartbeat", json!({"x": 5}), "FormatViolation"),
+    ] {
+        let mut bench = Bench::new(version);
+        let refused = bench.try_ask(action, payload).unwrap_err();
+        assert_eq!(refused, code, "{version} {action}");
+    }
+    let config = Config {
+        decoding: crate::session::Decoding::Lenient,
+        ..Config::default()
+    };
+    let mut bench = Bench::offline();
+    bench.station = RemoteStation::new("CP1", config, 7);
+    bench.connect(Link::unsecured(V1_6));
+    let answer = bench.ask("Authorize", json!({"idTag": 5, "extra": 1}));
+    assert_eq!(answer, json!({"idTagInfo": {"status": "Invalid"}}));
+}
+
+#[test]
+fn authorization_in_2_x_names_the_group() {
+    for version in [V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        let mut token = Token::of(TokenStatus::Accepted);
+        token.parent_id_tag = Some("GROUP".into());
+        let change = bench.tokens.put("A1", &token).unwrap();
+        bench.tokens.apply(&change).unwrap();
+        let payload = json!({"idToken": {"idToken": "A1", "type": "ISO14443"}});
+        let answer = bench.ask("Authorize", payload);
+        assert_eq!(
+            answer["idTokenInfo"],
+            json!({"status": "Accepted", "groupIdToken": {"idToken": "GROUP", "type": "Central"}})
+        );
+        // Without authorization there is nothing to look up (C02).
+        let payload = json!({"idToken": {"idToken": "", "type": "NoAuthorization"}});
+        let answer = bench.ask("Authorize", payload);
+        assert_eq!(answer["idTokenInfo"], json!({"status": "Accepted"}));
+    }
+}
+
+#[test]
+fn a_station_that_never_booted_here_is_served_and_then_told_what_the_operator_decided() {
+    for version in [V1_6, V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        let time = json!({"currentTime": "2024-05-15T12:00:00Z"});
+        assert_eq!(bench.ask("Heartbeat", json!({})), time);
+        let boot = || match version {
+            V1_6 => ("BootNotification", boot_1_6("SN-1")),
+            _ => ("BootNotification", boot_2("SN-1")),
+        };
+        let (action, payload) = boot();
+        assert_eq!(
+            bench.ask(action, payload),
+            json!({"status": "Accepted", "currentTime": "2024-05-15T12:00:00Z", "interval": 300})
+        );
+        let decided = Command::Decide {
+            boot: Registration::Pending,
+            interval: Some(7),
+        };
+        bench.command(1, decided);
+        let (action, payload) = boot();
+        let answer = bench.ask(action, payload);
+        assert_eq!(
+            (&answer["status"], &answer["interval"]),
+            (&json!("Pending"), &json!(7))
+        );
+        assert_eq!(bench.station.info().unwrap().model, "M");
+    }
+}
+
+#[test]
+fn connectors_and_lengthy_operations_are_remembered() {
+    let mut bench = Bench::new(V1_6);
+    let status = |status: &str| {
+        json!({"connectorId": 1, "errorCode": "NoError", "status": status,
+               "timestamp": "2024-05-15T11:00:00Z"})
+    };
+    bench.ask("StatusNotification", status("Available"));
+    bench.disk.clear();
+    bench.ask("StatusNotification", status("Available"));
+    assert!(bench.disk.is_empty(), "nothing has changed");
+    bench.ask("StatusNotification", status("Charging"));
+    let firmware = json!({"status": "Downloading"});
+    bench.ask("FirmwareStatusNotification", firmware);
+    bench.restart();
+    let connectors = bench.station.connectors();
+    assert_eq!(connectors.len(), 1);
+    assert_eq!(connectors[0].status, "Charging");
+    let progress: Vec<_> = bench.station.progress().collect();
+    assert_eq!(progress, [("FirmwareStatusNotification", "Downloading")]);
+}
+
+#[test]
+fn absurd_multipliers_are_no_readings() {
+    for multiplier in [i64::MIN, -40, 40, i64::MAX] {
+        let mut bench = Bench::new(V2_0_1);
+        let begun = json!({
+            "eventType": "Started", "timestamp": "2024-05-15T12:00:00Z",
+            "triggerReason": "CablePluggedIn", "seqNo": 0,
+            "transactionInfo": {"transactionId": "T1"},
+            "meterValue": [{"timestamp": "2024-05-15T12:00:00Z", "sampledValue": [
+                {"value": 1, "unitOfMeasure": {"unit": "kWh", "multiplier": multiplier}}]}],
+        });
+        bench.ask("TransactionEvent", begun);
+        let transaction = bench.station.ledger().open().next().unwrap();
+        assert_eq!(transaction.meter_start, None, "{multiplier}");
+    }
+}
+
+/// J01, 1.6 section 4.7: readings that belong to no transaction are kept, the newest ones.
+#[test]
+fn readings_outside_of_transactions_are_kept_in_a_bounded_number() {
+    let mut bench = Bench::offline();
+    let mut config = Config::default();
+    config.ledger.outside_records = 2;
+    bench.station = RemoteStation::new("CP1", config, 7);
+    bench.connect(Link::unsecured(V2_0_1));
+    for value in 1..=3 {
+        let values = json!({"evseId": 1, "meterValue": [
+            {"timestamp": "2024-05-15T12:00:00Z", "sampledValue": [{"value": value}]}]});
+        bench.ask("MeterValues", values);
+    }
+    let kept = bench.disk.iter();
+    let kept: Vec<Value> = kept
+        .filter(|(key, _)| key.starts_with("meter/outside/"))
+        .map(|(_, record)| serde_json::from_str(record).unwrap())
+        .collect();
+    assert_eq!(kept.len(), 2);
+    assert_eq!(kept[0]["evse"], 1);
+    let values = [
+        &kept[0]["samples"][0]["value"],
+        &kept[1]["samples"][0]["value"],
+    ];
+    assert_eq!(values, [&json!("3"), &json!("2")]);
+    bench.full = true;
+    let values = json!({"evseId": 1, "meterValue": [
+        {"timestamp": "2024-05-15T12:00:00Z", "sampledValue": [{"value": 4}]}]});
+    assert!(bench.try_ask("MeterValues", values.clone()).is_err());
+    bench.full = false;
+    bench.ask("MeterValues", values);
+    let second = &bench.disk["meter/outside/00000001"];
+    assert!(second.contains("\"4\""), "{second}");
+}
+
+/// B05.FR.11, B06.FR.05: by bytes as well as by items, as far as the station has told.
+#[test]
+fn lists_are_split_by_bytes_too() {
+    let mut bench = Bench::new(V2_0_1);
+    let report = |variable: &str, value: &str| {
+        json!({"component": {"name": "DeviceDataCtrlr"},
+               "variable": {"name": variable, "instance": "SetVariables"},
+               "variableAttribute": [{"value": value}]})
+    };
+    let told = [
+        report("ItemsPerMessage", "10"),
+        report("BytesPerMessage", "450"),
+    ];
+    let told = json!({"requestId": 1, "generatedAt": "2024-05-15T12:00:00Z", "seqNo": 0,
+                      "reportData": told});
+    bench.ask("NotifyReport", told);
+    bench.restart();
+    let name = |number: usize| VariableName::new("Component", &format!("Variable{number}"));
+    let variables = (0..10).map(|number| (name(number), "x".repeat(20)));
+    bench.operate(1, Operation::SetVariables(variables.collect()));
+    let mut parts = Vec::new();
+    while bench.ended.is_empty() {
+        let (action, payload) = bench.called();
+        assert_eq!(
+            action, "SetVariables",
+            "the limits are known from the report"
+        );
+        let set = payload["setVariableData"].as_array().unwrap();
+        let frame = bench.sent.last().unwrap().to_string();
+        assert!(frame.len() <= 450, "{}", frame.len());
+        parts.push(set.len());
+        let results = set.iter().map(|set| {
+            json!({"attributeStatus": "Accepted", "component": set["component"],
+                   "variable": set["variable"]})
+        });
+        let results: Vec<Value> = results.collect();
+        bench.respond(json!({ "setVariableResult": results }));
+    }
+    assert!(parts.len() > 2 && parts[0] > 1, "{parts:?}");
+    assert_eq!(parts.iter().sum::<usize>(), 10);
+    let outcome = bench.outcome().1;
+    assert!(matches!(outcome, Ok(Outcome::Variables(all)) if all.len() == 10));
+}
+
+fn tx_profile(level: i64) -> Value {
+    json!({"stackLevel": level, "chargingProfilePurpose": "TxProfile",
+           "chargingProfileKind": "Relative", "transactionId": "T1", "chargingSchedule": [
+        {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}]}]})
+}
+
+fn station_profile(limit: i64) -> Value {
+    json!({"stackLevel": 0, "chargingProfilePurpose": "ChargingStationMaxProfile",
+           "chargingProfileKind": "Absolute", "chargingSchedule": [
+        {"id": 1, "startSchedule": "2024-05-15T00:00:00Z", "chargingRateUnit": "A",
+         "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}]}]})
+}
+
+fn begin_2(bench: &mut Bench) {
+    let begun = json!({
+        "eventType": "Started", "timestamp": "2024-05-15T12:00:00Z",
+        "triggerReason": "Authorized", "seqNo": 0, "transactionInfo": {"transactionId": "T1"},
+        "evse": {"id": 1, "connectorId": 1}, "idToken": {"idToken": "A1", "type": "ISO14443"},
+    });
+    bench.ask("TransactionEvent", begun);
+}
+
+fn set(evse: i64, profile: Value) -> Operation {
+    Operation::SetProfile { evse, profile }
+}
+
+/// K01, K10: what is installed is known, what the station would have to refuse is not sent, and all of it is stored.
+#[test]
+fn profiles_are_known_admitted_and_forgotten_with_what_they_belong_to() {
+    for version in [V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        let requirement = |bench: &mut Bench| match bench.outcome().1 {
+            Err(CommandError::NotAdmitted { requirement, .. }) => requirement,
+            other => panic!("{other:?}"),
+        };
+        // K01.FR.09: without its transaction.
+        bench.operate(1, set(1, tx_profile(0)));
+        assert!(requirement(&mut bench).contains("K01"));
+        begin_2(&mut bench);
+        bench.operate(2, set(1, tx_profile(0)));
+        let (action, sent) = bench.called();
+        assert_eq!(action, "SetChargingProfile");
+        let id = sent["chargingProfile"]["id"].as_i64().unwrap();
+        bench.respond(json!({"status": "Accepted"}));
+        assert!(
+            matches!(bench.outcome().1, Ok(Outcome::Accepted { id: Some(given), .. }) if given == id)
+        );
+        // K01.FR.39: a second one of the same level.
+        bench.operate(3, set(1, tx_profile(0)));
+        requirement(&mut bench);
+        // K01.FR.22.
+        let mut external = station_profile(10);
+        external["chargingProfilePurpose"] = "ChargingStationExternalConstraints".into();
+        bench.operate(4, set(0, external));
+        assert_eq!(requirement(&mut bench), "K01.FR.22");
+        bench.operate(5, set(0, station_profile(10)));
+        bench.respond(json!({"status": "Rejected"}));
+        assert_eq!(
+            bench.station.charging_profiles().count(),
+            1,
+            "it was refused"
+        );
+        bench.operate(6, set(0, station_profile(10)));
+        bench.respond(json!({"status": "Accepted"}));
+        bench.restart();
+        assert_eq!(bench.station.charging_profiles().count(), 2);
+
+        let local = crate::smart_charging::LocalLimit::Amperes(32.into());
+        let site = crate::smart_charging::Site::new(Vec::from([crate::smart_charging::Evse::ac(
+            local, 3,
+        )]));
+        let now = bench.now().utc.unwrap();
+        let wanted =
+            crate::smart_charging::Request::new(1, now, 60, crate::smart_charging::RateUnit::A);
+        let forecast = bench.station.forecast(&site, &wanted).unwrap();
+        assert_eq!(
+            forecast.periods[0].limit,
+            10.into(),
+            "the lower one of both"
+        );
+
+        let ended = json!({
+            "eventType": "Ended", "timestamp": "2024-05-15T13:00:00Z",
+            "triggerReason": "EVDeparted", "seqNo": 1, "transactionInfo": {"transactionId": "T1"},
+        });
+        bench.ask("TransactionEvent", ended);
+        assert_eq!(bench.station.charging_profiles().count(), 1, "K01.FR.35");
+        let clear = json!({"chargingProfileCriteria": {"chargingProfilePurpose": "ChargingStationMaxProfile"}});
+        let clear = Command::Call {
+            action: "ClearChargingProfile".into(),
+            payload: clear.to_string(),
+        };
+        bench.command(7, clear);
+        bench.respond(json!({"status": "Accepted"}));
+        assert_eq!(bench.station.charging_profiles().count(), 0);
+        assert!(!bench.disk.keys().any(|key| key.starts_with("profile/")));
+        let mut reported = station_profile(12);
+        reported["id"] = 77.into();
+        let report = json!({"requestId": 1, "chargingLimitSource": "CSO", "evseId": 0,
+                            "chargingProfile": [reported]});
+        bench.ask("ReportChargingProfiles", report);
+        let known: Vec<i64> = bench
+            .station
+            .charging_profiles()
+            .map(|it| it.profile.id)
+            .collect();
+        assert_eq!(known, [77], "K09");
+    }
+}
+
+/// 1.6 section 5.16: the second profile of a purpose and level replaces the first.
+#[test]
+fn a_profile_of_1_6_takes_the_place_of_the_one_before() {
+    let mut bench = Bench::new(V1_6);
+    let profile = |limit: i64| {
+        json!({"stackLevel": 1, "chargingProfilePurpose": "TxDefaultProfile",
+               "chargingProfileKind": "Absolute", "chargingSchedule": {
+            "startSchedule": "2024-05-15T00:00:00Z", "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}]}})
+    };
+    let mut ids = Vec::new();
+    for limit in [10, 20] {
+        bench.operate(1, set(1, profile(limit)));
+        let (_, sent) = bench.called();
+        ids.push(
+            sent["csChargingProfiles"]["chargingProfileId"]
+                .as_i64()
+                .unwrap(),
+        );
+        bench.respond(json!({"status": "Accepted"}));
+    }
+    let known: Vec<i64> = bench
+        .station
+        .charging_profiles()
+        .map(|it| it.profile.id)
+        .collect();
+    assert_eq!(known, [ids[1]]);
+    bench.operate(2, Operation::ClearLimit(ids[1]));
+    bench.respond(json!({"status": "Accepted"}));
+    assert_eq!(bench.station.charging_profiles().count(), 0);
+    let limit = Operation::Limit {
+        evse: 1,
+        limit: 6.into(),
+        watts: false,
+        transaction: None,
+        duration: None,
+        stack_level: -1,
+    };
+    bench.operate(3, limit);
+    assert!(matches!(
+        bench.outcome().1,
+        Err(CommandError::NotAdmitted { .. })
+    ));
+}
+
+/// K15 to K17; TC_K_53, TC_K_55, TC_K_57, TC_K_59.
+#[test]
+fn a_car_is_offered_what_it_can_take_and_kept_to_it() {
+    for version in [V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        let needs = || {
+            json!({"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "AC_three_phase",
+                   "acChargingParameters": {"energyAmount": 20000, "evMinCurrent": 6,
+                                            "evMaxCurrent": 20, "evMaxVoltage": 400}}})
+        };
+        let answer = bench.ask("NotifyEVChargingNeeds", needs());
+        assert_eq!(answer["status"], "Rejected", "nothing runs there");
+        begin_2(&mut bench);
+        let mut ids = Vec::new();
+        // Renegotiated (K17), in place of the first.
+        for _ in 0..2 {
+            let answer = bench.ask("NotifyEVChargingNeeds", needs());
+            assert_eq!(answer["status"], "Accepted");
+            let (action, sent) = bench.called();
+            assert_eq!(
+                (action.as_str(), &sent["evseId"]),
+                ("SetChargingProfile", &json!(1))
+            );
+            let profile = &sent["chargingProfile"];
+            assert_eq!(profile["transactionId"], "T1");
+            let period = &profile["chargingSchedule"][0]["chargingSchedulePeriod"][0];
+            assert_eq!(
+                (&period["limit"], &period["numberPhases"]),
+                (&json!(20), &json!(3))
+            );
+            ids.push(profile["id"].clone());
+            bench.respond(json!({"status": "Accepted"}));
+        }
+        assert_eq!(ids[0], ids[1]);
+        let schedule = |unit: &str, limits: [i64; 2]| {
+            json!({"timeBase": "2024-05-15T12:00:00Z", "evseId": 1, "chargingSchedule": {
+                "id": 1, "chargingRateUnit": unit, "chargingSchedulePeriod": [
+                    {"startPeriod": 0, "limit": limits[0]}, {"startPeriod": 600, "limit": limits[1]}]}})
+        };
+        for (unit, limits, status) in [
+            ("A", [10, 20], "Accepted"),
+            ("A", [10, 21], "Rejected"),
+            ("W", [13_800, 4_000], "Accepted"),
+            ("W", [4_000, 13_900], "Rejected"),
+        ] {
+            let answer = bench.ask("NotifyEVChargingSchedule", schedule(unit, limits));
+            assert_eq!(answer["status"], status, "{unit} {limits:?}");
+            let calls = bench.sent.iter().filter(|frame| frame[0] == 2).count();
+            assert_eq!(
+                calls,
+                usize::from(status == "Rejected"),
+                "it is offered anew"
+            );
+            if calls > 0 {
+                assert_eq!(bench.called().1["chargingProfile"]["id"], ids[0]);
+                bench.respond(json!({"status": "Accepted"}));
+            }
+        }
+        let dc = json!({"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "DC",
+                        "dcChargingParameters": {"evMaxCurrent": 200, "evMaxVoltage": 500,
+                                                 "evMaxPower": 50000}}});
+        bench.ask("NotifyEVChargingNeeds", dc);
+        let (_, sent) = bench.called();
+        let schedule = &sent["chargingProfile"]["chargingSchedule"][0];
+        assert_eq!(schedule["chargingRateUnit"], "W");
+        assert_eq!(schedule["chargingSchedulePeriod"][0]["limit"], 50_000);
+    }
+}

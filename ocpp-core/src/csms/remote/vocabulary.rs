@@ -301,6 +301,15 @@ pub enum CommandError {
         /// What is wrong.
         reason: String,
     },
+    /// The station would have to refuse it, for this reason: it is not sent.
+    NotAdmitted {
+        /// The requirement that forbids it.
+        requirement: &'static str,
+        /// The member of the message, as 2.x spells it.
+        field: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// Too many commands wait.
     TooMany,
     /// There is no such transaction, or it has ended.
@@ -407,6 +416,8 @@ pub enum StationEvent {
     Reservation {
         /// Its number.
         id: i64,
+        /// Which EVSE, in 1.6 which connector, in the answer to a request; `None` for any.
+        evse: Option<i64>,
         /// For whom, in the answer to a request.
         id_token: Option<IdToken>,
         /// Until when, in the answer to a request.

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use ocpp_types::DateTime;
 
@@ -43,6 +44,7 @@ impl Reservations {
     pub fn noted(&self, station: &str, event: &StationEvent) -> Option<RecordChange> {
         let StationEvent::Reservation {
             id,
+            evse,
             id_token,
             expiry,
             status,
@@ -61,6 +63,7 @@ impl Reservations {
                 Reservation {
                     id: *id,
                     station: station.into(),
+                    evse: *evse,
                     id_token: token.id_token.clone(),
                     status: *status,
                     expiry_date: *expiry,
@@ -72,12 +75,38 @@ impl Reservations {
                 ..known.filter(|_| is_kept)?.clone()
             },
         };
-        Some(RecordChange {
-            // Numbers may have any sign; the station may contain any character, so it comes last.
-            key: format!("{FOLDER}{id} {station}"),
-            // A plain value; serde_json writes all of it.
-            record: serde_json::to_string(&reservation).ok(),
-        })
+        Some(stored(&reservation))
+    }
+
+    /// The changes that the state of a connector makes: a station of 1.6 drops what is reserved at a connector that is faulted or
+    /// unavailable, and sends nothing about it (1.6 section 5.13). Stations of 2.x say so themselves.
+    #[must_use]
+    pub fn dropped(&self, station: &str, event: &StationEvent) -> Vec<RecordChange> {
+        let StationEvent::Connector(connector) = event else {
+            return Vec::new();
+        };
+        let is_1_6 = connector.error_code.is_some();
+        let is_down = matches!(connector.status.as_str(), "Faulted" | "Unavailable");
+        if !is_1_6 || !is_down {
+            return Vec::new();
+        }
+        let from = (String::from(station), i64::MIN);
+        let of_station = self
+            .all
+            .range(from..)
+            .take_while(|((of, _), _)| of == station);
+        let dropped = of_station.filter(|(_, reservation)| {
+            // Connector 0 is the station as a whole.
+            let here = connector.evse == 0 || reservation.evse == Some(connector.evse);
+            here && reservation.status == ReservationStatus::Accepted
+        });
+        let dropped = dropped.map(|(_, reservation)| {
+            stored(&Reservation {
+                status: ReservationStatus::Removed,
+                ..reservation.clone()
+            })
+        });
+        dropped.collect()
     }
 
     /// The change that forgets a reservation; `None` if it is not known.
@@ -116,6 +145,16 @@ impl Reservations {
     }
 }
 
+fn stored(reservation: &Reservation) -> RecordChange {
+    let Reservation { id, station, .. } = reservation;
+    RecordChange {
+        // Numbers may have any sign; the station may contain any character, so it comes last.
+        key: format!("{FOLDER}{id} {station}"),
+        // A plain value; serde_json writes all of it.
+        record: serde_json::to_string(reservation).ok(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +163,7 @@ mod tests {
     fn event(id: i64, asked: bool, status: ReservationStatus) -> StationEvent {
         StationEvent::Reservation {
             id,
+            evse: asked.then_some(id.abs()),
             id_token: asked.then(|| IdToken::of_1_6("A1")),
             expiry: asked.then(|| "2024-05-15T13:00:00Z".parse().unwrap()),
             status,
@@ -158,5 +198,46 @@ mod tests {
         let forget = all.forget("CP 1", -3).unwrap();
         all.apply(&forget).unwrap();
         assert!(all.forget("CP 1", -3).is_none());
+    }
+
+    /// 1.6 section 5.13.
+    #[test]
+    fn a_connector_that_is_down_has_no_reservation() {
+        use ReservationStatus::{Accepted, Removed};
+        let mut all = Reservations::new();
+        for (station, id) in [("CP1", 1), ("CP1", 2), ("CP2", 1)] {
+            let change = all.noted(station, &event(id, true, Accepted)).unwrap();
+            all.apply(&change).unwrap();
+        }
+        let state = |evse: i64, status: &str, error_code: Option<&str>| {
+            StationEvent::Connector(crate::csms::Connector {
+                evse,
+                connector: 1,
+                status: status.into(),
+                error_code: error_code.map(Into::into),
+                since: DateTime::UNIX_EPOCH,
+            })
+        };
+        let none = [
+            state(1, "Reserved", Some("NoError")),
+            state(1, "Unavailable", None),
+            state(3, "Faulted", Some("OtherError")),
+        ];
+        assert!(
+            none.iter()
+                .all(|event| all.dropped("CP1", event).is_empty())
+        );
+        for change in all.dropped("CP1", &state(2, "Faulted", Some("GroundFailure"))) {
+            all.apply(&change).unwrap();
+        }
+        let statuses = |all: &Reservations| {
+            let all = all.iter(DateTime::UNIX_EPOCH);
+            all.map(|r| r.status).collect::<Vec<_>>()
+        };
+        assert_eq!(statuses(&all), [Accepted, Removed, Accepted]);
+        for change in all.dropped("CP1", &state(0, "Unavailable", Some("NoError"))) {
+            all.apply(&change).unwrap();
+        }
+        assert_eq!(statuses(&all), [Removed, Removed, Accepted]);
     }
 }

@@ -12,7 +12,9 @@ use std::sync::Arc;
 #[cfg(feature = "redb")]
 pub use file::FileStore;
 pub use memory::MemoryStore;
-pub(super) use rows::{meters_of, owner, read_all, service_rows, station_of, station_rows};
+pub(super) use rows::{
+    meters_of, meters_outside, owner, read_all, read_from, service_rows, station_of, station_rows,
+};
 
 /// What the rows of a [`Store`] are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

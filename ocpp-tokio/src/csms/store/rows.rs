@@ -13,29 +13,26 @@ const PAGE: usize = 1_000;
 /// The rows of records of a station. A record of an open transaction that is removed is one of a closed transaction now, in the
 /// same row.
 pub(in crate::csms) fn station_rows(station: &str, changes: Vec<RecordChange>) -> Vec<Row> {
-    let rows = changes
-        .into_iter()
-        .filter_map(|RecordChange { key, record }| {
+    let mut rows = Vec::with_capacity(changes.len());
+    for RecordChange { key, record } in changes {
+        let (table, key, value) =
             if let Some(number) = key.strip_prefix("open/").or(key.strip_prefix("closed/")) {
-                return Some(Row {
-                    table: Table::Transactions,
-                    key: number.into(),
-                    value: Some(format!("{station}\n{}", record?)),
-                });
-            }
-            let (table, key) = match key.strip_prefix("meter/") {
-                Some(_) => (Table::Meters, format!("{station}\n{key}")),
-                None if key == STATION => (Table::Stations, station.into()),
-                // What a later version of the core keeps of a station besides.
-                None => (Table::Stations, format!("{station}\n{key}")),
+                let Some(record) = record else {
+                    continue;
+                };
+                let value = format!("{station}\n{record}");
+                (Table::Transactions, number.to_owned(), Some(value))
+            } else if key.starts_with("meter/") {
+                (Table::Meters, format!("{station}\n{key}"), record)
+            } else if key == STATION {
+                (Table::Stations, station.to_owned(), record)
+            } else {
+                // What the core keeps of a station besides: its charging profiles.
+                (Table::Stations, format!("{station}\n{key}"), record)
             };
-            Some(Row {
-                table,
-                key,
-                value: record,
-            })
-        });
-    rows.collect()
+        rows.push(Row { table, key, value });
+    }
+    rows
 }
 
 /// The rows of records of the services.
@@ -61,6 +58,35 @@ pub(in crate::csms) fn owner(value: &str) -> (&str, &str) {
 /// The keys of a transaction's meter values begin so.
 pub(in crate::csms) fn meters_of(station: &str, reference: u64) -> String {
     format!("{station}\nmeter/{reference:020}/")
+}
+
+/// The keys of a station's meter values outside of transactions begin so.
+pub(in crate::csms) fn meters_outside(station: &str) -> String {
+    format!("{station}\nmeter/outside/")
+}
+
+/// Goes through the rows whose keys begin with a prefix.
+pub(in crate::csms) async fn read_from(
+    store: &dyn AnyStore,
+    table: Table,
+    prefix: &str,
+    mut each: impl FnMut(&str, &str) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut after = prefix.to_owned();
+    loop {
+        let rows = store.read(table, &after, PAGE).await?;
+        let is_last = rows.len() < PAGE;
+        for (key, value) in rows {
+            if !key.starts_with(prefix) {
+                return Ok(());
+            }
+            each(&key, &value)?;
+            after = key;
+        }
+        if is_last {
+            return Ok(());
+        }
+    }
 }
 
 /// Goes through a table.

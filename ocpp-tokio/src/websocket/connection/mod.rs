@@ -65,7 +65,10 @@ pub struct Connection {
     kick: Option<oneshot::Receiver<Kick>>,
     needs_flush: bool,
     #[cfg_attr(
-        not(feature = "csms"),
+        not(all(
+            feature = "csms",
+            any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1")
+        )),
         expect(dead_code, reason = "for the driver of a CSMS")
     )]
     admission: Option<Box<Admission>>,
@@ -83,7 +86,10 @@ pub(crate) struct Kick {
 /// What a station has shown at the door of a CSMS.
 #[derive(Debug)]
 #[cfg_attr(
-    not(feature = "csms"),
+    not(all(
+        feature = "csms",
+        any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1")
+    )),
     expect(dead_code, reason = "for the driver of a CSMS")
 )]
 pub(crate) struct Admission {
@@ -153,7 +159,10 @@ impl Connection {
     }
 
     /// What the station has shown at the door, once.
-    #[cfg(feature = "csms")]
+    #[cfg(all(
+        feature = "csms",
+        any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1")
+    ))]
     pub(crate) fn take_admission(&mut self) -> Option<Box<Admission>> {
         self.admission.take()
     }

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, Version};
 use serde_json::{Map, Value, json};
 
+use super::limits::parts;
 use super::operation::Operation;
 use super::variable::VariableName;
 use super::vocabulary::CommandError;
@@ -33,6 +34,15 @@ pub(super) struct Circumstances<'a> {
     pub(super) now: DateTime,
     /// How many items a request of this action may have.
     pub(super) items: &'a dyn Fn(&str) -> usize,
+    /// How many bytes it may have.
+    pub(super) bytes: &'a dyn Fn(&str) -> usize,
+}
+
+impl Circumstances<'_> {
+    /// A list in parts, as the station wants them.
+    fn split(&self, action: &str, list: Vec<Value>) -> Vec<Vec<Value>> {
+        parts(list, (self.items)(action), (self.bytes)(action))
+    }
 }
 
 fn one(action: &'static str, payload: Value) -> Plan {
@@ -124,11 +134,12 @@ fn local_list(
     entries: &[Value],
     version_member: &str,
 ) -> Plan {
-    let size = (at.items)("SendLocalList");
     let parts = if entries.is_empty() {
         Vec::from([Value::Null])
     } else {
-        entries.chunks(size).map(|part| json!(part)).collect()
+        let entries = entries.iter().cloned().map(without_null).collect();
+        let parts = at.split("SendLocalList", entries).into_iter();
+        parts.map(Value::Array).collect()
     };
     let calls = parts.into_iter().enumerate().map(|(index, part)| {
         let kind = if full && index == 0 {
@@ -144,6 +155,18 @@ fn local_list(
         calls: calls.collect(),
         ..Plan::default()
     }
+}
+
+/// A profile with its number: its own, or the one that was chosen.
+fn numbered(profile: &Value, member: &str, id: i64) -> (Value, i64) {
+    let mut profile = profile.clone();
+    let own = profile[member].as_i64();
+    if own.is_none()
+        && let Some(members) = profile.as_object_mut()
+    {
+        members.insert(member.into(), id.into());
+    }
+    (profile, own.unwrap_or(id))
 }
 
 fn variable(name: &VariableName) -> Value {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde_json::json;
 
-use super::{Circumstances, Plan, local_list, log, one, running};
+use super::{Circumstances, Plan, local_list, log, numbered, one, running};
 use crate::csms::TokenStatus;
 use crate::csms::remote::operation::{ListEntry, Operation};
 use crate::csms::remote::vocabulary::CommandError;
@@ -76,6 +76,11 @@ pub(super) fn plan(
                 json!({"connectorId": evse, "csChargingProfiles": profile}),
             )
             .id(id)
+        }
+        Operation::SetProfile { evse, profile } => {
+            let (profile, id) = numbered(profile, "chargingProfileId", id);
+            let payload = json!({"connectorId": evse, "csChargingProfiles": profile});
+            one("SetChargingProfile", payload).id(id)
         }
         Operation::ClearLimit(profile) => one("ClearChargingProfile", json!({"id": profile})),
         Operation::CompositeSchedule { evse, duration } => one(

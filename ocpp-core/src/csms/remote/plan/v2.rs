@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 
 use serde_json::{Value, json};
 
-use super::{Circumstances, Plan, evse, local_list, log, one, running, token, variable};
+use super::{
+    Circumstances, Plan, evse, local_list, log, numbered, one, running, token, variable,
+    without_null,
+};
 use crate::csms::remote::operation::{Inventory, ListEntry, Operation};
 use crate::csms::remote::variable::VariableName;
 use crate::csms::remote::vocabulary::CommandError;
@@ -17,10 +20,9 @@ pub(super) fn plan(
 ) -> Result<Plan, CommandError> {
     let transaction = |reference: &u64| Ok::<_, CommandError>(json!(running(at, *reference)?));
     let split = |action: &'static str, member: &str, items: Vec<Value>| {
-        let size = (at.items)(action);
-        let calls = items
-            .chunks(size)
-            .map(|part| (action, json!({ member: part })));
+        let items = items.into_iter().map(without_null).collect();
+        let parts = at.split(action, items).into_iter();
+        let calls = parts.map(|part| (action, json!({ member: part })));
         Plan {
             calls: calls.collect(),
             ..Plan::default()
@@ -87,6 +89,11 @@ pub(super) fn plan(
                 json!({"evseId": evse, "chargingProfile": profile}),
             )
             .id(id)
+        }
+        Operation::SetProfile { evse, profile } => {
+            let (profile, id) = numbered(profile, "id", id);
+            let payload = json!({"evseId": evse, "chargingProfile": profile});
+            one("SetChargingProfile", payload).id(id)
         }
         Operation::ClearLimit(profile) => one(
             "ClearChargingProfile",

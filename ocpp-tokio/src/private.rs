@@ -9,6 +9,10 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the file system fails.
+#[cfg_attr(
+    not(feature = "station"),
+    allow(unreachable_pub, reason = "the module of the station offers it")
+)]
 pub fn make_private(path: &Path) -> io::Result<()> {
     private(OpenOptions::new().append(true).create(true)).open(path)?;
     restrict(path)

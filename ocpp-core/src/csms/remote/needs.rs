@@ -8,16 +8,13 @@ use ocpp_types::{DateTime, Version};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::profiles::{InstalledProfile, named, request, write};
+use super::profiles::{InstalledProfile, MAX_EVSE, named, request, write};
 use super::{Effect, RemoteStation};
 use crate::csms::ledger::Transaction;
 use crate::session::CallToken;
 use crate::smart_charging::{
     self, Evse, LocalLimit, Precision, Purpose, RateUnit, Request, Site, composite, evse_id,
 };
-
-/// EVSEs with higher numbers are not calculated with.
-const MAX_EVSE: i64 = 1_000;
 
 /// Volts of a phase, for schedules in another unit than the one that was offered.
 const VOLTS: Decimal = Decimal::from_parts(230, 0, 0, false, 0);
@@ -129,7 +126,7 @@ fn exceeds(
     transaction: &Transaction,
     offered: &InstalledProfile,
 ) -> Option<bool> {
-    if !(1..=MAX_EVSE).contains(&evse) {
+    if !(1..=i64::from(MAX_EVSE)).contains(&evse) {
         return None;
     }
     let schedule = &told["chargingSchedule"];

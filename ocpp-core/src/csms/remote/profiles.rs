@@ -14,12 +14,15 @@ use super::vocabulary::CommandError;
 use crate::csms::TransactionId;
 use crate::csms::ledger::{Bill, Ledger, RecordChange};
 use crate::smart_charging::{
-    self, ChargingProfile, ClearFilter, CompositeError, CompositeSchedule, ProfileStore, Purpose,
-    RateUnits, Request, Rules, Site, StoreConfig, Transaction, evse_id,
+    self, ChargingProfile, ClearFilter, CompositeError, CompositeSchedule, PhaseAbility,
+    ProfileStore, Purpose, RateUnits, Request, Rules, Site, StoreConfig, Transaction, evse_id,
 };
 
 /// Most profiles that are remembered of a station; no station of today takes more.
 const MAX_PROFILES: usize = 1_000;
+
+/// EVSEs with higher numbers are not calculated with.
+pub(super) const MAX_EVSE: u32 = 1_000;
 
 const FOLDER: &str = "profile/";
 
@@ -131,7 +134,7 @@ impl Profiles {
 
 /// A store that takes what any station could take; only the rules count.
 fn empty(rules: Rules, ledger: &Ledger) -> ProfileStore {
-    let mut config = StoreConfig::new(rules, u32::MAX - 1);
+    let mut config = StoreConfig::new(rules, MAX_EVSE);
     config.max_stack_level = i64::MAX;
     config.max_periods = usize::MAX;
     config.max_profiles = usize::MAX;
@@ -139,8 +142,12 @@ fn empty(rules: Rules, ledger: &Ledger) -> ProfileStore {
         amperes: true,
         watts: true,
     };
-    // What the hardware can do about phases is not known here.
-    config.phases.dc = true;
+    // What the hardware can do about phases is not known here: nothing is refused for them.
+    let any = PhaseAbility {
+        dc: true,
+        ..PhaseAbility::default()
+    };
+    config.phases = alloc::vec![any; MAX_EVSE as usize];
     let mut store = ProfileStore::new(config);
     for open in ledger.open().filter(|open| open.is_running()) {
         store.resume_transaction(Transaction {

@@ -114,6 +114,7 @@ fn step_words(step: &Step, parameters: &Parameters, sides: Sides) -> String {
             step.words,
             step.agreed.unwrap_or("no connection")
         ),
+        Step::Interval => "the interval of BootNotification.conf passes".to_owned(),
         Step::HangUp => "the station ends its connection".to_owned(),
         Step::Reusable(name, steps) => {
             let steps = steps.iter().map(|step| {

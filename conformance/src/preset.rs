@@ -17,7 +17,7 @@ pub const NAMES: [&str; 5] = [
 ];
 
 /// The names of the presets that are CSMSs.
-pub const CSMS_NAMES: [&str; 2] = ["kevs", "csms-1.6"];
+pub const CSMS_NAMES: [&str; 3] = ["kevs", "csms-1.6", "csms-2.0.1"];
 
 /// The preset of that name.
 #[must_use]
@@ -30,6 +30,7 @@ pub fn named(name: &str) -> Option<Product> {
         "full-2.0.1" => Some(full_v2_0_1()),
         "kevs" => Some(kevs()),
         "csms-1.6" => Some(csms_1_6()),
+        "csms-2.0.1" => Some(csms_v2_0_1()),
         _ => None,
     }
 }
@@ -227,6 +228,16 @@ pub fn csms_1_6() -> Product {
             ..COMMON
         },
         ..kevs()
+    }
+}
+
+/// A CSMS of 2.0.1 with all that this library has.
+#[must_use]
+pub fn csms_v2_0_1() -> Product {
+    Product {
+        name: "csms-2.0.1",
+        version: Version::V2_0_1,
+        ..csms_1_6()
     }
 }
 

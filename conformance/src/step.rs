@@ -305,7 +305,7 @@ pub struct DialStep {
 pub enum Step {
     /// The lab calls.
     Call(CallStep),
-    /// The same for every connector, and for the station as connector 0 before.
+    /// The same for every connector; in 1.6 for the station, as connector 0, before.
     EachConnector(CallStep),
     /// The other side has to send a request.
     Expect(ExpectStep),
@@ -364,6 +364,8 @@ pub enum Step {
     Dial(DialStep),
     /// It ends its connection.
     HangUp,
+    /// The interval passes that the last answer to BootNotification named.
+    Interval,
     /// Steps with a name, which several cases have: a reusable state.
     Reusable(&'static str, &'static [Step]),
     /// Something else.

@@ -344,6 +344,10 @@ pub trait Bench {
     fn told_operator(&mut self) -> Vec<String> {
         Vec::new()
     }
+    /// How the operator's commands name a transaction with this id (2.x).
+    fn transaction_number(&self, _id: &str) -> Option<u64> {
+        None
+    }
     /// The station of the lab tries to connect.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use ocpp_core::csms::remote::{
     SigningRequest, StationEvent,
 };
 use ocpp_core::csms::services::{Reservations, Token, Tokens, TokensConfig};
-use ocpp_core::csms::{Registration, TokenStatus};
+use ocpp_core::csms::{Registration, TokenStatus, TransactionId};
 use ocpp_core::security::software::{SoftwareVerifier, verify_certificate_request};
 use ocpp_core::security::{CertificateInfo, CertificateVerifier, Purpose, SecurityProfile};
 use ocpp_core::time::{Instant, Now};
@@ -385,6 +385,14 @@ impl Bench for VirtualCsms {
 
     fn operate(&mut self, _: &str, command: Command) -> Result<(), Trouble> {
         self.command(command)
+    }
+
+    fn transaction_number(&self, id: &str) -> Option<u64> {
+        let found = self
+            .station
+            .ledger()
+            .find(&TransactionId::Text(id.to_owned()));
+        found.map(|transaction| transaction.reference)
     }
 
     fn told_operator(&mut self) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::case::{Case, Side};
 /// All cases in the order of the certificates, which is that of the ids.
 #[must_use]
 pub fn all() -> Vec<&'static Case> {
-    let versions = [v1_6::STATION, v1_6::CSMS, v2_0_1::STATION];
+    let versions = [v1_6::STATION, v1_6::CSMS, v2_0_1::STATION, v2_0_1::CSMS];
     let blocks = versions.into_iter().flatten().copied();
     let mut all: Vec<&Case> = blocks.flatten().collect();
     all.sort_by_key(|case| case.id);

@@ -26,6 +26,7 @@ impl Lab<'_> {
             }
             self.note_profile(&call);
         }
+        self.telling.told(self.parameters.connector, &call);
         let sent = self.bench.now();
         let nth = self.witnesses.next_call(call.action);
         let remote = self.dialect.remote(call.action, &call.payload);

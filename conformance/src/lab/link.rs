@@ -167,6 +167,11 @@ impl Lab<'_> {
                 self.answers.insert(id, answer);
             }
             Some(4) => {
+                let known = self.calls.remove(&id);
+                if known.is_none() && self.tested == Side::Csms {
+                    let wrong = Some("an answer to nothing".to_owned());
+                    self.check_schema("", "error", wrong)?;
+                }
                 let answer = Answer {
                     payload: Value::Null,
                     error: Some(frame[2].as_str().unwrap_or_default().to_owned()),

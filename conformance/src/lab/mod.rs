@@ -85,6 +85,8 @@ pub struct Lab<'a> {
     offline: Option<(DateTime, DateTime)>,
     /// Whether the connector under test has told that it is out of order.
     pub(crate) out_of_order: bool,
+    /// The transactions of the station that the lab plays.
+    telling: operator::Telling,
     /// When the operator of the CSMS was asked last.
     ordered: DateTime,
     /// The last answer of a CSMS to a request of an action, and its last request of one.
@@ -166,6 +168,7 @@ impl<'a> Lab<'a> {
             listed: BTreeMap::new(),
             offline: None,
             out_of_order: false,
+            telling: operator::Telling::default(),
             ordered: bench_begin,
             said: BTreeMap::new(),
             taken: Vec::new(),

@@ -1,5 +1,7 @@
 //! The other role of the lab: it plays the station, and asks the operator of the CSMS under test.
 
+use std::collections::BTreeMap;
+
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
@@ -9,6 +11,91 @@ use crate::case::{Case, Fact, Side};
 use crate::pki::Authority;
 use crate::step::{DialStep, OperateStep};
 use crate::unmet::Failed;
+
+/// The transactions of the station that the lab plays (2.x): at each EVSE the last one.
+#[derive(Debug, Default)]
+pub(super) struct Telling {
+    at: BTreeMap<u32, Told>,
+    begun: u32,
+}
+
+/// A transaction, and how far it has been told.
+#[derive(Debug, Clone)]
+struct Told {
+    id: String,
+    next: i64,
+    ended: bool,
+}
+
+impl Telling {
+    /// The lab tells of a transaction.
+    pub(super) fn told(&mut self, evse: u32, call: &Call) {
+        if call.action != "TransactionEvent" {
+            return;
+        }
+        let payload = &call.payload;
+        let kind = payload["eventType"].as_str();
+        if kind == Some("Started") {
+            self.begun += 1;
+        }
+        let id = payload["transactionInfo"]["transactionId"].as_str();
+        let next = payload["seqNo"].as_i64().unwrap_or_default() + 1;
+        self.at.insert(
+            evse,
+            Told {
+                id: id.unwrap_or_default().to_owned(),
+                next,
+                ended: kind == Some("Ended"),
+            },
+        );
+    }
+}
+
+impl Lab<'_> {
+    /// The next TransactionEvent of the EVSE under test, with what `more` says. Without an event type it is `Started` where no
+    /// transaction is told yet, and `Updated` otherwise. `skipped` sequence numbers are left out, or taken up again.
+    #[must_use]
+    pub(crate) fn event(
+        &self,
+        kind: Option<&str>,
+        trigger: &str,
+        skipped: i64,
+        more: &Value,
+    ) -> Value {
+        let evse = self.parameters.connector;
+        let told = self.telling.at.get(&evse);
+        let starts = match kind {
+            Some(kind) => kind == "Started",
+            None => told.is_none_or(|told| told.ended),
+        };
+        let (id, next) = match told {
+            Some(told) if !starts => (told.id.clone(), told.next + skipped),
+            _ => (format!("lab-{}", self.telling.begun + 1), 0),
+        };
+        let mut event = json!({
+            "eventType": kind.unwrap_or(if starts { "Started" } else { "Updated" }),
+            "timestamp": self.utc_in(0), "triggerReason": trigger, "seqNo": next,
+            "transactionInfo": {"transactionId": id},
+            "evse": {"id": evse, "connectorId": 1},
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            match name.as_str() {
+                "chargingState" | "stoppedReason" | "remoteStartId" => {
+                    event["transactionInfo"][name] = value.clone();
+                }
+                _ => event[name] = value.clone(),
+            }
+        }
+        event
+    }
+
+    /// The id of the last transaction at the EVSE under test (2.x).
+    #[must_use]
+    pub(crate) fn transaction_id(&self) -> Value {
+        let told = self.telling.at.get(&self.parameters.connector);
+        json!(told.map(|told| &told.id))
+    }
+}
 
 impl Lab<'_> {
     pub(super) const fn own_side(&self) -> Who {
@@ -186,8 +273,13 @@ impl Lab<'_> {
     /// The number of the transaction under test, as the CSMS calls it.
     #[must_use]
     pub fn transaction_number(&self) -> u64 {
-        let number = self.answered_with("StartTransaction", "/transactionId");
-        number.as_u64().unwrap_or_default()
+        let number = match self.transaction_id().as_str() {
+            None => self
+                .answered_with("StartTransaction", "/transactionId")
+                .as_u64(),
+            Some(id) => self.bench.transaction_number(id),
+        };
+        number.unwrap_or_default()
     }
 
     /// The connector under test as a JSON number.

@@ -53,7 +53,8 @@ impl Lab<'_> {
             Step::Call(ref call) => self.play_call(call),
             Step::EachConnector(ref call) => {
                 let tested = self.parameters.connector;
-                for connector in 0..=self.parameters.connectors {
+                let first = u32::from(self.bench.version() != ocpp_types::Version::V1_6);
+                for connector in first..=self.parameters.connectors {
                     self.parameters.connector = connector;
                     let played = self.play_call(call);
                     self.parameters.connector = tested;
@@ -119,6 +120,11 @@ impl Lab<'_> {
             Step::Enter(fact) => self.enter(fact),
             Step::Dial(ref step) => self.play_dial(step),
             Step::HangUp => self.hang_up(),
+            Step::Interval => {
+                let interval = self.answered_with("BootNotification", "/interval");
+                let interval = interval.as_u64().unwrap_or_default();
+                self.wait(u32::try_from(interval).unwrap_or(u32::MAX))
+            }
             Step::Reusable(_, steps) => steps.iter().try_for_each(|step| self.play(step)),
             Step::Do(ref step) => (step.run)(self),
         }

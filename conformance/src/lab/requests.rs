@@ -141,6 +141,12 @@ impl Lab<'_> {
         strict: bool,
     ) -> Result<Option<Message>, Failed> {
         while let Some(message) = self.inbox.pop_front() {
+            if self.tested == Side::Csms
+                && let Some(answer) = self.dialect.limit(&message)
+            {
+                self.answer(message, Some(answer))?;
+                continue;
+            }
             // A CSMS that is told what to do has nothing to ask for besides.
             if wanted(&message) || strict || self.tested == Side::Csms {
                 return Ok(Some(message));
@@ -204,7 +210,7 @@ impl Lab<'_> {
             let (action, payload) = (&message.action, &message.payload);
             Reply::Payload(match self.tested {
                 Side::Station => self.dialect.answer(&mut self.csms, action, payload, &utc),
-                Side::Csms => self.dialect.agrees(action),
+                Side::Csms => self.dialect.agrees(action, payload),
             })
         });
         let accepted = matches!(reply, Reply::Payload(_));

@@ -83,6 +83,16 @@ const WORDS: &[&str] = &[
     "SHA256",
     "SHA384",
     "Daily",
+    "Immediate",
+    "OnIdle",
+    "ConfigurationInventory",
+    "FullInventory",
+    "Active",
+    "OCPP16",
+    "SOAP",
+    "Wired1",
+    "MeterValues",
+    "wInductive",
     "A",
     "W",
     "1",
@@ -320,6 +330,7 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             all.push(Some(json!({"reasonCode": "Other"})));
             all.push(Some(json!({"idTag": "SOMEBODY"})));
             all.push(Some(json!(["Something else"])));
+            all.push(Some(json!({"id": 1})));
             all.push(Some(json!({
                 "evseId": 1, "duration": 300, "scheduleStart": "2001-01-01T00:00:00Z",
                 "chargingRateUnit": "W",

@@ -322,7 +322,7 @@ impl Mutator {
         let dialect = dialect(self.version);
         let answer = match self.side {
             Side::Station => dialect.plain_answer(action, &frame[3], utc),
-            Side::Csms => dialect.agrees(action),
+            Side::Csms => dialect.agrees(action, &frame[3]),
         };
         json!([3, frame[1], answer]).to_string()
     }

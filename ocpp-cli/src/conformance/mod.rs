@@ -137,7 +137,8 @@ fn find(id: &str) -> Result<&'static Case, NoRun> {
 fn explain(case: &str, product: &product::Choice) -> Result<(), NoRun> {
     let case = find(case)?;
     let certified = match (case.side, case.version) {
-        (Side::Csms, _) => "csms-1.6",
+        (Side::Csms, Version::V1_6) => "csms-1.6",
+        (Side::Csms, _) => "csms-2.0.1",
         (Side::Station, Version::V1_6) => "chaevi",
         (Side::Station, _) => "alpitronic",
     };

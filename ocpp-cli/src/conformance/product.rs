@@ -31,7 +31,7 @@ pub(crate) struct Choice {
     /// The side that is tested; without this that of the product
     #[arg(long, value_enum)]
     role: Option<Role>,
-    /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1, or of a CSMS: kevs, csms-1.6; without this and
+    /// The product: chaevi, cs-technology, evsis, alpitronic, full-2.0.1, or of a CSMS: kevs, csms-1.6, csms-2.0.1; without this and
     /// --product a certified one
     #[arg(long, conflicts_with = "product")]
     preset: Option<String>,

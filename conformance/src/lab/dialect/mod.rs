@@ -38,10 +38,17 @@ pub(crate) trait Dialect: Sync {
     /// The answer of a CSMS that agrees with everything.
     fn plain_answer(&self, action: &str, payload: &Value, utc: &str) -> Value;
     /// The answer of a station that agrees with everything.
-    fn agrees(&self, action: &str) -> Value {
+    fn agrees(&self, action: &str, payload: &Value) -> Value {
         let accepted = json!({"status": "Accepted"});
         match (action, self.wrong_response(action, &accepted)) {
             ("UnlockConnector", _) => json!({"status": "Unlocked"}),
+            ("GetTransactionStatus", _) => json!({"messagesInQueue": false}),
+            ("GetVariables", _) => {
+                json!({"getVariableResult": results(&payload["getVariableData"])})
+            }
+            ("SetVariables", _) => {
+                json!({"setVariableResult": results(&payload["setVariableData"])})
+            }
             ("GetLocalListVersion", _) => self.local_list_version(0),
             ("GetInstalledCertificateIds", _) => json!({"status": "NotFound"}),
             (_, None) => accepted,
@@ -52,6 +59,10 @@ pub(crate) trait Dialect: Sync {
     fn registers(&self, parameters: &Parameters) -> Value;
     /// The bytes that a station shows for the password with these hexadecimal digits.
     fn password_bytes(&self, digits: &str) -> Vec<u8>;
+    /// The answer to a CSMS that asks how many items a request may have, which it may do at any time.
+    fn limit(&self, _: &Message) -> Option<Value> {
+        None
+    }
     /// GetLocalListVersion answered with this version.
     fn local_list_version(&self, version: i64) -> Value;
     /// Whether a request may come at any time.
@@ -159,6 +170,16 @@ fn wrong_response<P: Protocol>(action: &str, payload: &Value) -> Option<String> 
     };
     let wrong = P::decode_response(known, &payload.to_string()).err();
     wrong.map(|error| error.to_string())
+}
+
+/// Each variable that was asked for, or set, is accepted.
+fn results(data: &Value) -> Vec<Value> {
+    let result = |one: &Value| {
+        json!({
+            "attributeStatus": "Accepted", "component": one["component"], "variable": one["variable"],
+        })
+    };
+    data.as_array().into_iter().flatten().map(result).collect()
 }
 
 /// The answer to a BootNotification.

@@ -132,6 +132,9 @@ fn is_other_availability(event: &Value) -> bool {
         && (event["component"]["name"] == "EVSE" || event["component"]["name"] == "ChargingStation")
 }
 
+/// How many items a request to the station that the lab plays may have.
+const ITEMS_PER_MESSAGE: i64 = 4;
+
 impl Dialect for V2_0_1 {
     fn wrong_request(&self, action: &str, payload: &Value) -> Option<String> {
         wrong_request::<Protocol>(action, payload)
@@ -168,6 +171,22 @@ impl Dialect for V2_0_1 {
 
     fn password_bytes(&self, digits: &str) -> Vec<u8> {
         digits.as_bytes().to_vec()
+    }
+
+    fn limit(&self, message: &Message) -> Option<Value> {
+        let asked = message.payload["getVariableData"].as_array()?;
+        let [one] = asked.as_slice() else {
+            return None;
+        };
+        if message.action != "GetVariables" || one["variable"]["name"] != "ItemsPerMessage" {
+            return None;
+        }
+        let mut result = json!({
+            "attributeStatus": "Accepted", "attributeValue": ITEMS_PER_MESSAGE.to_string(),
+        });
+        result["component"] = one["component"].clone();
+        result["variable"] = one["variable"].clone();
+        Some(json!({ "getVariableResult": [result] }))
     }
 
     fn local_list_version(&self, version: i64) -> Value {

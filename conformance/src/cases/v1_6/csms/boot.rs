@@ -1,11 +1,10 @@
 //! Starts and restarts (B).
 
 use ocpp_core::csms::remote::Operation;
-use serde_json::Value;
 
 use super::{BOOTED, CASE, accepted, each_status, nothing, operation, registers, reset_hard};
 use crate::case::Case;
-use crate::step::{Step, by_hand, call, expect_answering, is, operate, present, suits};
+use crate::step::{Step, call, expect_answering, is, operate, present, suits};
 
 /// See the [module documentation](self).
 pub(super) const CASES: &[Case] = &[
@@ -30,14 +29,14 @@ pub(super) const CASES: &[Case] = &[
                 ],
             ),
             each_status("status", super::available),
-            INTERVAL,
+            Step::Interval,
             call(
                 "heartbeat",
                 "Heartbeat",
                 nothing,
                 &[present("/currentTime")],
             ),
-            INTERVAL,
+            Step::Interval,
             call(
                 "heartbeat.2",
                 "Heartbeat",
@@ -89,13 +88,3 @@ pub(super) const CONNECT: Step = Step::Dial(crate::step::DialStep {
     with: |lab| lab.own_dial(),
     agreed: Some("ocpp1.6"),
 });
-
-const INTERVAL: Step = by_hand(
-    "the interval of BootNotification.conf passes",
-    |lab| {
-        let interval = lab.answered_with("BootNotification", "/interval");
-        let interval = Value::as_u64(&interval).unwrap_or_default();
-        lab.wait(u32::try_from(interval).unwrap_or(u32::MAX))
-    },
-    &[],
-);

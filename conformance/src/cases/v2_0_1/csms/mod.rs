@@ -1,0 +1,197 @@
+//! The cases of a CSMS, by block; the reusable states are in [`states`], once each.
+
+mod b_provisioning;
+mod b_reset;
+mod c_authorization;
+mod e_start;
+mod e_status;
+mod e_stop;
+mod f_remote_control;
+mod g_availability;
+mod h_reservation;
+mod states;
+
+use ocpp_core::csms::remote::{Command, Operation};
+use ocpp_types::Version;
+use serde_json::{Value, json};
+
+use crate::case::{Case, Profile, Side, always};
+use crate::lab::Lab;
+use crate::step::{CallStep, Rule, Step, call, is};
+
+/// All of them.
+pub(super) const ALL: &[&[Case]] = &[
+    b_provisioning::CASES,
+    b_reset::CASES,
+    c_authorization::CASES,
+    e_start::CASES,
+    e_status::CASES,
+    e_stop::CASES,
+    f_remote_control::CASES,
+    g_availability::CASES,
+    h_reservation::CASES,
+];
+
+/// What most cases have in common; to be completed with `..CASE`.
+const CASE: Case = Case {
+    id: "",
+    version: Version::V2_0_1,
+    side: Side::Csms,
+    profile: Profile::Core,
+    name: "",
+    about: "",
+    requirements: &[],
+    applies: always,
+    file_server: false,
+    config: &[],
+    facts: &[],
+    secured: |_| 0,
+    highest: |_| 3,
+    raises: false,
+    run: |_| Ok(()),
+    steps: &[],
+    mutations: &[],
+};
+
+const ACCEPTED: &[Rule] = &[is("/idTokenInfo/status", "Accepted")];
+
+/// A typed operation.
+fn operation(operation: Operation) -> Command {
+    Command::Operation(operation)
+}
+
+/// A request as it is, where no operation says it.
+fn raw(action: &str, payload: &Value) -> Command {
+    Command::Call {
+        action: action.to_owned(),
+        payload: payload.to_string(),
+    }
+}
+
+fn evse(lab: &Lab<'_>) -> i64 {
+    lab.parameters.connector.into()
+}
+
+fn accepted(_: &Lab<'_>) -> Value {
+    json!({"status": "Accepted"})
+}
+
+/// The token of the driver.
+fn token(lab: &Lab<'_>) -> Value {
+    json!({"idToken": lab.driver, "type": "ISO14443"})
+}
+
+/// TransactionEvent with what the steps say; see [`Lab::event`].
+macro_rules! event {
+    ($label:expr, $kind:expr, $trigger:literal, $more:expr, $rules:expr) => {
+        $crate::step::call(
+            $label,
+            "TransactionEvent",
+            |lab| {
+                let more: fn(&$crate::lab::Lab<'_>) -> ::serde_json::Value = $more;
+                let more = more(lab);
+                lab.event($kind, $trigger, 0, &more)
+            },
+            $rules,
+        )
+    };
+}
+use event;
+
+/// StatusNotification of the connector of the EVSE under test.
+fn status_of(lab: &Lab<'_>, status: &str) -> Value {
+    json!({
+        "timestamp": lab.utc_in(0), "connectorStatus": status,
+        "evseId": lab.parameters.connector, "connectorId": 1,
+    })
+}
+
+/// NotifyEvent that says the same.
+fn event_of(lab: &Lab<'_>, status: &str) -> Value {
+    json!({
+        "generatedAt": lab.utc_in(0), "seqNo": 0,
+        "eventData": [{
+            "eventId": 1, "timestamp": lab.utc_in(0), "trigger": "Delta", "actualValue": status,
+            "eventNotificationType": "HardWiredNotification",
+            "component": {
+                "name": "Connector", "evse": {"id": lab.parameters.connector, "connectorId": 1},
+            },
+            "variable": {"name": "AvailabilityState"},
+        }],
+    })
+}
+
+/// The connector has another status.
+macro_rules! connector_is {
+    ($name:literal, $status:literal, $label:literal) => {
+        $crate::step::Step::Reusable(
+            $name,
+            &[
+                $crate::step::call(
+                    concat!($label, ".status"),
+                    "StatusNotification",
+                    |lab| super::status_of(lab, $status),
+                    &[],
+                ),
+                $crate::step::call(
+                    concat!($label, ".event"),
+                    "NotifyEvent",
+                    |lab| super::event_of(lab, $status),
+                    &[],
+                ),
+            ],
+        )
+    };
+}
+use connector_is;
+
+/// For every connector.
+const fn everywhere(
+    label: &'static str,
+    action: &'static str,
+    with: fn(&Lab<'_>) -> Value,
+    error: Option<&'static str>,
+) -> Step {
+    Step::EachConnector(CallStep {
+        label,
+        action,
+        with,
+        rules: &[],
+        error,
+    })
+}
+
+/// BootNotification for a reason, which must be answered so.
+macro_rules! boot {
+    ($label:literal, $reason:literal, $rules:expr) => {
+        $crate::step::call(
+            $label,
+            "BootNotification",
+            |lab| {
+                let mut boot = lab.dialect().registers(&lab.parameters);
+                boot["reason"] = ::serde_json::json!($reason);
+                boot
+            },
+            $rules,
+        )
+    };
+}
+use boot;
+
+/// The station connects again, as before.
+const CONNECT: Step = Step::Dial(crate::step::DialStep {
+    label: "connect",
+    words: "connects",
+    with: |lab| lab.own_dial(),
+    agreed: Some("ocpp2.0.1"),
+});
+
+/// AuthorizeRequest of the driver.
+const fn authorize(label: &'static str, rules: &'static [Rule]) -> Step {
+    call(
+        label,
+        "Authorize",
+        |lab| json!({"idToken": token(lab)}),
+        rules,
+    )
+}

@@ -45,6 +45,7 @@ impl LoadedPhases {
     };
 
     /// One alone, 1 to 3; all of them for any other number.
+    #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
     pub(crate) const fn only(phase: u8) -> Self {
         match phase {
             1 => Self::L1,

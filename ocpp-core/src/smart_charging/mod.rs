@@ -85,7 +85,10 @@ mod profile;
 mod rejection;
 mod site;
 mod stacks;
+// Only a station shares what it may take.
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 mod station_limits;
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 mod station_share;
 mod store;
 mod structure;
@@ -106,6 +109,7 @@ pub use profile::{
 };
 pub use rejection::{Answer16, Reason, Rejection};
 pub use site::{CurrentType, Evse, GridConnection, LocalLimit, Site};
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 pub(crate) use station_share::{Consumer, LEAST_CURRENT, share};
 pub use store::{
     ClearFilter, ClearedLimit, Conflicts, ExternalLimit, InvalidRecord, LimitNotice, Outcome,

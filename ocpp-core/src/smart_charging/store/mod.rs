@@ -18,6 +18,7 @@ pub use external::{ClearedLimit, ExternalLimit, LimitNotice};
 pub use record::{InvalidRecord, Record};
 pub use report::{ReportFilter, ReportPage};
 
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 use super::station_limits::{StationLimits, station_limits};
 use super::{
     ChargingProfile, CompositeError, CompositeSchedule, EvseId, Installed, LimitNow, LimitSource,
@@ -143,6 +144,7 @@ impl ProfileStore {
     }
 
     /// What the station as a whole may take now, by its profiles and its connection to the grid.
+    #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
     pub(crate) fn station_limits(&self, site: &Site, now: DateTime) -> StationLimits {
         station_limits(site, &self.installed(), &self.transactions, now)
     }

@@ -331,6 +331,23 @@ fn units_and_phases_that_the_station_cannot_do() {
     );
 }
 
+/// A CSMS does not know how many EVSEs there are, nor what they can do.
+#[test]
+fn a_profile_for_ever_so_many_evses_is_checked_at_once() {
+    let mut config = StoreConfig::new(Rules::V2, u32::MAX - 1);
+    let mut single = default(1, 0);
+    single.schedules[0].periods[0].number_phases = Some(1);
+    single.schedules[0].periods[0].phase_to_use = Some(2);
+    let mut unable = ProfileStore::new(config.clone());
+    for evse in [0, u32::MAX - 1] {
+        let refusal = refused(&mut unable, evse, single.clone());
+        assert_eq!(refusal, (Reason::PhaseToUse, "K01.FR.48"));
+    }
+    config.other_phases.dc = true;
+    let mut anything = ProfileStore::new(config);
+    let _ = anything.install(0, single).unwrap();
+}
+
 /// 2.0.1 section K.3.7 (erratum 2.36).
 #[test]
 fn phases_that_contradict_each_other_are_refused() {

@@ -27,8 +27,10 @@ pub struct StoreConfig {
     pub max_external_id: i64,
     /// `ChargingScheduleAllowedChargingRateUnit`, `SmartChargingCtrlr.RateUnit`.
     pub units: RateUnits,
-    /// What each EVSE can do about phases, number 1 first; the [default](PhaseAbility::default) where nothing is said.
+    /// What each EVSE can do about phases, number 1 first.
     pub phases: Vec<PhaseAbility>,
+    /// What EVSEs can do about phases of which [`phases`](Self::phases) says nothing.
+    pub other_phases: PhaseAbility,
 }
 
 impl StoreConfig {
@@ -49,20 +51,24 @@ impl StoreConfig {
                 watts: true,
             },
             phases: Vec::new(),
+            other_phases: PhaseAbility::FLEXIBLE,
         }
     }
 
     /// What an EVSE can do about phases; all of them for 0.
     pub(super) fn phases_of(&self, evse: EvseId) -> impl Iterator<Item = PhaseAbility> + '_ {
-        let numbers = match evse {
-            0 => 1..=self.evse_count,
-            evse => evse..=evse,
+        let count = usize::try_from(self.evse_count).unwrap_or(usize::MAX);
+        let known = self.phases.get(..count).unwrap_or(&self.phases);
+        let index = usize::try_from(evse).unwrap_or(usize::MAX);
+        let (listed, others) = match index.checked_sub(1) {
+            None => (known, known.len() < count),
+            Some(index) => {
+                let one = known.get(index..).and_then(|rest| rest.get(..1));
+                (one.unwrap_or_default(), one.is_none())
+            }
         };
-        numbers.map(|number| {
-            let index = usize::try_from(number).ok();
-            let known = index.and_then(|index| self.phases.get(index.checked_sub(1)?));
-            known.copied().unwrap_or_default()
-        })
+        let others = others.then_some(self.other_phases);
+        listed.iter().copied().chain(others)
     }
 }
 
@@ -103,6 +109,15 @@ pub struct PhaseAbility {
 }
 
 impl PhaseAbility {
+    /// Three phases of alternating current, of which fewer can be used.
+    pub const FLEXIBLE: Self = Self {
+        dc: false,
+        count: 3,
+        holds_to_fewer: true,
+        switches: false,
+        single: None,
+    };
+
     /// Whether no more than so many phases are used where a profile wants that (K01.FR.43).
     fn keeps_to(self, phases: i64) -> bool {
         self.dc || self.holds_to_fewer || phases >= i64::from(self.count)
@@ -123,15 +138,9 @@ impl PhaseAbility {
 }
 
 impl Default for PhaseAbility {
-    /// Three phases of alternating current, of which fewer can be used.
+    /// [`FLEXIBLE`](Self::FLEXIBLE).
     fn default() -> Self {
-        Self {
-            dc: false,
-            count: 3,
-            holds_to_fewer: true,
-            switches: false,
-            single: None,
-        }
+        Self::FLEXIBLE
     }
 }
 

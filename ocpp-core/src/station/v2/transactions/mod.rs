@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, NonEmpty, Payload};
 
 use super::meter_values::meter_value;
-use super::per_evse::{PerEvse, index_of};
+use super::per_evse::{PerEvse, Touched, index_of};
 use super::points::{Conditions, Point};
 use super::signatures::{Signing, sign_variable};
 use super::wire::{
@@ -43,6 +43,8 @@ pub(super) struct EvseTransactions {
     all: Transactions<Details>,
     /// The running transaction of every EVSE.
     at: PerEvse<Option<u64>>,
+    /// The EVSEs where another one runs since the limits were shared last.
+    exchanged: Touched,
     /// The one that has begun before it was known at which EVSE.
     floating: Option<u64>,
     /// Events that wait for the meter, by transaction.
@@ -68,6 +70,7 @@ impl EvseTransactions {
         let all = Transactions::restore(core, records);
         Self {
             at: PerEvse::new(core.config.evses.iter().map(|_| None)),
+            exchanged: Touched::all(core.config.evses.len()),
             floating: None,
             pending: BTreeMap::new(),
             data: TransactionData::restore(records, &all),
@@ -152,6 +155,16 @@ impl EvseTransactions {
         changed
     }
 
+    /// The EVSEs where another transaction runs, or none any more, since the last time.
+    pub(super) fn take_exchanged(&mut self) -> Vec<usize> {
+        self.exchanged.take()
+    }
+
+    pub(super) fn put(&mut self, index: usize, number: Option<u64>) {
+        self.at[index] = number;
+        self.exchanged.add(index);
+    }
+
     /// How often EVSEs were looked at.
     #[cfg(feature = "testing")]
     pub(super) fn visits(&self) -> usize {
@@ -179,7 +192,7 @@ impl EvseTransactions {
         let transaction = Transaction::new(at, nobody, time, details);
         let (number, _) = self.all.add(transaction);
         match place {
-            Some(index) => self.at[index] = Some(number),
+            Some(index) => self.put(index, Some(number)),
             None => self.floating = Some(number),
         }
         (number, id)
@@ -193,7 +206,7 @@ impl EvseTransactions {
         at: ConnectorId,
     ) -> Option<String> {
         let number = self.floating.take()?;
-        self.at[index] = Some(number);
+        self.put(index, Some(number));
         let transaction = self.all.get_mut(number)?;
         transaction.at = Some(at);
         let id = transaction.details.id.clone();
@@ -203,12 +216,13 @@ impl EvseTransactions {
 
     /// A transaction goes on at an EVSE after a restart, or holds it until its end is told.
     pub(super) fn resume(&mut self, index: usize, number: u64) {
-        self.at[index].get_or_insert(number);
+        let number = self.at[index].unwrap_or(number);
+        self.put(index, Some(number));
     }
 
     /// There is no such transaction any more.
     pub(super) fn forget_at(&mut self, index: usize) {
-        self.at[index] = None;
+        self.put(index, None);
     }
 
     /// Decides that a transaction ends. `None` if that was decided before.

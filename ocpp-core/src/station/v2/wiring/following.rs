@@ -147,7 +147,7 @@ impl ChargingStation {
 
     /// Hands limits to the hardware when they change, and lets the transactions tell it that run with another one.
     pub(super) fn update_limits(&mut self, core: &mut Context) {
-        for index in 0..self.evses() {
+        for index in self.transactions.take_exchanged() {
             let transaction = self.transactions.number(Some(index));
             let charging = transaction.map(|transaction| Charging {
                 transaction: Some(transaction),

@@ -1,5 +1,7 @@
 //! What one message changes of one transaction.
 
+use alloc::vec::Vec;
+
 use ocpp_types::{DateTime, Decimal};
 
 use super::message::{END, register};
@@ -49,7 +51,10 @@ pub(super) fn empty(
         backwards: false,
         energy_before: None,
         id_used_before: false,
+        seq_no_used_twice: false,
         contradicted: false,
+        contradictions: Vec::new(),
+        last_samples: Vec::new(),
     }
 }
 
@@ -75,6 +80,7 @@ pub(super) fn apply(transaction: &mut Transaction, event: &Event) {
         .sequence
         .last()
         .is_none_or(|last| event.seq_no > last);
+    transaction.seq_no_used_twice |= transaction.sequence.contains(event.seq_no);
     transaction.sequence.insert(event.seq_no);
     transaction.offline |= event.offline;
     fill(transaction, event);
@@ -100,18 +106,24 @@ pub(super) fn apply(transaction: &mut Transaction, event: &Event) {
         transaction.charging_state.clone_from(&event.charging_state);
     }
     if event.moment == Moment::Ended {
-        transaction.end = Some(End {
-            at: event.at,
-            reason: event.stop_reason.clone().unwrap_or_default(),
-            by: EndedBy::Station,
-        });
-        transaction.end_seq_no = Some(event.seq_no);
-        transaction.meter_stop = event.register(END);
+        take_end(transaction, event);
     }
+}
+
+/// The end, as the station tells it.
+pub(super) fn take_end(transaction: &mut Transaction, event: &Event) {
+    transaction.end = Some(End {
+        at: event.at,
+        reason: event.stop_reason.clone().unwrap_or_default(),
+        by: EndedBy::Station,
+    });
+    transaction.end_seq_no = Some(event.seq_no);
+    transaction.meter_stop = event.register(END);
 }
 
 /// What a late message says of a closed transaction: only what nobody knew.
 pub(super) fn complete(transaction: &mut Transaction, event: &Event) {
+    transaction.seq_no_used_twice |= transaction.sequence.contains(event.seq_no);
     transaction.sequence.insert(event.seq_no);
     transaction.offline |= event.offline;
     fill(transaction, event);

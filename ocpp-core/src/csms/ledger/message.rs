@@ -114,6 +114,15 @@ fn register_in(samples: &[Sample], context: &str) -> Option<Decimal> {
     wanted.filter_map(Sample::energy_wh).next()
 }
 
+/// A number for these samples; other samples have another one.
+pub(super) fn fingerprint(samples: &[Sample]) -> u64 {
+    // Plain values; serde_json writes all of them.
+    let text = serde_json::to_string(samples).unwrap_or_default();
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 impl Sample {
     /// The energy register of the whole EVSE in Wh, if that is what was measured.
     #[must_use]

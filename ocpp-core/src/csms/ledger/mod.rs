@@ -4,9 +4,10 @@
 //! in the end depends on which messages came, not on their order. Its rules:
 //!
 //! - A **closed** transaction stays closed. Nothing of it that is known changes; a message that was late fills in what was
-//!   missing, and the bill is told once more. An end with other contents is not taken, but noted on the bill.
+//!   missing, and the bill is told once more. An end with other contents is not taken, but kept, and noted on the bill.
+//!   Somebody else's word, the operator's for example, gives way to the end of the station.
 //! - A **repeated** message changes nothing: in 2.x one with a sequence number that has arrived, in 1.6 the same begin of a
-//!   transaction that is open, the same end.
+//!   transaction that is open, the same end. The end of an open transaction is never one, whatever its number.
 //! - An **unknown end** is a transaction of its own, without begin: energy was charged.
 //! - A transaction whose **end is lost** does not hold its token for ever. When a later transaction begins at the same EVSE,
 //!   its connector becomes available or the station boots, it is *presumed over*: it stays open for its end, which may wait
@@ -38,13 +39,17 @@ use super::TransactionId;
 
 pub use message::{Begin, Event, Moment, Stop};
 pub use model::{
-    Bill, End, EndedBy, IdToken, Outside, Presumption, Sample, SignedValue, Transaction, Warning,
+    Bill, Contradiction, End, EndedBy, IdToken, Outside, Presumption, Sample, SignedValue,
+    Transaction, Warning,
 };
 pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;
 
-use apply::{apply, complete, empty, note_last, number, resume, same_id};
-use message::END;
+use apply::{apply, complete, empty, note_last, number, resume, same_id, take_end};
+use message::{END, fingerprint};
+
+/// How many messages with meter values are remembered to know one that comes once more.
+const LAST_SAMPLES: usize = 4;
 
 /// How much a ledger holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,11 +203,9 @@ impl Ledger {
     fn stopped(&self, stop: &Stop) -> Option<u64> {
         let id = TransactionId::Number(stop.transaction_id);
         let found = self.find(&id)?;
-        // Ids that the CSMS never gave are used again and again: -1, 0.
-        let made_up = found.started_at.is_none() && !found.is_open();
         let same = found.end.as_ref().is_some_and(|end| end.at == stop.at)
             && found.meter_stop == Some(stop.meter);
-        (!made_up || same).then_some(found.reference)
+        (!found.has_made_up_id() || same).then_some(found.reference)
     }
 
     /// The end of a transaction in 1.6. One that nobody knows becomes a transaction without begin under `reference`, which is
@@ -224,11 +227,13 @@ impl Ledger {
         let Some(transaction) = self.all.get(&reference) else {
             return;
         };
-        if let Some(end) = &transaction.end {
-            let same = end.at == stop.at && transaction.meter_stop == Some(stop.meter);
-            if !same {
-                self.contradict(reference, stop.at, Some(stop.meter));
-            }
+        if transaction.is_ended_by_station() {
+            let other = Contradiction {
+                at: stop.at,
+                meter: Some(stop.meter),
+                reason: stop.reason.clone(),
+            };
+            self.contradict(reference, other, &stop.samples);
             return;
         }
         self.keep_samples(reference, &stop.samples);
@@ -249,6 +254,9 @@ impl Ledger {
     /// Readings during a transaction in 1.6. `None`: no such transaction is in memory, and nothing has changed.
     pub fn metered(&mut self, id: i64, samples: &[Sample]) -> Option<u64> {
         let transaction = self.find(&TransactionId::Number(id))?;
+        if transaction.has_made_up_id() {
+            return None;
+        }
         let reference = transaction.reference;
         self.keep_samples(reference, samples);
         let last = samples.iter().rev().find_map(|sample| {
@@ -256,13 +264,15 @@ impl Ledger {
             Some((sample.at.unix_millis(), wh))
         });
         self.change(reference, |transaction| {
-            if !transaction.is_open() {
+            if transaction.is_ended_by_station() {
                 return;
             }
             if let Some((from, wh)) = last {
                 note_last(transaction, from, wh);
             }
-            resume(transaction);
+            if transaction.is_open() {
+                resume(transaction);
+            }
         });
         Some(reference)
     }
@@ -284,15 +294,27 @@ impl Ledger {
         self.belongs_to(event).is_some()
     }
 
-    fn belongs_to(&self, event: &Event) -> Option<&Transaction> {
-        let found = self.find(&TransactionId::Text(event.transaction_id.clone()))?;
-        let Some(end) = &found.end else {
+    /// The transaction in memory that a message of 2.x is about.
+    pub(in crate::csms) fn belongs_to(&self, event: &Event) -> Option<&Transaction> {
+        let id = TransactionId::Text(event.transaction_id.clone());
+        let found = self.find(&id)?;
+        if event.moment != Moment::Started {
             return Some(found);
+        }
+        let same = |other: &&Transaction| {
+            same_id(&other.transaction_id, &id) && other.started_at == Some(event.at)
         };
-        // The station uses the id for another transaction.
-        let again = event.moment == Moment::Started
-            && event.at > end.at
-            && found.started_at.is_some_and(|started| started != event.at);
+        if let Some(repeated) = self.transactions().filter(same).last() {
+            return Some(repeated);
+        }
+        // A begin at another time is that of another transaction, whatever the clock says: the station uses the id again.
+        let has_begun = found.started_at.is_some();
+        let seen = found.sequence.contains(event.seq_no);
+        let again = if found.is_open() {
+            has_begun && seen
+        } else {
+            has_begun || seen
+        };
         (!again).then_some(found)
     }
 
@@ -329,18 +351,32 @@ impl Ledger {
         let Some(transaction) = self.all.get(&reference) else {
             return Ok(None);
         };
-        if transaction.sequence.contains(event.seq_no) {
+        let ends = event.moment == Moment::Ended;
+        if transaction.sequence.contains(event.seq_no) && !ends {
             // It comes once more.
             return Ok(Some(reference));
         }
-        if let Some(end_seq_no) = transaction.end.as_ref().map(|_| transaction.end_seq_no) {
+        if transaction.is_ended_by_station() {
             // Nothing follows the end but what was late.
-            if event.moment == Moment::Ended || end_seq_no.is_some_and(|end| event.seq_no > end) {
-                self.contradict(reference, event.at, event.register(END));
+            if ends || transaction.end_seq_no.is_some_and(|end| event.seq_no > end) {
+                let other = Contradiction {
+                    at: event.at,
+                    meter: event.register(END),
+                    reason: event.stop_reason.clone().unwrap_or_default(),
+                };
+                self.contradict(reference, other, &event.samples);
                 return Ok(Some(reference));
             }
+        }
+        if !transaction.is_open() {
             self.keep_samples(reference, &event.samples);
-            self.change(reference, |transaction| complete(transaction, event));
+            self.change(reference, |transaction| {
+                complete(transaction, event);
+                // The station knows its end better than whoever closed it.
+                if ends {
+                    take_end(transaction, event);
+                }
+            });
             return Ok(Some(reference));
         }
         let evse_was_known = transaction.evse != 0;
@@ -355,18 +391,6 @@ impl Ledger {
             self.presume_at(reference);
         }
         Ok(Some(reference))
-    }
-
-    fn contradict(&mut self, reference: u64, at: DateTime, meter: Option<Decimal>) {
-        self.keep(reference);
-        if let Some(transaction) = self.all.get_mut(&reference) {
-            transaction.contradicted = true;
-            self.happenings.push_back(Happening::Contradicted {
-                reference,
-                at,
-                meter,
-            });
-        }
     }
 
     fn add(&mut self, transaction: Transaction) {
@@ -390,7 +414,7 @@ impl Ledger {
     }
 
     /// Keeps what a transaction is now, so that it can be put back.
-    fn keep(&mut self, reference: u64) {
+    pub(super) fn keep(&mut self, reference: u64) {
         if !self.undo.contains_key(&reference) {
             let now = self.all.get(&reference).cloned();
             self.undo.insert(reference, now);
@@ -420,7 +444,7 @@ impl Ledger {
         self.undo.entry(reference).or_insert(Some(before));
     }
 
-    fn keep_samples(&mut self, reference: u64, samples: &[Sample]) {
+    pub(super) fn keep_samples(&mut self, reference: u64, samples: &[Sample]) {
         let limit = self.limits.meter_records;
         let Some(transaction) = self.all.get(&reference) else {
             return;
@@ -428,11 +452,20 @@ impl Ledger {
         if samples.is_empty() || transaction.meter_records >= limit {
             return;
         }
+        // A message of 1.6 that comes once more has nothing else to be known by.
+        let print = fingerprint(samples);
+        if transaction.last_samples.contains(&print) {
+            return;
+        }
         self.keep(reference);
         if let Some(transaction) = self.all.get_mut(&reference) {
             self.meters
                 .push((reference, transaction.meter_records, samples.to_vec()));
             transaction.meter_records = transaction.meter_records.saturating_add(1);
+            if transaction.last_samples.len() >= LAST_SAMPLES {
+                transaction.last_samples.remove(0);
+            }
+            transaction.last_samples.push(print);
         }
     }
 }

@@ -220,9 +220,40 @@ pub struct Transaction {
     /// An earlier transaction of the station had the same id.
     #[serde(default)]
     pub id_used_before: bool,
+    /// Its end came with a sequence number that another of its messages had (2.x).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub seq_no_used_twice: bool,
     /// Another end with other contents came; it was not taken.
     #[serde(default)]
     pub contradicted: bool,
+    /// What came instead of the end or after it, the first ones. Its samples are with the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradictions: Vec<Contradiction>,
+    /// The last messages with meter values, for knowing one that comes once more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) last_samples: Vec<u64>,
+}
+
+/// What the station told of a transaction after its end, and other than it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contradiction {
+    /// When.
+    pub at: DateTime,
+    /// The energy register in Wh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meter: Option<Decimal>,
+    /// Why it ended, as the station wrote it; empty if it did not say so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands in a reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Transaction {
@@ -236,6 +267,19 @@ impl Transaction {
     #[must_use]
     pub const fn is_running(&self) -> bool {
         self.end.is_none() && self.presumed_over.is_none()
+    }
+
+    /// Whether its end has arrived; somebody else's word for it does not count.
+    pub(super) fn is_ended_by_station(&self) -> bool {
+        let end = self.end.as_ref();
+        end.is_some_and(|end| end.by == EndedBy::Station)
+    }
+
+    /// Whether it is an end that nobody knows, of 1.6. Ids that the CSMS never gave are used again and again: -1, 0.
+    pub(super) const fn has_made_up_id(&self) -> bool {
+        matches!(self.transaction_id, TransactionId::Number(_))
+            && self.started_at.is_none()
+            && !self.is_open()
     }
 
     /// What can be billed; of a transaction that still runs, what could be billed now.
@@ -268,10 +312,7 @@ impl Transaction {
                 warnings.push(warning);
             }
         };
-        let no_end = self
-            .end
-            .as_ref()
-            .is_none_or(|end| end.by != EndedBy::Station);
+        let no_end = !self.is_ended_by_station();
         warn(self.started_at.is_none(), Warning::MissingBegin);
         warn(no_end, Warning::MissingEnd);
         warn(self.is_incomplete(), Warning::MissingMessages);
@@ -293,6 +334,7 @@ impl Transaction {
         warn(unset || reversed, Warning::ClockNotSet);
         warn(self.id_token.is_none(), Warning::MissingToken);
         warn(self.id_used_before, Warning::IdUsedBefore);
+        warn(self.seq_no_used_twice, Warning::SeqNoUsedTwice);
         warn(self.contradicted, Warning::Contradiction);
         warnings
     }
@@ -360,6 +402,9 @@ pub enum Warning {
     MissingToken,
     /// An earlier transaction of the station had the same id.
     IdUsedBefore,
+    /// The end came with a sequence number that another message of the transaction had (2.x, E01.FR.07): one of the two may
+    /// stand for messages that are missing.
+    SeqNoUsedTwice,
     /// A second end with other contents came.
     Contradiction,
 }

@@ -1,11 +1,16 @@
-//! Transactions whose end is lost: when they count as over, and who closes them.
+//! Transactions whose end is lost: when they count as over, and who closes them. Transactions with more than one end.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use ocpp_types::DateTime;
 
-use super::{End, EndedBy, Full, Ledger, Presumption, Transaction};
+use super::{
+    Contradiction, End, EndedBy, Full, Happening, Ledger, Presumption, Sample, Transaction,
+};
+
+/// How many other ends are kept of a transaction; of further ones only that they came.
+pub(super) const MAX_CONTRADICTIONS: usize = 8;
 
 impl Ledger {
     /// A connector is available at `at`: what was plugged in there is over. `connector` is `None` in 1.6, where `evse` is the
@@ -99,5 +104,34 @@ impl Ledger {
                 transaction.presumed_over = Some(why);
             }
         });
+    }
+
+    /// The end of the station comes once more, or another one, which is kept beside it.
+    pub(super) fn contradict(&mut self, reference: u64, other: Contradiction, samples: &[Sample]) {
+        let Some(transaction) = self.all.get(&reference) else {
+            return;
+        };
+        let same = transaction
+            .end
+            .as_ref()
+            .is_some_and(|end| end.at == other.at)
+            && transaction.meter_stop == other.meter;
+        if same || transaction.contradictions.contains(&other) {
+            return;
+        }
+        self.keep(reference);
+        self.keep_samples(reference, samples);
+        if let Some(transaction) = self.all.get_mut(&reference) {
+            transaction.contradicted = true;
+            let (at, meter) = (other.at, other.meter);
+            if transaction.contradictions.len() < MAX_CONTRADICTIONS {
+                transaction.contradictions.push(other);
+            }
+            self.happenings.push_back(Happening::Contradicted {
+                reference,
+                at,
+                meter,
+            });
+        }
     }
 }

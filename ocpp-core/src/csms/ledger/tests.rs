@@ -1,5 +1,6 @@
 use alloc::string::ToString;
 
+use super::over::MAX_CONTRADICTIONS;
 use super::*;
 
 fn at(minute: i64) -> DateTime {
@@ -406,4 +407,175 @@ fn only_the_register_of_the_whole_evse_counts() {
     assert_eq!(sample(|s| s.location = Some("EV".into())), None);
     assert_eq!(sample(|s| s.measurand = Some("SoC".into())), None);
     assert_eq!(sample(|s| s.value = "many".into()), None);
+}
+
+/// The operator closes it; then the station tells how it really ended.
+#[test]
+fn the_end_of_the_station_takes_the_place_of_somebody_elses_word() {
+    for by in [
+        EndedBy::Operator,
+        EndedBy::TransactionStatus,
+        EndedBy::Presumption,
+    ] {
+        let mut ledger = Ledger::new(Limits::default());
+        ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+        ledger.close(1, at(30), by);
+        ledger.commit();
+        // What was read meanwhile counts as long as nothing better is known.
+        ledger.metered(1, &[wh(at(20), "1500", None)]);
+        assert_eq!(the(&ledger, 1).bill().energy_wh, Some(500.into()));
+        happenings(&mut ledger);
+        let mut end = stop(1, 25, 2000);
+        end.samples = alloc::vec![wh(at(25), "2000", Some("Transaction.End"))];
+        ledger.stop(Some(9), &end);
+        let Some(Happening::Completed(bill)) = happenings(&mut ledger).pop() else {
+            panic!("{by:?}")
+        };
+        assert_eq!(bill.energy_wh, Some(1000.into()));
+        assert_eq!((bill.stopped_at, bill.warnings), (Some(at(25)), Vec::new()));
+        assert_eq!(the(&ledger, 1).meter_records, 2);
+        ledger.stop(Some(9), &end);
+        assert_eq!(happenings(&mut ledger), [], "it comes once more");
+
+        let mut ledger = Ledger::new(Limits::default());
+        let mut started = event(Moment::Started, 0);
+        started.id_token = token("A1");
+        ledger.event(Some(1), &started).unwrap();
+        ledger.close(1, at(30), by);
+        ledger.commit();
+        happenings(&mut ledger);
+        ledger.event(None, &event(Moment::Updated, 1)).unwrap();
+        ledger.event(None, &event(Moment::Ended, 2)).unwrap();
+        let Some(Happening::Completed(bill)) = happenings(&mut ledger).pop() else {
+            panic!("{by:?}")
+        };
+        assert_eq!(bill.energy_wh, Some(20.into()));
+        assert_eq!((bill.stopped_at, bill.warnings), (Some(at(2)), Vec::new()));
+        // Its number is known: what comes behind it is a contradiction.
+        ledger.event(None, &event(Moment::Updated, 3)).unwrap();
+        assert!(the(&ledger, 1).contradicted);
+    }
+}
+
+#[test]
+fn a_second_end_is_kept_beside_the_first() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.stop(None, &stop(1, 1, 2000));
+    let mut other = stop(1, 2, 9000);
+    other.samples = alloc::vec![wh(at(2), "9000", None)];
+    ledger.stop(None, &other);
+    ledger.stop(None, &other);
+    let kept = the(&ledger, 1);
+    assert_eq!(kept.contradictions.len(), 1);
+    assert_eq!(kept.contradictions[0].meter, Some(9000.into()));
+    assert_eq!(
+        (kept.meter_stop, kept.meter_records),
+        (Some(2000.into()), 1)
+    );
+
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.event(Some(1), &event(Moment::Started, 0)).unwrap();
+    ledger.event(None, &event(Moment::Ended, 1)).unwrap();
+    // The same number with other contents, then another number; each of them twice.
+    let mut same_number = event(Moment::Ended, 1);
+    same_number.at = at(7);
+    for other in [&same_number, &event(Moment::Ended, 5)] {
+        ledger.event(None, other).unwrap();
+        ledger.event(None, other).unwrap();
+    }
+    let kept = the(&ledger, 1);
+    let times: Vec<_> = kept.contradictions.iter().map(|other| other.at).collect();
+    assert_eq!(times, [at(7), at(5)]);
+    assert_eq!(kept.end.as_ref().map(|end| end.at), Some(at(1)));
+    let told = happenings(&mut ledger);
+    let told = told
+        .iter()
+        .filter(|told| matches!(told, Happening::Contradicted { .. }));
+    assert_eq!(told.count(), 2);
+    for minute in 10..40 {
+        let mut another = event(Moment::Ended, 9);
+        another.at = at(minute);
+        ledger.event(None, &another).unwrap();
+    }
+    assert_eq!(the(&ledger, 1).contradictions.len(), MAX_CONTRADICTIONS);
+}
+
+#[test]
+fn the_end_of_an_open_transaction_is_never_a_repetition() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut started = event(Moment::Started, 0);
+    started.id_token = token("A1");
+    ledger.event(Some(1), &started).unwrap();
+    ledger.event(None, &event(Moment::Updated, 1)).unwrap();
+    // The station has counted on from a number that it had used.
+    let mut end = event(Moment::Ended, 1);
+    (end.at, end.samples) = (at(9), alloc::vec![wh(at(9), "4000", None)]);
+    ledger.event(None, &end).unwrap();
+    let Some(Happening::Ended(bill)) = happenings(&mut ledger).pop() else {
+        panic!()
+    };
+    assert_eq!(bill.energy_wh, Some(3000.into()));
+    assert_eq!(bill.warnings, [Warning::SeqNoUsedTwice]);
+    ledger.event(None, &end).unwrap();
+    assert_eq!(happenings(&mut ledger), [], "it comes once more");
+    assert_eq!(the(&ledger, 1).meter_records, 3);
+}
+
+#[test]
+fn an_id_that_is_used_again_is_another_transaction_whatever_the_clock_says() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut first = event(Moment::Started, 0);
+    first.id_token = token("A1");
+    ledger.event(Some(1), &first).unwrap();
+    ledger.event(None, &event(Moment::Ended, 1)).unwrap();
+    // The clock is not set.
+    let mut second = event(Moment::Started, 0);
+    (second.at, second.id_token) = ("1970-01-01T00:00:10Z".parse().unwrap(), token("A2"));
+    assert!(!ledger.knows_event(&second));
+    ledger.event(Some(2), &second).unwrap();
+    assert_eq!(the(&ledger, 2).id_token, token("A2"));
+    // Its end is lost, and the id is used once more.
+    let mut third = event(Moment::Started, 0);
+    (third.at, third.id_token) = ("1970-01-01T00:00:20Z".parse().unwrap(), token("A1"));
+    ledger.event(Some(3), &third).unwrap();
+    assert!(!the(&ledger, 2).is_running() && the(&ledger, 3).is_running());
+    ledger.event(None, &event(Moment::Ended, 1)).unwrap();
+    assert!(the(&ledger, 2).is_open() && !the(&ledger, 3).is_open());
+    for (reference, warned) in [(1, false), (2, true), (3, true)] {
+        let warnings = the(&ledger, reference).bill().warnings;
+        assert_eq!(warnings.contains(&Warning::IdUsedBefore), warned);
+    }
+    // Each begin is known when it comes once more.
+    ledger.commit();
+    for (repeated, reference) in [(&first, 1), (&second, 2), (&third, 3)] {
+        let taken = ledger.event(Some(9), repeated).unwrap();
+        assert_eq!(taken, Some(reference));
+        assert_eq!(ledger.changes(), []);
+    }
+}
+
+#[test]
+fn readings_of_an_end_that_nobody_knows_belong_to_nobody() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.stop(Some(1), &stop(-1, 5, 700));
+    assert_eq!(ledger.metered(-1, &[wh(at(6), "800", None)]), None);
+    assert_eq!(the(&ledger, 1).meter_records, 0);
+}
+
+#[test]
+fn readings_that_come_once_more_are_kept_once() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    let readings = [
+        [wh(at(1), "1001", None)],
+        [wh(at(2), "1001", None)],
+        [wh(at(2), "1002", None)],
+    ];
+    for reading in &readings {
+        for _ in 0..2 {
+            assert_eq!(ledger.metered(1, reading), Some(1));
+        }
+    }
+    assert_eq!(the(&ledger, 1).meter_records, 3);
 }

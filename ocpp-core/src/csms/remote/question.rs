@@ -158,9 +158,8 @@ impl RemoteStation {
                 found.filter(|_| self.ledger.knows_stop(stop))
             }
             What::Event(event) => {
-                let id = TransactionId::Text(event.transaction_id.clone());
-                let found = self.ledger.find(&id).map(|found| found.reference);
-                found.filter(|_| self.ledger.knows_event(event))
+                let found = self.ledger.belongs_to(event);
+                found.map(|found| found.reference)
             }
             _ => None,
         };
@@ -251,17 +250,19 @@ impl RemoteStation {
                 let without = event.id_token.as_ref().is_some_and(IdToken::is_none);
                 let info = info.or(without.then(|| TokenInfo::of(TokenStatus::Accepted)));
                 let taken = self.ledger.event(number, event).map_err(full);
-                let bill = taken
-                    .as_ref()
-                    .ok()
-                    .copied()
-                    .flatten()
-                    .and_then(|reference| {
-                        let ended = event.moment == Moment::Ended && self.config.asks_cost;
-                        let transaction = self.ledger.transaction(reference)?;
-                        ended.then(|| transaction.bill())
-                    });
-                if let Some(bill) = bill {
+                if taken.is_ok() && !event.samples.is_empty() {
+                    effects.push(Effect::Event(StationEvent::MeterValues {
+                        evse: event.evse.unwrap_or(0),
+                        transaction: taken.as_ref().ok().copied().flatten(),
+                        samples: event.samples.clone(),
+                    }));
+                }
+                if let Ok(Some(reference)) = taken
+                    && event.moment == Moment::Ended
+                    && self.config.asks_cost
+                    && let Some(transaction) = self.ledger.transaction(reference)
+                {
+                    let question = Question::Cost(transaction.bill());
                     self.waiting.push(Waiting {
                         token,
                         action,
@@ -270,15 +271,9 @@ impl RemoteStation {
                         number: None,
                         info,
                     });
-                    let question = Box::new(Question::Cost(bill));
-                    return self.finish(Vec::from([Effect::Ask(token, question)]));
-                }
-                if taken.is_ok() && !event.samples.is_empty() {
-                    effects.push(Effect::Event(StationEvent::MeterValues {
-                        evse: event.evse.unwrap_or(0),
-                        transaction: taken.as_ref().ok().copied().flatten(),
-                        samples: event.samples.clone(),
-                    }));
+                    effects.extend(used.map(was_used));
+                    effects.push(Effect::Ask(token, Box::new(question)));
+                    return self.finish(effects);
                 }
                 taken.map(|_| Reply::Event { info, cost: None })
             }
@@ -286,10 +281,7 @@ impl RemoteStation {
         };
         match taken {
             Ok(reply) => {
-                if let Some(id) = used {
-                    let event = reservation(id, ReservationStatus::Used);
-                    effects.push(Effect::Event(event));
-                }
+                effects.extend(used.map(was_used));
                 effects.insert(0, self.reply(token, &reply));
             }
             Err(refused) => effects = Vec::from([Effect::Refuse(token, action, refused)]),
@@ -361,4 +353,8 @@ impl RemoteStation {
         };
         self.finish(effects);
     }
+}
+
+fn was_used(id: i64) -> Effect {
+    Effect::Event(reservation(id, ReservationStatus::Used))
 }

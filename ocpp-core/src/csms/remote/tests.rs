@@ -1541,3 +1541,50 @@ fn a_car_is_offered_what_it_can_take_and_kept_to_it() {
         assert_eq!(schedule["chargingSchedulePeriod"][0]["limit"], 50_000);
     }
 }
+
+/// Asking for the cost of a transaction takes nothing away from what its end tells.
+#[test]
+fn an_end_whose_cost_is_asked_for_tells_all_that_an_end_tells() {
+    let told = |asks_cost: bool| {
+        let mut bench = Bench::new(V2_1);
+        bench.station.config.asks_cost = asks_cost;
+        bench.ask(
+            "TransactionEvent",
+            event("Started", 0, json!({"idToken": iso("A1")})),
+        );
+        bench.events.clear();
+        let end = json!({"timestamp": "2024-05-15T13:00:00Z", "reservationId": 7,
+            "meterValue": [{"timestamp": "2024-05-15T13:00:00Z", "sampledValue": [{"value": 9}]}]});
+        bench.ask("TransactionEvent", event("Ended", 1, end));
+        let wanted = bench.events.iter().filter(|event| {
+            matches!(
+                event,
+                StationEvent::MeterValues { .. }
+                    | StationEvent::Reservation { .. }
+                    | StationEvent::TransactionEnded(_)
+            )
+        });
+        wanted.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(told(false).len(), 3);
+    assert_eq!(told(true), told(false));
+}
+
+/// The operator has closed it; the end of the station comes when it is online again.
+#[test]
+fn the_true_end_of_a_transaction_that_the_operator_closed_is_stored() {
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    let begun = bench.ask("StartTransaction", start(1, "A1", 1000));
+    bench.command(1, Command::CloseTransaction(1));
+    bench.restart();
+    bench.ask("StopTransaction", stop(&begun["transactionId"], 2500));
+    let completed = bench.events.iter().any(|event| {
+        matches!(event, StationEvent::BillCompleted(bill)
+            if bill.energy_wh == Some(1500.into()) && bill.warnings.is_empty())
+    });
+    assert!(completed);
+    bench.restart();
+    let kept = bench.station.ledger().transaction(1).unwrap();
+    assert_eq!(kept.meter_stop, Some(2500.into()));
+}

@@ -21,7 +21,7 @@ pub(super) const FIRMWARE_SIGNER: u8 = 12;
 pub(super) const STATION: u8 = 13;
 const METER: u8 = 14;
 
-/// The signature of a firmware file by the key of [`Authority::firmware_signer`], base64.
+/// The signature of a firmware file by the key of [`Authority::firmware_signer`](super::Authority::firmware_signer), base64.
 ///
 /// # Errors
 /// See [`Failure`].
@@ -75,7 +75,7 @@ pub fn server_key() -> Result<String, Failure> {
     private_pem(SERVER)
 }
 
-/// The private key of [`Authority::station`], PEM.
+/// The private key of [`Authority::station`](super::Authority::station), PEM.
 ///
 /// # Errors
 /// See [`Failure`].

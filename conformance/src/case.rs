@@ -131,7 +131,7 @@ pub enum Need {
     Must,
     /// A station without the key is fine.
     IfImplemented,
-    /// A station where the key is read-only and has this value is fine, and one without the key.
+    /// A station where the key is read-only and has this value, or a list with it, is fine, and one without the key.
     MayBeFixed,
     /// A station where the key is read-only is fine, whatever the value.
     IfWritable,
@@ -174,7 +174,7 @@ impl Setting {
         }
     }
 
-    /// A key that may be read-only with this value.
+    /// A key that may be read-only with this value, or with a list that contains it.
     #[must_use]
     pub const fn or_fixed(key: &'static str, value: fn(&Parameters) -> String) -> Self {
         Self {

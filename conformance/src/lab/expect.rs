@@ -220,6 +220,8 @@ pub struct Expected {
     pub(super) label: String,
     pub(super) action: &'static str,
     pub(super) selectors: Vec<(&'static str, Value)>,
+    /// Values of a member that tell other requests.
+    others: Option<(&'static str, &'static [&'static str])>,
     pub(super) rules: Rules,
     pub(super) answer: Option<Value>,
     pub(super) within: Option<Duration>,
@@ -235,6 +237,7 @@ impl Expected {
             label: label.into(),
             action,
             selectors: Vec::new(),
+            others: None,
             rules: Rules::default(),
             answer: None,
             within: None,
@@ -249,6 +252,17 @@ impl Expected {
     #[must_use]
     pub fn at(mut self, pointer: &'static str, value: impl Into<Value>) -> Self {
         self.selectors.push((pointer, value.into()));
+        self
+    }
+
+    /// A request in which the member has one of these values is not the expected one.
+    #[must_use]
+    pub(crate) const fn but_not(
+        mut self,
+        pointer: &'static str,
+        values: &'static [&'static str],
+    ) -> Self {
+        self.others = Some((pointer, values));
         self
     }
 
@@ -292,7 +306,12 @@ impl Expected {
     }
 
     pub(super) fn is(&self, action: &str, payload: &Value) -> bool {
+        let is_other = |(pointer, values): (&'static str, &'static [&'static str])| {
+            let value = payload.pointer(pointer).and_then(Value::as_str);
+            value.is_some_and(|value| values.contains(&value))
+        };
         self.action == action
+            && !self.others.is_some_and(is_other)
             && self.selectors.iter().all(|(pointer, wanted)| {
                 let value = payload.pointer(pointer);
                 value.is_some_and(|value| same(wanted, value))
@@ -412,5 +431,9 @@ mod tests {
         assert!(expected.is("X", &json!({"connectorId": 1})));
         assert!(!expected.is("X", &json!({"connectorId": 2})));
         assert!(!expected.is("Y", &json!({"connectorId": 1})));
+        let expected = expected.but_not("/status", &["Faulted"]);
+        assert!(expected.is("X", &json!({"connectorId": 1})));
+        assert!(expected.is("X", &json!({"connectorId": 1, "status": "Available"})));
+        assert!(!expected.is("X", &json!({"connectorId": 1, "status": "Faulted"})));
     }
 }

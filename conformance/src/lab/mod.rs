@@ -45,6 +45,7 @@ pub use expect::{Call, Expected};
 pub use measured::{Measured, Measurement};
 pub use message::{Answer, Message, Specimen};
 pub use moments::Moment;
+pub(crate) use parameters::{AT_EVSE, BEFORE_PLUG};
 pub use parameters::{FIRMWARE_FILE, NO_FIRMWARE_FILE, Parameters, UPLOADS};
 pub(crate) use sessions::Stopped;
 pub use states::{REMOTE_KEY, list_of};

@@ -51,6 +51,10 @@ pub struct Parameters {
     pub connection_timeout: u32,
     /// How long a transaction of a case of 2.0.1 lasts where nothing else says so, in seconds.
     pub transaction_duration: u32,
+    /// A start point at which the EVSE is known (2.0.1): one that the product has.
+    pub start_at_evse: &'static str,
+    /// A start point before the cable is plugged in (2.0.1): one that the product has.
+    pub start_before_plug: &'static str,
     /// How long a 2.0.1 station waits before it connects again, in seconds.
     pub back_off: u32,
     /// `<Configured CertSigningWaitMinimum>`, in seconds: longer than a station needs to make a key.
@@ -160,6 +164,8 @@ impl Parameters {
             aligned_interval: 20,
             connection_timeout: 40,
             transaction_duration: 20,
+            start_at_evse: start_point(product, AT_EVSE),
+            start_before_plug: start_point(product, BEFORE_PLUG),
             back_off: 15,
             signing_wait: 40,
             offline_threshold: 20,
@@ -238,6 +244,25 @@ impl Parameters {
             ..self
         }
     }
+}
+
+/// Start points at which the EVSE is known; a signature is the last choice, since it needs signed values.
+pub(crate) const AT_EVSE: &[&str] = &[
+    "EVConnected",
+    "Authorized",
+    "PowerPathClosed",
+    "EnergyTransfer",
+    "DataSigned",
+];
+
+/// Start points that come before the cable.
+pub(crate) const BEFORE_PLUG: &[&str] = &["Authorized", "ParkingBayOccupancy"];
+
+/// The first of these start points that a product has; the first one of all if it has none of them.
+fn start_point(product: &Product, points: &[&'static str]) -> &'static str {
+    let has = |point: &&&'static str| product.v2_0_1.start_points.contains(*point);
+    let point = points.iter().find(has).or(points.first());
+    point.copied().unwrap_or_default()
 }
 
 /// An interval that the product permits and that can be told from another one: half as long again, or two thirds of it.

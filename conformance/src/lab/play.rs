@@ -43,6 +43,14 @@ macro_rules! with_rules {
     }};
 }
 
+/// What a station tells of attempts to connect that have failed: it may tell them before its start.
+pub(crate) const FAILED_ATTEMPTS: &[&str] = &[
+    "FailedToAuthenticateAtCsms",
+    "InvalidCsmsCertificate",
+    "InvalidTLSVersion",
+    "InvalidTLSCipherSuite",
+];
+
 impl Lab<'_> {
     /// Plays a step.
     ///
@@ -291,7 +299,8 @@ impl Lab<'_> {
         let mut expected = self.all_places(&format!("{label}.status"), here, others);
         if security {
             let event = Expected::new(format!("{label}.security"), "SecurityEventNotification");
-            expected.push(event.one_of("/type", ["StartupOfTheDevice", "ResetOrReboot"]));
+            let event = event.one_of("/type", ["StartupOfTheDevice", "ResetOrReboot"]);
+            expected.push(event.but_not("/type", FAILED_ATTEMPTS));
         }
         expected.extend(self.start_of_connected(label));
         self.unordered(expected).map(|_| ())

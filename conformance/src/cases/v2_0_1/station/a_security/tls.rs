@@ -1,7 +1,6 @@
 //! How the station judges the server: A00.
 
 use super::super::CASE;
-use super::super::b_provisioning::network_profile::BOOTED;
 use super::client_certificate;
 use crate::bench::{Connected, Server, ServerCertificate};
 use crate::case::{Case, Profile, Setting};
@@ -11,7 +10,7 @@ use crate::cases::v1_6::security::{
 use crate::lab::{Expected, Lab};
 use crate::mutation::{Change::*, Flaw, Mutation, fails};
 use crate::product::Product;
-use crate::step::{State, by_hand};
+use crate::step::{State, Step, by_hand};
 use crate::unmet::Failed;
 
 /// See the [module documentation](self).
@@ -51,7 +50,7 @@ pub(in super::super) const CASES: &[Case] = &[
                     fails(Link(Flaw::NoCiphers), "reconnect.ciphers"),
                 ],
             ),
-            BOOTED,
+            REGISTERS,
         ],
         ..CASE
     },
@@ -168,12 +167,14 @@ pub(in super::super) const CASES: &[Case] = &[
                     fails(Link(Flaw::NoCiphers), "reconnect.ciphers"),
                 ],
             ),
-            BOOTED,
+            REGISTERS,
         ],
         ..CASE
     },
 ];
 
+/// After *Booting* the descriptions want registration and statuses, and no security event.
+const REGISTERS: Step = Step::Boots("restart", &[], "Available", "Available", false);
 const RESET_REJECTED: Mutation = fails(
     Answer("Reset", 0, "/status", r#""Rejected""#),
     "Booting/status",

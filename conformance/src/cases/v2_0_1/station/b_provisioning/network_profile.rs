@@ -286,7 +286,7 @@ pub(in super::super) const RESET: Step = call(
 
 /// *Booted* over the connection that is there.
 pub(in super::super) const BOOTED: Step =
-    Step::Boots("restart", &[], "Available", "Available", false);
+    Step::Boots("restart", &[], "Available", "Available", true);
 
 fn falls_back_at_all(product: &Product) -> Result<(), &'static str> {
     match product.v2_0_1.network_fallback {

@@ -4,10 +4,11 @@ use ocpp_types::DateTime;
 use serde_json::Value;
 
 use super::super::CASE;
-use super::{complete, measurands, regular, signed, signs, values};
+use super::sampled::{ENDS_IN_OTHER_CONTEXT, ended};
+use super::{begins_in, complete_together, enough, joined, measurands, regular, signed, signs};
 use crate::case::{Case, Setting};
 use crate::lab::{Expected, Lab, Message};
-use crate::mutation::{Change::*, fails};
+use crate::mutation::{Change::*, Mutation, fails};
 use crate::step::{State, Step, by_hand};
 use crate::unmet::Failed;
 
@@ -23,6 +24,9 @@ const NO_SAMPLES_AT_END: Setting =
     Setting::new("SampledDataCtrlr.TxEndedMeasurands", |_| String::new());
 /// Of the register of the preset's measurands.
 const PUBLIC_KEY: &str = "/meterValue/0/sampledValue/2/signedMeterValue/publicKey";
+/// How many moments there are in three intervals.
+const CHARGING_MOMENTS: usize = 3;
+const CLOCK: &[&str] = &["Sample.Clock"];
 const CONTEXT: &str = "/meterValue/0/sampledValue/0/context";
 const NO_MEASURAND: &str = r#"[{"timestamp": "2024-05-15T12:00:20Z", "sampledValue": [
     {"value": 1, "context": "Sample.Clock", "measurand": "Voltage"}]}]"#;
@@ -63,7 +67,8 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Clock-aligned Meter Values - Transaction ongoing",
         about: "Where somebody charges, meter values of the EVSE come in TransactionEvents, those of others and of the main \
                 meter in MeterValues (errata 6.2.63, 6.2.64: measurands may come for several phases and places). Both have \
-                every measurand, at regular times. A station may use MeterValues for the EVSE too, instead of events (J01.FR.22).",
+                every measurand, at regular times, and what is told of the EVSE is of three moments at least. There may be several \
+                messages for one moment. A station may use MeterValues for the EVSE too, instead of events (J01.FR.22).",
         requirements: &[
             "J01.FR.01", "J01.FR.02", "J01.FR.03", "J01.FR.06", "J01.FR.07", "J01.FR.08",
             "J01.FR.14", "J01.FR.15",
@@ -71,16 +76,16 @@ pub(in super::super) const CASES: &[Case] = &[
         config: &[
             INTERVAL,
             IDLE_TOO,
-            Setting::if_implemented("AlignedDataCtrlr.RegisterValuesWithoutPhases", |_| {
+            Setting::if_implemented("SampledDataCtrlr.RegisterValuesWithoutPhases", |_| {
                 "false".to_owned()
             }),
         ],
         steps: &[
             Step::State(State::EnergyTransferStarted),
             by_hand(
-                "[events] the station sends TransactionEvent.req with triggerReason MeterValueClock, [events.measurands] \
-                 with every measurand of AlignedDataCtrlr.Measurands in the context Sample.Clock\n     [events.interval] \
-                 whose times lie AlignedDataCtrlr.Interval apart\n     [values.measurands] [values.interval] MeterValues.req \
+                "[events] the station sends TransactionEvent.req with triggerReason MeterValueClock, [events.context] \
+                 [events.measurands] with every measurand of AlignedDataCtrlr.Measurands in the context Sample.Clock\n     [events.interval] \
+                 whose times lie AlignedDataCtrlr.Interval apart\n     [values.context] [values.measurands] [values.interval] MeterValues.req \
                  likewise, and [values] of the EVSE under test only if it has no such events",
                 charging,
                 &[
@@ -93,7 +98,16 @@ pub(in super::super) const CASES: &[Case] = &[
                         "values.measurands",
                     ),
                     fails(ReplaceAll("MeterValues", "/evseId", "1"), "values"),
+                    fails(
+                        ReplaceAll("TransactionEvent", CONTEXT, r#""Other""#),
+                        "events.context",
+                    ),
+                    fails(
+                        ReplaceAll("MeterValues", CONTEXT, r#""Other""#),
+                        "values.context",
+                    ),
                     fails(Key("AlignedDataCtrlr.Interval", "10"), "events.interval"),
+                    fails(Key("AlignedDataCtrlr.Interval", "60"), "events.interval"),
                 ],
             ),
         ],
@@ -102,8 +116,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_J_03_CS",
         name: "Clock-aligned Meter Values - EventType Ended",
-        about: "The end of a transaction has the meter values of regular times, each with all measurands. How many there are \
-                is not checked, as the description says.",
+        about: "The end of a transaction has the meter values of regular times, each with all measurands. That there are \
+                two is checked; how many more is not, as the description says.",
         requirements: &[
             "J01.FR.01", "J01.FR.02", "J01.FR.03", "J01.FR.06", "J01.FR.07", "J01.FR.08",
             "J01.FR.14", "J01.FR.15", "E06.FR.11", "E06.FR.17", "E07.FR.08", "E07.FR.13",
@@ -114,17 +128,23 @@ pub(in super::super) const CASES: &[Case] = &[
             Step::State(State::EnergyTransferStarted),
             by_hand(
                 "state ParkingBayUnoccupied; [ended] the TransactionEvent.req that ends the transaction has meter values in \
-                 the context Sample.Clock, [ended.measurands] each with every measurand of AlignedDataCtrlr.TxEndedMeasurands\n     \
+                 the context Sample.Clock ([ended.context]: of nothing else), [ended.measurands] each with every measurand of AlignedDataCtrlr.TxEndedMeasurands\n     \
                  [ended.interval] whose times lie AlignedDataCtrlr.TxEndedInterval apart",
                 |lab| {
                     let interval = lab.parameters.transaction_duration / 4;
                     let wanted = "AlignedDataCtrlr.TxEndedMeasurands";
-                    super::sampled::ended(lab, &["Sample.Clock"], wanted, interval).map(|_| ())
+                    ended(lab, &["Sample.Clock"], wanted, interval).map(|_| ())
                 },
-                &[fails(
-                    ReplaceAll("TransactionEvent", "/meterValue", NO_MEASURAND),
-                    "ended.measurands",
-                )],
+                &[
+                    fails(
+                        ReplaceAll("TransactionEvent", "/meterValue", NO_MEASURAND),
+                        "ended.measurands",
+                    ),
+                    ENDS_IN_OTHER_CONTEXT,
+                    ENDS_WITHOUT,
+                    ENDS_TOO_OFTEN,
+                    ENDS_TOO_SELDOM,
+                ],
             ),
         ],
         ..CASE
@@ -133,8 +153,8 @@ pub(in super::super) const CASES: &[Case] = &[
         id: "TC_J_04_CS",
         name: "Clock-aligned Meter Values - Signed",
         about: "The end of a transaction has the signed meter values of regular times. Fiscal meters sign their energy \
-                register: that is asked for of every meter value, with the public key as PublicKeyWithSignedMeterValue says. How \
-                many there are is not checked, as the description says.",
+                register: that is asked for of every meter value, with the public key as PublicKeyWithSignedMeterValue says. That \
+                there are two is checked; how many more is not, as the description says.",
         requirements: &["J01.FR.21"],
         applies: signs,
         config: &[
@@ -147,13 +167,13 @@ pub(in super::super) const CASES: &[Case] = &[
             Step::State(State::EnergyTransferStarted),
             by_hand(
                 "state ParkingBayUnoccupied; [ended] the TransactionEvent.req that ends the transaction has meter values in \
-                 the context Sample.Clock, [ended.measurands] each with every measurand of \
+                 the context Sample.Clock ([ended.context]: of nothing else), [ended.measurands] each with every measurand of \
                  AlignedDataCtrlr.TxEndedMeasurands, [ended.interval] whose times lie AlignedDataCtrlr.TxEndedInterval \
                  apart\n     [ended.signed] whose registers are signed, [ended.key] with the public key if it is to be told",
                 |lab| {
                     let interval = lab.parameters.transaction_duration / 4;
                     let wanted = "AlignedDataCtrlr.TxEndedMeasurands";
-                    let ended = super::sampled::ended(lab, &["Sample.Clock"], wanted, interval)?;
+                    let ended = ended(lab, &["Sample.Clock"], wanted, interval)?;
                     signed(lab, "ended", &ended, &["Sample.Clock"])
                 },
                 &[
@@ -161,6 +181,10 @@ pub(in super::super) const CASES: &[Case] = &[
                         ReplaceAll("TransactionEvent", "/meterValue", NO_MEASURAND),
                         "ended.measurands",
                     ),
+                    ENDS_IN_OTHER_CONTEXT,
+                    ENDS_WITHOUT,
+                    ENDS_TOO_OFTEN,
+                    ENDS_TOO_SELDOM,
                     fails(
                         Key("AlignedDataCtrlr.SignReadings", "false"),
                         "ended.signed",
@@ -228,6 +252,16 @@ pub(in super::super) const CASES: &[Case] = &[
     },
 ];
 
+const ENDS_WITHOUT: Mutation = fails(Key("AlignedDataCtrlr.TxEndedMeasurands", ""), "ended");
+const ENDS_TOO_OFTEN: Mutation = fails(
+    Key("AlignedDataCtrlr.TxEndedInterval", "2"),
+    "ended.interval",
+);
+const ENDS_TOO_SELDOM: Mutation = fails(
+    Key("AlignedDataCtrlr.TxEndedInterval", "15"),
+    "ended.interval",
+);
+
 fn idle(lab: &mut Lab<'_>) -> Result<(), Failed> {
     idle_moments(lab, "values", 3)
 }
@@ -237,17 +271,22 @@ fn idle_moments(lab: &mut Lab<'_>, label: &str, moments: usize) -> Result<(), Fa
     let interval = lab.parameters.aligned_interval;
     let wanted = measurands(lab, "AlignedDataCtrlr.Measurands")?;
     let limit = std::time::Duration::from_secs((2 * interval + 5).into());
+    let long_enough = lab.now() + limit.as_millis() as u64 * moments as u64;
+    let expected = Expected::new(label, "MeterValues").with(CONTEXT, "Sample.Clock");
     let mut messages: Vec<Message> = Vec::new();
-    loop {
-        let message = Expected::new(label, "MeterValues").with(CONTEXT, "Sample.Clock");
-        let message = lab.expect(message.within(limit).optional())?;
-        complete(lab, label, &values(&message, &["Sample.Clock"]), &wanted)?;
-        messages.push(message);
-        let times = times(&messages);
-        if times.len() >= moments {
-            return regular(lab, label, &times, interval);
-        }
+    while times(&messages).len() < moments && lab.now() < long_enough {
+        messages.push(lab.expect(expected.clone().within(limit).optional())?);
     }
+    // More of the last moment may be under way.
+    let soon = std::time::Duration::from_secs(2);
+    while let Some(message) = lab.maybe(&expected.clone().within(soon).optional())? {
+        messages.push(message);
+    }
+    let all = joined(&messages, CLOCK);
+    complete_together(lab, label, &all, moments, &wanted)?;
+    let times = times(&messages);
+    enough(lab, label, times.len(), moments)?;
+    regular(lab, label, &times, interval)
 }
 
 /// A session in which no meter values come between the beginning and the end of the transaction.
@@ -278,37 +317,34 @@ fn nothing_meanwhile(lab: &mut Lab<'_>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The moments at which was measured, each once.
-fn times(messages: &[Message]) -> Vec<&str> {
-    let mut all: Vec<&str> = messages
-        .iter()
-        .flat_map(|message| values(message, &["Sample.Clock"]))
-        .map(|(time, _)| time)
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// The moments at which was measured, each once, in order.
+fn times(messages: &[Message]) -> Vec<DateTime> {
+    let all = joined(messages, CLOCK).into_keys();
+    let mut times: Vec<DateTime> = all.map(|(_, time)| time).collect();
+    times.sort();
+    times.dedup();
+    times
 }
 
 fn charging(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let interval = lab.parameters.aligned_interval;
     let here = lab.parameters.connector;
     let wanted = measurands(lab, "AlignedDataCtrlr.Measurands")?;
-    let duration = 3 * interval + 2;
-    let heard = lab.heard(duration)?;
-    let of = |action: &str, trigger: Option<&str>| -> Vec<Message> {
-        let of = heard.iter().filter(|message| {
-            let reason = message.payload["triggerReason"].as_str();
-            message.action == action && trigger.is_none_or(|trigger| reason == Some(trigger))
-        });
-        of.cloned().collect()
+    let heard = lab.heard(3 * interval + 2)?;
+    let of = |is: &dyn Fn(&Message) -> bool| -> Vec<Message> {
+        heard
+            .iter()
+            .filter(|message| is(message))
+            .cloned()
+            .collect()
     };
-    let events = of("TransactionEvent", Some("MeterValueClock"));
-    let others = of("MeterValues", None);
-    let own = others
-        .iter()
-        .find(|message| message.payload["evseId"] == here);
-    match (events.is_empty(), own) {
+    let events = of(&|message| {
+        let trigger = &message.payload["triggerReason"];
+        message.action == "TransactionEvent" && trigger == "MeterValueClock"
+    });
+    let others = of(&|message| message.action == "MeterValues");
+    let own = of(&|message| message.action == "MeterValues" && message.payload["evseId"] == here);
+    match (events.is_empty(), own.first()) {
         (true, None) => {
             let expected = "TransactionEvent.req with MeterValueClock, or MeterValues.req of the EVSE under test";
             return lab.fail("events", expected, "none came");
@@ -319,30 +355,20 @@ fn charging(lab: &mut Lab<'_>) -> Result<(), Failed> {
         }
         _ => {}
     }
-    for event in &events {
-        complete_clock(lab, "events", event, &wanted)?;
+    for (label, messages) in [("events", &events), ("values", &others)] {
+        for message in messages {
+            begins_in(lab, label, message, CLOCK[0])?;
+        }
+        complete_together(
+            lab,
+            label,
+            &joined(messages, CLOCK),
+            CHARGING_MOMENTS,
+            &wanted,
+        )?;
     }
-    for message in &others {
-        complete_clock(lab, "values", message, &wanted)?;
-    }
+    let told = if own.is_empty() { &events } else { &own };
+    enough(lab, "events", times(told).len(), CHARGING_MOMENTS)?;
     regular(lab, "events", &times(&events), interval)?;
     regular(lab, "values", &times(&others), interval)
-}
-
-fn complete_clock(
-    lab: &Lab<'_>,
-    label: &str,
-    message: &Message,
-    wanted: &[String],
-) -> Result<(), Failed> {
-    let clock = values(message, &["Sample.Clock"]);
-    if clock.is_empty() {
-        let got = format!("it was {}", message.payload);
-        return lab.fail(
-            format!("{label}.measurands"),
-            "the context Sample.Clock",
-            got,
-        );
-    }
-    complete(lab, label, &clock, wanted)
 }

@@ -3,6 +3,9 @@
 pub(super) mod aligned;
 pub(super) mod sampled;
 
+use std::collections::BTreeMap;
+
+use ocpp_types::DateTime;
 use serde_json::Value;
 
 use crate::lab::{Lab, Message};
@@ -35,26 +38,107 @@ fn values<'m>(message: &'m Message, contexts: &[&str]) -> Vec<(&'m str, Vec<&'m 
     all.filter(|(_, sampled)| !sampled.is_empty()).collect()
 }
 
-/// Fails the check `LABEL.measurands` unless each meter value has every measurand; one without a name is the register.
+/// The values of messages in one of these contexts, by EVSE and moment: there may be several messages for each.
+fn joined<'m>(
+    messages: &'m [Message],
+    contexts: &[&str],
+) -> BTreeMap<(Option<u64>, DateTime), Vec<&'m Value>> {
+    let mut all: BTreeMap<_, Vec<&Value>> = BTreeMap::new();
+    for message in messages {
+        let evse = message.payload["evseId"].as_u64();
+        for (time, sampled) in values(message, contexts) {
+            let Ok(time) = time.parse::<DateTime>() else {
+                continue;
+            };
+            all.entry((evse, time)).or_default().extend(sampled);
+        }
+    }
+    all
+}
+
+/// Fails the check `LABEL.measurands` unless each meter value has every measurand.
 fn complete(
     lab: &Lab<'_>,
     label: &str,
     values: &[(&str, Vec<&Value>)],
     wanted: &[String],
 ) -> Result<(), Failed> {
-    for (time, sampled) in values {
-        let has = |name: &String| {
-            sampled.iter().any(|value| {
-                let measurand = value["measurand"].as_str();
-                measurand.unwrap_or("Energy.Active.Import.Register") == name
-            })
-        };
-        if let Some(missing) = wanted.iter().find(|name| !has(name)) {
-            let got = format!("{missing} was missing at {time}");
-            return lab.fail(format!("{label}.measurands"), wanted.join(", "), got);
+    let mut all = values.iter();
+    all.try_for_each(|(time, sampled)| complete_at(lab, label, time, sampled, wanted))
+}
+
+/// The same for what messages tell together of the first so many moments of every EVSE: of the last one more may be under way.
+/// The main meter (EVSE 0) measures what it can, unless it is the only one.
+fn complete_together(
+    lab: &Lab<'_>,
+    label: &str,
+    all: &BTreeMap<(Option<u64>, DateTime), Vec<&Value>>,
+    moments: usize,
+    wanted: &[String],
+) -> Result<(), Failed> {
+    let main_only = all.keys().all(|(evse, _)| *evse == Some(0));
+    let mut seen: BTreeMap<Option<u64>, usize> = BTreeMap::new();
+    for ((evse, time), sampled) in all {
+        let seen = seen.entry(*evse).or_default();
+        *seen += 1;
+        if *seen <= moments && (main_only || *evse != Some(0)) {
+            complete_at(lab, label, time, sampled, wanted)?;
         }
     }
     Ok(())
+}
+
+/// The values of one moment have every measurand; one without a name is the register.
+fn complete_at(
+    lab: &Lab<'_>,
+    label: &str,
+    time: &dyn std::fmt::Display,
+    sampled: &[&Value],
+    wanted: &[String],
+) -> Result<(), Failed> {
+    let has = |name: &String| {
+        sampled.iter().any(|value| {
+            let measurand = value["measurand"].as_str();
+            measurand.unwrap_or("Energy.Active.Import.Register") == name
+        })
+    };
+    let Some(missing) = wanted.iter().find(|name| !has(name)) else {
+        return Ok(());
+    };
+    let got = format!("{missing} was missing at {time}");
+    lab.fail(format!("{label}.measurands"), wanted.join(", "), got)
+}
+
+/// The contexts of the first values of each meter value of a message.
+fn first_contexts(message: &Message) -> impl Iterator<Item = &str> {
+    let all = message.payload["meterValue"].as_array().into_iter();
+    all.flatten().map(|value| {
+        let context = value["sampledValue"][0]["context"].as_str();
+        context.unwrap_or("Sample.Periodic")
+    })
+}
+
+/// Fails the check `LABEL.context` unless the first value of the first meter value has this context.
+fn begins_in(lab: &Lab<'_>, label: &str, message: &Message, context: &str) -> Result<(), Failed> {
+    if first_contexts(message).next() == Some(context) {
+        return Ok(());
+    }
+    let expected = format!("the context {context} of the first value");
+    let got = format!("it was {}", message.payload);
+    lab.fail(format!("{label}.context"), expected, got)
+}
+
+/// Fails the check `LABEL.interval` unless there are so many moments.
+fn enough(lab: &Lab<'_>, label: &str, came: usize, moments: usize) -> Result<(), Failed> {
+    if came >= moments {
+        return Ok(());
+    }
+    let expected = format!("meter values of {moments} moments");
+    lab.fail(
+        format!("{label}.interval"),
+        expected,
+        format!("{came} came"),
+    )
 }
 
 /// Whether meter values are signed (C-42).
@@ -118,13 +202,17 @@ fn signed(
     Ok(())
 }
 
-/// Fails the check `LABEL.interval` unless the times lie so many seconds apart; equal times count once.
-fn regular(lab: &Lab<'_>, label: &str, times: &[&str], interval: u32) -> Result<(), Failed> {
-    let mut times: Vec<ocpp_types::DateTime> =
-        times.iter().filter_map(|time| time.parse().ok()).collect();
+/// The moments of meter values, each once, in order.
+fn moments(times: &[&str]) -> Vec<DateTime> {
+    let mut times: Vec<DateTime> = times.iter().filter_map(|time| time.parse().ok()).collect();
     times.sort();
     times.dedup();
-    for pair in times.windows(2) {
+    times
+}
+
+/// Fails the check `LABEL.interval` unless the moments lie so many seconds apart.
+fn regular(lab: &Lab<'_>, label: &str, moments: &[DateTime], interval: u32) -> Result<(), Failed> {
+    for pair in moments.windows(2) {
         #[allow(clippy::cast_precision_loss)] // A few seconds.
         let apart = pair[1].millis_since(pair[0]) as f64 / 1000.0;
         lab.check_seconds(&format!("{label}.interval"), apart, f64::from(interval))?;

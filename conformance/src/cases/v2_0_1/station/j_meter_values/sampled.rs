@@ -1,10 +1,14 @@
 //! Sampled meter values: J02.
 
-use super::super::{CASE, start_point};
-use super::{complete, measurands, regular, signed, signs, values};
+use super::super::CASE;
+use super::{
+    begins_in, complete, complete_together, enough, first_contexts, joined, measurands, moments,
+    regular, signed, signs, values,
+};
 use crate::case::{Case, Setting};
-use crate::lab::{Lab, Message};
-use crate::mutation::{Change::*, fails};
+use crate::lab::{AT_EVSE, BEFORE_PLUG, Lab, Message};
+use crate::mutation::{Change::*, Mutation, fails};
+use crate::product::Product;
 use crate::step::{State, Step, by_hand};
 use crate::unmet::Failed;
 
@@ -13,31 +17,46 @@ const ONE_VALUE: &str = r#"[{"timestamp": "2024-05-15T12:00:20Z", "sampledValue"
     {"value": 1, "context": "Transaction.Begin", "measurand": "Voltage"},
     {"value": 1, "context": "Transaction.End", "measurand": "Voltage"},
     {"value": 1, "context": "Sample.Periodic", "measurand": "Voltage"}]}]"#;
+const ONE_SAMPLE: &str = r#"[{"timestamp": "2024-05-15T12:00:20Z", "sampledValue": [
+    {"value": 1, "context": "Sample.Periodic", "measurand": "Voltage"}]}]"#;
+/// The values of the beginning are there, and others before them.
+const LATE_CONTEXT: &str = r#"[{"timestamp": "2024-05-15T12:00:20Z", "sampledValue": [
+    {"value": 1, "context": "Sample.Periodic"},
+    {"value": 1, "context": "Transaction.Begin", "measurand": "Voltage"}]}]"#;
+const CONTEXT: &str = "/meterValue/0/sampledValue/0/context";
+/// The context of the second meter value of an event: only those that end transactions have so many.
+const SECOND_CONTEXT: &str = "/meterValue/1/sampledValue/0/context";
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_J_07_CS",
         name: "Sampled Meter Values - EventType Started - EVSE known",
-        about: "The beginning of a transaction has meter values with all measurands.",
+        about: "The beginning of a transaction has meter values with all measurands. The start point is EVConnected, or another \
+                one at which the EVSE is known, for a station without that.",
         requirements: &[
             "J02.FR.01", "J02.FR.02", "J02.FR.03", "J02.FR.04", "J02.FR.10", "E01.FR.09",
             "E02.FR.09", "E03.FR.07", "E04.FR.05", "E05.FR.05",
         ],
-        applies: |product| start_point(product, "EVConnected", "no start at EVConnected (C-09.1)"),
-        config: &[Setting::or_fixed("TxCtrlr.TxStartPoint", |_| {
-            "EVConnected".to_owned()
+        applies: |product| {
+            starts_at_any(
+                product,
+                AT_EVSE,
+                "no start at which the EVSE is known (C-09.1 to C-09.5)",
+            )
+        },
+        config: &[Setting::or_fixed("TxCtrlr.TxStartPoint", |p| {
+            p.start_at_evse.to_owned()
         })],
         steps: &[
             Step::State(State::ParkingBayOccupied),
             by_hand(
-                "state EVConnectedPreSession; [begin] its TransactionEvent.req that starts the transaction has meter values \
-                 in the context Transaction.Begin, [begin.measurands] with every measurand of \
-                 SampledDataCtrlr.TxStartedMeasurands",
+                "states EVConnectedPreSession and EnergyTransferStarted; [begin] [begin.context] their TransactionEvent.req \
+                 that starts the transaction has meter values in the context Transaction.Begin, [begin.measurands] with every \
+                 measurand of SampledDataCtrlr.TxStartedMeasurands",
                 |lab| {
-                    begins(lab, State::EvConnectedPreSession, |event| {
-                        event["eventType"] == "Started"
-                    })
+                    let states = [State::EvConnectedPreSession, State::EnergyTransferStarted];
+                    begins(lab, &states, |event| event["eventType"] == "Started")
                 },
                 &[
                     fails(Remove("TransactionEvent", 0, "meterValue"), "begin"),
@@ -45,39 +64,51 @@ pub(in super::super) const CASES: &[Case] = &[
                         Replace("TransactionEvent", 0, "/meterValue", ONE_VALUE),
                         "begin.measurands",
                     ),
+                    fails(
+                        Replace("TransactionEvent", 0, "/meterValue", LATE_CONTEXT),
+                        "begin.context",
+                    ),
                 ],
             ),
-            Step::State(State::EnergyTransferStarted),
         ],
         ..CASE
     },
     Case {
         id: "TC_J_08_CS",
         name: "Sampled Meter Values - Context Transaction.Start - EVSE not known",
-        about: "A transaction that begins before the cable is plugged in: the first event that has an EVSE with a connector \
-                while the car is connected has the meter values of the beginning. In the name part 6 writes \
-                Transaction.Begin.",
+        about: "A transaction that begins before the cable is plugged in, at Authorized, or at ParkingBayOccupancy for a \
+                station without that: the first event that has an EVSE with a connector while the car is connected has the \
+                meter values of the beginning. In the name part 6 writes Transaction.Begin.",
         requirements: &[
             "J02.FR.01", "J02.FR.02", "J02.FR.03", "J02.FR.04", "J02.FR.10", "E01.FR.16",
             "E01.FR.17", "E03.FR.11", "E04.FR.11", "E05.FR.08",
         ],
         applies: |product| {
-            start_point(product, "Authorized", "no start at Authorized (C-09.2)")?;
+            let otherwise = "no start at Authorized or ParkingBayOccupancy (C-09.2, C-09.6)";
+            starts_at_any(product, BEFORE_PLUG, otherwise)?;
             match product.features.evse_selection_enforced {
                 true => Err("the EVSE has to be selected first (AQ-8)"),
                 false => Ok(()),
             }
         },
-        config: &[Setting::or_fixed("TxCtrlr.TxStartPoint", |_| {
-            "Authorized".to_owned()
+        config: &[Setting::or_fixed("TxCtrlr.TxStartPoint", |p| {
+            p.start_before_plug.to_owned()
         })],
         steps: &[
+            by_hand(
+                "state ParkingBayOccupied where transactions start there",
+                |lab| match lab.parameters.start_before_plug {
+                    "ParkingBayOccupancy" => lab.reach(State::ParkingBayOccupied),
+                    _ => Ok(()),
+                },
+                &[],
+            ),
             Step::State(State::Authorized),
             by_hand(
-                "state EnergyTransferStarted; [begin] the first TransactionEvent.req with an EVSE has meter values in the \
-                 context Transaction.Begin, [begin.measurands] with every measurand of SampledDataCtrlr.TxStartedMeasurands",
+                "state EnergyTransferStarted; [begin] [begin.context] the first TransactionEvent.req with an EVSE has meter \
+                 values in the context Transaction.Begin, [begin.measurands] with every measurand of SampledDataCtrlr.TxStartedMeasurands",
                 |lab| {
-                    begins(lab, State::EnergyTransferStarted, |event| {
+                    begins(lab, &[State::EnergyTransferStarted], |event| {
                         event["evse"].is_object()
                     })
                 },
@@ -87,6 +118,10 @@ pub(in super::super) const CASES: &[Case] = &[
                         Replace("TransactionEvent", 1, "/meterValue", ONE_VALUE),
                         "begin.measurands",
                     ),
+                    fails(
+                        Replace("TransactionEvent", 1, "/meterValue", LATE_CONTEXT),
+                        "begin.context",
+                    ),
                 ],
             ),
         ],
@@ -95,7 +130,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_J_09_CS",
         name: "Sampled Meter Values - EventType Updated",
-        about: "While somebody charges, meter values come at regular times, each with all measurands.",
+        about: "While somebody charges, meter values come at regular times, of three moments at least, each with all measurands. \
+                There may be several events for one moment.",
         requirements: &[
             "J02.FR.01", "J02.FR.02", "J02.FR.03", "J02.FR.04", "J02.FR.10", "J02.FR.11",
             "J02.FR.14", "E02.FR.10", "E02.FR.11", "E03.FR.08", "E03.FR.09", "E04.FR.06",
@@ -107,14 +143,19 @@ pub(in super::super) const CASES: &[Case] = &[
         steps: &[
             Step::State(State::EnergyTransferStarted),
             by_hand(
-                "[events] the station sends TransactionEvent.req with triggerReason MeterValuePeriodic, [events.measurands] \
-                 with every measurand of SampledDataCtrlr.TxUpdatedMeasurands in the context Sample.Periodic\n     \
+                "[events] the station sends TransactionEvent.req with eventType Updated and triggerReason MeterValuePeriodic, \
+                 [events.context] [events.measurands] with every measurand of SampledDataCtrlr.TxUpdatedMeasurands in the \
+                 context Sample.Periodic\n     \
                  [events.interval] whose times lie SampledDataCtrlr.TxUpdatedInterval apart",
                 updated,
                 &[
                     fails(
-                        ReplaceAll("TransactionEvent", "/meterValue", ONE_VALUE),
+                        ReplaceAll("TransactionEvent", "/meterValue", ONE_SAMPLE),
                         "events.measurands",
+                    ),
+                    fails(
+                        ReplaceAll("TransactionEvent", CONTEXT, r#""Sample.Clock""#),
+                        "events.context",
                     ),
                     fails(
                         Key("SampledDataCtrlr.TxUpdatedInterval", "5"),
@@ -130,7 +171,7 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Sampled Meter Values - EventType Ended",
         about: "The end of a transaction has the meter values of regular times and of the end, each with all measurands \
                 (erratum 6.2.65). Those of the beginning may be among them: the description names only the other two \
-                contexts. How many there are is not checked.",
+                contexts. That there are two at regular times is checked, how many more is not.",
         requirements: &[
             "J02.FR.01", "J02.FR.02", "J02.FR.03", "J02.FR.04", "J02.FR.10", "E06.FR.11",
             "E06.FR.17", "E07.FR.08", "E07.FR.13", "E08.FR.09", "E09.FR.05", "E10.FR.04",
@@ -155,10 +196,16 @@ pub(in super::super) const CASES: &[Case] = &[
                     let contexts = ["Sample.Periodic", "Transaction.End"];
                     ended(lab, &contexts, wanted, interval).map(|_| ())
                 },
-                &[fails(
-                    ReplaceAll("TransactionEvent", "/meterValue", ONE_VALUE),
-                    "ended.measurands",
-                )],
+                &[
+                    fails(
+                        ReplaceAll("TransactionEvent", "/meterValue", ONE_VALUE),
+                        "ended.measurands",
+                    ),
+                    ENDS_IN_OTHER_CONTEXT,
+                    ENDS_WITHOUT,
+                    ENDS_TOO_OFTEN,
+                    ENDS_TOO_SELDOM,
+                ],
             ),
         ],
         ..CASE
@@ -198,6 +245,10 @@ pub(in super::super) const CASES: &[Case] = &[
                         ReplaceAll("TransactionEvent", "/meterValue", ONE_VALUE),
                         "ended.measurands",
                     ),
+                    ENDS_IN_OTHER_CONTEXT,
+                    ENDS_WITHOUT,
+                    ENDS_TOO_OFTEN,
+                    ENDS_TOO_SELDOM,
                     fails(
                         Key("SampledDataCtrlr.SignReadings", "false"),
                         "ended.signed",
@@ -217,63 +268,84 @@ pub(in super::super) const CASES: &[Case] = &[
     },
 ];
 
-/// A state in which the event for which `is` holds has the meter values of the beginning.
+/// Whether transactions can start at one of these points.
+fn starts_at_any(
+    product: &Product,
+    points: &[&str],
+    otherwise: &'static str,
+) -> Result<(), &'static str> {
+    let mut has = points.iter();
+    match has.any(|point| product.v2_0_1.start_points.contains(point)) {
+        true => Ok(()),
+        false => Err(otherwise),
+    }
+}
+
+pub(super) const ENDS_IN_OTHER_CONTEXT: Mutation = fails(
+    ReplaceAll("TransactionEvent", SECOND_CONTEXT, r#""Other""#),
+    "ended.context",
+);
+const ENDS_WITHOUT: Mutation = fails(Key("SampledDataCtrlr.TxEndedMeasurands", ""), "ended");
+const ENDS_TOO_OFTEN: Mutation = fails(
+    Key("SampledDataCtrlr.TxEndedInterval", "2"),
+    "ended.interval",
+);
+const ENDS_TOO_SELDOM: Mutation = fails(
+    Key("SampledDataCtrlr.TxEndedInterval", "15"),
+    "ended.interval",
+);
+
+/// States in which the event for which `is` holds has the meter values of the beginning.
 fn begins(
     lab: &mut Lab<'_>,
-    state: State,
+    states: &[State],
     is: fn(&serde_json::Value) -> bool,
 ) -> Result<(), Failed> {
     let wanted = measurands(lab, "SampledDataCtrlr.TxStartedMeasurands")?;
     lab.taken.clear();
-    lab.reach(state)?;
+    for state in states {
+        lab.reach(*state)?;
+    }
     let events = std::mem::take(&mut lab.taken);
-    let first = events
-        .iter()
-        .find(|message| message.action == "TransactionEvent" && is(&message.payload));
-    let begin = first.map(|first| values(first, BEGIN)).unwrap_or_default();
-    if begin.is_empty() {
+    let mut events = events.iter();
+    let first = events.find(|message| message.action == "TransactionEvent" && is(&message.payload));
+    let Some(first) = first.filter(|first| !values(first, BEGIN).is_empty()) else {
+        let expected = "meter values with the context Transaction.Begin";
         let got = first.map_or("no event came".to_owned(), |first| {
             format!("it was {}", first.payload)
         });
-        return lab.fail(
-            "begin",
-            "meter values with the context Transaction.Begin",
-            got,
-        );
-    }
-    complete(lab, "begin", &begin, &wanted)
+        return lab.fail("begin", expected, got);
+    };
+    begins_in(lab, "begin", first, BEGIN[0])?;
+    complete(lab, "begin", &values(first, BEGIN), &wanted)
 }
 
 fn updated(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let interval = lab.parameters.sample_interval;
     let wanted = measurands(lab, "SampledDataCtrlr.TxUpdatedMeasurands")?;
-    let heard = lab.heard(4 * interval)?;
-    let events: Vec<&Message> = heard
-        .iter()
-        .filter(|message| message.payload["triggerReason"] == "MeterValuePeriodic")
+    let heard = lab.heard(4 * interval)?.into_iter();
+    let events: Vec<Message> = heard
+        .filter(|message| {
+            let payload = &message.payload;
+            payload["triggerReason"] == "MeterValuePeriodic" && payload["eventType"] == "Updated"
+        })
         .collect();
-    if events.len() < 3 {
-        let got = format!("{} came", events.len());
-        return lab.fail(
-            "events",
-            "three TransactionEvent.req with MeterValuePeriodic",
-            got,
-        );
+    if events.is_empty() {
+        let expected = "TransactionEvent.req with Updated and MeterValuePeriodic";
+        return lab.fail("events", expected, "none came");
     }
-    let mut times = Vec::new();
-    for event in events {
-        let periodic = values(event, &["Sample.Periodic"]);
-        if periodic.is_empty() {
-            let got = format!("it was {}", event.payload);
-            return lab.fail("events.measurands", "the context Sample.Periodic", got);
-        }
-        complete(lab, "events", &periodic, &wanted)?;
-        times.extend(periodic.into_iter().map(|(time, _)| time));
+    for event in &events {
+        begins_in(lab, "events", event, "Sample.Periodic")?;
     }
-    regular(lab, "events", &times, interval)
+    let all = joined(&events, &["Sample.Periodic"]);
+    complete_together(lab, "events", &all, 3, &wanted)?;
+    let moments: Vec<_> = all.into_keys().map(|(_, time)| time).collect();
+    enough(lab, "events", moments.len(), 3)?;
+    regular(lab, "events", &moments, interval)
 }
 
-/// Ends the session; the end has meter values of these contexts, the first of them at regular times.
+/// Ends the session; the end has meter values of these contexts, the first of them at regular times. Beside them only those of
+/// the beginning may be there, where those of the end are.
 pub(super) fn ended(
     lab: &mut Lab<'_>,
     contexts: &[&str],
@@ -290,6 +362,12 @@ pub(super) fn ended(
     let Some(ended) = ended.next() else {
         return lab.fail("ended", "a TransactionEvent.req with Ended", "none came");
     };
+    let begin = BEGIN.iter().filter(|_| contexts.len() > 1);
+    let may: Vec<&str> = contexts.iter().chain(begin).copied().collect();
+    if let Some(other) = first_contexts(&ended).find(|context| !may.contains(context)) {
+        let expected = format!("the contexts {}", may.join(", "));
+        return lab.fail("ended.context", expected, format!("one was {other}"));
+    }
     let all = values(&ended, contexts);
     complete(lab, "ended", &all, &wanted)?;
     for (context, check) in contexts.iter().zip(["ended", "ended.end"]) {
@@ -304,6 +382,8 @@ pub(super) fn ended(
     }
     let regularly = values(&ended, &contexts[..1]);
     let times: Vec<&str> = regularly.iter().map(|(time, _)| *time).collect();
-    regular(lab, "ended", &times, interval)?;
+    let moments = moments(&times);
+    enough(lab, "ended", moments.len(), 2)?;
+    regular(lab, "ended", &moments, interval)?;
     Ok(ended)
 }

@@ -57,7 +57,7 @@ pub(crate) struct Config {
 pub(crate) enum Order {
     /// The safe negative answer to the output that was polled last; nothing if that one asks nothing.
     Decline,
-    /// Which of the station's passwords these bytes are, for the door. The reply is `{"shown": "Current"}`, `"Next"` or `null`; hand it
+    /// Which of the station's passwords these bytes are, for the door. The reply is `{"shown": "Current"}`, `{"Next": 2}` or `null`; hand it
     /// in with `Connected`.
     ShowPassword(Vec<u8>),
     /// What is kept of a transaction, by its number. The reply is `{"transaction": …}`, with `null` if there is none.

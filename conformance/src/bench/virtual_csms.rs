@@ -216,7 +216,8 @@ impl VirtualCsms {
         let id = self.station.identity().to_owned();
         match event {
             StationEvent::TransactionEnded(bill) => self.tokens.release(&id, bill.reference),
-            StationEvent::TransactionPresumedOver { reference, .. } => {
+            StationEvent::TransactionPresumedOver { reference, .. }
+            | StationEvent::NotBegun { reference } => {
                 self.tokens.release(&id, *reference);
             }
             StationEvent::TransactionResumed { reference, .. } => {

@@ -125,7 +125,8 @@ impl Services {
         let tokens = || lock(&self.tokens);
         match event {
             StationEvent::TransactionEnded(bill) => tokens().release(station, bill.reference),
-            StationEvent::TransactionPresumedOver { reference, .. } => {
+            StationEvent::TransactionPresumedOver { reference, .. }
+            | StationEvent::NotBegun { reference } => {
                 tokens().release(station, *reference);
             }
             StationEvent::TransactionResumed { reference, .. } => {

@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::limits::{limit_variable, limited};
 use super::operation::{Operation, Outcome, VariableResult};
 use super::plan::{self, Circumstances, Plan};
-use super::state::{MAX_REMOTE_STARTS, RemoteStart};
 use super::variable::VariableName;
 use super::vocabulary::{Command, CommandError};
 use super::wire::exact;
@@ -31,6 +30,8 @@ pub(super) struct Running {
     pub(super) results: Vec<VariableResult>,
     /// The names whose results are awaited.
     pub(super) names: Vec<VariableName>,
+    /// What became of the items of a list, and the member that tells it.
+    pub(super) list: Option<(&'static str, Vec<Value>)>,
     pub(super) chosen: Option<i64>,
     /// The parts of a report.
     pub(super) report: Option<Collecting>,
@@ -133,17 +134,24 @@ impl RemoteStation {
             .filter(|info| info.sender != Sender::ChargingStation && info.has_response)
             .ok_or(CommandError::NotInThisVersion)?;
         let payload = exact(version, info.name, payload)?;
+        self.note_password(info.name, &payload)?;
+        self.note_raw_start(info.name, &payload);
         let running = Running {
             id,
             kind: Kind::Raw,
             calls: VecDeque::new(),
             results: Vec::new(),
+            list: None,
             names: Vec::new(),
             chosen: None,
             report: None,
         };
         self.running.push(running);
-        self.prepare(info.name, payload, Some(id));
+        self.finish(Vec::from([Effect::Call {
+            action: info.name,
+            payload,
+            running: Some(id),
+        }]));
         Ok(())
     }
 
@@ -173,6 +181,7 @@ impl RemoteStation {
             kind: Kind::Limits,
             calls: VecDeque::new(),
             results: Vec::new(),
+            list: None,
             names: Vec::new(),
             chosen: None,
             report: None,
@@ -230,17 +239,7 @@ impl RemoteStation {
             _ => Kind::Other,
         };
         if let Operation::Start { id_token, .. } = operation {
-            let start = RemoteStart {
-                id: chosen,
-                id_token: id_token.clone(),
-                at: self.utc,
-            };
-            self.change(|state| {
-                if state.remote_starts.len() >= MAX_REMOTE_STARTS {
-                    state.remote_starts.remove(0);
-                }
-                state.remote_starts.push(start);
-            });
+            self.note_start(chosen, id_token.clone());
         }
         let names = match operation {
             Operation::SetVariables(variables) => {
@@ -256,11 +255,14 @@ impl RemoteStation {
             return Ok(());
         };
         let payload = exact(version, action, &payload.to_string())?;
+        // A new password holds before the station hears of it.
+        self.note_password(action, &payload)?;
         self.running.push(Running {
             id,
             kind,
             calls,
             results: Vec::new(),
+            list: None,
             names,
             chosen: number,
             report: report.map(|action| Collecting {
@@ -269,21 +271,12 @@ impl RemoteStation {
                 deadline: None,
             }),
         });
-        self.prepare(action, payload, Some(id));
-        Ok(())
-    }
-
-    /// Sends a request once everything that depends on it is stored: a new password holds before the station hears of it.
-    fn prepare(&mut self, action: &'static str, payload: String, running: Option<u64>) {
-        if let Some(password) = super::learn::password_in(action, &payload) {
-            let salt = self.salt();
-            self.change(|state| state.passwords.sent(&password, salt));
-        }
         self.finish(Vec::from([Effect::Call {
             action,
             payload,
-            running,
+            running: Some(id),
         }]));
+        Ok(())
     }
 
     pub(super) fn send(&mut self, action: &'static str, payload: String, running: Option<u64>) {
@@ -315,9 +308,8 @@ impl RemoteStation {
                 then,
             }),
             Err(error) => {
-                if let Some(id) = running.and_then(|running| self.stop_running(running)) {
-                    self.finish(Vec::from([Effect::Ended(id, Err(error))]));
-                }
+                self.forget_password(action, &payload);
+                self.fail(running, error);
             }
         }
     }
@@ -354,7 +346,7 @@ impl RemoteStation {
             // It does not tell its limit.
             return self.start_or_end(id, &operation);
         }
-        self.end(under_way.running, Err(CommandError::Call(failure)));
+        self.fail(under_way.running, CommandError::Call(failure));
     }
 
     fn start_or_end(&mut self, id: u64, operation: &Operation) {
@@ -363,9 +355,14 @@ impl RemoteStation {
         }
     }
 
-    pub(super) fn end(&mut self, running: Option<u64>, outcome: Result<Outcome, CommandError>) {
-        let ended = running.and_then(|running| self.stop_running(running));
-        let ended = ended.map(|id| Effect::Ended(id, outcome));
+    /// Ends a command that came to nothing, or not to its end.
+    pub(super) fn fail(&mut self, running: Option<u64>, error: CommandError) {
+        let mut all = self.running.iter();
+        let at = running.and_then(|id| all.position(|running| running.id == id));
+        let ended = at.map(|at| {
+            let running = self.running.swap_remove(at);
+            Effect::Ended(running.id, running.broken_off(error))
+        });
         self.finish(ended.into_iter().collect());
     }
 }

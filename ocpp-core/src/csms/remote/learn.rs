@@ -10,7 +10,7 @@ use super::notes::reservation;
 use super::password::Taken;
 use super::plan::name_of;
 use super::variable::VariableName;
-use super::vocabulary::StationEvent;
+use super::vocabulary::{CommandError, StationEvent};
 use super::{Effect, RemoteStation};
 use crate::csms::ReservationStatus;
 use crate::csms::ledger::IdToken;
@@ -42,8 +42,14 @@ impl RemoteStation {
                 };
                 self.allow(action);
             }
-            "SetChargingProfile" if accepted => self.profile_set(request),
-            "ClearChargingProfile" if accepted => self.profiles_cleared(request),
+            "SetChargingProfile" if accepted => {
+                self.profile_set(request);
+                return self.offer_anew(request["chargingProfile"]["id"].as_i64());
+            }
+            "ClearChargingProfile" if accepted => {
+                self.profiles_cleared(request);
+                return self.offer_anew(None);
+            }
             "GetBaseReport" | "GetReport" if accepted => self.allow("NotifyReport"),
             "GetMonitoringReport" if accepted => self.allow("NotifyMonitoringReport"),
             "GetVariables" => {
@@ -52,17 +58,20 @@ impl RemoteStation {
                     self.learn_limit(result, &result["attributeValue"]);
                 }
             }
-            "ChangeConfiguration" if is_key(request) => self.taken(status),
+            "ChangeConfiguration" if is_key(request) => {
+                let password = request["value"].as_str().unwrap_or_default();
+                self.taken(password, status);
+            }
             "SetVariables" => {
                 let results = response["setVariableResult"].as_array();
                 let is_password = |result: &&Value| name_of(result).matches(&password_name());
                 // Whatever the order of the results.
                 let mut results = results.into_iter().flatten();
-                if holds_password(request).is_some()
+                if let Some(password) = holds_password(request)
                     && let Some(result) = results.find(is_password)
                 {
                     let status = result["attributeStatus"].as_str().unwrap_or_default();
-                    self.taken(status);
+                    self.taken(&password, status);
                 }
             }
             _ => {}
@@ -72,12 +81,36 @@ impl RemoteStation {
 
     /// Learns from a call that came to nothing.
     pub(super) fn learn_failure(&mut self, action: &str, payload: &str, failure: &CallFailure) {
-        if password_in(action, payload).is_some() {
+        if let Some(password) = password_in(action, payload) {
             let taken = match failure {
                 CallFailure::Refused(_) => Taken::Refused,
                 _ => Taken::Unanswered,
             };
-            self.change(|state| state.passwords.answered(taken));
+            self.change(|state| state.passwords.answered(&password, taken));
+        }
+    }
+
+    /// Notes the password of a request that is about to be sent.
+    pub(super) fn note_password(
+        &mut self,
+        action: &str,
+        payload: &str,
+    ) -> Result<(), CommandError> {
+        let Some(password) = password_in(action, payload) else {
+            return Ok(());
+        };
+        if !self.state.passwords.has_room(&password) {
+            return Err(CommandError::TooMany);
+        }
+        let salt = self.salt();
+        self.change(|state| state.passwords.sent(&password, salt));
+        Ok(())
+    }
+
+    /// A request was not sent after all.
+    pub(super) fn forget_password(&mut self, action: &str, payload: &str) {
+        if let Some(password) = password_in(action, payload) {
+            self.change(|state| state.passwords.answered(&password, Taken::Refused));
         }
     }
 
@@ -119,13 +152,13 @@ impl RemoteStation {
         });
     }
 
-    fn taken(&mut self, status: &str) {
+    fn taken(&mut self, password: &str, status: &str) {
         let taken = match status {
             "Accepted" => Taken::Accepted,
             "RebootRequired" => Taken::AfterRestart,
             _ => Taken::Refused,
         };
-        self.change(|state| state.passwords.answered(taken));
+        self.change(|state| state.passwords.answered(password, taken));
     }
 
     /// The station may send this although it is not accepted yet.
@@ -189,7 +222,7 @@ fn holds_password(request: &Value) -> Option<String> {
 }
 
 /// The password that a request gives to the station.
-pub(super) fn password_in(action: &str, payload: &str) -> Option<String> {
+fn password_in(action: &str, payload: &str) -> Option<String> {
     let request = || serde_json::from_str::<Value>(payload).ok();
     match action {
         "ChangeConfiguration" => {

@@ -123,6 +123,8 @@ pub struct RemoteStation {
     storing: bool,
     next_question: u64,
     waiting: Vec<Waiting>,
+    /// Questions that nobody waits for any more, and the transactions that their answers hold tokens for.
+    abandoned: VecDeque<(u64, u64)>,
     running: Vec<Running>,
     calls: Vec<CallUse>,
     /// What the station was asked to send while its registration is pending.
@@ -176,6 +178,7 @@ impl RemoteStation {
             storing: false,
             next_question: 0,
             waiting: Vec::new(),
+            abandoned: VecDeque::new(),
             running: Vec::new(),
             calls: Vec::new(),
             triggered: Vec::new(),
@@ -392,7 +395,7 @@ impl RemoteStation {
         // Nobody waits for answers any more.
         self.tasks
             .retain(|task| !matches!(task, Task::Call { .. } | Task::Result { .. }));
-        self.waiting.clear();
+        self.abandon(|_| true);
         if let Some(held) = &mut self.held {
             held.retain(|effect| {
                 matches!(
@@ -489,7 +492,7 @@ impl RemoteStation {
             }
             SessionOutput::CallEnded(ended) => self.call_failed(ended),
             SessionOutput::Unanswered { token, .. } => {
-                self.waiting.retain(|waiting| waiting.token != token);
+                self.abandon(|waiting| waiting.token == token);
             }
             SessionOutput::Seen(seen) => self.push(StationEvent::Seen(seen)),
             // Calls come from `receive`; ids are seeded; attempts are one.

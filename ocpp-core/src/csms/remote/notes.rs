@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use ocpp_types::Version;
 
 use super::said::Reply;
-use super::state::RemoteStart;
+use super::state::{MAX_REMOTE_STARTS, RemoteStart};
 use super::vocabulary::{CloseReason, StationEvent};
 use super::{Effect, Refused, RemoteStation};
 use crate::csms::ledger::{Event, IdToken};
@@ -28,6 +28,37 @@ impl RemoteStation {
         })
     }
 
+    /// Notes a command that starts something.
+    pub(super) fn note_start(&mut self, id: i64, id_token: IdToken) {
+        let at = self.utc;
+        self.change(|state| {
+            if state.remote_starts.len() >= MAX_REMOTE_STARTS {
+                state.remote_starts.remove(0);
+            }
+            state.remote_starts.push(RemoteStart { id, id_token, at });
+        });
+    }
+
+    /// A raw call may start something as well as a typed operation.
+    pub(super) fn note_raw_start(&mut self, action: &str, payload: &str) {
+        let request = || serde_json::from_str::<serde_json::Value>(payload).unwrap_or_default();
+        let text = |value: &serde_json::Value| value.as_str().map(ToString::to_string);
+        let (id, id_token, kind) = match action {
+            "RemoteStartTransaction" => (None, text(&request()["idTag"]), None),
+            "RequestStartTransaction" => {
+                let request = request();
+                let token = &request["idToken"];
+                let id = request["remoteStartId"].as_i64();
+                (id, text(&token["idToken"]), text(&token["type"]))
+            }
+            _ => return,
+        };
+        if let Some(id_token) = id_token {
+            let id = id.unwrap_or_else(|| self.next_id());
+            self.note_start(id, IdToken { id_token, kind });
+        }
+    }
+
     /// A transaction that a command started is for the command's token, also if the station does not name it (F01, F02).
     pub(super) fn correlate(&mut self, event: &mut Event) {
         let Some(id) = event.remote_start_id.filter(|_| event.id_token.is_none()) else {
@@ -39,7 +70,8 @@ impl RemoteStation {
             .find(&transaction)
             .is_some_and(|known| known.id_token.is_some());
         let mut starts = self.state.remote_starts.iter();
-        if !named && let Some(start) = starts.find(|start| start.id == id) {
+        // Of two with one number, which raw calls may have, the later one.
+        if !named && let Some(start) = starts.rfind(|start| start.id == id) {
             event.id_token = Some(start.id_token.clone());
         }
     }

@@ -1,5 +1,6 @@
 //! What an operator can want of a station in words of no version, and what comes of it.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -243,8 +244,15 @@ pub enum Outcome {
         status: String,
         /// The number that the CSMS has chosen for it.
         id: Option<i64>,
-        /// The last response, JSON.
+        /// The last response, JSON; of monitors one with the results of all parts.
         response: String,
+    },
+    /// Done in part: a later request of the operation came to nothing.
+    Partial {
+        /// What the requests before it came to; variables that they did not name are `Missing`.
+        done: Box<Outcome>,
+        /// What happened to it.
+        error: super::CommandError,
     },
     /// The station refused it.
     Refused {

@@ -1,6 +1,6 @@
 //! The passwords of a station (A01), kept so that nobody can read them (A01.FR.08).
 //!
-//! While the CSMS does not know whether the station has taken a new password, both hold.
+//! While the CSMS does not know whether the station has taken a new password, all hold that it may have.
 
 use alloc::format;
 use alloc::string::String;
@@ -93,20 +93,37 @@ fn decode_hex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// Most passwords that are sent without an answer that settles them. Further ones are refused until one is settled.
+pub(super) const MAX_CANDIDATES: usize = 8;
+
 /// What the CSMS knows of a station's passwords.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Passwords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     current: Option<Verifier>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    next: Option<Verifier>,
-    /// The station takes the next one with a restart: a login with the old one before it says nothing.
-    #[serde(default)]
-    after_restart: bool,
+    /// Those that the station may have taken, in the order in which they were sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<Candidate>,
     /// How many there were: no salt is used twice.
     #[serde(default)]
     count: u64,
+}
+
+/// A password that was sent to the station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Candidate {
+    number: u64,
+    verifier: Verifier,
+    /// How many requests with it are not answered.
+    waiting: u32,
+    /// A request with it came to nothing: the station may have taken it nevertheless.
+    #[serde(default)]
+    doubtful: bool,
+    /// The station takes it with a restart: a login with the old one before it says nothing.
+    #[serde(default)]
+    after_restart: bool,
 }
 
 /// What a station said to a new password.
@@ -129,17 +146,16 @@ impl Passwords {
 
     /// Which of the passwords these bytes are.
     pub(super) fn shown(&self, bytes: &[u8]) -> Option<Shown> {
-        let is = |verifier: &Option<Verifier>| {
-            verifier
-                .as_ref()
-                .is_some_and(|verifier| verifier.matches(bytes))
-        };
-        // Both are compared, whichever it is.
-        let (current, next) = (is(&self.current), is(&self.next));
-        match (current, next) {
+        let current = self.current.as_ref();
+        let is_current = current.is_some_and(|current| current.matches(bytes));
+        // All are compared, whichever it is.
+        let next = self.candidates.iter().fold(None, |found, candidate| {
+            let is_this = candidate.verifier.matches(bytes);
+            is_this.then_some(candidate.number).or(found)
+        });
+        match (is_current, next) {
             (true, _) => Some(Shown::Current),
-            (_, true) => Some(Shown::Next),
-            _ => None,
+            (_, next) => next.map(Shown::Next),
         }
     }
 
@@ -152,41 +168,78 @@ impl Passwords {
     /// The operator says which one counts.
     pub(super) fn put(&mut self, value: Option<&str>, seed: u64) {
         self.current = value.map(|value| self.verifier(value, seed));
-        self.next = None;
-        self.after_restart = false;
+        self.candidates.clear();
     }
 
-    /// A new one is on its way to the station.
+    fn candidate(&self, value: &str) -> Option<usize> {
+        let mut all = self.candidates.iter();
+        all.position(|candidate| candidate.verifier.matches(value.as_bytes()))
+    }
+
+    /// Whether one more may be sent.
+    pub(super) fn has_room(&self, value: &str) -> bool {
+        self.candidates.len() < MAX_CANDIDATES || self.candidate(value).is_some()
+    }
+
+    /// A new one is on its way to the station. The caller has [asked](Self::has_room) whether it may be.
     pub(super) fn sent(&mut self, value: &str, seed: u64) {
+        // The last one that is sent is the last one that the station takes, also if it was sent before.
+        let known = self.candidate(value).map(|at| self.candidates.remove(at));
         let verifier = self.verifier(value, seed);
-        self.next = Some(verifier);
-        self.after_restart = false;
+        let number = self.count;
+        let known = known.unwrap_or(Candidate {
+            number,
+            verifier,
+            waiting: 0,
+            doubtful: false,
+            after_restart: false,
+        });
+        self.candidates.push(Candidate {
+            waiting: known.waiting.saturating_add(1),
+            ..known
+        });
     }
 
-    /// The station has answered, or not.
-    pub(super) fn answered(&mut self, taken: Taken) {
+    /// The station has answered the request with this password, or not.
+    pub(super) fn answered(&mut self, value: &str, taken: Taken) {
+        let Some(at) = self.candidate(value) else {
+            return;
+        };
+        let Some(candidate) = self.candidates.get_mut(at) else {
+            return;
+        };
+        candidate.waiting = candidate.waiting.saturating_sub(1);
         match taken {
-            Taken::Accepted => self.take_next(),
-            Taken::AfterRestart => self.after_restart = true,
-            Taken::Refused => self.next = None,
-            Taken::Unanswered => {}
+            Taken::Accepted => self.take(at),
+            Taken::AfterRestart => candidate.after_restart = true,
+            Taken::Unanswered => candidate.doubtful = true,
+            // Another request with it may have been taken.
+            Taken::Refused => {
+                let settled =
+                    candidate.waiting == 0 && !candidate.doubtful && !candidate.after_restart;
+                if settled {
+                    self.candidates.remove(at);
+                }
+            }
         }
     }
 
     /// The station has logged in with one of them.
     pub(super) fn logged_in(&mut self, shown: Shown) {
-        match shown {
-            Shown::Next => self.take_next(),
-            Shown::Current if self.after_restart => {}
-            Shown::Current => self.next = None,
+        if let Shown::Next(number) = shown {
+            let mut all = self.candidates.iter();
+            let Some(at) = all.position(|candidate| candidate.number == number) else {
+                return;
+            };
+            self.take(at);
         }
+        self.candidates.retain(|candidate| candidate.after_restart);
     }
 
-    fn take_next(&mut self) {
-        if let Some(next) = self.next.take() {
-            self.current = Some(next);
-        }
-        self.after_restart = false;
+    /// The station has this one. What was sent before it counts no more; what was sent after it may.
+    fn take(&mut self, at: usize) {
+        let taken = self.candidates.drain(..=at).next_back();
+        self.current = taken.map(|taken| taken.verifier);
     }
 }
 
@@ -215,7 +268,7 @@ mod tests {
             (Taken::Unanswered, (true, true)),
         ] {
             let mut passwords = passwords();
-            passwords.answered(taken);
+            passwords.answered("the new password", taken);
             assert_eq!(hold(&passwords), expected, "{taken:?}");
         }
     }
@@ -226,16 +279,108 @@ mod tests {
         old.logged_in(Shown::Current);
         assert_eq!(hold(&old), (true, false));
         let mut new = passwords();
-        assert_eq!(new.shown(b"the new password"), Some(Shown::Next));
-        new.logged_in(Shown::Next);
+        assert_eq!(new.shown(b"the new password"), Some(Shown::Next(2)));
+        new.logged_in(Shown::Next(2));
         assert_eq!(hold(&new), (false, true));
         // Before the restart the old one proves nothing.
         let mut waits = passwords();
-        waits.answered(Taken::AfterRestart);
+        waits.answered("the new password", Taken::AfterRestart);
         waits.logged_in(Shown::Current);
         assert_eq!(hold(&waits), (true, true));
-        waits.logged_in(Shown::Next);
+        waits.logged_in(Shown::Next(2));
         assert_eq!(hold(&waits), (false, true));
+    }
+
+    fn all_hold(passwords: &Passwords, all: &[&str]) -> Vec<bool> {
+        let all = all.iter();
+        all.map(|text| passwords.shown(text.as_bytes()).is_some())
+            .collect()
+    }
+
+    #[test]
+    fn each_answer_belongs_to_its_own_password() {
+        use Taken::{Accepted, AfterRestart, Refused, Unanswered};
+        const ALL: [&str; 3] = ["the old password", "A", "B"];
+        let sent = || {
+            let mut passwords = Passwords::default();
+            passwords.put(Some("the old password"), 7);
+            passwords.sent("A", 7);
+            passwords.sent("B", 7);
+            passwords
+        };
+        for (first, second, expected) in [
+            (Accepted, Accepted, [false, false, true]),
+            (Accepted, Refused, [false, true, false]),
+            // The connection is lost after the first answer.
+            (Accepted, Unanswered, [false, true, true]),
+            (Refused, Unanswered, [true, false, true]),
+            // The first one was answered too late, and may have been taken.
+            (Unanswered, Refused, [true, true, false]),
+            (Unanswered, Unanswered, [true, true, true]),
+            (Unanswered, Accepted, [false, false, true]),
+            (AfterRestart, Unanswered, [true, true, true]),
+        ] {
+            let mut passwords = sent();
+            passwords.answered("A", first);
+            passwords.answered("B", second);
+            assert_eq!(all_hold(&passwords, &ALL), expected, "{first:?} {second:?}");
+            // The answers may come in another order, too, if the first is late.
+            if second == Unanswered && first != AfterRestart {
+                let Some(shown) = passwords.shown(b"B") else {
+                    panic!()
+                };
+                passwords.logged_in(shown);
+                assert_eq!(all_hold(&passwords, &ALL), [false, false, true]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_does_not_take_back_what_the_same_password_may_have_done() {
+        const BOTH: [&str; 2] = ["the old password", "the new password"];
+        let new = BOTH[1];
+        // A double click.
+        for (first, second, expected) in [
+            (Taken::Accepted, Taken::Refused, [false, true]),
+            (Taken::Refused, Taken::Accepted, [false, true]),
+            (Taken::Accepted, Taken::Unanswered, [false, true]),
+            (Taken::Unanswered, Taken::Refused, [true, true]),
+            (Taken::Refused, Taken::Refused, [true, false]),
+        ] {
+            let mut passwords = passwords();
+            passwords.sent(new, 7);
+            passwords.answered(new, first);
+            passwords.answered(new, second);
+            assert_eq!(
+                all_hold(&passwords, &BOTH),
+                expected,
+                "{first:?} {second:?}"
+            );
+        }
+        // A time-out, then another attempt.
+        let mut late = passwords();
+        late.answered(new, Taken::Unanswered);
+        late.sent(new, 7);
+        late.answered(new, Taken::Refused);
+        assert_eq!(all_hold(&late, &BOTH), [true, true]);
+    }
+
+    #[test]
+    fn passwords_that_are_not_settled_are_few() {
+        let mut passwords = Passwords::default();
+        for number in 0..MAX_CANDIDATES {
+            let value = format!("password {number}");
+            assert!(passwords.has_room(&value));
+            passwords.sent(&value, 7);
+            passwords.answered(&value, Taken::Unanswered);
+        }
+        assert!(!passwords.has_room("another one"));
+        assert!(passwords.has_room("password 3"), "once more");
+        passwords.sent("password 3", 7);
+        assert_eq!(passwords.candidates.len(), MAX_CANDIDATES);
+        let shown = passwords.shown(b"password 3").unwrap();
+        passwords.logged_in(shown);
+        assert!(passwords.has_room("another one"));
     }
 
     #[test]
@@ -247,7 +392,7 @@ mod tests {
             .into_iter()
             .chain([0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF])
             .collect();
-        assert_eq!(passwords.shown(&shown), Some(Shown::Next), "as bytes");
+        assert_eq!(passwords.shown(&shown), Some(Shown::Next(3)), "as bytes");
         assert!(
             passwords
                 .shown(b"00112233445566778899AABBCCDDEEFF")

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::mem;
 
 use ocpp_types::Version;
 
@@ -13,7 +14,7 @@ use super::vocabulary::{
     Answer, Authorize, Purpose, Question, SigningRequest, StationEvent, TokenInfo,
 };
 use super::{Effect, Refused, RemoteStation};
-use crate::csms::ledger::{Begin, Event, IdToken, Moment, Stop};
+use crate::csms::ledger::{Begin, Event, IdToken, Moment, Stop, Transaction};
 use crate::csms::{ReservationStatus, TokenStatus, TransactionId};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
@@ -30,7 +31,12 @@ pub(super) struct Waiting {
     number: Option<u64>,
     /// What is said about its token.
     info: Option<TokenInfo>,
+    /// The transaction that its token is held for once the question is answered.
+    holds: Option<u64>,
 }
+
+/// Most questions that nobody waits for any more, and whose answers may hold a token.
+const MAX_ABANDONED: usize = 64;
 
 #[derive(Debug)]
 enum What {
@@ -117,6 +123,13 @@ impl RemoteStation {
         info: Option<TokenInfo>,
         question: Question,
     ) {
+        let holds = match &question {
+            Question::Authorize(Authorize {
+                purpose: Purpose::Transaction(reference),
+                ..
+            }) => Some(*reference),
+            _ => None,
+        };
         self.waiting.push(Waiting {
             token,
             action,
@@ -124,8 +137,33 @@ impl RemoteStation {
             question: u64::MAX,
             number,
             info,
+            holds,
         });
         self.ask(token, question);
+    }
+
+    /// Nobody waits for the answers to these requests any more. What an answer holds meanwhile is let go when it comes.
+    pub(super) fn abandon(&mut self, gone: impl Fn(&Waiting) -> bool) {
+        for waiting in mem::take(&mut self.waiting) {
+            if !gone(&waiting) {
+                self.waiting.push(waiting);
+            } else if let Some(reference) = waiting.holds {
+                self.abandoned.push_back((waiting.question, reference));
+            }
+        }
+        while self.abandoned.len() > MAX_ABANDONED {
+            if let Some((_, reference)) = self.abandoned.pop_front() {
+                self.let_go(reference);
+            }
+        }
+    }
+
+    /// Nothing began under this number, unless it was known before.
+    fn let_go(&mut self, reference: u64) {
+        let known = self.ledger.transaction(reference);
+        if !known.is_some_and(Transaction::is_running) {
+            self.push(StationEvent::NotBegun { reference });
+        }
     }
 
     /// Asks for a request that waits.
@@ -220,6 +258,7 @@ impl RemoteStation {
     ) {
         let mut effects = Vec::new();
         let mut used = None;
+        let asked_for = number.filter(|_| info.is_some());
         let full = |error: crate::csms::ledger::Full| {
             Refused::new(ErrorCode::InternalError, &error.to_string())
         };
@@ -270,6 +309,7 @@ impl RemoteStation {
                         question: u64::MAX,
                         number: None,
                         info,
+                        holds: None,
                     });
                     effects.extend(used.map(was_used));
                     effects.push(Effect::Ask(token, Box::new(question)));
@@ -286,6 +326,12 @@ impl RemoteStation {
             }
             Err(refused) => effects = Vec::from([Effect::Refuse(token, action, refused)]),
         }
+        if let Some(reference) = asked_for
+            && self.ledger.transaction(reference).is_none()
+        {
+            // There was no room for it, or the same message was taken meanwhile.
+            effects.push(Effect::Event(StationEvent::NotBegun { reference }));
+        }
         self.finish(effects);
     }
 
@@ -295,8 +341,15 @@ impl RemoteStation {
             .waiting
             .iter()
             .position(|waiting| waiting.question == question);
-        // The station may have gone meanwhile.
         let Some(at) = at else {
+            // The station has gone meanwhile.
+            let mut all = self.abandoned.iter();
+            if let Some(at) = all.position(|(number, _)| *number == question)
+                && let Some((_, reference)) = self.abandoned.remove(at)
+                && matches!(answer, Answer::Token(_))
+            {
+                self.let_go(reference);
+            }
             return;
         };
         let Waiting {

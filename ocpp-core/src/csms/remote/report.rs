@@ -69,11 +69,9 @@ impl RemoteStation {
     /// The connection is gone, and with it every command that is not over.
     pub(super) fn fail_running(&mut self) {
         for running in mem::take(&mut self.running) {
-            let outcome = Err(CommandError::Call(CallFailure::Disconnected));
-            self.outputs.push_back(Output::CommandEnded {
-                id: running.id,
-                outcome,
-            });
+            let id = running.id;
+            let outcome = running.broken_off(CommandError::Call(CallFailure::Disconnected));
+            self.outputs.push_back(Output::CommandEnded { id, outcome });
         }
         self.calls.clear();
     }

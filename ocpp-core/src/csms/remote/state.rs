@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use ocpp_types::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::needs::Offer;
 use super::password::Passwords;
 use crate::csms::ledger::IdToken;
 use crate::csms::{BootInfo, Connector, Registration};
@@ -48,6 +49,9 @@ pub(super) struct State {
     /// Commands that started something, until the station begins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) remote_starts: Vec<RemoteStart>,
+    /// What cars were offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) offers: Vec<Offer>,
     /// How many items a request of an action may have, as the station told.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) items: BTreeMap<String, i64>,

@@ -14,6 +14,7 @@ use crate::csms::TokenStatus;
 use crate::csms::ledger::{IdToken, Warning};
 use crate::csms::services::{Token, Tokens, TokensConfig};
 use crate::security::SecurityProfile;
+use crate::session::CallFailure;
 
 const V1_6: Version = Version::V1_6;
 const V2_0_1: Version = Version::V2_0_1;
@@ -123,7 +124,8 @@ impl Bench {
                     StationEvent::TransactionEnded(bill) => {
                         self.tokens.release("CP1", bill.reference);
                     }
-                    StationEvent::TransactionPresumedOver { reference, .. } => {
+                    StationEvent::TransactionPresumedOver { reference, .. }
+                    | StationEvent::NotBegun { reference } => {
                         self.tokens.release("CP1", *reference);
                     }
                     StationEvent::NotStored => {
@@ -511,7 +513,7 @@ fn a_new_password_holds_when_the_station_has_taken_it() {
     // No answer: both hold until a login says which one, also after a restart of the CSMS.
     for (shown, expected) in [
         (Shown::Current, (true, false)),
-        (Shown::Next, (false, true)),
+        (Shown::Next(2), (false, true)),
     ] {
         let mut bench = Bench::new(V2_0_1);
         bench.command(1, Command::Password(Some("the old password".into())));
@@ -1587,4 +1589,366 @@ fn the_true_end_of_a_transaction_that_the_operator_closed_is_stored() {
     bench.restart();
     let kept = bench.station.ledger().transaction(1).unwrap();
     assert_eq!(kept.meter_stop, Some(2500.into()));
+}
+
+/// The operator clicks twice, and the connection is lost: whichever the station has taken, it gets in.
+#[test]
+fn two_new_passwords_and_a_lost_connection_lock_nobody_out() {
+    let results = |status: &str| {
+        json!({"setVariableResult": [{"attributeStatus": status, "component":
+            {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}]})
+    };
+    let holds = |bench: &Bench| {
+        ["the old password", "password A of two", "password B of two"]
+            .map(|text| bench.station.shown(text.as_bytes()).is_some())
+    };
+    let mut bench = Bench::new(V2_0_1);
+    bench.command(1, Command::Password(Some("the old password".into())));
+    bench.operate(2, Operation::SetPassword("password A of two".into()));
+    let first = bench.sent.clone();
+    bench.operate(3, Operation::SetPassword("password B of two".into()));
+    // The second waits for the answer to the first.
+    bench.sent = first;
+    bench.respond(results("Accepted"));
+    assert!(bench.called().1.to_string().contains("password B"));
+    bench.handle(Input::Disconnected);
+    bench.restart();
+    assert_eq!(holds(&bench), [false, true, true]);
+    // A time-out, then a refusal of the same: the first may have been taken.
+    let mut bench = Bench::new(V2_0_1);
+    bench.command(1, Command::Password(Some("the old password".into())));
+    bench.operate(2, Operation::SetPassword("password A of two".into()));
+    bench.millis += 31_000;
+    bench.handle(Input::TimePassed);
+    assert_eq!(
+        bench.outcome(),
+        (2, Err(CommandError::Call(CallFailure::TimedOut)))
+    );
+    bench.operate(3, Operation::SetPassword("password A of two".into()));
+    bench.respond(results("Rejected"));
+    assert_eq!(holds(&bench), [true, true, false]);
+}
+
+/// B05: a password may stand in a later part of a list.
+#[test]
+fn a_password_in_a_later_part_of_a_list_is_known_too() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.command(1, Command::Password(Some("the old password".into())));
+    let limit = VariableName::new("SecurityCtrlr", "OrganizationName");
+    let password = VariableName::new("SecurityCtrlr", "BasicAuthPassword");
+    bench.operate(
+        2,
+        Operation::SetVariables(Vec::from([
+            (limit, "x".into()),
+            (password, "the new password".into()),
+        ])),
+    );
+    // How many items fit it does not tell.
+    let (action, asked) = bench.called();
+    assert_eq!(action, "GetVariables");
+    let mut result = asked["getVariableData"][0].clone();
+    result["attributeStatus"] = json!("UnknownVariable");
+    bench.respond(json!({ "getVariableResult": [result] }));
+    bench.respond(
+        json!({"setVariableResult": [{"attributeStatus": "Accepted", "component":
+        {"name": "SecurityCtrlr"}, "variable": {"name": "OrganizationName"}}]}),
+    );
+    assert!(bench.called().1.to_string().contains("the new password"));
+    bench.handle(Input::Disconnected);
+    assert!(bench.station.shown(b"the new password").is_some());
+    assert!(bench.station.shown(b"the old password").is_some());
+}
+
+/// Answers the question how many items fit with this number.
+fn tell_limit(bench: &mut Bench, items: i64) {
+    let (action, asked) = bench.called();
+    assert_eq!(action, "GetVariables");
+    let mut result = asked["getVariableData"][0].clone();
+    result["attributeStatus"] = json!("Accepted");
+    result["attributeValue"] = json!(items.to_string());
+    bench.respond(json!({ "getVariableResult": [result] }));
+}
+
+fn cleared(id: i64, status: &str) -> Value {
+    json!({"clearMonitoringResult": [{"id": id, "status": status}]})
+}
+
+/// N04, N06: what became of every monitor is told, whichever part it was in.
+#[test]
+fn results_of_all_parts_are_told() {
+    let told = |outcome: &Outcome| match outcome {
+        Outcome::Accepted { response, .. } => {
+            let response: Value = serde_json::from_str(response).unwrap();
+            let results = response["clearMonitoringResult"].as_array().unwrap().iter();
+            results
+                .map(|result| result["id"].as_i64().unwrap())
+                .collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    let mut bench = Bench::new(V2_0_1);
+    let clear = || Operation::ClearMonitors(Vec::from([1, 2, 3]));
+    bench.operate(1, clear());
+    tell_limit(&mut bench, 1);
+    bench.respond(cleared(1, "NotFound"));
+    bench.respond(cleared(2, "Accepted"));
+    bench.respond(cleared(3, "Rejected"));
+    let (_, outcome) = bench.outcome();
+    assert_eq!(told(&outcome.unwrap()), [1, 2, 3]);
+    // None of them.
+    bench.operate(2, clear());
+    for id in 1..=3 {
+        bench.respond(cleared(id, "NotFound"));
+    }
+    let refused = Outcome::Refused {
+        status: "NotFound".into(),
+        reason: None,
+    };
+    assert_eq!(bench.outcome(), (2, Ok(refused)));
+    // The connection is lost in the middle.
+    bench.operate(3, clear());
+    bench.respond(cleared(1, "Accepted"));
+    bench.handle(Input::Disconnected);
+    let (_, outcome) = bench.outcome();
+    let Ok(Outcome::Partial { done, error }) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(told(&done), [1]);
+    assert_eq!(error, CommandError::Call(CallFailure::Disconnected));
+}
+
+/// B06: an error in the middle leaves what was read before.
+#[test]
+fn variables_that_were_read_are_told_although_a_later_part_fails() {
+    let mut bench = Bench::new(V2_0_1);
+    let names =
+        ["Identity", "OrganizationName"].map(|name| VariableName::new("SecurityCtrlr", name));
+    bench.operate(1, Operation::GetVariables(names.to_vec()));
+    tell_limit(&mut bench, 1);
+    bench.respond(
+        json!({"getVariableResult": [{"attributeStatus": "Accepted", "attributeValue": "CP1",
+        "component": {"name": "SecurityCtrlr"}, "variable": {"name": "Identity"}}]}),
+    );
+    let call = bench.sent.iter().rfind(|frame| frame[0] == 2).unwrap();
+    let error = json!([4, call[1], "InternalError", "", {}]);
+    bench.handle(Input::Received(error.to_string()));
+    let (_, outcome) = bench.outcome();
+    let Ok(Outcome::Partial { done, error }) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(matches!(error, CommandError::Call(CallFailure::Refused(_))));
+    let Outcome::Variables(results) = *done else {
+        panic!()
+    };
+    let results: Vec<_> = results
+        .iter()
+        .map(|result| (result.status.as_str(), result.value.as_deref()))
+        .collect();
+    assert_eq!(results, [("Accepted", Some("CP1")), ("Missing", None)]);
+}
+
+/// What is no acceptance ends at once, and as a refusal.
+#[test]
+fn a_refusal_is_told_as_one() {
+    let show = || Operation::ShowMessage {
+        text: "x".into(),
+        priority: "NormalCycle".into(),
+        transaction: None,
+    };
+    let password = json!({"setVariableResult": [{"attributeStatus": "Rejected", "component":
+        {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}]});
+    for (operation, response, status) in [
+        (
+            Operation::Inventory(Inventory::Full),
+            json!({"status": "EmptyResultSet"}),
+            "EmptyResultSet",
+        ),
+        (
+            Operation::ListMonitors,
+            json!({"status": "EmptyResultSet"}),
+            "EmptyResultSet",
+        ),
+        (
+            Operation::ListMessages,
+            json!({"status": "Unknown"}),
+            "Unknown",
+        ),
+        (
+            Operation::ClearLimit(3),
+            json!({"status": "Unknown"}),
+            "Unknown",
+        ),
+        (
+            show(),
+            json!({"status": "NotSupportedState"}),
+            "NotSupportedState",
+        ),
+        (
+            show(),
+            json!({"status": "UnknownTransaction"}),
+            "UnknownTransaction",
+        ),
+        (
+            Operation::SetPassword("the new password".into()),
+            password,
+            "Rejected",
+        ),
+    ] {
+        let mut bench = Bench::new(V2_0_1);
+        bench.operate(1, operation);
+        bench.respond(response);
+        let refused = Outcome::Refused {
+            status: status.into(),
+            reason: None,
+        };
+        assert_eq!(bench.outcome(), (1, Ok(refused)));
+        assert!(bench.station.running.is_empty());
+    }
+}
+
+/// C9: a raw call starts something as well as a typed operation.
+#[test]
+fn a_raw_call_that_starts_something_is_for_its_token() {
+    let raw = |action: &str, payload: Value| Command::Call {
+        action: action.into(),
+        payload: payload.to_string(),
+    };
+    let remote = |bench: &Bench| match bench.asked.last() {
+        Some(Question::Authorize(asked)) => asked.remote,
+        other => panic!("{other:?}"),
+    };
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    let payload = json!({"idTag": "A1", "connectorId": 1});
+    bench.command(1, raw("RemoteStartTransaction", payload));
+    bench.respond(json!({"status": "Accepted"}));
+    bench.ask("StartTransaction", start(1, "A1", 0));
+    assert!(remote(&bench));
+    bench.ask("StartTransaction", start(2, "A2", 0));
+    assert!(!remote(&bench));
+
+    let mut bench = Bench::new(V2_0_1);
+    let payload = json!({"idToken": iso("A1"), "remoteStartId": 77});
+    bench.command(1, raw("RequestStartTransaction", payload));
+    bench.respond(json!({"status": "Accepted"}));
+    let mut started = event("Started", 0, json!({"triggerReason": "RemoteStart"}));
+    started["transactionInfo"]["remoteStartId"] = json!(77);
+    bench.ask("TransactionEvent", started);
+    assert!(remote(&bench));
+    let token = bench.station.ledger().open().next().unwrap();
+    assert_eq!(token.id_token.as_ref().unwrap().id_token, "A1");
+}
+
+/// The connection is lost while somebody decides about the token: nobody holds it afterwards.
+#[test]
+fn a_token_is_not_held_for_a_transaction_that_never_began() {
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    bench.silent = true;
+    let frame = json!([2, "x", "StartTransaction", start(1, "A1", 0)]);
+    bench.handle(Input::Received(frame.to_string()));
+    let number = bench.station.next_question - 1;
+    bench.handle(Input::Answer {
+        question: number,
+        answer: Answer::Number(41),
+    });
+    let Some(Question::Authorize(asked)) = bench.asked.last().cloned() else {
+        panic!()
+    };
+    let question = bench.station.next_question - 1;
+    bench.handle(Input::Disconnected);
+    // The services have only now come to it.
+    let utc = bench.now().utc.unwrap();
+    let answer = Answer::Token(bench.tokens.authorize(utc, "CP1", &asked));
+    bench.handle(Input::Answer { question, answer });
+    assert!(
+        bench
+            .events
+            .contains(&StationEvent::NotBegun { reference: 41 })
+    );
+    bench.silent = false;
+    bench.connect(Link::unsecured(V1_6));
+    let begun = bench.ask("StartTransaction", start(1, "A1", 0));
+    assert_eq!(begun["idTagInfo"]["status"], "Accepted");
+    assert!(bench.station.abandoned.is_empty());
+}
+
+#[test]
+fn a_token_is_not_held_for_a_transaction_that_was_refused() {
+    let mut bench = Bench::offline();
+    let mut config = Config::default();
+    config.ledger.open = 1;
+    bench.station = RemoteStation::new("CP1", config, 7);
+    bench.connect(Link::unsecured(V1_6));
+    bench.boot();
+    let first = bench.ask("StartTransaction", start(1, "A1", 0));
+    assert!(
+        bench
+            .try_ask("StartTransaction", start(2, "A2", 0))
+            .is_err()
+    );
+    bench.ask("StopTransaction", stop(&first["transactionId"], 10));
+    let begun = bench.ask("StartTransaction", start(2, "A2", 0));
+    assert_eq!(begun["idTagInfo"]["status"], "Accepted");
+}
+
+/// K15: a car gets no more than the operator allows, whichever profile says so, and its profiles stay.
+#[test]
+fn the_needs_of_a_car_do_not_lift_the_limits_of_the_operator() {
+    let needs = || {
+        json!({"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "AC_three_phase",
+               "acChargingParameters": {"energyAmount": 20000, "evMinCurrent": 6,
+                                        "evMaxCurrent": 32, "evMaxVoltage": 400}}})
+    };
+    let limit = |transaction, amperes: i64, stack_level| Operation::Limit {
+        evse: 1,
+        limit: amperes.into(),
+        watts: false,
+        transaction,
+        duration: None,
+        stack_level,
+    };
+    let offered = |sent: &Value| {
+        let schedule = &sent["chargingProfile"]["chargingSchedule"][0];
+        let periods = schedule["chargingSchedulePeriod"].as_array().unwrap();
+        let limits = periods
+            .iter()
+            .map(|period| period["limit"].as_f64().unwrap());
+        limits.collect::<Vec<_>>()
+    };
+    for version in [V2_0_1, V2_1] {
+        for of in [None, Some(1)] {
+            let mut bench = Bench::new(version);
+            begin_2(&mut bench);
+            bench.operate(1, limit(of, 10, 0));
+            let installed = bench.called().1["chargingProfile"]["id"].clone();
+            bench.respond(json!({"status": "Accepted"}));
+            let answer = bench.ask("NotifyEVChargingNeeds", needs());
+            assert_eq!(answer["status"], "Accepted");
+            let (_, sent) = bench.called();
+            assert_eq!(offered(&sent), [10.0], "{version:?} {of:?}");
+            let own = sent["chargingProfile"]["id"].clone();
+            assert_ne!(own, installed);
+            bench.respond(json!({"status": "Accepted"}));
+            assert_eq!(bench.station.charging_profiles().count(), 2);
+            // The operator allows less: the offer follows.
+            bench.operate(2, limit(of, 8, 5));
+            bench.respond(json!({"status": "Accepted"}));
+            let (_, sent) = bench.called();
+            assert_eq!(sent["chargingProfile"]["id"], own);
+            assert_eq!(offered(&sent), [8.0]);
+            bench.respond(json!({"status": "Accepted"}));
+            let calls = bench.sent.iter().filter(|frame| frame[0] == 2).count();
+            assert_eq!(calls, 0, "once is enough");
+        }
+        // A limit in A, and a car that charges with DC.
+        let mut bench = Bench::new(version);
+        begin_2(&mut bench);
+        bench.operate(1, limit(None, 10, 0));
+        bench.respond(json!({"status": "Accepted"}));
+        let dc = json!({"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "DC",
+                        "dcChargingParameters": {"evMaxCurrent": 200, "evMaxVoltage": 500,
+                                                 "evMaxPower": 50000}}});
+        assert_eq!(bench.ask("NotifyEVChargingNeeds", dc)["status"], "Rejected");
+    }
 }

@@ -83,8 +83,8 @@ impl Link {
 pub enum Shown {
     /// The one that counts.
     Current,
-    /// The one that the CSMS has sent and that the station has not confirmed yet.
-    Next,
+    /// One that the CSMS has sent and that the station has not confirmed yet, by its number.
+    Next(u64),
 }
 
 /// What a CSMS wants done or has to tell about a station, in this order.
@@ -310,7 +310,7 @@ pub enum CommandError {
         /// What is wrong.
         reason: String,
     },
-    /// Too many commands wait.
+    /// Too many commands wait, or too many passwords that the station may or may not have taken.
     TooMany,
     /// There is no such transaction, or it has ended.
     NoSuchTransaction,
@@ -350,6 +350,12 @@ pub enum StationEvent {
         reference: u64,
         /// Its token, if it is known.
         id_token: Option<IdToken>,
+    },
+    /// No transaction began under this number, although a token was accepted for it: the station had gone before, or its message was
+    /// refused. Whoever holds the token for it lets it go.
+    NotBegun {
+        /// The number.
+        reference: u64,
     },
     /// More is known of a transaction.
     TransactionChanged {

@@ -5,9 +5,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use ocpp_types::{Sender, Version};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::limits::{limit_variable, limited};
+use super::limits::{limit_key, limit_variable, limited, limited_1_6};
 use super::operation::{Operation, Outcome, VariableResult};
 use super::plan::{self, Circumstances, Plan};
 use super::variable::VariableName;
@@ -18,6 +18,9 @@ use crate::csms::Registration;
 use crate::csms::ledger::EndedBy;
 use crate::session::{CallEnded, CallFailure, CallId, CallOptions, NotQueuedReason, find_action};
 use crate::time::Instant;
+
+/// How many items a request of 1.6 has if the station tells no limit.
+const ITEMS_OF_1_6: usize = 50;
 
 /// A command that is not over.
 #[derive(Debug)]
@@ -158,8 +161,11 @@ impl RemoteStation {
     fn operate(&mut self, id: u64, operation: Operation) -> Result<(), CommandError> {
         let version = self.may_call()?;
         // B05.FR.11, B06.FR.05 and others: first the limit of the station, if it is not known.
-        if version != Version::V1_6
-            && let Some(action) = limited(&operation)
+        let limited = match version {
+            Version::V1_6 => limited_1_6(&operation),
+            _ => limited(&operation),
+        };
+        if let Some(action) = limited
             && !self.state.items.contains_key(action)
         {
             return self.ask_limit(version, id, action, operation);
@@ -174,8 +180,17 @@ impl RemoteStation {
         action: &'static str,
         operation: Operation,
     ) -> Result<(), CommandError> {
-        let asked = plan::read_variable(&limit_variable(action));
-        let payload = exact(version, "GetVariables", &asked.to_string())?;
+        let (question, asked, default) = match version {
+            Version::V1_6 => {
+                let keys = [limit_key(action)];
+                ("GetConfiguration", json!({ "key": keys }), ITEMS_OF_1_6)
+            }
+            _ => {
+                let asked = plan::read_variable(&limit_variable(action));
+                ("GetVariables", asked, self.config.items_per_message)
+            }
+        };
+        let payload = exact(version, question, &asked.to_string())?;
         self.running.push(Running {
             id,
             kind: Kind::Limits,
@@ -186,12 +201,12 @@ impl RemoteStation {
             chosen: None,
             report: None,
         });
-        // The station may not know it either: then one item at a time.
-        let default = i64::try_from(self.config.items_per_message).unwrap_or(i64::MAX);
+        // The station may not know it either: then one item at a time, but in 1.6.
+        let default = i64::try_from(default).unwrap_or(i64::MAX);
         self.change(|state| {
             state.items.insert(action.into(), default);
         });
-        self.send_then("GetVariables", payload, Some(id), Some(operation));
+        self.send_then(question, payload, Some(id), Some(operation));
         Ok(())
     }
 
@@ -202,9 +217,8 @@ impl RemoteStation {
         let items = |action: &str| {
             let told = self.state.items.get(action).copied();
             let told = told.and_then(|told| usize::try_from(told).ok());
-            // 1.6 has limits of its own, which are large.
             let default = match version {
-                Version::V1_6 => 50,
+                Version::V1_6 => ITEMS_OF_1_6,
                 _ => self.config.items_per_message,
             };
             told.unwrap_or(default).max(1)

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use super::limits::{LIMITED, Limit, limited_by};
+use super::limits::{LIMITED, Limit, limited_by, limited_by_key};
 use super::notes::reservation;
 use super::password::Taken;
 use super::plan::name_of;
@@ -56,6 +56,18 @@ impl RemoteStation {
                 let results = response["getVariableResult"].as_array();
                 for result in results.into_iter().flatten() {
                     self.learn_limit(result, &result["attributeValue"]);
+                }
+            }
+            "GetConfiguration" => {
+                let keys = response["configurationKey"].as_array();
+                for key in keys.into_iter().flatten() {
+                    let name = key["key"].as_str().unwrap_or_default();
+                    let value = key["value"].as_str().and_then(|value| value.parse().ok());
+                    if let Some((action, value)) = limited_by_key(name).zip(value) {
+                        self.change(|state| {
+                            state.items.insert(action.into(), value);
+                        });
+                    }
                 }
             }
             "ChangeConfiguration" if is_key(request) => {

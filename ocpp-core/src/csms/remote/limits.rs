@@ -23,6 +23,36 @@ pub(super) fn limited(operation: &Operation) -> Option<&'static str> {
     })
 }
 
+/// The most keys that are read without asking how many a station of 1.6 takes: every station takes so many.
+const KEYS_OF_ANY: usize = 8;
+
+/// In 1.6 configuration keys limit requests.
+const KEYS: [(&str, &str); 2] = [
+    ("SendLocalListMaxLength", "SendLocalList"),
+    ("GetConfigurationMaxKeys", "GetConfiguration"),
+];
+
+/// The request of 1.6 whose number of items matters, because there is more than what every station takes.
+pub(super) const fn limited_1_6(operation: &Operation) -> Option<&'static str> {
+    match operation {
+        Operation::SendLocalList { entries, .. } if entries.len() > 1 => Some("SendLocalList"),
+        Operation::GetVariables(names) if names.len() > KEYS_OF_ANY => Some("GetConfiguration"),
+        _ => None,
+    }
+}
+
+/// The key that limits the items of a request of 1.6.
+pub(super) fn limit_key(action: &str) -> &'static str {
+    let found = KEYS.iter().find(|(_, of)| *of == action);
+    found.map_or("", |(key, _)| key)
+}
+
+/// The action whose requests a key of 1.6 limits.
+pub(super) fn limited_by_key(key: &str) -> Option<&'static str> {
+    let found = KEYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+    found.map(|(_, action)| *action)
+}
+
 /// The requests that are split.
 pub(super) const LIMITED: [&str; 5] = [
     "SetVariables",

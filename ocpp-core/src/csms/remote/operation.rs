@@ -147,7 +147,8 @@ pub enum Operation {
     ClearMessage(i64),
     /// Send the local list (D01). Split as the station wants it.
     SendLocalList {
-        /// The version of the list afterwards.
+        /// The version of the list; of one in parts that of the first part. Each further part has the next version (D01.FR.19), and
+        /// the outcome tells the last one.
         version: i64,
         /// Whether these are all; otherwise they are added.
         full: bool,
@@ -242,7 +243,7 @@ pub enum Outcome {
     Accepted {
         /// As the station wrote it: `Accepted`, `Scheduled`, `RebootRequired`, …
         status: String,
-        /// The number that the CSMS has chosen for it.
+        /// The number that the CSMS has chosen for it; of a local list its version.
         id: Option<i64>,
         /// The last response, JSON; of monitors one with the results of all parts.
         response: String,

@@ -1025,6 +1025,11 @@ fn a_local_list_is_sent_in_parts() {
         ),
         (&json!("Differential"), 1)
     );
+    assert_eq!(
+        (&first["versionNumber"], &second["versionNumber"]),
+        (&json!(4), &json!(5)),
+        "D01.FR.19"
+    );
     bench.respond(json!({"status": "VersionMismatch"}));
     assert!(matches!(bench.outcome().1, Ok(Outcome::Refused { .. })));
 }

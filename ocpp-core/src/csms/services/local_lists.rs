@@ -126,8 +126,19 @@ impl LocalLists {
             return None;
         };
         let mut list = self.all.get(station).cloned().unwrap_or_default();
-        list.version = list.version.max(*version);
-        list.known = matches!(outcome, Ok(Outcome::Accepted { .. }));
+        let last = match outcome {
+            Ok(Outcome::Accepted { id, .. }) => {
+                list.known = true;
+                id.unwrap_or(*version)
+            }
+            // Some of its parts may have been taken; there is no more than one for each entry.
+            _ => {
+                list.known = false;
+                let more = i64::try_from(entries.len().saturating_sub(1)).unwrap_or(i64::MAX);
+                version.saturating_add(more)
+            }
+        };
+        list.version = list.version.max(last);
         if *full || !list.known {
             list.entries.clear();
         }

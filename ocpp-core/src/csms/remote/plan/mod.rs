@@ -126,7 +126,8 @@ fn log(
         "latestTimestamp": until.map(|at| at.to_string())}})
 }
 
-/// The first part replaces the list if it is a full one, the rest is added to it (D01.FR.11).
+/// The first part replaces the list if it is a full one, the rest is added to it (D01.FR.11). Each part has a version above the one
+/// before: a station takes nothing that is added under the version that it has (D01.FR.19).
 fn local_list(
     at: &Circumstances<'_>,
     version: i64,
@@ -141,20 +142,23 @@ fn local_list(
         let parts = at.split("SendLocalList", entries).into_iter();
         parts.map(Value::Array).collect()
     };
+    let mut last = version;
     let calls = parts.into_iter().enumerate().map(|(index, part)| {
+        last = version.saturating_add(i64::try_from(index).unwrap_or(i64::MAX));
         let kind = if full && index == 0 {
             "Full"
         } else {
             "Differential"
         };
-        let payload = json!({version_member: version, "updateType": kind,
+        let payload = json!({version_member: last, "updateType": kind,
                              "localAuthorizationList": part});
         ("SendLocalList", payload)
     });
-    Plan {
+    let plan = Plan {
         calls: calls.collect(),
         ..Plan::default()
-    }
+    };
+    plan.id(last)
 }
 
 /// A profile with its number: its own, or the one that was chosen.

@@ -240,9 +240,9 @@ fn prepare(case: &Case, lab: &mut Lab<'_>) -> Result<(), Failed> {
     } else {
         lab.booted("prepare")?;
     }
-    let mut reset = false;
+    let mut reset = asks_about_known_tokens(case, lab)?;
     for setting in case.config {
-        reset |= configure(setting, lab)?;
+        reset |= configure(setting, lab)? == Set::AfterReset;
     }
     if reset {
         lab.no_more_optional();
@@ -275,8 +275,35 @@ fn contains(fixed: &str, wanted: &str) -> bool {
     fixed == wanted || items.all(|item| fixed.split(',').any(|one| one.trim() == item))
 }
 
-/// Sets a key or variable; says whether it takes a reset.
-fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<bool, Failed> {
+/// The general preconditions of part 6 of 2.0.1 want tokens that the station knows to be asked about, unless the case has it
+/// otherwise; says whether that takes a reset. Where it cannot be, the value that there is counts.
+fn asks_about_known_tokens(case: &Case, lab: &mut Lab<'_>) -> Result<bool, Failed> {
+    let mut named = case.config.iter();
+    if case.version == Version::V1_6 || named.any(|setting| setting.key == PRE_AUTHORIZE.key) {
+        return Ok(false);
+    }
+    let label = format!("prepare.{}", PRE_AUTHORIZE.key);
+    let value = match lab.dialect().get(lab, &label, PRE_AUTHORIZE.key) {
+        Ok(value) => value,
+        // There is no such variable: the station knows no tokens.
+        Err(Failed::Check(_)) => return Ok(false),
+        Err(failed) => return Err(failed),
+    };
+    if value == (PRE_AUTHORIZE.value)(&lab.parameters) {
+        return Ok(false);
+    }
+    let set = configure(&PRE_AUTHORIZE, lab)?;
+    if set == Set::ReadOnly {
+        lab.note_setting(PRE_AUTHORIZE.key, &value);
+    }
+    Ok(set == Set::AfterReset)
+}
+
+const PRE_AUTHORIZE: Setting =
+    Setting::if_possible("AuthCtrlr.LocalPreAuthorize", |_| "false".to_owned());
+
+/// Sets a key or variable; says what has become of it.
+fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<Set, Failed> {
     let value = (setting.value)(&lab.parameters);
     let label = format!("prepare.{}", setting.key);
     lab.take_links();
@@ -294,7 +321,7 @@ fn configure(setting: &Setting, lab: &mut Lab<'_>) -> Result<bool, Failed> {
         // The password counts from the next connection on (whitepaper, A01): a station may make it at once, or not.
         lab.may_reconnect("prepare")?;
     }
-    Ok(set == Set::AfterReset)
+    Ok(set)
 }
 
 #[cfg(test)]
@@ -319,6 +346,28 @@ mod tests {
         assert_eq!(impossible, Verdict::NotApplicable(what().into()));
         let not_done = verdict(Err(Failed::NotDone(what())));
         assert_eq!(not_done, Verdict::Fail(Failed::NotDone(what())));
+    }
+
+    #[test]
+    fn what_the_station_knows_is_asked_about_unless_a_case_has_it_otherwise() {
+        let product = preset::alpitronic();
+        let sets = |id: &str| {
+            let case = cases::find(id).unwrap();
+            let mut config = delivered(case, &product).unwrap();
+            let known = (PRE_AUTHORIZE.key.to_owned(), "true".to_owned());
+            config.defaults.push(known);
+            let mut bench = VirtualBench::new(config);
+            let outcome = run_on(case, &product, &mut bench, Parameters::of(&product));
+            assert_eq!(outcome.verdict, Verdict::Pass, "{id}");
+            let mut lines = outcome.trace.iter().map(|line| &line.text);
+            lines.any(|text| {
+                let sets = text.contains("SetVariables") && text.contains("LocalPreAuthorize");
+                sets && text.contains(r#""attributeValue":"false""#)
+            })
+        };
+        // The second of its two remote starts is with a token that the station knows.
+        assert!(sets("TC_F_04_CS"));
+        assert!(!sets("TC_C_32_CS"), "it names the variable");
     }
 
     /// The way back is not in the protocol: somebody has to go to the station for it.

@@ -64,3 +64,34 @@ fn sessions_are_told_as_start_and_stop_points_say() {
         wrong.join("\n")
     );
 }
+
+/// Every value of `TxStopPoint` alone: what ends with the session, and what goes on after it (erratum 6.2.117).
+#[test]
+fn a_remote_stop_is_told_as_each_stop_point_says() {
+    let full = preset::full_v2_0_1();
+    let case = cases::find("TC_F_08_CS").unwrap();
+    for stop in full.v2_0_1.stop_points {
+        let mut product: Product = full.clone();
+        product.v2_0_1.points = ("PowerPathClosed", stop);
+        let outcome = run_virtual(case, &product, None).unwrap();
+        assert_eq!(outcome.verdict, Verdict::Pass, "{stop}");
+    }
+}
+
+/// Nobody plugs in at a station whose transactions begin with a car in the bay, and cannot begin with a token.
+#[test]
+fn a_timeout_is_told_where_only_the_bay_begins_a_transaction() {
+    let mut product = preset::full_v2_0_1();
+    product.v2_0_1.start_points = &["ParkingBayOccupancy"];
+    let case = cases::find("TC_F_04_CS").unwrap();
+    for stop in ["ParkingBayOccupancy", "Authorized", "PowerPathClosed"] {
+        product.v2_0_1.points = ("ParkingBayOccupancy", stop);
+        let outcome = run_virtual(case, &product, None).unwrap();
+        assert_eq!(outcome.verdict, Verdict::Pass, "{stop}");
+        let mut lines = outcome.trace.iter().map(|line| &line.text);
+        assert!(
+            lines.any(|text| text.contains("EVConnectTimeout")),
+            "{stop}"
+        );
+    }
+}

@@ -111,6 +111,8 @@ impl Sessions {
                 let due = first && self.start.any(Points::BAY);
                 event(due, started, &["EVDetected"], &[], None)
             }
+            // The states EnergyTransferStarted (part 1) and EVConnectedPreSession differ in the events that they permit when
+            // somebody who is authorized plugs in: what is fine in one of them is fine in the other.
             Moment::PluggedIn => {
                 let path = seat.authorized && self.start.any(Points::PATH);
                 let due = first && (running || path || self.start.any(Points::CONNECTED));
@@ -122,7 +124,9 @@ impl Sessions {
                 event(due, started, triggers, states, None)
             }
             Moment::Authorized => {
-                let due = first && (running || self.start.any(Points::AUTHORIZED));
+                // Where a car in the bay begins a transaction, somebody who is authorized again begins another one.
+                let bay = seat.bay && self.start.any(Points::BAY);
+                let due = first && (running || bay || self.start.any(Points::AUTHORIZED));
                 event(due, started, &["Authorized"], &[], None)
             }
             Moment::EnergyStarted if running && told == Some("Charging") => None,
@@ -239,6 +243,19 @@ impl Sessions {
                 event(due, kind, &["Deauthorized"], states, Some("DeAuthorized"))
             }
         }
+    }
+
+    /// Where the end of the authorization does not end the transaction, energy may stop at once, and that may be told at once,
+    /// or later (erratum 6.2.117).
+    pub(super) fn energy_may_have_stopped(&self, evse: u32, label: &str) -> Option<Expected> {
+        let running = self.seat(evse).transaction.as_deref()?;
+        let event = Expected::new(label, "TransactionEvent")
+            .at("/eventType", "Updated")
+            .at("/triggerReason", "ChargingStateChanged")
+            .at("/transactionInfo/chargingState", "EVConnected")
+            .at("/transactionInfo/transactionId", running)
+            .optional();
+        (!self.stop.any(Points::SESSION)).then_some(event)
     }
 
     /// The same as a request that is expected; `kind` is the eventType of the one that has come, if one has.
@@ -363,6 +380,32 @@ mod tests {
                 "{stop}"
             );
         }
+    }
+
+    #[test]
+    fn energy_may_stop_with_the_session_where_that_does_not_end_the_transaction() {
+        for (stop, may) in [
+            ("EVConnected", true),
+            ("ParkingBayOccupancy", true),
+            ("Authorized", false),
+            ("EVConnected,EnergyTransfer", false),
+        ] {
+            let mut sessions = sessions("Authorized", stop);
+            assert!(sessions.energy_may_have_stopped(1, "energy").is_none());
+            sessions.seat_mut(1).transaction = Some("T".to_owned());
+            let event = sessions.energy_may_have_stopped(1, "energy");
+            assert_eq!(event.is_some(), may, "{stop}");
+        }
+    }
+
+    #[test]
+    fn who_is_authorized_again_in_the_bay_begins_anew() {
+        let mut sessions = sessions("ParkingBayOccupancy", "Authorized");
+        assert_eq!(kinds(&sessions, Moment::Authorized, 0), None);
+        sessions.seat_mut(1).bay = true;
+        assert_eq!(kinds(&sessions, Moment::Authorized, 0), Some(STARTED));
+        sessions.seat_mut(1).transaction = Some("T".to_owned());
+        assert_eq!(kinds(&sessions, Moment::Authorized, 0), Some(UPDATED));
     }
 
     #[test]

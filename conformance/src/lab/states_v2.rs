@@ -10,6 +10,9 @@ use crate::bench::Act;
 use crate::step::State;
 use crate::unmet::Failed;
 
+/// The check of the event that may follow the end of the authorization.
+const ENERGY_STOPPED: &str = "StopAuthorized.energy";
+
 /// Which part of the station an order is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -121,7 +124,16 @@ impl Lab<'_> {
         self.moment(label, Moment::PluggedIn, vec![status])
     }
 
+    /// Whoever wants to be authorized has come by car.
+    fn arrived(&mut self) -> Result<(), Failed> {
+        match self.seat().connected {
+            true => Ok(()),
+            false => self.bay_occupied(),
+        }
+    }
+
     fn authorized_locally(&mut self) -> Result<(), Failed> {
+        self.arrived()?;
         let token = self.driver.clone();
         let known = self.is_known(&token);
         self.present(&token)?;
@@ -171,6 +183,7 @@ impl Lab<'_> {
         label: &str,
         profile: Option<Value>,
     ) -> Result<(), Failed> {
+        self.arrived()?;
         let token = self.driver.clone();
         let id = self.sessions.next_remote_start();
         let mut payload = json!({
@@ -257,13 +270,18 @@ impl Lab<'_> {
         let seat = self.seat();
         seat.stopped = Some(how);
         seat.authorized = false;
-        self.moment(label, Moment::StopAuthorized, Vec::new())
+        self.moment(label, Moment::StopAuthorized, Vec::new())?;
+        let evse = self.parameters.connector;
+        let stopped = self.sessions.energy_may_have_stopped(evse, ENERGY_STOPPED);
+        self.unordered(stopped.into_iter().collect()).map(|_| ())
     }
 
     fn connected_post_session(&mut self) -> Result<(), Failed> {
         if self.seat().stopped.is_none() {
             self.stop_authorized(None)?;
         }
+        // From here on it has to come.
+        self.allowed.retain(|event| event.label != ENERGY_STOPPED);
         self.moment("EVConnectedPostSession", Moment::EnergyStopped, Vec::new())
     }
 
@@ -309,6 +327,14 @@ impl Lab<'_> {
             self.act(&Act::Bay(self.parameters.connector, false))?;
         }
         self.moment("ParkingBayUnoccupied", Moment::BayLeft, Vec::new())?;
+        if let Some(running) = self.seat().transaction.clone() {
+            // One that goes on may say that the car has left.
+            let left = Expected::new("ParkingBayUnoccupied.left", "TransactionEvent")
+                .at("/eventType", "Updated")
+                .at("/triggerReason", "EVDeparted")
+                .at("/transactionInfo/transactionId", running);
+            self.unordered(vec![left.optional()])?;
+        }
         *self.seat() = Seat::default();
         Ok(())
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::b_provisioning::boot::long;
-use super::super::l_firmware::{INVALID_UPDATE, ROOT, secure_update};
+use super::super::l_firmware::{INVALID_UPDATE_AT_ONCE, OF_FIRST, ROOT, secure_update};
 use super::super::{CASE, evse, file_transfer};
 use crate::case::Case;
 use crate::lab::{Expected, Lab};
@@ -67,9 +67,33 @@ fn updates(product: &Product) -> Result<(), &'static str> {
     )
 }
 
+const NEWS: &str = "FirmwareStatusNotification";
 const LOG_REQUEST: i64 = 616;
 const DOWNLOADING: &[Rule] = &[is("/status", "Downloading")];
 const UPLOADING: &[Rule] = &[is("/status", "Uploading")];
+/// How an upload can end.
+const UPLOAD_ENDS: &[&str] = &[
+    "Uploaded",
+    "UploadFailure",
+    "PermissionDenied",
+    "BadMessage",
+    "NotSupportedOperation",
+    "AcceptedCanceled",
+];
+/// What an update whose signature is wrong can come to before that is told.
+const UPDATE_GOES_ON: &[&str] = &[
+    "DownloadPaused",
+    "Downloaded",
+    "DownloadFailed",
+    "SignatureVerified",
+    "InstallScheduled",
+    "InstallRebooting",
+    "Installing",
+    "InstallVerificationFailed",
+    "InstallationFailed",
+    "Installed",
+    "Idle",
+];
 const TRIGGER_LOG: Step = trigger(
     |_| json!({"requestedMessage": "LogStatusNotification"}),
     ACCEPTED,
@@ -89,6 +113,8 @@ fn of_connector(lab: &Lab<'_>) -> Value {
 }
 
 const CONTEXT: &str = "/meterValue/0/sampledValue/0/context";
+/// What tells the values that were asked for from others, such as those that come by the clock.
+const TRIGGERED: &[Rule] = &[is(CONTEXT, "Trigger")];
 
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[
@@ -105,14 +131,12 @@ pub(in super::super) const CASES: &[Case] = &[
                 |lab| json!({"requestedMessage": "MeterValues", "evse": {"id": evse(lab)}}),
                 ACCEPTED,
             ),
-            expect(
+            Step::Expect(request(
                 "values",
                 "MeterValues",
-                &[
-                    known("/evseId", "the EVSE under test", evse),
-                    is(CONTEXT, "Trigger"),
-                ],
-            ),
+                TRIGGERED,
+                &[known("/evseId", "the EVSE under test", evse)],
+            )),
         ],
         ..CASE
     },
@@ -203,7 +227,7 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_F_16_CS",
         name: "Trigger message - LogStatusNotification - Uploading",
-        about: "The status of uploads is asked for during one.",
+        about: "The status of uploads is asked for during one; what becomes of the upload may be told afterwards.",
         requirements: &["F06.FR.04", "F06.FR.05", "F06.FR.10", "F06.FR.14"],
         applies: |product| {
             file_transfer(product)?;
@@ -231,6 +255,11 @@ pub(in super::super) const CASES: &[Case] = &[
             )),
             TRIGGER_LOG,
             Step::Expect(request("log", "LogStatusNotification", UPLOADING, &[])),
+            by_hand(
+                "the station may tell how the upload ends",
+                |lab| may_tell(lab, "LogStatusNotification", UPLOAD_ENDS),
+                &[],
+            ),
         ],
         ..CASE
     },
@@ -278,25 +307,25 @@ pub(in super::super) const CASES: &[Case] = &[
         file_server: true,
         steps: &[
             ROOT,
-            INVALID_UPDATE,
+            INVALID_UPDATE_AT_ONCE,
             Step::Expect(ExpectStep {
                 within: Some(long),
                 ..request(
                     "downloading",
                     "FirmwareStatusNotification",
                     DOWNLOADING,
-                    &[],
+                    OF_FIRST,
                 )
             }),
             TRIGGER_UPDATE,
             Step::Expect(request(
-                "update",
+                "triggered",
                 "FirmwareStatusNotification",
                 DOWNLOADING,
-                &[],
+                OF_FIRST,
             )),
             by_hand(
-                "the station tells that it cannot use what it has downloaded",
+                "the station may tell how the update goes on, until it tells that the signature is wrong",
                 update_ends,
                 &[],
             ),
@@ -388,7 +417,7 @@ fn values_of_all(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let values = |evse: u32| {
         Expected::new(format!("values.{evse}"), "MeterValues")
             .at("/evseId", evse)
-            .with(CONTEXT, "Trigger")
+            .at(CONTEXT, "Trigger")
     };
     let mut expected: Vec<Expected> = (1..=lab.parameters.connectors).map(values).collect();
     expected.push(values(0).optional());
@@ -428,13 +457,22 @@ fn events_of_all(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.unordered(expected).map(|_| ())
 }
 
+/// From now on the station may tell each of these once, in any order.
+fn may_tell(lab: &mut Lab<'_>, action: &'static str, statuses: &[&str]) -> Result<(), Failed> {
+    let told = |status: &&str| {
+        let rest = Expected::new("rest", action);
+        rest.at("/status", *status).optional()
+    };
+    lab.unordered(statuses.iter().map(told).collect())
+        .map(|_| ())
+}
+
 /// The rest of an update whose signature is wrong, of which nothing is checked.
 fn update_ends(lab: &mut Lab<'_>) -> Result<(), Failed> {
-    let told = ["Downloaded", "InvalidSignature"].map(|status| {
-        Expected::new("rest", "FirmwareStatusNotification")
-            .at("/status", status)
-            .optional()
-    });
-    lab.unordered(told.into())?;
-    lab.a_while(20)
+    may_tell(lab, NEWS, UPDATE_GOES_ON)?;
+    let last = Expected::new("rest", NEWS)
+        .at("/status", "InvalidSignature")
+        .within(lab.parameters.long_timeout)
+        .optional();
+    lab.maybe(&last).map(|_| ())
 }

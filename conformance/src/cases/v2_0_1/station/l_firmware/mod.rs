@@ -95,16 +95,27 @@ const ORDER: Step = call(
 );
 
 /// The signature is that of something else.
-pub(super) const INVALID_UPDATE: Step = call(
+fn wrongly_signed(lab: &Lab<'_>) -> Value {
+    let signature = sign_firmware(b"something else").unwrap_or_default();
+    Order {
+        signature,
+        ..firmware(lab)
+    }
+    .payload(lab)
+}
+
+const INVALID_UPDATE: Step = call("update", "UpdateFirmware", wrongly_signed, ACCEPTED);
+
+/// The same without a date of the installation (erratum 6.2.59).
+pub(super) const INVALID_UPDATE_AT_ONCE: Step = call(
     "update",
     "UpdateFirmware",
     |lab| {
-        let signature = sign_firmware(b"something else").unwrap_or_default();
-        Order {
-            signature,
-            ..firmware(lab)
+        let mut order = wrongly_signed(lab);
+        if let Some(firmware) = order["firmware"].as_object_mut() {
+            firmware.remove("installDateTime");
         }
-        .payload(lab)
+        order
     },
     ACCEPTED,
 );
@@ -117,7 +128,7 @@ const fn news(label: &'static str, status: &'static [Rule], of: &'static [Rule])
     })
 }
 
-const OF_FIRST: &[Rule] = &[number("/requestId", FIRST)];
+pub(super) const OF_FIRST: &[Rule] = &[number("/requestId", FIRST)];
 const OF_SECOND: &[Rule] = &[number("/requestId", SECOND)];
 const DOWNLOADING: Step = news("downloading", &[is("/status", "Downloading")], OF_FIRST);
 const DOWNLOADED: Step = news("downloaded", &[is("/status", "Downloaded")], OF_FIRST);

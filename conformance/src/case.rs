@@ -99,6 +99,9 @@ pub enum Profile {
     /// Local Authorization List Management (2.0.1).
     #[serde(rename = "Local Authorization List Management")]
     LocalAuthorizationList,
+    /// No profile has the case, so that no certificate lists it.
+    #[serde(rename = "none")]
+    None,
 }
 
 impl fmt::Display for Profile {
@@ -109,6 +112,7 @@ impl fmt::Display for Profile {
             Self::AdvancedSecurity => "Advanced Security",
             Self::AdvancedDeviceManagement => "Advanced Device Management",
             Self::LocalAuthorizationList => "Local Authorization List Management",
+            Self::None => "no certification profile",
         })
     }
 }

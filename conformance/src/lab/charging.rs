@@ -18,6 +18,23 @@ const PHASES: u32 = 3;
 pub(crate) struct Installed {
     evse: Value,
     profile: Value,
+    /// It came with a remote start.
+    from_afar: bool,
+}
+
+impl Installed {
+    /// Whether a report says this profile, and nothing else: one that came with a remote start may name the transaction that it
+    /// has led to.
+    fn is(&self, told: &Value, running: Option<&str>) -> bool {
+        let mut told = told.clone();
+        if self.from_afar
+            && let Some(members) = told.as_object_mut()
+            && running.is_some_and(|running| members.get("transactionId") == Some(&json!(running)))
+        {
+            members.remove("transactionId");
+        }
+        says(&told, &self.profile)
+    }
 }
 
 /// What a limit of a composite schedule must be, before it is multiplied as erratum 6.2.69 says.
@@ -72,6 +89,7 @@ impl Lab<'_> {
         self.profiles.push(Installed {
             evse: evse.clone(),
             profile: profile.clone(),
+            from_afar: call.action == "RequestStartTransaction",
         });
     }
 
@@ -122,8 +140,10 @@ impl Lab<'_> {
         let known = known.filter(|one| ids.iter().any(|id| one.profile["id"] == *id));
         let mut missing: Vec<Installed> = known.cloned().collect();
         let all = missing.clone();
+        let running = self.sessions.last.clone();
         loop {
             let (places, sent) = (all.clone(), all.clone());
+            let known = running.clone();
             let page = Expected::new(label, REPORT)
                 .with("/requestId", request)
                 .with("/chargingLimitSource", "CSO")
@@ -132,13 +152,14 @@ impl Lab<'_> {
                 })
                 .judged("/chargingProfile", "as it was set", move |told| {
                     let mut told = told.as_array().into_iter().flatten();
-                    told.all(|told| sent.iter().any(|one| says(told, &one.profile)))
+                    let known = known.as_deref();
+                    told.all(|told| sent.iter().any(|one| one.is(told, known)))
                 });
             let page = self.expect(page)?;
             let told = page.payload["chargingProfile"].as_array();
             for told in told.into_iter().flatten() {
                 let here = |one: &Installed| {
-                    one.evse == page.payload["evseId"] && says(told, &one.profile)
+                    one.evse == page.payload["evseId"] && one.is(told, running.as_deref())
                 };
                 let Some(index) = missing.iter().position(here) else {
                     let expected = "each profile once, at its EVSE";
@@ -164,6 +185,7 @@ impl Lab<'_> {
         let one = self.profiles.iter().find(|one| one.profile["id"] == id);
         let one = one.cloned();
         let evse = one.as_ref().map_or(Value::Null, |one| one.evse.clone());
+        let running = self.sessions.last.clone();
         Expected::new(label, REPORT)
             .at("/evseId", evse)
             .with("/requestId", request)
@@ -174,7 +196,8 @@ impl Lab<'_> {
                 move |told| {
                     let told = told.as_array().map(Vec::as_slice).unwrap_or_default();
                     let alone = told.len() == 1;
-                    alone && one.as_ref().is_some_and(|one| says(&told[0], &one.profile))
+                    let one = one.as_ref().filter(|_| alone);
+                    one.is_some_and(|one| one.is(&told[0], running.as_deref()))
                 },
             )
     }
@@ -309,12 +332,15 @@ impl Wanted {
     }
 }
 
-/// Whether a value has all that another one has. Numbers and instants compare by value.
+/// Whether a value has all that another one has, and no more than goes without saying. Numbers and instants compare by value.
 fn says(told: &Value, sent: &Value) -> bool {
     match (told, sent) {
-        (Value::Object(told), Value::Object(sent)) => sent
-            .iter()
-            .all(|(name, sent)| told.get(name).is_some_and(|told| says(told, sent))),
+        (Value::Object(told), Value::Object(sent)) => {
+            let mut kept = sent.iter();
+            let mut added = told.iter().filter(|(name, _)| !sent.contains_key(*name));
+            kept.all(|(name, sent)| told.get(name).is_some_and(|told| says(told, sent)))
+                && added.all(|(name, told)| goes_without_saying(name, told))
+        }
         (Value::Array(told), Value::Array(sent)) => {
             told.len() == sent.len() && told.iter().zip(sent).all(|(told, sent)| says(told, sent))
         }
@@ -325,6 +351,11 @@ fn says(told: &Value, sent: &Value) -> bool {
         }
         _ => told == sent,
     }
+}
+
+/// What a station may add to a profile: data of its own, and what a member is where it is left out.
+fn goes_without_saying(name: &str, told: &Value) -> bool {
+    name == "customData" || (name == "numberPhases" && told.as_u64() == Some(3))
 }
 
 /// Merges periods with the same limit, and leaves out those from `end` on.
@@ -349,18 +380,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_may_say_more_than_was_set_and_nothing_else() {
+    fn a_report_says_what_was_set_and_no_more_than_goes_without_saying() {
         let sent = json!({"id": 1, "chargingSchedule": [{"limit": 6.0}]});
         for (told, fine) in [
+            (json!({"id": 1, "chargingSchedule": [{"limit": 6}]}), true),
             (
-                json!({"id": 1, "chargingSchedule": [{"limit": 6, "x": 1}]}),
+                json!({"id": 1, "chargingSchedule": [{"limit": 6, "numberPhases": 3}]}),
                 true,
+            ),
+            (
+                json!({"id": 1, "chargingSchedule": [{"limit": 6, "numberPhases": 1}]}),
+                false,
+            ),
+            (
+                json!({"id": 1, "chargingSchedule": [{"limit": 6}], "customData": {"x": 1}}),
+                true,
+            ),
+            (
+                json!({"id": 1, "chargingSchedule": [{"limit": 6}], "validTo": "2099-01-01T00:00:00Z"}),
+                false,
             ),
             (json!({"id": 1, "chargingSchedule": [{"limit": 7}]}), false),
             (json!({"id": 1, "chargingSchedule": []}), false),
             (json!({"chargingSchedule": [{"limit": 6}]}), false),
         ] {
             assert_eq!(says(&told, &sent), fine, "{told}");
+        }
+    }
+
+    #[test]
+    fn a_profile_of_a_remote_start_may_be_reported_with_its_transaction() {
+        let told = json!({"id": 1, "transactionId": "T"});
+        for (from_afar, running, fine) in [
+            (true, Some("T"), true),
+            (true, Some("U"), false),
+            (true, None, false),
+            (false, Some("T"), false),
+        ] {
+            let installed = Installed {
+                evse: json!(1),
+                profile: json!({"id": 1}),
+                from_afar,
+            };
+            assert_eq!(installed.is(&told, running), fine, "{running:?}");
         }
     }
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::{CASE, evse};
+use super::super::evse;
 use super::{
-    ACCEPTED, CLEAR, DEFAULT, GET, GONE, MAX, NO_PROFILES, SET, SIX, UNKNOWN, levels, on_level,
-    request, six, smart_charging,
+    ACCEPTED, CASE, CLEAR, DEFAULT, GET, GONE, MAX, NO_PROFILES, SET, SIX, UNKNOWN, levels,
+    on_level, request, six, smart_charging,
 };
 use crate::case::Case;
 use crate::mutation::{Change::*, fails};

@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::super::CASE;
-use super::{ACCEPTED, FIRST, GET, REPORT};
+use super::{ACCEPTED, CASE, FIRST, GET, REPORT};
 use crate::bench::Act;
-use crate::case::Case;
+use crate::case::{Case, Profile};
 use crate::lab::{Expected, Lab};
 use crate::mutation::{Change::*, fails};
 use crate::step::{by_hand, call};
@@ -17,6 +16,7 @@ const NOTICE: &str = "NotifyChargingLimit";
 /// See the [module documentation](self).
 pub(in super::super) const CASES: &[Case] = &[Case {
     id: "TC_K_52_CS",
+    profile: Profile::None,
     name: "Set External Charging Limit (not on a transaction) - ChargingStationExternalConstraints in report",
     about: "What an external system has limited the station to is reported, with the purpose of such limits. Decided: the limit \
             is for the whole station, comes from an energy management system, and is told when it is set (K12.FR.02), not as one \

@@ -15,10 +15,16 @@ pub(super) mod set;
 use serde_json::{Value, json};
 
 use super::evse;
-use crate::case::Setting;
+use crate::case::{Case, Profile, Setting};
 use crate::lab::{Expected, Lab};
 use crate::product::Product;
 use crate::step::{Rule, Step, by_hand, call, is};
+
+/// What these cases have in common; to be completed with `..CASE`.
+const CASE: Case = Case {
+    profile: Profile::SmartCharging,
+    ..super::CASE
+};
 
 const SET: &str = "SetChargingProfile";
 const GET: &str = "GetChargingProfiles";
@@ -63,12 +69,12 @@ fn levels(product: &Product) -> Result<(), &'static str> {
     }
 }
 
-/// Room for so many profiles, and more than two periods in each.
-fn room(product: &Product, profiles: usize) -> Result<(), &'static str> {
+/// Room for so many profiles, with so many periods in each.
+fn room(product: &Product, profiles: usize, periods: usize) -> Result<(), &'static str> {
     let limits = &product.limits;
     if limits.charging_profiles.is_some_and(|most| most < profiles) {
         Err("the station does not hold enough profiles")
-    } else if limits.schedule_periods < 5 {
+    } else if limits.schedule_periods < periods {
         Err("there are not enough periods in a schedule")
     } else {
         Ok(())
@@ -166,6 +172,15 @@ const MISREPORTED: &[crate::mutation::Mutation] = &[
         "report/chargingProfile",
     ),
     crate::mutation::fails(
+        crate::mutation::Change::Replace(
+            REPORT,
+            0,
+            "/chargingProfile/0/validTo",
+            r#""2099-01-01T00:00:00Z""#,
+        ),
+        "report/chargingProfile",
+    ),
+    crate::mutation::fails(
         crate::mutation::Change::Replace(REPORT, 0, "/tbc", "true"),
         "report",
     ),
@@ -182,3 +197,56 @@ const MAY_TELL: Step = by_hand(
     },
     &[],
 );
+
+#[cfg(test)]
+mod tests {
+    use ocpp_types::Version;
+
+    use super::*;
+    use crate::case::Side;
+    use crate::{cases, preset};
+
+    fn all() -> impl Iterator<Item = &'static Case> {
+        let all = cases::of(Version::V2_0_1).into_iter();
+        all.filter(|case| case.side == Side::Station && case.id.starts_with("TC_K_"))
+    }
+
+    /// Part 5: two of them are in no profile, and one is for stations without Smart Charging.
+    #[test]
+    fn each_case_has_the_profile_that_part_5_lists_it_in() {
+        for case in all() {
+            let profile = match case.id {
+                "TC_K_38_CS" => Profile::Core,
+                "TC_K_15_CS" | "TC_K_52_CS" => Profile::None,
+                _ => Profile::SmartCharging,
+            };
+            assert_eq!(case.profile, profile, "{}", case.id);
+        }
+        assert_eq!(all().count(), 39);
+    }
+
+    #[test]
+    fn a_case_wants_no_more_periods_than_it_sets() {
+        let mut product = preset::full_v2_0_1();
+        let table: [(usize, &[&str]); 3] = [
+            (5, &[]),
+            (4, &["TC_K_41_CS"]),
+            (2, &["TC_K_40_CS", "TC_K_41_CS"]),
+        ];
+        for (periods, fewer) in table {
+            let applicable = |product: &Product| -> Vec<&'static str> {
+                let all = all().filter(|case| case.applicable(product).is_ok());
+                all.map(|case| case.id).collect()
+            };
+            product.limits.schedule_periods = 24;
+            let before = applicable(&product);
+            product.limits.schedule_periods = periods;
+            let after = applicable(&product);
+            let missing: Vec<&str> = before
+                .into_iter()
+                .filter(|id| !after.contains(id))
+                .collect();
+            assert_eq!(missing, fewer, "{periods}");
+        }
+    }
+}

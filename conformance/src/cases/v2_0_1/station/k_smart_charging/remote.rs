@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::{ASK, CASE, REMOTE_ASK};
-use super::{ASKED, MISREPORTED, TX, profile, smart_charging};
-use crate::case::Case;
+use super::super::{ASK, REMOTE_ASK};
+use super::{ASKED, CASE, MISREPORTED, TX, profile, smart_charging};
+use crate::case::{Case, Profile};
 use crate::lab::{Lab, Wanted};
 use crate::mutation::{Change::*, fails};
 use crate::step::{State, Step, by_hand};
@@ -14,8 +14,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_K_37_CS",
         name: "Remote start transaction with charging profile - Success",
-        about: "A profile comes with a remote start, limits the transaction that it leads to, and is reported as one of that \
-                transaction.",
+        about: "A profile comes with a remote start, limits the transaction that it leads to, and is reported as it was sent; \
+                the report may name that transaction.",
         requirements: &[
             "K05.FR.03", "E01.FR.02", "F01.FR.10", "F01.FR.13", "K09.FR.01", "K09.FR.02",
         ],
@@ -51,6 +51,7 @@ pub(in super::super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_K_38_CS",
+        profile: Profile::Core,
         name: "Remote start transaction with charging profile - Ignore chargingProfile",
         about: "A station without smart charging ignores the profile of a remote start: energy flows.",
         requirements: &["F01.FR.12", "F01.FR.13"],

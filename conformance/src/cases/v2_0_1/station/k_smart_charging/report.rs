@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::{CASE, evse};
+use super::super::evse;
 use super::{
-    ACCEPTED, DEFAULT, FIRST, GET, MISREPORTED, NO_PROFILES, REPORT, SECOND, SET, TOLD_LIMIT,
+    ACCEPTED, CASE, DEFAULT, FIRST, GET, MISREPORTED, NO_PROFILES, REPORT, SECOND, SET, TOLD_LIMIT,
     levels, on_level, request, room, six, six_at_most, smart_charging,
 };
 use crate::case::Case;
@@ -123,7 +123,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_K_33_CS",
         name: "Get Charging Profile - EvseId > 0 + stackLevel",
-        about: "The profile of the level that is asked for is reported.",
+        about: "The profile of the level that is asked for is reported. Decided: that is the level of the TxDefaultProfile, 1, for \
+                the profile of the station, of level 0, is not at this EVSE.",
         requirements: &["K09.FR.02", "K09.FR.04"],
         applies: two_profiles_on_two_levels,
         steps: &[
@@ -261,12 +262,12 @@ fn both_reported(lab: &mut Lab<'_>) -> Result<(), Failed> {
 
 fn two_profiles(product: &Product) -> Result<(), &'static str> {
     smart_charging(product)?;
-    room(product, 2)
+    room(product, 2, 1)
 }
 
 fn two_profiles_on_two_levels(product: &Product) -> Result<(), &'static str> {
     levels(product)?;
-    room(product, 2)
+    room(product, 2, 1)
 }
 
 fn asks(evse: Option<Value>, profiles: Value) -> Value {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::super::{CASE, evse, transaction};
+use super::super::{evse, transaction};
 use super::{
-    ACCEPTED, ASKED, DEFAULT, MAY_TELL, REJECTED, REPORTED, SET, SIX, TX, by_id, profile, request,
-    six, six_at_most, smart_charging,
+    ACCEPTED, ASKED, CASE, DEFAULT, MAY_TELL, REJECTED, REPORTED, SET, SIX, TX, by_id, profile,
+    request, six, six_at_most, smart_charging,
 };
-use crate::case::Case;
+use crate::case::{Case, Profile};
 use crate::lab::{Lab, Wanted};
 use crate::mutation::{Change::*, fails};
 use crate::product::Product;
@@ -160,6 +160,7 @@ pub(in super::super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_K_15_CS",
+        profile: Profile::None,
         name: "Set Charging Profile - Not Supported",
         about: "A station without smart charging says that it has none. The description names the error NotSupported.",
         requirements: &["K01.FR.29"],

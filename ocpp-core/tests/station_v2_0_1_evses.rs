@@ -5,9 +5,9 @@
 
 mod kit_v2_0_1;
 
-use kit_v2_0_1::{booted_with, charging_with, config, events, get, sockets, status, with};
+use kit_v2_0_1::{booted_with, charging_with, config, events, get, set, sockets, status, with};
 use ocpp_core::station::{
-    ConnectorId, Input, Measured, Output, Reading, SignedValue, StationConfig,
+    ConnectorId, EvState, Input, Measured, Output, Reading, SignedValue, StationConfig,
 };
 use ocpp_core::testing::station::Bench;
 use serde_json::{Value, json};
@@ -192,14 +192,37 @@ fn a_transaction_begins_with_the_value_that_the_meter_has_signed() {
     );
 }
 
+/// A power cut between the two variables left a station that said Available, held the plug of whoever came and charged nobody.
 #[test]
-fn without_sign_readings_nothing_begins_with_a_signature() {
+fn without_sign_readings_the_power_path_begins_what_a_signature_would_have() {
     let mut bench = signing(0, &[("TxCtrlr.TxStartPoint", "DataSigned")]);
     bench.present(1, "TAG1");
     bench.plug(1, 1);
-    bench.run(60);
-    assert!(events(bench.calls()).is_empty());
-    assert!(!bench.is_charging(ConnectorId::new(1, 1)));
+    let told = events(bench.calls());
+    assert_eq!(told[0]["eventType"], "Started");
+    assert_eq!(told[0]["triggerReason"], "ChargingStateChanged");
+    assert!(bench.is_charging(ConnectorId::new(1, 1)));
+    bench.present(1, "TAG1");
+    bench.unplug(1, 1);
+    bench.calls();
+    let signs = set(&mut bench, "SampledDataCtrlr", "SignReadings", "true");
+    assert_eq!(signs, "Accepted");
+    bench.present(1, "TAG1");
+    bench.plug(1, 1);
+    let told = events(bench.calls());
+    assert_eq!(told[0]["triggerReason"], "SignedDataReceived");
+}
+
+#[test]
+fn without_sign_readings_another_start_point_is_not_overtaken() {
+    let points = ("TxCtrlr.TxStartPoint", "DataSigned,EnergyTransfer");
+    let mut bench = signing(0, &[points]);
+    bench.plug(1, 1);
+    bench.ev(1, EvState::Suspended);
+    bench.present(1, "TAG1");
+    assert!(events(bench.calls()).is_empty(), "no energy flows");
+    bench.ev(1, EvState::Ready);
+    assert_eq!(events(bench.calls())[0]["eventType"], "Started");
 }
 
 #[test]

@@ -91,6 +91,17 @@ impl Conditions {
         }
     }
 
+    /// What these start points stand for: while the meter signs nothing no transaction begins with a signed value. Where
+    /// nothing else could begin one, the closed power path does, where the value would have been asked for.
+    pub(super) const fn as_starts(self, signs: bool) -> Self {
+        let none = Self(0);
+        if signs || self.0 != none.with(Point::DataSigned, true).0 {
+            self
+        } else {
+            none.with(Point::PowerPathClosed, true)
+        }
+    }
+
     /// The conditions that hold here and in `other`.
     pub(super) const fn common(self, other: Self) -> Self {
         Self(self.0 & other.0)

@@ -30,6 +30,12 @@ fn fault_reason(core: &Context, at: ConnectorId) -> Reason {
     }
 }
 
+/// The conditions that begin a transaction now.
+fn start_points(core: &Context) -> Conditions {
+    let signs = core.variables.bool(Standard::SampledSign);
+    Conditions::of(core.variables.list(Standard::StartPoint)).as_starts(signs)
+}
+
 impl ChargingStation {
     /// The connector that a transaction of an EVSE runs at, or will.
     pub(super) fn place(&self, index: usize) -> ConnectorId {
@@ -162,7 +168,7 @@ impl ChargingStation {
         let cue = self.sessions.take_cause(Some(index));
         match self.transactions.number(Some(index)) {
             None => {
-                let points = Conditions::of(core.variables.list(Standard::StartPoint));
+                let points = start_points(core);
                 // E01.FR.02: somebody who is authorized again, the car still being connected, begins anew.
                 let authorized = Conditions::default().with(Point::Authorized, true);
                 let again = now.gained(before, authorized) && now.any(points);
@@ -292,7 +298,7 @@ impl ChargingStation {
     /// Whether a running transaction says that something has happened: a car in the bay is told where transactions may begin
     /// with one (E01.FR.01), as the state ParkingBayOccupied of part 6 has it.
     fn is_told(core: &Context, cue: &Cue) -> bool {
-        let points = Conditions::of(core.variables.list(Standard::StartPoint));
+        let points = start_points(core);
         cue.trigger != TriggerReason::EvDetected || points.has(Point::ParkingBayOccupancy)
     }
 
@@ -340,7 +346,7 @@ impl ChargingStation {
                 ready && t.details.ending.is_none() && !t.suspended
             }),
             None => {
-                let points = Conditions::of(core.variables.list(Standard::StartPoint));
+                let points = start_points(core);
                 points.has(Point::EnergyTransfer)
                     && self.may_start(core)
                     && !self.resets.holds(index)
@@ -362,7 +368,7 @@ impl ChargingStation {
             && match self.transactions.number(Some(index)) {
                 // Elsewhere something else begins it, before the contactor closes.
                 None => {
-                    let points = Conditions::of(core.variables.list(Standard::StartPoint));
+                    let points = start_points(core);
                     let others = points.with(Point::EnergyTransfer, false);
                     self.offered(core, index).is_some() && !self.conditions(core, index).any(others)
                 }
@@ -450,7 +456,7 @@ impl ChargingStation {
             operative: self.availability.station_operative(),
             held: self.availability.is_held(),
             faulted: core.hardware.station_faulted(),
-            start_points: Conditions::of(core.variables.list(Standard::StartPoint)),
+            start_points: start_points(core),
             stop_points: Conditions::of(core.variables.list(Standard::StopPoint)),
         };
         self.attention.follow(now);

@@ -11,7 +11,7 @@
 use ocpp_core::Version;
 use ocpp_core::station::{
     CableState, ConnectorConfig, ConnectorId, EvState, EvseConfig, Fault, FaultCode, Input, Limit,
-    StationConfig, Token,
+    Output, StationConfig, Token,
 };
 use ocpp_core::testing::station::{Bench, friendly_v1_6, friendly_v2_0_1};
 use proptest::prelude::*;
@@ -425,6 +425,44 @@ fn a_cable_that_is_kept_for_its_owner_stays_when_somebody_else_gives_up() {
         Deed::Wait(80),
     ];
     agree(false, &history).unwrap();
+}
+
+/// The stop button did nothing before a transaction had begun.
+#[test]
+fn who_presses_stop_before_plugging_in_does_not_charge() {
+    let history = [
+        Deed::Present(1, "TAG1"),
+        Deed::PressStop(1),
+        Deed::Cable(1, CableState::Connected),
+    ];
+    assert_eq!(agree(false, &history).unwrap(), 0);
+}
+
+/// A plug whose lock was told to close stayed locked when its driver gave up before the lock had answered.
+#[test]
+fn who_gives_up_while_the_lock_closes_gets_the_plug_back() {
+    let ways = [
+        Deed::Present(1, "TAG1"),
+        Deed::PressStop(1),
+        Deed::Cable(1, CableState::InSocket),
+    ];
+    for version in [Version::V1_6, Version::V2_0_1] {
+        for way in ways {
+            let mut bench = station(version, false);
+            bench.world(|output| matches!(output, Output::Lock(_)).then(Vec::new));
+            let begin = [
+                Deed::Present(1, "TAG1"),
+                Deed::Cable(1, CableState::Connected),
+            ];
+            for deed in begin {
+                happens(&mut bench, version, deed);
+                bench.run(2);
+            }
+            assert_eq!(told(&bench, 1).1, Some(true), "{version:?}");
+            happens(&mut bench, version, way);
+            assert_eq!(told(&bench, 1).1, Some(false), "{version:?} {way:?}");
+        }
+    }
 }
 
 /// Histories in which nobody charges would prove little.

@@ -1,15 +1,18 @@
 //! What one EVSE of a 2.0.1 station does for itself: it restarts (B11, B12), its meter signs (E01, J01, J02), its lock does not
-//! hold (G05).
+//! hold (G05), or holds the plug of somebody who gives up (E03).
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod kit_v2_0_1;
 
-use kit_v2_0_1::{booted_with, charging_with, config, events, get, set, sockets, status, with};
-use ocpp_core::station::{
-    ConnectorId, EvState, Input, Measured, Output, Reading, SignedValue, StationConfig,
+use kit_v2_0_1::{
+    booted_with, but, charging_with, config, events, get, set, sockets, status, with,
 };
-use ocpp_core::testing::station::Bench;
+use ocpp_core::station::{
+    CableState, ConnectorId, EvState, Input, Measured, Output, Reading, SignedValue, StationConfig,
+    TokenEffect,
+};
+use ocpp_core::testing::station::{Answer, Bench};
 use serde_json::{Value, json};
 
 fn resettable(evses: u32) -> StationConfig {
@@ -223,6 +226,97 @@ fn without_sign_readings_another_start_point_is_not_overtaken() {
     assert!(events(bench.calls()).is_empty(), "no energy flows");
     bench.ev(1, EvState::Ready);
     assert_eq!(events(bench.calls())[0]["eventType"], "Started");
+}
+
+/// Somebody is authorized and their plug is held, but a transaction begins only when the car takes energy.
+fn held() -> Bench {
+    let config = with(sockets(1), "TxCtrlr.TxStartPoint", "EnergyTransfer");
+    let mut bench = booted_with(with(config, "TxCtrlr.EVConnectionTimeOut", "60"));
+    bench.plug(1, 1);
+    bench.ev(1, EvState::Suspended);
+    bench.present(1, "TAG1");
+    assert!(events(bench.calls()).is_empty());
+    assert!(bench.station.state().connectors[0].authorized);
+    assert_eq!(bench.outlet(ConnectorId::new(1, 1)).locked, Some(true));
+    bench.outputs.clear();
+    bench
+}
+
+/// What it is called, and what happens.
+type Way = (&'static str, fn(&mut Bench));
+
+#[test]
+fn who_gives_up_before_a_transaction_gets_the_plug_back() {
+    let at = ConnectorId::new(1, 1);
+    let ways: [Way; 3] = [
+        ("the token again", |bench| bench.present(1, "TAG1")),
+        ("the stop button", |bench| {
+            bench.input(Input::StopPressed {
+                evse: 1,
+                emergency: false,
+            });
+        }),
+        ("the emergency stop", |bench| {
+            bench.input(Input::StopPressed {
+                evse: 1,
+                emergency: true,
+            });
+        }),
+    ];
+    for (way, give_up) in ways {
+        let mut bench = held();
+        give_up(&mut bench);
+        assert!(!bench.station.state().connectors[0].authorized, "{way}");
+        assert_eq!(bench.outlet(at).locked, Some(false), "{way}");
+        let told = bench.outputs.iter().find_map(|output| match output {
+            Output::TokenDecided { effect, .. } => Some(*effect),
+            _ => None,
+        });
+        assert_eq!(told, Some(TokenEffect::Cancelled), "{way}");
+        bench.ev(1, EvState::Ready);
+        assert!(!bench.is_charging(at), "{way}");
+        bench.present(1, "TAG2");
+        assert!(bench.is_charging(at), "{way}: the next one can charge");
+    }
+}
+
+#[test]
+fn who_drives_away_before_a_transaction_takes_the_cable_along() {
+    let at = ConnectorId::new(1, 1);
+    let mut bench = held();
+    bench.cable(at, CableState::InSocket);
+    assert_eq!(bench.outlet(at).locked, Some(false));
+    bench.run(30);
+    bench.plug(1, 1);
+    assert!(bench.is_charging(at), "or comes back in time");
+    let mut bench = held();
+    bench.cable(at, CableState::InSocket);
+    bench.run(61);
+    assert!(!bench.station.state().connectors[0].authorized);
+    bench.plug(1, 1);
+    assert!(!bench.is_charging(at));
+}
+
+/// The answer of the CSMS comes after the driver has pressed stop.
+#[test]
+fn who_presses_stop_while_the_csms_is_asked_does_not_charge() {
+    let mut bench = booted_with(sockets(1));
+    bench.answer_with(but(|action, _| {
+        let accepted = json!({"idTokenInfo": {"status": "Accepted"}});
+        (action == "Authorize").then_some(Answer::Late(5, accepted))
+    }));
+    bench.plug(1, 1);
+    bench.present(1, "TAG1");
+    bench.input(Input::StopPressed {
+        evse: 1,
+        emergency: false,
+    });
+    bench.run(30);
+    assert!(!bench.station.state().connectors[0].authorized);
+    assert!(!bench.is_charging(ConnectorId::new(1, 1)));
+    bench.present(1, "TAG1");
+    bench.run(30);
+    assert!(bench.is_charging(ConnectorId::new(1, 1)));
 }
 
 #[test]

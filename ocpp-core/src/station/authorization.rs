@@ -243,6 +243,8 @@ pub(crate) trait Authorizing {
     fn may_start(&self, core: &Context) -> bool;
     /// Unlocks a cable that was kept locked for this token.
     fn release(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool;
+    /// Lets a cable go that was held for somebody who gives up.
+    fn let_go(&mut self, core: &mut Context, place: usize);
     /// Stops the transaction that this token started.
     fn stop_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool;
     /// Where somebody could charge; `None` nowhere.
@@ -326,8 +328,28 @@ pub(crate) trait Authorizing {
             let evse = place.map(|place| self.evse_of(place));
             let status = AuthorizationStatus::Accepted;
             decided(core, evse, token.clone(), status, TokenEffect::Cancelled);
+            if let Some(place) = place {
+                self.let_go(core, place);
+            }
         }
         true
+    }
+
+    /// Whoever was about to charge at a place does not want to any more (1.6 section 4.9, B1), be the answer in or not.
+    fn give_up(&mut self, core: &mut Context, place: usize) {
+        let Some(auth) = self.auth(Some(place)) else {
+            return;
+        };
+        let (token, granted) = (auth.token.clone(), auth.granted);
+        let (status, effect) = match granted {
+            true => (AuthorizationStatus::Accepted, TokenEffect::Cancelled),
+            false => (AuthorizationStatus::Invalid, TokenEffect::None),
+        };
+        self.set_auth(Some(place), None);
+        decided(core, Some(self.evse_of(place)), token, status, effect);
+        if granted {
+            self.let_go(core, place);
+        }
     }
 
     /// Decides about a token, by asking the CSMS or by what is known: one that the list or the cache accepts need not be asked

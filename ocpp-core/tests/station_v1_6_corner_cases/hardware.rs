@@ -47,10 +47,10 @@ fn an_authorization_ends_when_the_cable_goes_while_the_lock_closes() {
         assert!(bench.station.state().connectors[0].authorized);
         bench.run(2);
         assert!(!bench.station.state().connectors[0].authorized, "{gone:?}");
-        assert_eq!(
-            orders(&mut bench),
-            ["unlock"],
-            "nobody is locked in, or out: {gone:?}"
+        let orders = orders(&mut bench);
+        assert!(
+            !orders.is_empty() && orders.iter().all(|order| *order == "unlock"),
+            "nobody is locked in, or out; it is ordered again where the lock tells afterwards that it has closed: {gone:?} {orders:?}"
         );
         bench.input(Input::Unlocked {
             at: AT,

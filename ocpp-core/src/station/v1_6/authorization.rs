@@ -84,13 +84,13 @@ impl Authorizations {
         }
     }
 
-    /// The time to plug in begins anew.
-    pub(super) fn renew(&mut self, core: &Context, number: usize) {
-        if let Some(auth) = &mut self.at[number]
-            && auth.granted
-        {
-            auth.deadline = deadline(core);
-        }
+    /// The car is gone: the time to plug in begins anew. Says whether somebody may still charge.
+    pub(super) fn renew(&mut self, core: &Context, number: usize) -> bool {
+        let Some(auth) = self.at[number].as_mut().filter(|auth| auth.granted) else {
+            return false;
+        };
+        auth.deadline = deadline(core);
+        true
     }
 
     /// Who was authorized for an EVSE may plug in at any of its connectors. `charging` tells where somebody does.

@@ -174,6 +174,17 @@ impl Cables {
         core.unlock(connectors.at(number));
     }
 
+    /// Unlocks a cable that was held for somebody who has not begun to charge.
+    pub(super) fn let_go(&self, core: &mut Context, connectors: &Connectors, number: usize) {
+        let at = connectors.at(number);
+        let held = |connector: &Connector| {
+            matches!(connector.lock, LockState::Locked | LockState::Locking)
+        };
+        if !self.is_kept(number) && core.hardware.get(at).is_some_and(held) {
+            core.unlock(at);
+        }
+    }
+
     /// Unlocks a cable that was kept locked for this token or its group (3.5.4 with erratum 3.5). Says which.
     pub(super) fn release(
         &mut self,

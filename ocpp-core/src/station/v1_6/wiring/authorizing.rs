@@ -242,6 +242,10 @@ impl Authorizing for ChargePoint {
         true
     }
 
+    fn let_go(&mut self, core: &mut Context, place: usize) {
+        self.cables.let_go(core, &self.connectors, place);
+    }
+
     /// Stops the transaction that this token started.
     fn stop_own(&mut self, core: &mut Context, here: &[usize], token: &Token) -> bool {
         let mut running = here

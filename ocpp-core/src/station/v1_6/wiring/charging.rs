@@ -4,6 +4,7 @@ use ocpp_types::v1_6::{MeterValue, Reason};
 
 use super::ChargePoint;
 use crate::smart_charging::TransactionId;
+use crate::station::authorization::Authorizing as _;
 use crate::station::behaviour::{Outcome, Prepared};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -97,9 +98,19 @@ impl ChargePoint {
         }
     }
 
+    /// Nobody who has not begun may begin any more.
+    fn withdraw_waiting(&mut self, core: &mut Context) {
+        for number in self.connectors.numbers() {
+            if self.authorizations.is_granted(Some(number)) {
+                self.cables.let_go(core, &self.connectors, number);
+            }
+        }
+        self.authorizations.withdraw_all();
+    }
+
     /// Nobody may charge any more, and all transactions end.
     pub(super) fn stop_all(&mut self, core: &mut Context, reason: &Reason) {
-        self.authorizations.withdraw_all();
+        self.withdraw_waiting(core);
         for number in self.connectors.numbers() {
             self.stop_at(core, number, reason.clone());
         }
@@ -174,7 +185,11 @@ impl ChargePoint {
     /// The car is gone; the cable may still be in the socket.
     fn unplugged_at_ev(&mut self, core: &mut Context, number: usize) {
         let Some(transaction) = self.transactions.number_at(number) else {
-            return self.authorizations.renew(core, number);
+            if self.authorizations.renew(core, number) {
+                // Nothing has begun: who drives away takes the cable along.
+                self.cables.let_go(core, &self.connectors, number);
+            }
+            return;
         };
         let unlock = core.variables.bool(Standard::UnlockOnEvDisconnect);
         // Without a cable in the socket nobody can go on with the transaction.
@@ -195,8 +210,12 @@ impl ChargePoint {
             Reason::Local
         };
         for number in self.connectors.numbers() {
-            if self.connectors.evse(number) == evse {
-                self.stop_at(core, number, reason.clone());
+            if self.connectors.evse(number) != evse {
+                continue;
+            }
+            match self.transactions.number_at(number) {
+                Some(transaction) => self.stop(core, transaction, reason.clone(), None),
+                None => self.give_up(core, number),
             }
         }
     }
@@ -251,7 +270,7 @@ impl ChargePoint {
         if time_to_report {
             return self.stop_all(core, &Reason::PowerLoss);
         }
-        self.authorizations.withdraw_all();
+        self.withdraw_waiting(core);
         for number in self.connectors.numbers() {
             if let Some(transaction) = self.transactions.number_at(number) {
                 self.transactions.note_meter(core, transaction, true);

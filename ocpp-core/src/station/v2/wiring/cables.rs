@@ -75,6 +75,8 @@ impl ChargingStation {
             if self.is_authorized(index) {
                 // E03: the time to plug in begins anew.
                 self.authorizations.wait(Some(index), until);
+                // Nothing has begun: who drives away takes the cable along.
+                self.cables.release(core, index);
             }
             return;
         };

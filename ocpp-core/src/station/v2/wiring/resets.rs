@@ -25,7 +25,7 @@ impl ChargingStation {
             .asked(core, call, request, index, writing, charging);
         match order {
             Some(Order::EndAll) => self.end_all_for_reset(core),
-            Some(Order::BeginNothing) => self.withdraw_waiting(),
+            Some(Order::BeginNothing) => self.withdraw_waiting(core),
             Some(Order::EndAt(index)) => self.end_at(core, index, &cause()),
             None => {}
         }
@@ -33,7 +33,7 @@ impl ChargingStation {
 
     /// Transactions are ended and told before the restart (B12.FR.02, B12.FR.04).
     fn end_all_for_reset(&mut self, core: &mut Context) {
-        self.withdraw_waiting();
+        self.withdraw_waiting(core);
         for index in 0..self.evses() {
             self.end_at(core, index, &cause());
         }
@@ -46,7 +46,11 @@ impl ChargingStation {
         let transactions = &self.transactions;
         let charging = |index: usize| transactions.number(Some(index)).is_some();
         for index in self.resets.advance_evses(core, charging) {
+            let waited = self.is_authorized(index);
             self.authorizations.set(Some(index), None);
+            if waited {
+                self.cables.release(core, index);
+            }
         }
         if !self.resets.is_pending() {
             return;

@@ -409,10 +409,12 @@ impl ChargingStation {
         let Some(index) = self.index_of(evse) else {
             return;
         };
-        if emergency {
+        if self.transactions.number(Some(index)).is_none() {
+            self.give_up(core, index);
+        } else if emergency {
             let trigger = TriggerReason::AbnormalCondition;
             self.end_at(core, index, &Cue::ending(trigger, Reason::EmergencyStop));
-        } else if self.transactions.number(Some(index)).is_some() {
+        } else {
             let cue = Cue::ending(TriggerReason::StopAuthorized, Reason::Local);
             self.deauthorize(Some(index), cue);
             self.cables.release(core, index);
@@ -421,7 +423,7 @@ impl ChargingStation {
 
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
         self.sessions.power(true);
-        self.withdraw_waiting();
+        self.withdraw_waiting(core);
         let cue = Cue::ending(TriggerReason::AbnormalCondition, Reason::PowerLoss);
         if let Some(number) = self.transactions.number(None).filter(|_| time_to_report) {
             self.end(core, number, &cue);

@@ -68,10 +68,14 @@ impl ChargingStation {
     }
 
     /// Nobody who has not begun may begin any more.
-    pub(super) fn withdraw_waiting(&mut self) {
+    pub(super) fn withdraw_waiting(&mut self, core: &mut Context) {
         for place in (0..self.evses()).map(Some).chain([None]) {
             if self.transactions.number(place).is_none() {
+                let waited = self.authorizations.granted(place).is_some();
                 self.authorizations.set(place, None);
+                if let Some(index) = place.filter(|_| waited) {
+                    self.cables.release(core, index);
+                }
             }
         }
     }
@@ -136,12 +140,16 @@ impl ChargingStation {
 
     /// Ends authorizations whose cable was not plugged in (`EVConnectionTimeOut`, E03.FR.05).
     /// Requirements: C01.FR.26.
-    pub(super) fn expire_authorizations(&mut self, core: &Context) {
+    pub(super) fn expire_authorizations(&mut self, core: &mut Context) {
         let now = core.instant();
         self.signatures.advance(now);
         for place in self.authorizations.overdue(now) {
             let cue = Cue::ending(TriggerReason::EvConnectTimeout, Reason::Timeout);
             self.deauthorize(place, cue);
+            if let Some(index) = place {
+                // The plug is in the socket, but never reached the car.
+                self.cables.release(core, index);
+            }
         }
     }
 
@@ -278,6 +286,10 @@ impl Authorizing for ChargingStation {
         let status = AuthorizationStatus::Accepted;
         decided(core, evse, token.clone(), status, TokenEffect::None);
         true
+    }
+
+    fn let_go(&mut self, core: &mut Context, place: usize) {
+        self.cables.release(core, place);
     }
 
     /// Stops the transaction that this token started (C01, E07).

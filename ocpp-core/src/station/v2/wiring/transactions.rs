@@ -165,11 +165,15 @@ impl ChargingStation {
         });
     }
 
-    /// Ends the transaction of an EVSE, if there is one, whatever `TxStopPoint` says.
+    /// Ends the transaction of an EVSE, if there is one, whatever `TxStopPoint` says. Nobody may begin one either.
     pub(super) fn end_at(&mut self, core: &mut Context, index: usize, cue: &Cue) {
+        let number = self.transactions.number(Some(index));
+        let waited = self.is_authorized(index);
         self.authorizations.set(Some(index), None);
-        if let Some(number) = self.transactions.number(Some(index)) {
+        if let Some(number) = number {
             self.end(core, number, cue);
+        }
+        if number.is_some() || waited {
             self.cables.release(core, index);
         }
     }

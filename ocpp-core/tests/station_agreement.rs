@@ -271,11 +271,6 @@ fn left_out(stations: &[(Version, Bench); 2], faults: &[bool], deed: Deed) -> bo
             some(&|bench| bench.outlet(ConnectorId::new(evse, 1)).locked == Some(true))
         }
         Deed::Cable(2, CableState::InSocket) => true,
-        // A plug that is put into the socket, and not into a car: the station of 1.6 gives the driver the whole time to connect
-        // once more, that of 2.0.1 what is left. Neither text speaks of it.
-        Deed::Cable(evse, CableState::InSocket) => {
-            some(&|bench| cable(bench, evse) != CableState::Connected)
-        }
         // 1.6 begins no transaction at a connector that is Faulted (4.9). In 2.0.1 it follows the power path, which a fault does
         // not open, and only the contactor stays open. So nobody begins where there is a fault.
         Deed::Cable(evse, _) | Deed::Present(evse, _) | Deed::Start(evse)
@@ -425,6 +420,26 @@ fn a_cable_that_is_kept_for_its_owner_stays_when_somebody_else_gives_up() {
         Deed::Wait(80),
     ];
     agree(false, &history).unwrap();
+}
+
+/// In 1.6 a plug that was put into the socket, and not into a car, gave the driver the whole time to connect once more.
+#[test]
+fn a_plug_in_the_socket_alone_gives_nobody_more_time() {
+    let late = [
+        Deed::Present(1, "TAG1"),
+        Deed::Wait(40),
+        Deed::Cable(1, CableState::InSocket),
+        Deed::Wait(30),
+        Deed::Cable(1, CableState::Connected),
+    ];
+    assert_eq!(agree(false, &late).unwrap(), 0);
+    let in_time = [
+        Deed::Present(1, "TAG1"),
+        Deed::Wait(40),
+        Deed::Cable(1, CableState::InSocket),
+        Deed::Cable(1, CableState::Connected),
+    ];
+    assert_eq!(agree(false, &in_time).unwrap(), 1);
 }
 
 /// The stop button did nothing before a transaction had begun.

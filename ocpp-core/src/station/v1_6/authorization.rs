@@ -84,12 +84,21 @@ impl Authorizations {
         }
     }
 
-    /// The car is gone: the time to plug in begins anew. Says whether somebody may still charge.
+    /// The car is there: from here on nobody is waited for.
+    pub(super) fn arrived(&mut self, number: usize) {
+        if let Some(auth) = &mut self.at[number] {
+            auth.deadline = None;
+        }
+    }
+
+    /// The car is gone: the time to plug in begins anew, if it had come to an end. Says whether somebody may still charge.
     pub(super) fn renew(&mut self, core: &Context, number: usize) -> bool {
         let Some(auth) = self.at[number].as_mut().filter(|auth| auth.granted) else {
             return false;
         };
-        auth.deadline = deadline(core);
+        if auth.deadline.is_none() {
+            auth.deadline = deadline(core);
+        }
         true
     }
 

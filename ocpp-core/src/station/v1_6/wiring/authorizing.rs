@@ -92,6 +92,8 @@ impl ChargePoint {
         let reservation = self.reservations.used_by(number, token, group);
         if let Some(mut auth) = self.authorizations.take_granted(None) {
             auth.details.reservation = reservation;
+            // From here on nobody is waited for.
+            auth.deadline = None;
             self.authorizations.set(Some(number), Some(auth));
             self.try_start(core, number);
         }
@@ -338,7 +340,8 @@ impl Authorizing for ChargePoint {
             return decided_by(core, evse, token, info, (status, TokenEffect::None));
         }
         let reservation = place.and_then(|number| self.reservations.used_by(number, &token, group));
-        let until = deadline(core);
+        let plugged = place.is_some_and(|number| self.connectors.is_plugged(core, number));
+        let until = deadline(core).filter(|_| !plugged);
         if let Some(auth) = self.authorizations.get_mut(place) {
             auth.granted = true;
             auth.group.clone_from(&info.group);

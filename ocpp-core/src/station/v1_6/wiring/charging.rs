@@ -172,6 +172,7 @@ impl ChargePoint {
                 self.authorizations
                     .take_over(core, connectors, number, charging);
                 self.seat_floating(core);
+                self.authorizations.arrived(number);
                 self.try_start(core, number);
             }
             CableState::InSocket => self.unplugged_at_ev(core, number),

@@ -100,7 +100,8 @@ impl ChargePoint {
         let mut auth = Auth::asking(carried.token);
         auth.granted = true;
         auth.group = carried.group;
-        auth.deadline = deadline(core);
+        let plugged = self.connectors.is_plugged(core, number);
+        auth.deadline = deadline(core).filter(|_| !plugged);
         self.authorizations.set(Some(number), Some(auth));
         self.try_start(core, number);
     }

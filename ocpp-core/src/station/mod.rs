@@ -146,13 +146,12 @@ mod meter;
 mod network;
 mod out_of_order;
 mod output;
-// 2.0.1 has its own code for some of what is in these two.
+// 2.0.1 has its own code for some of what is in it.
 #[cfg_attr(not(feature = "v1_6"), allow(dead_code))]
 mod profiles;
 mod pulse;
 mod queue;
 mod record;
-#[cfg_attr(not(feature = "v1_6"), allow(dead_code))]
 mod registration;
 mod state;
 mod steps;

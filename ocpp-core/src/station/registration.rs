@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use super::behaviour::Outcome;
 use super::context::Context;
 use super::device_model::Standard;
 use super::record::Records;
@@ -15,7 +14,7 @@ const ACCEPTED_ONCE: &str = "accepted-once";
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Due {
+enum Due {
     /// A `BootNotification`.
     Boot,
     /// A `Heartbeat`.
@@ -34,8 +33,11 @@ pub(crate) struct BootAnswer {
 /// The messages with which a version registers.
 pub(crate) trait RegistrationMessages {
     /// A clock that is wrong by less is corrected without a security event: the answer of the CSMS was under way for a while.
-    const CLOCK_TOLERANCE: Duration;
-
+    fn clock_tolerance(core: &Context) -> Duration;
+    /// Whether something else has to come before a `BootNotification`.
+    fn waits(&self) -> bool {
+        false
+    }
     /// Sends a `BootNotification`. `false` without a connection.
     fn send_boot(&mut self, core: &mut Context) -> bool;
     fn send_heartbeat(&mut self, core: &mut Context);
@@ -48,11 +50,11 @@ pub(crate) trait RegistrationMessages {
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(crate) struct Registering {
-    pub(crate) registration: Option<Registration>,
+    registration: Option<Registration>,
     /// Whether the CSMS has ever accepted the station.
     accepted_once: bool,
     /// Whether a `BootNotification` waits for its answer.
-    pub(crate) under_way: bool,
+    under_way: bool,
     /// No `BootNotification` before this moment.
     not_before: Option<Instant>,
     /// Nor before this one over a connection that is made anew: there may be another CSMS now, which knows the station.
@@ -97,6 +99,7 @@ impl Registering {
             return;
         }
         match self.due(core.instant()) {
+            Some(Due::Boot) if messages.waits() => {}
             Some(Due::Boot) => self.send_boot(core, messages),
             Some(Due::Heartbeat) => {
                 self.plan_heartbeat(core);
@@ -119,25 +122,25 @@ impl Registering {
     pub(crate) fn boot_ended<M: RegistrationMessages>(
         &mut self,
         core: &mut Context,
-        outcome: &Outcome<'_>,
+        outcome: Result<&str, &CallFailure>,
     ) -> bool {
-        let Some(answer) = outcome.as_ref().ok().and_then(|text| M::read_boot(text)) else {
-            self.failed(core, outcome.as_ref().err());
+        let Some(answer) = outcome.ok().and_then(M::read_boot) else {
+            self.failed(core, outcome.err());
             return false;
         };
-        core.follow_clock(answer.time, M::CLOCK_TOLERANCE);
+        let tolerance = M::clock_tolerance(core);
+        core.follow_clock(answer.time, tolerance);
         self.answered(core, answer.registration, answer.interval)
     }
 
     /// A heartbeat has ended.
     pub(crate) fn heartbeat_ended<M: RegistrationMessages>(
         core: &mut Context,
-        outcome: &Outcome<'_>,
+        outcome: Result<&str, &CallFailure>,
     ) {
-        if let Ok(text) = outcome
-            && let Some(time) = M::read_heartbeat(text)
-        {
-            core.follow_clock(time, M::CLOCK_TOLERANCE);
+        if let Some(time) = outcome.ok().and_then(M::read_heartbeat) {
+            let tolerance = M::clock_tolerance(core);
+            core.follow_clock(time, tolerance);
         }
     }
 
@@ -151,7 +154,7 @@ impl Registering {
     }
 
     /// What is to be sent now, while connected.
-    pub(crate) fn due(&self, now: Instant) -> Option<Due> {
+    fn due(&self, now: Instant) -> Option<Due> {
         let passed = |at: Instant| at <= now;
         if self.accepted() {
             self.next_heartbeat
@@ -180,7 +183,7 @@ impl Registering {
     }
 
     /// The `BootNotification` was not answered, or not so that it could be understood.
-    pub(crate) fn failed(&mut self, core: &Context, failure: Option<&CallFailure>) {
+    fn failed(&mut self, core: &Context, failure: Option<&CallFailure>) {
         self.under_way = false;
         self.not_before = match failure {
             // The next connection begins with another one.
@@ -191,12 +194,7 @@ impl Registering {
     }
 
     /// The `BootNotification` was answered. Says whether the station is accepted.
-    pub(crate) fn answered(
-        &mut self,
-        core: &mut Context,
-        registration: Registration,
-        interval: i64,
-    ) -> bool {
+    fn answered(&mut self, core: &mut Context, registration: Registration, interval: i64) -> bool {
         self.under_way = false;
         self.registration = Some(registration);
         if registration != Registration::Accepted {

@@ -15,7 +15,9 @@ use crate::station::state::Registration;
 use crate::time::DateTime;
 
 impl RegistrationMessages for Calls {
-    const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
+    fn clock_tolerance(_core: &Context) -> Duration {
+        Duration::from_secs(5)
+    }
 
     fn send_boot(&mut self, core: &mut Context) -> bool {
         let config = &core.config;

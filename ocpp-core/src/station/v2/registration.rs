@@ -5,7 +5,6 @@ use core::time::Duration;
 use ocpp_types::{BoundedString, CiString, Enumeration, Payload};
 
 use super::calls::{Calls, Purpose};
-use super::events::follow_clock;
 use super::wire::{
     BootNotificationRequest, BootNotificationResponse, BootReason,
     ChargingStation as StationIdentity, HeartbeatRequest, HeartbeatResponse, Modem,
@@ -16,9 +15,9 @@ use crate::session::CallFailure;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::record::Records;
-use crate::station::registration::{Due, Registering};
+use crate::station::registration::{BootAnswer, Registering, RegistrationMessages};
 use crate::station::state;
-use crate::time::Instant;
+use crate::time::{DateTime, Instant};
 
 const REASON: &str = "boot-reason";
 
@@ -62,7 +61,7 @@ impl Registration {
 
     /// What the CSMS has said.
     pub(super) const fn state(&self) -> Option<state::Registration> {
-        self.boot.registration
+        self.boot.status()
     }
 
     /// Whether the station may send what it wants.
@@ -73,7 +72,7 @@ impl Registration {
     /// Whether the CSMS wants to hear more than BootNotifications.
     pub(super) const fn is_welcome(&self) -> bool {
         matches!(
-            self.boot.registration,
+            self.boot.status(),
             Some(state::Registration::Pending | state::Registration::Accepted)
         )
     }
@@ -85,7 +84,7 @@ impl Registration {
 
     /// Whether messages of the station's own accord reach the CSMS.
     pub(super) fn online(&self, core: &Context) -> bool {
-        self.accepted() && core.is_connected()
+        self.boot.online(core)
     }
 
     /// Registers anew without a restart.
@@ -110,7 +109,6 @@ impl Registration {
 
     /// The connection is gone.
     pub(super) fn disconnected(&mut self, core: &Context) {
-        self.boot.under_way = false;
         self.offline_since.get_or_insert(core.instant());
     }
 
@@ -119,21 +117,10 @@ impl Registration {
     /// B03.FR.02, B03.FR.06); the connection stays open (B02.FR.06), which B03.FR.04 leaves to the station.
     /// `resetting`: the station is about to restart.
     pub(super) fn advance(&mut self, core: &mut Context, calls: &mut Calls, resetting: bool) {
-        if !core.is_connected() || resetting {
-            return;
-        }
-        match self.boot.due(core.instant()) {
-            // What the CSMS has asked for comes first: nothing may be sent if the answer is Rejected (B03.FR.02).
-            Some(Due::Boot) if !calls.is_empty() => {}
-            Some(Due::Boot) => {
-                let reason = self.reason.clone();
-                self.send_boot(core, calls, reason);
-            }
-            Some(Due::Heartbeat) => {
-                self.boot.plan_heartbeat(core);
-                calls.send(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
-            }
-            None => {}
+        if !resetting {
+            let reason = &self.reason;
+            self.boot
+                .register_and_beat(core, &mut Messages { calls, reason });
         }
     }
 
@@ -149,8 +136,50 @@ impl Registration {
         waits.then(|| self.boot.next_timeout()).flatten()
     }
 
+    /// Registers now, and says why.
+    pub(super) fn send_boot(&mut self, core: &mut Context, calls: &mut Calls, reason: &BootReason) {
+        self.boot.send_boot(core, &mut Messages { calls, reason });
+    }
+
+    /// The CSMS has answered, or not. Returns whether it has accepted the station.
+    /// Requirements: B01.FR.06.
+    pub(super) fn answered(
+        &mut self,
+        core: &mut Context,
+        result: Result<&str, &CallFailure>,
+    ) -> bool {
+        self.boot.boot_ended::<Messages<'_>>(core, result)
+    }
+
+    /// The CSMS knows why the station has started.
+    pub(super) fn reason_told(&mut self, core: &mut Context) {
+        if core::mem::take(&mut self.stored) {
+            core.remove(REASON);
+        }
+    }
+}
+
+/// The messages with which 2.0.1 registers.
+struct Messages<'a> {
+    calls: &'a mut Calls,
+    /// Why the station starts.
+    reason: &'a BootReason,
+}
+
+impl RegistrationMessages for Messages<'_> {
+    /// More than TimeAdjustmentReportingThreshold is a security event.
+    fn clock_tolerance(core: &Context) -> Duration {
+        let threshold = core.variables.u32(Standard::ClockThreshold);
+        Duration::from_millis(u64::from(threshold) * 1_000 + 1)
+    }
+
+    /// What the CSMS has asked for comes first: nothing may be sent if the answer is Rejected (B03.FR.02).
+    fn waits(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
     /// Registers after every start, and says why (B01.FR.01, B01.FR.03, B01.FR.09).
-    pub(super) fn send_boot(&mut self, core: &mut Context, calls: &mut Calls, reason: BootReason) {
+    fn send_boot(&mut self, core: &mut Context) -> bool {
         let config = &core.config;
         let mut station = StationIdentity::new(
             BoundedString::truncated(&config.model),
@@ -166,47 +195,37 @@ impl Registration {
             modem.imsi = config.imsi.as_deref().map(CiString::truncated);
             station.modem = Some(modem);
         }
-        let request = BootNotificationRequest::new(station, reason);
-        self.boot.under_way = calls.send(core, &request, Purpose::Boot);
+        let request = BootNotificationRequest::new(station, self.reason.clone());
+        self.calls.send(core, &request, Purpose::Boot)
     }
 
-    /// The CSMS has answered, or not. Returns whether it has accepted the station.
-    /// Requirements: B01.FR.06.
-    pub(super) fn answered(
-        &mut self,
-        core: &mut Context,
-        result: Result<&str, &CallFailure>,
-    ) -> bool {
-        let response = result.ok().map(BootNotificationResponse::decode_lenient);
-        let Some(Ok(response)) = response else {
-            self.boot.failed(core, result.err());
-            return false;
-        };
-        let response = response.value;
-        follow_clock(core, response.current_time);
-        let registration = match response.status {
-            RegistrationStatus::Accepted => state::Registration::Accepted,
-            RegistrationStatus::Pending => state::Registration::Pending,
-            _ => state::Registration::Rejected,
-        };
-        self.boot.answered(core, registration, response.interval)
+    fn send_heartbeat(&mut self, core: &mut Context) {
+        self.calls
+            .send(core, &HeartbeatRequest::new(), Purpose::Heartbeat);
     }
 
-    /// The CSMS knows why the station has started.
-    pub(super) fn reason_told(&mut self, core: &mut Context) {
-        if core::mem::take(&mut self.stored) {
-            core.remove(REASON);
-        }
+    fn read_boot(text: &str) -> Option<BootAnswer> {
+        let response = BootNotificationResponse::decode_lenient(text).ok()?.value;
+        Some(BootAnswer {
+            registration: match response.status {
+                RegistrationStatus::Accepted => state::Registration::Accepted,
+                RegistrationStatus::Pending => state::Registration::Pending,
+                _ => state::Registration::Rejected,
+            },
+            interval: response.interval,
+            time: response.current_time,
+        })
+    }
+
+    fn read_heartbeat(text: &str) -> Option<DateTime> {
+        let response = HeartbeatResponse::decode_lenient(text).ok()?;
+        Some(response.value.current_time)
     }
 }
 
 /// Requirements: G02.FR.06.
 pub(super) fn heartbeat_answered(core: &mut Context, result: Result<&str, &CallFailure>) {
-    if let Ok(text) = result
-        && let Ok(response) = HeartbeatResponse::decode_lenient(text)
-    {
-        follow_clock(core, response.value.current_time);
-    }
+    Registering::heartbeat_ended::<Messages<'_>>(core, result);
 }
 
 /// The next start has no reason of its own.

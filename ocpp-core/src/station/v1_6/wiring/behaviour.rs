@@ -89,7 +89,9 @@ impl Behaviour for ChargePoint {
         };
         match purpose {
             Purpose::Boot => self.boot_ended(core, outcome),
-            Purpose::Heartbeat => Registering::heartbeat_ended::<Calls>(core, outcome),
+            Purpose::Heartbeat => {
+                Registering::heartbeat_ended::<Calls>(core, outcome.as_deref());
+            }
             Purpose::Status(number) => self.statuses.answered(number, outcome),
             Purpose::Authorize(token, goal) => {
                 self.authorize_ended(core, token, goal, outcome);

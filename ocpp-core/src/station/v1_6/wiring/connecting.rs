@@ -86,7 +86,10 @@ impl ChargePoint {
     }
 
     pub(super) fn boot_ended(&mut self, core: &mut Context, outcome: &Outcome<'_>) {
-        if self.registration.boot_ended::<Calls>(core, outcome) {
+        if self
+            .registration
+            .boot_ended::<Calls>(core, outcome.as_deref())
+        {
             // All statuses are reported after the station was accepted (erratum 3.22).
             self.statuses.forget_reports();
         }

@@ -245,7 +245,7 @@ impl ChargingStation {
         match message {
             MessageTrigger::BootNotification => {
                 self.registration
-                    .send_boot(core, &mut self.calls, BootReason::Triggered);
+                    .send_boot(core, &mut self.calls, &BootReason::Triggered);
             }
             MessageTrigger::Heartbeat => {
                 self.calls

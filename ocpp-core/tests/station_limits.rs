@@ -1,16 +1,17 @@
-//! What the station as a whole may take, and what each EVSE gets of it (K01, K04).
+//! What the station as a whole may take, and what each EVSE gets of it (K01, K03, K04).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs)]
 
 mod kit_v2_0_1;
 
-use kit_v2_0_1::{booted_with, config, get, status};
+use kit_v2_0_1::{booted_with, but, config, get, status, token, with};
 use ocpp_core::Version;
 use ocpp_core::station::{
-    ConnectorConfig, ConnectorId, EvseConfig, GridConfig, LimitUnit, StationConfig,
+    ConnectorConfig, ConnectorId, EvState, EvseConfig, GridConfig, Input, LimitUnit, Measured,
+    Output, Reading, SignedValue, StationConfig,
 };
-use ocpp_core::testing::station::{Bench, friendly_v1_6};
+use ocpp_core::testing::station::{Answer, Bench, Outlet, friendly_v1_6};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -298,6 +299,218 @@ fn a_connection_to_the_grid_that_cannot_be() {
     good.grid.phases = 1;
     good.grid.max_power = Some(4_000.into());
     assert!(good.check().is_ok());
+}
+
+/// Answers with the priority of a token and, to the events of one, with one for its transaction alone.
+fn prioritizing(alone: Option<i64>) -> impl FnMut(&str, &Value) -> Answer {
+    but(move |action, payload| {
+        let of = |tag: &str| i64::from(tag == "TAG2") * 5;
+        let tag = payload["idToken"]["idToken"].as_str();
+        match action {
+            "Authorize" => Some(Answer::Respond(json!({"idTokenInfo": {
+                "status": "Accepted", "chargingPriority": of(tag?)}}))),
+            "TransactionEvent" if tag == Some("TAG1") => {
+                let mut answer = json!({"idTokenInfo": {"status": "Accepted"}});
+                if let Some(alone) = alone {
+                    answer["chargingPriority"] = alone.into();
+                }
+                Some(Answer::Respond(answer))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Two EVSEs of 32 A at a connection of so much.
+fn scarce(amperes: i64) -> StationConfig {
+    let mut two = station(vec![ac(32, 3), ac(32, 3)]);
+    two.grid = GridConfig::of_current(amperes.into());
+    two.features.resume_transactions = true;
+    two
+}
+
+fn limits(bench: &Bench) -> [String; 2] {
+    [1, 2].map(|evse| limit(bench, evse))
+}
+
+fn outlets(bench: &Bench) -> [Outlet; 2] {
+    [1, 2].map(|evse| bench.outlet(ConnectorId::new(evse, 1)))
+}
+
+/// At no moment may more be taken at the two EVSEs together, not even between two outputs.
+fn assert_never_more(bench: &Bench, mut outlets: [Outlet; 2], amperes: i64) {
+    for output in &bench.outputs {
+        match output {
+            Output::SetLimit { at, limit } => outlets[at.evse as usize - 1].limit = Some(*limit),
+            Output::Contactor { at, closed } => {
+                outlets[at.evse as usize - 1].closed = Some(*closed);
+            }
+            _ => {}
+        }
+        let closed = outlets.iter().filter(|outlet| outlet.closed == Some(true));
+        let sum: Decimal = closed.map(|one| one.limit.unwrap().unwrap().value.0).sum();
+        assert!(sum <= amperes.into(), "{sum} A after {output:?}");
+    }
+}
+
+/// K03.FR.04, K03.FR.06.
+#[test]
+fn higher_priorities_are_served_first() {
+    let mut bench = booted_with(scarce(36));
+    bench.answer_with(prioritizing(None));
+    start(&mut bench, 1);
+    assert_eq!(limit(&bench, 1), "32 A on 3");
+    start(&mut bench, 2);
+    assert_eq!(limits(&bench), ["0 A on 3", "32 A on 3"]);
+    let first = ConnectorId::new(1, 1);
+    assert!(!bench.is_charging(first), "it waits");
+    bench.power_cycle();
+    bench.run(60);
+    let after = "after a power cut too";
+    assert_eq!(limits(&bench), ["0 A on 3", "32 A on 3"], "{after}");
+    assert!(bench.is_charging(ConnectorId::new(2, 1)), "{after}");
+    bench.present(2, "TAG2");
+    assert_eq!(limit(&bench, 1), "32 A on 3");
+    assert!(bench.is_charging(first));
+}
+
+/// K03.FR.05.
+#[test]
+fn the_priority_of_a_transaction_overrules_that_of_its_token() {
+    let mut bench = booted_with(scarce(36));
+    bench.answer_with(prioritizing(Some(9)));
+    start(&mut bench, 1);
+    start(&mut bench, 2);
+    assert_eq!(limits(&bench), ["32 A on 3", "0 A on 3"]);
+    // It was for that transaction only.
+    bench.answer_with(prioritizing(None));
+    bench.present(1, "TAG1");
+    bench.unplug(1, 1);
+    start(&mut bench, 1);
+    assert_eq!(limits(&bench), ["0 A on 3", "32 A on 3"]);
+}
+
+/// K03.FR.05, K04.FR.05.
+#[test]
+fn a_priority_that_changes_takes_before_it_gives() {
+    let mut bench = booted_with(scarce(40));
+    bench.answer_with(prioritizing(None));
+    start(&mut bench, 1);
+    start(&mut bench, 2);
+    assert_eq!(limits(&bench), ["8 A on 3", "32 A on 3"]);
+    let first = bench.station.state().connectors[0].transaction_id.clone();
+    let first = json!(first.unwrap());
+    bench.answer_with(but(move |_, payload| {
+        let its = payload["transactionInfo"]["transactionId"] == first;
+        its.then(|| Answer::Respond(json!({"chargingPriority": 9})))
+    }));
+    let before = outlets(&bench);
+    bench.outputs.clear();
+    bench.ev(1, EvState::Suspended);
+    assert_eq!(limits(&bench), ["32 A on 3", "8 A on 3"]);
+    assert_never_more(&bench, before, 40);
+}
+
+/// K04.FR.05: whoever is about to charge takes part before energy flows, with a transaction or before it.
+#[test]
+fn the_limit_is_there_before_the_energy_whatever_begins_the_transaction() {
+    let start_point = "TxCtrlr.TxStartPoint";
+    for (point, ready) in [
+        ("EnergyTransfer", true),
+        ("EnergyTransfer", false),
+        ("DataSigned", true),
+        ("PowerPathClosed", true),
+    ] {
+        let mut two = with(scarce(32), start_point, point);
+        two.features.signed_meter_values = true;
+        let two = with(two, "SampledDataCtrlr.SignReadings", "true");
+        let mut bench = booted_with(two);
+        bench.world(|output| {
+            let Output::ReadMeter(evse) = output else {
+                return None;
+            };
+            let signature = SignedValue {
+                data: "T0NNRg==".into(),
+                signing_method: "ECDSA-secp256r1-SHA256".into(),
+                encoding_method: "OCMF".into(),
+                public_key: "S0VZ".into(),
+            };
+            let energy = Measured::new("Energy.Active.Import.Register", "Wh", 1_000);
+            let reading = Reading::default().and(energy.signed_as(signature));
+            let evse = *evse;
+            Some(vec![Input::Meter { evse, reading }])
+        });
+        start(&mut bench, 1);
+        assert_eq!(limit(&bench, 1), "32 A on 3", "{point}");
+        let before = outlets(&bench);
+        bench.outputs.clear();
+        bench.plug(2, 1);
+        if !ready {
+            bench.ev(2, EvState::Suspended);
+        }
+        bench.present(2, "TAG2");
+        let running = |bench: &Bench| {
+            let connectors = bench.station.state().connectors;
+            connectors[1].transaction_id.is_some()
+        };
+        assert_eq!(running(&bench), ready, "{point}");
+        assert!(bench.is_charging(ConnectorId::new(2, 1)), "{point}");
+        bench.ev(2, EvState::Ready);
+        assert!(running(&bench), "{point}");
+        assert_eq!(limits(&bench), ["16 A on 3", "16 A on 3"], "{point}");
+        assert_never_more(&bench, before, 32);
+        let outputs = bench.outputs.iter();
+        let told = |o: &&Output| matches!(o, Output::SetLimit { at, .. } if at.evse == 1);
+        assert_eq!(outputs.filter(told).count(), 1, "{point}: once and for all");
+    }
+}
+
+/// Where there is not enough for another car, its transaction does not begin before there is.
+#[test]
+fn a_transaction_that_energy_begins_waits_for_energy() {
+    let mut bench = booted_with(with(scarce(10), "TxCtrlr.TxStartPoint", "EnergyTransfer"));
+    start(&mut bench, 1);
+    start(&mut bench, 2);
+    assert_eq!(limits(&bench), ["10 A on 3", "0 A on 3"]);
+    assert!(bench.station.state().connectors[1].transaction_id.is_none());
+    bench.present(1, "TAG1");
+    assert_eq!(limit(&bench, 2), "10 A on 3");
+    assert!(bench.station.state().connectors[1].transaction_id.is_some());
+    assert!(bench.is_charging(ConnectorId::new(2, 1)));
+}
+
+/// A transaction that only waits for the car to leave leaves its share to the others.
+#[test]
+fn who_does_not_charge_any_more_needs_no_share() {
+    let mut bench = booted_with(with(scarce(32), "TxCtrlr.TxStopPoint", "EVConnected"));
+    start(&mut bench, 1);
+    start(&mut bench, 2);
+    assert_eq!(limits(&bench), ["16 A on 3", "16 A on 3"]);
+    let before = outlets(&bench);
+    bench.outputs.clear();
+    bench.present(1, "TAG1");
+    assert!(bench.station.state().connectors[0].transaction_id.is_some());
+    assert_eq!(limit(&bench, 2), "32 A on 3");
+    bench.present(1, "TAG1");
+    assert_eq!(limits(&bench), ["16 A on 3", "16 A on 3"]);
+    assert_never_more(&bench, before, 32);
+}
+
+/// F01.FR.10: the profile of a remote start counts from the first moment of its transaction.
+#[test]
+fn the_profile_of_a_remote_start_counts_at_once_when_energy_begins_the_transaction() {
+    let one = station(vec![ac(32, 3)]);
+    let mut bench = booted_with(with(one, "TxCtrlr.TxStartPoint", "EnergyTransfer"));
+    bench.plug(1, 1);
+    let schedule = schedule(&bench, "A", 10.0, None);
+    let profile = profile(1, "TxProfile", &schedule);
+    let request =
+        json!({"remoteStartId": 1, "idToken": token("A"), "evseId": 1, "chargingProfile": profile});
+    assert_eq!(
+        status(&mut bench, "RequestStartTransaction", request),
+        "Accepted"
+    );
+    assert_eq!(limit(&bench, 1), "10 A on 3");
 }
 
 // The property, with an oracle of its own.

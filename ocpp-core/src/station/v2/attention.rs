@@ -25,6 +25,8 @@ pub(super) struct Attention {
     /// For transactions, locks and contactors.
     sessions: Touched,
     statuses: Touched,
+    /// For who takes part when the limit of the station is shared.
+    limits: Touched,
     /// As they were when somebody looked last.
     circumstances: Circumstances,
 }
@@ -34,6 +36,7 @@ impl Attention {
         Self {
             sessions: Touched::all(evses),
             statuses: Touched::all(evses),
+            limits: Touched::all(evses),
             circumstances: Circumstances::default(),
         }
     }
@@ -43,6 +46,7 @@ impl Attention {
         if core::mem::replace(&mut self.circumstances, now) != now {
             self.sessions.add_all();
             self.statuses.add_all();
+            self.limits.add_all();
         }
     }
 
@@ -51,6 +55,7 @@ impl Attention {
         for index in evses {
             self.sessions.add(index);
             self.statuses.add(index);
+            self.limits.add(index);
         }
     }
 
@@ -66,5 +71,10 @@ impl Attention {
     /// The EVSEs whose status may be another one; from now on they count as looked at.
     pub(super) fn take_statuses(&mut self) -> Vec<usize> {
         self.statuses.take()
+    }
+
+    /// The EVSEs where somebody may charge now who did not, or no longer; from now on they count as looked at.
+    pub(super) fn take_limits(&mut self) -> Vec<usize> {
+        self.limits.take()
     }
 }

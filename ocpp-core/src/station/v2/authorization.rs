@@ -26,6 +26,8 @@ pub(crate) struct AuthDetails {
     pub(super) additional_info: Option<NonEmpty<AdditionalInfo>>,
     /// The charging profile of a remote start.
     pub(super) profile: Option<Box<ChargingProfile>>,
+    /// The `chargingPriority` of the token, if anything is said of it.
+    pub(super) priority: Option<i8>,
     /// The EVSEs at which the token may charge; empty for all (C01.FR.21).
     evses: Vec<EvseId>,
 }

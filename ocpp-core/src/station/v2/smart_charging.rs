@@ -285,8 +285,23 @@ pub(super) fn update(profiles: &mut Profiles, core: &mut Context) -> Vec<EvseId>
     let expired = now.map(|now| profiles.expire(now));
     core.changes(expired.unwrap_or_default());
     let mut limits = profiles.limits(now).unwrap_or_default();
+    // What somebody gets has been taken from others before.
+    limits.sort_by_cached_key(|(evse, limit)| is_more(core, *evse, *limit));
     limits.retain(|(evse, limit)| limit_evse(core, *evse, *limit));
     limits.into_iter().map(|(evse, _)| evse).collect()
+}
+
+/// Whether an EVSE may take more than before.
+fn is_more(core: &Context, evse: EvseId, limit: Option<Limit>) -> bool {
+    connectors_of(core, evse).any(|at| {
+        let connector = core.hardware.get(at);
+        let before = connector.and_then(|connector| connector.limit.decision());
+        match (before.flatten(), limit) {
+            (Some(before), Some(now)) => now.value > before.value || now.phases > before.phases,
+            (before, None) => before.is_some(),
+            (None, Some(_)) => false,
+        }
+    })
 }
 
 /// Whether the limit of energy that flows is another one now (K11.FR.04, K13.FR.03).

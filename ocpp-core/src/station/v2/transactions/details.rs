@@ -72,11 +72,33 @@ pub(in super::super) struct Details {
     /// The charging state that the CSMS knows.
     #[serde(default)]
     pub(in super::super) told: Option<ChargingState>,
+    /// The `chargingPriority` of its token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) token_priority: Option<i8>,
+    /// The `chargingPriority` that the CSMS has given to it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) own_priority: Option<i8>,
     /// Why the authorization ended.
     #[serde(default)]
     pub(in super::super) reason: Option<Reason>,
     #[serde(default)]
     pub(in super::super) ending: Option<Ending>,
+}
+
+impl Details {
+    /// How important it is that it gets energy: what is said of it alone overrules what is said of its token (K03.FR.05); 0 if
+    /// nothing is known (K03.FR.06).
+    pub(in super::super) fn priority(&self) -> i8 {
+        self.own_priority.or(self.token_priority).unwrap_or(0)
+    }
+
+    /// Notes the `chargingPriority` of its token, and its own, where something is said. Says whether anything is new.
+    pub(super) fn prioritize(&mut self, of_token: Option<i8>, own: Option<i8>) -> bool {
+        let before = (self.token_priority, self.own_priority);
+        self.token_priority = of_token.or(self.token_priority);
+        self.own_priority = own.or(self.own_priority);
+        before != (self.token_priority, self.own_priority)
+    }
 }
 
 impl transaction::Details for Details {

@@ -267,7 +267,7 @@ impl EvseTransactions {
         if let Some(index) = self.index_of_number(number)
             && self.at[index] == Some(number)
         {
-            self.put(index, None);
+            self.at[index] = None;
         }
     }
 

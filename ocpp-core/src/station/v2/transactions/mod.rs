@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, NonEmpty, Payload};
 
 use super::meter_values::meter_value;
-use super::per_evse::{PerEvse, Touched, index_of};
+use super::per_evse::{PerEvse, index_of};
 use super::points::{Conditions, Point};
 use super::signatures::{Signing, sign_variable};
 use super::wire::{
@@ -43,8 +43,6 @@ pub(super) struct EvseTransactions {
     all: Transactions<Details>,
     /// The running transaction of every EVSE.
     at: PerEvse<Option<u64>>,
-    /// The EVSEs where another one runs since the limits were shared last.
-    exchanged: Touched,
     /// The one that has begun before it was known at which EVSE.
     floating: Option<u64>,
     /// Events that wait for the meter, by transaction.
@@ -70,7 +68,6 @@ impl EvseTransactions {
         let all = Transactions::restore(core, records);
         Self {
             at: PerEvse::new(core.config.evses.iter().map(|_| None)),
-            exchanged: Touched::all(core.config.evses.len()),
             floating: None,
             pending: BTreeMap::new(),
             data: TransactionData::restore(records, &all),
@@ -155,29 +152,20 @@ impl EvseTransactions {
         changed
     }
 
-    /// The EVSEs where another transaction runs, or none any more, since the last time.
-    pub(super) fn take_exchanged(&mut self) -> Vec<usize> {
-        self.exchanged.take()
-    }
-
-    pub(super) fn put(&mut self, index: usize, number: Option<u64>) {
-        self.at[index] = number;
-        self.exchanged.add(index);
-    }
-
     /// How often EVSEs were looked at.
     #[cfg(feature = "testing")]
     pub(super) fn visits(&self) -> usize {
         self.at.visits()
     }
 
-    /// Begins a transaction at an EVSE, or, `None`, before it is known at which one.
+    /// Begins a transaction at an EVSE, or, `None`, before it is known at which one, with the `chargingPriority` of its token.
     pub(super) fn begin(
         &mut self,
         core: &mut Context,
         place: Place,
         at: Option<ConnectorId>,
         time: DateTime,
+        priority: Option<i8>,
     ) -> (u64, String) {
         let nobody = Token::of_kind("", TokenKind::NoAuthorization);
         let id = new_id(core, self.all.next_number(), time);
@@ -185,6 +173,7 @@ impl EvseTransactions {
             id: id.clone(),
             ..Details::default()
         };
+        details.prioritize(priority, None);
         if place.is_none() {
             details.authorized = true;
             details.reached = Conditions::default().with(Point::Authorized, true);
@@ -192,7 +181,7 @@ impl EvseTransactions {
         let transaction = Transaction::new(at, nobody, time, details);
         let (number, _) = self.all.add(transaction);
         match place {
-            Some(index) => self.put(index, Some(number)),
+            Some(index) => self.at[index] = Some(number),
             None => self.floating = Some(number),
         }
         (number, id)
@@ -206,7 +195,7 @@ impl EvseTransactions {
         at: ConnectorId,
     ) -> Option<String> {
         let number = self.floating.take()?;
-        self.put(index, Some(number));
+        self.at[index] = Some(number);
         let transaction = self.all.get_mut(number)?;
         transaction.at = Some(at);
         let id = transaction.details.id.clone();
@@ -216,13 +205,31 @@ impl EvseTransactions {
 
     /// A transaction goes on at an EVSE after a restart, or holds it until its end is told.
     pub(super) fn resume(&mut self, index: usize, number: u64) {
-        let number = self.at[index].unwrap_or(number);
-        self.put(index, Some(number));
+        self.at[index].get_or_insert(number);
     }
 
     /// There is no such transaction any more.
     pub(super) fn forget_at(&mut self, index: usize) {
-        self.put(index, None);
+        self.at[index] = None;
+    }
+
+    /// Notes how important a transaction is: what the CSMS says of its token, and of it alone. Where it says nothing, or nothing
+    /// new, nothing is stored.
+    pub(super) fn prioritize(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        of_token: Option<i8>,
+        own: Option<i8>,
+    ) {
+        let runs = self.get(number).is_some_and(|t| !t.ended);
+        if runs
+            && of_token.or(own).is_some()
+            && let Some(transaction) = self.all.get_mut(number)
+            && transaction.details.prioritize(of_token, own)
+        {
+            self.store(core, number);
+        }
     }
 
     /// Decides that a transaction ends. `None` if that was decided before.

@@ -224,6 +224,9 @@ impl Behaviour for ChargingStation {
         self.update_limits(core);
         self.update_statuses(core);
         self.update_sessions(core);
+        // Who has just begun may have a profile (F01.FR.10), and who has just ended leaves a share to others.
+        self.update_limits(core);
+        self.update_sessions(core);
         self.take_samples(core);
         self.continue_firmware(core);
         self.update_statuses(core);

@@ -40,6 +40,7 @@ impl ChargingStation {
             return;
         };
         self.tell_driver(core, number, &response.value);
+        self.prioritize(core, number, &request, &response.value);
         let (Some(info), Some(token)) = (response.value.id_token_info, request.id_token) else {
             return;
         };
@@ -71,6 +72,26 @@ impl ChargingStation {
         if status != AuthorizationStatus::Accepted {
             self.refused(core, number);
         }
+    }
+
+    /// What the CSMS says of how important a transaction is counts from here on, also after a power cut.
+    /// Requirements: K03.FR.05.
+    fn prioritize(
+        &mut self,
+        core: &mut Context,
+        number: u64,
+        request: &TransactionEventRequest,
+        response: &TransactionEventResponse,
+    ) {
+        // An event can have the token of somebody else, who stops it.
+        let token = request.id_token.as_ref().map(from_wire);
+        let running = self.transactions.get(number);
+        let is_its = token.is_some_and(|token| running.is_some_and(|t| same(&t.token, &token)));
+        let of_token = response.id_token_info.as_ref().filter(|_| is_its);
+        let of_token = of_token.and_then(|info| info.charging_priority);
+        let of_token = of_token.and_then(priority);
+        let own = response.charging_priority.and_then(priority);
+        self.transactions.prioritize(core, number, of_token, own);
     }
 
     /// What the CSMS says of a transaction to its driver, and to who shares power: the response overrules what was said with

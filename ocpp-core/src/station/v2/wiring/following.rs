@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::super::per_evse::evse_of;
+use super::super::per_evse::{connectors_of, evse_of};
 use super::super::smart_charging::Going;
 use super::super::transactions::Cue;
 use super::super::variables::follow_back_off;
@@ -13,6 +13,7 @@ use crate::session::CallFailure;
 use crate::station::common::network;
 use crate::station::context::Context;
 use crate::station::device_model::{Standard, VariableId};
+use crate::station::hardware::Connector;
 use crate::station::input::JobEvent;
 use crate::station::output::JobId;
 use crate::station::profiles::Charging;
@@ -145,15 +146,36 @@ impl ChargingStation {
         firmware::job_news(&mut self.firmware, &mut self.events, core, job, event);
     }
 
+    /// Who charges takes part when the limit of the station is shared, as does who is about to, with a transaction or before
+    /// it: it may begin only when energy flows. Who has ended, or only waits for the car to leave, does not.
+    pub(super) fn note_charging(&mut self, core: &Context, index: usize) {
+        let evse = evse_of(index);
+        let closed = connectors_of(core, evse).any(|at| {
+            let connector = core.hardware.get(at);
+            connector.is_some_and(Connector::is_closed)
+        });
+        let takes_part = closed || self.wants_energy(core, index).is_some();
+        let running = self.running(index);
+        let of_token = || {
+            let auth = self.authorizations.granted(Some(index));
+            auth.and_then(|auth| auth.details.priority)
+        };
+        let charging = Charging {
+            transaction: running.map(|transaction| transaction.number),
+            priority: match running {
+                Some(transaction) => transaction.details.priority(),
+                None => of_token().unwrap_or(0),
+            },
+        };
+        self.profiles
+            .set_charging(evse, takes_part.then_some(charging));
+    }
+
     /// Hands limits to the hardware when they change, and lets the transactions tell it that run with another one.
     pub(super) fn update_limits(&mut self, core: &mut Context) {
-        for index in self.transactions.take_exchanged() {
-            let transaction = self.transactions.number(Some(index));
-            let charging = transaction.map(|transaction| Charging {
-                transaction: Some(transaction),
-                priority: 0,
-            });
-            self.profiles.set_charging(evse_of(index), charging);
+        self.look_around(core);
+        for index in self.attention.take_limits() {
+            self.note_charging(core, index);
         }
         for evse in smart_charging::update(&mut self.profiles, core) {
             if let Some(index) = self.index_of(evse)

@@ -151,6 +151,7 @@ impl ChargingStation {
             };
             self.signatures.ask(core, index, asking);
         }
+        self.settle_limit(core, index);
         self.announce_energy(core, index);
         self.follow(core, index);
         self.update_contactor(core, index);
@@ -333,30 +334,34 @@ impl ChargingStation {
         Cue::ending(TriggerReason::ChargingStateChanged, reason)
     }
 
-    /// Where energy is to be offered: where somebody known may charge and the cable is plugged in (C12.FR.04), and no longer
-    /// where the session was stopped (E08.FR.01, E08.FR.02).
-    fn offered(&self, core: &Context, index: usize) -> Option<ConnectorId> {
+    /// Where energy is wanted: where somebody known may charge and the cable is plugged in (C12.FR.04), and no longer
+    /// where the session was stopped (E08.FR.01, E08.FR.02). A transaction that a fault interrupts still wants it.
+    pub(super) fn wants_energy(&self, core: &Context, index: usize) -> Option<ConnectorId> {
         let path = self.conditions(core, index).has(Point::PowerPathClosed);
-        let allowed = match self.transactions.number(Some(index)) {
-            // The meter is read before energy flows, unless the energy is what began the transaction.
-            Some(number) => self.transactions.get(number).is_some_and(|t| {
-                let flows = t.details.reached.has(Point::EnergyTransfer)
-                    && !self.sessions.energy_due(index);
-                let ready = t.meter_start.is_some() || flows;
-                ready && t.details.ending.is_none() && !t.suspended
-            }),
+        let allowed = match self.running(index) {
+            Some(running) => running.details.ending.is_none() && !running.suspended,
             None => {
                 let points = start_points(core);
                 points.has(Point::EnergyTransfer)
                     && self.may_start(core)
                     && !self.resets.holds(index)
+                    && !self.faulted(core, index)
             }
         };
-        let free = allowed && path && !self.faulted(core, index);
-        let connector = core
-            .hardware
-            .get(self.cables.car(index).filter(|_| free)?)?;
-        (connector.has_power() && connector.holds()).then_some(connector.id)
+        self.cables.car(index).filter(|_| allowed && path)
+    }
+
+    /// Where energy is to be offered: where it is wanted and there is some.
+    fn offered(&self, core: &Context, index: usize) -> Option<ConnectorId> {
+        let connector = core.hardware.get(self.wants_energy(core, index)?)?;
+        // The meter is read before energy flows, unless the energy is what began the transaction.
+        let ready = self.running(index).is_none_or(|t| {
+            let flows =
+                t.details.reached.has(Point::EnergyTransfer) && !self.sessions.energy_due(index);
+            t.meter_start.is_some() || flows
+        });
+        let free = ready && !self.faulted(core, index);
+        (free && connector.has_power() && connector.holds()).then_some(connector.id)
     }
 
     /// Where energy begins a transaction, that is told and the meter read before the contactor closes: a restart in between must
@@ -383,8 +388,19 @@ impl ChargingStation {
         self.sessions.expect_energy(index, due);
     }
 
+    /// Where energy is about to be offered, its limit and those of the others are there first, also where no transaction has
+    /// begun yet (K04.FR.05).
+    fn settle_limit(&mut self, core: &mut Context, index: usize) {
+        let open = |at: ConnectorId| core.hardware.get(at).is_some_and(|one| !one.is_closed());
+        if self.offered(core, index).is_some_and(open) {
+            self.note_charging(core, index);
+            self.update_limits(core);
+        }
+    }
+
     /// Offers energy where it is allowed, and nowhere else.
     fn update_contactor(&mut self, core: &mut Context, index: usize) {
+        self.settle_limit(core, index);
         let offered = self.offered(core, index);
         for at in connectors_of(core, evse_of(index)) {
             core.contactor(at, offered == Some(at));

@@ -390,9 +390,14 @@ impl Authorizing for ChargingStation {
             }
             auth.deadline = until;
             auth.details.limit_to(&info.evses);
+            auth.details.priority = info.driver.priority;
             if auth.details.remote_start_id.is_some() {
                 trigger = TriggerReason::RemoteStart;
             }
+        }
+        if let Some(number) = self.transactions.number(place) {
+            let priority = info.driver.priority;
+            self.transactions.prioritize(core, number, priority, None);
         }
         if place.is_some() {
             self.sessions.because(place, Cue::new(trigger));

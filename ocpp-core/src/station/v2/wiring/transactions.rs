@@ -29,8 +29,9 @@ impl ChargingStation {
             .authorizations
             .get_mut(place)
             .filter(|auth| auth.granted);
+        let priority = auth.as_ref().and_then(|auth| auth.details.priority);
         let profile = auth.and_then(|auth| auth.details.profile.take());
-        let (number, id) = self.transactions.begin(core, place, at, time);
+        let (number, id) = self.transactions.begin(core, place, at, time, priority);
         if let Some(index) = place {
             self.cables.give_back(index);
             smart_charging::begin(&mut self.profiles, core, evse_of(index), &id, profile);

@@ -20,15 +20,41 @@ impl Lab<'_> {
     /// The check `label` if it does not within the time for long operations.
     pub fn expect_connection(&mut self, label: &str) -> Result<(u64, Connected), Failed> {
         self.steps += 1;
-        let deadline = self.deadline(Some(self.parameters.long_timeout));
+        match self.next_connection(self.parameters.long_timeout)? {
+            Some(connection) => Ok(connection),
+            None => self.fail(label, "a new connection", "none came"),
+        }
+    }
+
+    /// The same for a station that need not connect anew by itself: its connection is dropped when the time for triggered
+    /// functions is over.
+    ///
+    /// # Errors
+    /// The check `label` if it does not connect again then.
+    pub(crate) fn expect_connection_or_drop(
+        &mut self,
+        label: &str,
+    ) -> Result<(u64, Connected), Failed> {
+        if let Some(connection) = self.next_connection(self.parameters.trigger_timeout)? {
+            self.steps += 1;
+            return Ok(connection);
+        }
+        if self.online {
+            self.drop_connection()?;
+        }
+        self.expect_connection(label)
+    }
+
+    fn next_connection(&mut self, within: Duration) -> Result<Option<(u64, Connected)>, Failed> {
+        let deadline = self.deadline(Some(within));
         loop {
             while let Some((at, event)) = self.links.pop_front() {
                 if let Event::Connected(connected) = event {
-                    return Ok((at, connected));
+                    return Ok(Some((at, connected)));
                 }
             }
             if !self.pump(deadline)? {
-                return self.fail(label, "a new connection", "none came");
+                return Ok(None);
             }
         }
     }
@@ -55,6 +81,11 @@ impl Lab<'_> {
             return Ok(());
         }
         self.fail(label, "a new connection", "it was still the old one")
+    }
+
+    /// Whether the station is connected.
+    pub(crate) const fn is_online(&self) -> bool {
+        self.online
     }
 
     /// What the station did to its connection since somebody looked, with the time in milliseconds.

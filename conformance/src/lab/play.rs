@@ -44,7 +44,7 @@ macro_rules! with_rules {
 }
 
 /// What a station tells of attempts to connect that have failed: it may tell them before its start.
-pub(crate) const FAILED_ATTEMPTS: &[&str] = &[
+const FAILED_ATTEMPTS: &[&str] = &[
     "FailedToAuthenticateAtCsms",
     "InvalidCsmsCertificate",
     "InvalidTLSVersion",
@@ -257,7 +257,7 @@ impl Lab<'_> {
     }
 
     /// Where transactions begin with a car that is connected, one may begin.
-    fn start_of_connected(&self, label: &str) -> Option<Expected> {
+    pub(crate) fn start_of_connected(&self, label: &str) -> Option<Expected> {
         let seat = self.sessions.seat(self.parameters.connector);
         let start = self.sessions.start;
         let begins =

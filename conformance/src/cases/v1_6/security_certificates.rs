@@ -1,6 +1,7 @@
 //! Security: certificates, TC_074 to TC_078.
 
 use ocpp_core::security::software::verify_certificate_request;
+use ocpp_types::Version;
 use serde_json::{Value, json};
 
 use super::CASE;
@@ -242,7 +243,11 @@ pub(in crate::cases) fn new_certificate(lab: &mut Lab<'_>) -> Result<(), Failed>
     let chain = lab.sign("certificate.csr", &request)?;
     lab.take_links();
     lab.take_certificate("certificate", &chain)?;
-    let (_, connected) = lab.expect_connection("reconnect")?;
+    // Errata 6.2.122 and 6.2.123 of 2.0.1: a station that goes on with its connection is made to use the new certificate.
+    let (_, connected) = match lab.product.version {
+        Version::V1_6 => lab.expect_connection("reconnect")?,
+        _ => lab.expect_connection_or_drop("reconnect")?,
+    };
     let shown = connected.client_certificate.as_deref().map(key_of);
     let shown = shown.and_then(Result::ok);
     if shown != Some(key_of(&chain)?) {

@@ -21,11 +21,12 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_A_11_CS",
         name: "Update Charging Station Certificate by request of CSMS - Success - Charging Station Certificate",
-        about: "The station makes a new key and a request for a certificate, and connects anew with what it gets. The \
+        about: "The station makes a new key and a request for a certificate, and connects anew with what it gets; \
+                if it does not do so in time, its connection is dropped (errata 6.2.122, 6.2.123). The \
                 request names the operator (OrganizationName) and the station's serial number.",
         requirements: &[
-            "A02.FR.02", "A02.FR.03", "A02.FR.06", "A02.FR.08", "F06.FR.04", "F06.FR.05",
-            "F06.FR.10",
+            "A02.FR.02", "A02.FR.03", "A02.FR.06", "A02.FR.08", "A02.FR.09", "F06.FR.04",
+            "F06.FR.05", "F06.FR.10",
         ],
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
@@ -45,6 +46,7 @@ pub(in super::super) const CASES: &[Case] = &[
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
         steps: &[
+            ROOT,
             TRIGGER,
             REQUEST,
             call(
@@ -67,7 +69,7 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Update Charging Station Certificate by request of CSMS - SignCertificateRequest Rejected",
         about: "The CSMS refuses the request of the station. Decided: nothing here depends on how the station is connected, so \
                 security profile 3 is not asked for; that it does not ask again for a minute is checked besides.",
-        requirements: &["A02.FR.02", "A02.FR.03", "A02.FR.12"],
+        requirements: &["A02.FR.02", "A02.FR.03"],
         profile: Profile::AdvancedSecurity,
         applies: client_certificate,
         steps: &[

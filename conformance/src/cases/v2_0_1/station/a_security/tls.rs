@@ -143,6 +143,7 @@ pub(in super::super) const CASES: &[Case] = &[
             "A00.FR.502",
             "A00.FR.503",
             "A00.FR.507",
+            "A00.FR.508",
             "A00.FR.511",
         ],
         profile: Profile::AdvancedSecurity,

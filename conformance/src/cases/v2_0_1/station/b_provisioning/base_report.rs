@@ -159,8 +159,8 @@ pub(in super::super) const CASES: &[Case] = &[
         id: "TC_B_53_CS",
         name: "Get Base Report - Test mandatory DM variables via FullInventory",
         about: "The variables that every station must have are there, with lists of values where their type needs one, values \
-                that are among them, no value where it can only be written, and one everywhere else but in EVSE.Power \
-                (erratum 6.2.19).",
+                that are among them, no value where it can only be written, and one everywhere else but in EVSE.Power, which \
+                has a maxLimit (erratum 6.2.19).",
         requirements: &["2.0.1 part 2, Referenced Components and Variables"],
         steps: &[
             call("ask", "GetBaseReport", |_| ask("FullInventory"), ACCEPTED),
@@ -168,7 +168,7 @@ pub(in super::super) const CASES: &[Case] = &[
                 "[report] the station sends NotifyReport.req with the requestId and seqNo from 0 until tbc is false\n     \
                  [report.required] the variables that have to be there are, [report.values-list] with lists, \
                  [report.allowed] and values from them\n     [report.write-only] what can only be written has no value, \
-                 [report.value] all else has one",
+                 [report.value] all else has one\n     [report.limit] EVSE.Power has maxLimit",
                 |lab| {
                     let all = reported(lab, "report", REPORT)?;
                     complete(lab, &all, false)?;
@@ -198,6 +198,10 @@ pub(in super::super) const CASES: &[Case] = &[
                         Remove("NotifyReport", 0, "/reportData/0/variableAttribute/0/value"),
                         "report.value",
                     ),
+                    fails(
+                        Replace("NotifyReport", 0, ONE_MORE, POWER_WITHOUT_LIMIT),
+                        "report.limit",
+                    ),
                 ],
             ),
         ],
@@ -210,6 +214,10 @@ const ACCEPTED: &[Rule] = &[
     is_or_absent("/statusInfo/reasonCode", "NoError"),
 ];
 const MUTABILITY: &str = "/reportData/0/variableAttribute/0/mutability";
+const ONE_MORE: &str = "/reportData/-";
+const POWER_WITHOUT_LIMIT: &str = r#"{"component": {"name": "EVSE", "evse": {"id": 1}},
+    "variable": {"name": "Power"}, "variableAttribute": [{"mutability": "ReadOnly"}],
+    "variableCharacteristics": {"dataType": "decimal", "supportsMonitoring": true}}"#;
 const ONE_ITEM: &str = r#"[{"component": {"name": "Invented"}, "variable": {"name": "Invented"},
     "variableAttribute": [{"value": "1", "mutability": "ReadWrite"}],
     "variableCharacteristics": {"dataType": "integer", "supportsMonitoring": false}}]"#;
@@ -293,16 +301,18 @@ pub(super) fn described(lab: &Lab<'_>, all: &[Value]) -> Result<(), Failed> {
 
 fn valued(lab: &Lab<'_>, all: &[Value]) -> Result<(), Failed> {
     for item in all {
+        let limit_only = item["component"]["name"] == "EVSE" && item["variable"]["name"] == "Power";
+        if limit_only && !item["variableCharacteristics"]["maxLimit"].is_number() {
+            return lab.fail("report.limit", "maxLimit of EVSE.Power", name(item));
+        }
         for attribute in attributes(item) {
             let value = attribute["value"].as_str();
-            let limit_only =
-                item["component"]["name"] == "EVSE" && item["variable"]["name"] == "Power";
             let (check, expected) = match (mutability(attribute) == "WriteOnly", value) {
                 (true, Some(_)) => ("report.write-only", "no value"),
                 (false, None) if !limit_only => ("report.value", "a value"),
                 _ => {
-                    let list: Vec<&str> = values(item).split(',').collect();
-                    let mut items = value.unwrap_or_default().split(',');
+                    let list: Vec<&str> = values(item).split(',').map(str::trim).collect();
+                    let mut items = value.unwrap_or_default().split(',').map(str::trim);
                     let fits = |one: &str| one.is_empty() || list.contains(&one);
                     if !is_list(item) || items.all(fits) {
                         continue;
@@ -383,7 +393,6 @@ const REQUIRED: &[Required] = &[
     required("EVSE", "Power", false),
     required("EVSE", "SupplyPhases", false),
     required("Connector", "Available", false),
-    required("Connector", "AvailabilityState", false),
     required("Connector", "ConnectorType", false),
     required("Connector", "SupplyPhases", false),
     instance(
@@ -472,31 +481,60 @@ const REQUIRED: &[Required] = &[
 
 /// Whether all variables are there that have to be; of EVSEs and connectors for each.
 fn complete(lab: &Lab<'_>, all: &[Value], writable_only: bool) -> Result<(), Failed> {
-    let wanted = REQUIRED
+    let mut wanted = REQUIRED
         .iter()
         .filter(|one| (one.of)(lab.product) && (one.writable || !writable_only));
-    for one in wanted {
-        let is = |item: &&Value| {
-            item["component"]["name"] == one.component
-                && item["variable"]["name"] == one.variable
-                && one
-                    .instance
-                    .is_none_or(|name| item["variable"]["instance"] == name)
-        };
-        let count = all.iter().filter(is).count();
-        let least = match one.component {
-            "EVSE" | "Connector" => lab.parameters.connectors,
-            _ => 1,
-        };
-        if count < usize::try_from(least).unwrap_or(usize::MAX) {
-            let instance = one.instance.unwrap_or_default();
-            let expected = format!("{}.{}[{instance}]", one.component, one.variable);
-            return lab.fail(
-                "report.required",
-                expected,
-                format!("{count} of {least} came"),
-            );
-        }
+    let evses = lab.parameters.connectors;
+    let missing = wanted.find_map(|one| lacks(all, one, evses).map(|at| (one, at)));
+    let Some((one, at)) = missing else {
+        return Ok(());
+    };
+    let instance = one.instance.unwrap_or_default();
+    let expected = format!("{}.{}[{instance}]{at}", one.component, one.variable);
+    lab.fail("report.required", expected, "it did not come")
+}
+
+/// Where a required variable is missing, in words.
+fn lacks(all: &[Value], one: &Required, evses: u32) -> Option<String> {
+    let is = |item: &&Value| {
+        item["component"]["name"] == one.component
+            && item["variable"]["name"] == one.variable
+            && one
+                .instance
+                .is_none_or(|name| item["variable"]["instance"] == name)
+    };
+    let told: Vec<Option<u64>> = all
+        .iter()
+        .filter(is)
+        .map(|item| item["component"]["evse"]["id"].as_u64())
+        .collect();
+    match one.component {
+        "EVSE" | "Connector" => (1..=evses)
+            .find(|evse| !told.contains(&Some((*evse).into())))
+            .map(|evse| format!(" of EVSE {evse}")),
+        _ if told.is_empty() => Some(String::new()),
+        _ => None,
     }
-    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(component: &str, evse: u32) -> Value {
+        json!({"component": {"name": component, "evse": {"id": evse}},
+            "variable": {"name": "Available"}})
+    }
+
+    #[test]
+    fn what_is_told_of_one_evse_is_not_told_of_another() {
+        let available = required("EVSE", "Available", false);
+        let both = [told("EVSE", 1), told("EVSE", 2)];
+        let twice = [told("EVSE", 2), told("EVSE", 2)];
+        assert_eq!(lacks(&both, &available, 2), None);
+        assert_eq!(lacks(&both, &available, 3).unwrap(), " of EVSE 3");
+        assert_eq!(lacks(&twice, &available, 2).unwrap(), " of EVSE 1");
+        let other = [told("Connector", 1)];
+        assert_eq!(lacks(&other, &available, 1).unwrap(), " of EVSE 1");
+    }
 }

@@ -117,16 +117,30 @@ pub(in super::super) const CASES: &[Case] = &[
             Step::Registration("Rejected", |p| p.boot_interval),
             Step::Act(Deed::PowerCycle),
             expect_within("boot", "BootNotification", long, &[]),
-            refused(
-                "report",
-                "GetBaseReport",
-                |_| json!({"requestId": REPORT, "reportBase": "FullInventory"}),
-                "SecurityError",
+            by_hand(
+                "unless the station closes the connection: [report] the CSMS sends GetBaseReport.req, which is answered with \
+                 SecurityError",
+                |lab| {
+                    lab.lull()?;
+                    match lab.is_online() {
+                        true => lab.play(&REPORT_REFUSED),
+                        false => Ok(()),
+                    }
+                },
+                &[],
             ),
         ],
         ..CASE
     },
 ];
+
+/// B03.FR.08.
+const REPORT_REFUSED: Step = refused(
+    "report",
+    "GetBaseReport",
+    |_| json!({"requestId": REPORT, "reportBase": "FullInventory"}),
+    "SecurityError",
+);
 
 /// Restarts take their time.
 pub(in super::super) fn long(parameters: &crate::lab::Parameters) -> u32 {

@@ -104,8 +104,8 @@ pub(in super::super) const CASES: &[Case] = &[
         about: "The variable of an EVSE that is available is reported, and not that of one that has a problem. Mutability and \
                 type of the attribute, which the description has the wrong way round, are checked as in TC_B_17_CS.",
         requirements: &[
-            "B08.FR.01", "B08.FR.03", "B08.FR.04", "B08.FR.05", "B08.FR.12", "B08.FR.14",
-            "B08.FR.15",
+            "B08.FR.01", "B08.FR.03", "B08.FR.04", "B08.FR.05", "B08.FR.11", "B08.FR.12",
+            "B08.FR.14", "B08.FR.15",
         ],
         applies: reports,
         steps: &[

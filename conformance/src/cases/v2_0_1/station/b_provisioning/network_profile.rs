@@ -100,7 +100,9 @@ pub(in super::super) const CASES: &[Case] = &[
         about: "The CSMS at the new address shows a certificate below the old root, where the new one counts only: the station \
                 goes back to the address before, where it still trusts the old root, and goes on listing it. Step 3 has one \
                 attempt for each entry.",
-        requirements: &["B10.FR.03", "M05.FR.12", "M05.FR.15", "M05.FR.16"],
+        requirements: &[
+            "B10.FR.03", "B10.FR.07", "M05.FR.12", "M05.FR.15", "M05.FR.16",
+        ],
         applies: |product| {
             additional_check(product)?;
             falls_back_at_all(product)

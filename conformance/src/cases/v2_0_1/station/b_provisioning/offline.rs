@@ -36,8 +36,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_B_52_CS",
         name: "Status change during offline period - < Offline Threshold",
-        about: "After a shorter time offline than OfflineThreshold the station tells the status that has changed. That it \
-                tells others besides is not forbidden.",
+        about: "After a shorter time offline than OfflineThreshold the station tells the status that has changed, \
+                and no others (B04.FR.02).",
         requirements: &["B04.FR.02"],
         config: &[
             Setting::new("OCPPCommCtrlr.OfflineThreshold", |p| {
@@ -51,8 +51,18 @@ pub(in super::super) const CASES: &[Case] = &[
         steps: &[
             Step::Offline,
             Step::Act(Deed::Plug),
-            Step::Online,
-            Step::Status("changed", Moment::PluggedIn, "Occupied"),
+            by_hand(
+                "the CSMS accepts connections again; [reconnect] the station connects\n     [changed] it tells that the connector \
+                 under test is Occupied, [others] and the status of no other",
+                tells_what_has_changed,
+                &[
+                    fails(Link(Flaw::StaysAway), "reconnect"),
+                    fails(
+                        After("StatusNotification", 0, "StatusNotification", OTHER_STATUS),
+                        "others",
+                    ),
+                ],
+            ),
         ],
         ..CASE
     },
@@ -86,6 +96,35 @@ pub(in super::super) const CASES: &[Case] = &[
 pub(in super::super) const NO_RANDOM: Setting =
     Setting::new("OCPPCommCtrlr.RetryBackOffRandomRange", |_| "0".to_owned());
 
+/// Of the second EVSE.
+const OTHER_STATUS: &str = r#"{"timestamp": "2024-05-15T12:00:20Z", "evseId": 2, "connectorId": 1,
+    "connectorStatus": "Available"}"#;
+
+fn tells_what_has_changed(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    let since = lab.trace().len();
+    lab.accept_connections()?;
+    lab.play(&Step::Status("changed", Moment::PluggedIn, "Occupied"))?;
+    lab.lull()?;
+    let here = lab.parameters.connector;
+    for (action, payload) in lab.requests_since(since) {
+        let events = payload["eventData"].as_array().into_iter().flatten();
+        let mut statuses = events.filter(|event| {
+            event["component"]["name"] == "Connector"
+                && event["variable"]["name"] == "AvailabilityState"
+        });
+        let other = match action.as_str() {
+            "StatusNotification" => payload["evseId"] != here,
+            "NotifyEvent" => statuses.any(|event| event["component"]["evse"]["id"] != here),
+            _ => false,
+        };
+        if other {
+            let expected = "no status that has not changed";
+            return lab.fail("others", expected, format!("{action}.req {payload} came"));
+        }
+    }
+    Ok(())
+}
+
 fn connects_again(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let wait = u64::from(lab.parameters.back_off) * 1_000;
     let since = lab.now();
@@ -97,7 +136,7 @@ fn connects_again(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.go_offline()?;
     let refused = attempt(lab, "refused")?;
     not_before(lab, "second.seconds", refused - since, wait)?;
-    lab.serve(crate::bench::Server::default())?;
+    lab.serve_at(lab.connected().endpoint, true)?;
     let (at, _) = lab.expect_connection("reconnect.again")?;
     not_before(lab, "third.seconds", at - refused, 2 * (refused - since))
 }

@@ -96,7 +96,7 @@ pub(in super::super) const CASES: &[Case] = &[
         id: "TC_B_41_CS",
         name: "Reset Charging Station - With multiple ongoing transactions - OnIdle",
         about: "Somebody charges at two EVSEs: the station restarts when both transactions have ended. Each driver has a \
-                token of their own.",
+                token of their own. E07.FR.03, which the description names, is not in part 2.",
         requirements: &["B12.FR.01", "B12.FR.03"],
         applies: |product| match product.connectors > 1 {
             true => Ok(()),
@@ -243,7 +243,8 @@ const fn evse_on_idle(status: &'static str) -> Step {
 
 /// B11.FR.08.
 const MAY_BE_TOLD: Step = by_hand(
-    "the EVSE may be told Unavailable, and what it was before",
+    "the EVSE may be told Unavailable, and what it was before; where transactions start with a car that is connected, one may \
+     start",
     |lab| {
         let evse = lab.parameters.connector;
         let statuses = ["Unavailable", "Occupied", "Available"].map(|status| {
@@ -252,7 +253,9 @@ const MAY_BE_TOLD: Step = by_hand(
                 .at("/connectorStatus", status)
                 .optional()
         });
-        lab.unordered(statuses.into()).map(|_| ())
+        let started = lab.start_of_connected("restart");
+        let all = statuses.into_iter().chain(started).collect();
+        lab.unordered(all).map(|_| ())
     },
     &[],
 );

@@ -45,6 +45,8 @@
 
 mod certificate;
 mod event;
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
+mod hash_data;
 #[cfg(feature = "crypto")]
 pub mod jws;
 mod password;
@@ -61,6 +63,8 @@ pub use certificate::{
     KeyStrength, SigningUse, serial_number_hex,
 };
 pub use event::{SecurityEventKind, TECH_INFO_MAX_LENGTH, tech_info};
+#[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
+pub(crate) use hash_data::UnknownAlgorithm;
 pub use password::{AuthorizationKey, AuthorizationKeyRules, BasicAuthPassword, InvalidPassword};
 pub use profile::{
     DowngradeRule, Prerequisites, ProfileChangeRefused, ProfileChangeRules, SecurityProfile,

@@ -1,7 +1,6 @@
 //! The security whitepaper, edition 3: certificates (A02, A03, M03 to M05).
 
 use alloc::format;
-use alloc::string::ToString;
 
 use ocpp_types::v1_6 as wire;
 use ocpp_types::v1_6::{
@@ -11,13 +10,13 @@ use ocpp_types::v1_6::{
     GetInstalledCertificateStatus, InstallCertificateRequest, InstallCertificateResponse,
     InstallCertificateStatus, SignCertificateRequest, SignCertificateResponse,
 };
-use ocpp_types::{BoundedString, CiString, NonEmpty, Payload};
+use ocpp_types::{BoundedString, NonEmpty, Payload};
 
 use super::calls::{Calls, Purpose};
 use crate::security::{
-    CertificateHashData, CertificateSigningStatus, CertificateUse, DeleteStatus, HashAlgorithm,
-    InstallStatus, RequestHandle, SecurityEventKind, SigningConfig, SigningResponse, SigningUse,
-    StoreConfig,
+    CertificateHashData, CertificateSigningStatus, CertificateUse, DeleteStatus, InstallStatus,
+    RequestHandle, SecurityEventKind, SigningConfig, SigningResponse, SigningUse, StoreConfig,
+    UnknownAlgorithm,
 };
 use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
@@ -44,20 +43,6 @@ fn certificate_use(wire: &wire::CertificateUse) -> Option<CertificateUse> {
     CertificateUse::from_name(wire.as_str())
 }
 
-fn hash_data(data: &CertificateHashData) -> wire::CertificateHashData {
-    let algorithm = match data.hash_algorithm {
-        HashAlgorithm::Sha256 => wire::HashAlgorithm::Sha256,
-        HashAlgorithm::Sha384 => wire::HashAlgorithm::Sha384,
-        HashAlgorithm::Sha512 => wire::HashAlgorithm::Sha512,
-    };
-    wire::CertificateHashData::new(
-        algorithm,
-        CiString::truncated(&data.issuer_name_hash),
-        CiString::truncated(&data.issuer_key_hash),
-        CiString::truncated(&data.serial_number),
-    )
-}
-
 /// GetInstalledCertificateIds (WP:M03.FR.02 to WP:M03.FR.04).
 pub(super) fn get_installed(
     certificates: &Certificates,
@@ -68,7 +53,7 @@ pub(super) fn get_installed(
     let wanted = certificate_use(&request.certificate_type);
     let installed = wanted.map(|wanted| certificates.installed(&[wanted]));
     let installed = installed.unwrap_or_default();
-    let data = installed.iter().map(|entry| hash_data(&entry.hash_data));
+    let data = installed.iter().map(|entry| (&entry.hash_data).into());
     let data = NonEmpty::new(data.collect()).ok();
     let status = match &data {
         Some(_) => GetInstalledCertificateStatus::Accepted,
@@ -109,19 +94,11 @@ pub(super) fn delete(
     call: CallToken,
     request: &DeleteCertificateRequest,
 ) {
-    let data = &request.certificate_hash_data;
-    let algorithm = match data.hash_algorithm {
-        wire::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
-        wire::HashAlgorithm::Sha512 => HashAlgorithm::Sha512,
-        _ => HashAlgorithm::Sha256,
+    let wanted = CertificateHashData::from_v1_6(&request.certificate_hash_data);
+    let (status, _) = match wanted {
+        Ok(wanted) => certificates.delete(core, &wanted),
+        Err(UnknownAlgorithm) => (DeleteStatus::NotFound, None),
     };
-    let wanted = CertificateHashData {
-        hash_algorithm: algorithm,
-        issuer_name_hash: data.issuer_name_hash.to_string(),
-        issuer_key_hash: data.issuer_key_hash.to_string(),
-        serial_number: data.serial_number.to_string(),
-    };
-    let (status, _) = certificates.delete(core, &wanted);
     let status = match status {
         DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
         DeleteStatus::Failed => DeleteCertificateStatus::Failed,

@@ -2,11 +2,10 @@
 
 use alloc::string::ToString;
 
-use ocpp_types::{BoundedString, BoundedVec, CiString, Enumeration, NonEmpty, Payload};
+use ocpp_types::{BoundedString, BoundedVec, Enumeration, NonEmpty, Payload};
 
 use super::calls::{Calls, Purpose};
 use super::info;
-use super::wire;
 use super::wire::{
     CertificateHashDataChain, CertificateSignedRequest, CertificateSignedResponse,
     CertificateSignedStatus, CertificateSigningUse, DeleteCertificateRequest,
@@ -16,9 +15,9 @@ use super::wire::{
     InstallCertificateStatus, SignCertificateRequest, SignCertificateResponse,
 };
 use crate::security::{
-    CertificateHashData, CertificateSigningStatus, CertificateUse, DeleteStatus, HashAlgorithm,
-    InstallRefusal, InstallStatus, InstalledCertificate, RequestHandle, SigningConfig,
-    SigningResponse, SigningRetry, SigningUse, StoreConfig,
+    CertificateHashData, CertificateSigningStatus, CertificateUse, DeleteStatus, InstallRefusal,
+    InstallStatus, InstalledCertificate, RequestHandle, SigningConfig, SigningResponse,
+    SigningRetry, SigningUse, StoreConfig, UnknownAlgorithm,
 };
 use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
@@ -52,25 +51,11 @@ pub(super) fn retry(core: &Context) -> Option<SigningRetry> {
     })
 }
 
-fn hash_data(data: &CertificateHashData) -> wire::CertificateHashData {
-    let algorithm = match data.hash_algorithm {
-        HashAlgorithm::Sha256 => wire::HashAlgorithm::Sha256,
-        HashAlgorithm::Sha384 => wire::HashAlgorithm::Sha384,
-        HashAlgorithm::Sha512 => wire::HashAlgorithm::Sha512,
-    };
-    wire::CertificateHashData::new(
-        algorithm,
-        CiString::truncated(&data.issuer_name_hash),
-        BoundedString::truncated(&data.issuer_key_hash),
-        CiString::truncated(&data.serial_number),
-    )
-}
-
 /// An installed certificate with its sub-CAs (M03.FR.05). `None` for one that 2.0.1 has no name for.
 fn chain(entry: &InstalledCertificate) -> Option<CertificateHashDataChain> {
     let usage = GetCertificateIdUse::from_name(entry.certificate_use.name_2_x())?;
-    let mut chain = CertificateHashDataChain::new(hash_data(&entry.hash_data), usage);
-    let children = entry.child_hash_data.iter().map(hash_data).collect();
+    let mut chain = CertificateHashDataChain::new((&entry.hash_data).into(), usage);
+    let children = entry.child_hash_data.iter().map(Into::into).collect();
     chain.child_certificate_hash_data = BoundedVec::new(children).ok();
     Some(chain)
 }
@@ -141,19 +126,11 @@ pub(super) fn delete(
     call: CallToken,
     request: &DeleteCertificateRequest,
 ) {
-    let data = &request.certificate_hash_data;
-    let algorithm = match data.hash_algorithm {
-        wire::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
-        wire::HashAlgorithm::Sha512 => HashAlgorithm::Sha512,
-        _ => HashAlgorithm::Sha256,
+    let wanted = CertificateHashData::from_v2_0_1(&request.certificate_hash_data);
+    let (status, refusal) = match wanted {
+        Ok(wanted) => certificates.delete(core, &wanted),
+        Err(UnknownAlgorithm) => (DeleteStatus::NotFound, None),
     };
-    let wanted = CertificateHashData {
-        hash_algorithm: algorithm,
-        issuer_name_hash: data.issuer_name_hash.to_string(),
-        issuer_key_hash: data.issuer_key_hash.to_string(),
-        serial_number: data.serial_number.to_string(),
-    };
-    let (status, refusal) = certificates.delete(core, &wanted);
     let status = match status {
         DeleteStatus::Accepted => DeleteCertificateStatus::Accepted,
         DeleteStatus::Failed => DeleteCertificateStatus::Failed,

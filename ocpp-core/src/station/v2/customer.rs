@@ -11,9 +11,9 @@ use super::token::{from_wire, same, to_wire};
 use super::transactions::EvseTransactions;
 use super::wire::{
     CertificateHashData, CustomerInformationRequest, CustomerInformationResponse,
-    CustomerInformationStatus, HashAlgorithm as WireAlgorithm, NotifyCustomerInformationRequest,
+    CustomerInformationStatus, NotifyCustomerInformationRequest,
 };
-use crate::security::{self, HashAlgorithm};
+use crate::security;
 use crate::session::{CallFailure, CallToken};
 use crate::station::behaviour::Outcome;
 use crate::station::common::customer::{Customers, Inquiry};
@@ -167,18 +167,8 @@ pub(super) fn page_ended(
 
 /// `None` for an algorithm that nobody knows.
 fn certificate(data: &CertificateHashData) -> Option<Customer> {
-    let hash_algorithm = match data.hash_algorithm {
-        WireAlgorithm::Sha256 => HashAlgorithm::Sha256,
-        WireAlgorithm::Sha384 => HashAlgorithm::Sha384,
-        WireAlgorithm::Sha512 => HashAlgorithm::Sha512,
-        WireAlgorithm::Unrecognized(_) => return None,
-    };
-    Some(Customer::Certificate(security::CertificateHashData {
-        hash_algorithm,
-        issuer_name_hash: data.issuer_name_hash.to_string(),
-        issuer_key_hash: data.issuer_key_hash.to_string(),
-        serial_number: data.serial_number.to_string(),
-    }))
+    let data = security::CertificateHashData::from_v2_0_1(data).ok()?;
+    Some(Customer::Certificate(data))
 }
 
 fn described(info: &Authorization) -> String {

@@ -69,7 +69,7 @@ pub enum Input {
         /// The transactions of these EVSEs, of which there may be none; `None` for all.
         evses: Option<Vec<EvseId>>,
     },
-    /// Somebody pressed the stop button.
+    /// Somebody pressed the stop button: the transaction ends, or whoever was about to charge gives up.
     StopPressed {
         /// Of this EVSE.
         evse: EvseId,

@@ -421,22 +421,6 @@ impl ChargingStation {
         }
     }
 
-    pub(super) fn stop_pressed(&mut self, core: &mut Context, evse: EvseId, emergency: bool) {
-        let Some(index) = self.index_of(evse) else {
-            return;
-        };
-        if self.transactions.number(Some(index)).is_none() {
-            self.give_up(core, index);
-        } else if emergency {
-            let trigger = TriggerReason::AbnormalCondition;
-            self.end_at(core, index, &Cue::ending(trigger, Reason::EmergencyStop));
-        } else {
-            let cue = Cue::ending(TriggerReason::StopAuthorized, Reason::Local);
-            self.deauthorize(Some(index), cue);
-            self.cables.release(core, index);
-        }
-    }
-
     pub(super) fn power_failing(&mut self, core: &mut Context, time_to_report: bool) {
         self.sessions.power(true);
         self.withdraw_waiting(core);

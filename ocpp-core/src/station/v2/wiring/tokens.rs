@@ -67,6 +67,22 @@ impl ChargingStation {
         place
     }
 
+    pub(super) fn stop_pressed(&mut self, core: &mut Context, evse: EvseId, emergency: bool) {
+        let Some(index) = self.index_of(evse) else {
+            return;
+        };
+        if self.transactions.number(Some(index)).is_none() {
+            self.give_up(core, index);
+        } else if emergency {
+            let trigger = TriggerReason::AbnormalCondition;
+            self.end_at(core, index, &Cue::ending(trigger, Reason::EmergencyStop));
+        } else {
+            let cue = Cue::ending(TriggerReason::StopAuthorized, Reason::Local);
+            self.deauthorize(Some(index), cue);
+            self.cables.release(core, index);
+        }
+    }
+
     /// Nobody who has not begun may begin any more.
     pub(super) fn withdraw_waiting(&mut self, core: &mut Context) {
         for place in (0..self.evses()).map(Some).chain([None]) {

@@ -146,8 +146,6 @@ mod meter;
 mod network;
 mod out_of_order;
 mod output;
-// 2.0.1 has its own code for some of what is in it.
-#[cfg_attr(not(feature = "v1_6"), allow(dead_code))]
 mod profiles;
 mod pulse;
 mod queue;

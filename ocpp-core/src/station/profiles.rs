@@ -153,7 +153,7 @@ impl Profiles {
     /// The limits, number by number, if they may have changed. None while there are profiles and nobody knows the time:
     /// no limit must not stand for an unknown one.
     /// Requirements: K01.FR.47, K01.FR.51.
-    pub(crate) fn limits(&mut self, now: Option<DateTime>) -> Option<Vec<(EvseId, Option<Limit>)>> {
+    fn limits(&mut self, now: Option<DateTime>) -> Option<Vec<(EvseId, Option<Limit>)>> {
         let revision = self.store.revision();
         let due = self.next_change.is_some_and(|change| Some(change) <= now);
         // The clock was wrong, and is right now: what was found for a later time says nothing of this one.
@@ -306,6 +306,7 @@ impl Profiles {
     }
 
     /// The id of the transaction that runs there.
+    #[cfg(feature = "v1_6")]
     pub(crate) fn identify_transaction(&mut self, evse: EvseId, id: TransactionId) {
         self.store.identify_transaction(evse, id);
     }
@@ -381,13 +382,13 @@ impl Profiles {
     }
 
     /// When [`limits`](Self::limits) or [`expire`](Self::expire) have something new.
-    pub(crate) fn next_change(&self) -> Option<DateTime> {
+    fn next_change(&self) -> Option<DateTime> {
         let changes = [self.next_change, self.store.next_expiry()];
         changes.into_iter().flatten().min()
     }
 
     /// Removes profiles that are no longer valid.
-    pub(crate) fn expire(&mut self, now: DateTime) -> Vec<Change> {
+    fn expire(&mut self, now: DateTime) -> Vec<Change> {
         changes(self.store.expire(now))
     }
 }

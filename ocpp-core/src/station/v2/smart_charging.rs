@@ -24,10 +24,10 @@ use crate::smart_charging::{
 };
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
-use crate::station::profiles::{Profiles, changes};
+use crate::station::profiles::Profiles;
 use crate::station::record::Records;
 use crate::station::vocabulary::Limit;
-use crate::time::{DateTime, Instant};
+use crate::time::DateTime;
 
 /// Profiles in one ReportChargingProfiles.
 const PAGE: usize = 5;
@@ -85,15 +85,12 @@ pub(super) fn set(
         Ok(_) if core.utc().is_none() => Err(info("NotReady", "the time is not known")),
         Ok(profile) => {
             let evse = evse_id(request.evse_id);
-            let installed = profiles.store.install(evse, profile);
+            let installed = profiles.install(core, evse, profile);
             installed.map_err(|rejection| info("InvalidProfile", &rejection.additional_info()))
         }
     };
     let (status, reason): (_, Option<StatusInfo>) = match result {
-        Ok(outcome) => {
-            core.changes(changes(outcome));
-            (ChargingProfileStatus::Accepted, None)
-        }
+        Ok(()) => (ChargingProfileStatus::Accepted, None),
         Err(reason) => (ChargingProfileStatus::Rejected, Some(reason)),
     };
     let mut response = SetChargingProfileResponse::new(status);
@@ -107,14 +104,11 @@ pub(super) fn clear(
     call: CallToken,
     request: &ClearChargingProfileRequest,
 ) {
-    let mut status = ClearChargingProfileStatus::Unknown;
-    if let Ok(filter) = ClearFilter::try_from(request) {
-        let outcome = profiles.store.clear(&filter);
-        if !outcome.removed.is_empty() {
-            status = ClearChargingProfileStatus::Accepted;
-        }
-        core.changes(changes(outcome));
-    }
+    let filter = ClearFilter::try_from(request);
+    let status = match filter.is_ok_and(|filter| profiles.clear(core, &filter)) {
+        true => ClearChargingProfileStatus::Accepted,
+        false => ClearChargingProfileStatus::Unknown,
+    };
     core.answer(call, &ClearChargingProfileResponse::new(status));
 }
 
@@ -167,8 +161,8 @@ fn composite_schedule(
     };
     let evse = evse_id(request.evse_id);
     let request = Request::new(evse, core.utc()?, request.duration, unit);
-    let schedule = profiles.store.composite(&profiles.site, &request);
-    super::wire::CompositeSchedule::try_from(&schedule.ok()?).ok()
+    let schedule = profiles.composite(&request).ok()?;
+    super::wire::CompositeSchedule::try_from(&schedule).ok()
 }
 
 /// Whether a remote start may bring this profile (F01.FR.26).
@@ -178,13 +172,9 @@ pub(super) fn is_acceptable(
     evse: Option<i64>,
     profile: &ChargingProfile,
 ) -> bool {
-    let converted = smart_charging::ChargingProfile::try_from(profile);
-    let known = core.utc().is_some();
-    converted.is_ok_and(|profile| {
-        let evse = evse.map(evse_id);
-        let checked = profiles.store.check_remote_start(evse, &profile);
-        known && checked.is_ok()
-    })
+    let profile = smart_charging::ChargingProfile::try_from(profile);
+    let evse = evse.map(evse_id);
+    profile.is_ok_and(|profile| profiles.may_start_with(core, evse, &profile))
 }
 
 /// A transaction begins, perhaps with the profile of its remote start (F01.FR.10, K05.FR.03).
@@ -195,18 +185,8 @@ pub(super) fn begin(
     id: &str,
     profile: Option<Box<ChargingProfile>>,
 ) {
-    let Some(started) = core.utc() else {
-        return;
-    };
-    let transaction = Transaction {
-        evse,
-        id: Some(text_id(id)),
-        started,
-    };
     let profile = profile.and_then(|p| smart_charging::ChargingProfile::try_from(&*p).ok());
-    // A profile that other profiles displaced in the meantime is no reason not to charge.
-    let (outcome, _) = profiles.store.start_transaction(transaction, profile);
-    core.changes(changes(outcome));
+    profiles.transaction_began(core, evse, Some(text_id(id)), profile);
 }
 
 /// A remote start has brought a profile for a transaction that runs (F01.FR.13, F02.FR.18).
@@ -219,29 +199,18 @@ pub(super) fn add(
 ) {
     if let Ok(mut profile) = smart_charging::ChargingProfile::try_from(profile) {
         profile.transaction_id = Some(text_id(id));
-        if let Ok(outcome) = profiles.store.install(evse, profile) {
-            core.changes(changes(outcome));
-        }
+        let _ = profiles.install(core, evse, profile);
     }
-}
-
-/// A transaction is over.
-pub(super) fn end(profiles: &mut Profiles, core: &mut Context, evse: EvseId) {
-    let outcome = profiles.store.end_transaction(evse);
-    core.changes(changes(outcome));
 }
 
 /// After a restart: transactions that go on keep their profiles, the others lose them.
 pub(super) fn resume(profiles: &mut Profiles, core: &mut Context, running: &[Going<'_>]) {
-    for going in running {
-        profiles.store.resume_transaction(Transaction {
-            evse: going.evse,
-            id: Some(text_id(going.id)),
-            started: going.started,
-        });
-    }
-    let outcome = profiles.store.drop_orphans();
-    core.changes(changes(outcome));
+    let transaction = |going: &Going<'_>| Transaction {
+        evse: going.evse,
+        id: Some(text_id(going.id)),
+        started: going.started,
+    };
+    profiles.resume(core, running.iter().map(transaction));
 }
 
 /// An external system sets a limit, which holds whatever the CSMS wants (K11.FR.01, K12.FR.01). The CSMS hears of it
@@ -277,16 +246,13 @@ pub(super) fn external_limit_released(
 /// (K04.FR.01), within that of the station (K04.FR.05). Returns the EVSEs where the limit of energy that flows is another one now.
 /// Requirements: K02.FR.02.
 pub(super) fn update(profiles: &mut Profiles, core: &mut Context) -> Vec<EvseId> {
-    if !core.begun {
-        // The transactions whose profiles count are not known yet.
-        return Vec::new();
-    }
-    let now = core.utc();
-    let expired = now.map(|now| profiles.expire(now));
-    core.changes(expired.unwrap_or_default());
-    let mut limits = profiles.limits(now).unwrap_or_default();
+    let limits = profiles.limits_due(core);
     // What somebody gets has been taken from others before.
-    limits.sort_by_cached_key(|(evse, limit)| is_more(core, *evse, *limit));
+    let (less, more): (Vec<_>, Vec<_>) = limits
+        .into_iter()
+        .partition(|(evse, limit)| !is_more(core, *evse, *limit));
+    let mut limits = less;
+    limits.extend(more);
     limits.retain(|(evse, limit)| limit_evse(core, *evse, *limit));
     limits.into_iter().map(|(evse, _)| evse).collect()
 }
@@ -317,9 +283,4 @@ fn limit_evse(core: &mut Context, evse: EvseId, limit: Option<Limit>) -> bool {
         core.limit(at, limit);
     }
     changed && limit.is_none_or(|limit| limit.value.0 > Decimal::ZERO)
-}
-
-pub(super) fn next_timeout(profiles: &Profiles, core: &Context) -> Option<Instant> {
-    let change = profiles.next_change()?;
-    core.clock.instant_of(core.now, change)
 }

@@ -252,7 +252,7 @@ impl Behaviour for ChargingStation {
                 self.resets.is_restarting(),
                 self.calls.is_empty(),
             ),
-            smart_charging::next_timeout(&self.profiles, core),
+            self.profiles.next_timeout(core),
             self.resets.next_timeout(),
             self.settings.next_timeout(),
             self.certificates.next_timeout(self.online(core)),

@@ -216,7 +216,7 @@ impl ChargingStation {
             self.sessions.take_cause(None);
         }
         if let Some(index) = index {
-            smart_charging::end(&mut self.profiles, core, evse_of(index));
+            self.profiles.transaction_ended(core, evse_of(index));
         }
     }
 

@@ -106,6 +106,7 @@ mod bounds;
 #[cfg(any(feature = "v1_6", feature = "v2_0_1", feature = "v2_1"))]
 pub mod csms;
 pub mod frame;
+mod order;
 mod redact;
 pub mod security;
 pub mod session;

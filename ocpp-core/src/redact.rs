@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::frame::{plain_length, write_string};
+use crate::order;
 
 /// What stands in place of a secret.
 const HIDDEN: &str = "\"***\"";
@@ -102,9 +103,9 @@ fn redact_json(json: &str, texts: usize) -> Result<Cow<'_, str>, NotJson> {
         return Ok(Cow::Borrowed(json));
     }
     // A hidden object is known after what it contains.
-    reader
-        .changes
-        .sort_by_key(|change| (change.start, usize::MAX - change.end));
+    order::sort_by_key(&mut reader.changes, |change| {
+        (change.start, usize::MAX - change.end)
+    });
     let mut out = String::with_capacity(json.len());
     let mut at = 0;
     for change in reader.changes {

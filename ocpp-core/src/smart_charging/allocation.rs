@@ -6,6 +6,7 @@ use core::cmp::Reverse;
 use rust_decimal::Decimal;
 
 use super::Sharing;
+use crate::order;
 
 /// What somebody wants, in a unit of its own.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +39,7 @@ pub(super) fn allocate(wants: &[Want], resources: &[Resource], strategy: Sharing
         shares: alloc::vec![Decimal::ZERO; wants.len()],
     };
     let mut priorities: Vec<i8> = wants.iter().map(|want| want.priority).collect();
-    priorities.sort_unstable_by_key(|&priority| Reverse(priority));
+    order::sort_by_key(&mut priorities, |&priority| Reverse(priority));
     priorities.dedup();
     for priority in priorities {
         let group = (0..wants.len()).filter(|&index| wants[index].priority == priority);
@@ -84,7 +85,7 @@ impl Allocation<'_> {
     fn admit(&mut self, group: &[usize], strategy: Sharing) {
         let mut order = group.to_vec();
         if strategy == Sharing::Weighted {
-            order.sort_by_key(|&index| Reverse(self.wants[index].rate));
+            order::sort_by_key(&mut order, |&index| Reverse(self.wants[index].rate));
         }
         for index in order {
             let Want {

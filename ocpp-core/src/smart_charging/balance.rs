@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::allocation::{Resource, Want, allocate};
 use super::{CompositePeriod, CompositeSchedule, EvseId, RateUnit};
+use crate::order;
 
 /// The phases of the grid that an EVSE loads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +151,7 @@ pub fn split(
         .chain(claims.iter().flat_map(|claim| &claim.ceiling.periods))
         .map(|period| period.start)
         .collect();
-    starts.sort_unstable();
+    order::sort_by_key(&mut starts, |start| *start);
     starts.dedup();
 
     let mut shares: Vec<CompositeSchedule> = claims

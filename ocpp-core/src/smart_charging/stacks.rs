@@ -1,6 +1,5 @@
 //! Which profiles compete with each other, and in which order.
 
-use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -10,6 +9,7 @@ use ocpp_types::DateTime;
 use super::candidate::Candidate;
 use super::lane::Lane;
 use super::{ChargingProfile, EvseId, Installed, Purpose, Scope, Site, Transaction};
+use crate::order;
 
 /// Sorts installed profiles into stacks. The explanation of an instant uses the same stacks.
 pub(super) struct Builder<'a> {
@@ -57,7 +57,7 @@ impl Builder<'_> {
         chosen.retain(|entry| self.is_for_transaction(evse, &entry.profile));
         sort(&mut chosen);
         let own = self.select(evse, Purpose::TxDefaultProfile);
-        let levels: BTreeSet<i64> = own.iter().map(|entry| entry.profile.stack_level).collect();
+        let levels: Vec<i64> = own.iter().map(|entry| entry.profile.stack_level).collect();
         let mut defaults = self.select(0, Purpose::TxDefaultProfile);
         // A default on the EVSE replaces that of the same level on EVSE 0 (1.6 section 3.13.1).
         defaults.retain(|entry| !levels.contains(&entry.profile.stack_level));
@@ -109,5 +109,5 @@ impl Builder<'_> {
 /// Requirements: K01.FR.17.
 fn sort(entries: &mut [&Installed]) {
     entries.reverse();
-    entries.sort_by_key(|entry| Reverse(entry.profile.stack_level));
+    order::sort_by_key(entries, |entry| Reverse(entry.profile.stack_level));
 }

@@ -1,10 +1,10 @@
 //! The authorization cache (1.6 section 3.5.1, 2.0.1 C10 to C12).
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::identity::Identity;
@@ -26,7 +26,7 @@ struct Entry {
 /// What the CSMS said about tokens, for the time when it cannot be asked, or need not be.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    entries: BTreeMap<String, Entry>,
+    entries: LiteMap<String, Entry>,
     max: usize,
     used: u64,
     identity: Identity,
@@ -41,7 +41,7 @@ impl Cache {
         identity: Identity,
         records: &Records,
     ) -> (Self, Vec<Change>) {
-        let mut entries = BTreeMap::new();
+        let mut entries = LiteMap::new();
         let mut strangers = Vec::new();
         for (key, entry) in records.all::<Entry>(PREFIX) {
             if identity.may_be_cached(&entry.token) && identity.key(&entry.token) == key {
@@ -129,8 +129,8 @@ impl Cache {
     }
 
     pub(crate) fn clear(&mut self) -> Vec<Change> {
-        let keys = core::mem::take(&mut self.entries).into_keys();
-        keys.map(|key| Change::Remove(format!("{PREFIX}{key}")))
+        let keys = core::mem::take(&mut self.entries).into_iter();
+        keys.map(|(key, _)| Change::Remove(format!("{PREFIX}{key}")))
             .collect()
     }
 

@@ -1,7 +1,8 @@
 //! What the station knows about its connectors.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+
+use litemap::LiteMap;
 
 use super::config::{ConnectorConfig, StationConfig};
 use super::device_model::Visits;
@@ -127,7 +128,7 @@ pub(crate) struct Hardware {
     /// Whether there may be locks of which nobody knows how they are.
     pub(crate) locks_in_doubt: bool,
     /// The EVSEs where something may have changed.
-    touched: BTreeSet<EvseId>,
+    touched: LiteMap<EvseId, ()>,
     visits: Visits,
     /// Nothing can be stored: energy that flowed now could not be billed for certain.
     pub(crate) storage_fails: bool,
@@ -152,7 +153,7 @@ impl Hardware {
             bays: config.evses.iter().map(|_| Bay::default()).collect(),
             fault: None,
             locks_in_doubt: true,
-            touched: BTreeSet::new(),
+            touched: LiteMap::new(),
             visits: Visits::default(),
             storage_fails: false,
         }
@@ -177,14 +178,15 @@ impl Hardware {
     /// Touches the EVSE.
     pub(crate) fn get_mut(&mut self, id: ConnectorId) -> Option<&mut Connector> {
         let at = self.position(id)?;
-        self.touched.insert(id.evse);
+        self.touched.insert(id.evse, ());
         self.connectors.get_mut(at)
     }
 
     /// The EVSEs where something may have changed since the last time.
     #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
-    pub(crate) fn take_touched(&mut self) -> BTreeSet<EvseId> {
-        core::mem::take(&mut self.touched)
+    pub(crate) fn take_touched(&mut self) -> impl Iterator<Item = EvseId> {
+        let touched = core::mem::take(&mut self.touched);
+        touched.into_iter().map(|(evse, ())| evse)
     }
 
     /// Nobody knows any more what is wanted of the locks.
@@ -200,7 +202,7 @@ impl Hardware {
 
     pub(crate) fn bay_mut(&mut self, evse: EvseId) -> Option<&mut Bay> {
         let at = usize::try_from(evse).ok()?.checked_sub(1)?;
-        self.touched.insert(evse);
+        self.touched.insert(evse, ());
         self.bays.get_mut(at)
     }
 

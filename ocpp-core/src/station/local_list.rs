@@ -1,10 +1,10 @@
 //! The local authorization list (1.6 section 3.5.2, 2.0.1 block D).
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::identity::Identity;
@@ -32,7 +32,7 @@ struct Entry {
 /// the CSMS has its answer, and survive restarts (D01.FR.10).
 #[derive(Debug)]
 pub(crate) struct LocalList {
-    entries: BTreeMap<String, Entry>,
+    entries: LiteMap<String, Entry>,
     meta: Meta,
     max: usize,
     identity: Identity,
@@ -52,7 +52,7 @@ impl LocalList {
         let unknown = records.is_rejected(META);
         let prefix = format!("{PREFIX}{}/", meta.generation);
         let mut list = Self {
-            entries: BTreeMap::new(),
+            entries: LiteMap::new(),
             meta,
             max,
             identity,
@@ -168,8 +168,8 @@ impl LocalList {
             changes.extend(self.insert(token, info));
         }
         changes.extend(self.store_meta());
-        let remove = |key| Change::Remove(format!("{PREFIX}{old_generation}/{key}"));
-        changes.extend(old.into_keys().map(remove));
+        let remove = |(key, _)| Change::Remove(format!("{PREFIX}{old_generation}/{key}"));
+        changes.extend(old.into_iter().map(remove));
         Some(changes)
     }
 
@@ -222,6 +222,8 @@ impl LocalList {
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
+
     use super::super::record::Record;
     use super::super::vocabulary::AuthorizationStatus;
     use super::*;

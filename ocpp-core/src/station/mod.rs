@@ -254,7 +254,7 @@ impl Station {
         now: Now,
     ) -> Result<(Self, RecordsReport), InvalidConfig> {
         config.check()?;
-        let records = records.into_iter().map(|r| (r.key, r.value)).collect();
+        let records = record::texts(records);
         let version = switch::first(&config, &records)
             .ok_or_else(|| InvalidConfig::new("no version that this library was built for"))?;
         let mut tables = Vec::new();

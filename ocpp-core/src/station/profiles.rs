@@ -1,8 +1,8 @@
 //! Charging profiles in a station: the store, and the limits that follow from it.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use ocpp_types::Decimal;
 
 use super::config::{EvseConfig, StationConfig};
@@ -10,6 +10,7 @@ use super::context::Context;
 use super::queue::Change;
 use super::record::{Record, Records};
 use super::vocabulary::{Limit, LimitUnit};
+use crate::order;
 use crate::smart_charging::{
     ChargingProfile, ClearFilter, CompositeError, CompositeSchedule, Consumer, CurrentType, Evse,
     EvseId, GridConnection, LEAST_CURRENT, LoadedPhases, LocalLimit, Outcome, PhaseAbility,
@@ -48,7 +49,7 @@ pub(crate) struct Profiles {
     /// Whether direct current is limited in watts, because its voltage is the car's; amperes if no profile can be in watts.
     watts: bool,
     /// The EVSEs that offer energy, or are about to.
-    charging: BTreeMap<EvseId, Charging>,
+    charging: LiteMap<EvseId, Charging>,
     /// Whether others charge than those that the limits were found for.
     charging_changed: bool,
     /// The revision of the store that the limits belong to.
@@ -132,7 +133,7 @@ impl Profiles {
             site,
             wiring,
             watts,
-            charging: BTreeMap::new(),
+            charging: LiteMap::new(),
             charging_changed: false,
             revision: None,
             unlimited: false,
@@ -180,9 +181,9 @@ impl Profiles {
         self.found = now;
         self.next_change = None;
         let own = (1..=count).map(|evse| (evse, self.current(evse, at)));
-        let mut own: BTreeMap<EvseId, Option<Limit>> = own.collect();
+        let mut own: Vec<(EvseId, Option<Limit>)> = own.collect();
         self.share(&mut own, at);
-        Some(own.into_iter().collect())
+        Some(own)
     }
 
     /// What limits are handed to the hardware in: amperes for each phase, or watts for direct current.
@@ -194,13 +195,11 @@ impl Profiles {
     }
 
     fn evse(&self, number: EvseId) -> Option<&Evse> {
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.site.evses.get(index)
+        self.site.evses.get(place(number)?)
     }
 
     fn wiring(&self, number: EvseId) -> Option<&Wiring> {
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.wiring.get(index)
+        self.wiring.get(place(number)?)
     }
 
     /// The limit of an EVSE by its profiles.
@@ -247,7 +246,7 @@ impl Profiles {
 
     /// What the station as a whole may take is shared among those who charge (1.6 section 3.13.1): the same for everybody,
     /// and nothing for who came last where it would be too little to charge with.
-    fn share(&mut self, own: &mut BTreeMap<EvseId, Option<Limit>>, now: DateTime) {
+    fn share(&mut self, own: &mut [(EvseId, Option<Limit>)], now: DateTime) {
         let station = self.store.station_limits(&self.site, now);
         self.changes_at(station.until);
         let mut charging: Vec<(EvseId, Charging)> = self
@@ -255,16 +254,20 @@ impl Profiles {
             .iter()
             .map(|(evse, charging)| (*evse, *charging))
             .collect();
-        charging.sort_by_key(|(_, charging)| charging.transaction.unwrap_or(u64::MAX));
+        order::sort_by_key(&mut charging, |(_, charging)| {
+            charging.transaction.unwrap_or(u64::MAX)
+        });
         let consumer = |(number, charging): &(EvseId, Charging)| {
-            let limit = own.get(number).copied().flatten()?;
+            let (_, limit) = own.get(place(*number)?)?;
+            let limit = (*limit)?;
             Some((*number, self.consumer(*number, limit, charging.priority)?))
         };
         let consumers: Vec<(EvseId, Consumer)> = charging.iter().filter_map(consumer).collect();
         let (numbers, consumers): (Vec<EvseId>, Vec<Consumer>) = consumers.into_iter().unzip();
         let shares = share(&self.site, &station.limits, &consumers);
         for (number, share) in numbers.iter().zip(shares) {
-            if let Some(Some(limit)) = own.get_mut(number) {
+            let own = place(*number).and_then(|place| own.get_mut(place));
+            if let Some((_, Some(limit))) = own {
                 limit.value = Decimal(limit.value.0.min(share).normalize());
             }
         }
@@ -391,6 +394,11 @@ impl Profiles {
     fn expire(&mut self, now: DateTime) -> Vec<Change> {
         changes(self.store.expire(now))
     }
+}
+
+/// Where in a list an EVSE stands; they are numbered from 1.
+fn place(number: EvseId) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
 }
 
 /// The station as the calculation sees it. `evses` are indices into the configured EVSEs.

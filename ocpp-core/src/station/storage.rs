@@ -11,6 +11,7 @@ use super::context::Context;
 use super::output::Output;
 use super::queue::Change;
 use super::vocabulary::{Fault, FaultCode};
+use crate::order;
 use crate::session::{CallId, MessageIds};
 use crate::time::Instant;
 
@@ -171,7 +172,7 @@ impl Context {
     pub(super) fn withdraw_unsent(&mut self, mut calls: Vec<CallId>) {
         let in_flight = self.session.in_flight();
         // The one under way last: another one goes out then.
-        calls.sort_by_key(|call| Some(*call) == in_flight);
+        order::sort_by_key(&mut calls, |call| Some(*call) == in_flight);
         for call in calls {
             let held = self.held.as_mut();
             let unsent = held.and_then(|held| held.unsent.take_if(|(unsent, _)| *unsent == call));

@@ -1,10 +1,10 @@
 //! Meter values that are kept for the end of a transaction (1.6 section 3.16.5, 2.0.1 J02).
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,7 +16,7 @@ const PREFIX: &str = "transaction-data/";
 
 /// The values of open transactions, numbered as they are stored. `V` is a version's `MeterValue`.
 #[derive(Debug)]
-pub(crate) struct TransactionData<V>(BTreeMap<u64, Vec<(u32, V)>>);
+pub(crate) struct TransactionData<V>(LiteMap<u64, Vec<(u32, V)>>);
 
 fn key(transaction: u64, place: u32) -> String {
     format!("{PREFIX}{transaction:020}/{place:010}")
@@ -25,7 +25,7 @@ fn key(transaction: u64, place: u32) -> String {
 impl<V: Clone + Serialize + DeserializeOwned> TransactionData<V> {
     /// The values of the transactions that are there. Those of transactions of another version stay where they are.
     pub(crate) fn restore<D: Details>(records: &Records, transactions: &Transactions<D>) -> Self {
-        let mut all = BTreeMap::<u64, Vec<_>>::new();
+        let mut all = LiteMap::<u64, Vec<_>>::new();
         for key in records.keys(PREFIX) {
             let place = key.strip_prefix(PREFIX).and_then(|rest| {
                 let (number, place) = rest.split_once('/')?;

@@ -9,7 +9,7 @@
 mod verify;
 mod vocabulary;
 
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -52,7 +52,7 @@ pub struct CertificateSigning {
     next_handle: u32,
     outputs: VecDeque<SigningOutput>,
     /// Certificates whose renewal was already requested since the start (A03).
-    renewed: BTreeSet<CertificateId>,
+    renewed: Vec<CertificateId>,
 }
 
 impl CertificateSigning {
@@ -64,7 +64,7 @@ impl CertificateSigning {
             flows: Vec::new(),
             next_handle: 1,
             outputs: VecDeque::new(),
-            renewed: BTreeSet::new(),
+            renewed: Vec::new(),
         }
     }
 
@@ -166,7 +166,7 @@ impl CertificateSigning {
                 continue;
             };
             if self.request(own.signing_use, subject).is_ok() {
-                self.renewed.insert(id);
+                self.renewed.push(id);
             }
         }
     }

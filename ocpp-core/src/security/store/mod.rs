@@ -7,11 +7,13 @@ mod provision;
 mod record;
 mod verify;
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use litemap::LiteMap;
+
 use super::certificate::{CertificateHashData, CertificateUse, HashAlgorithm};
+use crate::order;
 pub use delete::{DeleteOutcome, DeleteRefusal, DeleteStatus};
 pub use install::{InstallOutcome, InstallRefusal, InstallStatus};
 pub use own::ConnectionOutcome;
@@ -116,7 +118,7 @@ pub struct InstalledCertificate {
 #[derive(Debug, Clone)]
 pub struct CertificateStore {
     config: StoreConfig,
-    records: BTreeMap<CertificateId, StoreRecord>,
+    records: LiteMap<CertificateId, StoreRecord>,
     next_id: CertificateId,
     root_in_use: Option<CertificateId>,
     /// Present the older client certificate first (A02.FR.28).
@@ -129,7 +131,7 @@ impl CertificateStore {
     pub fn new(config: StoreConfig) -> Self {
         Self {
             config,
-            records: BTreeMap::new(),
+            records: LiteMap::new(),
             next_id: CertificateId(1),
             root_in_use: None,
             prefer_old: false,
@@ -146,7 +148,9 @@ impl CertificateStore {
         records: impl IntoIterator<Item = (CertificateId, StoreRecord)>,
     ) -> (Self, Vec<StoreChange>) {
         let mut store = Self::new(config);
-        store.records = records.into_iter().collect();
+        for (id, record) in records {
+            store.records.insert(id, record);
+        }
         // A root that is gone may still be named by a certificate derived from it.
         let named = store.records.values().filter_map(|record| match record {
             StoreRecord::Own(own) => Some(own.root),
@@ -234,7 +238,7 @@ impl CertificateStore {
                 _ => None,
             })
             .collect();
-        roots.sort_by_key(|(_, root)| root.fallback);
+        order::sort_by_key(&mut roots, |(_, root)| root.fallback);
         roots
     }
 
@@ -310,7 +314,9 @@ impl CertificateStore {
             .into_iter()
             .map(|(id, root)| (id, root.fallback))
             .collect();
-        newest_first.sort_by_key(|(id, fallback)| (*fallback, core::cmp::Reverse(*id)));
+        order::sort_by_key(&mut newest_first, |(id, fallback)| {
+            (*fallback, core::cmp::Reverse(*id))
+        });
         for (place, (id, fallback)) in newest_first.into_iter().enumerate() {
             let should = place > 0;
             if place > 1 {

@@ -7,6 +7,7 @@ use core::time::Duration;
 use super::{
     CertificateId, CertificateStore, OldCertificates, OwnRecord, StoreChange, StoreRecord,
 };
+use crate::order;
 use crate::security::{SecurityEventKind, SigningUse};
 use crate::time::DateTime;
 
@@ -87,7 +88,9 @@ impl CertificateStore {
             .own()
             .filter(|(_, own)| own.signing_use.serves_vehicles())
             .collect();
-        certificates.sort_by_key(|(id, own)| Reverse((own.not_before, *id)));
+        order::sort_by_key(&mut certificates, |(id, own)| {
+            Reverse((own.not_before, *id))
+        });
         certificates
     }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::super::{ChargingProfile, EvseId, LimitSource, Purpose};
 use super::ProfileStore;
+use crate::order;
 
 /// What to report. Members that are absent or empty match everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,7 +59,9 @@ impl ProfileStore {
                     && (filter.sources.is_empty() || filter.sources.contains(&stored.source))
             })
             .collect();
-        chosen.sort_by(|a, b| (&a.source, a.evse).cmp(&(&b.source, b.evse)));
+        order::sort_by(&mut chosen, |a, b| {
+            (&a.source, a.evse).cmp(&(&b.source, b.evse))
+        });
         for stored in chosen {
             match pages.last_mut() {
                 Some(page)

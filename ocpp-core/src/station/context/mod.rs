@@ -5,7 +5,7 @@ mod messages;
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use ocpp_types::Version;
@@ -190,7 +190,8 @@ impl Context {
             _ => None,
         });
         let max = self.config.limits.unreadable;
-        let kept = keep_aside(records, &keys.collect(), max, report);
+        let keys: Vec<String> = keys.collect();
+        let kept = keep_aside(records, &keys, max, report);
         self.changes(opened);
         self.changes(kept.stores);
         self.outputs.extend(stored);

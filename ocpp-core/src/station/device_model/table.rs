@@ -14,6 +14,7 @@ use super::standard::Standard;
 use super::value::{Kind, VariableAccess, VariableError, items};
 use super::variable::{Owner, Variable};
 use super::visits::Visits;
+use crate::order;
 use crate::station::config::{ComponentConfig, InvalidConfig};
 use crate::station::queue::Change;
 use crate::station::record::{Records, key_part, record};
@@ -110,7 +111,9 @@ impl DeviceModel {
     pub(crate) fn finish(mut self) -> Self {
         let count = u32::try_from(self.variables.len()).unwrap_or(u32::MAX);
         let mut index: Vec<u32> = (0..count).collect();
-        index.sort_by(|one, other| self.compare(VariableId(*one), VariableId(*other)));
+        order::sort_by(&mut index, |one, other| {
+            self.compare(VariableId(*one), VariableId(*other))
+        });
         self.index = index;
         let found = |standard: &Standard| match standard.name(self.version) {
             "" => None,

@@ -12,10 +12,11 @@
 
 mod message;
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use ocpp_types::Version;
 
 use super::record::aside::version_of;
@@ -290,7 +291,7 @@ impl Queue {
             at > 0 && queued.is_some_and(|q| q.spare && Some(q.number) != flying)
         };
         // Of each transaction the place of the last message but one, and the last one.
-        let mut seen: BTreeMap<Option<u64>, (Option<u64>, usize)> = BTreeMap::new();
+        let mut seen: LiteMap<Option<u64>, (Option<u64>, usize)> = LiteMap::new();
         let mut best: Option<(u64, usize)> = None;
         for (at, queued) in self.entries.iter().enumerate() {
             let mut before = None;

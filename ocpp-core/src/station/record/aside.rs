@@ -1,6 +1,6 @@
 //! What is kept aside because it cannot be read, and what people are told of it.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::format::{FORMAT, Found};
 use super::kind::{Owner, kind, owner};
 use super::{MAX_KEY, Records, record};
+use crate::order;
 use crate::station::queue::Change;
 
 const PREFIX: &str = "unreadable/";
@@ -81,7 +82,7 @@ impl RecordsReport {
             more => format!("{more} records cannot be read: "),
         };
         let mut names: Vec<&str> = self.found.iter().map(|found| found.key.as_str()).collect();
-        names.sort_by_key(|key| (rank(key), *key));
+        order::sort_by_key(&mut names, |key| (rank(key), *key));
         text += &names.join(", ");
         if let Some(newer) = newer {
             let more = if text.is_empty() { "" } else { "; " };
@@ -120,11 +121,12 @@ pub(crate) struct KeptAside {
 /// the next start finds that out.
 pub(crate) fn keep_aside(
     records: &Records,
-    replaced: &BTreeSet<String>,
+    replaced: &[String],
     max: usize,
     report: &mut RecordsReport,
 ) -> KeptAside {
-    let mut kept: BTreeMap<u64, Option<Kept>> = BTreeMap::new();
+    let mut kept: Vec<Option<Kept>> = Vec::new();
+    let mut last = 0_u64;
     for (key, text) in records.texts(PREFIX) {
         let number = key.strip_prefix(PREFIX).unwrap_or_default();
         let number = number
@@ -144,16 +146,14 @@ pub(crate) fn keep_aside(
                 kept_as: key.into(),
             },
         });
-        kept.insert(number.unwrap_or(0), read);
+        kept.push(read);
+        last = last.max(number.unwrap_or(0));
     }
     let mut rejected = records.rejected();
-    rejected.sort_by_key(|(key, _)| rank(key));
+    order::sort_by_key(&mut rejected, |(key, _)| rank(key));
     let mut changes = KeptAside::default();
     let mut room = max.saturating_sub(kept.len());
-    let mut next = kept
-        .keys()
-        .next_back()
-        .map_or(1, |last| last.saturating_add(1));
+    let mut next = last.saturating_add(1);
     for (key, reason) in rejected {
         let Some(value) = records.text(&key) else {
             continue;
@@ -164,7 +164,7 @@ pub(crate) fn keep_aside(
         };
         let reason = reason.to_string();
         let mut kept_as = key.clone();
-        let known = kept.values().any(|kept| same(&kept));
+        let known = kept.iter().any(|kept| same(&kept));
         if !known && room > 0 {
             let mut place = format!("{PREFIX}{next:06}/{key}");
             while place.len() > MAX_KEY {

@@ -1,6 +1,5 @@
 //! The format of the records, and how those of a former one are brought into it.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,7 +7,7 @@ use alloc::vec::Vec;
 use ocpp_types::Version;
 use serde_json::Value;
 
-use super::{Record, Records};
+use super::{Record, Records, Texts};
 use crate::station::queue::Change;
 use crate::stored::Reading;
 
@@ -37,10 +36,7 @@ pub(crate) enum Found {
 /// Opens the records: reads in which format they are, and brings them into that of this program. What has to be stored
 /// for that comes back too, in an order in which a power cut does no harm: the step can be repeated, because it leaves what
 /// is in the new format as it is.
-pub(crate) fn open(
-    mut all: BTreeMap<String, String>,
-    version: Version,
-) -> (Records, Found, Vec<Change>) {
+pub(crate) fn open(mut all: Texts, version: Version) -> (Records, Found, Vec<Change>) {
     let found = match all.get(KEY).map(|text| crate::stored::read::<u32>(text)) {
         None if all.is_empty() => Found::Nothing,
         None => Found::Format(1),
@@ -58,12 +54,12 @@ pub(crate) fn open(
     (Records::from(all), found, changes)
 }
 
-fn put(all: &mut BTreeMap<String, String>, key: String, value: String, changes: &mut Vec<Change>) {
+fn put(all: &mut Texts, key: String, value: String, changes: &mut Vec<Change>) {
     all.insert(key.clone(), value.clone());
     changes.push(Change::Store(Record { key, value }));
 }
 
-fn remove(all: &mut BTreeMap<String, String>, key: String, changes: &mut Vec<Change>) {
+fn remove(all: &mut Texts, key: String, changes: &mut Vec<Change>) {
     all.remove(&key);
     changes.push(Change::Remove(key));
 }
@@ -109,7 +105,7 @@ fn version_of_transaction(members: &Members) -> Option<Version> {
 }
 
 /// The version that has written records of format 1. Without any trace it is the one that reads them.
-fn writer(all: &BTreeMap<String, String>, running: Version) -> Version {
+fn writer(all: &Texts, running: Version) -> Version {
     let traces = all.iter().filter_map(|(key, text)| {
         let (kind, rest) = key.split_once('/').unwrap_or((key, ""));
         match kind {
@@ -131,7 +127,7 @@ fn writer(all: &BTreeMap<String, String>, running: Version) -> Version {
 }
 
 /// From format 1: see the table at [`FORMAT`]. What cannot be read stays as it is, and is rejected when it is read.
-fn from_1(all: &mut BTreeMap<String, String>, running: Version, changes: &mut Vec<Change>) {
+fn from_1(all: &mut Texts, running: Version, changes: &mut Vec<Change>) {
     let writer = writer(all, running);
     for (key, text) in all.clone() {
         let (kind, rest) = key.split_once('/').unwrap_or((&key, ""));

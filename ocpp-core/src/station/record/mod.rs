@@ -27,6 +27,7 @@ use serde::Serialize;
 
 pub use aside::{RecordsReport, Unreadable};
 pub(crate) use records::{NO_NUMBER, Records};
+pub(super) use records::{Texts, texts};
 
 /// A small piece of durable state. Records are independent of each other; the order of [`Output::Store`] and
 /// [`Output::Remove`] keeps them consistent.

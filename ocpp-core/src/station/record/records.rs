@@ -1,39 +1,50 @@
 //! The records handed to a restart.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use litemap::LiteMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-#[cfg(test)]
 use super::Record;
+use crate::order;
 use crate::stored::{Reading, UNKNOWN_MEMBERS, read};
+
+/// Texts of records by their keys.
+pub(in crate::station) type Texts = LiteMap<String, String>;
+
+/// The texts of records. Of several with the same key the last one counts.
+pub(in crate::station) fn texts(records: impl IntoIterator<Item = Record>) -> Texts {
+    let mut records: Vec<Record> = records.into_iter().collect();
+    order::sort_by(&mut records, |one, other| one.key.cmp(&other.key));
+    let mut texts = Texts::with_capacity(records.len());
+    for Record { key, value } in records {
+        texts.insert(key, value);
+    }
+    texts
+}
 
 /// The records handed to a restart, by key. Whoever reads them cannot pass over one that cannot be read: it is noted here.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
-    all: BTreeMap<String, String>,
-    rejected: RefCell<BTreeMap<String, &'static str>>,
+    all: Texts,
+    rejected: RefCell<LiteMap<String, &'static str>>,
 }
 
 impl Records {
     #[cfg(test)]
     pub(crate) fn new(records: impl IntoIterator<Item = Record>) -> Self {
-        let records = records.into_iter();
-        Self::from(
-            records
-                .map(|r| (r.key, r.value))
-                .collect::<BTreeMap<_, _>>(),
-        )
+        Self::from(texts(records))
     }
 
     /// Notes that a record cannot be used.
     pub(crate) fn reject(&self, key: &str, why: &'static str) {
         let mut rejected = self.rejected.borrow_mut();
-        rejected.entry(String::from(key)).or_insert(why);
+        if !rejected.contains_key(key) {
+            rejected.insert(String::from(key), why);
+        }
     }
 
     /// Whether a record was found that cannot be used.
@@ -109,10 +120,18 @@ impl Records {
     }
 
     /// Keys and texts of all records whose key begins with `prefix`.
-    pub(crate) fn texts<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let records = self.all.range(String::from(prefix)..);
+    pub(crate) fn texts<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.found(prefix).into_iter()
+    }
+
+    /// Apart from those who read them: there are many kinds of records.
+    #[inline(never)]
+    fn found(&self, prefix: &str) -> Vec<(&str, &str)> {
+        let (Ok(first) | Err(first)) = self.all.find_index(prefix);
+        let records = (first..).map_while(|at| self.all.get_indexed(at));
         let records = records.map(|(key, value)| (key.as_str(), value.as_str()));
-        records.take_while(move |(key, _)| key.starts_with(prefix))
+        let found = records.take_while(|(key, _)| key.starts_with(prefix));
+        found.collect()
     }
 
     /// All keys that begin with `prefix`.
@@ -120,11 +139,11 @@ impl Records {
         self.texts(prefix).map(|(key, _)| key)
     }
 
-    pub(in crate::station) const fn raw(&self) -> &BTreeMap<String, String> {
+    pub(in crate::station) const fn raw(&self) -> &Texts {
         &self.all
     }
 
-    pub(in crate::station) fn into_raw(self) -> BTreeMap<String, String> {
+    pub(in crate::station) fn into_raw(self) -> Texts {
         self.all
     }
 }
@@ -132,8 +151,8 @@ impl Records {
 /// Why a record is rejected whose key is not what this program makes.
 pub(crate) const NO_NUMBER: &str = "its key is not one that this program makes";
 
-impl From<BTreeMap<String, String>> for Records {
-    fn from(all: BTreeMap<String, String>) -> Self {
+impl From<Texts> for Records {
+    fn from(all: Texts) -> Self {
         Self {
             all,
             rejected: RefCell::default(),

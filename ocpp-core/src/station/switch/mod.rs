@@ -18,7 +18,6 @@
 mod change;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use ocpp_types::Version;
@@ -29,7 +28,7 @@ use super::config::{InvalidConfig, StationConfig};
 use super::context::Context;
 use super::device_model::DeviceModel;
 use super::output::Output;
-use super::record::Records;
+use super::record::{Records, Texts};
 use crate::session;
 
 #[cfg(all(feature = "v1_6", feature = "v2_0_1"))]
@@ -56,14 +55,14 @@ pub(super) fn spoken_by(config: &StationConfig) -> impl Iterator<Item = Version>
 }
 
 /// The version that was spoken last, as the records say it.
-pub(super) fn last_spoken(records: &BTreeMap<String, String>) -> Option<Version> {
+pub(super) fn last_spoken(records: &Texts) -> Option<Version> {
     let text = records.get(SPOKEN)?;
     let text: String = serde_json::from_str(text).ok()?;
     text.parse().ok()
 }
 
 /// The version that a station begins with: the one that was spoken last, else the best.
-pub(super) fn first(config: &StationConfig, records: &BTreeMap<String, String>) -> Option<Version> {
+pub(super) fn first(config: &StationConfig, records: &Texts) -> Option<Version> {
     let last = last_spoken(records);
     let last = last.filter(|last| spoken_by(config).any(|version| version == *last));
     last.or_else(|| spoken_by(config).next())
@@ -115,7 +114,7 @@ pub(crate) type Switch = core::convert::Infallible;
 
 /// What is stored, as far as another version's logic begins with it: everything but what the [`Context`] keeps.
 #[derive(Debug, Default)]
-pub(super) struct Mirror(BTreeMap<String, String>);
+pub(super) struct Mirror(Texts);
 
 impl Mirror {
     /// Whether the context keeps what a record says.
@@ -127,7 +126,7 @@ impl Mirror {
         )
     }
 
-    pub(super) fn new(records: BTreeMap<String, String>) -> Self {
+    pub(super) fn new(records: Texts) -> Self {
         let mut all = records;
         all.retain(|key, _| !Self::is_kept(key));
         Self(all)

@@ -9,6 +9,7 @@ use ocpp_types::v1_6::{
     SendLocalListResponse, UpdateStatus, UpdateType,
 };
 
+use crate::order;
 use crate::session::CallToken;
 use crate::station::authorization::decide_without_answer;
 use crate::station::behaviour::Outcome;
@@ -172,6 +173,6 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> UpdateStatus {
 /// Whether an idTag occurs twice.
 fn has_twins(entries: &[AuthorizationData]) -> bool {
     let mut tags: Vec<_> = entries.iter().map(|entry| &entry.id_tag).collect();
-    tags.sort();
+    order::sort_by(&mut tags, Ord::cmp);
     tags.windows(2).any(|pair| pair[0] == pair[1])
 }

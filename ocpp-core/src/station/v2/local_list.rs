@@ -7,6 +7,7 @@ use super::wire::{
     AuthorizationData, GetLocalListVersionResponse, SendLocalListRequest, SendLocalListResponse,
     SendLocalListStatus, Update,
 };
+use crate::order;
 use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -84,6 +85,10 @@ fn update(core: &mut Context, request: &SendLocalListRequest) -> SendLocalListSt
 fn has_twins(entries: &[AuthorizationData]) -> bool {
     let tokens = entries.iter().map(|entry| from_wire(&entry.id_token));
     let mut tokens: Vec<Token> = tokens.collect();
-    tokens.sort_by_cached_key(|token| (token.kind.clone(), token.id.to_ascii_lowercase()));
+    let lower = |token: &Token| token.id.to_ascii_lowercase();
+    order::sort_by(&mut tokens, |one, other| {
+        let texts = || lower(one).cmp(&lower(other));
+        one.kind.cmp(&other.kind).then_with(texts)
+    });
     tokens.windows(2).any(|pair| same(&pair[0], &pair[1]))
 }

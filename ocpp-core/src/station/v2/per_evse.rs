@@ -10,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::{Index, IndexMut};
 
+use crate::order;
 use crate::station::context::Context;
 use crate::station::device_model::Visits;
 use crate::station::vocabulary::{ConnectorId, EvseId};
@@ -80,7 +81,7 @@ impl Touched {
         for index in &list {
             self.is_on_it[*index] = false;
         }
-        list.sort_unstable();
+        order::sort_by_key(&mut list, |index| *index);
         list
     }
 }
@@ -161,7 +162,7 @@ impl<T: Timed> PerEvse<T> {
         }
         let due = self.timers.set.range(..=(now, usize::MAX));
         let mut due: Vec<usize> = due.map(|(_, index)| *index).collect();
-        due.sort_unstable();
+        order::sort_by_key(&mut due, |index| *index);
         due
     }
 

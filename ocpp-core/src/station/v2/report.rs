@@ -17,6 +17,7 @@ use super::wire::{
 };
 use super::{info, model};
 use crate::frame::ErrorCode;
+use crate::order;
 use crate::session::CallToken;
 use crate::station::context::Context;
 use crate::station::device_model::{
@@ -372,7 +373,7 @@ fn named_by(core: &Context, named: &[ComponentVariable]) -> Vec<VariableId> {
                 })
         }));
     }
-    found.sort_unstable();
+    order::sort_by_key(&mut found, |id| *id);
     found.dedup();
     found
 }

@@ -439,7 +439,7 @@ impl ChargingStation {
 
     /// Touches the EVSEs where something may have changed.
     fn look_for_changes(&mut self, core: &mut Context) {
-        let hardware = core.hardware.take_touched().into_iter();
+        let hardware = core.hardware.take_touched();
         let hardware: Vec<usize> = hardware.filter_map(|evse| self.index_of(evse)).collect();
         self.attention.draw_to(hardware);
         self.attention.draw_to(self.transactions.take_changed());

@@ -141,3 +141,10 @@ pub(crate) trait Behaviour: Send + Sync {
         0
     }
 }
+
+/// Does something in a function of its own. What a function keeps that does everything lies so far apart that each access is
+/// longer code.
+#[inline(never)]
+pub(crate) fn apart(work: impl FnOnce()) {
+    work();
+}

@@ -8,6 +8,7 @@ use super::vocabulary::{AuthorizationStatus, EvState, Reading};
 use super::{SELECTION, Station, authorization};
 
 impl Station {
+    #[inline(never)] // For the reason that `behaviour::apart` gives.
     pub(super) fn take(&mut self, input: Input) {
         let core = &mut self.core;
         let instant = core.instant();

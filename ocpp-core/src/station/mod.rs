@@ -248,6 +248,7 @@ impl Station {
     ///
     /// # Errors
     /// [`InvalidConfig`] if the configuration is impossible, or names only versions whose feature is off.
+    #[inline(never)] // For the reason that `behaviour::apart` gives.
     pub fn restore_with_report(
         config: StationConfig,
         records: impl IntoIterator<Item = Record>,

@@ -85,6 +85,7 @@ pub struct Lenient<T> {
 /// # Errors
 ///
 /// Everything that is wrong with it, with JSON pointers and the class of the violation.
+#[inline(never)] // What reads a message is large, and is there once.
 pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeError> {
     serde_json::from_str(json).map_err(|error| explain(json, &T::SHAPE, &error))
 }

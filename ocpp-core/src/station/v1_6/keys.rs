@@ -18,6 +18,7 @@ use VariableAccess::{ReadOnly, ReadWrite};
 const FEATURE_PROFILES: usize = 6;
 
 /// The keys of a station.
+#[inline(never)] // For the reason that `behaviour::apart` gives.
 pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
     let features = &config.features;
     let limits = &config.limits;

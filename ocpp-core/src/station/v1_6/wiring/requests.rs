@@ -9,7 +9,7 @@ use ocpp_types::v1_6::{
 use super::ChargePoint;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
-use crate::station::behaviour::CsmsCall;
+use crate::station::behaviour::{CsmsCall, apart};
 use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::state::Registration;
@@ -87,10 +87,10 @@ impl ChargePoint {
         // is in a firmware.
         macro_rules! on {
             ($request:pat => $answer:expr) => {
-                match Payload::decode(call.payload) {
+                apart(|| match Payload::decode(call.payload) {
                     Ok($request) => $answer,
                     Err(error) => core.refuse_payload::<Protocol>(call, &error),
-                }
+                })
             };
         }
         match action {

@@ -1,9 +1,10 @@
 //! Calls of the CSMS: which may pass, and where they go.
 
-use ocpp_types::Protocol as _;
+use ocpp_types::Payload;
 
 use super::super::wire::{
-    Action, AnyRequest, Protocol, SetVariablesRequest, UpdateFirmwareRequest,
+    Action, ClearCacheRequest, GetLocalListVersionRequest, Protocol, SetVariablesRequest,
+    UpdateFirmwareRequest,
 };
 use super::super::{
     ChargingStation, certificates, customer, data_transfer, firmware, local_list, network,
@@ -11,7 +12,7 @@ use super::super::{
 };
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
-use crate::station::behaviour::CsmsCall;
+use crate::station::behaviour::{CsmsCall, apart};
 use crate::station::config::Features;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
@@ -142,69 +143,81 @@ impl ChargingStation {
         if !offered(&core.config.features, action) {
             return core.refuse(token, ErrorCode::NotSupported, not_offered);
         }
-        let request = match Protocol::decode_request(action, call.payload) {
-            Ok(request) => request,
-            Err(error) => return core.refuse_payload::<Protocol>(call, &error),
-        };
-        match request {
-            AnyRequest::CertificateSigned(r) => {
-                certificates::signed(&mut self.certificates, core, token, &r);
+        // Decodes the request of one action and hands it on. Only what a station is asked is decoded here, so that only that
+        // is in a firmware.
+        macro_rules! on {
+            ($request:pat => $answer:expr) => {
+                apart(|| match Payload::decode(call.payload) {
+                    Ok($request) => $answer,
+                    Err(error) => core.refuse_payload::<Protocol>(call, &error),
+                })
+            };
+        }
+        match action {
+            Action::CertificateSigned => {
+                on!(r => certificates::signed(&mut self.certificates, core, token, &r));
             }
-            AnyRequest::ChangeAvailability(r) => self.change_availability(core, token, &r),
-            AnyRequest::ClearCache(_) => variables::clear_cache(core, token),
-            AnyRequest::ClearChargingProfile(r) => {
-                smart_charging::clear(&mut self.profiles, core, token, &r);
+            Action::ChangeAvailability => on!(r => self.change_availability(core, token, &r)),
+            Action::ClearCache => {
+                on!(ClearCacheRequest { .. } => variables::clear_cache(core, token));
             }
-            AnyRequest::CustomerInformation(r) => {
+            Action::ClearChargingProfile => {
+                on!(r => smart_charging::clear(&mut self.profiles, core, token, &r));
+            }
+            Action::CustomerInformation => on!(r => {
                 let online = self.online(core);
                 customer::asked(&mut self.customers, &self.transactions, core, token, &r);
                 customer::advance(&mut self.customers, &mut self.calls, core, online);
+            }),
+            Action::DataTransfer => {
+                on!(r => data_transfer::asked(&mut self.transfers, core, token, &r));
             }
-            AnyRequest::DataTransfer(r) => {
-                data_transfer::asked(&mut self.transfers, core, token, &r);
+            Action::DeleteCertificate => {
+                on!(r => certificates::delete(&mut self.certificates, core, token, &r));
             }
-            AnyRequest::DeleteCertificate(r) => {
-                certificates::delete(&mut self.certificates, core, token, &r);
-            }
-            AnyRequest::GetBaseReport(r) => {
+            Action::GetBaseReport => on!(r => {
                 let (reports, calls, values) = self.reporting();
                 reports.base_asked(core, calls, values, token, &r);
+            }),
+            Action::GetChargingProfiles => {
+                on!(r => smart_charging::get(&self.profiles, &mut self.calls, core, token, &r));
             }
-            AnyRequest::GetChargingProfiles(r) => {
-                smart_charging::get(&self.profiles, &mut self.calls, core, token, &r);
+            Action::GetCompositeSchedule => {
+                on!(r => smart_charging::get_composite(&self.profiles, core, token, &r));
             }
-            AnyRequest::GetCompositeSchedule(r) => {
-                smart_charging::get_composite(&self.profiles, core, token, &r);
+            Action::GetInstalledCertificateIds => {
+                on!(r => certificates::installed(&self.certificates, core, token, &r));
             }
-            AnyRequest::GetInstalledCertificateIds(r) => {
-                certificates::installed(&self.certificates, core, token, &r);
+            Action::GetLocalListVersion => {
+                on!(GetLocalListVersionRequest { .. } => local_list::version(core, token));
             }
-            AnyRequest::GetLocalListVersion(_) => local_list::version(core, token),
-            AnyRequest::GetLog(r) => upload::get_log(&mut self.upload, core, token, &r),
-            AnyRequest::GetReport(r) => {
+            Action::GetLog => on!(r => upload::get_log(&mut self.upload, core, token, &r)),
+            Action::GetReport => on!(r => {
                 let (reports, calls, values) = self.reporting();
                 reports.asked(core, calls, values, token, &r);
+            }),
+            Action::GetTransactionStatus => {
+                on!(r => self.transactions.status_asked(core, token, &r));
             }
-            AnyRequest::GetTransactionStatus(r) => self.transactions.status_asked(core, token, &r),
-            AnyRequest::GetVariables(r) => self.values().asked(core, token, &r),
-            AnyRequest::InstallCertificate(r) => {
-                certificates::install(&mut self.certificates, core, token, &r);
+            Action::GetVariables => on!(r => self.values().asked(core, token, &r)),
+            Action::InstallCertificate => {
+                on!(r => certificates::install(&mut self.certificates, core, token, &r));
             }
-            AnyRequest::RequestStartTransaction(r) => self.request_start(core, token, r),
-            AnyRequest::RequestStopTransaction(r) => self.request_stop(core, token, &r),
-            AnyRequest::Reset(r) => self.reset(core, token, &r),
-            AnyRequest::SendLocalList(r) => local_list::send(core, token, &r),
-            AnyRequest::SetChargingProfile(r) => {
-                smart_charging::set(&mut self.profiles, core, token, &r);
+            Action::RequestStartTransaction => on!(r => self.request_start(core, token, r)),
+            Action::RequestStopTransaction => on!(r => self.request_stop(core, token, &r)),
+            Action::Reset => on!(r => self.reset(core, token, &r)),
+            Action::SendLocalList => on!(r => local_list::send(core, token, &r)),
+            Action::SetChargingProfile => {
+                on!(r => smart_charging::set(&mut self.profiles, core, token, &r));
             }
-            AnyRequest::SetNetworkProfile(r) => {
+            Action::SetNetworkProfile => on!(r => {
                 let has = network::prerequisites(&self.certificates, core);
                 network::set_profile(&mut self.networks, core, token, &r, has);
-            }
-            AnyRequest::SetVariables(r) => self.set_variables(core, token, r),
-            AnyRequest::TriggerMessage(r) => self.trigger_message(core, token, &r),
-            AnyRequest::UnlockConnector(r) => self.unlock_connector(core, token, &r),
-            AnyRequest::UpdateFirmware(r) => self.update_firmware(core, token, &r),
+            }),
+            Action::SetVariables => on!(r => self.set_variables(core, token, r)),
+            Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
+            Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
+            Action::UpdateFirmware => on!(r => self.update_firmware(core, token, &r)),
             _ => core.refuse(token, ErrorCode::NotSupported, not_offered),
         }
     }

@@ -639,3 +639,24 @@ fn slots_are_configured() {
     config.network_interfaces = vec!["Radio0".into()];
     assert!(config.check().is_err());
 }
+
+/// Erratum 2.62 of 2025-02: false unless it is set, and told with every connection over TLS.
+#[test]
+fn a_wildcard_in_the_name_of_the_csms_is_allowed_by_the_variable() {
+    const SECURITY: &str = "SecurityCtrlr";
+    const VARIABLE: &str = "AllowCSMSTLSWildcards";
+    let mut bench = booted_with(with(config(1), "SecurityCtrlr.SecurityProfile", "2"));
+    assert_eq!(variable(&mut bench, SECURITY, VARIABLE), "false");
+    assert!(!bench.connection().allow_wildcards);
+    for (value, allowed) in [("true", true), ("false", false)] {
+        assert_eq!(set(&mut bench, SECURITY, VARIABLE, value), "Accepted");
+        reset(&mut bench);
+        assert_eq!(bench.connection().allow_wildcards, allowed);
+    }
+    let config = with(config(1), "SecurityCtrlr.AllowCSMSTLSWildcards", "true");
+    let mut unsecured = booted_with(config.clone());
+    reset(&mut unsecured);
+    assert!(!unsecured.connection().allow_wildcards, "there is no TLS");
+    let secured = with(config, "SecurityCtrlr.SecurityProfile", "2");
+    assert!(booted_with(secured).connection().allow_wildcards);
+}

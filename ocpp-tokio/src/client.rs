@@ -1,6 +1,7 @@
 //! The station's side: connecting to a CSMS.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,9 @@ use ocpp_core::Version;
 pub struct ConnectOptions {
     /// The CSMS's endpoint, `ws://` or `wss://`; the identity is appended to its path (part 4 section 3.1.1).
     pub endpoint: String,
+    /// Dials this address instead of looking up the host of [`endpoint`](Self::endpoint), whose name counts for TLS and HTTP all the
+    /// same: for a CSMS whose name only a private network knows, and for tests. Default: `None`.
+    pub address: Option<SocketAddr>,
     /// The station.
     pub identity: Identity,
     /// The versions to offer, the preferred one first.
@@ -48,6 +52,7 @@ impl ConnectOptions {
     pub fn new(endpoint: impl Into<String>, identity: Identity, versions: &[Version]) -> Self {
         Self {
             endpoint: endpoint.into(),
+            address: None,
             identity,
             versions: versions.to_vec(),
             security: StationSecurity::Unsecured,
@@ -120,9 +125,11 @@ impl ConnectError {
 pub async fn connect(options: &ConnectOptions) -> Result<Connection, ConnectError> {
     within(options.timeout, async {
         let target = Target::new(options)?;
-        let tcp = TcpStream::connect((target.host.as_str(), target.port))
-            .await
-            .map_err(ConnectError::Unreachable)?;
+        let tcp = match options.address {
+            Some(address) => TcpStream::connect(address).await,
+            None => TcpStream::connect((target.host.as_str(), target.port)).await,
+        };
+        let tcp = tcp.map_err(ConnectError::Unreachable)?;
         // Messages are small and are written whole: there is nothing to gather.
         tcp.set_nodelay(true).map_err(ConnectError::Broken)?;
         let remote = tcp.peer_addr().ok();
@@ -234,7 +241,7 @@ async fn open(
     options: &ConnectOptions,
     target: &Target,
     mut io: Transport,
-    remote: Option<std::net::SocketAddr>,
+    remote: Option<SocketAddr>,
 ) -> Result<Connection, ConnectError> {
     let key = generate_key();
     io.write_all(request(options, target, &key).as_bytes())

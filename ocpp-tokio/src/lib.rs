@@ -124,7 +124,7 @@
 //! | part 4 section 8.4: `WebSocketPingInterval` | [`ConnectionOptions::ping_interval`], [`Connection::set_ping_interval`] |
 //! | A00.FR.002, 006: one profile for each listener | [`CsmsSecurity`] |
 //! | A00.FR.204 to 207: Basic authentication | [`Password`], [`Credentials`] |
-//! | A00.FR.309, 412: name of the CSMS | `ClientTls::rustls` |
+//! | A00.FR.309, 412: name of the CSMS, without wildcards | `ClientTls::rustls`, `ClientTls::allow_wildcards` |
 //! | A00.FR.310, 316, 323: security events | [`ConnectError::security_event`] |
 //! | A00.FR.318: cipher suites | features `rustls` and `openssl` |
 //! | A00.FR.403 to 408: client certificates | [`server::CommonName`], [`server::Rejection::security_event`] |

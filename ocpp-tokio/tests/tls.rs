@@ -188,6 +188,54 @@ async fn the_name_may_stand_in_the_common_name_as_ocpp_has_it() {
     }
 }
 
+/// A00.FR.309, A00.FR.412, and erratum 2.62 (2025-02) of 2.0.1: a name with a wildcard is none, unless it is allowed.
+#[tokio::test]
+async fn a_wildcard_in_the_name_is_refused_unless_it_is_allowed() {
+    const HOST: &str = "csms.example.com";
+    const WILDCARD: &str = "*.example.com";
+    let named = |common_name, alternative_names| Leaf {
+        common_name,
+        alternative_names,
+        ..CSMS
+    };
+    for backend in backends() {
+        for (leaf, host, plain, allowed) in [
+            (named(WILDCARD, &[WILDCARD]), HOST, false, true),
+            (named(HOST, &[WILDCARD]), HOST, false, true),
+            (named(WILDCARD, &[]), HOST, false, true),
+            // A name without wildcard is enough.
+            (named(WILDCARD, &[WILDCARD, HOST]), HOST, true, true),
+            (named("CSMS.Example.com", &[]), HOST, true, true),
+            // It stands for one label.
+            (named(WILDCARD, &[]), "a.csms.example.com", false, false),
+            (named(WILDCARD, &[]), "example.com", false, false),
+            (named("*.other.com", &[]), HOST, false, false),
+            (named("*.0.0.1", &[]), "127.0.0.1", false, false),
+        ] {
+            let ca = Ca::new();
+            let server = (backend.server)(&[ca.issue(&leaf)], None).unwrap();
+            let (mut csms, _) = csms(CsmsSecurity::TlsBasic(server)).await;
+            let tls = (backend.client)(&ca.pem(), None).unwrap();
+            for (allow, works) in [(false, plain), (true, allowed), (false, plain)] {
+                let tls = tls.clone().allow_wildcards(allow);
+                let mut options = station(&csms, host, with_password(tls));
+                options.address = Some(csms.address());
+                if works {
+                    csms.pair(&options).await;
+                    continue;
+                }
+                let error = connect(&options).await.unwrap_err();
+                assert_eq!(
+                    error.security_event(),
+                    Some(SecurityEvent::InvalidCsmsCertificate),
+                    "{error} {} {host} {allow}",
+                    leaf.common_name
+                );
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_bad_csms_certificate_is_an_invalid_csms_certificate_event() {
     for backend in backends() {

@@ -35,9 +35,7 @@ impl VirtualBench {
             self.report(0, Event::Refused(connected));
             return self.soon(Input::Disconnected);
         }
-        let trusts = self.flaw() == Some(Flaw::TrustsAnyServer);
-        let old = self.flaw() == Some(Flaw::OldTls);
-        let root = match handshake(wanted, &server, (trusts, old), self.utc()) {
+        let root = match handshake(wanted, &server, self.flaw(), self.utc()) {
             Ok(Handshake::Done(root)) => root,
             Ok(Handshake::StationRefuses(kind)) => {
                 self.report(0, Event::Refused(connected));

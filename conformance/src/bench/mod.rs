@@ -150,6 +150,8 @@ pub enum ServerCertificate {
     Future,
     /// One with the name of another server.
     OtherName,
+    /// One with a wildcard for a part of its name ([`wildcard_for`](crate::pki::wildcard_for)).
+    Wildcard,
 }
 
 /// How a server of the test system behaves.

@@ -10,7 +10,8 @@ use ocpp_core::station::Connection;
 use ocpp_types::DateTime;
 
 use super::{Endpoint, Server, ServerCertificate};
-use crate::pki::{Authority, Failure, HOST, SECOND_HOST};
+use crate::mutation::Flaw;
+use crate::pki::{Authority, Failure, HOST, SECOND_HOST, wildcard_for};
 
 /// What came of it.
 pub(super) enum Handshake {
@@ -31,6 +32,7 @@ struct Certificates {
     expired: String,
     future: String,
     other_name: String,
+    wildcard: String,
     root: String,
 }
 
@@ -45,6 +47,7 @@ impl Certificates {
             expired: csms.server_of_years(host, (2020, 2021))?,
             future: csms.server_of_years(host, (2047, 2049))?,
             other_name: csms.server_at("other.example.com")?,
+            wildcard: csms.server_at(&wildcard_for(host))?,
             root: csms.pem()?,
         })
     }
@@ -58,6 +61,7 @@ impl Certificates {
             ServerCertificate::Expired => &self.expired,
             ServerCertificate::Future => &self.future,
             ServerCertificate::OtherName => &self.other_name,
+            ServerCertificate::Wildcard => &self.wildcard,
         }
     }
 }
@@ -75,13 +79,13 @@ fn certificates(endpoint: Endpoint) -> Result<&'static Certificates, &'static Fa
 pub(super) fn handshake(
     wanted: &Connection,
     server: &Server,
-    (trusts_any, trusts_old): (bool, bool),
+    flaw: Option<Flaw>,
     at: DateTime,
 ) -> Result<Handshake, &'static Failure> {
     if wanted.security_profile < 2 {
         return Ok(Handshake::Done(None));
     }
-    if server.old_tls && !trusts_old {
+    if server.old_tls && flaw != Some(Flaw::OldTls) {
         let kind = SecurityEventKind::InvalidTlsVersion;
         return Ok(Handshake::StationRefuses(kind));
     }
@@ -92,7 +96,7 @@ pub(super) fn handshake(
             Endpoint::First => HOST,
             Endpoint::Second => SECOND_HOST,
         },
-        allow_wildcard: true,
+        allow_wildcard: wanted.allow_wildcards || flaw == Some(Flaw::TrustsWildcards),
     };
     // Without roots of its own the station relies on those that it was delivered with.
     let delivered = wanted.roots.is_empty().then_some((None, own));
@@ -102,7 +106,7 @@ pub(super) fn handshake(
         .map(|root| (Some(root.id), root.pem.as_str()));
     let mut roots = installed.chain(delivered);
     let root = roots.find(|(_, pem)| leads_to(shown, pem, at, &purpose).is_ok());
-    if root.is_none() && !trusts_any {
+    if root.is_none() && flaw != Some(Flaw::TrustsAnyServer) {
         let kind = SecurityEventKind::InvalidCsmsCertificate;
         return Ok(Handshake::StationRefuses(kind));
     }

@@ -163,6 +163,8 @@ pub enum Flaw {
     KeepsConnection,
     /// It believes every server.
     TrustsAnyServer,
+    /// It believes a server whose certificate names it by a wildcard.
+    TrustsWildcards,
     /// It takes a lower security profile if the server has no better one.
     FallsBack,
     /// It connects to the address where it was when the case began, whatever it was told.

@@ -37,6 +37,16 @@ pub const HOST: &str = "csms.example.com";
 /// The name of the server at the second address.
 pub const SECOND_HOST: &str = "second.csms.example.com";
 
+/// The name with a wildcard that is for this host. An address, or a host with fewer than three labels, has no such name: then it is that
+/// of another host.
+#[must_use]
+pub fn wildcard_for(host: &str) -> String {
+    let parent = host.split_once('.').map(|(_, parent)| parent);
+    let is_address = host.parse::<IpAddr>().is_ok();
+    let parent = parent.filter(|parent| parent.contains('.') && !is_address);
+    format!("*.{}", parent.unwrap_or("example.com"))
+}
+
 /// A certificate could not be made.
 #[derive(Debug)]
 pub struct Failure(String);

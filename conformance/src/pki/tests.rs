@@ -59,3 +59,16 @@ fn every_run_has_the_same_certificates() {
     assert_eq!(make(), make());
     assert_ne!(make(), Authority::stranger().unwrap().server().unwrap());
 }
+
+#[test]
+fn a_wildcard_stands_for_the_leftmost_label_of_a_name_that_has_three() {
+    for (host, wildcard) in [
+        (HOST, "*.example.com"),
+        (SECOND_HOST, "*.csms.example.com"),
+        ("localhost", "*.example.com"),
+        ("csms.local", "*.example.com"),
+        ("127.0.0.1", "*.example.com"),
+    ] {
+        assert_eq!(wildcard_for(host), wildcard);
+    }
+}

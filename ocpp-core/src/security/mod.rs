@@ -47,6 +47,7 @@ mod certificate;
 mod event;
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 mod hash_data;
+mod host_name;
 #[cfg(feature = "crypto")]
 pub mod jws;
 mod password;
@@ -65,6 +66,7 @@ pub use certificate::{
 pub use event::{SecurityEventKind, TECH_INFO_MAX_LENGTH, tech_info};
 #[cfg(any(feature = "v1_6", feature = "v2_0_1"))]
 pub(crate) use hash_data::UnknownAlgorithm;
+pub use host_name::host_name_matches;
 pub use password::{AuthorizationKey, AuthorizationKeyRules, BasicAuthPassword, InvalidPassword};
 pub use profile::{
     DowngradeRule, Prerequisites, ProfileChangeRefused, ProfileChangeRules, SecurityProfile,

@@ -369,6 +369,11 @@ pub struct Connection {
     /// certificate is not valid below the one before (M05.FR.13). Empty for those the application was started with, and
     /// without TLS.
     pub roots: Vec<TrustedRoot>,
+    /// Whether the CSMS's certificate may name the CSMS by a wildcard (`*.example.com`): the variable
+    /// `SecurityCtrlr.AllowCSMSTLSWildcards`, in 1.6 the key `AllowCSMSTLSWildcards`. If not, such a name counts for nothing:
+    /// the common name has to be the host of the URL (A00.FR.309, A00.FR.412, erratum 2.62 of 2025-02).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub allow_wildcards: bool,
     /// The station's certificate; `None` for the one the application was started with, and below profile 3.
     pub client_certificate: Option<OwnCertificate>,
     /// The interface, as 2.x names it (`Wired0`, `Wireless0` …); `None` if the CSMS has not chosen one.
@@ -390,6 +395,7 @@ impl fmt::Debug for Connection {
             .field("password", &self.password.as_ref().map(|_| "…"))
             .field("password_version", &self.password_version)
             .field("roots", &self.roots)
+            .field("allow_wildcards", &self.allow_wildcards)
             .field("client_certificate", &self.client_certificate)
             .field("interface", &self.interface)
             .field("apn", &self.apn)

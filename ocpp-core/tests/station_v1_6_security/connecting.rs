@@ -170,3 +170,17 @@ fn tc_073_a01_fr_11_a_new_password_is_logged_without_being_told() {
         );
     }
 }
+
+/// The key that TC_078 sets to false. It counts from the next connection on.
+#[test]
+fn tc_078_a_wildcard_in_the_name_of_the_csms_is_allowed_by_the_key() {
+    let csms = root("Operator Root");
+    let (mut bench, _) = secure(&csms);
+    assert!(!bench.connection().allow_wildcards);
+    for (value, allowed) in [("true", true), ("false", false)] {
+        set(&mut bench, "AllowCSMSTLSWildcards", value);
+        status(&mut bench, "Reset", json!({"type": "Hard"}));
+        bench.run(10);
+        assert_eq!(bench.connection().allow_wildcards, allowed);
+    }
+}

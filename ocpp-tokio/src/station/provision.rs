@@ -175,6 +175,7 @@ impl Provision {
                 None => ClientTls::rustls(pem, factory),
             };
             let tls = tls.map_err(|error| error.to_string())?;
+            let tls = tls.allow_wildcards(wanted.allow_wildcards);
             let security = match profile {
                 2 => StationSecurity::TlsBasic(tls, password()?),
                 _ => StationSecurity::TlsCertificate(tls),
@@ -350,6 +351,23 @@ mod tests {
         wanted.client_certificate.as_mut().unwrap().key = factory;
         let all = attempts(&provision, &wanted, &keys).unwrap();
         assert_eq!(all[0].certificate, Some(CertificateId(5)));
+    }
+
+    #[test]
+    fn a_wildcard_is_allowed_as_the_station_wants_it() {
+        let (root, _) = certificate();
+        let keys = FileKeys::memory();
+        let mut provision = Provision::default().with_password("sixteen letters!");
+        provision.roots = Some(root.into_bytes());
+        for allowed in [false, true] {
+            let mut wanted = wanted(2);
+            wanted.allow_wildcards = allowed;
+            let attempt = &attempts(&provision, &wanted, &keys).unwrap()[0];
+            let StationSecurity::TlsBasic(tls, _) = &attempt.options.security else {
+                panic!("no TLS");
+            };
+            assert_eq!(tls.allows_wildcards(), allowed);
+        }
     }
 
     #[test]

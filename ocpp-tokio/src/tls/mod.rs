@@ -29,16 +29,20 @@ impl fmt::Debug for TlsIdentity {
 }
 
 /// The TLS side of a station.
+///
+/// A certificate that names the CSMS by a wildcard (`*.example.com`) is refused, as OCPP wants it (A00.FR.309, A00.FR.412), unless
+/// [`allow_wildcards`](Self::allow_wildcards) permits it.
 #[derive(Clone)]
 pub struct ClientTls {
     backend: ClientBackend,
     has_certificate: bool,
+    allow_wildcards: bool,
 }
 
 #[derive(Clone)]
 enum ClientBackend {
     #[cfg(feature = "rustls")]
-    Rustls(tokio_rustls::TlsConnector),
+    Rustls(rustls::Client),
     #[cfg(feature = "openssl")]
     OpenSsl(::openssl::ssl::SslConnector),
 }
@@ -50,6 +54,26 @@ impl ClientTls {
         self.has_certificate
     }
 
+    /// The same, but a name with a wildcard in the CSMS's certificate is accepted or not: the variable
+    /// `SecurityCtrlr.AllowCSMSTLSWildcards` of 2.x (erratum 2.62 of 2025-02 to 2.0.1), which 1.6 has as a key. A wildcard stands for one
+    /// label, the leftmost. A rustls configuration made elsewhere ([`from_rustls`](Self::from_rustls)) decides by itself.
+    #[must_use]
+    pub fn allow_wildcards(mut self, allow: bool) -> Self {
+        self.allow_wildcards = allow;
+        #[cfg(feature = "rustls")]
+        #[allow(irrefutable_let_patterns, reason = "without the other backend")]
+        if let ClientBackend::Rustls(client) = &mut self.backend {
+            client.allow_wildcards(allow);
+        }
+        self
+    }
+
+    /// Whether a name with a wildcard in the CSMS's certificate is accepted.
+    #[must_use]
+    pub const fn allows_wildcards(&self) -> bool {
+        self.allow_wildcards
+    }
+
     pub(crate) async fn connect(
         &self,
         host: &str,
@@ -57,9 +81,11 @@ impl ClientTls {
     ) -> Result<Transport, TlsFailure> {
         match &self.backend {
             #[cfg(feature = "rustls")]
-            ClientBackend::Rustls(connector) => rustls::connect(connector, host, tcp).await,
+            ClientBackend::Rustls(client) => client.connect(host, tcp).await,
             #[cfg(feature = "openssl")]
-            ClientBackend::OpenSsl(connector) => openssl::connect(connector, host, tcp).await,
+            ClientBackend::OpenSsl(connector) => {
+                openssl::connect(connector, host, self.allow_wildcards, tcp).await
+            }
             #[cfg(not(any(feature = "rustls", feature = "openssl")))]
             _ => {
                 let _ = (host, tcp);
@@ -73,6 +99,7 @@ impl fmt::Debug for ClientTls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientTls")
             .field("has_certificate", &self.has_certificate)
+            .field("allow_wildcards", &self.allow_wildcards)
             .finish_non_exhaustive()
     }
 }

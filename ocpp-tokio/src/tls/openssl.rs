@@ -10,6 +10,7 @@ use openssl::ssl::{
 };
 use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::verify::X509CheckFlags;
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 
@@ -50,12 +51,14 @@ impl ClientTls {
         Ok(Self::from_openssl(builder.build(), identity.is_some()))
     }
 
-    /// An OpenSSL configuration made elsewhere; say whether it has a certificate to show.
+    /// An OpenSSL configuration made elsewhere; say whether it has a certificate to show. Names with wildcards are a matter of
+    /// [`allow_wildcards`](Self::allow_wildcards) all the same.
     #[must_use]
     pub const fn from_openssl(connector: SslConnector, has_certificate: bool) -> Self {
         Self {
             backend: ClientBackend::OpenSsl(connector),
             has_certificate,
+            allow_wildcards: false,
         }
     }
 }
@@ -141,11 +144,20 @@ fn read_certificates(pem: &[u8]) -> Result<Vec<X509>, TlsConfigError> {
 pub(super) async fn connect(
     connector: &SslConnector,
     host: &str,
+    allow_wildcards: bool,
     tcp: TcpStream,
 ) -> Result<Transport, TlsFailure> {
     let ssl = connector
         .configure()
         .and_then(|configuration| configuration.into_ssl(host));
+    let ssl = ssl.map(|mut ssl| {
+        let mut flags = X509CheckFlags::NO_PARTIAL_WILDCARDS;
+        if !allow_wildcards {
+            flags |= X509CheckFlags::NO_WILDCARDS;
+        }
+        ssl.param_mut().set_hostflags(flags);
+        ssl
+    });
     let mut stream = stream(ssl, tcp)?;
     Pin::new(&mut stream)
         .connect()

@@ -4,6 +4,7 @@ use core::fmt;
 use std::io;
 use std::sync::Arc;
 
+use ocpp_core::security::host_name_matches;
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
@@ -19,13 +20,14 @@ use tokio_rustls::rustls::server::{
 };
 use tokio_rustls::rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
 use tokio_rustls::rustls::{
-    AlertDescription, CipherSuite, ClientConfig, DigitallySignedStruct, Error, InconsistentKeys,
-    PeerIncompatible, PeerMisbehaved, RootCertStore, ServerConfig, SignatureAlgorithm,
-    SignatureScheme,
+    AlertDescription, CertificateError, CipherSuite, ClientConfig, DigitallySignedStruct, Error,
+    InconsistentKeys, PeerIncompatible, PeerMisbehaved, RootCertStore, ServerConfig,
+    SignatureAlgorithm, SignatureScheme,
 };
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 use x509_cert::der::Decode as _;
 use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
 
 use super::{
     ClientBackend, ClientCertificate, ClientTls, ServerBackend, ServerTls, TlsConfigError,
@@ -78,29 +80,72 @@ impl ClientTls {
     fn client(roots_pem: &[u8], key: Option<CertifiedKey>) -> Result<Self, TlsConfigError> {
         let provider = Arc::new(ring::default_provider());
         let verifier = Arc::new(CsmsVerifier {
-            roots: roots(roots_pem)?,
+            roots: Arc::new(roots(roots_pem)?),
             algorithms: provider.signature_verification_algorithms,
+            allow_wildcards: false,
         });
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(config_error)?
             .dangerous()
-            .with_custom_certificate_verifier(verifier);
+            .with_custom_certificate_verifier(verifier.clone());
         let config = match key {
             Some(key) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(key))),
             None => builder.with_no_client_auth(),
         };
-        Ok(Self::from_rustls(Arc::new(config)))
+        Ok(Self::with(Arc::new(config), Some(verifier)))
     }
 
     /// A rustls configuration made elsewhere, for keys in a secure element or rules of one's own.
     #[must_use]
     pub fn from_rustls(config: Arc<ClientConfig>) -> Self {
+        Self::with(config, None)
+    }
+
+    fn with(config: Arc<ClientConfig>, verifier: Option<Arc<CsmsVerifier>>) -> Self {
         let has_certificate = config.client_auth_cert_resolver.has_certs();
         Self {
-            backend: ClientBackend::Rustls(TlsConnector::from(config)),
+            backend: ClientBackend::Rustls(Client { config, verifier }),
             has_certificate,
+            allow_wildcards: false,
         }
+    }
+}
+
+/// How stations connect.
+#[derive(Clone)]
+pub(super) struct Client {
+    config: Arc<ClientConfig>,
+    /// What decides about the CSMS's certificate, unless the configuration was made elsewhere.
+    verifier: Option<Arc<CsmsVerifier>>,
+}
+
+impl Client {
+    pub(super) fn allow_wildcards(&mut self, allow_wildcards: bool) {
+        if let Some(verifier) = &mut self.verifier {
+            Arc::make_mut(verifier).allow_wildcards = allow_wildcards;
+            Arc::make_mut(&mut self.config)
+                .dangerous()
+                .set_certificate_verifier(verifier.clone());
+        }
+    }
+
+    pub(super) async fn connect(
+        &self,
+        host: &str,
+        tcp: TcpStream,
+    ) -> Result<Transport, TlsFailure> {
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| {
+            TlsFailure::new(
+                TlsFailureKind::Other,
+                "the host is neither a DNS name nor an address",
+            )
+        })?;
+        let stream = TlsConnector::from(Arc::clone(&self.config))
+            .connect(name, tcp)
+            .await
+            .map_err(|error| failure(&error))?;
+        Ok(boxed(stream))
     }
 }
 
@@ -189,24 +234,6 @@ fn read_identity(identity: &TlsIdentity) -> Result<Identity, TlsConfigError> {
     Ok((chain, key))
 }
 
-pub(super) async fn connect(
-    connector: &TlsConnector,
-    host: &str,
-    tcp: TcpStream,
-) -> Result<Transport, TlsFailure> {
-    let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        TlsFailure::new(
-            TlsFailureKind::Other,
-            "the host is neither a DNS name nor an address",
-        )
-    })?;
-    let stream = connector
-        .connect(name, tcp)
-        .await
-        .map_err(|error| failure(&error))?;
-    Ok(boxed(stream))
-}
-
 pub(super) async fn accept(
     acceptor: &TlsAcceptor,
     tcp: TcpStream,
@@ -280,9 +307,12 @@ fn classify(error: &Error) -> TlsFailureKind {
 }
 
 /// The chain by RFC 5280, the name by subjectAltName or, without one, by common name.
+#[derive(Clone)]
 struct CsmsVerifier {
-    roots: RootCertStore,
+    roots: Arc<RootCertStore>,
     algorithms: WebPkiSupportedAlgorithms,
+    /// Whether a wildcard may stand for the leftmost label of the name.
+    allow_wildcards: bool,
 }
 
 impl fmt::Debug for CsmsVerifier {
@@ -308,13 +338,12 @@ impl ServerCertVerifier for CsmsVerifier {
             now,
             self.algorithms.all,
         )?;
+        let names = Names::of(end_entity);
         match verify_server_name(&certificate, server_name) {
-            Ok(()) => {}
-            Err(error) => {
-                if !common_name_matches(end_entity, &server_name.to_str()) {
-                    return Err(error);
-                }
-            }
+            Ok(()) if self.allow_wildcards || names.has_literally(server_name) => {}
+            Ok(()) => return Err(CertificateError::NotValidForName.into()),
+            Err(_) if names.common_name_is(server_name, self.allow_wildcards) => {}
+            Err(error) => return Err(error),
         }
         Ok(ServerCertVerified::assertion())
     }
@@ -342,18 +371,47 @@ impl ServerCertVerifier for CsmsVerifier {
     }
 }
 
-/// Only for certificates without a subjectAltName: where there is one, it decides (RFC 2818 section 3.1).
-fn common_name_matches(der: &CertificateDer<'_>, name: &str) -> bool {
-    let Ok(certificate) = x509_cert::Certificate::from_der(der) else {
-        return false;
-    };
-    let tbs = certificate.tbs_certificate();
-    if !matches!(tbs.get_extension::<SubjectAltName>(), Ok(None)) {
-        return false;
+/// The names in a certificate.
+enum Names {
+    /// Where there is a subjectAltName, it decides (RFC 2818 section 3.1).
+    Alternative(SubjectAltName),
+    /// Otherwise it is the common name, as OCPP has it (A00.FR.510).
+    Common(String),
+    /// None that can be read.
+    Unreadable,
+}
+
+impl Names {
+    fn of(der: &CertificateDer<'_>) -> Self {
+        let Ok(certificate) = x509_cert::Certificate::from_der(der) else {
+            return Self::Unreadable;
+        };
+        match certificate.tbs_certificate().get_extension() {
+            Ok(Some((_, names))) => Self::Alternative(names),
+            Ok(None) => ClientCertificate::from_der(der)
+                .and_then(|certificate| certificate.common_name)
+                .map_or(Self::Unreadable, Self::Common),
+            Err(_) => Self::Unreadable,
+        }
     }
-    ClientCertificate::from_der(der)
-        .and_then(|certificate| certificate.common_name)
-        .is_some_and(|common_name| common_name.eq_ignore_ascii_case(name))
+
+    /// Whether the server's name is there without a wildcard. Addresses never have one.
+    fn has_literally(&self, server: &ServerName<'_>) -> bool {
+        let ServerName::DnsName(host) = server else {
+            return true;
+        };
+        let Self::Alternative(names) = self else {
+            return false;
+        };
+        names.0.iter().any(|name| {
+            matches!(name, GeneralName::DnsName(name) if host_name_matches(name.as_str(), host.as_ref(), false))
+        })
+    }
+
+    fn common_name_is(&self, server: &ServerName<'_>, allow_wildcards: bool) -> bool {
+        let allow_wildcards = allow_wildcards && matches!(server, ServerName::DnsName(_));
+        matches!(self, Self::Common(name) if host_name_matches(name, &server.to_str(), allow_wildcards))
+    }
 }
 
 /// The CSMS's certificates: the first whose key the station can verify.

@@ -28,12 +28,17 @@ async fn lab() -> Lab {
 
 /// A lab that tests the station with this identity.
 async fn lab_for(identity: Option<&str>) -> Lab {
+    lab_at("127.0.0.1", identity).await
+}
+
+/// A lab that stations know by this name.
+async fn lab_at(host: &str, identity: Option<&str>) -> Lab {
     let listener = || TcpListener::bind("127.0.0.1:0");
     let (first, other) = (listener().await.unwrap(), listener().await.unwrap());
     let (address, second) = (first.local_addr().unwrap(), other.local_addr().unwrap());
     let shared = Arc::new(Shared::for_specimen(identity.map(str::to_owned)));
     let (sender, events) = channel();
-    let certificates = Certificates::new("127.0.0.1").unwrap();
+    let certificates = Certificates::new(host).unwrap();
     let version = Version::V1_6;
     tokio::spawn(serve(
         [(Endpoint::First, first), (Endpoint::Second, other)],
@@ -180,6 +185,7 @@ async fn certificates_that_lead_nowhere_are_refused_on_both_sides() {
         (Expired, "CertificateExpired"),
         (Future, "CertificateExpired"),
         (OtherName, "BadCertificate"),
+        (Wildcard, "BadCertificate"),
     ] {
         lab.shared.behave(bench::Server {
             certificate,
@@ -190,6 +196,25 @@ async fn certificates_that_lead_nowhere_are_refused_on_both_sides() {
         assert!(matches!(lab.event().await, Event::Refused(_)));
         let why = lab.shared.turned_away().unwrap();
         assert!(why.contains(words), "{certificate:?}: {why}");
+    }
+}
+
+/// The one of TC_A_05 is for the name of the lab, but for the wildcard.
+#[tokio::test]
+async fn a_wildcard_for_the_name_of_the_lab_is_refused_unless_it_is_allowed() {
+    const HOST: &str = "csms.example.com";
+    let lab = lab_at(HOST, None).await;
+    lab.shared.behave(bench::Server {
+        certificate: bench::ServerCertificate::Wildcard,
+        ..bench::Server::default()
+    });
+    for allowed in [false, true] {
+        let url = format!("wss://{HOST}:{}", lab.address.port());
+        let options = ConnectOptions::new(url, Identity::new("CP1").unwrap(), &[Version::V1_6]);
+        let tls = tls(None).allow_wildcards(allowed);
+        let mut options = options.with_security(StationSecurity::TlsBasic(tls, password()));
+        options.address = Some(lab.address);
+        assert_eq!(connect(&options).await.is_ok(), allowed);
     }
 }
 

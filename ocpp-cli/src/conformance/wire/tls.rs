@@ -30,6 +30,7 @@ pub(super) struct Certificates {
     expired: Arc<ServerConfig>,
     future: Arc<ServerConfig>,
     other_name: Arc<ServerConfig>,
+    wildcard: Arc<ServerConfig>,
 }
 
 impl Certificates {
@@ -46,6 +47,7 @@ impl Certificates {
             expired: config(&csms.server_of_years(host, (2020, 2021))?)?,
             future: config(&csms.server_of_years(host, (2047, 2049))?)?,
             other_name: config(&csms.server_at("other.example.com")?)?,
+            wildcard: config(&csms.server_at(&pki::wildcard_for(host))?)?,
         })
     }
 
@@ -59,6 +61,7 @@ impl Certificates {
             ServerCertificate::Expired => &self.expired,
             ServerCertificate::Future => &self.future,
             ServerCertificate::OtherName => &self.other_name,
+            ServerCertificate::Wildcard => &self.wildcard,
         })
     }
 }

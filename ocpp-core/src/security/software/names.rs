@@ -5,6 +5,8 @@ use core::net::IpAddr;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
+use crate::security::host_name_matches;
+
 /// The common name is the identity; a subjectAltName may add others, for a CSMS that is reached on several paths
 /// (A00.FR.511, note).
 pub(super) fn host_matches(
@@ -23,10 +25,12 @@ pub(super) fn host_matches(
     let address = host.parse::<IpAddr>().ok();
     let by_name = |name: &str| match address {
         Some(address) => name.parse() == Ok(address),
-        None => name_matches(name, host, allow_wildcard),
+        None => host_name_matches(name, host, allow_wildcard),
     };
     let by_alternative = |name: &GeneralName| match (name, address) {
-        (GeneralName::DnsName(name), None) => name_matches(name.as_str(), host, allow_wildcard),
+        (GeneralName::DnsName(name), None) => {
+            host_name_matches(name.as_str(), host, allow_wildcard)
+        }
         (GeneralName::IpAddress(bytes), Some(IpAddr::V4(address))) => {
             bytes.as_bytes() == address.octets()
         }
@@ -37,21 +41,6 @@ pub(super) fn host_matches(
     };
     common_name.is_some_and(by_name)
         || alternative.is_some_and(|names| names.0.iter().any(by_alternative))
-}
-
-/// Compares without case and without the dot at the end. A wildcard is a whole leftmost label and stands for exactly one
-/// label, and at least two labels follow it (RFC 6125, section 6.4.3).
-fn name_matches(pattern: &str, host: &str, allow_wildcard: bool) -> bool {
-    let pattern = pattern.strip_suffix('.').unwrap_or(pattern);
-    let host = host.strip_suffix('.').unwrap_or(host);
-    let Some(parent) = pattern.strip_prefix("*.") else {
-        return pattern.eq_ignore_ascii_case(host);
-    };
-    allow_wildcard
-        && parent.contains('.')
-        && host
-            .split_once('.')
-            .is_some_and(|(label, rest)| !label.is_empty() && rest.eq_ignore_ascii_case(parent))
 }
 
 #[cfg(test)]

@@ -141,7 +141,8 @@ impl ProfileTrial {
 
 /// Says how to secure the connection that is about to be made: with the password (A00.FR.202 to A00.FR.204), over TLS in
 /// profiles 2 and 3 (A00.FR.311, A00.FR.312, A00.FR.318) that verifies the CSMS (A00.FR.307, A00.FR.310), in profile 3 with
-/// the client certificate (A00.FR.401, A00.FR.402). What a profile does not use is not told.
+/// the client certificate (A00.FR.401, A00.FR.402). The CSMS's certificate names it (A00.FR.309, A00.FR.412, WP:A00.FR.308,
+/// WP:A00.FR.412), by a wildcard only if that is allowed. What a profile does not use is not told.
 pub(crate) fn secure(
     core: &mut Context,
     profile: u8,
@@ -151,11 +152,13 @@ pub(crate) fn secure(
     let version = core.session.version();
     let key = core.variables.text(Standard::Password);
     let password = (!key.is_empty()).then(|| key.to_string());
+    let wildcards = core.variables.bool(Standard::AllowWildcards);
     let connection = &mut core.connection;
     connection.security_profile = profile;
     connection.password = password;
     connection.password_version = Some(version);
     connection.roots = if profile >= 2 { roots } else { Vec::new() };
+    connection.allow_wildcards = profile >= 2 && wildcards;
     connection.client_certificate = own.filter(|_| profile == 3);
 }
 

@@ -75,6 +75,8 @@ standard! {
     SecurityProfile: "SecurityProfile", "SecurityCtrlr.SecurityProfile";
     Organization: "CpoName", "SecurityCtrlr.OrganizationName";
     AdditionalRootCheck: "AdditionalRootCertificateCheck", "SecurityCtrlr.AdditionalRootCertificateCheck";
+    /// Whether a wildcard in the CSMS's certificate may stand for its name.
+    AllowWildcards: "AllowCSMSTLSWildcards", "SecurityCtrlr.AllowCSMSTLSWildcards";
     CertificateEntries: "", "SecurityCtrlr.CertificateEntries";
     SigningWait: "", "SecurityCtrlr.CertSigningWaitMinimum";
     SigningRepeats: "", "SecurityCtrlr.CertSigningRepeatTimes";

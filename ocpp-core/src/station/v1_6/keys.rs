@@ -192,6 +192,8 @@ pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
         let key = Standard::AdditionalRootCheck.key();
         let value = features.additional_root_check;
         keys.push(Variable::new(key, Kind::Boolean, ReadOnly, value));
+        // Not of the whitepaper: stations of 1.6 have the key that an erratum gives 2.0.1, and TC_078 sets it.
+        keys.push(bool(Standard::AllowWildcards.key(), false));
         let key = "CertificateSignedMaxChainSize";
         keys.push(count(key, limits.certificate_chain));
         keys.push(count("CertificateStoreMaxLength", limits.certificates));

@@ -308,6 +308,8 @@ fn certificates(rows: &mut Rows, config: &StationConfig) {
     rows.count(COMPONENT, "MaxCertificateChainSize", chain);
     let check = config.features.additional_root_check;
     rows.fact(COMPONENT, "AdditionalRootCertificateCheck", check);
+    // Erratum 2.62 of 2025-02: not there and false mean the same, and what is there can be set.
+    rows.flag(COMPONENT, "AllowCSMSTLSWildcards", false);
     rows.seconds(COMPONENT, "CertSigningWaitMinimum", 600);
     let times = Kind::Integer { min: 0, max: 20 };
     let times = Variable::new("CertSigningRepeatTimes", times, ReadWrite, 3);

@@ -57,10 +57,10 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_A_05_CS",
         name: "TLS - server-side certificate - Invalid certificate",
-        about: "The station refuses four kinds of bad certificates, connects again when the good one is back, and reports each. \
-                Decided: it must refuse for twice the time that it took to connect again before (erratum 6.2.2). A name with a \
-                wildcard (erratum 6.2.3) is not checked: a station without AllowCSMSTLSWildcards decides by itself whether it \
-                takes one.",
+        about: "The station refuses five kinds of bad certificates, connects again when the good one is back, and reports each. \
+                Decided: it must refuse for twice the time that it took to connect again before (erratum 6.2.2). The last one has \
+                a wildcard that fits the server's name (errata 6.2.3, 6.2.4); where the server has an address, or a name of less \
+                than three labels, none does, and the wildcard is one for other servers.",
         requirements: &[
             "A00.FR.309",
             "A00.FR.310",
@@ -71,10 +71,14 @@ pub(in super::super) const CASES: &[Case] = &[
         ],
         applies: tls,
         secured: |_| 2,
-        config: &[Setting::new(
-            "OCPPCommCtrlr.NetworkProfileConnectionAttempts",
-            |_| "3".to_owned(),
-        )],
+        config: &[
+            Setting::new("OCPPCommCtrlr.NetworkProfileConnectionAttempts", |_| {
+                "3".to_owned()
+            }),
+            Setting::if_implemented("SecurityCtrlr.AllowCSMSTLSWildcards", |_| {
+                "false".to_owned()
+            }),
+        ],
         steps: &[
             by_hand(
                 "[slots] [slots.only] only the active slot is in NetworkConfigurationPriority",
@@ -89,6 +93,7 @@ pub(in super::super) const CASES: &[Case] = &[
                 &[
                     fails(Link(Flaw::StaysAway), "stranger.reconnect"),
                     fails(Link(Flaw::TrustsAnyServer), "stranger.refused"),
+                    fails(Link(Flaw::TrustsWildcards), "wildcard.refused"),
                     fails(DropAll("SecurityEventNotification"), "stranger.event"),
                     fails(
                         ReplaceAll("SecurityEventNotification", "/type", r#""InvalidMessages""#),
@@ -226,6 +231,7 @@ fn bad_certificates(lab: &mut Lab<'_>) -> Result<(), Failed> {
             ..Server::default()
         };
         refuses(lab, kind, server)?;
+        ("wildcard", ServerCertificate::Wildcard),
         let event = Expected::new(format!("{kind}.event"), "SecurityEventNotification");
         lab.expect(event.at("/type", "InvalidCsmsCertificate"))?;
         lab.lull()?;

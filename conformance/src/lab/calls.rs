@@ -25,6 +25,9 @@ impl Lab<'_> {
                 self.note_root(&call)?;
             }
             self.note_profile(&call);
+            if call.action == "Reset" {
+                self.restarted_on = Some(self.link);
+            }
         }
         self.telling.told(self.parameters.connector, &call);
         let sent = self.bench.now();

@@ -88,7 +88,10 @@ impl Lab<'_> {
             _ => self.left.note(act),
         }
         match act {
-            Act::PowerOff { .. } => self.mains_off = true,
+            Act::PowerOff { .. } => {
+                self.mains_off = true;
+                self.restarted_on = Some(self.link);
+            }
             Act::PowerOn => self.mains_off = false,
             _ => {}
         }

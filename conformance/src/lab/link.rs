@@ -114,6 +114,7 @@ impl Lab<'_> {
                 match &event {
                     Event::Connected(connected) => {
                         self.link += 1;
+                        self.requests_on_link = 0;
                         self.online = true;
                         self.connected.clone_from(connected);
                     }
@@ -171,8 +172,10 @@ impl Lab<'_> {
                     nth: self.witnesses.next(&action),
                     id,
                     link: self.link,
+                    nth_on_link: self.requests_on_link,
                     answered: false,
                 };
+                self.requests_on_link += 1;
                 if self.tested == Side::Csms {
                     self.inbox.push_back(message);
                     return Ok(());

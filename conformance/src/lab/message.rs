@@ -22,6 +22,8 @@ pub struct Message {
     pub(super) id: String,
     /// Which connection it came over.
     pub(super) link: u32,
+    /// How many requests came before it over this connection.
+    pub(super) nth_on_link: usize,
     /// Whether it has been answered.
     pub(super) answered: bool,
 }
@@ -44,6 +46,7 @@ impl Message {
             nth: 0,
             id: "1".to_owned(),
             link: 0,
+            nth_on_link: 0,
             answered: false,
         }
     }

@@ -108,6 +108,10 @@ pub struct Lab<'a> {
     allowed: Vec<Expected>,
     /// The number of the connection.
     link: u32,
+    /// How many requests have come over it.
+    requests_on_link: usize,
+    /// The number of the connection over which the station was told to restart, or that it had when its power went.
+    restarted_on: Option<u32>,
     /// How the station connected last.
     connected: Connected,
     /// What it has said of itself.
@@ -180,6 +184,8 @@ impl<'a> Lab<'a> {
             links: VecDeque::new(),
             allowed: Vec::new(),
             link: 0,
+            requests_on_link: 0,
+            restarted_on: None,
             connected: Connected::default(),
             specimen: None,
             online: false,

@@ -293,9 +293,8 @@ impl Lab<'_> {
         security: bool,
     ) -> Result<(), Failed> {
         self.forget_sessions();
-        let limit = self.parameters.long_timeout;
-        let boot = Expected::new(format!("{label}.boot"), "BootNotification").within(limit);
-        self.expect(self.with_rules(boot, rules))?;
+        let boot = Expected::new(format!("{label}.boot"), "BootNotification");
+        self.registration(self.with_rules(boot, rules))?;
         let mut expected = self.all_places(&format!("{label}.status"), here, others);
         if security {
             let event = Expected::new(format!("{label}.security"), "SecurityEventNotification");

@@ -62,8 +62,22 @@ impl Lab<'_> {
     /// # Errors
     /// The check `label`.
     pub fn boot_notification(&mut self, label: impl Into<String>) -> Result<Message, Failed> {
-        let limit = self.parameters.long_timeout;
-        self.expect(Expected::new(label, "BootNotification").within(limit))
+        self.registration(Expected::new(label, "BootNotification"))
+    }
+
+    /// The BootNotification of a station that has restarted: nothing else comes before it over its connection (1.6 section
+    /// 4.2, 2.x B01.FR.08), not even what may usually come at any time.
+    pub(super) fn registration(&mut self, boot: Expected) -> Result<Message, Failed> {
+        // That an earlier connection might have begun with one is over.
+        self.allowed.retain(|other| other.action != boot.action);
+        let label = boot.label.clone();
+        let boot = self.expect(boot.within(self.parameters.long_timeout))?;
+        let is_another = |before| boot.link > before;
+        if self.restarted_on.take().is_some_and(is_another) && boot.nth_on_link > 0 {
+            let expected = "BootNotification.req to be the first request after the restart";
+            return self.fail(label, expected, "another one came before it");
+        }
+        Ok(boot)
     }
 
     /// *Authorized*: `tag` is presented, or a remote start comes for a station without local start.

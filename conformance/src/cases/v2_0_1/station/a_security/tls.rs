@@ -107,9 +107,10 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_A_06_CS",
         name: "TLS - server-side certificate - TLS version too low",
-        about: "The station does not connect to a server that speaks TLS 1.1 at most, and connects again when it speaks more. \
-                That it reports the security event is optional (step 16). Its start is told before the case begins, which is \
-                when the station was switched on (step 14 needs a restart that the description has not).",
+        about: "A station that has restarted does not connect to a server that speaks TLS 1.1 at most, connects when it speaks \
+                more, and registers. That it reports the security event InvalidTLSVersion is optional (step 16). Decided: it \
+                restarts by a Reset, for it is to register (steps 10 to 15); it must refuse for twice the time that it took \
+                to connect again before.",
         requirements: &[
             "A00.FR.314",
             "A00.FR.316",
@@ -123,15 +124,21 @@ pub(in super::super) const CASES: &[Case] = &[
             "OCPPCommCtrlr.NetworkProfileConnectionAttempts",
             |_| "1".to_owned(),
         )],
-        steps: &[by_hand(
-            "the server speaks TLS 1.1; [old.refused] the connection is dropped, and the station does not make another \
-                 one; [old.again] it does when the server speaks more",
-            old_version,
-            &[
-                fails(Link(Flaw::StaysAway), "old.reconnect"),
-                fails(Link(Flaw::OldTls), "old.refused"),
-            ],
-        )],
+        steps: &[
+            by_hand(
+                "[old.reconnect] the connection is dropped and made again; the server speaks TLS 1.1; [Booting] Reset is \
+                 accepted; [old.refused] the station restarts, tries to connect, and does not; [old.again] it does when the \
+                 server speaks more",
+                old_version,
+                &[
+                    RESET_REJECTED,
+                    fails(Link(Flaw::StaysAway), "old.reconnect"),
+                    fails(Link(Flaw::OldTls), "old.refused"),
+                ],
+            ),
+            // The event of the refused connection may come before that of the start, or after it.
+            Step::Boots("restart", &[], "Available", "Available", true),
+        ],
         ..CASE
     },
     Case {
@@ -224,14 +231,15 @@ fn bad_certificates(lab: &mut Lab<'_>) -> Result<(), Failed> {
         ("expired", ServerCertificate::Expired),
         ("future", ServerCertificate::Future),
         ("name", ServerCertificate::OtherName),
+        ("wildcard", ServerCertificate::Wildcard),
     ] {
         let server = Server {
             endpoint: lab.slots.here,
             certificate,
             ..Server::default()
         };
-        refuses(lab, kind, server)?;
-        ("wildcard", ServerCertificate::Wildcard),
+        refuses(lab, kind, server, |lab| lab.drop_connection())?;
+        lab.may_register(&format!("{kind}.again"))?;
         let event = Expected::new(format!("{kind}.event"), "SecurityEventNotification");
         lab.expect(event.at("/type", "InvalidCsmsCertificate"))?;
         lab.lull()?;
@@ -245,11 +253,16 @@ fn old_version(lab: &mut Lab<'_>) -> Result<(), Failed> {
         old_tls: true,
         ..Server::default()
     };
-    refuses(lab, "old", server)
+    refuses(lab, "old", server, |lab| lab.reach(State::Booting))
 }
 
-/// The station does not connect to a server as long as it behaves so.
-fn refuses(lab: &mut Lab<'_>, label: &str, server: Server) -> Result<(), Failed> {
+/// The station does not connect to a server as long as it behaves so. Something makes it connect anew.
+fn refuses(
+    lab: &mut Lab<'_>,
+    label: &str,
+    server: Server,
+    makes_anew: fn(&mut Lab<'_>) -> Result<(), Failed>,
+) -> Result<(), Failed> {
     let good = Server {
         endpoint: server.endpoint,
         ..Server::default()
@@ -259,12 +272,10 @@ fn refuses(lab: &mut Lab<'_>, label: &str, server: Server) -> Result<(), Failed>
     let took = std::time::Duration::from_millis(lab.now().saturating_sub(from));
     lab.take_links();
     lab.serve(server)?;
-    lab.drop_connection()?;
+    makes_anew(lab)?;
     let refused = format!("{label}.refused");
     lab.expect_refusal(&refused)?;
     lab.no_connection(&refused, took * 2)?;
     lab.serve(good)?;
-    let again = format!("{label}.again");
-    lab.expect_connection(&again)?;
-    lab.may_register(&again)
+    lab.expect_connection(&format!("{label}.again")).map(|_| ())
 }

@@ -14,11 +14,19 @@ pub enum Habit {
     Slow,
     /// It says of every key or variable that it takes effect with the next restart.
     RebootRequired,
+    /// It closes the connection when it is rejected, and makes no other before the interval is over (1.6 section 4.2, 2.x
+    /// B03.FR.04).
+    ClosesWhenRejected,
 }
 
 impl Habit {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::WaitsForAnswers, Self::Slow, Self::RebootRequired];
+    pub const ALL: [Self; 4] = [
+        Self::WaitsForAnswers,
+        Self::Slow,
+        Self::RebootRequired,
+        Self::ClosesWhenRejected,
+    ];
 }
 
 /// How long a slow station takes, in seconds.
@@ -34,6 +42,10 @@ pub(crate) struct Custom {
     held: VecDeque<String>,
     /// The calls that set keys or variables.
     setting: BTreeSet<String>,
+    /// The requests to be registered that are not answered.
+    registering: BTreeSet<String>,
+    /// For how many seconds it stays away, from now on.
+    leaves: Option<u64>,
 }
 
 fn parsed(text: &str) -> Value {
@@ -47,6 +59,8 @@ impl Custom {
             open: BTreeSet::new(),
             held: VecDeque::new(),
             setting: BTreeSet::new(),
+            registering: BTreeSet::new(),
+            leaves: None,
         }
     }
 
@@ -54,6 +68,11 @@ impl Custom {
     pub(crate) fn ends(&mut self) -> Vec<String> {
         let ended = std::mem::replace(self, Self::new(self.habit));
         ended.held.into()
+    }
+
+    /// Whether it closes the connection now, and for how many seconds it makes no other.
+    pub(crate) const fn leaves(&mut self) -> Option<u64> {
+        self.leaves.take()
     }
 
     /// How many seconds later the lab gets what the station says.
@@ -70,6 +89,9 @@ impl Custom {
         let id = frame[1].as_str().unwrap_or_default().to_owned();
         let is_call = frame[0] == 2;
         match self.habit {
+            Habit::ClosesWhenRejected if is_call && frame[2] == "BootNotification" => {
+                self.registering.insert(id);
+            }
             Habit::WaitsForAnswers if is_call => {
                 self.open.insert(id);
             }
@@ -104,6 +126,10 @@ impl Custom {
             }
             return Vec::new();
         }
+        let rejected = self.registering.remove(id) && frame[2]["status"] == "Rejected";
+        if rejected {
+            self.leaves = Some(frame[2]["interval"].as_u64().unwrap_or_default());
+        }
         self.open.remove(id);
         match self.open.is_empty() {
             true => self.held.drain(..).collect(),
@@ -135,6 +161,20 @@ mod tests {
         custom.outbound(request.to_owned());
         custom.outbound(answer.to_owned());
         assert_eq!(custom.ends(), [answer]);
+    }
+
+    #[test]
+    fn who_is_rejected_leaves_for_the_interval() {
+        let mut custom = Custom::new(Habit::ClosesWhenRejected);
+        custom.outbound(r#"[2,"1","BootNotification",{}]"#.to_owned());
+        custom.inbound(r#"[3,"0",{"status":"Rejected"}]"#);
+        assert_eq!(custom.leaves(), None);
+        custom.inbound(r#"[3,"1",{"status":"Rejected","interval":30}]"#);
+        assert_eq!(custom.leaves(), Some(30));
+        assert_eq!(custom.leaves(), None);
+        custom.outbound(r#"[2,"2","BootNotification",{}]"#.to_owned());
+        custom.inbound(r#"[3,"2",{"status":"Pending","interval":30}]"#);
+        assert_eq!(custom.leaves(), None);
     }
 
     #[test]

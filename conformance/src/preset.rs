@@ -307,6 +307,7 @@ pub fn alpitronic() -> Product {
             network_fallback: true,
             authorize_remote_start: &[true, false],
             cache_life_time: true,
+            delete_last_certificate: true,
             combined_certificate: true,
             ..V2_0_1::NONE
         },

@@ -68,7 +68,7 @@ fn a_habit_fails_no_case() {
             let excused = |failed: &String| match habit {
                 Habit::RebootRequired => WANT_ACCEPTED.iter().any(|id| failed.contains(id)),
                 Habit::Slow => failed.contains(MEASURES_ATTEMPTS),
-                Habit::WaitsForAnswers => false,
+                Habit::WaitsForAnswers | Habit::ClosesWhenRejected => false,
             };
             wrong.extend(failed.filter(|failed| !excused(failed)));
         }

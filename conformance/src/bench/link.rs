@@ -22,6 +22,9 @@ impl VirtualBench {
         if self.flaw() == Some(Flaw::StaysAway) {
             return self.soon(Input::Disconnected);
         }
+        if let Some(millis) = self.stays_away_for() {
+            return self.after(millis, Input::Disconnected);
+        }
         let mut connected = shown(wanted, self.version());
         if self.flaw() == Some(Flaw::StaysHere) {
             connected.endpoint = self.habit.endpoint;

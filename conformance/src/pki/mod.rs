@@ -261,6 +261,21 @@ impl Authority {
         self.leaf(FIRMWARE_SIGNER.into(), subject, public_key(&key)?, None)
     }
 
+    /// The same, expired.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn expired_firmware_signer(&self) -> Result<String, Failure> {
+        let key = key(FIRMWARE_SIGNER)?;
+        self.issue_leaf(Leaf {
+            serial: FIRMWARE_SIGNER.into(),
+            subject: subject("Firmware")?,
+            key: public_key(&key)?,
+            names: None,
+            years: (2020, 2021),
+        })
+    }
+
     fn leaf(
         &self,
         serial: u64,

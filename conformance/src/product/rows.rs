@@ -184,6 +184,9 @@ pub struct V2_0_1 {
     /// AQ-9: cars that speak no more than IEC 61851-1 can charge.
     #[serde(default)]
     pub iec_61851: bool,
+    /// AQ-3: the last certificate of the station can be removed, by other means than OCPP.
+    #[serde(default)]
+    pub delete_last_certificate: bool,
     /// AQ-11: one certificate for the station and for V2G.
     #[serde(default)]
     pub combined_certificate: bool,
@@ -252,6 +255,7 @@ impl V2_0_1 {
         signing_repeats: false,
         signed_meter_values: false,
         iec_61851: false,
+        delete_last_certificate: false,
         combined_certificate: false,
         report_criteria: &[],
         master_pass_with_ui: false,

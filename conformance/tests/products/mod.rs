@@ -100,6 +100,11 @@ pub(crate) fn all_v2_0_1() -> Vec<Product> {
     bold.name = "full-2.0.1, updated while it charges";
     bold.v2_0_1.install_while_charging = true;
     all.push(bold);
+    let mut secure = preset::full_v2_0_1();
+    secure.name = "full-2.0.1, with TLS only";
+    secure.features.security_profile_1 = false;
+    secure.v2_0_1.delete_last_certificate = false;
+    all.push(secure);
     let mut fixed = preset::full_v2_0_1();
     fixed.name = "full-2.0.1 with fixed cables";
     fixed.features.detachable_cable = false;

@@ -197,6 +197,12 @@ impl VirtualBench {
         open
     }
 
+    /// For how many milliseconds the station makes no connection.
+    pub(in crate::bench) fn stays_away_for(&self) -> Option<u64> {
+        let millis = self.away_until.saturating_sub(self.now);
+        (millis > 0).then_some(millis)
+    }
+
     /// Holds for the open link.
     pub(super) fn set_ping_interval(&mut self, seconds: u32) {
         self.ping_interval = seconds;

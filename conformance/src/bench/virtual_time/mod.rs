@@ -96,6 +96,8 @@ pub struct VirtualBench {
     mutator: Option<Mutator>,
     /// What the station does in a way of its own.
     custom: Option<Custom>,
+    /// Until when it makes no connection.
+    away_until: u64,
     /// The mutation that begins with the case.
     change: Option<Change>,
     /// Outputs until the station ends, and how.
@@ -168,6 +170,7 @@ impl VirtualBench {
             uploads: Vec::new(),
             mutator: None,
             custom: None,
+            away_until: 0,
             change: None,
             fuse: None,
             outputs: 0,
@@ -233,7 +236,7 @@ impl VirtualBench {
         self.after(0, input);
     }
 
-    fn after(&mut self, millis: u64, input: Input) {
+    pub(super) fn after(&mut self, millis: u64, input: Input) {
         let key = (self.now + millis, self.next_number());
         self.later.insert(key, input);
     }

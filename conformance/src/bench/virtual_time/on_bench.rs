@@ -8,6 +8,7 @@ use ocpp_types::{DateTime, Version};
 
 use super::super::{Act, Bench, Endpoint, Event, Reader, Server, Trouble};
 use super::{BEGIN, LinkDirection, MAX_WAKES, VirtualBench};
+use crate::habit::Custom;
 use crate::pki::{HOST, SECOND_HOST};
 
 /// What an energy management system tells the station.
@@ -92,7 +93,11 @@ impl Bench for VirtualBench {
         for _ in 0..times {
             self.input(Input::Received(understood.clone()));
         }
-        if breaks {
+        let leaves = self.custom.as_mut().and_then(Custom::leaves);
+        if let Some(seconds) = leaves {
+            self.away_until = self.now + seconds * 1_000;
+        }
+        if breaks || leaves.is_some() {
             self.disconnect()?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{CASE, payload};
-use crate::case::Case;
+use crate::case::{Case, Profile};
 use crate::step::{call, is, is_or_absent, one_of};
 
 /// See the [module documentation](self).
@@ -66,6 +66,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_P_04_CS",
         name: "Able to receive customData - ChargingProfile",
         about: "A profile with customData, its own and that of a period, is installed.",
+        profile: Profile::None,
         requirements: &["2.0.1 part 6, TC_P_04_CS"],
         applies: |product| match product.features.smart_charging {
             true => Ok(()),

@@ -171,6 +171,7 @@ pub(in super::super) const RENEWED: Step = by_hand(
             "certificate.signed/status",
         ),
         fails(Link(Flaw::StaysAway), "reconnect"),
+        fails(Link(Flaw::KeepsConnection), "reconnect"),
         fails(Link(Flaw::OldCertificate), "reconnect.certificate"),
         fails(Link(Flaw::NoCredentials), "reconnect.certificate"),
     ],

@@ -25,23 +25,37 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_A_19_CS",
         name: "Upgrade Charging Station Security Profile - Accepted",
-        about: "A station with security profile 1 gets to profile 2 with a network profile, forgets the one before, and has no way \
-                back when the server offers profile 1 only (erratum 6.2.7). From profile 2 to 3, for stations without \
-                profile 1, is not checked: the description asks for the way from the profile that is there.",
+        about: "A station gets to the next security profile with a network profile, and forgets the one before: from profile 1 to \
+                2, from where it has no way back when the server offers profile 1 only (erratum 6.2.7); without profile 1 \
+                from 2 to 3.",
         requirements: &["A05.FR.04", "A05.FR.05", "A05.FR.06"],
-        applies: from_one_to_two,
-        secured: |_| 1,
-        highest: |_| 1,
+        applies: |product| match lowest(product) {
+            1 => tls(product),
+            _ => {
+                tls(product)?;
+                client_certificate(product)
+            }
+        },
+        secured: lowest,
+        highest: lowest,
         raises: true,
         steps: &[
-            ROOT,
+            by_hand(
+                "with profile 1 [root] the CSMS installs its root; with profile 2 [certificate.trigger] \
+                 [certificate.request] [certificate.signed] the station gets a certificate",
+                |lab| match lowest(lab.product) {
+                    1 => lab.play(&ROOT),
+                    _ => lab.certificate_renewed("certificate").map(|_| ()),
+                },
+                &[],
+            ),
             FIND_SLOTS,
-            profile(|lab| lab.new_profile(2), ACCEPTED),
+            profile(|lab| lab.new_profile(next(lab)), ACCEPTED),
             SET_ORDER,
             RESET,
             by_hand(
                 "[connect] the station connects; [connect.address] to the address of the new profile; [connect.profile] with \
-                 security profile 2",
+                 the security profile of it",
                 raised,
                 &[
                     fails(Link(Flaw::StaysAway), "connect"),
@@ -56,7 +70,11 @@ pub(in super::super) const CASES: &[Case] = &[
                 |_| variable("SecurityCtrlr", "SecurityProfile"),
                 &[
                     is("/getVariableResult/0/attributeStatus", "Accepted"),
-                    is("/getVariableResult/0/attributeValue", "2"),
+                    known(
+                        "/getVariableResult/0/attributeValue",
+                        "the new security profile",
+                        |lab| next(lab).to_string().into(),
+                    ),
                 ],
             ),
             call(
@@ -73,10 +91,10 @@ pub(in super::super) const CASES: &[Case] = &[
                 ],
             ),
             by_hand(
-                "[lower.refused] the server offers security profile 1 only: the station does not connect; [again] with profile \
-                 2 it does; [again.profile] with it",
+                "from profile 1 to 2: [lower.refused] the server offers security profile 1 only: the station does not connect; \
+                 [again] with profile 2 it does; [again.profile] with it",
                 no_way_back,
-                &[fails(Link(Flaw::FallsBack), "lower.refused")],
+                &[fails(Link(Flaw::FallsBack), "lower.refused").of("alpitronic")],
             ),
         ],
         ..CASE
@@ -121,14 +139,19 @@ pub(in super::super) const CASES: &[Case] = &[
         id: "TC_A_21_CS",
         name: "Upgrade Charging Station Security Profile - No valid ChargingStationCertificate installed",
         about: "Without a certificate of its own no slot with security profile 3 gets into the order. That there is none cannot \
-                be arranged over OCPP (AQ-3): the station must have been delivered without.",
+                be arranged over OCPP (AQ-3): the station must have been delivered without, or somebody has removed it \
+                before. Decided: any lower profile will do for the connection, so that the case comes before those in which a \
+                station that stays gets a certificate.",
         requirements: &["A05.FR.03"],
         profile: Profile::AdvancedSecurity,
         applies: |product| {
             tls(product)?;
-            client_certificate(product)
+            client_certificate(product)?;
+            match product.v2_0_1.delete_last_certificate {
+                true => Ok(()),
+                false => Err("the last certificate of the station cannot be removed (AQ-3)"),
+            }
         },
-        secured: |_| 2,
         highest: |_| 2,
         steps: &[
             ROOT,
@@ -180,6 +203,20 @@ const fn profile(with: fn(&Lab<'_>) -> Value, rules: &'static [Rule]) -> Step {
 const ACCEPTED: &[Rule] = &[is("/status", "Accepted")];
 const REJECTED: &[Rule] = &[is("/status", "Rejected")];
 
+/// The lowest security profile of a product that can be raised.
+const fn lowest(product: &Product) -> u8 {
+    if product.features.security_profile_1 {
+        1
+    } else {
+        2
+    }
+}
+
+/// The security profile to which the station is raised.
+const fn next(lab: &Lab<'_>) -> u8 {
+    lowest(lab.product) + 1
+}
+
 fn from_one_to_two(product: &Product) -> Result<(), &'static str> {
     tls(product)?;
     match product.features.security_profile_1 {
@@ -192,19 +229,28 @@ fn variable(component: &str, name: &str) -> Value {
     json!({"getVariableData": [{"component": {"name": component}, "variable": {"name": name}}]})
 }
 
-fn has_profile_2(lab: &Lab<'_>, label: &str, profile: u8) -> Result<(), Failed> {
-    match profile {
-        2 => Ok(()),
-        other => lab.fail(label, "security profile 2", format!("it was {other}")),
+fn has_profile(lab: &Lab<'_>, label: &str, wanted: u8, got: u8) -> Result<(), Failed> {
+    if got == wanted {
+        return Ok(());
     }
+    let expected = format!("security profile {wanted}");
+    lab.fail(label, expected, format!("it was {got}"))
 }
 
 fn raised(lab: &mut Lab<'_>) -> Result<(), Failed> {
     let (_, connected) = lab.connects_to("connect", lab.slots.here.other())?;
-    has_profile_2(lab, "connect.profile", connected.security_profile)
+    has_profile(
+        lab,
+        "connect.profile",
+        next(lab),
+        connected.security_profile,
+    )
 }
 
 fn no_way_back(lab: &mut Lab<'_>) -> Result<(), Failed> {
+    if lowest(lab.product) > 1 {
+        return Ok(());
+    }
     let here = lab.slots.here;
     lab.lull()?;
     lab.take_links();
@@ -220,7 +266,7 @@ fn no_way_back(lab: &mut Lab<'_>) -> Result<(), Failed> {
     lab.no_connection("lower.refused", wait)?;
     lab.serve_at(here.other(), true)?;
     let (_, connected) = lab.expect_connection("again")?;
-    has_profile_2(lab, "again.profile", connected.security_profile)?;
+    has_profile(lab, "again.profile", 2, connected.security_profile)?;
     lab.may_register("again")
 }
 

@@ -129,6 +129,7 @@ pub(in super::super) const CASES: &[Case] = &[
         ..REPORT_CASE
     },
     Case {
+        profile: Profile::None,
         id: "TC_B_19_CS",
         name: "Get Custom Report - for unknown component criteria",
         about: "A criterion that the station does not support is refused, and nothing is reported.",

@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::{local_authorize, seconds, silence, stopped_with_token};
 use crate::bench::Act;
-use crate::case::{Case, Setting};
+use crate::case::{Case, Profile, Setting};
 use crate::lab::{Lab, Stopped};
 use crate::mutation::{Change::*, fails};
 use crate::product::Product;
@@ -122,6 +122,7 @@ pub(in super::super) const CASES: &[Case] = &[
         name: "Authorization through authorization cache - GroupID equal to MasterPassGroupId.",
         about: "A master pass that is in the cache stops a transaction without a question; at a station with a display its \
                 user selects what to stop, which the description does not mention.",
+        profile: Profile::None,
         requirements: &["C12.FR.09", "C16.FR.03"],
         applies: |product| {
             with_master_pass(product)?;

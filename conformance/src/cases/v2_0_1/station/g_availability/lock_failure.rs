@@ -2,7 +2,7 @@
 
 use super::super::CASE;
 use crate::bench::Act;
-use crate::case::Case;
+use crate::case::{Case, Profile};
 use crate::lab::{Expected, Lab};
 use crate::mutation::{Change::*, fails};
 use crate::step::{State, Step, by_hand};
@@ -15,6 +15,7 @@ pub(in super::super) const CASES: &[Case] = &[Case {
     about: "A plug is not quite in, so that it cannot be locked: that is told, and no energy flows. The status of the connector, \
             and events of a transaction that ends because of it, may come besides. The description wants a MonitoringLevel at \
             which lock failures are told; a station with hard-wired monitors tells them as delivered.",
+    profile: Profile::None,
     requirements: &["G05.FR.01", "G05.FR.02"],
     applies: |product| {
         if product.features.lock_prevents_plug_in {

@@ -6,7 +6,7 @@ use super::super::CASE;
 use super::{
     ACCEPTED, DOWNLOADED, DOWNLOADING, EVENT, FIRST, INSTALLS, INVALID_UPDATE, NEWS, OF_FIRST,
     OF_SECOND, ORDER, Order, ROOT, SECOND, VERIFIED, available, event, firmware, installs,
-    may_be_unavailable, news, secure_update, signer, status,
+    may_be_unavailable, news, secure_update, status,
 };
 use crate::case::Case;
 use crate::lab::{Expected, Lab};
@@ -96,7 +96,8 @@ pub(in super::super) const CASES: &[Case] = &[
     Case {
         id: "TC_L_05_CS",
         name: "Secure Firmware Update - InvalidCertificate",
-        about: "A signing certificate below a root that the station does not trust is refused, and that is told.",
+        about: "A signing certificate that is not valid is refused, and that is told. Decided: it has expired, for the description \
+                wants one that is trusted, below the root of the manufacturer.",
         requirements: &["L01.FR.02", "L01.FR.21", "L01.FR.22"],
         applies: secure_update,
         steps: &[
@@ -105,9 +106,10 @@ pub(in super::super) const CASES: &[Case] = &[
                 "update",
                 "UpdateFirmware",
                 |lab| {
-                    let certificate = signer(Authority::stranger());
+                    let manufacturer = Authority::manufacturer();
+                    let expired = manufacturer.and_then(|root| root.expired_firmware_signer());
                     Order {
-                        certificate,
+                        certificate: expired.unwrap_or_default(),
                         ..firmware(lab)
                     }
                     .payload(lab)

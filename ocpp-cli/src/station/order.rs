@@ -1,17 +1,18 @@
 //! What a person, a car or a test lab does to the station, and how it comes in over HTTP.
 
+mod body;
+
 use hyper::Method;
 use ocpp_core::smart_charging::{ExternalLimit, LimitSource, RateUnit};
-use ocpp_core::station::{
-    Authorization, AuthorizationStatus, ConnectorId, EvState, EvseId, Fault, FaultCode, Token,
-    TokenKind,
-};
-use ocpp_core::time::DateTime;
-use ocpp_types::Decimal;
-use serde::Deserialize;
+use ocpp_core::station::{Authorization, ConnectorId, EvState, EvseId, Fault, Token};
 
 use super::obey::Control;
 use crate::http::{self, Path, Reply, Request};
+use body::{
+    ConfigBody, CustomerBody, EvBody, FaultBody, LimitBody, LockBody, MasterPassBody, NetworkBody,
+    ParkingBody, Place, PlugBody, PowerBody, TokenBody, ev_state, fault_code, kind, limit_source,
+    seed,
+};
 
 /// What is done to the station.
 #[derive(Debug)]
@@ -155,143 +156,6 @@ pub(super) async fn answer(control: Control, request: Request) -> Reply {
     }
 }
 
-/// An EVSE; without a connector, its first.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Place {
-    evse: EvseId,
-    #[serde(default = "first")]
-    connector: u32,
-}
-
-/// A car that is plugged in there; ready if nothing else is said.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PlugBody {
-    evse: EvseId,
-    #[serde(default = "first")]
-    connector: u32,
-    #[serde(default)]
-    ev: Option<String>,
-}
-
-const fn first() -> u32 {
-    1
-}
-
-impl From<Place> for ConnectorId {
-    fn from(place: Place) -> Self {
-        Self::new(place.evse, place.connector)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct TokenBody {
-    #[serde(default)]
-    evse: Option<EvseId>,
-    id_token: String,
-    #[serde(default, rename = "type")]
-    kind: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MasterPassBody {
-    #[serde(default)]
-    evses: Option<Vec<EvseId>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct FaultBody {
-    #[serde(default)]
-    evse: EvseId,
-    #[serde(default = "first")]
-    connector: u32,
-    error_code: String,
-    #[serde(default)]
-    warning: bool,
-    #[serde(default)]
-    info: Option<String>,
-    #[serde(default)]
-    vendor_id: Option<String>,
-    #[serde(default)]
-    vendor_error_code: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NetworkBody {
-    online: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct PowerBody {
-    action: String,
-    #[serde(default)]
-    stop_transactions: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConfigBody {
-    value: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct SeedBody {
-    status: String,
-    #[serde(default)]
-    group_id_token: Option<String>,
-    #[serde(default)]
-    expiry_date: Option<DateTime>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EvBody {
-    evse: EvseId,
-    state: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct ParkingBody {
-    evse: EvseId,
-    occupied: bool,
-    #[serde(default)]
-    id_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CustomerBody {
-    identifier: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LimitBody {
-    #[serde(default)]
-    evse: EvseId,
-    source: String,
-    limit: Option<Decimal>,
-    #[serde(default)]
-    unit: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LockBody {
-    evse: EvseId,
-    #[serde(default = "first")]
-    connector: u32,
-    failed: bool,
-}
-
 /// The order that a request means; `None` if it only asks whether the program is up.
 fn read(request: &Request) -> Result<Option<Order>, Reply> {
     const POSTED: [&str; 15] = [
@@ -360,15 +224,6 @@ fn read(request: &Request) -> Result<Option<Order>, Reply> {
         _ => return Err(Reply::not_found()),
     };
     Ok(Some(order))
-}
-
-fn ev_state(name: &str) -> Result<EvState, Reply> {
-    match name {
-        "ready" => Ok(EvState::Ready),
-        "suspended" => Ok(EvState::Suspended),
-        "stopped" => Ok(EvState::Stopped),
-        _ => Err(Reply::bad("a car is ready, suspended or stopped")),
-    }
 }
 
 fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
@@ -462,53 +317,4 @@ fn posted(what: &str, request: &Request) -> Result<Order, Reply> {
         }
         _ => return Err(Reply::not_found()),
     })
-}
-
-/// Who sets a limit, as 2.x writes it. The operator uses charging profiles.
-fn limit_source(name: &str) -> Result<LimitSource, Reply> {
-    match name {
-        "EMS" => Ok(LimitSource::Ems),
-        "SO" => Ok(LimitSource::So),
-        "Other" => Ok(LimitSource::Other),
-        _ => Err(Reply::bad("source is EMS, SO or Other")),
-    }
-}
-
-/// The kind of a token as 2.x writes it.
-fn kind(name: Option<&str>) -> TokenKind {
-    match name {
-        None | Some("ISO14443") => TokenKind::Iso14443,
-        Some("Central") => TokenKind::Central,
-        Some("eMAID") => TokenKind::EMaid,
-        Some("ISO15693") => TokenKind::Iso15693,
-        Some("KeyCode") => TokenKind::KeyCode,
-        Some("Local") => TokenKind::Local,
-        Some("MacAddress") => TokenKind::MacAddress,
-        Some("NoAuthorization") => TokenKind::NoAuthorization,
-        Some(other) => TokenKind::Other(other.into()),
-    }
-}
-
-fn fault_code(name: &str) -> Result<FaultCode, Reply> {
-    // Written in 1.6 with two capitals.
-    let name = if name == "EVCommunicationError" {
-        "EvCommunicationError"
-    } else {
-        name
-    };
-    let code = serde_json::Value::String(name.into());
-    serde_json::from_value(code).map_err(|error| Reply::bad(format!("errorCode: {error}")))
-}
-
-fn seed(body: &SeedBody) -> Result<Authorization, Reply> {
-    let name = match body.status.as_str() {
-        "NotAllowedTypeEVSE" => "NotAllowedTypeEvse",
-        name => name,
-    };
-    let status: AuthorizationStatus = serde_json::from_value(name.into())
-        .map_err(|error| Reply::bad(format!("status: {error}")))?;
-    let mut authorization = Authorization::new(status);
-    authorization.expiry = body.expiry_date;
-    authorization.group = body.group_id_token.as_deref().map(Token::new);
-    Ok(authorization)
 }

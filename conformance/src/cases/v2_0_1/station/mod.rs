@@ -68,6 +68,7 @@ pub(super) const ALL: &[&[Case]] = &[
     k_smart_charging::clear::CASES,
     k_smart_charging::report::CASES,
     k_smart_charging::composite::CASES,
+    k_smart_charging::combined::CASES,
     k_smart_charging::remote::CASES,
     k_smart_charging::external::CASES,
     l_firmware::update::CASES,

@@ -6,6 +6,7 @@
 //! that holds is looked at there, too.
 
 pub(super) mod clear;
+pub(super) mod combined;
 pub(super) mod composite;
 pub(super) mod external;
 pub(super) mod remote;

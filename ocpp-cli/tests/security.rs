@@ -252,6 +252,8 @@ fn a_station_renews_its_certificate_and_connects_with_the_new_one() {
     ];
     let station_1 = station(&url, &own);
     until_accepted(&station_1);
+    // Certificates are signed for stations that the operator has put.
+    ask(api, "PUT", "/v1/stations/CP1", &json!({}));
 
     // The station accepts certificates of roots that it trusts.
     let root = std::fs::read_to_string(files.0.file("signing.pem")).unwrap();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ocpp_core::csms::TransactionId;
 use ocpp_core::csms::ledger::{
-    Begin, Event, IdToken, Ledger, Limits, Moment, Sample, Stop, Transaction, Warning,
+    Begin, Event, IdToken, Ledger, Limits, Moment, Prices, Sample, Stop, Transaction, Warning,
 };
 use ocpp_core::time::DateTime;
 use proptest::prelude::*;
@@ -80,7 +80,7 @@ impl Csms {
         let records = self
             .disk
             .iter()
-            .filter(|(key, _)| !key.starts_with("meter/"));
+            .filter(|(key, _)| key.starts_with("open/") || key.starts_with("closed/"));
         records
             .map(|(_, record)| serde_json::from_str(record).unwrap())
             .collect()
@@ -135,6 +135,7 @@ fn messages(plans: &[(i64, i64, bool)]) -> Vec<(usize, Event)> {
                 stop_reason: ends.then(|| "Local".into()),
                 remote_start_id: None,
                 reservation: None,
+                prices: Prices::default(),
             };
             all.push((number, event));
         }
@@ -213,12 +214,11 @@ proptest! {
         let mut expected = Vec::new();
         for (index, (fails, repeats, answered, end_fails, end_repeats, restart)) in sessions.iter().enumerate() {
             let number = i64::try_from(index).unwrap();
-            // Two sessions are alike in all but their end.
             let begin = Begin {
                 connector: 1,
                 id_token: IdToken::of_1_6("A1"),
-                at: at(number / 2),
-                meter: (number / 2 * 100).into(),
+                at: at(number),
+                meter: (number * 100).into(),
                 reservation: None,
             };
             let mut id = -1;

@@ -33,6 +33,7 @@ fn hear(station: &mut RemoteStation, number: &mut u64, input: Input) {
                 *number += 1;
                 Answer::Number(*number)
             }
+            Question::Stored(_) => Answer::Stored(None),
             _ => Answer::Token(TokenInfo::of(TokenStatus::Accepted)),
         };
         station.handle(now(), Input::Answer { question, answer });

@@ -57,15 +57,33 @@ impl VirtualCsms {
     /// A CSMS that knows nothing yet.
     #[must_use]
     pub fn new(version: Version, identity: &str) -> Self {
+        let mut station = RemoteStation::new(identity, Config::default(), 1);
+        let mut stored = BTreeMap::new();
+        // The operator knows it, so that its certificates are signed.
+        let put = Input::Command {
+            id: 0,
+            command: Command::Put,
+        };
+        let now = Now {
+            monotonic: Instant::ORIGIN,
+            utc: None,
+        };
+        station.handle(now, put);
+        while let Some(output) = station.poll_output() {
+            if let Output::Store(changes) = output {
+                let changes = changes.into_iter();
+                stored.extend(changes.filter_map(|change| Some((change.key, change.record?))));
+            }
+        }
         Self {
             version,
-            station: RemoteStation::new(identity, Config::default(), 1),
+            station,
             tokens: Tokens::new(TokensConfig::default()),
             reservations: Reservations::new(),
             next_number: 1,
             next_command: 1,
             next_certificate: 100,
-            stored: BTreeMap::new(),
+            stored,
             connected: false,
             now: 0,
             events: BTreeMap::new(),
@@ -158,6 +176,7 @@ impl VirtualCsms {
                 self.next_number += 1;
                 Answer::Number(self.next_number - 1)
             }
+            Question::Stored(key) => Answer::Stored(self.stored.get(&key).cloned()),
             Question::Authorize(asked) => {
                 let (utc, station) = (self.utc(), self.station.identity().to_owned());
                 Answer::Token(self.tokens.authorize(utc, &station, &asked))

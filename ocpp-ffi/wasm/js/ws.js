@@ -430,6 +430,8 @@ export class Csms extends EventEmitter {
     switch (name) {
       case "Number":
         return { Number: await this.#numbers() };
+      case "Stored":
+        return answer ? ((await answer(station, name, what)) ?? { Stored: null }) : { Stored: null };
       case "Authorize": {
         const said = authorize ? await authorize(what.idToken, station, what) : undefined;
         return said === undefined ? undefined : { Token: typeof said === "string" ? { status: said } : said };

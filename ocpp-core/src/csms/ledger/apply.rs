@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, Decimal};
 
 use super::message::{END, register};
-use super::{End, EndedBy, Event, Moment, Presumption, Sequence, Transaction};
+use super::{End, EndedBy, Event, Moment, Presumption, Prices, Sequence, Transaction};
 use crate::csms::TransactionId;
 
 pub(super) fn same_id(one: &TransactionId, other: &TransactionId) -> bool {
@@ -33,10 +33,12 @@ pub(super) fn empty(
         id_token: None,
         token_from: None,
         first_at,
+        received_at: None,
         started_at: None,
         meter_start: None,
         meter_start_from: None,
         end: None,
+        end_received_at: None,
         meter_stop: None,
         meter_last: None,
         meter_last_from: None,
@@ -50,6 +52,9 @@ pub(super) fn empty(
         meter_records: 0,
         backwards: false,
         energy_before: None,
+        prices: Prices::default(),
+        refused: None,
+        overlaps: false,
         id_used_before: false,
         seq_no_used_twice: false,
         contradicted: false,
@@ -102,6 +107,7 @@ pub(super) fn apply(transaction: &mut Transaction, event: &Event) {
     if let Some(wh) = register(&event.samples) {
         note_last(transaction, event.seq_no, wh);
     }
+    transaction.prices.take(&event.prices, newest);
     if newest && event.charging_state.is_some() {
         transaction.charging_state.clone_from(&event.charging_state);
     }
@@ -126,6 +132,9 @@ pub(super) fn complete(transaction: &mut Transaction, event: &Event) {
     transaction.seq_no_used_twice |= transaction.sequence.contains(event.seq_no);
     transaction.sequence.insert(event.seq_no);
     transaction.offline |= event.offline;
+    transaction
+        .prices
+        .take(&event.prices, event.moment == Moment::Ended);
     fill(transaction, event);
     let rank = token_rank(event);
     // The token of whoever stopped stands for a better one only.

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, Decimal, Number};
 
 use super::model::{IdToken, Sample};
+use super::prices::Prices;
 
 /// The begin of a transaction in 1.6.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +82,8 @@ pub struct Event {
     pub remote_start_id: Option<i64>,
     /// The reservation that it uses.
     pub reservation: Option<i64>,
+    /// What it tells about the price (2.1).
+    pub prices: Prices,
 }
 
 impl Event {

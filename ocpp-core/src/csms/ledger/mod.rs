@@ -7,7 +7,9 @@
 //!   missing, and the bill is told once more. An end with other contents is not taken, but kept, and noted on the bill.
 //!   Somebody else's word, the operator's for example, gives way to the end of the station.
 //! - A **repeated** message changes nothing: in 2.x one with a sequence number that has arrived, in 1.6 the same begin of a
-//!   transaction that is open, the same end. The end of an open transaction is never one, whatever its number.
+//!   transaction that is open or in which energy was charged, the same end. The end of an open transaction is never one, whatever
+//!   its number. Of transactions that have left memory, small records lead from the first message to the number
+//!   ([`Begin::origin`], [`Event::origin`], [`Stop::origin`]), and [`recall`](Ledger::recall) takes them back.
 //! - An **unknown end** is a transaction of its own, without begin: energy was charged.
 //! - A transaction whose **end is lost** does not hold its token for ever. When a later transaction begins at the same EVSE,
 //!   its connector becomes available or the station boots, it is *presumed over*: it stays open for its end, which may wait
@@ -22,7 +24,9 @@
 mod apply;
 mod message;
 mod model;
+mod origin;
 mod over;
+mod prices;
 mod record;
 mod sequence;
 
@@ -42,6 +46,8 @@ pub use model::{
     Bill, Contradiction, End, EndedBy, IdToken, Outside, Presumption, Sample, SignedValue,
     Transaction, Warning,
 };
+pub use origin::{closed_key, id_origin, is_origin_key};
+pub use prices::Prices;
 pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;
 
@@ -118,6 +124,10 @@ pub struct Ledger {
     /// Readings outside of transactions, by their places.
     outside: Vec<(u64, Outside)>,
     happenings: VecDeque<Happening>,
+    /// What the clock of the CSMS says.
+    now: Option<DateTime>,
+    /// Closed ones that were taken back into memory, the last ones.
+    recalled: VecDeque<u64>,
 }
 
 impl Ledger {
@@ -128,6 +138,11 @@ impl Ledger {
             limits,
             ..Self::default()
         }
+    }
+
+    /// What the clock of the CSMS says, for the times of reception.
+    pub const fn set_time(&mut self, now: DateTime) {
+        self.now = Some(now);
     }
 
     /// The transactions in memory, oldest first: the open ones and the last closed ones.
@@ -160,10 +175,11 @@ impl Ledger {
         self.happenings.pop_front()
     }
 
-    /// The open transaction that this begin has opened before: the message is repeated.
+    /// The transaction that this begin has begun before: the message is repeated. A closed one counts if energy was charged: the
+    /// register has moved since then, so no later transaction begins like it.
     #[must_use]
     pub fn begun(&self, begin: &Begin) -> Option<&Transaction> {
-        self.open().find(|transaction| {
+        let same = |transaction: &&Transaction| {
             transaction.evse == begin.connector
                 && transaction.started_at == Some(begin.at)
                 && transaction.meter_start == Some(begin.meter)
@@ -171,7 +187,13 @@ impl Ledger {
                     .id_token
                     .as_ref()
                     .is_some_and(|token| token.matches(&begin.id_token))
-        })
+        };
+        let charged = |transaction: &&Transaction| {
+            let stop = transaction.meter_stop.or(transaction.meter_last);
+            !transaction.is_open() && stop.is_some_and(|stop| Some(stop) != transaction.meter_start)
+        };
+        let open = self.open().find(same);
+        open.or_else(|| self.transactions().filter(charged).find(same))
     }
 
     /// The begin of a transaction in 1.6, which is none of those that are known ([`begun`](Self::begun)). `reference` becomes
@@ -393,24 +415,13 @@ impl Ledger {
         Ok(Some(reference))
     }
 
-    fn add(&mut self, transaction: Transaction) {
+    fn add(&mut self, mut transaction: Transaction) {
+        transaction.received_at = self.now;
         let reference = transaction.reference;
         self.keep(reference);
         self.all.insert(reference, Box::new(transaction));
         self.happenings.push_back(Happening::Began(reference));
         self.presume_at(reference);
-    }
-
-    fn energy_before(&self, evse: i64, at: DateTime, meter: Decimal) -> Option<Decimal> {
-        let closed = self.all.values().filter(|other| other.evse == evse);
-        let before = closed.filter_map(|other| {
-            let end = other.end.as_ref()?.at;
-            (end <= at).then_some((end, other.meter_stop?))
-        });
-        let (_, stop) = before.max_by_key(|(end, _)| *end)?;
-        let energy = meter.checked_sub(*stop)?;
-        let flowed = !energy.is_sign_negative() && !energy.is_zero();
-        flowed.then(|| energy.normalize().into())
     }
 
     /// Keeps what a transaction is now, so that it can be put back.
@@ -431,6 +442,13 @@ impl Ledger {
         if *transaction == before {
             return;
         }
+        if transaction.end != before.end {
+            transaction.end_received_at = self.now;
+        }
+        self.note_overlap(reference);
+        let Some(transaction) = self.all.get(&reference) else {
+            return;
+        };
         let happening = match (&before.end, &transaction.end) {
             (None, Some(_)) => Happening::Ended(transaction.bill()),
             (Some(_), _) => Happening::Completed(transaction.bill()),

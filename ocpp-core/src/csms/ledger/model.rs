@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, Decimal};
 use serde::{Deserialize, Serialize};
 
+use super::prices::Prices;
 use super::sequence::Sequence;
-use crate::csms::TransactionId;
+use crate::csms::{TokenStatus, TransactionId};
 
 /// A token with its type. In 1.6 there is no type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -166,6 +167,9 @@ pub struct Transaction {
     pub(super) token_from: Option<i64>,
     /// The time of the first message that arrived.
     pub first_at: DateTime,
+    /// When the first message arrived, by the clock of the CSMS; `None` in records of earlier builds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<DateTime>,
     /// When it began; `None` while its begin has not arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<DateTime>,
@@ -178,6 +182,9 @@ pub struct Transaction {
     /// Its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<End>,
+    /// When its end arrived, by the clock of the CSMS; `None` while it is open, and in records of earlier builds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_received_at: Option<DateTime>,
     /// The energy register at the end in Wh.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meter_stop: Option<Decimal>,
@@ -217,6 +224,15 @@ pub struct Transaction {
     /// Energy that flowed at this EVSE between the transaction before and this one, in Wh.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub energy_before: Option<Decimal>,
+    /// What the station told about its price (2.1).
+    #[serde(default, skip_serializing_if = "Prices::is_empty")]
+    pub prices: Prices,
+    /// What the CSMS said about its token, if it was not accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<TokenStatus>,
+    /// By the clock of the station it ran while another transaction did at the same EVSE.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub overlaps: bool,
     /// An earlier transaction of the station had the same id.
     #[serde(default)]
     pub id_used_before: bool,
@@ -297,10 +313,13 @@ impl Transaction {
             id_token: self.id_token.clone(),
             started_at: self.started_at,
             stopped_at: self.end.as_ref().map(|end| end.at),
+            received_at: self.received_at,
+            end_received_at: self.end_received_at,
             stop_reason: self.end.as_ref().map(|end| end.reason.clone()),
             meter_start: self.meter_start,
             meter_stop: stop,
             energy_wh: energy,
+            prices: self.prices.clone(),
             warnings: self.warnings(),
         }
     }
@@ -333,6 +352,8 @@ impl Transaction {
             .is_some_and(|(started, ended)| ended < started);
         warn(unset || reversed, Warning::ClockNotSet);
         warn(self.id_token.is_none(), Warning::MissingToken);
+        warn(self.refused.is_some(), Warning::NotAuthorized);
+        warn(self.overlaps, Warning::OverlapsOther);
         warn(self.id_used_before, Warning::IdUsedBefore);
         warn(self.seq_no_used_twice, Warning::SeqNoUsedTwice);
         warn(self.contradicted, Warning::Contradiction);
@@ -346,7 +367,7 @@ impl Transaction {
 }
 
 /// The begin of 2016, in milliseconds since 1970. OCPP 1.6 is not older: a clock that says so has not been set.
-const CLOCKS_ARE_SET: i64 = 1_451_606_400_000;
+pub(super) const CLOCKS_ARE_SET: i64 = 1_451_606_400_000;
 
 /// What can be billed of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -365,6 +386,12 @@ pub struct Bill {
     pub started_at: Option<DateTime>,
     /// When it ended; `None` while it runs.
     pub stopped_at: Option<DateTime>,
+    /// When the first message arrived, by the clock of the CSMS.
+    #[serde(default)]
+    pub received_at: Option<DateTime>,
+    /// When the end arrived, by the clock of the CSMS.
+    #[serde(default)]
+    pub end_received_at: Option<DateTime>,
     /// Why it ended, as the station wrote it; empty if nobody knows.
     pub stop_reason: Option<String>,
     /// The energy register at the begin in Wh.
@@ -373,6 +400,9 @@ pub struct Bill {
     pub meter_stop: Option<Decimal>,
     /// What was charged in Wh; `None` if a register is missing or runs backwards.
     pub energy_wh: Option<Decimal>,
+    /// What the station told about the price (2.1).
+    #[serde(default, skip_serializing_if = "Prices::is_empty")]
+    pub prices: Prices,
     /// Why the money could be wrong; empty if nothing speaks against the bill.
     pub warnings: Vec<Warning>,
 }
@@ -400,6 +430,10 @@ pub enum Warning {
     ClockNotSet,
     /// Nobody is known who charged.
     MissingToken,
+    /// The CSMS did not accept the token, and the station charged nevertheless: it was offline, or went on.
+    NotAuthorized,
+    /// By the clock of the station another transaction ran at the same EVSE at the same time.
+    OverlapsOther,
     /// An earlier transaction of the station had the same id.
     IdUsedBefore,
     /// The end came with a sequence number that another message of the transaction had (2.x, E01.FR.07): one of the two may

@@ -3,11 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ocpp_types::DateTime;
+use ocpp_types::{DateTime, Decimal};
 
+use super::model::CLOCKS_ARE_SET;
 use super::{
-    Contradiction, End, EndedBy, Full, Happening, Ledger, Presumption, Sample, Transaction,
+    Contradiction, End, EndedBy, Full, Happening, IdToken, Ledger, Presumption, Sample, Transaction,
 };
+use crate::csms::TokenStatus;
 
 /// How many other ends are kept of a transaction; of further ones only that they came.
 pub(super) const MAX_CONTRADICTIONS: usize = 8;
@@ -77,23 +79,70 @@ impl Ledger {
         let Some(this) = self.all.get(&reference) else {
             return;
         };
-        let (evse, began) = (this.evse, this.started_at.unwrap_or(this.first_at));
-        if evse == 0 {
+        if this.evse == 0 {
             return;
         }
         let others = self
             .open()
-            .filter(|other| other.reference != reference && other.evse == evse);
-        let others: Vec<(u64, DateTime)> = others
-            .map(|other| (other.reference, other.started_at.unwrap_or(other.first_at)))
+            .filter(|other| other.reference != reference && other.evse == this.evse);
+        let earlier: Vec<u64> = others
+            .map(|other| if is_before(this, other) { this } else { other })
+            .map(|earlier| earlier.reference)
             .collect();
-        for (other, other_began) in others {
-            let earlier = if other_began <= began {
-                other
-            } else {
-                reference
-            };
+        for earlier in earlier {
             self.presume(earlier, Presumption::LaterTransaction);
+        }
+    }
+
+    /// What the CSMS says about the token of a transaction.
+    pub fn judged(&mut self, reference: u64, id_token: &IdToken, status: TokenStatus) {
+        self.change(reference, |transaction| {
+            let its = transaction.id_token.as_ref();
+            if transaction.is_open() && its.is_some_and(|its| its.matches(id_token)) {
+                transaction.refused = (status != TokenStatus::Accepted).then_some(status);
+            }
+        });
+    }
+
+    /// Something was paid for a transaction (2.1, NotifySettlement).
+    pub fn settled(&mut self, reference: u64, settlement: &serde_json::Value) {
+        self.change(reference, |transaction| {
+            transaction.prices.settle(settlement);
+        });
+    }
+
+    /// The energy that flowed at an EVSE since the transaction before.
+    pub(super) fn energy_before(&self, evse: i64, at: DateTime, meter: Decimal) -> Option<Decimal> {
+        let closed = self.all.values().filter(|other| other.evse == evse);
+        let before = closed.filter_map(|other| {
+            let end = other.end.as_ref()?.at;
+            (end <= at).then_some((end, other.meter_stop?))
+        });
+        let (_, stop) = before.max_by_key(|(end, _)| *end)?;
+        let energy = meter.checked_sub(*stop)?;
+        let flowed = !energy.is_sign_negative() && !energy.is_zero();
+        flowed.then(|| energy.normalize().into())
+    }
+
+    /// Notes whether an ended transaction ran while another one in memory did at the same EVSE.
+    pub(super) fn note_overlap(&mut self, reference: u64) {
+        let ran = |transaction: &Transaction| {
+            let end = transaction.end.as_ref()?;
+            let known = transaction.evse != 0 && end.by == EndedBy::Station;
+            let started = transaction.started_at.filter(|_| known)?;
+            Some((transaction.evse, started, end.at))
+        };
+        let Some((evse, started, ended)) = self.transaction(reference).and_then(ran) else {
+            return;
+        };
+        let overlaps = self.transactions().any(|other| {
+            other.reference != reference
+                && ran(other).is_some_and(|(at, began, stopped)| {
+                    at == evse && began < ended && started < stopped
+                })
+        });
+        if let Some(transaction) = self.all.get_mut(&reference).filter(|_| overlaps) {
+            transaction.overlaps = true;
         }
     }
 
@@ -135,3 +184,23 @@ impl Ledger {
         }
     }
 }
+
+/// Whether one of two transactions began before the other. A clock that was not set says nothing: then the order counts in which
+/// they became known.
+fn is_before(one: &Transaction, other: &Transaction) -> bool {
+    let began = |transaction: &Transaction| {
+        let began = transaction.started_at.unwrap_or(transaction.first_at);
+        let late = |received: DateTime| began.millis_since(received) > A_DAY;
+        let is_set =
+            began.unix_millis() >= CLOCKS_ARE_SET && !transaction.received_at.is_some_and(late);
+        is_set.then_some(began)
+    };
+    let became_known = |transaction: &Transaction| (transaction.received_at, transaction.reference);
+    match (began(one), began(other)) {
+        (Some(one_began), Some(other_began)) => one_began < other_began,
+        _ => became_known(one) < became_known(other),
+    }
+}
+
+/// In milliseconds. What a clock says that is ahead by more has nothing to do with the time.
+const A_DAY: i64 = 86_400_000;

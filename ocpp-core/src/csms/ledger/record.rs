@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Ledger, Transaction};
+use super::{Ledger, Transaction, origin};
 
 /// A key of a record of one station. Keys sort as the numbers in them do.
 pub type Key = String;
@@ -22,7 +22,7 @@ pub struct RecordChange {
 }
 
 const OPEN: &str = "open/";
-const CLOSED: &str = "closed/";
+pub(super) const CLOSED: &str = "closed/";
 const METER: &str = "meter/";
 const OUTSIDE: &str = "meter/outside/";
 
@@ -49,6 +49,14 @@ impl Ledger {
             let now = self.all.get(reference);
             if now == before.as_ref() {
                 continue;
+            }
+            if before.is_none()
+                && let Some(origin) = now.and_then(|now| origin::of(now))
+            {
+                changes.push(RecordChange {
+                    key: origin,
+                    record: Some(reference.to_string()),
+                });
             }
             if let Some(now) = now {
                 let folder = if now.is_open() { OPEN } else { CLOSED };
@@ -81,13 +89,13 @@ impl Ledger {
         self.undo.clear();
         self.meters.clear();
         self.outside.clear();
-        let mut too_many = self.all.len() - self.open().count();
+        self.forget_recalled();
+        let mut too_many = self.all.len() - self.open().count() - self.recalled.len();
         too_many = too_many.saturating_sub(self.limits.closed);
         while too_many > 0 {
-            let mut closed = self
-                .all
-                .values()
-                .filter(|transaction| !transaction.is_open());
+            let mut closed = self.all.values().filter(|transaction| {
+                !transaction.is_open() && !self.recalled.contains(&transaction.reference)
+            });
             let Some(reference) = closed.next().map(|transaction| transaction.reference) else {
                 break;
             };
@@ -128,6 +136,6 @@ impl Ledger {
     }
 }
 
-fn key(folder: &str, reference: u64) -> Key {
+pub(super) fn key(folder: &str, reference: u64) -> Key {
     format!("{folder}{reference:020}")
 }

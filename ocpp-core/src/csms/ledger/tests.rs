@@ -2,6 +2,7 @@ use alloc::string::ToString;
 
 use super::over::MAX_CONTRADICTIONS;
 use super::*;
+use crate::csms::TokenStatus;
 
 fn at(minute: i64) -> DateTime {
     let begin: DateTime = "2024-05-15T12:00:00Z".parse().unwrap();
@@ -59,6 +60,7 @@ fn event(moment: Moment, seq_no: i64) -> Event {
         stop_reason: None,
         remote_start_id: None,
         reservation: None,
+        prices: Prices::default(),
     }
 }
 
@@ -101,15 +103,16 @@ fn an_ordinary_transaction_of_1_6_ends_as_a_bill_without_warnings() {
     assert_eq!(
         keys,
         [
+            "begun/begin/1/1715774400000/1000/a1",
             "closed/00000000000000000001",
             "meter/00000000000000000001/00000000"
         ]
     );
 }
 
-/// A begin with the contents of an ended one is another transaction: nothing is lost.
+/// Once energy was charged, no later transaction begins at the same register: the begin comes once more.
 #[test]
-fn a_begin_is_repeated_only_while_its_transaction_is_open() {
+fn a_begin_is_repeated_while_its_transaction_is_open_and_when_energy_was_charged() {
     let mut ledger = Ledger::new(Limits::default());
     let message = begin(1, "A1", 0, 1000);
     ledger.begin(1, &message).unwrap();
@@ -118,10 +121,157 @@ fn a_begin_is_repeated_only_while_its_transaction_is_open() {
     assert_eq!(ledger.begun(&begin(1, "A1", 0, 1001)), None);
     assert_eq!(ledger.begun(&begin(2, "A1", 0, 1000)), None);
     ledger.stop(None, &stop(1, 1, 2000));
-    assert_eq!(ledger.begun(&message), None, "the other one has ended");
-    ledger.begin(2, &message).unwrap();
-    assert_eq!(ledger.open().count(), 1);
-    assert_eq!(the(&ledger, 1).meter_stop, Some(2000.into()));
+    assert_eq!(ledger.begun(&message).map(|t| t.reference), Some(1));
+    // Where nothing was charged, the next one may begin like it; and nothing is billed twice.
+    ledger.begin(2, &begin(2, "A1", 0, 50)).unwrap();
+    ledger.stop(None, &stop(2, 0, 50));
+    assert_eq!(ledger.begun(&begin(2, "A1", 0, 50)), None);
+}
+
+/// What was closed long ago is known by its records, and taken back when a message of it comes once more.
+#[test]
+fn a_transaction_that_has_left_memory_is_found_again() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut disk = alloc::collections::BTreeMap::new();
+    let mut store = |ledger: &mut Ledger| {
+        for change in ledger.changes() {
+            match change.record {
+                Some(record) => disk.insert(change.key, record),
+                None => disk.remove(&change.key),
+            };
+        }
+        ledger.commit();
+        disk.clone()
+    };
+    let begins: Vec<Begin> = (1..10)
+        .map(|n| begin(1, "A/ 1", n * 10, n * 1000))
+        .collect();
+    for (number, message) in (1..).zip(&begins) {
+        ledger.begin(number, message).unwrap();
+        store(&mut ledger);
+        let number = i64::try_from(number).unwrap();
+        ledger.stop(None, &stop(number, number * 10 + 5, number * 1000 + 500));
+        store(&mut ledger);
+    }
+    let unknown = stop(-1, 200, 7);
+    ledger.stop(Some(20), &unknown);
+    store(&mut ledger);
+    let mut late = event(Moment::Started, 0);
+    late.evse = Some(2);
+    ledger.event(Some(21), &late).unwrap();
+    ledger.event(None, &event(Moment::Ended, 1)).unwrap();
+    let disk = store(&mut ledger);
+    assert_eq!(ledger.begun(&begins[0]), None, "it has left memory");
+    for (message, number) in [
+        (begins[0].origin(), "1"),
+        (unknown.origin(), "20"),
+        (late.origin(), "21"),
+    ] {
+        assert_eq!(disk[&message], number);
+    }
+    assert!(begins[0].origin().ends_with("/a%2f%201"));
+    ledger.recall(&disk[&closed_key(1)]).unwrap();
+    assert_eq!(ledger.begun(&begins[0]).map(|t| t.reference), Some(1));
+    // What is said of others meanwhile does not push it out.
+    ledger.begin(30, &begin(1, "A1", 400, 90_000)).unwrap();
+    ledger.commit();
+    assert!(ledger.transaction(1).is_some());
+    assert!(ledger.changes().is_empty());
+    ledger.stop(None, &stop(1, 15, 1500));
+    assert!(ledger.changes().is_empty(), "the end comes once more, too");
+    for number in 2..9 {
+        ledger.recall(&disk[&closed_key(number)]).unwrap();
+    }
+    assert!(ledger.transactions().count() <= 10, "and memory is bounded");
+    assert!(ledger.transaction(1).is_none());
+    assert!(ledger.recall("{}").is_err());
+}
+
+/// The CSMS has refused the token, and the station charged.
+#[test]
+fn a_bill_says_that_the_token_was_refused() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.judged(1, &IdToken::of_1_6("a1"), TokenStatus::Blocked);
+    assert_eq!(
+        the(&ledger, 1).bill().warnings.last(),
+        Some(&Warning::NotAuthorized)
+    );
+    // Somebody else's token says nothing about this one, and the last word counts.
+    ledger.judged(1, &IdToken::of_1_6("A2"), TokenStatus::Accepted);
+    assert_eq!(the(&ledger, 1).refused, Some(TokenStatus::Blocked));
+    ledger.stop(None, &stop(1, 1, 2000));
+    assert_eq!(the(&ledger, 1).bill().warnings, [Warning::NotAuthorized]);
+    ledger.judged(1, &IdToken::of_1_6("A1"), TokenStatus::Accepted);
+    assert_eq!(
+        the(&ledger, 1).refused,
+        Some(TokenStatus::Blocked),
+        "it is closed"
+    );
+    ledger.begin(2, &begin(1, "A1", 2, 2000)).unwrap();
+    ledger.judged(2, &IdToken::of_1_6("A1"), TokenStatus::Invalid);
+    ledger.judged(2, &IdToken::of_1_6("A1"), TokenStatus::Accepted);
+    assert_eq!(the(&ledger, 2).refused, None);
+}
+
+#[test]
+fn transactions_that_ran_at_the_same_time_at_one_evse_are_told() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut charge = |number: i64, connector, from, to| {
+        let reference = u64::try_from(number).unwrap();
+        ledger
+            .begin(reference, &begin(connector, "A1", from, number * 1000))
+            .unwrap();
+        ledger.stop(None, &stop(number, to, number * 1000 + 1000));
+        let bill = the(&ledger, reference).bill();
+        bill.warnings.contains(&Warning::OverlapsOther)
+    };
+    assert!(!charge(1, 1, 0, 60));
+    assert!(!charge(2, 1, 60, 90), "one after the other");
+    assert!(!charge(3, 2, 0, 90), "elsewhere");
+    assert!(charge(4, 1, 30, 45));
+    assert!(charge(5, 1, 80, 200));
+}
+
+/// What arrived when is known, whatever the clock of the station says.
+#[test]
+fn the_time_of_reception_stands_in_the_record() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.set_time(at(100));
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.set_time(at(110));
+    ledger.stop(None, &stop(1, 5, 2000));
+    ledger.set_time(at(120));
+    ledger.stop(None, &stop(1, 5, 2000));
+    let bill = the(&ledger, 1).bill();
+    assert_eq!(bill.received_at, Some(at(100)));
+    assert_eq!(bill.end_received_at, Some(at(110)));
+    let record = serde_json::to_string(the(&ledger, 1)).unwrap();
+    let again: Transaction = serde_json::from_str(&record).unwrap();
+    assert_eq!(again.bill(), bill);
+}
+
+/// Of two transactions at one EVSE the later one runs. A clock that was not set, or runs ahead, does not say which that is.
+#[test]
+fn clocks_that_are_wrong_do_not_say_which_transaction_is_over() {
+    let in_1970 = -28_500_000;
+    let in_2124 = 52_600_000;
+    for (first, second) in [(0, in_1970), (in_1970, 0), (in_2124, 10), (0, in_2124)] {
+        let mut ledger = Ledger::new(Limits::default());
+        ledger.set_time(at(0));
+        ledger.begin(1, &begin(1, "A1", first, 1000)).unwrap();
+        ledger.set_time(at(10));
+        ledger.begin(2, &begin(1, "A2", second, 2000)).unwrap();
+        let later = Some(Presumption::LaterTransaction);
+        assert_eq!(the(&ledger, 1).presumed_over, later, "{first} {second}");
+        assert_eq!(the(&ledger, 2).presumed_over, None, "{first} {second}");
+    }
+    // With clocks that are right the order of arrival does not matter.
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.set_time(at(100));
+    ledger.begin(1, &begin(1, "A1", 50, 2000)).unwrap();
+    ledger.begin(2, &begin(1, "A2", 0, 1000)).unwrap();
+    assert!(the(&ledger, 1).is_running() && !the(&ledger, 2).is_running());
 }
 
 #[test]

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::limits::{limit_key, limit_variable, limited, limited_1_6};
 use super::operation::{Operation, Outcome, VariableResult};
+use super::password::check_password;
 use super::plan::{self, Circumstances, Plan};
 use super::variable::VariableName;
-use super::vocabulary::{Command, CommandError};
+use super::vocabulary::{CloseReason, Command, CommandError, Shown};
 use super::wire::exact;
 use super::{Effect, RemoteStation};
 use crate::csms::Registration;
@@ -55,6 +56,8 @@ pub(super) enum Kind {
 pub(super) struct Collecting {
     pub(super) action: &'static str,
     pub(super) parts: Vec<String>,
+    /// How long they are together.
+    pub(super) bytes: usize,
     /// `None` until the station has accepted.
     pub(super) deadline: Option<Instant>,
 }
@@ -79,27 +82,45 @@ pub(super) struct CallUse {
 
 impl RemoteStation {
     pub(super) fn command(&mut self, id: u64, command: Command) {
+        let mut close = None;
         let outcome = match command {
+            Command::Put => {
+                self.change(|state| state.put = true);
+                Ok(Outcome::Done)
+            }
+            Command::Disconnect => match self.link {
+                Some(_) => {
+                    close = Some(CloseReason::Operator);
+                    Ok(Outcome::Done)
+                }
+                None => Err(CommandError::NotConnected),
+            },
             Command::Decide { boot, interval } => {
                 self.change(|state| {
+                    state.put = true;
                     state.boot = boot;
                     state.interval = interval;
                 });
                 Ok(Outcome::Done)
             }
             Command::Provision { serial_number } => {
-                self.change(|state| state.serial_number = serial_number);
+                self.change(|state| {
+                    state.put = true;
+                    state.serial_number = serial_number;
+                });
                 Ok(Outcome::Done)
             }
             Command::LowestProfile(profile) => {
-                self.change(|state| state.lowest_profile = Some(profile));
+                self.change(|state| {
+                    state.put = true;
+                    state.lowest_profile = Some(profile);
+                });
+                let link = self.link.as_ref();
+                let is_lower = link.is_some_and(|link| link.profile < profile);
+                close = is_lower.then_some(CloseReason::LowerProfile);
                 Ok(Outcome::Done)
             }
-            Command::Password(password) => {
-                let salt = self.salt();
-                self.change(|state| state.passwords.put(password.as_deref(), salt));
-                Ok(Outcome::Done)
-            }
+            Command::Password(password) => self.put_password(password.as_deref(), &mut close),
             Command::CloseTransaction(reference) => {
                 match self.ledger.close(reference, self.utc, EndedBy::Operator) {
                     true => Ok(Outcome::Done),
@@ -115,7 +136,29 @@ impl RemoteStation {
                 Err(error) => Err(error),
             },
         };
-        self.finish(Vec::from([Effect::Ended(id, outcome)]));
+        let close = close.map(Effect::Close);
+        let effects = core::iter::once(Effect::Ended(id, outcome)).chain(close);
+        self.finish(effects.collect());
+    }
+
+    fn put_password(
+        &mut self,
+        password: Option<&str>,
+        close: &mut Option<CloseReason>,
+    ) -> Result<Outcome, CommandError> {
+        if let Some(password) = password {
+            // The version that it will come with is not known.
+            check_password(password, Version::V2_1)?;
+            let shown = self.state.passwords.shown(password.as_bytes());
+            let is_new = shown != Some(Shown::Current);
+            *close = (is_new && self.link.is_some()).then_some(CloseReason::NewPassword);
+        }
+        let salt = self.salt();
+        self.change(|state| {
+            state.put = true;
+            state.passwords.put(password, salt);
+        });
+        Ok(Outcome::Done)
     }
 
     /// Whether the station may be called now.
@@ -240,11 +283,15 @@ impl RemoteStation {
             id: number,
             report,
         } = plan::plan(operation, chosen, &at)?;
-        for (_, payload) in calls
+        let profiles = calls
             .iter()
-            .filter(|(action, _)| *action == "SetChargingProfile")
-        {
-            self.admit_profile(version, payload)?;
+            .filter(|(action, _)| *action == "SetChargingProfile");
+        let mut in_the_way = Vec::new();
+        for (_, payload) in profiles {
+            in_the_way.extend(self.admit_profile(version, payload)?);
+        }
+        for offer in in_the_way {
+            calls.push_front(self.withdraw_offer(offer));
         }
         let kind = match operation {
             Operation::SetVariables(_) | Operation::GetVariables(_) => Kind::Variables,
@@ -282,6 +329,7 @@ impl RemoteStation {
             report: report.map(|action| Collecting {
                 action,
                 parts: Vec::new(),
+                bytes: 0,
                 deadline: None,
             }),
         });

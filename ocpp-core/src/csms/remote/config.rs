@@ -28,6 +28,8 @@ pub struct Config {
     pub max_connectors: usize,
     /// Most parts of a report that are collected. Default: 10,000.
     pub max_report_parts: usize,
+    /// Most bytes that they have together. Default: 16 MiB.
+    pub max_report_bytes: usize,
     /// How many items a request has that the station has told no limit for. Default: 1 (B05.FR.11, B06.FR.05).
     pub items_per_message: usize,
     /// How many transactions are held.
@@ -46,6 +48,7 @@ impl Default for Config {
             max_commands: 64,
             max_connectors: 256,
             max_report_parts: 10_000,
+            max_report_bytes: 16 * 1024 * 1024,
             items_per_message: 1,
             ledger: ledger::Limits::default(),
         }

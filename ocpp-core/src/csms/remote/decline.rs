@@ -13,6 +13,7 @@ impl Output {
         };
         let answer = match about {
             Question::Number => Answer::Failed,
+            Question::Stored(_) => Answer::Stored(None),
             Question::Authorize(_) => Answer::Token(TokenInfo::of(TokenStatus::Invalid)),
             Question::Cost(_) => Answer::Cost(None),
             Question::Sign(_) => Answer::Certificate(None),

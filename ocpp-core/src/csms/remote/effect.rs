@@ -162,7 +162,8 @@ impl RemoteStation {
                 Effect::Ended(id, Ok(Outcome::Done)) => {
                     instead.push(Effect::Ended(id, Err(CommandError::NotStored)));
                 }
-                Effect::Event(_) => {}
+                Effect::Event(_)
+                | Effect::Close(CloseReason::NewPassword | CloseReason::LowerProfile) => {}
                 // What the station did cannot be undone.
                 other @ (Effect::Refuse(..) | Effect::Ended(..) | Effect::Close(_)) => {
                     instead.push(other);

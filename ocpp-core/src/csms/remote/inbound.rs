@@ -57,9 +57,11 @@ impl RemoteStation {
                 let said = $read(self.utc, &request)
                     .map_err(|error| Refusal::new(ErrorCode::InternalError, &error.to_string()))?;
                 let payload = match said {
-                    Said::Notice | Said::Decision(_) | Said::States(_) | Said::Sign { .. } => {
-                        exact(decoding, payload, &request)
-                    }
+                    Said::Notice
+                    | Said::Decision(_)
+                    | Said::States(_)
+                    | Said::Settlement(_)
+                    | Said::Sign { .. } => exact(decoding, payload, &request),
                     _ => String::new(),
                 };
                 Ok((said, payload))
@@ -174,7 +176,7 @@ impl RemoteStation {
         self.finish(effects);
     }
 
-    fn notified(&self, action: &'static str, payload: String) -> Effect {
+    pub(super) fn notified(&self, action: &'static str, payload: String) -> Effect {
         Effect::Event(StationEvent::Notified {
             // It has come over a connection.
             version: self.version().unwrap_or(Version::V1_6),

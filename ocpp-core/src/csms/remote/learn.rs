@@ -3,11 +3,12 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use ocpp_types::Version;
 use serde_json::Value;
 
 use super::limits::{LIMITED, Limit, limited_by, limited_by_key};
 use super::notes::reservation;
-use super::password::Taken;
+use super::password::{Taken, check_password};
 use super::plan::name_of;
 use super::variable::VariableName;
 use super::vocabulary::{CommandError, StationEvent};
@@ -48,7 +49,11 @@ impl RemoteStation {
             }
             "ClearChargingProfile" if accepted => {
                 self.profiles_cleared(request);
-                return self.offer_anew(None);
+                let id = request["chargingProfileId"].as_i64();
+                // An offer that gave way: what it gave way to follows.
+                if !id.is_some_and(|id| self.is_withdrawn(id)) {
+                    return self.offer_anew(None);
+                }
             }
             "GetBaseReport" | "GetReport" if accepted => self.allow("NotifyReport"),
             "GetMonitoringReport" if accepted => self.allow("NotifyMonitoringReport"),
@@ -111,6 +116,7 @@ impl RemoteStation {
         let Some(password) = password_in(action, payload) else {
             return Ok(());
         };
+        check_password(&password, self.version().unwrap_or(Version::V2_1))?;
         if !self.state.passwords.has_room(&password) {
             return Err(CommandError::TooMany);
         }

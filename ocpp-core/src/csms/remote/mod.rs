@@ -7,6 +7,7 @@ mod effect;
 mod inbound;
 mod learn;
 mod limits;
+mod look;
 mod needs;
 mod notes;
 mod operation;
@@ -35,11 +36,10 @@ use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use ocpp_types::{DateTime, Version};
+use ocpp_types::DateTime;
 
+use super::BrokenRecord;
 use super::ledger::Ledger;
-use super::{BootInfo, BrokenRecord, Connector, Registration};
-use crate::security::SecurityProfile;
 use crate::session::{
     self, CallToken, MessageIds, Output as SessionOutput, Received, Role, Session,
 };
@@ -49,7 +49,7 @@ pub use config::Config;
 pub use operation::{Inventory, ListEntry, Operation, Outcome, VariableResult};
 pub use vocabulary::{
     Answer, Authorize, CertificateHash, CloseReason, Command, CommandError, Input, Link, Output,
-    Purpose, Question, Shown, SigningRequest, StationEvent, TokenInfo,
+    Purpose, Question, Shown, SigningRequest, StationEvent, TokenInfo, TransactionLimit,
 };
 
 pub use profiles::InstalledProfile;
@@ -221,6 +221,9 @@ impl RemoteStation {
     pub fn handle(&mut self, now: Now, input: Input) {
         self.now = now.monotonic;
         self.utc = now.utc.unwrap_or(self.utc);
+        if let Some(utc) = now.utc {
+            self.ledger.set_time(utc);
+        }
         match input {
             Input::Connected(link) => self.connected(link),
             Input::Received(text) => self.received(&text),
@@ -274,87 +277,6 @@ impl RemoteStation {
         let session = self.session.as_ref().and_then(|s| s.next_timeout());
         let reports = self.running.iter().filter_map(Running::deadline).min();
         [session, reports].into_iter().flatten().min()
-    }
-
-    /// Its identity.
-    #[must_use]
-    pub fn identity(&self) -> &str {
-        &self.identity
-    }
-
-    /// The version of its connection, if it is connected.
-    #[must_use]
-    pub fn version(&self) -> Option<Version> {
-        self.link.as_ref().map(|link| link.version)
-    }
-
-    /// What it was told when it booted last; `None` if it never did.
-    #[must_use]
-    pub const fn registration(&self) -> Option<Registration> {
-        self.state.registration
-    }
-
-    /// What it is told when it boots.
-    #[must_use]
-    pub const fn decision(&self) -> (Registration, Option<i64>) {
-        (self.state.boot, self.state.interval)
-    }
-
-    /// What it told when it booted last.
-    #[must_use]
-    pub const fn info(&self) -> Option<&BootInfo> {
-        self.state.info.as_ref()
-    }
-
-    /// Its connectors, as it reported them.
-    #[must_use]
-    pub fn connectors(&self) -> &[Connector] {
-        &self.state.connectors
-    }
-
-    /// The last status that it reported of lengthy operations, by action.
-    pub fn progress(&self) -> impl Iterator<Item = (&str, &str)> {
-        let all = self.state.reports.iter();
-        all.map(|(action, status)| (action.as_str(), status.as_str()))
-    }
-
-    /// When its last message came; not stored.
-    #[must_use]
-    pub const fn last_seen(&self) -> Option<DateTime> {
-        self.last_seen
-    }
-
-    /// Its transactions.
-    #[must_use]
-    pub const fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
-
-    /// Whether it has a password.
-    #[must_use]
-    pub const fn has_password(&self) -> bool {
-        self.state.passwords.is_set()
-    }
-
-    /// Which of its passwords these bytes are, for the door; hand it in with [`Link::shown`]. The time does not depend on the
-    /// contents.
-    #[must_use]
-    pub fn shown(&self, password: &[u8]) -> Option<Shown> {
-        self.state.passwords.shown(password)
-    }
-
-    /// The lowest security profile that it may connect with, for the door (A05).
-    #[must_use]
-    pub fn lowest_profile(&self) -> SecurityProfile {
-        self.state.lowest_profile.unwrap_or_default()
-    }
-
-    /// The names that its certificate may bear (A00.FR.405): the serial number that the operator provisioned, and the identity.
-    /// What a station says of itself is none of them.
-    #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        let serial = self.state.serial_number.clone();
-        serial.into_iter().chain([self.identity.clone()]).collect()
     }
 
     fn salt(&self) -> u64 {

@@ -43,6 +43,10 @@ pub(super) struct Offer {
     reference: u64,
     /// What the car can take.
     takes: Takes,
+    /// The station has it no more, and is to get it again: it gave way to a profile of the operator, or nothing could be offered
+    /// beside his limits.
+    #[serde(default)]
+    withdrawn: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +78,7 @@ impl RemoteStation {
             profile: number,
             reference,
             takes,
+            withdrawn: false,
         };
         let profile = self.made_of(&offer)?;
         let open: Vec<u64> = self.ledger.open().map(|open| open.reference).collect();
@@ -90,21 +95,69 @@ impl RemoteStation {
         Some(Vec::from([accepted, self.offer(evse, &profile)]))
     }
 
-    /// The operator has changed limits: what cars were offered follows.
-    pub(super) fn offer_anew(&self, changed: Option<i64>) -> Vec<Effect> {
-        let is_offer = |id: i64| self.state.offers.iter().any(|offer| offer.profile == id);
+    /// The operator has changed limits: what cars were offered follows. Where nothing can be offered beside them, the offer is taken
+    /// back: his limits count by themselves then, and no offer stands before them.
+    pub(super) fn offer_anew(&mut self, changed: Option<i64>) -> Vec<Effect> {
+        let is_offer = |id: i64| self.offers().any(|offer| offer == id);
         if changed.is_some_and(is_offer) {
+            self.change(|state| {
+                let mut offers = state.offers.iter_mut();
+                if let Some(offer) = offers.find(|offer| Some(offer.profile) == changed) {
+                    offer.withdrawn = false;
+                }
+            });
             return Vec::new();
         }
-        let offers = self.state.offers.iter().filter_map(|offer| {
-            let transaction = self.ledger.transaction(offer.reference)?;
-            let there = self.profiles.iter();
-            let there = there.filter(|there| there.profile.id == offer.profile);
-            let running = transaction.is_running() && there.count() > 0;
-            let profile = running.then(|| self.made_of(offer)).flatten()?;
-            Some(self.offer(transaction.evse, &profile))
+        let mut effects = Vec::new();
+        let mut withdrawn = Vec::new();
+        for offer in &self.state.offers {
+            let is_there = self.profiles.has(offer.profile);
+            let transaction = self.ledger.transaction(offer.reference);
+            let Some(transaction) = transaction.filter(|it| it.is_running()) else {
+                continue;
+            };
+            match self.made_of(offer) {
+                Some(profile) if is_there || offer.withdrawn => {
+                    effects.push(self.offer(transaction.evse, &profile));
+                }
+                None if is_there => withdrawn.push(offer.profile),
+                _ => {}
+            }
+        }
+        for offer in withdrawn {
+            let (action, payload) = self.withdraw_offer(offer);
+            effects.push(Effect::Call {
+                action,
+                payload: payload.to_string(),
+                running: None,
+            });
+        }
+        effects
+    }
+
+    /// The numbers of the profiles that cars were offered.
+    pub(super) fn offers(&self) -> impl Iterator<Item = i64> {
+        self.state.offers.iter().map(|offer| offer.profile)
+    }
+
+    /// Whether an offer was taken back for a while.
+    pub(super) fn is_withdrawn(&self, profile: i64) -> bool {
+        let mut offers = self.state.offers.iter();
+        offers.any(|offer| offer.profile == profile && offer.withdrawn)
+    }
+
+    /// The request that takes an offer back for a while.
+    pub(super) fn withdraw_offer(&mut self, profile: i64) -> (&'static str, Value) {
+        self.change(|state| {
+            let mut offers = state.offers.iter_mut();
+            if let Some(offer) = offers.find(|offer| offer.profile == profile) {
+                offer.withdrawn = true;
+            }
         });
-        offers.collect()
+        (
+            "ClearChargingProfile",
+            json!({"chargingProfileId": profile}),
+        )
     }
 
     /// The profile of an offer: nowhere above what the profiles of the operator come to.

@@ -7,10 +7,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use ocpp_types::Version;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::vocabulary::Shown;
+use super::vocabulary::{CommandError, Shown};
 
 /// What proves a password without telling it. With the feature `crypto` a salted hash; without it the password itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +92,21 @@ fn decode_hex(text: &str) -> Option<Vec<u8>> {
         .iter()
         .map(|&[high, low]| u8::try_from(digit(high)? * 16 + digit(low)?).ok())
         .collect()
+}
+
+/// Whether a station of this version takes this password: 16 to 40 characters, 64 in 2.1 (A00.FR.205, WP:A00.FR.205).
+pub(super) fn check_password(value: &str, version: Version) -> Result<(), CommandError> {
+    let most = match version {
+        Version::V2_1 => 64,
+        _ => 40,
+    };
+    if (16..=most).contains(&value.chars().count()) {
+        return Ok(());
+    }
+    Err(CommandError::Invalid {
+        pointer: String::new(),
+        reason: format!("a password has 16 to {most} characters"),
+    })
 }
 
 /// Most passwords that are sent without an answer that settles them. Further ones are refused until one is settled.

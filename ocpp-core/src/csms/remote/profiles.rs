@@ -48,6 +48,10 @@ impl Profiles {
         self.all.values()
     }
 
+    pub(super) fn has(&self, id: i64) -> bool {
+        self.all.contains_key(&id)
+    }
+
     fn keep(&mut self, id: i64) {
         if !self.before.contains_key(&id) {
             self.before.insert(id, self.all.get(&id).cloned());
@@ -123,8 +127,13 @@ impl Profiles {
 
     /// The profiles in a store with the rules of a version.
     fn store(&self, rules: Rules, ledger: &Ledger) -> ProfileStore {
+        self.store_without(rules, ledger, &[])
+    }
+
+    fn store_without(&self, rules: Rules, ledger: &Ledger, without: &[i64]) -> ProfileStore {
         let mut store = empty(rules, ledger);
-        for installed in self.iter() {
+        let there = self.iter();
+        for installed in there.filter(|there| !without.contains(&there.profile.id)) {
             // The station has it, whatever is to be said about it here.
             let _ = store.install(evse_id(installed.evse), installed.profile.clone());
         }
@@ -279,25 +288,43 @@ impl RemoteStation {
     }
 
     /// Whether a profile may be sent: what the station would have to refuse is not sent (K01.FR.06, K01.FR.19, K01.FR.22,
-    /// K01.FR.39 and others).
+    /// K01.FR.39 and others). Gives the offers to cars that are in its way, by the numbers of their profiles: they give way to the
+    /// operator, and come back on another stack level.
     pub(super) fn admit_profile(
         &self,
         version: Version,
         request: &Value,
-    ) -> Result<(), CommandError> {
+    ) -> Result<Vec<i64>, CommandError> {
         let Some((evse, profile)) = in_request(version, request) else {
             // Its schema says more about it.
-            return Ok(());
+            return Ok(Vec::new());
         };
-        let mut store = self.profiles.store(rules(version), &self.ledger);
-        match store.install(evse_id(evse), profile) {
-            Ok(_) => Ok(()),
-            Err(rejection) => Err(CommandError::NotAdmitted {
-                requirement: rejection.requirement,
-                field: rejection.field,
-                reason: rejection.reason.to_string(),
-            }),
+        let number = profile.id;
+        let refused = |rejection: smart_charging::Rejection| CommandError::NotAdmitted {
+            requirement: rejection.requirement,
+            field: rejection.field,
+            reason: rejection.reason.to_string(),
+        };
+        let install = |without: &[i64]| {
+            let mut store = self
+                .profiles
+                .store_without(rules(version), &self.ledger, without);
+            store.install(evse_id(evse), profile.clone())
+        };
+        let Err(first) = install(&[]) else {
+            return Ok(Vec::new());
+        };
+        let offers = self.offers().filter(|offer| *offer != number);
+        let offers: Vec<i64> = offers.collect();
+        match install(&offers) {
+            Ok(_) if !offers.is_empty() => {}
+            _ => return Err(refused(first)),
         }
+        let in_the_way = |offer: &i64| {
+            let others: Vec<i64> = offers.iter().copied().filter(|it| it != offer).collect();
+            install(&others).is_err()
+        };
+        Ok(offers.iter().copied().filter(in_the_way).collect())
     }
 
     /// The station has taken a profile.

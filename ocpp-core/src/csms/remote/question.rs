@@ -1,21 +1,27 @@
 //! Requests of the station that take somebody else's word: what is asked, and what follows from the answer.
 
+mod conclude;
+
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
 use ocpp_types::Version;
 
 use super::needs::kept;
-use super::notes::{request_id, reservation};
+use super::notes::request_id;
 use super::said::{Reply, Said};
 use super::vocabulary::{
     Answer, Authorize, Purpose, Question, SigningRequest, StationEvent, TokenInfo,
 };
 use super::{Effect, Refused, RemoteStation};
-use crate::csms::ledger::{Begin, Event, IdToken, Moment, Stop, Transaction};
-use crate::csms::{ReservationStatus, TokenStatus, TransactionId};
+use crate::csms::ledger::{
+    Begin, Event, Key, Moment, Stop, Transaction, closed_key, id_origin, is_origin_key,
+};
+use crate::csms::{TokenStatus, TransactionId};
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 
@@ -27,12 +33,32 @@ pub(super) struct Waiting {
     what: What,
     /// The question that it waits for.
     question: u64,
+    /// The records that may still lead to its transaction; `None` until it is known that memory does not have it.
+    records: Option<VecDeque<Key>>,
+    /// The question is about the first of them.
+    looks_up: bool,
     /// The number of a transaction that may begin with it.
     number: Option<u64>,
     /// What is said about its token.
     info: Option<TokenInfo>,
     /// The transaction that its token is held for once the question is answered.
     holds: Option<u64>,
+}
+
+impl Waiting {
+    const fn new(token: CallToken, action: &'static str, what: What) -> Self {
+        Self {
+            token,
+            action,
+            what,
+            question: u64::MAX,
+            records: None,
+            looks_up: false,
+            number: None,
+            info: None,
+            holds: None,
+        }
+    }
 }
 
 /// Most questions that nobody waits for any more, and whose answers may hold a token.
@@ -44,6 +70,8 @@ enum What {
     Begin(Begin),
     Stop(Stop),
     Event(Box<Event>),
+    /// What was paid for a transaction of 2.1, and the request.
+    Settlement(String, String),
     /// The transaction is in the ledger; only its cost is missing.
     Cost,
     Sign {
@@ -85,16 +113,19 @@ impl RemoteStation {
                 (What::Authorize, question)
             }
             Said::Begin(begin) => {
-                let what = What::Begin(begin);
-                return self.go_on(token, action, what, None, None);
+                return self.go_on(Waiting::new(token, action, What::Begin(begin)));
             }
-            Said::Stop(stop) => return self.go_on(token, action, What::Stop(stop), None, None),
+            Said::Stop(stop) => return self.go_on(Waiting::new(token, action, What::Stop(stop))),
             Said::Event(mut event) => {
                 self.correlate(&mut event);
-                return self.go_on(token, action, What::Event(event), None, None);
+                return self.go_on(Waiting::new(token, action, What::Event(event)));
+            }
+            Said::Settlement(transaction) => {
+                let what = What::Settlement(transaction, payload);
+                return self.go_on(Waiting::new(token, action, what));
             }
             Said::Sign { csr, v2g } => {
-                let names = self.names();
+                let names = self.names_to_sign();
                 let request_id = request_id(&payload);
                 let question = Question::Sign(SigningRequest { csr, v2g, names });
                 (What::Sign { v2g, request_id }, question)
@@ -111,34 +142,21 @@ impl RemoteStation {
             // The rest is answered by the caller.
             _ => return self.finish(Vec::from([Effect::Respond(token, "{}".into())])),
         };
-        self.wait(token, action, what, None, None, question);
+        self.wait(Waiting::new(token, action, what), question);
     }
 
-    fn wait(
-        &mut self,
-        token: CallToken,
-        action: &'static str,
-        what: What,
-        number: Option<u64>,
-        info: Option<TokenInfo>,
-        question: Question,
-    ) {
-        let holds = match &question {
+    fn wait(&mut self, mut waiting: Waiting, question: Question) {
+        waiting.holds = match &question {
             Question::Authorize(Authorize {
                 purpose: Purpose::Transaction(reference),
                 ..
             }) => Some(*reference),
             _ => None,
         };
-        self.waiting.push(Waiting {
-            token,
-            action,
-            what,
-            question: u64::MAX,
-            number,
-            info,
-            holds,
-        });
+        waiting.looks_up = matches!(question, Question::Stored(_));
+        waiting.question = u64::MAX;
+        let token = waiting.token;
+        self.waiting.push(waiting);
         self.ask(token, question);
     }
 
@@ -180,15 +198,8 @@ impl RemoteStation {
     }
 
     /// Asks for what is missing, or takes the message into the ledger.
-    fn go_on(
-        &mut self,
-        token: CallToken,
-        action: &'static str,
-        what: What,
-        number: Option<u64>,
-        info: Option<TokenInfo>,
-    ) {
-        let known = match &what {
+    fn go_on(&mut self, mut waiting: Waiting) {
+        let known = match &waiting.what {
             What::Begin(begin) => self.ledger.begun(begin).map(|found| found.reference),
             What::Stop(stop) => {
                 let id = TransactionId::Number(stop.transaction_id);
@@ -199,23 +210,66 @@ impl RemoteStation {
                 let found = self.ledger.belongs_to(event);
                 found.map(|found| found.reference)
             }
+            What::Settlement(id, _) => {
+                let found = self.ledger.find(&TransactionId::Text(id.clone()));
+                found.map(|found| found.reference)
+            }
             _ => None,
         };
-        let Some(reference) = known.or(number) else {
-            return self.wait(token, action, what, number, info, Question::Number);
+        let Some(reference) = known.or(waiting.number) else {
+            // It may be a late one of a transaction that has left memory: that is not billed twice.
+            let what = &waiting.what;
+            let records = waiting.records.get_or_insert_with(|| what.records());
+            let question = match records.front() {
+                Some(key) => Question::Stored(key.clone()),
+                None if what.may_begin() => Question::Number,
+                None => return self.conclude(waiting),
+            };
+            return self.wait(waiting, question);
         };
-        if info.is_none()
-            && let Some(question) = self.about_token(&what, reference)
+        if waiting.info.is_none()
+            && let Some(question) = self.about_token(&waiting.what, reference)
         {
-            return self.wait(token, action, what, number, info, question);
+            return self.wait(waiting, question);
         }
-        self.conclude(token, action, &what, number, info);
+        self.conclude(waiting);
+    }
+
+    /// A record that may lead to the transaction of a message has been looked for.
+    fn looked_up(&mut self, mut waiting: Waiting, record: Option<String>) {
+        let looked_for = waiting.records.as_mut().and_then(VecDeque::pop_front);
+        let recalled = match (looked_for, record) {
+            (Some(key), Some(record)) if is_origin_key(&key) => match record.parse() {
+                Ok(reference) => {
+                    let records = waiting.records.get_or_insert_default();
+                    records.push_front(closed_key(reference));
+                    Ok(())
+                }
+                Err(_) => Err(String::from("it is no number")),
+            },
+            (Some(_), Some(record)) => self.ledger.recall(&record),
+            _ => Ok(()),
+        };
+        match recalled {
+            Ok(()) => self.go_on(waiting),
+            Err(why) => {
+                // What it means is not known, so nothing is billed on the strength of it.
+                let why = format!("a record cannot be read: {why}");
+                let refused = Refused::new(ErrorCode::InternalError, &why);
+                let Waiting { token, action, .. } = waiting;
+                self.finish(Vec::from([Effect::Refuse(token, action, refused)]));
+            }
+        }
     }
 
     /// The question about the token of a message, if it has one that somebody must be asked about.
     fn about_token(&self, what: &What, reference: u64) -> Option<Question> {
         let (id_token, evse, ends) = match what {
-            What::Begin(begin) => (&begin.id_token, Some(begin.connector), false),
+            What::Begin(begin) => {
+                let known = self.ledger.transaction(reference);
+                let over = known.is_some_and(|known| !known.is_open());
+                (&begin.id_token, Some(begin.connector), over)
+            }
             What::Stop(stop) => (stop.id_token.as_ref()?, None, true),
             What::Event(event) => {
                 let known = self.ledger.transaction(reference);
@@ -247,94 +301,6 @@ impl RemoteStation {
         }))
     }
 
-    /// Everything is known: the ledger takes it, and the station is answered.
-    fn conclude(
-        &mut self,
-        token: CallToken,
-        action: &'static str,
-        what: &What,
-        number: Option<u64>,
-        info: Option<TokenInfo>,
-    ) {
-        let mut effects = Vec::new();
-        let mut used = None;
-        let asked_for = number.filter(|_| info.is_some());
-        let full = |error: crate::csms::ledger::Full| {
-            Refused::new(ErrorCode::InternalError, &error.to_string())
-        };
-        let taken = match what {
-            What::Begin(begin) => {
-                used = begin.reservation;
-                let repeated = self.ledger.begun(begin).map(|found| found.reference);
-                let begun = match repeated.or(number) {
-                    Some(reference) if repeated.is_none() => {
-                        self.ledger.begin(reference, begin).map(|()| reference)
-                    }
-                    Some(reference) => Ok(reference),
-                    // It is asked for before.
-                    None => return,
-                };
-                begun.map_err(full).map(|reference| {
-                    let id = i64::try_from(reference).unwrap_or(i64::MAX);
-                    let info = info.unwrap_or_else(|| TokenInfo::of(TokenStatus::Invalid));
-                    Reply::Begin { id, info }
-                })
-            }
-            What::Stop(stop) => {
-                self.ledger.stop(number, stop);
-                Ok(Reply::Stop(info))
-            }
-            What::Event(event) => {
-                used = event.reservation;
-                let without = event.id_token.as_ref().is_some_and(IdToken::is_none);
-                let info = info.or(without.then(|| TokenInfo::of(TokenStatus::Accepted)));
-                let taken = self.ledger.event(number, event).map_err(full);
-                if taken.is_ok() && !event.samples.is_empty() {
-                    effects.push(Effect::Event(StationEvent::MeterValues {
-                        evse: event.evse.unwrap_or(0),
-                        transaction: taken.as_ref().ok().copied().flatten(),
-                        samples: event.samples.clone(),
-                    }));
-                }
-                if let Ok(Some(reference)) = taken
-                    && event.moment == Moment::Ended
-                    && self.config.asks_cost
-                    && let Some(transaction) = self.ledger.transaction(reference)
-                {
-                    let question = Question::Cost(transaction.bill());
-                    self.waiting.push(Waiting {
-                        token,
-                        action,
-                        what: What::Cost,
-                        question: u64::MAX,
-                        number: None,
-                        info,
-                        holds: None,
-                    });
-                    effects.extend(used.map(was_used));
-                    effects.push(Effect::Ask(token, Box::new(question)));
-                    return self.finish(effects);
-                }
-                taken.map(|_| Reply::Event { info, cost: None })
-            }
-            _ => return,
-        };
-        match taken {
-            Ok(reply) => {
-                effects.extend(used.map(was_used));
-                effects.insert(0, self.reply(token, &reply));
-            }
-            Err(refused) => effects = Vec::from([Effect::Refuse(token, action, refused)]),
-        }
-        if let Some(reference) = asked_for
-            && self.ledger.transaction(reference).is_none()
-        {
-            // There was no room for it, or the same message was taken meanwhile.
-            effects.push(Effect::Event(StationEvent::NotBegun { reference }));
-        }
-        self.finish(effects);
-    }
-
     /// Somebody has answered.
     pub(super) fn answered(&mut self, question: u64, answer: Answer) {
         let at = self
@@ -352,21 +318,40 @@ impl RemoteStation {
             }
             return;
         };
+        let waiting = self.waiting.swap_remove(at);
+        if waiting.looks_up && answer != Answer::Failed {
+            let record = match answer {
+                Answer::Stored(record) => record,
+                // Nobody keeps them.
+                _ => None,
+            };
+            return self.looked_up(waiting, record);
+        }
+        if waiting.what.is_of_transaction() {
+            return match answer {
+                Answer::Number(given) => self.go_on(Waiting {
+                    number: Some(given),
+                    ..waiting
+                }),
+                Answer::Token(info) => self.go_on(Waiting {
+                    info: Some(info),
+                    ..waiting
+                }),
+                _ => {
+                    let Waiting { token, action, .. } = waiting;
+                    let effect = Effect::Refuse(token, action, nobody_can_answer());
+                    self.finish(Vec::from([effect]));
+                }
+            };
+        }
         let Waiting {
             token,
             action,
             what,
-            number,
             info,
             ..
-        } = self.waiting.swap_remove(at);
+        } = waiting;
         let effects = match (what, answer) {
-            (what @ (What::Begin(_) | What::Stop(_) | What::Event(_)), Answer::Number(given)) => {
-                return self.go_on(token, action, what, Some(given), info);
-            }
-            (what @ (What::Begin(_) | What::Stop(_) | What::Event(_)), Answer::Token(info)) => {
-                return self.go_on(token, action, what, number, Some(info));
-            }
             (What::Authorize, Answer::Token(info)) => {
                 Vec::from([self.reply(token, &Reply::Authorize(info))])
             }
@@ -399,15 +384,39 @@ impl RemoteStation {
                 };
                 answer.unwrap_or_else(|| Vec::from([Effect::Respond(token, default)]))
             }
-            _ => {
-                let refused = Refused::new(ErrorCode::InternalError, "nobody can answer this now");
-                Vec::from([Effect::Refuse(token, action, refused)])
-            }
+            _ => Vec::from([Effect::Refuse(token, action, nobody_can_answer())]),
         };
         self.finish(effects);
     }
 }
 
-fn was_used(id: i64) -> Effect {
-    Effect::Event(reservation(id, ReservationStatus::Used))
+impl What {
+    const fn is_of_transaction(&self) -> bool {
+        self.may_begin() || matches!(self, Self::Settlement(..))
+    }
+
+    /// Whether a transaction may become known with it.
+    const fn may_begin(&self) -> bool {
+        matches!(self, Self::Begin(_) | Self::Stop(_) | Self::Event(_))
+    }
+
+    /// The records that may lead to the transaction of a message, when memory does not have it.
+    fn records(&self) -> VecDeque<Key> {
+        match self {
+            Self::Begin(begin) => VecDeque::from([begin.origin()]),
+            Self::Event(event) => VecDeque::from([event.origin()]),
+            Self::Settlement(id, _) => VecDeque::from([id_origin(id)]),
+            Self::Stop(stop) => {
+                // The id that the CSMS gave is the number.
+                let number = u64::try_from(stop.transaction_id).ok();
+                let own = number.filter(|number| *number > 0).map(closed_key);
+                own.into_iter().chain([stop.origin()]).collect()
+            }
+            _ => VecDeque::new(),
+        }
+    }
+}
+
+fn nobody_can_answer() -> Refused {
+    Refused::new(ErrorCode::InternalError, "nobody can answer this now")
 }

@@ -17,6 +17,7 @@ impl RemoteStation {
         let part: Value = serde_json::from_str(payload).unwrap_or_default();
         let (now, timeout) = (self.now, self.config.report_timeout);
         let limit = self.config.max_report_parts;
+        let bytes = self.config.max_report_bytes;
         let of = |running: &&mut Running| {
             let report = running.report.as_ref();
             let wanted = report.is_some_and(|report| report.action == action);
@@ -30,8 +31,10 @@ impl RemoteStation {
             return;
         };
         report.deadline = Some(now + timeout);
-        let room = report.parts.len() < limit;
+        let size = report.bytes.saturating_add(payload.len());
+        let room = report.parts.len() < limit && size <= bytes;
         if room {
+            report.bytes = size;
             report.parts.push(payload.into());
         }
         let more = part["tbc"].as_bool().unwrap_or(false);

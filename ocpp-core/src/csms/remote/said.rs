@@ -55,6 +55,8 @@ pub(super) enum Said {
         csr: String,
         v2g: bool,
     },
+    /// Something was paid for this transaction.
+    Settlement(String),
     /// It is only acknowledged, and told on.
     Notice,
     /// Somebody else decides; this is the answer that promises nothing.

@@ -22,6 +22,9 @@ pub(super) const MAX_REMOTE_STARTS: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct State {
+    /// The operator has put it. What earlier builds stored does not say so: then it is taken for granted.
+    #[serde(default = "granted")]
+    pub(super) put: bool,
     /// What it is told when it boots.
     pub(super) boot: Registration,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +64,10 @@ pub(super) struct State {
     /// How many messages with meter values came outside of transactions.
     #[serde(default)]
     pub(super) outside: u64,
+}
+
+const fn granted() -> bool {
+    true
 }
 
 /// A command that started something.

@@ -6,13 +6,13 @@
 use alloc::collections::BTreeMap;
 use alloc::format;
 
-use ocpp_types::Protocol;
+use ocpp_types::{Protocol, Version};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::csms::TokenStatus;
 use crate::csms::ledger::{IdToken, Warning};
 use crate::csms::services::{Token, Tokens, TokensConfig};
+use crate::csms::{Registration, TokenStatus};
 use crate::security::SecurityProfile;
 use crate::session::CallFailure;
 
@@ -109,6 +109,7 @@ impl Bench {
                         self.next += 1;
                         Answer::Number(self.next)
                     }
+                    Question::Stored(key) => Answer::Stored(self.disk.get(&key).cloned()),
                     Question::Authorize(asked) => {
                         let utc = now.utc.unwrap();
                         Answer::Token(self.tokens.authorize(utc, "CP1", &asked))
@@ -395,6 +396,12 @@ fn a_station_gets_a_certificate_for_nobody_else() {
             Some(Question::Sign(request)) => request.names.clone(),
             other => panic!("{other:?}"),
         };
+        // Anybody may call himself CP1, and CP1 may be the serial number of another station.
+        bench.ask("SignCertificate", json!({"csr": "x"}));
+        assert!(names(&bench).is_empty());
+        bench.respond(json!({"status": "Accepted"}));
+        bench.command(1, Command::Put);
+        bench.restart();
         let answer = bench.ask("SignCertificate", json!({"csr": "x"}));
         assert_eq!(answer, json!({"status": "Accepted"}));
         assert_eq!(names(&bench), ["CP1"]);
@@ -1852,11 +1859,10 @@ fn a_token_is_not_held_for_a_transaction_that_never_began() {
     bench.silent = true;
     let frame = json!([2, "x", "StartTransaction", start(1, "A1", 0)]);
     bench.handle(Input::Received(frame.to_string()));
-    let number = bench.station.next_question - 1;
-    bench.handle(Input::Answer {
-        question: number,
-        answer: Answer::Number(41),
-    });
+    for answer in [Answer::Stored(None), Answer::Number(41)] {
+        let question = bench.station.next_question - 1;
+        bench.handle(Input::Answer { question, answer });
+    }
     let Some(Question::Authorize(asked)) = bench.asked.last().cloned() else {
         panic!()
     };
@@ -1955,5 +1961,425 @@ fn the_needs_of_a_car_do_not_lift_the_limits_of_the_operator() {
                         "dcChargingParameters": {"evMaxCurrent": 200, "evMaxVoltage": 500,
                                                  "evMaxPower": 50000}}});
         assert_eq!(bench.ask("NotifyEVChargingNeeds", dc)["status"], "Rejected");
+    }
+}
+
+/// A station that has lost what it knew, and sends what waits from long ago once more: nothing is billed twice.
+#[test]
+fn messages_of_transactions_that_have_left_memory_are_recognised() {
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    let times = |number: i64| {
+        let begin: DateTime = "2024-05-15T12:00:00Z".parse().unwrap();
+        let at = |minutes: i64| begin.saturating_add_millis((number * 10 + minutes) * 60_000);
+        (at(0).to_string(), at(5).to_string())
+    };
+    let session = |bench: &mut Bench, number: i64| {
+        let (begun, ended) = times(number);
+        let begun = bench.ask(
+            "StartTransaction",
+            json!({"connectorId": 1, "idTag": "A1", "meterStart": number * 1000, "timestamp": begun}),
+        );
+        bench.ask(
+            "StopTransaction",
+            json!({"transactionId": begun["transactionId"], "meterStop": number * 1000 + 900, "timestamp": ended}),
+        );
+        begun
+    };
+    let first = session(&mut bench, 1);
+    for number in 2..20 {
+        session(&mut bench, number);
+    }
+    // An end of which nobody knows the begin.
+    let unknown =
+        json!({"transactionId": -1, "meterStop": 77, "timestamp": "2024-05-15T11:00:00Z"});
+    bench.ask("StopTransaction", unknown.clone());
+    for number in 20..30 {
+        session(&mut bench, number);
+    }
+    let disk = bench.disk.clone();
+    for _ in 0..2 {
+        assert_eq!(session(&mut bench, 1), first);
+        bench.ask("StopTransaction", unknown.clone());
+        assert_eq!(bench.disk, disk, "nothing has changed");
+        bench.restart();
+    }
+    let elsewhere = bench.ask("StartTransaction", start(2, "A1", 1000));
+    assert_eq!(
+        elsewhere["idTagInfo"]["status"], "Accepted",
+        "nothing holds the token"
+    );
+    // Another end is kept beside the one that is known.
+    let other = json!({"transactionId": 1, "meterStop": 5000, "timestamp": "2024-05-15T13:00:00Z"});
+    bench.ask("StopTransaction", other);
+    let record = &bench.disk[&crate::csms::ledger::closed_key(1)];
+    assert!(record.contains("contradictions") && record.contains("1900"));
+    // What nobody can read is not taken for nothing.
+    let key = crate::csms::ledger::closed_key(2);
+    bench.disk.insert(key, "{}".into());
+    let stop = json!({"transactionId": 2, "meterStop": 2900, "timestamp": times(2).1});
+    assert_eq!(
+        bench.try_ask("StopTransaction", stop),
+        Err("InternalError".into())
+    );
+}
+
+#[test]
+fn events_of_transactions_that_have_left_memory_are_recognised() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.boot();
+    let named = |number: i64, more: Value| {
+        let mut more = more;
+        more["transactionInfo"] = json!({"transactionId": format!("Tx-{number}")});
+        more["idToken"] = iso("A1");
+        more
+    };
+    let session = |bench: &mut Bench, number: i64| {
+        bench.ask(
+            "TransactionEvent",
+            event("Started", 0, named(number, json!({}))),
+        );
+        bench.ask(
+            "TransactionEvent",
+            event("Ended", 2, named(number, json!({}))),
+        );
+    };
+    for number in 1..20 {
+        session(&mut bench, number);
+    }
+    let disk = bench.disk.clone();
+    session(&mut bench, 1);
+    assert_eq!(bench.disk, disk);
+    // What was late completes the bill.
+    bench.ask("TransactionEvent", event("Updated", 1, named(1, json!({}))));
+    assert!(
+        matches!(bench.events.last(), Some(StationEvent::BillCompleted(bill)) if bill.reference == 1)
+    );
+    // One with the same id is another transaction, and its bill says so.
+    let later = json!({"timestamp": "2025-01-01T00:00:00Z"});
+    bench.ask("TransactionEvent", event("Started", 0, named(2, later)));
+    let open = bench.station.ledger().open().next().unwrap();
+    assert!(open.reference > 19 && open.id_used_before);
+}
+
+#[test]
+fn a_bill_says_when_the_token_was_refused() {
+    let warned = |bench: &Bench| {
+        let ended = bench.events.iter().rev().find_map(|event| match event {
+            StationEvent::TransactionEnded(bill) => Some(bill.warnings.clone()),
+            _ => None,
+        });
+        ended.unwrap().contains(&Warning::NotAuthorized)
+    };
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    for (token, refused) in [("nobody", true), ("A1", false)] {
+        let begun = bench.ask("StartTransaction", start(1, token, 1000));
+        assert_eq!(begun["idTagInfo"]["status"] == "Invalid", refused);
+        bench.ask("StopTransaction", stop(&begun["transactionId"], 2000));
+        assert_eq!(warned(&bench), refused);
+    }
+    let mut bench = Bench::new(V2_0_1);
+    bench.boot();
+    bench.ask(
+        "TransactionEvent",
+        event(
+            "Started",
+            0,
+            json!({"idToken": iso("nobody"), "offline": true}),
+        ),
+    );
+    bench.ask("TransactionEvent", event("Ended", 1, json!({})));
+    assert!(warned(&bench));
+}
+
+/// An offer to a car is the CSMS's own: it does not stand in the operator's way, and not before his limits.
+#[test]
+fn an_offer_gives_way_to_the_operator_and_comes_back() {
+    let limit = |transaction, stack_level| Operation::Limit {
+        evse: 1,
+        limit: 8.into(),
+        watts: false,
+        transaction,
+        duration: None,
+        stack_level,
+    };
+    let ac = json!({"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "AC_three_phase",
+        "acChargingParameters": {"energyAmount": 20000, "evMinCurrent": 6, "evMaxCurrent": 32, "evMaxVoltage": 400}}});
+    let dc = json!({"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "DC",
+        "dcChargingParameters": {"evMaxCurrent": 200, "evMaxVoltage": 500, "evMaxPower": 50000}}});
+    let offer = |bench: &mut Bench, needs: &Value| {
+        begin_2(bench);
+        bench.ask("NotifyEVChargingNeeds", needs.clone());
+        let (_, sent) = bench.called();
+        assert_eq!(sent["chargingProfile"]["stackLevel"], 0);
+        bench.respond(json!({"status": "Accepted"}));
+        sent["chargingProfile"]["id"].clone()
+    };
+    let accept = |bench: &mut Bench| {
+        bench.respond(json!({"status": "Accepted"}));
+        let called = bench.sent.iter().rfind(|frame| frame[0] == 2).cloned();
+        called.map(|frame| (frame[2].clone(), frame[3].clone()))
+    };
+    for version in [V2_0_1, V2_1] {
+        // One stack level for two profiles of a transaction is forbidden (K01.FR.39).
+        let mut bench = Bench::new(version);
+        let own = offer(&mut bench, &ac);
+        bench.operate(1, limit(Some(1), 0));
+        let (action, cleared) = bench.called();
+        assert_eq!(action, "ClearChargingProfile");
+        assert_eq!(cleared["chargingProfileId"], own);
+        let (_, set) = accept(&mut bench).unwrap();
+        assert_ne!(set["chargingProfile"]["id"], own);
+        let (_, again) = accept(&mut bench).unwrap();
+        let again = &again["chargingProfile"];
+        assert_eq!((&again["id"], &again["stackLevel"]), (&own, &json!(1)));
+        let period = &again["chargingSchedule"][0]["chargingSchedulePeriod"][0];
+        assert_eq!(period["limit"], 8);
+        assert_eq!(accept(&mut bench), None);
+        assert!(matches!(bench.outcome(), (1, Ok(Outcome::Accepted { .. }))));
+        // What is wrong with it apart from the offer is still refused.
+        bench.operate(2, limit(Some(1), 0));
+        assert!(matches!(
+            bench.outcome().1,
+            Err(CommandError::NotAdmitted { .. })
+        ));
+        // What an ampere comes to with DC is not known: the limit counts, not the offer.
+        let mut bench = Bench::new(version);
+        let own = offer(&mut bench, &dc);
+        bench.operate(1, limit(None, 0));
+        let number = bench.called().1["chargingProfile"]["id"].as_i64().unwrap();
+        let (action, cleared) = accept(&mut bench).unwrap();
+        assert_eq!(action, "ClearChargingProfile");
+        assert_eq!(cleared["chargingProfileId"], own);
+        assert_eq!(accept(&mut bench), None);
+        assert_eq!(bench.station.charging_profiles().count(), 1);
+        bench.operate(2, Operation::ClearLimit(number));
+        let (action, again) = accept(&mut bench).unwrap();
+        assert_eq!(
+            (action, &again["chargingProfile"]["id"]),
+            (json!("SetChargingProfile"), &own)
+        );
+        // What the operator clears stays cleared.
+        assert_eq!(accept(&mut bench), None);
+        bench.operate(3, Operation::ClearLimit(own.as_i64().unwrap()));
+        assert_eq!(accept(&mut bench), None);
+    }
+}
+
+#[test]
+fn a_connection_ends_when_it_would_not_be_let_in_any_more() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.command(1, Command::Disconnect);
+    assert_eq!(bench.outcome(), (1, Ok(Outcome::Done)));
+    let password = |text: &str| Command::Password(Some(text.into()));
+    bench.command(2, password("the first password"));
+    bench.command(3, password("the first password"));
+    bench.command(4, password("the other password"));
+    bench.command(5, Command::Password(None));
+    bench.command(6, Command::LowestProfile(SecurityProfile::None));
+    bench.command(7, Command::LowestProfile(SecurityProfile::TlsBasic));
+    let expected = [
+        CloseReason::Operator,
+        CloseReason::NewPassword,
+        CloseReason::NewPassword,
+        CloseReason::LowerProfile,
+    ];
+    assert_eq!(bench.closed, expected);
+    bench.handle(Input::Disconnected);
+    bench.command(8, Command::Disconnect);
+    assert_eq!(bench.outcome(), (8, Err(CommandError::NotConnected)));
+    bench.command(9, password("the third password"));
+    bench.command(
+        10,
+        Command::LowestProfile(SecurityProfile::TlsClientCertificate),
+    );
+    assert_eq!(bench.closed.len(), expected.len());
+    // What could not be stored ends no connection.
+    bench.connect(Link::unsecured(V2_0_1));
+    bench.full = true;
+    bench.command(11, password("the fourth password"));
+    assert_eq!(bench.outcome(), (11, Err(CommandError::NotStored)));
+    assert_eq!(bench.closed.len(), expected.len());
+}
+
+/// A00.FR.205; WP:A00.FR.205; 2.1:A00.FR.205.
+#[test]
+fn passwords_that_stations_must_not_take_are_not_given_out() {
+    let text = |length: usize| "x".repeat(length);
+    for version in [V1_6, V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        let most = if version == V2_1 { 64 } else { 40 };
+        for (length, right) in [
+            (0, false),
+            (1, false),
+            (15, false),
+            (16, true),
+            (most, true),
+            (most + 1, false),
+        ] {
+            bench.operate(1, Operation::SetPassword(text(length)));
+            assert_eq!(!bench.sent.is_empty(), right, "{version} {length}");
+            if right {
+                match version {
+                    V1_6 => bench.respond(json!({"status": "Rejected"})),
+                    _ => bench.respond(json!({"setVariableResult": [{"attributeStatus": "Rejected",
+                        "component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}]})),
+                }
+            }
+            let outcome = bench.outcome().1;
+            assert_eq!(
+                matches!(outcome, Err(CommandError::Invalid { .. })),
+                !right,
+                "{outcome:?}"
+            );
+        }
+        for length in [0, 1, 15, 65] {
+            bench.command(2, Command::Password(Some(text(length))));
+            assert!(matches!(
+                bench.outcome().1,
+                Err(CommandError::Invalid { .. })
+            ));
+            assert!(!bench.station.has_password());
+        }
+    }
+}
+
+/// Parts may be as long as a message.
+#[test]
+fn a_report_has_so_many_bytes() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.station.config.max_report_bytes = 1_000;
+    bench.operate(1, Operation::Inventory(Inventory::Full));
+    let id = bench.called().1["requestId"].clone();
+    bench.respond(json!({"status": "Accepted"}));
+    for seq_no in 0..20 {
+        let part = json!({"requestId": id, "generatedAt": "2024-05-15T12:00:00Z", "seqNo": seq_no, "tbc": true});
+        bench.ask("NotifyReport", part);
+    }
+    assert_eq!(bench.outcome(), (1, Err(CommandError::Incomplete)));
+    assert!(bench.station.running.is_empty());
+}
+
+/// What earlier builds stored says nothing about who put a station.
+#[test]
+fn a_stranger_is_none_once_the_operator_has_said_something_of_it() {
+    let mut bench = Bench::new(V1_6);
+    bench.boot();
+    bench.restart();
+    assert!(!bench.station.is_put(), "it has only booted");
+    for command in [
+        Command::Put,
+        Command::Password(Some("the first password".into())),
+        Command::Provision {
+            serial_number: None,
+        },
+        Command::LowestProfile(SecurityProfile::None),
+        Command::Decide {
+            boot: Registration::Accepted,
+            interval: None,
+        },
+    ] {
+        let mut bench = Bench::offline();
+        bench.command(1, command);
+        bench.restart();
+        assert!(bench.station.is_put());
+    }
+    let mut bench = Bench::offline();
+    bench
+        .disk
+        .insert(state::KEY.into(), r#"{"boot":"Accepted"}"#.into());
+    bench.restart();
+    assert!(bench.station.is_put());
+}
+
+/// 2.1: what the station tells about the price stands on the bill, also what was paid long afterwards.
+#[test]
+fn prices_and_payments_of_2_1_stand_on_the_bill() {
+    let mut bench = Bench::new(V2_1);
+    bench.boot();
+    let details = json!({"totalCost": {"currency": "EUR", "typeOfCost": "NormalCost", "total": {"exclTax": 3.5}},
+                         "totalUsage": {"energy": 10.0, "chargingTime": 60, "idleTime": 0}});
+    let more = |details: &Value| {
+        json!({"transactionInfo": {"transactionId": "tx-1", "tariffId": "T9", "transactionLimit": {"maxCost": 20}},
+               "costDetails": details})
+    };
+    bench.ask(
+        "TransactionEvent",
+        event("Started", 0, json!({"idToken": iso("A1")})),
+    );
+    bench.ask("TransactionEvent", event("Ended", 1, more(&details)));
+    let bill = |bench: &Bench| {
+        let ended = bench.events.iter().rev().find_map(|event| match event {
+            StationEvent::TransactionEnded(bill) | StationEvent::BillCompleted(bill) => {
+                Some(bill.clone())
+            }
+            _ => None,
+        });
+        ended.unwrap()
+    };
+    let prices = bill(&bench).prices;
+    assert_eq!(prices.tariff_id.as_deref(), Some("T9"));
+    assert_eq!(
+        prices.cost_details.unwrap()["totalCost"]["total"]["exclTax"],
+        3.5
+    );
+    assert_eq!(prices.limit.unwrap()["maxCost"], 20);
+    for number in 2..10 {
+        let named = json!({"transactionInfo": {"transactionId": format!("tx-{number}")}});
+        bench.ask("TransactionEvent", event("Started", 0, named.clone()));
+        bench.ask("TransactionEvent", event("Ended", 1, named));
+    }
+    let paid = json!({"transactionId": "tx-1", "pspRef": "P1", "status": "Settled", "settlementAmount": 3.5,
+                      "settlementTime": "2024-05-15T14:00:00Z"});
+    for _ in 0..2 {
+        assert_eq!(bench.ask("NotifySettlement", paid.clone()), json!({}));
+        let bill = bill(&bench);
+        assert_eq!((bill.reference, bill.prices.settlements.len()), (1, 1));
+        assert_eq!(bill.prices.settlements[0]["pspRef"], "P1");
+    }
+    let mut elsewhere = paid;
+    elsewhere["transactionId"] = json!("nobody's");
+    assert_eq!(bench.ask("NotifySettlement", elsewhere), json!({}));
+    assert!(matches!(
+        bench.events.last(),
+        Some(StationEvent::Notified {
+            action: "NotifySettlement",
+            ..
+        })
+    ));
+}
+
+/// E16.
+#[test]
+fn a_transaction_may_be_limited() {
+    for version in [V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        bench.boot();
+        bench.silent = true;
+        let frame = json!([
+            2,
+            "x",
+            "TransactionEvent",
+            event("Started", 0, json!({"idToken": iso("A1")}))
+        ]);
+        bench.handle(Input::Received(frame.to_string()));
+        let mut info = TokenInfo::of(TokenStatus::Accepted);
+        info.limit = Some(TransactionLimit {
+            max_energy: Some(5_000.into()),
+            ..TransactionLimit::default()
+        });
+        let answers = [Answer::Stored(None), Answer::Number(1), Answer::Token(info)];
+        let first = bench.station.next_question - 1;
+        for (question, answer) in (first..).zip(answers) {
+            bench.handle(Input::Answer { question, answer });
+        }
+        let limit = &bench.sent.last().unwrap()[2]["transactionLimit"];
+        let expected = if version == V2_1 {
+            json!({"maxEnergy": 5_000})
+        } else {
+            Value::Null
+        };
+        assert_eq!(limit, &expected);
     }
 }

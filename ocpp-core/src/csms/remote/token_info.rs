@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use ocpp_types::DateTime;
+use ocpp_types::{DateTime, Decimal};
 
 use crate::csms::TokenStatus;
 use crate::csms::ledger::IdToken;
@@ -29,6 +29,9 @@ pub struct TokenInfo {
     pub message: Option<String>,
     /// The priority from −9 to 9 (2.x).
     pub priority: Option<i64>,
+    /// How far a transaction for it may go (2.1, E16).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub limit: Option<TransactionLimit>,
     /// What is to be said about the contract certificate (2.x, C07): a value of AuthorizeCertificateStatus.
     #[cfg_attr(
         feature = "serde",
@@ -50,9 +53,26 @@ impl TokenInfo {
             language: None,
             message: None,
             priority: None,
+            limit: None,
             certificate_status: None,
         }
     }
+}
+
+/// How far a transaction may go; then the station ends energy transfer (2.1, E16).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase", default))]
+pub struct TransactionLimit {
+    /// What it may cost, in the currency of the tariff.
+    pub max_cost: Option<Decimal>,
+    /// The most energy in Wh.
+    pub max_energy: Option<Decimal>,
+    /// The longest time in seconds.
+    pub max_time: Option<i64>,
+    /// The highest state of charge in percent.
+    pub max_soc: Option<i64>,
 }
 
 /// A value of AuthorizeCertificateStatus. Under a name of its own, because serde takes a reference for borrowed text.

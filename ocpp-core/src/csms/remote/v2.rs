@@ -27,7 +27,7 @@ impl<T: Maybe> Maybe for Option<T> {
 }
 
 macro_rules! translate {
-    ($name:ident, $feature:literal, $types:ident, $more:path) => {
+    ($name:ident, $feature:literal, $types:ident, $more:path, $prices:path, $limit:path) => {
         #[cfg(feature = $feature)]
         #[allow(
             clippy::useless_conversion,
@@ -205,6 +205,9 @@ macro_rules! translate {
                         let mut response = TransactionEventResponse::new();
                         response.id_token_info = info.as_ref().map(id_token_info);
                         response.total_cost = cost.map(Into::into);
+                        if let Some(info) = info {
+                            $limit(&mut response, info);
+                        }
                         response.encode()
                     }
                     Reply::Sign(accepted) => {
@@ -304,6 +307,7 @@ macro_rules! translate {
                     }),
                     remote_start_id: info.remote_start_id,
                     reservation: request.reservation_id.map(Into::into),
+                    prices: $prices(request),
                 }
             }
 
@@ -340,8 +344,67 @@ macro_rules! translate {
     };
 }
 
-translate!(v2_0_1, "v2_0_1", v2_0_1, super::nothing_more);
-translate!(v2_1, "v2_1", v2_1, super::more_of_2_1);
+translate!(
+    v2_0_1,
+    "v2_0_1",
+    v2_0_1,
+    super::nothing_more,
+    super::no_prices,
+    super::no_limit
+);
+translate!(
+    v2_1,
+    "v2_1",
+    v2_1,
+    super::more_of_2_1,
+    super::prices_of_2_1,
+    super::limit_of_2_1
+);
+
+#[cfg(feature = "v2_0_1")]
+fn no_prices(
+    _request: &ocpp_types::v2_0_1::TransactionEventRequest,
+) -> crate::csms::ledger::Prices {
+    crate::csms::ledger::Prices::default()
+}
+
+#[cfg(feature = "v2_0_1")]
+const fn no_limit(
+    _response: &mut ocpp_types::v2_0_1::TransactionEventResponse,
+    _info: &super::TokenInfo,
+) {
+}
+
+/// What a station tells about the price.
+#[cfg(feature = "v2_1")]
+fn prices_of_2_1(
+    request: &ocpp_types::v2_1::TransactionEventRequest,
+) -> crate::csms::ledger::Prices {
+    let info = &request.transaction_info;
+    let details = request.cost_details.as_ref();
+    let limit = info.transaction_limit.as_ref();
+    crate::csms::ledger::Prices {
+        tariff_id: info.tariff_id.as_ref().map(ToString::to_string),
+        cost_details: details.and_then(|details| serde_json::to_value(details).ok()),
+        limit: limit.and_then(|limit| serde_json::to_value(limit).ok()),
+        settlements: alloc::vec::Vec::new(),
+    }
+}
+
+/// How far a transaction may go (E16).
+#[cfg(feature = "v2_1")]
+fn limit_of_2_1(
+    response: &mut ocpp_types::v2_1::TransactionEventResponse,
+    info: &super::TokenInfo,
+) {
+    let Some(limit) = &info.limit else { return };
+    let mut told = ocpp_types::v2_1::TransactionLimit::new();
+    told.max_cost = limit.max_cost.map(Into::into);
+    told.max_energy = limit.max_energy.map(Into::into);
+    told.max_time = limit.max_time;
+    told.max_soc = limit.max_soc.and_then(|soc| soc.try_into().ok());
+    response.transaction_limit = Some(told);
+}
 
 /// 2.0.1 has no more.
 #[cfg(feature = "v2_0_1")]
@@ -373,8 +436,11 @@ fn more_of_2_1(
         | AnyRequest::NotifyDerAlarm(_)
         | AnyRequest::NotifyDerStartStop(_)
         | AnyRequest::NotifyPriorityCharging(_)
-        | AnyRequest::NotifySettlement(_)
         | AnyRequest::ReportDerControl(_) => Said::Notice,
+        AnyRequest::NotifySettlement(request) => match &request.transaction_id {
+            Some(id) => Said::Settlement(id.to_string()),
+            None => Said::Notice,
+        },
         AnyRequest::GetCertificateChainStatus(request) => {
             let asked = request.certificate_status_requests.iter();
             let statuses = asked.map(|asked| {

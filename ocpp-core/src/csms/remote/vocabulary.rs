@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 use ocpp_types::{DateTime, Decimal, Version};
 
 use super::operation::{Operation, Outcome};
-use crate::csms::ledger::{Bill, IdToken, Presumption, RecordChange, Sample};
+use crate::csms::ledger::{Bill, IdToken, Key, Presumption, RecordChange, Sample};
 use crate::csms::{BootInfo, Connector, Registration};
 use crate::frame::ErrorCode;
 use crate::security::SecurityProfile;
 use crate::session::{CallFailure, Seen};
 
-pub use super::token_info::TokenInfo;
+pub use super::token_info::{TokenInfo, TransactionLimit};
 
 /// What happens to a station, or is wanted of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +128,14 @@ pub enum CloseReason {
     OtherSerialNumber,
     /// More messages came than could be handled.
     Flooded,
+    /// The operator wants it.
+    Operator,
+    /// Another password counts from now on.
+    NewPassword,
+    /// It may not come with so low a security profile any more.
+    LowerProfile,
+    /// The operator has forgotten the station.
+    Forgotten,
 }
 
 /// What a station alone does not decide.
@@ -139,6 +147,11 @@ pub enum Question {
     /// A number for a new transaction, never given before; in 1.6 it becomes the transaction's id, so let it be below 2³¹.
     /// Answer with [`Answer::Number`].
     Number,
+    /// The record of the station that was stored under this key, if there is one: a message may belong to a transaction that has
+    /// left memory, and is not to be billed twice. Answer with [`Answer::Stored`]. Asked for records with keys of transactions
+    /// that are [closed](crate::csms::ledger::closed_key) and of what
+    /// [leads to them](crate::csms::ledger::is_origin_key) only. Whoever does not keep them answers `None`.
+    Stored(Key),
     /// May this token charge? Answer with [`Answer::Token`].
     Authorize(Authorize),
     /// What does this ended transaction cost (I03)? Asked if [`Config::asks_cost`](super::Config::asks_cost). Answer with
@@ -219,7 +232,8 @@ pub struct SigningRequest {
     /// Whether it is for talking to vehicles (ISO 15118); otherwise it is the station's own.
     pub v2g: bool,
     /// The names of which the certificate's common name must be one (A00.FR.405): the serial number that the operator
-    /// [provisioned](Command::Provision), or the identity. What the station says of itself does not count.
+    /// [provisioned](Command::Provision), or the identity. What the station says of itself does not count. Empty if the operator has
+    /// not [put](Command::Put) the station: anybody may call himself so.
     pub names: Vec<String>,
 }
 
@@ -231,6 +245,8 @@ pub struct SigningRequest {
 pub enum Answer {
     /// A number.
     Number(u64),
+    /// A record; `None`: there is none.
+    Stored(Option<String>),
     /// About a token.
     Token(TokenInfo),
     /// What it costs, in the currency that the station is configured with; `None` if that is not known.
@@ -252,6 +268,11 @@ pub enum Answer {
 #[cfg_attr(feature = "serde", serde(rename_all_fields = "camelCase"))]
 #[non_exhaustive]
 pub enum Command {
+    /// The operator knows it; everything else that he says of it means so too. Only then a certificate is signed for it, and what
+    /// is known of it outlasts that of strangers.
+    Put,
+    /// End its connection. It may connect again.
+    Disconnect,
     /// What it is told when it boots, from the next time on.
     Decide {
         /// Whether it may take part.
@@ -259,15 +280,17 @@ pub enum Command {
         /// The heartbeat interval, or the time until the next attempt to boot, in seconds; `None` for the default.
         interval: Option<i64>,
     },
-    /// Its serial number, as the operator knows it: the common name of its certificate. `None` for the identity alone.
+    /// Its serial number, as the operator knows it: the common name of its certificate. `None` for the identity alone. Serial numbers
+    /// and identities are one namespace: whoever has several stations sees to it that nobody is called so
+    /// ([`Serials`](crate::csms::services::Serials)).
     Provision {
         /// The serial number.
         serial_number: Option<String>,
     },
-    /// The lowest security profile that it may connect with from now on.
+    /// The lowest security profile that it may connect with from now on. A connection with a lower one is ended.
     LowestProfile(#[cfg_attr(feature = "schema", schemars(with = "u8"))] SecurityProfile),
-    /// The password that counts from now on at the door. The station is not told; [`Operation::SetPassword`] does that.
-    /// `None` takes it away.
+    /// The password that counts from now on at the door, 16 to 64 characters (2.1; 40 in earlier versions). The station is not told;
+    /// [`Operation::SetPassword`] does that. A connection is ended: whoever has it has not shown this one. `None` takes it away.
     Password(Option<String>),
     /// Ends a transaction whose end is lost, by its number.
     CloseTransaction(u64),
@@ -310,6 +333,8 @@ pub enum CommandError {
         /// What is wrong.
         reason: String,
     },
+    /// Another station has this name, as its identity or as its serial number.
+    NameTaken,
     /// Too many commands wait, or too many passwords that the station may or may not have taken.
     TooMany,
     /// There is no such transaction, or it has ended.

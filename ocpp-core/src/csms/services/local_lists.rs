@@ -108,6 +108,27 @@ impl LocalLists {
         })
     }
 
+    /// The change to store before a list is sent: until its outcome is known, nobody knows what the station has, whether the program
+    /// goes on or not. `None` if the operation is another one.
+    #[must_use]
+    pub fn sending(&self, station: &str, operation: &Operation) -> Option<RecordChange> {
+        let Operation::SendLocalList { version, .. } = operation else {
+            return None;
+        };
+        let mut list = self.all.get(station).cloned().unwrap_or_default();
+        list.known = false;
+        list.version = list.version.max(*version);
+        Some(stored(station, &list))
+    }
+
+    /// The change that forgets what a station has, because the operator has sent a list past this: it is sent in full the next time.
+    #[must_use]
+    pub fn unknown(&self, station: &str) -> RecordChange {
+        let mut list = self.all.get(station).cloned().unwrap_or_default();
+        list.known = false;
+        stored(station, &list)
+    }
+
     /// The change that the outcome of a list that was sent makes; `None` if the operation is another one. A list that was not
     /// taken as a whole is sent in full the next time (D01.FR.02).
     #[must_use]
@@ -157,10 +178,15 @@ impl LocalLists {
                 None => list.entries.remove(&key),
             };
         }
-        Some(RecordChange {
+        Some(stored(station, &list))
+    }
+
+    /// The change that forgets a station; `None` if nothing was ever sent to it.
+    #[must_use]
+    pub fn forget(&self, station: &str) -> Option<RecordChange> {
+        self.all.contains_key(station).then(|| RecordChange {
             key: format!("{FOLDER}{station}"),
-            // A plain value; serde_json writes all of it.
-            record: serde_json::to_string(&list).ok(),
+            record: None,
         })
     }
 
@@ -183,6 +209,14 @@ impl LocalLists {
             }
         }
         Ok(true)
+    }
+}
+
+fn stored(station: &str, list: &List) -> RecordChange {
+    RecordChange {
+        key: format!("{FOLDER}{station}"),
+        // A plain value; serde_json writes all of it.
+        record: serde_json::to_string(list).ok(),
     }
 }
 
@@ -271,5 +305,39 @@ mod tests {
         assert_eq!(one, Some((4, false, Vec::from([("C".into(), true)]))));
         let gone = send(&mut lists, &["A", "B"], &accepted);
         assert_eq!(gone, Some((5, false, Vec::from([("C".into(), false)]))));
+    }
+
+    #[test]
+    fn a_list_whose_outcome_nobody_knows_is_sent_in_full() {
+        let mut lists = LocalLists::new();
+        let accepted = Ok(Outcome::Accepted {
+            status: "Accepted".into(),
+            id: None,
+            response: "{}".into(),
+        });
+        let first = lists.next("CP1", &wanted(&["A", "B"])).unwrap();
+        for change in [
+            lists.sending("CP1", &first),
+            lists.sent("CP1", &first, &accepted),
+        ] {
+            lists.apply(&change.unwrap()).unwrap();
+        }
+        let second = lists.next("CP1", &wanted(&["A"])).unwrap();
+        assert!(!told(&second).1, "the difference");
+        let sending = lists.sending("CP1", &second).unwrap();
+        lists.apply(&sending).unwrap();
+        // The program ends here, or the outcome comes.
+        let mut restarted = lists.clone();
+        assert_eq!(restarted.version("CP1"), None);
+        let again = restarted.next("CP1", &wanted(&["A"])).unwrap();
+        assert_eq!(told(&again), (3, true, Vec::from([("A".into(), true)])));
+        let sent = lists.sent("CP1", &second, &accepted).unwrap();
+        lists.apply(&sent).unwrap();
+        assert_eq!(lists.next("CP1", &wanted(&["A"])), None);
+        restarted.apply(&lists.unknown("CP1")).unwrap();
+        assert_eq!(restarted.version("CP1"), None);
+        restarted.apply(&lists.forget("CP1").unwrap()).unwrap();
+        assert_eq!(restarted.version("CP1"), Some(0));
+        assert_eq!(restarted.forget("CP1"), None);
     }
 }

@@ -6,10 +6,12 @@
 
 mod local_lists;
 mod reservations;
+mod serials;
 mod tokens;
 
 pub use local_lists::LocalLists;
-pub use reservations::Reservations;
+pub use reservations::{ENDED_RESERVATIONS, Reservations};
+pub use serials::{NameTaken, Serials};
 pub use tokens::{Place, Token, Tokens, TokensConfig};
 
 /// There is no room for more of these.

@@ -20,6 +20,9 @@ pub struct Reservations {
 
 const FOLDER: &str = "reservation/";
 
+/// How many reservations of a station are remembered that have come to an end, the last ones.
+pub const ENDED_RESERVATIONS: usize = 64;
+
 impl Reservations {
     /// No reservations.
     #[must_use]
@@ -78,6 +81,31 @@ impl Reservations {
         Some(stored(&reservation))
     }
 
+    /// The changes that forget reservations of a station which came to an end long ago: as many as there are too many of, the ones that
+    /// expired first.
+    #[must_use]
+    pub fn outdated(&self, station: &str, now: DateTime) -> Vec<RecordChange> {
+        let ended = self.of_station(station).filter(|reservation| {
+            reservation.status != ReservationStatus::Accepted || reservation.expiry_date <= now
+        });
+        let mut ended: Vec<(DateTime, i64)> = ended
+            .map(|reservation| (reservation.expiry_date, reservation.id))
+            .collect();
+        let too_many = ended.len().saturating_sub(ENDED_RESERVATIONS);
+        ended.sort_unstable();
+        let outdated = ended.into_iter().take(too_many);
+        outdated
+            .filter_map(|(_, id)| self.forget(station, id))
+            .collect()
+    }
+
+    fn of_station<'a>(&'a self, station: &'a str) -> impl Iterator<Item = &'a Reservation> {
+        let from = (String::from(station), i64::MIN);
+        let all = self.all.range(from..);
+        all.take_while(move |((of, _), _)| of == station)
+            .map(|(_, reservation)| reservation)
+    }
+
     /// The changes that the state of a connector makes: a station of 1.6 drops what is reserved at a connector that is faulted or
     /// unavailable, and sends nothing about it (1.6 section 5.13). Stations of 2.x say so themselves.
     #[must_use]
@@ -90,17 +118,12 @@ impl Reservations {
         if !is_1_6 || !is_down {
             return Vec::new();
         }
-        let from = (String::from(station), i64::MIN);
-        let of_station = self
-            .all
-            .range(from..)
-            .take_while(|((of, _), _)| of == station);
-        let dropped = of_station.filter(|(_, reservation)| {
+        let dropped = self.of_station(station).filter(|reservation| {
             // Connector 0 is the station as a whole.
             let here = connector.evse == 0 || reservation.evse == Some(connector.evse);
             here && reservation.status == ReservationStatus::Accepted
         });
-        let dropped = dropped.map(|(_, reservation)| {
+        let dropped = dropped.map(|reservation| {
             stored(&Reservation {
                 status: ReservationStatus::Removed,
                 ..reservation.clone()
@@ -198,6 +221,48 @@ mod tests {
         let forget = all.forget("CP 1", -3).unwrap();
         all.apply(&forget).unwrap();
         assert!(all.forget("CP 1", -3).is_none());
+    }
+
+    #[test]
+    fn reservations_that_have_come_to_an_end_do_not_pile_up() {
+        use ReservationStatus::{Accepted, Cancelled};
+        let mut all = Reservations::new();
+        let now: DateTime = "2024-05-15T12:00:00Z".parse().unwrap();
+        for station in ["CP1", "CP2"] {
+            for id in 0..200 {
+                let mut asked = event(id, true, Accepted);
+                if let StationEvent::Reservation { expiry, .. } = &mut asked {
+                    // Every second one has expired.
+                    let minutes = if id % 2 == 0 { id - 1000 } else { 60 };
+                    *expiry = Some(now.saturating_add_millis(minutes * 60_000));
+                }
+                let noted = all.noted(station, &asked);
+                // And every fourth one is taken back.
+                let noted = noted.into_iter().chain(match id % 4 {
+                    1 => all.noted(station, &event(id, false, Cancelled)),
+                    _ => None,
+                });
+                for change in noted.collect::<Vec<_>>() {
+                    all.apply(&change).unwrap();
+                }
+                for change in all.outdated(station, now) {
+                    all.apply(&change).unwrap();
+                }
+            }
+        }
+        for station in ["CP1", "CP2"] {
+            let left: Vec<&Reservation> = all.of_station(station).collect();
+            let kept = left
+                .iter()
+                .filter(|it| it.status == Accepted && it.expiry_date > now);
+            let kept = kept.count();
+            assert!(
+                kept >= 50,
+                "what is kept by the station is remembered: {kept}"
+            );
+            assert_eq!(left.len() - kept, ENDED_RESERVATIONS);
+            assert!(left.iter().any(|it| it.id == 198), "the last one");
+        }
     }
 
     /// 1.6 section 5.13.

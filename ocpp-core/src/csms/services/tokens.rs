@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use core::ops::Bound;
 
 use ocpp_types::DateTime;
 use serde::{Deserialize, Serialize};
@@ -124,6 +125,13 @@ impl Tokens {
         self.tokens
             .iter()
             .map(|(text, token)| (text.as_str(), token))
+    }
+
+    /// The tokens whose texts in lower case come after this one, which need not be there.
+    pub fn after(&self, token: &str) -> impl Iterator<Item = (&str, &Token)> {
+        let from = (Bound::Excluded(token), Bound::Unbounded);
+        let all = self.tokens.range::<str, _>(from);
+        all.map(|(text, token)| (text.as_str(), token))
     }
 
     /// The change that adds a token, or changes it.

@@ -12,6 +12,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use common::{Folder, Program, ask, http};
+use ocpp_core::security::Subject;
+use ocpp_core::security::software::SoftwareKey;
 use ocpp_tokio::{
     ConnectError, ConnectOptions, Connection, Identity, Password, StationSecurity, Version, connect,
 };
@@ -513,7 +515,6 @@ async fn what_is_listed_comes_in_pages_and_stations_can_be_forgotten() {
     let mut station = csms.connect("CP1", Version::V1_6).await;
     // The program has it only when it answers.
     station.ask("Heartbeat", json!({})).await;
-    assert_eq!(csms.status("DELETE", "/v1/stations/CP1", &Value::Null), 409);
     let start = json!({"connectorId": 1, "idTag": "CP1", "meterStart": 0,
                        "timestamp": "2024-05-15T12:00:00Z"});
     let id = station.ask("StartTransaction", start).await["transactionId"].clone();
@@ -522,6 +523,7 @@ async fn what_is_listed_comes_in_pages_and_stations_can_be_forgotten() {
     station.ask("MeterValues", values).await;
     let values = csms.get("/v1/transactions/1/meter-values");
     assert_eq!(values[0]["value"], "7", "{values}");
+    assert_eq!(csms.status("DELETE", "/v1/stations/CP1", &Value::Null), 409);
     assert_eq!(csms.get("/v1/transactions?after=1"), json!([]));
     assert_eq!(csms.status("DELETE", "/v1/stations/CP2", &Value::Null), 200);
     assert_eq!(csms.status("GET", "/v1/stations/CP2", &Value::Null), 404);
@@ -542,4 +544,54 @@ fn nobody_else_can_read_the_state_also_if_it_was_there_before() {
         let mode = std::fs::metadata(&state).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "before: {before:?}");
     }
+}
+
+/// C1: a stranger with the serial number of a station as his identity gets no certificate for it, and does not get in once it is
+/// somebody's.
+#[tokio::test]
+async fn nobody_comes_in_as_the_station_whose_serial_number_he_has_taken_as_his_name() {
+    let folder = Folder::new("names");
+    let (root, key) = (folder.file("signing.pem"), folder.file("signing.key"));
+    let csms = csms(&["--signing-ca", &root, "--signing-key", &key]);
+    let request = |name: &str| {
+        let own = SoftwareKey::generate(&mut |bytes| bytes.fill(7)).unwrap();
+        let subject = Subject::station(name, "Operator");
+        json!({"csr": own.certificate_request(&subject).unwrap().pem})
+    };
+    let mut stranger = csms.connect("SN-1", Version::V1_6).await;
+    stranger.ask("BootNotification", boot()).await;
+    let signed = stranger.ask("SignCertificate", request("SN-1")).await;
+    assert_eq!(signed["status"], "Rejected");
+    let put = |id: &str, what: Value| {
+        let path = format!("/v1/stations/{id}");
+        csms.status("PUT", &path, &what)
+    };
+    assert_eq!(put("CP1", json!({"serialNumber": "SN-1"})), 200);
+    assert!(stranger.0.recv().await.is_err(), "it is thrown out");
+    let none = || StationSecurity::Unsecured;
+    assert!(
+        csms.try_connect("SN-1", Version::V1_6, none())
+            .await
+            .is_err()
+    );
+    assert_eq!(put("SN-1", json!({})), 409);
+    assert_eq!(put("CP2", json!({"serialNumber": "SN-1"})), 409);
+    assert_eq!(put("CP2", json!({"serialNumber": "CP1"})), 409);
+    assert_eq!(put("CP2", json!({"serialNumber": "SN-2"})), 200);
+    let mut station = csms.connect("CP1", Version::V1_6).await;
+    station.ask("BootNotification", boot()).await;
+    let signed = station.ask("SignCertificate", request("SN-1")).await;
+    assert_eq!(signed["status"], "Accepted");
+    let connected = |id: &str| csms.get(&format!("/v1/stations/{id}"))["connected"].clone();
+    assert_eq!(connected("CP1"), true);
+    let path = "/v1/stations/CP1/disconnect";
+    assert_eq!(csms.status("POST", path, &Value::Null), 200);
+    // The certificate comes before.
+    while station.0.recv().await.is_ok() {}
+    assert_eq!(csms.status("DELETE", "/v1/stations/CP1", &Value::Null), 200);
+    assert!(
+        csms.try_connect("SN-1", Version::V1_6, none())
+            .await
+            .is_ok()
+    );
 }

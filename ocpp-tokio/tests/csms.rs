@@ -13,11 +13,11 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use ocpp_core::csms::TokenStatus;
-use ocpp_core::csms::ledger::{Bill, Transaction};
+use ocpp_core::csms::ledger::{Bill, IdToken, Transaction};
 use ocpp_core::csms::remote::{Authorize, Command, CommandError, Outcome, TokenInfo};
 use ocpp_core::csms::services::Token;
 use ocpp_tokio::csms::{
-    Application, Csms, CsmsConfig, Decision, MemoryStore, Row, Store, StoreError, Table,
+    Application, Csms, CsmsConfig, Decision, MemoryStore, PutError, Row, Store, StoreError, Table,
 };
 use ocpp_tokio::{
     ConnectError, ConnectOptions, Connection, CsmsSecurity, Identity, Password, StationSecurity,
@@ -442,12 +442,22 @@ async fn a_stranger_is_forgotten_with_its_connection_and_a_known_one_when_the_op
     let mut station = Station::connect(address, Version::V1_6).await;
     station.ask("BootNotification", &boot_1_6()).await;
     let handle = csms.station("CP1").unwrap();
-    assert!(!handle.forget().await.unwrap(), "it is connected");
-    drop(station);
-    until(|| !handle.is_connected()).await;
-    assert_eq!(csms.stations().len(), 1);
+    let charge = json!({"connectorId": 1, "idTag": "A1", "meterStart": 100, "timestamp": "2024-05-15T12:00:00Z"});
+    let begun = station.ask("StartTransaction", &charge).await;
+    assert!(!handle.forget().await.unwrap(), "a transaction is open");
+    let end = json!({"transactionId": begun["transactionId"], "meterStop": 200, "timestamp": "2024-05-15T13:00:00Z"});
+    station.ask("StopTransaction", &end).await;
+    let waiting = handle.clone();
+    let calling = tokio::spawn(async move { waiting.call("ClearCache", "{}").await });
+    station.receive().await;
     assert!(handle.forget().await.unwrap());
-    assert!(csms.stations().is_empty());
+    assert!(
+        station.connection.recv().await.is_err(),
+        "its connection ends"
+    );
+    assert!(calling.await.unwrap().is_err());
+    assert!(csms.stations().is_empty() && csms.station("CP1").is_none());
+    assert_eq!(stored(&csms).await.len(), 1, "what is billed stays");
 }
 
 #[tokio::test]
@@ -590,4 +600,364 @@ async fn a_file_keeps_everything_and_one_program_has_it_open() {
     assert_eq!(samples.len(), 2);
     drop((station, again));
     let _ = std::fs::remove_dir_all(folder);
+}
+
+/// A station that has lost what it knew, and sends what it once sent: nothing is billed twice, also after a restart.
+#[tokio::test]
+async fn what_left_memory_long_ago_is_not_billed_twice() {
+    for version in [Version::V1_6, Version::V2_0_1] {
+        let disk = Disk::whole();
+        let (csms, address) = open(Arc::clone(&disk), ()).await;
+        let mut station = Station::connect(address, version).await;
+        let mut first = Vec::new();
+        for number in 0..10_i64 {
+            for (action, mut payload) in session(version).into_iter().skip(1) {
+                match version {
+                    Version::V1_6 if action == "StartTransaction" => {
+                        payload["meterStart"] = json!(100 + number * 1000);
+                    }
+                    Version::V1_6 => {
+                        payload["transactionId"] = json!(number + 1);
+                        if action == "StopTransaction" {
+                            payload["meterStop"] = json!(300 + number * 1000);
+                        }
+                    }
+                    _ => {
+                        payload["transactionInfo"]["transactionId"] =
+                            json!(format!("T {number}%/"));
+                    }
+                }
+                let answer = station.ask(action, &payload).await;
+                if number == 0 {
+                    first.push((action, payload, answer));
+                }
+            }
+        }
+        let before = stored(&csms).await;
+        assert_eq!(before.len(), 10);
+        for (action, payload, answer) in &first {
+            assert_eq!(&station.ask(action, payload).await, answer);
+        }
+        drop(station);
+        csms.shutdown(Duration::from_secs(5)).await;
+        let (again, address) = open(disk, ()).await;
+        let mut station = Station::connect(address, version).await;
+        for (action, payload, answer) in &first {
+            assert_eq!(&station.ask(action, payload).await, answer);
+        }
+        assert_eq!(stored(&again).await, before);
+        if version == Version::V1_6 {
+            // The number of somebody else's transaction is none of this station's.
+            let mut other =
+                Station::try_connect(address, "CP2", version, StationSecurity::Unsecured)
+                    .await
+                    .unwrap();
+            let (action, payload, _) = first.last().unwrap();
+            other.ask(action, payload).await;
+            assert_eq!(stored(&again).await.len(), 11);
+        }
+    }
+}
+
+fn provision(serial: &str) -> Command {
+    Command::Provision {
+        serial_number: Some(serial.into()),
+    }
+}
+
+/// Nobody comes with the serial number of another station as his identity, and nobody is given one that is somebody's name.
+#[tokio::test]
+async fn identities_and_serial_numbers_are_one_namespace() {
+    let disk = Disk::whole();
+    let (csms, address) = open(Arc::clone(&disk), ()).await;
+    let come = |id| Station::try_connect(address, id, Version::V1_6, StationSecurity::Unsecured);
+    let mut squatter = come("SN-1").await.unwrap();
+    squatter.ask("BootNotification", &boot_1_6()).await;
+    let one = csms.put_station("CP1").await.unwrap();
+    let two = csms.put_station("CP2").await.unwrap();
+    assert_eq!(one.command(provision("SN-1")).await, Ok(Outcome::Done));
+    assert!(
+        squatter.connection.recv().await.is_err(),
+        "it is thrown out"
+    );
+    assert!(come("SN-1").await.is_err());
+    let taken = Err(CommandError::NameTaken);
+    assert_eq!(two.command(provision("SN-1")).await, taken);
+    assert_eq!(two.command(provision("CP1")).await, taken);
+    assert!(matches!(
+        csms.put_station("SN-1").await,
+        Err(PutError::Taken(_))
+    ));
+    let known = csms.station("SN-1").unwrap();
+    let password = Command::Password(Some(PASSWORD.into()));
+    assert_eq!(known.command(password).await, taken);
+    assert_eq!(two.command(provision("CP2")).await, Ok(Outcome::Done));
+    // After a restart too, and a serial number that could not be stored is nobody's.
+    disk.good.store(0, Ordering::SeqCst);
+    let lost = two.command(provision("SN-2")).await;
+    assert_eq!(lost, Err(CommandError::NotStored));
+    csms.put_station("SN-2").await.unwrap();
+    csms.shutdown(Duration::from_secs(5)).await;
+    let (csms, address) = open(Arc::clone(&disk), ()).await;
+    let come = |id| Station::try_connect(address, id, Version::V1_6, StationSecurity::Unsecured);
+    assert!(come("SN-1").await.is_err());
+    assert!(come("SN-2").await.is_ok());
+    // It is free when the station that had it is forgotten.
+    assert!(csms.station("CP1").unwrap().forget().await.unwrap());
+    assert!(come("SN-1").await.is_ok());
+    assert!(csms.put_station("no/name at all").await.is_err());
+}
+
+#[tokio::test]
+async fn a_station_is_thrown_out_when_it_would_not_be_let_in_any_more() {
+    let (csms, address) = open(MemoryStore::new(), ()).await;
+    let handle = csms.put_station("CP1").await.unwrap();
+    assert_eq!(handle.disconnect().await, Err(CommandError::NotConnected));
+    let security = || StationSecurity::Basic(Password::text(PASSWORD).unwrap());
+    let mut station = Station::connect(address, Version::V1_6).await;
+    station.ask("BootNotification", &boot_1_6()).await;
+    handle.disconnect().await.unwrap();
+    assert!(station.connection.recv().await.is_err());
+    until(|| !handle.is_connected()).await;
+    let mut station = Station::connect(address, Version::V1_6).await;
+    station.ask("Heartbeat", &json!({})).await;
+    let password = Command::Password(Some(PASSWORD.into()));
+    assert_eq!(handle.command(password.clone()).await, Ok(Outcome::Done));
+    assert!(station.connection.recv().await.is_err());
+    let come = |security| Station::try_connect(address, "CP1", Version::V1_6, security);
+    let mut station = come(security()).await.unwrap();
+    // The same one changes nothing.
+    assert_eq!(handle.command(password).await, Ok(Outcome::Done));
+    station.ask("Heartbeat", &json!({})).await;
+    let profile = ocpp_core::security::SecurityProfile::Basic;
+    let raised = handle.command(Command::LowestProfile(profile)).await;
+    assert_eq!(raised, Ok(Outcome::Done));
+    assert!(station.connection.recv().await.is_err());
+    assert!(come(security()).await.is_err());
+}
+
+/// A handle is a name: it is for whatever station is called so now.
+#[tokio::test]
+async fn a_handle_follows_its_station() {
+    let (csms, address) = open(MemoryStore::new(), ()).await;
+    let mut station = Station::connect(address, Version::V1_6).await;
+    station.ask("Heartbeat", &json!({})).await;
+    let handle = csms.station("CP1").unwrap();
+    drop(station);
+    until(|| csms.stations().is_empty()).await;
+    assert!(!handle.is_connected() && handle.version().is_none());
+    let mut station = Station::connect(address, Version::V2_0_1).await;
+    station.ask("Heartbeat", &json!({})).await;
+    assert_eq!(handle.version(), Some(Version::V2_0_1));
+    let calling = tokio::spawn({
+        let handle = handle.clone();
+        async move { handle.call("ClearCache", "{}").await }
+    });
+    let call = station.receive().await;
+    let answer = json!([3, call[1], {"status": "Accepted"}]).to_string();
+    station.connection.send(&answer).await.unwrap();
+    assert!(calling.await.unwrap().is_ok());
+    // What is said of a station that has gone is said of the one that comes.
+    drop(station);
+    until(|| csms.stations().is_empty()).await;
+    let password = Command::Password(Some(PASSWORD.into()));
+    assert_eq!(handle.command(password).await, Ok(Outcome::Done));
+    let come = Station::try_connect(address, "CP1", Version::V1_6, StationSecurity::Unsecured);
+    assert!(matches!(come.await, Err(ConnectError::Unauthorized)));
+}
+
+/// Made-up identities leave nothing behind beyond a bound, also those that boot; whatever has charged stays.
+#[tokio::test]
+async fn strangers_that_boot_are_remembered_in_a_bounded_number() {
+    let disk = Disk::whole();
+    let mut config = CsmsConfig::default();
+    config.max_strangers = 3;
+    let csms = Csms::open(config.clone(), Arc::clone(&disk), ())
+        .await
+        .unwrap();
+    let address = listen(&csms, CsmsSecurity::Unsecured).await;
+    csms.put_station("CP1").await.unwrap();
+    let come = |id: String| async move {
+        Station::try_connect(address, &id, Version::V1_6, StationSecurity::Unsecured).await
+    };
+    let charge = json!({"connectorId": 1, "idTag": "A1", "meterStart": 100, "timestamp": "2024-05-15T12:00:00Z"});
+    for number in 0..10 {
+        let mut stranger = come(format!("X{number}")).await.unwrap();
+        stranger.ask("BootNotification", &boot_1_6()).await;
+        if number == 0 {
+            stranger.ask("StartTransaction", &charge).await;
+        }
+        drop(stranger);
+        let handle = csms.station(&format!("X{number}")).unwrap();
+        until(|| !handle.is_connected()).await;
+    }
+    let rows = || async {
+        let rows = disk.kept.read(Table::Stations, "", 100).await.unwrap();
+        rows.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+    };
+    let expected = ["CP1", "X0", "X8", "X9"];
+    while rows().await != expected {
+        tokio::task::yield_now().await;
+    }
+    until(|| csms.stations().len() == 4).await;
+    // After a restart too; and while all of them are busy, nobody else comes.
+    csms.shutdown(Duration::from_secs(5)).await;
+    config.max_strangers = 2;
+    let csms = Csms::open(config, Arc::clone(&disk), ()).await.unwrap();
+    let address = listen(&csms, CsmsSecurity::Unsecured).await;
+    let come = |id: &str| {
+        let id = id.to_owned();
+        async move {
+            Station::try_connect(address, &id, Version::V1_6, StationSecurity::Unsecured).await
+        }
+    };
+    while rows().await != ["CP1", "X0", "X9"] {
+        tokio::task::yield_now().await;
+    }
+    let mut busy = come("X9").await.unwrap();
+    busy.ask("StartTransaction", &charge).await;
+    drop(busy);
+    let handle = csms.station("X9").unwrap();
+    until(|| !handle.is_connected()).await;
+    assert!(matches!(
+        come("X10").await,
+        Err(ConnectError::UnknownStation)
+    ));
+    assert!(come("X9").await.is_ok() && come("CP1").await.is_ok());
+    // The operator makes one his own.
+    handle.command(Command::Put).await.unwrap();
+    assert!(come("X10").await.is_ok());
+}
+
+/// An application that panics wherever it can.
+struct Panics;
+
+impl Application for Panics {
+    async fn authorize(&self, _: &str, asked: &Authorize) -> Decision<TokenInfo> {
+        assert_ne!(asked.id_token.id_token, "panic");
+        Decision::Is(TokenInfo::of(TokenStatus::Accepted))
+    }
+
+    fn event(&self, _: &ocpp_core::csms::RemoteStation, _: &ocpp_core::csms::remote::StationEvent) {
+        panic!("event");
+    }
+
+    fn message(&self, _: &str, _: bool, _: &str) {
+        panic!("message");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_application_stops_neither_stations_nor_operators() {
+    let (csms, address) = open(MemoryStore::new(), Panics).await;
+    let mut station = Station::connect(address, Version::V1_6).await;
+    station.ask("BootNotification", &boot_1_6()).await;
+    let code = station
+        .try_ask("Authorize", &json!({"idTag": "panic"}))
+        .await;
+    assert_eq!(code, Err("InternalError".into()));
+    station.ask("Authorize", &json!({"idTag": "A1"})).await;
+    let handle = csms.station("CP1").unwrap();
+    let calling = tokio::spawn({
+        let handle = handle.clone();
+        async move { handle.call("ClearCache", "{}").await }
+    });
+    let call = station.receive().await;
+    let answer = json!([3, call[1], {"status": "Accepted"}]).to_string();
+    station.connection.send(&answer).await.unwrap();
+    assert!(calling.await.unwrap().is_ok());
+    drop(station);
+    until(|| !handle.is_connected()).await;
+}
+
+/// Answers what comes until a list has come, which gets this status.
+async fn take_list(station: &mut Station, status: &str) -> Value {
+    loop {
+        let call = station.receive().await;
+        let response = match call[2].as_str() {
+            Some("SendLocalList") => json!({"status": status}),
+            _ => {
+                json!({"configurationKey": [{"key": "SendLocalListMaxLength", "readonly": true, "value": "10"}]})
+            }
+        };
+        let frame = json!([3, call[1], response]).to_string();
+        station.connection.send(&frame).await.unwrap();
+        if call[2] == "SendLocalList" {
+            return call[3].clone();
+        }
+    }
+}
+
+/// D01: the difference, all of it when the station does not take the difference, and nothing when it has them; what each station
+/// has is known after a restart.
+#[tokio::test]
+async fn a_local_list_is_brought_to_a_station() {
+    let disk = Disk::whole();
+    let (csms, address) = open(Arc::clone(&disk), ()).await;
+    let info = TokenInfo::of(TokenStatus::Accepted);
+    let tokens = |all: &[&str]| -> Vec<(IdToken, TokenInfo)> {
+        all.iter()
+            .map(|text| (IdToken::of_1_6(text), info.clone()))
+            .collect()
+    };
+    let bring = |csms: &Csms, all: &[&str]| {
+        let (handle, tokens) = (csms.station("CP1").unwrap(), tokens(all));
+        tokio::spawn(async move { handle.bring_local_list(&tokens).await })
+    };
+    let mut station = Station::connect(address, Version::V1_6).await;
+    station.ask("BootNotification", &boot_1_6()).await;
+    let bringing = bring(&csms, &["A", "B"]);
+    let sent = take_list(&mut station, "Accepted").await;
+    assert_eq!(
+        (&sent["updateType"], &sent["listVersion"]),
+        (&json!("Full"), &json!(1))
+    );
+    assert!(matches!(
+        bringing.await.unwrap(),
+        Ok(Some(Outcome::Accepted { .. }))
+    ));
+    assert_eq!(bring(&csms, &["b", "a"]).await.unwrap(), Ok(None));
+    let bringing = bring(&csms, &["A", "B", "C"]);
+    let sent = take_list(&mut station, "VersionMismatch").await;
+    assert_eq!(sent["updateType"], "Differential");
+    assert_eq!(sent["localAuthorizationList"].as_array().unwrap().len(), 1);
+    let sent = take_list(&mut station, "Accepted").await;
+    assert_eq!(sent["updateType"], "Full");
+    assert_eq!(sent["localAuthorizationList"].as_array().unwrap().len(), 3);
+    assert!(matches!(
+        bringing.await.unwrap(),
+        Ok(Some(Outcome::Accepted { .. }))
+    ));
+    let handle = csms.station("CP1").unwrap();
+    assert_eq!(handle.local_list_version(), Some(3));
+    // The connection is lost before the station has answered.
+    let bringing = bring(&csms, &["A"]);
+    station.receive().await;
+    drop(station);
+    assert!(bringing.await.unwrap().is_err());
+    assert!(
+        bring(&csms, &["A"]).await.unwrap().is_err(),
+        "it is not connected"
+    );
+    csms.shutdown(Duration::from_secs(5)).await;
+    let (csms, address) = open(disk, ()).await;
+    let mut station = Station::connect(address, Version::V1_6).await;
+    station.ask("Heartbeat", &json!({})).await;
+    assert_eq!(csms.station("CP1").unwrap().local_list_version(), None);
+    let bringing = bring(&csms, &["A"]);
+    assert_eq!(
+        take_list(&mut station, "Accepted").await["updateType"],
+        "Full"
+    );
+    assert!(bringing.await.unwrap().is_ok());
+    // The operator sends one past this.
+    let handle = csms.station("CP1").unwrap();
+    let calling = tokio::spawn({
+        let handle = handle.clone();
+        let list = r#"{"listVersion": 9, "updateType": "Full"}"#;
+        async move { handle.call("SendLocalList", list).await }
+    });
+    take_list(&mut station, "Accepted").await;
+    assert!(calling.await.unwrap().is_ok());
+    assert_eq!(handle.local_list_version(), None);
 }

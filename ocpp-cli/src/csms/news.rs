@@ -66,6 +66,10 @@ impl News {
                 "{station} was turned away: it came with security profile {came} and may come with {lowest} or higher; \
                  to let it: PUT /v1/stations/{station} with {{\"securityProfile\":{came}}}"
             ),
+            TurnedAway::NameTaken => format!(
+                "{station} was turned away: its identity is the serial number of another station; \
+                 to let it: DELETE that station, or PUT it with another serialNumber"
+            ),
             _ => return,
         };
         if let Some(text) = self.repeated(&text) {

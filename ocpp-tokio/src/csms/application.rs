@@ -1,7 +1,11 @@
 //! What the user of the CSMS decides and hears.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use ocpp_core::csms::ledger::Bill;
 use ocpp_core::csms::remote::{
@@ -30,7 +34,7 @@ pub enum Decision<T> {
 ///
 /// Questions may take their time, up to [`CsmsConfig::answer_timeout`](super::CsmsConfig::answer_timeout); meanwhile the station
 /// and the operator go on. What is told (`event` and the methods after it) must not block: hand it to a channel if it has to go
-/// somewhere.
+/// somewhere. A panic in one of the methods ends nothing but that: what was asked counts as not answered.
 ///
 /// ```
 /// use ocpp_core::csms::TokenStatus;
@@ -211,6 +215,8 @@ pub enum TurnedAway {
     },
     /// The certificate is somebody else's (A00.FR.405): its common name.
     OtherCertificate(Option<String>),
+    /// Its identity is the serial number of another station.
+    NameTaken,
 }
 
 /// An [`Application`] whose type nobody has to know.
@@ -245,9 +251,35 @@ fn answer<T>(decision: Decision<T>, is: impl FnOnce(T) -> Answer) -> Answer {
     }
 }
 
+/// What the application does with what it is told is its own affair: if it panics, stations and operators go on.
+fn tell(tell: impl FnOnce()) {
+    // The panic hook has told of it.
+    let _ = catch_unwind(AssertUnwindSafe(tell));
+}
+
+/// An answer that ends in a panic is none.
+async fn caught<T>(asked: impl Future<Output = T>, panicked: T) -> T {
+    let mut asked = pin!(asked);
+    let mut panicked = Some(panicked);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(context)));
+        match (polled, panicked.take()) {
+            (Ok(Poll::Pending), there) => {
+                panicked = there;
+                Poll::Pending
+            }
+            (Ok(ready), _) => ready,
+            (Err(_), Some(panicked)) => Poll::Ready(panicked),
+            // It has ended before.
+            (Err(_), None) => Poll::Pending,
+        }
+    })
+    .await
+}
+
 impl<A: Application> AnyApplication for A {
     fn answer(self: Arc<Self>, station: Arc<str>, question: Question) -> Boxed<'static, Answer> {
-        Box::pin(async move {
+        let asked = async move {
             let this = &*self;
             match &question {
                 Question::Authorize(asked) => {
@@ -269,42 +301,44 @@ impl<A: Application> AnyApplication for A {
                 }
                 _ => Answer::Default,
             }
-        })
+        };
+        Box::pin(caught(asked, Answer::Failed))
     }
 
     fn admit<'a>(&'a self, attempt: &'a Attempt<'_>) -> Boxed<'a, Result<(), Refusal>> {
-        Box::pin(Application::admit(self, attempt))
+        let asked = Application::admit(self, attempt);
+        Box::pin(caught(asked, Err(Refusal::Unavailable)))
     }
 
     fn event(&self, station: &RemoteStation, event: &StationEvent) {
-        Application::event(self, station, event);
+        tell(|| Application::event(self, station, event));
     }
 
     fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
-        Application::authorized(self, station, asked, info, known);
+        tell(|| Application::authorized(self, station, asked, info, known));
     }
 
     fn connected(&self, info: &ConnectionInfo) {
-        Application::connected(self, info);
+        tell(|| Application::connected(self, info));
     }
 
     fn disconnected(&self, info: &ConnectionInfo, end: &End) {
-        Application::disconnected(self, info, end);
+        tell(|| Application::disconnected(self, info, end));
     }
 
     fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
-        Application::rejected(self, remote, rejection);
+        tell(|| Application::rejected(self, remote, rejection));
     }
 
     fn turned_away(&self, station: &str, why: &TurnedAway) {
-        Application::turned_away(self, station, why);
+        tell(|| Application::turned_away(self, station, why));
     }
 
     fn message(&self, station: &str, from_station: bool, text: &str) {
-        Application::message(self, station, from_station, text);
+        tell(|| Application::message(self, station, from_station, text));
     }
 
     fn store_failed(&self, error: Option<&StoreError>) {
-        Application::store_failed(self, error);
+        tell(|| Application::store_failed(self, error));
     }
 }

@@ -22,12 +22,18 @@ pub struct CsmsConfig {
     pub known_only: bool,
     /// Most stations that are known or connected. Default: 200,000. Further ones are turned away.
     pub max_stations: usize,
+    /// Most stations of which there are records although the operator never put them: they have booted. Default: 10,000. Of further ones
+    /// those are forgotten that are not connected and have no transactions, the ones first that went first; if there are none, strangers
+    /// are turned away.
+    pub max_strangers: usize,
     /// How long the [`Application`](super::Application) may take for an answer; then the station is told an error. Default: 20 s.
     pub answer_timeout: Duration,
     /// How many of the last messages are kept of each station, without secrets. Default: none.
     pub journal_messages: usize,
     /// How many bytes they may have together, for each station. Default: 256 KiB.
     pub journal_bytes: usize,
+    /// How many bytes those of all stations may have together. Default: 256 MiB. Each station has its share of them.
+    pub journal_total_bytes: usize,
 }
 
 impl Default for CsmsConfig {
@@ -51,9 +57,11 @@ impl Default for CsmsConfig {
             tokens: TokensConfig::default(),
             known_only: false,
             max_stations: 200_000,
+            max_strangers: 10_000,
             answer_timeout: Duration::from_secs(20),
             journal_messages: 0,
             journal_bytes: 256 * 1024,
+            journal_total_bytes: 256 * 1024 * 1024,
         }
     }
 }

@@ -21,8 +21,14 @@ impl Door {
         let known = fleet.get(id);
         let is_kept = known.as_ref().is_some_and(|member| member.is_kept());
         // There may be no room for strangers any more.
-        if (!is_kept && fleet.config.known_only) || (known.is_none() && fleet.is_full()) {
+        if (!is_kept && (fleet.config.known_only || fleet.is_full_of_strangers()))
+            || (known.is_none() && fleet.is_full())
+        {
             return Err(Refusal::UnknownStation);
+        }
+        if fleet.is_taken(id) {
+            fleet.application.turned_away(id, &TurnedAway::NameTaken);
+            return Err(Refusal::Forbidden);
         }
         let remote = match &known {
             Some(member) => Some(member.remote.lock().await),

@@ -10,7 +10,7 @@ use ocpp_core::csms::remote::{
 
 use super::fleet::Fleet;
 use super::journal::Limits;
-use super::station::{Member, ToStation, lock};
+use super::station::{Member, Standing, ToStation, lock};
 use super::store::{Boxed, station_rows};
 use crate::clock;
 
@@ -31,7 +31,7 @@ impl Fleet {
                 Output::Store(changes) => {
                     let rows = station_rows(&member.id, changes);
                     if self.records.write(rows).await.is_ok() {
-                        member.set_kept(true);
+                        self.stands(member, standing_of(remote));
                     } else {
                         remote.handle(self.clock.both(), Input::NotStored);
                     }
@@ -39,6 +39,13 @@ impl Fleet {
                 Output::Transmit(text) => {
                     self.note(member, false, &text);
                     member.send(ToStation::Text(text));
+                }
+                Output::Ask {
+                    question,
+                    about: Question::Stored(key),
+                } => {
+                    let answer = self.recall(&member.id, &key).await;
+                    remote.handle(self.clock.both(), Input::Answer { question, answer });
                 }
                 Output::Ask { question, about } => {
                     if let Some(answer) = self.decide(member, question, about) {
@@ -62,8 +69,11 @@ impl Fleet {
         let limits = Limits {
             messages: self.config.journal_messages,
             bytes: self.config.journal_bytes,
+            total: self.config.journal_total_bytes,
+            stations: self.len(),
         };
-        lock(&member.journal).add(clock::utc(), from_station, text, limits);
+        let mut journal = lock(&member.journal);
+        journal.add(&self.journals, clock::utc(), from_station, text, limits);
     }
 
     /// What takes more than one station to decide. `None`: the answer comes later.
@@ -140,5 +150,13 @@ impl Fleet {
         if is_reserved || self.services.is_down(&member.id, event) {
             self.services.heed(&self.records, &member.id, event).await;
         }
+    }
+}
+
+/// What a station is of which there are records.
+pub(super) const fn standing_of(remote: &RemoteStation) -> Standing {
+    match remote.is_put() {
+        true => Standing::Put,
+        false => Standing::Stranger,
     }
 }

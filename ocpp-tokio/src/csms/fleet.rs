@@ -3,18 +3,25 @@
 use std::collections::hash_map::{HashMap, RandomState};
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use ocpp_core::csms::ledger::RecordChange;
-use ocpp_core::csms::remote::{Command, CommandError, Input, Link, Outcome, RemoteStation};
+use ocpp_core::csms::remote::{
+    CloseReason, Command, CommandError, Input, Link, Outcome, RemoteStation,
+};
+use ocpp_core::csms::services::Serials;
 use tokio::sync::oneshot;
 
 use super::application::AnyApplication;
 use super::config::CsmsConfig;
+use super::journal::Budget;
+use super::lists::sends_list;
+use super::names::says_something;
+use super::pin::Pin;
 use super::records::Records;
 use super::services::Services;
-use super::station::{Line, Member};
-use super::store::{StoreError, station_rows};
+use super::station::{Line, Member, Standing, lock};
+use super::store::{Row, StoreError, Table, read_from};
+use super::strangers::Strangers;
 use crate::clock::Clock;
 
 const SHARDS: usize = 64;
@@ -26,9 +33,15 @@ pub(super) struct Fleet {
     count: AtomicUsize,
     pub(super) records: Records,
     pub(super) services: Services,
+    /// Which stations have which serial numbers.
+    pub(super) serials: Mutex<Serials>,
+    /// Names are given one after the other, those of one place.
+    pub(super) naming: Vec<tokio::sync::Mutex<()>>,
+    pub(super) strangers: Strangers,
     /// The number of the next transaction.
     pub(super) next_number: AtomicU64,
     next_command: AtomicU64,
+    pub(super) journals: Arc<Budget>,
     pub(super) clock: Clock,
     pub(super) config: CsmsConfig,
     pub(super) application: Arc<dyn AnyApplication>,
@@ -57,8 +70,12 @@ impl Fleet {
             count: AtomicUsize::new(0),
             records,
             services,
+            serials: Mutex::default(),
+            naming: (0..SHARDS).map(|_| tokio::sync::Mutex::default()).collect(),
+            strangers: Strangers::default(),
             next_number: AtomicU64::new(last_number.saturating_add(1)),
             next_command: AtomicU64::new(0),
+            journals: Arc::default(),
             clock: Clock::new(),
             config,
             application,
@@ -70,10 +87,15 @@ impl Fleet {
         RemoteStation::new(id, self.config.station.clone(), rand::random())
     }
 
+    /// The shard of a name.
+    pub(super) fn place(&self, name: &str) -> usize {
+        let number = self.hasher.hash_one(name) % SHARDS as u64;
+        usize::try_from(number).unwrap_or(0)
+    }
+
     fn shard(&self, id: &str) -> &RwLock<HashMap<Arc<str>, Arc<Member>>> {
-        let number = self.hasher.hash_one(id) % SHARDS as u64;
         // There are as many as that.
-        &self.shards[usize::try_from(number).unwrap_or(0)]
+        &self.shards[self.place(id)]
     }
 
     pub(super) fn insert(&self, member: Arc<Member>) {
@@ -89,6 +111,11 @@ impl Fleet {
         let shard = self.shard(id).read();
         let shard = shard.unwrap_or_else(PoisonError::into_inner);
         shard.get(id).map(Arc::clone)
+    }
+
+    /// How many are known or connected.
+    pub(super) fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -108,7 +135,7 @@ impl Fleet {
         }
         let member = shard.entry(id.into()).or_insert_with(|| {
             self.count.fetch_add(1, Ordering::Relaxed);
-            Member::new(self.stranger(id), false)
+            Member::new(self.stranger(id))
         });
         let touched = touch(member);
         Some((Arc::clone(member), touched))
@@ -121,7 +148,8 @@ impl Fleet {
         let is_it = shard
             .get(&member.id)
             .is_some_and(|there| Arc::ptr_eq(there, member));
-        let gone = is_it && !member.is_kept() && !member.is_connected();
+        let in_use = member.is_kept() || member.is_connected() || member.is_pinned();
+        let gone = is_it && !in_use;
         if gone {
             shard.remove(&member.id);
             self.count.fetch_sub(1, Ordering::Relaxed);
@@ -140,9 +168,16 @@ impl Fleet {
         all
     }
 
-    /// Takes a connection; `None` if there is no room, or a newer one.
+    /// Takes a connection; `None` if there is no room, or a newer one, or if the name has become another station's meanwhile.
     pub(super) fn attach(&self, id: &str, line: Line) -> Option<Arc<Member>> {
+        let number = line.number;
         let (member, attached) = self.get_or_add(id, |member| member.attach(line))?;
+        if self.is_taken(id) {
+            member.detach(number);
+            self.drop_unknown(&member);
+            return None;
+        }
+        self.is_busy(&member);
         attached.then_some(member)
     }
 
@@ -168,6 +203,8 @@ impl Fleet {
         let mut remote = member.remote.lock().await;
         if member.detach(number) {
             self.drive(member, &mut remote, Input::Disconnected).await;
+            let has_transactions = remote.ledger().transactions().next().is_some();
+            self.is_idle(member, has_transactions);
         }
         drop(remote);
         self.drop_unknown(member);
@@ -176,53 +213,99 @@ impl Fleet {
     /// Carries a command out. It is carried out even if nobody waits for it any more.
     pub(super) async fn command(
         self: &Arc<Self>,
+        id: &str,
+        command: Command,
+    ) -> Result<Outcome, CommandError> {
+        let carrying = self.with(id, |fleet, member| async move {
+            if says_something(&command) {
+                fleet.say(&member, command).await
+            } else if sends_list(&command) {
+                fleet.send_own_list(&member, command).await
+            } else {
+                fleet.perform(&member, command).await
+            }
+        });
+        carrying.await.unwrap_or(Err(CommandError::TooMany))
+    }
+
+    /// Works with a station, in a task of its own: whoever has it done may stop waiting, but nobody may stop in the middle of it,
+    /// because then it would not be known whether the records are stored. Meanwhile the station is not forgotten. `None`: there is no
+    /// room for it.
+    pub(super) async fn with<T, W>(
+        self: &Arc<Self>,
+        id: &str,
+        work: impl FnOnce(Arc<Self>, Pin) -> W,
+    ) -> Option<T>
+    where
+        W: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let pin = self.pin(id)?;
+        let working = tokio::spawn(work(Arc::clone(self), pin));
+        // It ends, but for a fault of this program.
+        working.await.ok()
+    }
+
+    /// Has the core carry a command out, and waits for what comes of it.
+    pub(super) async fn perform(
+        self: &Arc<Self>,
         member: &Arc<Member>,
         command: Command,
     ) -> Result<Outcome, CommandError> {
         let id = self.next_command.fetch_add(1, Ordering::Relaxed);
         let (sender, outcome) = oneshot::channel();
         member.await_outcome(id, sender);
-        self.hand_in(member, Input::Command { id, command });
+        let mut remote = member.remote.lock().await;
+        let input = Input::Command { id, command };
+        self.drive(member, &mut remote, input).await;
+        drop(remote);
         // A command always comes to an end.
         outcome.await.unwrap_or(Err(CommandError::NotConnected))
     }
 
-    /// Hands an input in, in a task of its own: whoever has it done may stop waiting, but nobody may stop in the middle of it,
-    /// because then it would not be known whether the records are stored.
-    pub(super) fn hand_in(self: &Arc<Self>, member: &Arc<Member>, input: Input) {
-        let (fleet, member) = (Arc::clone(self), Arc::clone(member));
-        tokio::spawn(async move {
-            let mut remote = member.remote.lock().await;
-            fleet.drive(&member, &mut remote, input).await;
-        });
-    }
-
-    /// Keeps a station of which nothing is known but that the operator has put it.
-    pub(super) async fn keep(&self, member: Arc<Member>) -> Result<Arc<Member>, StoreError> {
-        // Whatever is stored of the station is stored under this lock: nothing is written over.
-        let remote = member.remote.lock().await;
-        if !member.is_kept() {
-            let record = RecordChange {
-                key: "station".into(),
-                record: Some(r#"{"boot":"Accepted"}"#.into()),
-            };
-            let rows = station_rows(&member.id, vec![record]);
-            self.records.write(rows).await?;
-            member.set_kept(true);
+    /// Forgets a station, as far as it is not needed for bills, and ends its connection. `false`: a transaction of it is open.
+    pub(super) async fn forget(self: &Arc<Self>, member: &Arc<Member>) -> Result<bool, StoreError> {
+        let mut remote = member.remote.lock().await;
+        if remote.ledger().open().next().is_some() {
+            return Ok(false);
         }
-        drop(remote);
-        Ok(self.settle(member))
+        if member.throw_out(CloseReason::Forgotten) {
+            self.drive(member, &mut remote, Input::Disconnected).await;
+        }
+        self.erase(member, &mut remote).await?;
+        Ok(true)
     }
 
-    /// A connection may have ended meanwhile and taken the station out of memory.
-    fn settle(&self, member: Arc<Member>) -> Arc<Member> {
-        let shard = self.shard(&member.id).write();
-        let mut shard = shard.unwrap_or_else(PoisonError::into_inner);
-        let there = shard.entry(Arc::clone(&member.id)).or_insert_with(|| {
-            self.count.fetch_add(1, Ordering::Relaxed);
-            member
-        });
-        there.set_kept(true);
-        Arc::clone(there)
+    /// Removes what is stored of a station but for its transactions, and what memory has of it.
+    pub(super) async fn erase(
+        &self,
+        member: &Member,
+        remote: &mut RemoteStation,
+    ) -> Result<(), StoreError> {
+        let row = |table, key: String| Row {
+            table,
+            key,
+            value: None,
+        };
+        let mut rows = vec![row(Table::Stations, member.id.to_string())];
+        // And what it keeps besides: its charging profiles.
+        let prefix = format!("{}\n", member.id);
+        let each = |key: &str, _: &str| {
+            rows.push(row(Table::Stations, key.into()));
+            Ok(())
+        };
+        read_from(self.records.store(), Table::Stations, &prefix, each).await?;
+        self.records.write(rows).await?;
+        // What is not stored here is stored with the next list, and says nothing before.
+        let records = &self.records;
+        let list = self
+            .services
+            .change_list(records, &member.id, |lists| lists.forget(&member.id));
+        let _ = list.await;
+        // It has none any more, so nobody else has it.
+        let _ = lock(&self.serials).claim(&member.id, None);
+        *remote = self.stranger(&member.id);
+        self.stands(member, Standing::Unknown);
+        Ok(())
     }
 }

@@ -2,52 +2,68 @@
 
 use std::sync::Arc;
 
-use ocpp_core::csms::ledger::{Outside, Sample, Transaction};
-use ocpp_core::csms::remote::{Command, CommandError, Operation, Outcome, RemoteStation};
+use ocpp_core::csms::ledger::{IdToken, Outside, Sample, Transaction};
+use ocpp_core::csms::remote::{
+    Command, CommandError, Operation, Outcome, RemoteStation, TokenInfo,
+};
 
 use super::Csms;
 use super::fleet::Fleet;
 use super::journal::Message;
 use super::station::{Member, lock};
-use super::store::{Row, StoreError, Table, meters_of, meters_outside, owner, read_from};
+use super::store::{StoreError, Table, meters_of, meters_outside, owner, read_from};
 use crate::Version;
 
 /// How many rows are read at a time.
 const PAGE: usize = 1_000;
 
-/// A station that is known or connected. It stays valid when the station reconnects.
+/// A station that is known or connected. It stays valid whatever becomes of the station: it is its name.
 #[derive(Debug, Clone)]
 pub struct StationHandle {
     fleet: Arc<Fleet>,
-    member: Arc<Member>,
+    id: Arc<str>,
 }
 
 impl StationHandle {
-    pub(super) const fn new(fleet: Arc<Fleet>, member: Arc<Member>) -> Self {
-        Self { fleet, member }
+    pub(super) const fn new(fleet: Arc<Fleet>, id: Arc<str>) -> Self {
+        Self { fleet, id }
     }
 
     /// Its identity.
     #[must_use]
     pub fn identity(&self) -> &str {
-        &self.member.id
+        &self.id
+    }
+
+    fn member(&self) -> Option<Arc<Member>> {
+        self.fleet.get(&self.id)
     }
 
     /// Whether it is connected.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.member.is_connected()
+        self.member().is_some_and(|member| member.is_connected())
+    }
+
+    /// Whether the operator has [put](Csms::put_station) it. Of others so many are remembered
+    /// ([`max_strangers`](super::CsmsConfig::max_strangers)), and no certificates are signed for them.
+    #[must_use]
+    pub fn is_put(&self) -> bool {
+        self.member().is_some_and(|member| member.is_put())
     }
 
     /// The version of its connection, if it has one.
     #[must_use]
     pub fn version(&self) -> Option<Version> {
-        self.member.version()
+        self.member()?.version()
     }
 
-    /// Looks at what is known of it. Waits while something is being stored for it.
+    /// Looks at what is known of it; nothing, if it was forgotten. Waits while something is being stored for it.
     pub async fn look<T>(&self, look: impl FnOnce(&RemoteStation) -> T) -> T {
-        look(&*self.member.remote.lock().await)
+        match self.member() {
+            Some(member) => look(&*member.remote.lock().await),
+            None => look(&self.fleet.stranger(&self.id)),
+        }
     }
 
     /// Carries a command out, and waits for what comes of it. It is carried out even if this is dropped.
@@ -55,7 +71,7 @@ impl StationHandle {
     /// # Errors
     /// Why nothing came of it.
     pub async fn command(&self, command: Command) -> Result<Outcome, CommandError> {
-        self.fleet.command(&self.member, command).await
+        self.fleet.command(&self.id, command).await
     }
 
     /// Carries a typed operation out.
@@ -64,6 +80,37 @@ impl StationHandle {
     /// Why nothing came of it.
     pub async fn operate(&self, operation: Operation) -> Result<Outcome, CommandError> {
         self.command(Command::Operation(operation)).await
+    }
+
+    /// Ends its connection. It may connect again.
+    ///
+    /// # Errors
+    /// It is not connected.
+    pub async fn disconnect(&self) -> Result<(), CommandError> {
+        self.command(Command::Disconnect).await.map(drop)
+    }
+
+    /// Sees to it that its local list has these tokens and no others (D01): sends the differences, or all of them if they are fewer, if
+    /// it is not known what the station has, or if it does not take the differences; split as the station wants it. `None`: it has
+    /// them. What each station has is stored.
+    ///
+    /// # Errors
+    /// Why nothing came of it. The next time all of them are sent.
+    pub async fn bring_local_list(
+        &self,
+        tokens: &[(IdToken, TokenInfo)],
+    ) -> Result<Option<Outcome>, CommandError> {
+        let tokens = tokens.to_vec();
+        let bringing = self.fleet.with(&self.id, |fleet, member| async move {
+            fleet.bring_list(&member, &tokens).await
+        });
+        bringing.await.unwrap_or(Err(CommandError::TooMany))
+    }
+
+    /// The version of its local list, 0 if none was sent (D02). `None`: it is not known what it has.
+    #[must_use]
+    pub fn local_list_version(&self) -> Option<i64> {
+        self.fleet.services.lists(|lists| lists.version(&self.id))
     }
 
     /// Sends a request as it is, both it and the response JSON.
@@ -84,7 +131,10 @@ impl StationHandle {
     /// The last messages, oldest first; how many are kept says the [configuration](super::CsmsConfig::journal_messages).
     #[must_use]
     pub fn messages(&self) -> Vec<Message> {
-        lock(&self.member.journal).all().cloned().collect()
+        let member = self.member();
+        member.map_or_else(Vec::new, |member| {
+            lock(&member.journal).all().cloned().collect()
+        })
     }
 
     /// The meter values that came outside of transactions, the newest ones in the order of their times; how many are kept says
@@ -108,33 +158,17 @@ impl StationHandle {
         Ok(all)
     }
 
-    /// Forgets the station, as far as it is not needed for bills: transactions stay in the store. `false`: it is connected, or a
+    /// Forgets the station, as far as it is not needed for bills: transactions stay in the store. Its connection ends. `false`: a
     /// transaction of it is open.
     ///
     /// # Errors
     /// It could not be stored.
     pub async fn forget(&self) -> Result<bool, StoreError> {
-        let remote = self.member.remote.lock().await;
-        if self.is_connected() || remote.ledger().open().next().is_some() {
-            return Ok(false);
-        }
-        let row = |key: String| Row {
-            table: Table::Stations,
-            key,
-            value: None,
-        };
-        let mut rows = vec![row(self.identity().into())];
-        // And what it keeps besides: its charging profiles.
-        let prefix = format!("{}\n", self.identity());
-        let store = self.fleet.records.store();
-        let each = |key: &str, _: &str| {
-            rows.push(row(key.into()));
-            Ok(())
-        };
-        read_from(store, Table::Stations, &prefix, each).await?;
-        self.fleet.records.write(rows).await?;
-        self.member.set_kept(false);
-        Ok(self.fleet.drop_unknown(&self.member))
+        let forgetting = self.fleet.with(&self.id, |fleet, member| async move {
+            fleet.forget(&member).await
+        });
+        // Without room there is nothing of it.
+        forgetting.await.unwrap_or(Ok(true))
     }
 }
 

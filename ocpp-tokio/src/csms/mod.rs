@@ -39,8 +39,9 @@
 //! A station with a password must show it, with a certificate it must bear the station's name (A00.FR.405): the identity, or the serial
 //! number that the operator [provisioned](ocpp_core::csms::remote::Command::Provision). No station comes with a lower security profile
 //! than it has come with before (A05), unless the operator
-//! [lets it](ocpp_core::csms::remote::Command::LowestProfile). Made-up identities leave nothing behind: a station without records is
-//! forgotten with its connection.
+//! [lets it](ocpp_core::csms::remote::Command::LowestProfile). Nobody comes with the serial number of another station as his identity.
+//! Made-up identities leave nothing behind: a station without records is forgotten with its connection, and of stations that the
+//! operator has not put so many are remembered ([`CsmsConfig::max_strangers`]).
 
 mod application;
 mod config;
@@ -50,11 +51,16 @@ mod drive;
 mod fleet;
 mod handle;
 mod journal;
+mod lists;
+mod names;
+mod pin;
+mod recall;
 mod records;
 mod services;
 mod start;
 mod station;
 mod store;
+mod strangers;
 
 use std::convert::Infallible;
 use std::io;
@@ -66,7 +72,8 @@ use std::time::Duration;
 use ocpp_core::csms::RemoteStation;
 use ocpp_core::csms::Reservation;
 use ocpp_core::csms::ledger::RecordChange;
-use ocpp_core::csms::services::{Full, Token, Tokens};
+use ocpp_core::csms::remote::{Command, CommandError};
+use ocpp_core::csms::services::{Full, NameTaken, Token, Tokens};
 use tokio::net::TcpListener;
 
 pub use application::{Application, Decision, TurnedAway};
@@ -79,11 +86,13 @@ pub use store::FileStore;
 pub use store::{MemoryStore, Row, Store, StoreError, Table};
 
 use crate::clock;
+use crate::identity::{Identity, InvalidIdentity};
 use crate::security::CsmsSecurity;
 use crate::server::{Authenticator, Server};
 use crate::websocket::Connection;
 use door::Door;
 use fleet::Fleet;
+use station::Member;
 
 /// A CSMS. Cheap to clone: all clones are the same one. See the [module documentation](self).
 #[derive(Debug, Clone)]
@@ -102,6 +111,12 @@ pub enum PutError {
     /// It could not be stored, so nothing has changed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another station has this name, as its serial number.
+    #[error(transparent)]
+    Taken(#[from] NameTaken),
+    /// Stations cannot be called so.
+    #[error(transparent)]
+    Identity(#[from] InvalidIdentity),
 }
 
 impl Csms {
@@ -114,7 +129,7 @@ impl Csms {
         store: S,
         application: A,
     ) -> Result<Self, StartError> {
-        let fleet = Arc::new(start::load(config, Arc::new(store), Arc::new(application)).await?);
+        let fleet = start::load(config, Arc::new(store), Arc::new(application)).await?;
         let server = Server::new(fleet.config.server.clone(), Door(Arc::clone(&fleet)));
         Ok(Self { fleet, server })
     }
@@ -151,31 +166,56 @@ impl Csms {
     #[must_use]
     pub fn station(&self, identity: &str) -> Option<StationHandle> {
         let member = self.fleet.get(identity)?;
-        Some(StationHandle::new(Arc::clone(&self.fleet), member))
+        Some(self.handle(&member))
     }
 
     /// All stations that are known or connected, by identity.
     #[must_use]
     pub fn stations(&self) -> Vec<StationHandle> {
         let all = self.fleet.all().into_iter();
-        all.map(|member| StationHandle::new(Arc::clone(&self.fleet), member))
-            .collect()
+        all.map(|member| self.handle(&member)).collect()
+    }
+
+    fn handle(&self, member: &Member) -> StationHandle {
+        StationHandle::new(Arc::clone(&self.fleet), Arc::clone(&member.id))
     }
 
     /// A station as the operator knows it, kept from now on whether it connects or not.
     ///
     /// # Errors
-    /// There is no room for more stations, or it could not be stored.
+    /// Stations cannot be called so, another station has this name as its serial number, there is no room for more stations, or it
+    /// could not be stored.
     pub async fn put_station(&self, identity: &str) -> Result<StationHandle, PutError> {
-        let (member, ()) = self.fleet.get_or_add(identity, |_| ()).ok_or(Full)?;
-        let kept = self.fleet.keep(Arc::clone(&member)).await;
-        if kept.is_err() {
-            self.fleet.drop_unknown(&member);
+        Identity::new(identity)?;
+        let put = self.fleet.command(identity, Command::Put).await;
+        match put {
+            Ok(_) => Ok(StationHandle::new(Arc::clone(&self.fleet), identity.into())),
+            Err(CommandError::NameTaken) => Err(NameTaken.into()),
+            Err(CommandError::NotStored) => {
+                let why = "the station is not stored";
+                Err(self
+                    .health()
+                    .await
+                    .err()
+                    .unwrap_or_else(|| StoreError::new(why))
+                    .into())
+            }
+            Err(_) => Err(Full.into()),
         }
-        Ok(StationHandle::new(Arc::clone(&self.fleet), kept?))
     }
 
-    /// Looks at the tokens.
+    /// Tokens whose texts in lower case come after this one, at most `limit`, by their texts. They are copied, so that stations wait for
+    /// no longer than that takes.
+    #[must_use]
+    pub fn tokens_after(&self, after: &str, limit: usize) -> Vec<(String, Token)> {
+        self.tokens(|tokens| {
+            let some = tokens.after(after).take(limit);
+            some.map(|(text, token)| (text.to_owned(), token.clone()))
+                .collect()
+        })
+    }
+
+    /// Looks at the tokens. Every station that asks for one waits meanwhile.
     pub fn tokens<T>(&self, look: impl FnOnce(&Tokens) -> T) -> T {
         self.fleet.services.tokens(look)
     }
@@ -185,23 +225,24 @@ impl Csms {
     /// # Errors
     /// There is no room for more tokens, or it could not be stored.
     pub async fn put_token(&self, token: &str, value: &Token) -> Result<(), PutError> {
-        let (token, value) = (token.to_owned(), value.clone());
-        let put = move |tokens: &Tokens| tokens.put(&token, &value).map(Some);
-        self.change_tokens(put).await??;
+        let (text, value) = (token.to_owned(), value.clone());
+        let put = move |tokens: &Tokens| tokens.put(&text, &value).map(Some);
+        self.change_token(token, put).await??;
         Ok(())
     }
 
     /// In a task of its own: whoever waits for it may go away, and what is stored is in memory all the same.
-    async fn change_tokens<E: Send + 'static>(
+    async fn change_token<E: Send + 'static>(
         &self,
+        token: &str,
         change: impl FnOnce(&Tokens) -> Result<Option<RecordChange>, E> + Send + 'static,
     ) -> Result<Result<Option<()>, E>, StoreError> {
-        let fleet = Arc::clone(&self.fleet);
+        let (fleet, token) = (Arc::clone(&self.fleet), token.to_owned());
         let changing = tokio::spawn(async move {
             let Fleet {
                 services, records, ..
             } = &*fleet;
-            services.change_tokens(records, change).await
+            services.change_token(records, &token, change).await
         });
         changing.await.map_err(StoreError::new)?
     }
@@ -211,9 +252,9 @@ impl Csms {
     /// # Errors
     /// It could not be stored.
     pub async fn delete_token(&self, token: &str) -> Result<bool, StoreError> {
-        let token = token.to_owned();
-        let delete = move |tokens: &Tokens| Ok::<_, Infallible>(tokens.delete(&token));
-        let Ok(deleted) = self.change_tokens(delete).await?;
+        let text = token.to_owned();
+        let delete = move |tokens: &Tokens| Ok::<_, Infallible>(tokens.delete(&text));
+        let Ok(deleted) = self.change_token(token, delete).await?;
         Ok(deleted.is_some())
     }
 

@@ -1,26 +1,32 @@
-//! What takes more than one station to know: tokens, reservations. Memory follows the store.
+//! What takes more than one station to know: tokens, reservations, local lists. Memory follows the store.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::Mutex;
 
 use ocpp_core::csms::ledger::{RecordChange, Transaction};
 use ocpp_core::csms::remote::{Authorize, StationEvent, TokenInfo};
-use ocpp_core::csms::services::{Reservations, Tokens, TokensConfig};
+use ocpp_core::csms::services::{LocalLists, Reservations, Tokens, TokensConfig};
 
 use super::records::Records;
 use super::station::lock;
 use super::store::{StoreError, service_rows};
 use crate::clock;
 
-/// Most changes that wait for the store. They are about reservations, which stations keep for a while only.
-const MAX_UNSTORED: usize = 10_000;
+/// What is about different things is stored side by side: so many at a time.
+const SHARDS: usize = 64;
+
+/// Most changes of a shard that wait for the store. They are about reservations, which stations keep for a while only.
+const MAX_UNSTORED: usize = 1_000;
 
 /// See the [module documentation](self).
 #[derive(Debug)]
 pub(super) struct Services {
     tokens: Mutex<Tokens>,
     reservations: Mutex<Reservations>,
-    /// What has happened and could not be stored yet. Changes are stored one after the other.
-    unstored: tokio::sync::Mutex<Vec<RecordChange>>,
+    lists: Mutex<LocalLists>,
+    /// What has happened and could not be stored yet. Changes about one thing are stored one after the other.
+    unstored: Vec<tokio::sync::Mutex<Vec<RecordChange>>>,
 }
 
 impl Services {
@@ -28,13 +34,25 @@ impl Services {
         Self {
             tokens: Mutex::new(Tokens::new(config)),
             reservations: Mutex::default(),
-            unstored: tokio::sync::Mutex::default(),
+            lists: Mutex::default(),
+            unstored: (0..SHARDS).map(|_| tokio::sync::Mutex::default()).collect(),
         }
+    }
+
+    /// The changes that wait, together with those about the same station or token.
+    fn unstored(&self, about: &str) -> &tokio::sync::Mutex<Vec<RecordChange>> {
+        let mut hasher = DefaultHasher::new();
+        about.hash(&mut hasher);
+        let number = hasher.finish() % SHARDS as u64;
+        // There are as many as that.
+        &self.unstored[usize::try_from(number).unwrap_or(0)]
     }
 
     /// Takes a record back after a start. `Ok(false)`: no service knows it.
     pub(super) fn restore(&self, record: &RecordChange) -> Result<bool, String> {
-        Ok(lock(&self.tokens).apply(record)? || lock(&self.reservations).apply(record)?)
+        Ok(lock(&self.tokens).apply(record)?
+            || lock(&self.reservations).apply(record)?
+            || lock(&self.lists).apply(record)?)
     }
 
     /// Looks at the tokens.
@@ -45,6 +63,11 @@ impl Services {
     /// Looks at the reservations.
     pub(super) fn reservations<T>(&self, look: impl FnOnce(&Reservations) -> T) -> T {
         look(&lock(&self.reservations))
+    }
+
+    /// Looks at the local lists.
+    pub(super) fn lists<T>(&self, look: impl FnOnce(&LocalLists) -> T) -> T {
+        look(&lock(&self.lists))
     }
 
     pub(super) fn authorize(&self, station: &str, asked: &Authorize) -> TokenInfo {
@@ -60,24 +83,42 @@ impl Services {
         lock(&self.tokens).resume(station, open);
     }
 
-    /// Makes a change of the tokens, stores it, and takes it. `Ok(None)`: there was none to make.
-    pub(super) async fn change_tokens<E>(
+    /// Makes a change of a token, stores it, and takes it. `Ok(None)`: there was none to make.
+    pub(super) async fn change_token<E>(
         &self,
         records: &Records,
+        token: &str,
         change: impl FnOnce(&Tokens) -> Result<Option<RecordChange>, E>,
     ) -> Result<Result<Option<()>, E>, StoreError> {
-        let unstored = &mut *self.unstored.lock().await;
+        // Tokens compare without case.
+        let unstored = self.unstored(&token.to_ascii_lowercase());
+        let unstored = &mut *unstored.lock().await;
         let change = match change(&lock(&self.tokens)) {
             Ok(Some(change)) => change,
             Ok(None) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };
-        let rows = unstored.iter().cloned().chain([change.clone()]);
-        records.write(service_rows(rows)).await?;
-        unstored.clear();
+        store(records, unstored, Some(change.clone())).await?;
         // It was made here.
         let _ = lock(&self.tokens).apply(&change);
         Ok(Ok(Some(())))
+    }
+
+    /// Makes a change of what is known of a station's local list, stores it, and takes it.
+    pub(super) async fn change_list(
+        &self,
+        records: &Records,
+        station: &str,
+        change: impl FnOnce(&LocalLists) -> Option<RecordChange>,
+    ) -> Result<(), StoreError> {
+        let unstored = &mut *self.unstored(station).lock().await;
+        let Some(change) = self.lists(change) else {
+            return Ok(());
+        };
+        store(records, unstored, Some(change.clone())).await?;
+        // It was made here.
+        let _ = lock(&self.lists).apply(&change);
+        Ok(())
     }
 
     /// Whether an event may end reservations: states of connectors are frequent, and those that do are not.
@@ -88,30 +129,28 @@ impl Services {
 
     /// What an event of a station means for reservations. It has happened at the station, whether it can be stored or not.
     pub(super) async fn heed(&self, records: &Records, station: &str, event: &StationEvent) {
-        let unstored = &mut *self.unstored.lock().await;
+        let unstored = &mut *self.unstored(station).lock().await;
         {
             let mut reservations = lock(&self.reservations);
-            let noted = reservations.noted(station, event);
-            let dropped = reservations.dropped(station, event);
-            for change in noted.into_iter().chain(dropped) {
+            let noted = reservations.noted(station, event).into_iter();
+            let noted: Vec<_> = noted.chain(reservations.dropped(station, event)).collect();
+            let mut take = |reservations: &mut Reservations, change: RecordChange| {
                 // It was made here.
                 let _ = reservations.apply(&change);
                 if unstored.len() >= MAX_UNSTORED {
                     unstored.remove(0);
                 }
                 unstored.push(change);
+            };
+            for change in noted {
+                take(&mut reservations, change);
+            }
+            for change in reservations.outdated(station, clock::utc()) {
+                take(&mut reservations, change);
             }
         }
-        if unstored.is_empty() {
-            return;
-        }
-        if records
-            .write(service_rows(unstored.iter().cloned()))
-            .await
-            .is_ok()
-        {
-            unstored.clear();
-        }
+        // It is tried again with the next one.
+        let _ = store(records, unstored, None).await;
     }
 
     /// Follows which transactions hold their tokens.
@@ -138,4 +177,19 @@ impl Services {
             _ => {}
         }
     }
+}
+
+/// Stores what waits, and a change with it.
+async fn store(
+    records: &Records,
+    unstored: &mut Vec<RecordChange>,
+    change: Option<RecordChange>,
+) -> Result<(), StoreError> {
+    if unstored.is_empty() && change.is_none() {
+        return Ok(());
+    }
+    let rows = unstored.iter().cloned().chain(change);
+    records.write(service_rows(rows)).await?;
+    unstored.clear();
+    Ok(())
 }

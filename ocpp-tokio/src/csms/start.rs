@@ -8,10 +8,11 @@ use ocpp_core::csms::ledger::{RecordChange, Transaction};
 
 use super::application::AnyApplication;
 use super::config::CsmsConfig;
+use super::drive::standing_of;
 use super::fleet::Fleet;
 use super::records::Records;
 use super::services::Services;
-use super::station::Member;
+use super::station::{Member, lock};
 use super::store::{AnyStore, StoreError, Table, owner, read_all, station_of};
 
 /// Why a CSMS does not begin.
@@ -53,7 +54,7 @@ pub(super) async fn load(
     config: CsmsConfig,
     store: Arc<dyn AnyStore>,
     application: Arc<dyn AnyApplication>,
-) -> Result<Fleet, StartError> {
+) -> Result<Arc<Fleet>, StartError> {
     let services = Services::new(config.tokens);
     read_all(&*store, Table::Services, |key, value| {
         let record = RecordChange {
@@ -97,7 +98,7 @@ pub(super) async fn load(
     })
     .await?;
     let records = Records::new(store, Arc::clone(&application));
-    let fleet = Fleet::new(config, records, services, last, application);
+    let fleet = Arc::new(Fleet::new(config, records, services, last, application));
     for (id, known) in stations {
         let mut remote = fleet.stranger(&id);
         let records = known.records.iter().chain(&known.closed);
@@ -109,8 +110,17 @@ pub(super) async fn load(
                 record,
             })?;
         fleet.services.resume(&id, remote.ledger().open());
+        // Of two with one serial number, which earlier builds let be, the first one has it.
+        let _ = lock(&fleet.serials).claim(&id, remote.serial_number());
+        let has_transactions = remote.ledger().transactions().next().is_some();
+        let standing = standing_of(&remote);
+        let member = Member::new(remote);
         // One that was forgotten has no record of its own any more; its closed transactions still tell what is repeated.
-        fleet.insert(Member::new(remote, !known.records.is_empty()));
+        if !known.records.is_empty() {
+            fleet.stands(&member, standing);
+        }
+        fleet.insert(Arc::clone(&member));
+        fleet.is_idle(&member, has_transactions);
     }
     Ok(fleet)
 }

@@ -1,7 +1,7 @@
 //! One station: the value of the core, its connection, and who waits for it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::csms::remote::{CloseReason, CommandError, Outcome, RemoteStation};
@@ -36,8 +36,22 @@ pub(super) struct Member {
     line: Mutex<Option<Line>>,
     commands: Mutex<HashMap<u64, Waiting>>,
     pub(super) journal: Mutex<Journal>,
-    /// There are records of it.
-    kept: AtomicBool,
+    /// One local list is sent after the other.
+    pub(super) sending_list: tokio::sync::Mutex<()>,
+    standing: AtomicU8,
+    /// How many work with it.
+    pins: AtomicUsize,
+}
+
+/// What a station is to the CSMS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// There are no records of it.
+    Unknown,
+    /// There are records of it, and the operator has not put it.
+    Stranger,
+    /// The operator has put it.
+    Put,
 }
 
 /// A poisoned lock protects whole values only.
@@ -46,14 +60,16 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Member {
-    pub(super) fn new(remote: RemoteStation, kept: bool) -> Arc<Self> {
+    pub(super) fn new(remote: RemoteStation) -> Arc<Self> {
         Arc::new(Self {
             id: remote.identity().into(),
             remote: tokio::sync::Mutex::new(remote),
             line: Mutex::default(),
             commands: Mutex::default(),
             journal: Mutex::default(),
-            kept: AtomicBool::new(kept),
+            sending_list: tokio::sync::Mutex::default(),
+            standing: AtomicU8::new(Standing::Unknown as u8),
+            pins: AtomicUsize::new(0),
         })
     }
 
@@ -68,11 +84,34 @@ impl Member {
 
     /// Whether there is something to remember of it.
     pub(super) fn is_kept(&self) -> bool {
-        self.kept.load(Ordering::Relaxed)
+        self.standing() != Standing::Unknown
     }
 
-    pub(super) fn set_kept(&self, kept: bool) {
-        self.kept.store(kept, Ordering::Relaxed);
+    /// Whether the operator has put it.
+    pub(super) fn is_put(&self) -> bool {
+        self.standing() == Standing::Put
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        standing(self.standing.load(Ordering::Relaxed))
+    }
+
+    /// Gives what it was before. [`Fleet::stands`](super::fleet::Fleet::stands) counts too.
+    pub(super) fn set_standing(&self, is: Standing) -> Standing {
+        standing(self.standing.swap(is as u8, Ordering::Relaxed))
+    }
+
+    /// Somebody works with it.
+    pub(super) fn pin(&self) {
+        self.pins.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn unpin(&self) {
+        self.pins.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_pinned(&self) -> bool {
+        self.pins.load(Ordering::Relaxed) > 0
     }
 
     /// Takes a connection. `false`: there is a newer one.
@@ -98,6 +137,17 @@ impl Member {
         is_it
     }
 
+    /// Ends its connection, whose messages are not heard any more. `false`: there is none.
+    pub(super) fn throw_out(&self, why: CloseReason) -> bool {
+        let line = lock(&self.line).take();
+        let is_there = line.is_some();
+        if let Some(line) = line {
+            // The task may be ending.
+            let _ = line.texts.send(ToStation::Close(why));
+        }
+        is_there
+    }
+
     pub(super) fn is_line(&self, number: u64) -> bool {
         let line = lock(&self.line);
         line.as_ref().is_some_and(|line| line.number == number)
@@ -119,5 +169,13 @@ impl Member {
             // The operator may have gone away.
             let _ = waiting.send(outcome);
         }
+    }
+}
+
+const fn standing(number: u8) -> Standing {
+    match number {
+        0 => Standing::Unknown,
+        1 => Standing::Stranger,
+        _ => Standing::Put,
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn answer(csms: Csms, request: Request) -> Reply {
 }
 
 /// What the interface offers.
-const PATHS: [Path; 14] = [
+const PATHS: [Path; 15] = [
     Path::new("GET", "/", "this list"),
     Path::new("GET", "/v1/health", "whether the program is up"),
     Path::new(
@@ -42,6 +42,11 @@ const PATHS: [Path; 14] = [
         "POST",
         "/v1/stations/ID/call/ACTION",
         "send a request to a station",
+    ),
+    Path::new(
+        "POST",
+        "/v1/stations/ID/disconnect",
+        "end the connection of a station",
     ),
     Path::new(
         "GET",
@@ -98,6 +103,9 @@ async fn route(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
         (["v1", "stations", id, "call", action], &Method::POST) => {
             stations::call(csms, id, action, request.text()?).await
         }
+        (["v1", "stations", id, "disconnect"], &Method::POST) => {
+            stations::disconnect(csms, id).await
+        }
         (["v1", "stations", id, "meter-values"], &Method::GET) => {
             stations::meter_values(csms, id).await
         }
@@ -136,11 +144,16 @@ async fn route(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
         ) => Err(Reply::method_not_allowed("GET")),
         (["v1", "stations", _], _) => Err(Reply::method_not_allowed("GET, PUT, DELETE")),
         (["v1", "transactions", _, "close"], _) => Err(Reply::method_not_allowed("POST")),
-        (["v1", "stations", _, "call", _], _) => Err(Reply::method_not_allowed("POST")),
+        (["v1", "stations", _, "call", _] | ["v1", "stations", _, "disconnect"], _) => {
+            Err(Reply::method_not_allowed("POST"))
+        }
         (["v1", "tokens", _], _) => Err(Reply::method_not_allowed("PUT, DELETE")),
         _ => Err(Reply::not_found()),
     }
 }
+
+/// Most things of one answer; those that follow come with `after`.
+const MAX_PAGE: usize = 10_000;
 
 /// So many, and those that come after one.
 struct Page<'a> {
@@ -151,9 +164,9 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn of(request: &'a Request) -> Result<Self, Reply> {
         let limit = match filter(request, "limit") {
-            None => usize::MAX,
-            Some(limit) => match limit.parse() {
-                Ok(limit) if limit > 0 => limit,
+            None => MAX_PAGE,
+            Some(limit) => match limit.parse::<usize>() {
+                Ok(limit) if limit > 0 => limit.min(MAX_PAGE),
                 _ => return Err(Reply::bad("limit is a number above 0")),
             },
         };
@@ -193,6 +206,8 @@ fn unreadable(error: &StoreError) -> Reply {
 fn not_put(error: PutError) -> Reply {
     match error {
         PutError::Store(error) => unstored(error),
+        PutError::Taken(taken) => Reply::conflict(taken),
+        PutError::Identity(invalid) => Reply::bad(invalid),
         _ => Reply::error(StatusCode::INSUFFICIENT_STORAGE, Full),
     }
 }
@@ -216,11 +231,10 @@ async fn put_token(csms: &Csms, token: &str, value: &Token) -> Result<(), Reply>
 
 fn tokens(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
     let page = Page::of(request)?;
-    Ok(csms.tokens(|tokens| {
-        let all = tokens.iter().filter(|(text, _)| page.has(text));
-        let shown: std::collections::BTreeMap<&str, &Token> = all.take(page.limit).collect();
-        Reply::ok(&shown)
-    }))
+    let after = page.after.unwrap_or_default();
+    let shown: std::collections::BTreeMap<String, Token> =
+        csms.tokens_after(after, page.limit).into_iter().collect();
+    Ok(Reply::ok(&shown))
 }
 
 #[derive(Serialize)]

@@ -93,14 +93,20 @@ pub(super) async fn meter_values(csms: &Csms, id: &str) -> Result<Reply, Reply> 
     Ok(Reply::ok(&values.map_err(|error| unreadable(&error))?))
 }
 
-/// Forgets a station; its transactions stay.
+/// Forgets a station and ends its connection; its transactions stay.
 pub(super) async fn forget(csms: &Csms, id: &str) -> Result<Reply, Reply> {
     if known(csms, id)?.forget().await.map_err(unstored)? {
         Ok(Reply::done())
     } else {
-        let why = "the station is connected, or a transaction of it is open";
-        Err(Reply::conflict(why))
+        Err(Reply::conflict("a transaction of the station is open"))
     }
+}
+
+/// Ends its connection.
+pub(super) async fn disconnect(csms: &Csms, id: &str) -> Result<Reply, Reply> {
+    let ended = known(csms, id)?.disconnect().await;
+    ended.map_err(|_| Reply::conflict("the station is not connected"))?;
+    Ok(Reply::done())
 }
 
 #[derive(Deserialize)]
@@ -124,7 +130,6 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 }
 
 pub(super) async fn put(csms: &Csms, id: &str, change: &StationChange) -> Result<(), Reply> {
-    ocpp_tokio::Identity::new(id).map_err(Reply::bad)?;
     if let Some(Some(password)) = &change.password {
         // A00.FR.205; WP:A00.FR.205.
         ocpp_tokio::Password::authorization_key(password).map_err(Reply::bad)?;
@@ -157,6 +162,8 @@ pub(super) fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply>
     match outcome {
         Ok(_) => Ok(()),
         Err(CommandError::NotStored) => Err(not_stored()),
+        Err(CommandError::NameTaken) => Err(Reply::conflict("another station has this name")),
+        Err(CommandError::Invalid { reason, .. }) => Err(Reply::bad(reason)),
         Err(CommandError::NoSuchTransaction) => {
             let why = "no such transaction is open";
             Err(Reply::error(StatusCode::NOT_FOUND, why))

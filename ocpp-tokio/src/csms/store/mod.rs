@@ -13,7 +13,8 @@ use std::sync::Arc;
 pub use file::FileStore;
 pub use memory::MemoryStore;
 pub(super) use rows::{
-    meters_of, meters_outside, owner, read_all, read_from, service_rows, station_of, station_rows,
+    meters_of, meters_outside, origin_row, owner, read_all, read_from, service_rows, station_of,
+    station_rows,
 };
 
 /// What the rows of a [`Store`] are about.
@@ -27,15 +28,19 @@ pub enum Table {
     Meters,
     /// Tokens, reservations and what else the services keep, by the key that they give it.
     Services,
+    /// What leads from the first message of a transaction to its number: the identity of the station, a line feed, the key of the core,
+    /// a space.
+    Origins,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Stations,
         Self::Transactions,
         Self::Meters,
         Self::Services,
+        Self::Origins,
     ];
 
     /// A name for databases.
@@ -46,6 +51,7 @@ impl Table {
             Self::Transactions => "fleet-transactions",
             Self::Meters => "fleet-meters",
             Self::Services => "fleet-services",
+            Self::Origins => "fleet-origins",
         }
     }
 }
@@ -73,7 +79,7 @@ impl StoreError {
     }
 }
 
-/// Where a CSMS keeps its records: four tables of texts, sorted by their keys. `FileStore` (feature `redb`) keeps them in a file,
+/// Where a CSMS keeps its records: tables of texts, sorted by their keys. `FileStore` (feature `redb`) keeps them in a file,
 /// [`MemoryStore`] until the program ends.
 ///
 /// Calls come from many stations at the same time. The CSMS acknowledges nothing before [`write`](Self::write) has said that it is

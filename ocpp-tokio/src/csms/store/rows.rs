@@ -1,6 +1,6 @@
 //! Which row a record of the core is.
 
-use ocpp_core::csms::ledger::RecordChange;
+use ocpp_core::csms::ledger::{RecordChange, is_origin_key};
 
 use super::{AnyStore, Row, StoreError, Table};
 
@@ -22,6 +22,8 @@ pub(in crate::csms) fn station_rows(station: &str, changes: Vec<RecordChange>) -
                 };
                 let value = format!("{station}\n{record}");
                 (Table::Transactions, number.to_owned(), Some(value))
+            } else if is_origin_key(&key) {
+                (Table::Origins, origin_row(station, &key), record)
             } else if key.starts_with("meter/") {
                 (Table::Meters, format!("{station}\n{key}"), record)
             } else if key == STATION {
@@ -33,6 +35,12 @@ pub(in crate::csms) fn station_rows(station: &str, changes: Vec<RecordChange>) -
         rows.push(Row { table, key, value });
     }
     rows
+}
+
+/// The key of a row that leads to a transaction. The keys of the core are of visible ASCII: with a space behind it no other key comes
+/// between a key and its row.
+pub(in crate::csms) fn origin_row(station: &str, key: &str) -> String {
+    format!("{station}\n{key} ")
 }
 
 /// The rows of records of the services.

@@ -1,25 +1,50 @@
 //! A management system inside an axum server, beside whatever else that serves: stations connect to `/ocpp/{identity}`, operators
-//! look at `/stations` and call a station with `POST /stations/{identity}/{action}`.
+//! look at `/stations` and call a station with `POST /stations/{identity}/{action}`. Operators show a token
+//! (`Authorization: Bearer …`): whoever can call stations can stop them, and change their passwords.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{any, get, post};
 use hyper_util::rt::TokioIo;
 use ocpp_core::csms::remote::CommandError;
 use ocpp_tokio::SecurityProfile;
 use ocpp_tokio::csms::Csms;
+use subtle::ConstantTimeEq as _;
 
-/// The routes of a management system; merge them with those of an application.
-pub fn routes(csms: Csms) -> Router {
-    Router::new()
-        .route("/ocpp/{identity}", any(connect))
+/// The routes of a management system, with the token that operators show; merge them with those of an application.
+pub fn routes(csms: Csms, token: &str) -> Router {
+    let wanted: Arc<str> = format!("Bearer {token}").into();
+    let operators = Router::new()
         .route("/stations", get(list))
         .route("/stations/{identity}/{action}", post(call))
+        .layer(middleware::from_fn_with_state(wanted, admit));
+    Router::new()
+        .route("/ocpp/{identity}", any(connect))
+        .merge(operators)
         .with_state(csms)
+}
+
+/// Lets operators in who show the token. How long it takes does not tell where two differ.
+async fn admit(State(wanted): State<Arc<str>>, request: Request, next: Next) -> Response {
+    let shown = request.headers().get(header::AUTHORIZATION);
+    let shown = shown.map_or(&[][..], |value| value.as_bytes());
+    if bool::from(shown.ct_eq(wanted.as_bytes())) {
+        next.run(request).await
+    } else {
+        let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+        (
+            StatusCode::UNAUTHORIZED,
+            challenge,
+            "an operator's token is wanted\n",
+        )
+            .into_response()
+    }
 }
 
 /// A station connects.

@@ -17,6 +17,7 @@ use ocpp_tokio::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+const TOKEN: &str = "a token of operators";
 const PASSWORD: &str = "correct horse battery";
 
 async fn application() -> SocketAddr {
@@ -25,7 +26,7 @@ async fn application() -> SocketAddr {
     let station = csms.put_station("CP1").await.unwrap();
     let password = Command::Password(Some(PASSWORD.into()));
     station.command(password).await.unwrap();
-    let routes = routes(csms);
+    let routes = routes(csms, TOKEN);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
@@ -40,10 +41,14 @@ fn options(address: SocketAddr, password: &str) -> ConnectOptions {
 }
 
 async fn http(address: SocketAddr, request: &str, body: &str) -> String {
+    http_with(address, request, body, TOKEN).await
+}
+
+async fn http_with(address: SocketAddr, request: &str, body: &str, token: &str) -> String {
     let mut socket = TcpStream::connect(address).await.unwrap();
     let length = body.len();
     let request = format!(
-        "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        "{request} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -61,6 +66,15 @@ async fn a_station_connects_through_axum_and_is_called_by_an_operator() {
             .await
             .ends_with("\r\n\r\n[]")
     );
+
+    for (request, token) in [
+        ("GET /stations", "another token"),
+        ("GET /stations", ""),
+        ("POST /stations/CP1/Reset", "a token of operator"),
+    ] {
+        let refused = http_with(address, request, "{}", token).await;
+        assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+    }
 
     let mut station = connect(&options(address, PASSWORD)).await.unwrap();
     let boot = r#"[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]"#;

@@ -72,10 +72,19 @@ pub(super) fn resume(transaction: &mut Transaction) {
 
 pub(super) fn note_last(transaction: &mut Transaction, from: i64, wh: Decimal) {
     if transaction.meter_last_from.is_none_or(|last| from >= last) {
-        transaction.backwards |= transaction.meter_last.is_some_and(|last| wh < last);
+        transaction.backwards |= transaction
+            .meter_last
+            .is_some_and(|last| runs_backwards(last, wh));
         transaction.meter_last = Some(wh);
         transaction.meter_last_from = Some(from);
     }
+}
+
+/// Whether a register has gone back. Less than one Wh is rounding: 1.6 tells it as whole Wh at the begin and at the end, and with all its
+/// digits in between.
+pub(super) fn runs_backwards(before: Decimal, after: Decimal) -> bool {
+    let back = before.checked_sub(*after);
+    back.is_none_or(|back| back >= rust_decimal::Decimal::ONE)
 }
 
 /// What a message of 2.x says of an open transaction. Of two messages that say the same thing, the earlier in the sequence

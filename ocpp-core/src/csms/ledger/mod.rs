@@ -51,7 +51,7 @@ pub use prices::Prices;
 pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;
 
-use apply::{apply, complete, empty, note_last, number, resume, same_id, take_end};
+use apply::{apply, complete, empty, note_last, number, resume, runs_backwards, same_id, take_end};
 use message::{END, fingerprint};
 
 /// How many messages with meter values are remembered to know one that comes once more.
@@ -265,7 +265,9 @@ impl Ledger {
                 reason: stop.reason.clone(),
                 by: EndedBy::Station,
             });
-            transaction.backwards |= transaction.meter_last.is_some_and(|last| stop.meter < last);
+            transaction.backwards |= transaction
+                .meter_last
+                .is_some_and(|last| runs_backwards(last, stop.meter));
             transaction.meter_stop = Some(stop.meter);
             if transaction.id_token.is_none() {
                 transaction.id_token.clone_from(&stop.id_token);

@@ -497,6 +497,22 @@ fn a_full_ledger_refuses_and_forgets_nothing() {
 }
 
 #[test]
+fn a_register_that_was_rounded_has_not_run_backwards() {
+    // 1.6 tells whole Wh at the begin and at the end, and all digits in between.
+    let warnings_of = |between: &str, end: i64| {
+        let mut ledger = Ledger::new(Limits::default());
+        ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+        ledger.metered(1, &[wh(at(1), between, None)]);
+        ledger.stop(None, &stop(1, 2, end));
+        let warnings = the(&ledger, 1).bill().warnings;
+        warnings.contains(&Warning::RegisterRunsBackwards)
+    };
+    assert!(!warnings_of("1006.5", 1006));
+    assert!(!warnings_of("999.6", 1006));
+    assert!(warnings_of("1007", 1006));
+}
+
+#[test]
 fn what_could_not_be_stored_has_not_happened() {
     let mut ledger = Ledger::new(Limits::default());
     ledger.begin(1, &begin(1, "A1", 0, 0)).unwrap();

@@ -3,11 +3,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ocpp_ffi::{Session, Station, Time};
+use ocpp_ffi::{Fleet, RemoteStation, Session, Station, Time};
 use serde_json::Value;
 
 const STATION: &str =
     r#"{"versions": ["1.6"], "vendor": "Maker", "model": "One", "evse": [{}, {}]}"#;
+const REMOTE: &str = r#"{"identity": "CP1", "seed": 1}"#;
 const SESSION: &str = r#"{"version": "2.1", "role": "Csms", "max_queue": 4}"#;
 
 fuzz_target!(|data: &[u8]| {
@@ -21,11 +22,16 @@ fuzz_target!(|data: &[u8]| {
     else {
         panic!("the configurations are right");
     };
+    let (Ok(mut remote), Ok(mut fleet)) = (RemoteStation::new(REMOTE, ""), Fleet::new("", ""))
+    else {
+        panic!("the configurations are right");
+    };
     // The first line may be a configuration or records, too.
     let first = text.lines().next().unwrap_or_default();
     let _ = Station::new(first, "", now);
     let _ = Station::new(STATION, first, now);
     let _ = Session::new(first);
+    let _ = (Fleet::new(first, ""), Fleet::new("", first));
     while station.poll_output().is_some() {}
     for line in text.lines() {
         now.monotonic += 1_000;
@@ -44,6 +50,15 @@ fuzz_target!(|data: &[u8]| {
         );
         let _ = session.handle(now, line);
         while let Some(output) = session.poll_output() {
+            serde_json::from_str::<Value>(&output).expect("outputs are JSON");
+        }
+        let _ = remote.handle(now, line);
+        while let Some(output) = remote.poll_output() {
+            serde_json::from_str::<Value>(&output).expect("outputs are JSON");
+            fleet.serve(now, &mut remote).expect("the time is known");
+        }
+        let _ = fleet.handle(now, line);
+        while let Some(output) = fleet.poll_output() {
             serde_json::from_str::<Value>(&output).expect("outputs are JSON");
         }
         let _ = ocpp_ffi::decode_frame("2.1", line)

@@ -22,6 +22,8 @@
 //! # Ok::<(), ocpp_ffi::Error>(())
 //! ```
 //!
+//! A [`Fleet`] is beside them: tokens, reservations and local lists, for whoever has no back end of his own.
+//!
 //! # How to drive them
 //!
 //! 1. Make it. Stations get their configuration and the records that they have stored before.
@@ -54,6 +56,7 @@ extern crate alloc;
 #[cfg(feature = "crypto")]
 mod certificate;
 mod error;
+mod fleet;
 mod message;
 mod read;
 mod remote;
@@ -68,6 +71,7 @@ mod time;
 #[cfg(feature = "crypto")]
 pub use certificate::certificate_hash_data;
 pub use error::Error;
+pub use fleet::Fleet;
 pub use message::{decode, decode_frame, encode_frame};
 pub use remote::RemoteStation;
 #[cfg(feature = "report")]

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use ocpp_core::csms::ledger::{self, RecordChange};
-use ocpp_core::csms::remote::{self, Input};
+use ocpp_core::csms::remote::{self, Input, Output};
 use ocpp_core::csms::{BootInfo, Connector, Registration};
 use ocpp_core::session::Decoding;
 use ocpp_core::time::Instant;
@@ -22,8 +22,8 @@ use crate::{Error, Time};
 #[derive(Debug)]
 pub struct RemoteStation {
     station: Box<remote::RemoteStation>,
-    /// The safe negative answer to the output that was polled last.
-    decline: Option<Input>,
+    /// The output that was polled last, until it is answered: for the safe negative answer, and for a fleet.
+    polled: Option<Output>,
 }
 
 /// Which station it is, and how it is treated.
@@ -151,7 +151,7 @@ impl RemoteStation {
             .map_err(|broken| Error::new(&format!("record {}: {}", broken.key, broken.reason)))?;
         Ok(Self {
             station: Box::new(station),
-            decline: None,
+            polled: None,
         })
     }
 
@@ -167,7 +167,7 @@ impl RemoteStation {
         let ledger = self.station.ledger();
         Ok(match read(input)? {
             Order::Decline => {
-                if let Some(answer) = self.decline.take() {
+                if let Some(answer) = self.polled.take().and_then(|output| output.declined()) {
                     self.station.handle(now.into(), answer);
                 }
                 NULL.into()
@@ -181,11 +181,27 @@ impl RemoteStation {
         })
     }
 
+    pub(crate) fn station(&self) -> &remote::RemoteStation {
+        &self.station
+    }
+
+    /// The output that was polled last and was not answered.
+    pub(crate) const fn polled(&self) -> Option<&Output> {
+        self.polled.as_ref()
+    }
+
+    /// The output that was polled last has been answered.
+    pub(crate) fn answered(&mut self, now: Time, answer: Input) {
+        self.polled = None;
+        self.station.handle(now.into(), answer);
+    }
+
     /// The next output, JSON. `None` when there is nothing more for now. Polling on after `Store` says that it is stored.
     pub fn poll_output(&mut self) -> Option<String> {
         let output = self.station.poll_output()?;
-        self.decline = output.declined();
-        Some(json(&output))
+        let text = json(&output);
+        self.polled = Some(output);
+        Some(text)
     }
 
     /// When to come back with `"TimePassed"` at the latest, in monotonic milliseconds; `None` when nothing is waited for.

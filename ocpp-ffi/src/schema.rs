@@ -8,7 +8,7 @@ use ocpp_core::station::{self, Record, StationConfig, StationState};
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
-use crate::{message, remote, session};
+use crate::{fleet, message, remote, session};
 
 /// What a station can be told: an input, or an order of its application.
 #[derive(JsonSchema)]
@@ -49,6 +49,10 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("remote-input", schema_for!(RemoteInput)),
         ("remote-output", schema_for!(csms::remote::Output)),
         ("remote-state", schema_for!(remote::State<'static>)),
+        ("fleet-config", schema_for!(fleet::Config)),
+        ("fleet-input", schema_for!(fleet::Order)),
+        ("fleet-output", schema_for!(fleet::FleetOutput<'static>)),
+        ("fleet-state", schema_for!(fleet::State)),
         ("decoded", schema_for!(message::Decoded)),
         ("frame", schema_for!(message::Message<'static>)),
         ("error", schema_for!(crate::Error)),

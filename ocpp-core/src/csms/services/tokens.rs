@@ -16,6 +16,7 @@ use crate::csms::remote::{Authorize, Purpose, TokenInfo};
 
 /// A token that the operator has put.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Token {
     /// Whether it may charge.

@@ -4,8 +4,8 @@
  * Texts. All texts are UTF-8 and end with a null byte. Inputs and outputs are JSON; ocpp-ffi/schema has their JSON Schemas, and
  * docs/embedding.md explains them. A text that is handed over is read during the call only.
  *
- * Ownership. What ocpp_station_new, ocpp_remote_new and ocpp_session_new return is freed with ocpp_station_free, ocpp_remote_free and
- * ocpp_session_free. A text that comes as `char *` is the caller's: free it with ocpp_text_free. One that comes as `const char *`
+ * Ownership. What ocpp_station_new, ocpp_remote_new, ocpp_fleet_new and ocpp_session_new return is freed with the function of the same kind
+ * that ends in _free. A text that comes as `char *` is the caller's: free it with ocpp_text_free. One that comes as `const char *`
  * belongs to the object, and is valid until the next call with that object.
  *
  * Threads. An object may go from thread to thread, but only one may use it at a time. Objects share nothing.
@@ -16,6 +16,10 @@
  *
  * No function blocks, reads a clock, starts a thread, or calls back. A fault inside never unwinds into the caller: it is reported as
  * OCPP_FAULT, and the object answers nothing else from then on.
+ *
+ * Firmware. Built without its feature `std` the library needs no operating system; then memory, and what becomes of a fault, are handed
+ * in with ocpp_set_platform before any other function is called. Configurations need a `seed` there, since nothing else is random;
+ * ocpp_validate, ocpp_schedule and configurations in TOML are missing and say so.
  */
 
 
@@ -23,6 +27,7 @@
 #define OCPP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The version of this interface. A library that you load is right if ocpp_abi_version() returns the same. */
@@ -57,6 +62,11 @@ typedef enum {
 } ocpp_status;
 
 /**
+ * What takes more than one station to know: tokens, reservations, local lists.
+ */
+typedef struct ocpp_fleet ocpp_fleet;
+
+/**
  * One station, connected or not, as its management system (CSMS) sees it.
  */
 typedef struct ocpp_remote ocpp_remote;
@@ -84,6 +94,26 @@ typedef struct {
      */
     int64_t utc_ms;
 } ocpp_time;
+
+/**
+ * What the library needs of a firmware without operating system.
+ */
+typedef struct {
+    /**
+     * Gives `size` bytes, more than 0, aligned to `alignment`, a power of two that is at most 16; NULL if there are none. Then the
+     * library ends in `fault`.
+     */
+    void *(*allocate)(size_t size, size_t alignment);
+    /**
+     * Takes memory back that `allocate` gave for this size and alignment.
+     */
+    void (*release)(void *memory, size_t size, size_t alignment);
+    /**
+     * A fault inside the library, or no memory: `message` says what, for people. Must not return: restart the device. Records that were
+     * stored are enough to go on.
+     */
+    void (*fault)(const char *message);
+} ocpp_platform;
 
 #ifdef __cplusplus
 extern "C" {
@@ -229,43 +259,52 @@ char *ocpp_text(const char *json,
 void ocpp_text_free(char *text);
 
 /**
- * Makes a station as its CSMS sees it. `config` is JSON (remote-config.json) with at least `identity` and `seed`. `records` is a
- * JSON array of all that `Store` has stored before, NULL for a new one; polling on after `Store` says that it is stored. Returns NULL
- * if that cannot be; then `error` says why.
+ * Makes a fleet. `config` is JSON (fleet-config.json), NULL for the defaults. `records` is a JSON array of all that `Store` has stored
+ * before, NULL for a new one; polling on after `Store` says that it is stored. Returns NULL if that cannot be; then `error` says why.
  */
-ocpp_remote *ocpp_remote_new(const char *config,
-                             const char *records,
-                             char **error);
+ocpp_fleet *ocpp_fleet_new(const char *config,
+                           const char *records,
+                           char **error);
 
 /**
- * Takes an input (remote-input.json). Poll the outputs afterwards.
+ * Takes an input (fleet-input.json). Poll the outputs afterwards.
  */
-ocpp_status ocpp_remote_handle(ocpp_remote *remote, ocpp_time now, const char *input);
+ocpp_status ocpp_fleet_handle(ocpp_fleet *fleet, ocpp_time now, const char *input);
 
 /**
- * The reply to the last input, or why it was refused: JSON, `null` for most.
+ * Lets a station, as its CSMS sees it, have what the fleet knows. Call it after each output of `remote` that was polled, before the next one, and
+ * once when `remote` was made. Questions whether a token may charge are answered; then the reply is {"answered":true}, otherwise false. What
+ * happens at the station is noted. Poll the outputs of the fleet too.
  */
-const char *ocpp_remote_reply(const ocpp_remote *remote);
+ocpp_status ocpp_fleet_serve(ocpp_fleet *fleet,
+                             ocpp_time now,
+                             ocpp_remote *remote);
 
 /**
- * The next output (remote-output.json), or NULL when there is nothing more for now.
+ * The reply to the last input or service, or why it was refused: JSON, `null` for what has none.
  */
-const char *ocpp_remote_poll_output(ocpp_remote *remote);
+const char *ocpp_fleet_reply(const ocpp_fleet *fleet);
 
 /**
- * When to come back with "TimePassed" at the latest, in monotonic milliseconds, or OCPP_NEVER.
+ * The next output (fleet-output.json), or NULL when there is nothing more for now.
  */
-uint64_t ocpp_remote_next_timeout(const ocpp_remote *remote);
+const char *ocpp_fleet_poll_output(ocpp_fleet *fleet);
 
 /**
- * A look inside (remote-state.json). NULL after a fault.
+ * A look inside (fleet-state.json). NULL after a fault.
  */
-const char *ocpp_remote_state(ocpp_remote *remote);
+const char *ocpp_fleet_state(ocpp_fleet *fleet);
 
 /**
- * The end of one. NULL does nothing.
+ * The end of a fleet. NULL does nothing.
  */
-void ocpp_remote_free(ocpp_remote *remote);
+void ocpp_fleet_free(ocpp_fleet *fleet);
+
+/**
+ * Hands in what a firmware gives. Call it once, before any other function. `platform` and what it leads to must stay as they are for good.
+ * Returns OCPP_INVALID in a library that has the standard library, which needs nothing, OCPP_NO_TEXT if something is NULL.
+ */
+ocpp_status ocpp_set_platform(const ocpp_platform *platform);
 
 /**
  * Makes a station as its CSMS sees it. `config` is JSON (remote-config.json) with at least `identity` and `seed`. `records` is a

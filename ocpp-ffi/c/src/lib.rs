@@ -2,20 +2,34 @@
 //!
 //! This is the only hand-written unsafe code of the repository. It does three things that Rust cannot check: it reads texts
 //! where a pointer of the caller leads, it turns pointers that it gave out back into objects, and it writes an error where the
-//! caller wants it. Everything else is in `ocpp-ffi`.
+//! caller wants it. For firmware it does two more: it takes memory from the caller, and hands faults over. Everything else is in
+//! `ocpp-ffi`.
+#![cfg_attr(not(feature = "std"), no_std)]
 #![allow(non_camel_case_types, clippy::enum_variant_names)] // The names of C.
 
+extern crate alloc;
+
+mod fault;
+#[cfg(not(feature = "std"))]
+mod firmware;
+mod fleet;
 mod object;
+mod optional;
+mod platform;
 mod remote;
 mod text;
 
-use std::ffi::{CStr, c_char};
+use alloc::boxed::Box;
+use core::ffi::{CStr, c_char};
+use core::ptr::null_mut;
 
 use object::Object;
 use ocpp_ffi::{Error, Session, Station, Time};
 use text::{guarded, owned, read, write};
 
 // What C sees.
+pub use fleet::*;
+pub use platform::*;
 pub use remote::*;
 
 /// How a call went.
@@ -102,7 +116,7 @@ pub unsafe extern "C" fn ocpp_station_new(
     });
     // SAFETY: the caller promises that it is NULL or a place for a pointer.
     let station = unsafe { write(made, error) };
-    station.map_or(std::ptr::null_mut(), |station| {
+    station.map_or(null_mut(), |station| {
         Box::into_raw(Box::new(ocpp_station(Object::new(station))))
     })
 }
@@ -134,7 +148,7 @@ pub unsafe extern "C" fn ocpp_station_handle(
 pub unsafe extern "C" fn ocpp_station_reply(station: *const ocpp_station) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours.
     let station = unsafe { station.as_ref() };
-    station.map_or(std::ptr::null(), |station| station.0.reply())
+    station.map_or(core::ptr::null(), |station| station.0.reply())
 }
 
 /// The next output (station-output.json), or NULL when there is nothing more for now.
@@ -145,7 +159,7 @@ pub unsafe extern "C" fn ocpp_station_reply(station: *const ocpp_station) -> *co
 pub unsafe extern "C" fn ocpp_station_poll_output(station: *mut ocpp_station) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours, and that nobody else uses it.
     let station = unsafe { station.as_mut() };
-    station.map_or(std::ptr::null(), |station| {
+    station.map_or(core::ptr::null(), |station| {
         station.0.show(Station::poll_output)
     })
 }
@@ -169,7 +183,7 @@ pub unsafe extern "C" fn ocpp_station_next_timeout(station: *const ocpp_station)
 pub unsafe extern "C" fn ocpp_station_state(station: *mut ocpp_station) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours, and that nobody else uses it.
     let station = unsafe { station.as_mut() };
-    station.map_or(std::ptr::null(), |station| {
+    station.map_or(core::ptr::null(), |station| {
         station.0.show(|it| Some(it.state()))
     })
 }
@@ -203,7 +217,7 @@ pub unsafe extern "C" fn ocpp_session_new(
     });
     // SAFETY: the caller promises that it is NULL or a place for a pointer.
     let session = unsafe { write(made, error) };
-    session.map_or(std::ptr::null_mut(), |session| {
+    session.map_or(null_mut(), |session| {
         Box::into_raw(Box::new(ocpp_session(Object::new(session))))
     })
 }
@@ -235,7 +249,7 @@ pub unsafe extern "C" fn ocpp_session_handle(
 pub unsafe extern "C" fn ocpp_session_reply(session: *const ocpp_session) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours.
     let session = unsafe { session.as_ref() };
-    session.map_or(std::ptr::null(), |session| session.0.reply())
+    session.map_or(core::ptr::null(), |session| session.0.reply())
 }
 
 /// The next output (session-output.json), or NULL when there is nothing more for now.
@@ -246,7 +260,7 @@ pub unsafe extern "C" fn ocpp_session_reply(session: *const ocpp_session) -> *co
 pub unsafe extern "C" fn ocpp_session_poll_output(session: *mut ocpp_session) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours, and that nobody else uses it.
     let session = unsafe { session.as_mut() };
-    session.map_or(std::ptr::null(), |session| {
+    session.map_or(core::ptr::null(), |session| {
         session.0.show(Session::poll_output)
     })
 }
@@ -270,7 +284,7 @@ pub unsafe extern "C" fn ocpp_session_next_timeout(session: *const ocpp_session)
 pub unsafe extern "C" fn ocpp_session_state(session: *mut ocpp_session) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours, and that nobody else uses it.
     let session = unsafe { session.as_mut() };
-    session.map_or(std::ptr::null(), |session| {
+    session.map_or(core::ptr::null(), |session| {
         session.0.show(|it| Some(it.state()))
     })
 }
@@ -306,7 +320,7 @@ pub unsafe extern "C" fn ocpp_validate(
         let log = unsafe { read(log) }.ok_or_else(no_text)?;
         // SAFETY: as above.
         let version = unsafe { read(version) }.unwrap_or("");
-        ocpp_ffi::validate(log, version, lenient, as_json)
+        optional::validate(log, version, lenient, as_json)
     });
     // SAFETY: the caller promises that it is NULL or a place for a pointer.
     owned(unsafe { write(report, error) })
@@ -349,7 +363,7 @@ pub unsafe extern "C" fn ocpp_schedule(
     let answer = guarded(|| {
         // SAFETY: the caller promises that it is NULL or a text.
         let situation = unsafe { read(situation) }.ok_or_else(no_text)?;
-        ocpp_ffi::schedule(situation)
+        optional::schedule(situation)
     });
     // SAFETY: the caller promises that it is NULL or a place for a pointer.
     owned(unsafe { write(answer, error) })
@@ -373,7 +387,7 @@ pub unsafe extern "C" fn ocpp_certificate_hash_data(
         let (Some(certificate), Some(issuer), Some(algorithm)) = texts else {
             return Err(no_text());
         };
-        ocpp_ffi::certificate_hash_data(certificate, issuer, algorithm)
+        optional::certificate_hash_data(certificate, issuer, algorithm)
     });
     // SAFETY: the caller promises that it is NULL or a place for a pointer.
     owned(unsafe { write(data, error) })
@@ -387,7 +401,7 @@ pub unsafe extern "C" fn ocpp_certificate_hash_data(
 pub unsafe extern "C" fn ocpp_input(name: *const c_char, text: *const c_char) -> *mut c_char {
     // SAFETY: the caller promises that they are NULL or texts.
     let (Some(name), Some(text)) = (unsafe { (read(name), read(text)) }) else {
-        return std::ptr::null_mut();
+        return null_mut();
     };
     owned(guarded(|| text::input(name, text)).ok())
 }
@@ -401,7 +415,7 @@ pub unsafe extern "C" fn ocpp_input(name: *const c_char, text: *const c_char) ->
 pub unsafe extern "C" fn ocpp_text(json: *const c_char, pointer: *const c_char) -> *mut c_char {
     // SAFETY: the caller promises that they are NULL or texts.
     let (Some(json), Some(pointer)) = (unsafe { (read(json), read(pointer)) }) else {
-        return std::ptr::null_mut();
+        return null_mut();
     };
     owned(guarded(|| text::at(json, pointer)).ok())
 }
@@ -414,6 +428,6 @@ pub unsafe extern "C" fn ocpp_text(json: *const c_char, pointer: *const c_char) 
 pub unsafe extern "C" fn ocpp_text_free(text: *mut c_char) {
     if !text.is_null() {
         // SAFETY: the caller promises that it came from here, where CString::into_raw made it.
-        drop(unsafe { std::ffi::CString::from_raw(text) });
+        drop(unsafe { alloc::ffi::CString::from_raw(text) });
     }
 }

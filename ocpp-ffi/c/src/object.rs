@@ -1,10 +1,12 @@
 //! An object that C holds: a value, and the texts that it was shown last.
 
-use std::ffi::{CString, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use alloc::ffi::CString;
+use alloc::string::String;
+use core::ffi::c_char;
 
 use ocpp_ffi::Error;
 
+use crate::fault::caught;
 use crate::ocpp_status::{self, OCPP_FAULT, OCPP_INVALID, OCPP_OK};
 
 /// A value, and the texts that it was shown last.
@@ -45,10 +47,26 @@ impl<T> Object<T> {
         self.reply.as_ptr()
     }
 
+    /// As [`handle`](Self::handle), with the value of another object that a fault ends too.
+    pub(crate) fn handle_with<O>(
+        &mut self,
+        other: &mut Object<O>,
+        handle: impl FnOnce(&mut T, &mut O) -> Result<String, Error>,
+    ) -> ocpp_status {
+        let status = self.handle(|it| match other.value.as_mut() {
+            Some(other) => handle(it, other),
+            None => Err(Error::because("the other object had a fault")),
+        });
+        if status == OCPP_FAULT {
+            other.value = None;
+        }
+        status
+    }
+
     /// Keeps a text until the next one is shown.
     pub(crate) fn show(&mut self, show: impl FnOnce(&mut T) -> Option<String>) -> *const c_char {
         let Some(text) = self.try_with(show).flatten() else {
-            return std::ptr::null();
+            return core::ptr::null();
         };
         // JSON has no null characters.
         self.shown = CString::new(text).unwrap_or_default();
@@ -57,7 +75,7 @@ impl<T> Object<T> {
 
     pub(crate) fn next(&self, next: impl FnOnce(&T) -> Option<u64>) -> u64 {
         let value = self.value.as_ref();
-        let next = value.and_then(|value| catch_unwind(AssertUnwindSafe(|| next(value))).ok());
+        let next = value.and_then(|value| caught(|| next(value)));
         next.flatten().unwrap_or(u64::MAX)
     }
 
@@ -65,15 +83,15 @@ impl<T> Object<T> {
     fn try_with<R>(&mut self, does: impl FnOnce(&mut T) -> R) -> Option<R> {
         let value = self.value.as_mut()?;
         // The value is not used again after a panic.
-        let done = catch_unwind(AssertUnwindSafe(|| does(value)));
-        if done.is_err() {
+        let done = caught(|| does(value));
+        if done.is_none() {
             self.value = None;
         }
-        done.ok()
+        done
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod tests {
     use super::*;
 

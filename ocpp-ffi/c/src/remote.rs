@@ -1,6 +1,7 @@
 //! A station as its CSMS sees it.
 
-use std::ffi::c_char;
+use alloc::boxed::Box;
+use core::ffi::c_char;
 
 use ocpp_ffi::RemoteStation;
 
@@ -10,7 +11,7 @@ use crate::text::{guarded, read, write};
 use crate::{no_text, ocpp_time};
 
 /// One station, connected or not, as its management system (CSMS) sees it.
-pub struct ocpp_remote(Object<RemoteStation>);
+pub struct ocpp_remote(pub(crate) Object<RemoteStation>);
 
 /// Makes a station as its CSMS sees it. `config` is JSON (remote-config.json) with at least `identity` and `seed`. `records` is a
 /// JSON array of all that `Store` has stored before, NULL for a new one; polling on after `Store` says that it is stored. Returns NULL
@@ -33,7 +34,7 @@ pub unsafe extern "C" fn ocpp_remote_new(
     });
     // SAFETY: the caller promises that it is NULL or a place for a pointer.
     let remote = unsafe { write(made, error) };
-    remote.map_or(std::ptr::null_mut(), |remote| {
+    remote.map_or(core::ptr::null_mut(), |remote| {
         Box::into_raw(Box::new(ocpp_remote(Object::new(remote))))
     })
 }
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn ocpp_remote_handle(
 pub unsafe extern "C" fn ocpp_remote_reply(remote: *const ocpp_remote) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours.
     let remote = unsafe { remote.as_ref() };
-    remote.map_or(std::ptr::null(), |remote| remote.0.reply())
+    remote.map_or(core::ptr::null(), |remote| remote.0.reply())
 }
 
 /// The next output (remote-output.json), or NULL when there is nothing more for now.
@@ -76,7 +77,7 @@ pub unsafe extern "C" fn ocpp_remote_reply(remote: *const ocpp_remote) -> *const
 pub unsafe extern "C" fn ocpp_remote_poll_output(remote: *mut ocpp_remote) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours, and that nobody else uses it.
     let remote = unsafe { remote.as_mut() };
-    remote.map_or(std::ptr::null(), |remote| {
+    remote.map_or(core::ptr::null(), |remote| {
         remote.0.show(RemoteStation::poll_output)
     })
 }
@@ -102,7 +103,7 @@ pub unsafe extern "C" fn ocpp_remote_next_timeout(remote: *const ocpp_remote) ->
 pub unsafe extern "C" fn ocpp_remote_state(remote: *mut ocpp_remote) -> *const c_char {
     // SAFETY: the caller promises that it is NULL or one of ours, and that nobody else uses it.
     let remote = unsafe { remote.as_mut() };
-    remote.map_or(std::ptr::null(), |remote| {
+    remote.map_or(core::ptr::null(), |remote| {
         remote.0.show(|it| Some(it.state()))
     })
 }

@@ -1,10 +1,14 @@
 //! Texts and errors on their way over the border.
 
-use std::ffi::{CStr, CString, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use alloc::borrow::ToOwned as _;
+use alloc::ffi::CString;
+use alloc::string::{String, ToString as _};
+use core::ffi::{CStr, c_char};
 
 use ocpp_ffi::Error;
 use serde_json::Value;
+
+use crate::fault::caught;
 
 /// Reads a text of the caller. `None` for NULL and for what is no UTF-8.
 ///
@@ -21,8 +25,7 @@ pub(crate) unsafe fn read<'a>(text: *const c_char) -> Option<&'a str> {
 /// Does something whose panic must not reach the caller.
 pub(crate) fn guarded<T>(does: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     // What has panicked is not used again: nobody sees it half done.
-    catch_unwind(AssertUnwindSafe(does))
-        .unwrap_or_else(|_| Err(Error::because("a fault inside the library")))
+    caught(does).unwrap_or_else(|| Err(Error::because("a fault inside the library")))
 }
 
 /// Writes the error where the caller wants it, NULL if there is none.
@@ -31,7 +34,7 @@ pub(crate) fn guarded<T>(does: impl FnOnce() -> Result<T, Error>) -> Result<T, E
 /// The pointer is NULL or a place for a pointer.
 pub(crate) unsafe fn write<T>(result: Result<T, Error>, error: *mut *mut c_char) -> Option<T> {
     let (value, text) = match result {
-        Ok(value) => (Some(value), std::ptr::null_mut()),
+        Ok(value) => (Some(value), core::ptr::null_mut()),
         Err(why) => (None, owned(serde_json::to_string(&why).ok())),
     };
     if error.is_null() {
@@ -47,7 +50,7 @@ pub(crate) unsafe fn write<T>(result: Result<T, Error>, error: *mut *mut c_char)
 /// A text that the caller frees. NULL for none, and for one that contains a null character, which C cannot have.
 pub(crate) fn owned(text: Option<String>) -> *mut c_char {
     let text = text.and_then(|text| CString::new(text).ok());
-    text.map_or(std::ptr::null_mut(), CString::into_raw)
+    text.map_or(core::ptr::null_mut(), CString::into_raw)
 }
 
 /// See `ocpp_input`.

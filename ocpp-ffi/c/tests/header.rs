@@ -9,8 +9,8 @@ fn the_header_in_the_repository_is_that_of_the_source() {
     let config = cbindgen::Config::from_file(folder.join("cbindgen.toml")).unwrap();
     let made = cbindgen::Builder::new()
         .with_config(config)
+        // Its modules come along.
         .with_src(folder.join("src/lib.rs"))
-        .with_src(folder.join("src/remote.rs"))
         .generate()
         .unwrap();
     let mut text = Vec::new();

@@ -161,6 +161,43 @@ static void a_station_at_its_csms(void)
     ocpp_remote_free(NULL);
 }
 
+/* A fleet answers who may charge, and stores what it was told. */
+static void a_fleet(void)
+{
+    char *error = NULL;
+    ocpp_fleet *fleet = ocpp_fleet_new(NULL, NULL, &error);
+    CHECK(fleet != NULL && error == NULL);
+    const char *put = "{\"PutToken\": {\"idToken\": \"A\", \"token\": {\"status\": \"Accepted\"}}}";
+    CHECK(ocpp_fleet_handle(fleet, at(0), put) == OCPP_OK);
+    CHECK(strstr(ocpp_fleet_poll_output(fleet), "token/a") != NULL);
+    CHECK(ocpp_fleet_poll_output(fleet) == NULL);
+    CHECK(strstr(ocpp_fleet_state(fleet), "\"tokens\":1") != NULL);
+    ocpp_remote *csms = ocpp_remote_new("{\"identity\": \"CP1\", \"seed\": 1}", NULL, NULL);
+    CHECK(ocpp_remote_handle(csms, at(0), "{\"Connected\": {\"version\": \"1.6\"}}") == OCPP_OK);
+    while (ocpp_remote_poll_output(csms) != NULL)
+        CHECK(ocpp_fleet_serve(fleet, at(0), csms) == OCPP_OK && strstr(ocpp_fleet_reply(fleet), "false") != NULL);
+    char *received = ocpp_input("Received", "[2,\"1\",\"Authorize\",{\"idTag\":\"A\"}]");
+    CHECK(ocpp_remote_handle(csms, at(0), received) == OCPP_OK);
+    ocpp_text_free(received);
+    CHECK(strstr(ocpp_remote_poll_output(csms), "Ask") != NULL);
+    CHECK(ocpp_fleet_serve(fleet, at(0), csms) == OCPP_OK && strstr(ocpp_fleet_reply(fleet), "true") != NULL);
+    CHECK(strstr(ocpp_remote_poll_output(csms), "Accepted") != NULL);
+    CHECK(ocpp_fleet_serve(fleet, (ocpp_time){0, OCPP_UTC_UNKNOWN}, csms) == OCPP_INVALID);
+    CHECK(ocpp_fleet_serve(fleet, at(0), NULL) == OCPP_NO_TEXT && ocpp_fleet_handle(NULL, at(0), put) == OCPP_NO_TEXT);
+    CHECK(ocpp_fleet_new("{", NULL, &error) == NULL && error != NULL);
+    ocpp_text_free(error);
+    ocpp_remote_free(csms);
+    ocpp_fleet_free(fleet);
+    ocpp_fleet_free(NULL);
+}
+
+/* What a firmware hands in is not wanted where there is a standard library. */
+static void a_platform(void)
+{
+    const ocpp_platform nothing = {NULL, NULL, NULL};
+    CHECK(ocpp_set_platform(NULL) == OCPP_NO_TEXT && ocpp_set_platform(&nothing) == OCPP_NO_TEXT);
+}
+
 /* Whole sessions, one after the other: what is left behind grows. */
 static void many(int count)
 {
@@ -181,8 +218,10 @@ int main(int argc, char **argv)
     a_station();
     two_sessions();
     a_station_at_its_csms();
+    a_fleet();
+    a_platform();
     functions();
     many(argc > 1 ? atoi(argv[1]) : 100);
-    puts("4 passed, 0 failed");
+    puts("6 passed, 0 failed");
     return EXIT_SUCCESS;
 }

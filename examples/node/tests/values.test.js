@@ -48,6 +48,24 @@ test("configurations in TOML, and texts of any language", () => {
   assert.equal(JSON.parse(sent)[3].chargePointVendor, "Größe 充電");
 });
 
+test("a fleet answers who may charge", () => {
+  let fleet = new ocpp.Fleet();
+  const csms = new ocpp.RemoteStation({ identity: "CP1" });
+  fleet.handle({ PutToken: { idToken: "Card", token: { status: "Accepted" } } });
+  fleet = new ocpp.Fleet({ concurrentTransactions: true }, [...fleet.outputs()].flatMap((output) => output.Store));
+  assert.equal(fleet.state.tokens, 1);
+  csms.handle({ Connected: { version: "1.6" } });
+  for (const _ of csms.outputs()) assert.equal(fleet.serve(csms), false);
+  for (const [token, status] of [["card", "Accepted"], ["other", "Invalid"]]) {
+    csms.handle({ Received: JSON.stringify([2, token, "Authorize", { idTag: token }]) });
+    const said = [];
+    for (const output of csms.outputs()) if (!fleet.serve(csms)) said.push(JSON.parse(output.Transmit));
+    assert.deepEqual(said, [[3, token, { idTagInfo: { status } }]]);
+  }
+  assert.throws(() => fleet.serve(fleet), { message: /no RemoteStation/ });
+  assert.equal(fleet.state.tokens, 1);
+});
+
 test("two sessions talk", () => {
   const station = new ocpp.Session("2.0.1", "Station", { seed: 1 });
   const csms = new ocpp.Session("2.0.1", "Csms", { seed: 2 });

@@ -108,6 +108,48 @@ impl RemoteStation {
     }
 }
 
+/// What takes more than one station to know, with inputs and outputs that are JSON texts.
+#[pyclass(module = "ocpp_core._native")]
+struct Fleet(ocpp_ffi::Fleet);
+
+#[pymethods]
+impl Fleet {
+    #[new]
+    fn new(config: &str, records: &str) -> PyResult<Self> {
+        let fleet = ocpp_ffi::Fleet::new(config, records);
+        fleet.map(Self).map_err(raised)
+    }
+
+    fn handle(&mut self, monotonic: u64, utc: Option<i64>, input: &str) -> PyResult<String> {
+        let reply = self.0.handle(time(monotonic, utc), input);
+        reply.map_err(raised)
+    }
+
+    fn serve(
+        &mut self,
+        monotonic: u64,
+        utc: Option<i64>,
+        mut remote: PyRefMut<'_, RemoteStation>,
+    ) -> PyResult<String> {
+        let reply = self.0.serve(time(monotonic, utc), &mut remote.0);
+        reply.map_err(raised)
+    }
+
+    fn poll_output(&mut self) -> Option<String> {
+        self.0.poll_output()
+    }
+
+    /// A fleet waits for nothing.
+    #[allow(clippy::unused_self)]
+    fn next_timeout(&self) -> Option<u64> {
+        None
+    }
+
+    fn state(&self) -> String {
+        self.0.state()
+    }
+}
+
 #[pyfunction]
 fn validate(
     py: Python<'_>,
@@ -158,6 +200,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Station>()?;
     module.add_class::<Session>()?;
     module.add_class::<RemoteStation>()?;
+    module.add_class::<Fleet>()?;
     module.add_function(wrap_pyfunction!(validate, module)?)?;
     module.add_function(wrap_pyfunction!(decode, module)?)?;
     module.add_function(wrap_pyfunction!(decode_frame, module)?)?;

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import ocpp_core
-from ocpp_core import OcppError, RemoteStation, Session, Station, WrongPayload
+from ocpp_core import Fleet, OcppError, RemoteStation, Session, Station, WrongPayload
 
 CONFIG = {"versions": ["1.6"], "vendor": "Maker", "model": "One", "evse": [{}]}
 
@@ -107,3 +107,19 @@ def test_composite_schedules() -> None:
 
 def test_the_library_says_which_it_is() -> None:
     assert ocpp_core.__version__.count(".") == 2
+
+
+def test_a_fleet_answers_who_may_charge() -> None:
+    fleet, csms = Fleet(), RemoteStation("CP1")
+    fleet.handle({"PutToken": {"idToken": "Card", "token": {"status": "Accepted"}}})
+    records = [change for output in fleet.outputs() for change in output["Store"]]
+    fleet = Fleet(records, concurrentTransactions=True)
+    assert fleet.state["tokens"] == 1
+    csms.handle({"Connected": {"version": "1.6"}})
+    assert [fleet.serve(csms) for _ in csms.outputs()] == [False]
+    for token, status in [("card", "Accepted"), ("other", "Invalid")]:
+        csms.handle({"Received": json.dumps([2, token, "Authorize", {"idTag": token}])})
+        said = [output["Transmit"] for output in csms.outputs() if not fleet.serve(csms)]
+        assert json.loads(said[0]) == [3, token, {"idTagInfo": {"status": status}}]
+    with pytest.raises(OcppError):
+        Fleet([{"key": "station", "record": "{}"}])

@@ -7,6 +7,7 @@ export { OcppError };
 const STATION = 0;
 const SESSION = 1;
 const REMOTE_STATION = 2;
+const FLEET = 3;
 
 const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 const clock = (time) => [
@@ -54,6 +55,10 @@ class Value {
     this.#number = null;
   }
 
+  static serve(fleet, remote, time) {
+    return JSON.parse(call("serve", [], fleet.#held(), remote.#held(), ...clock(time))).answered;
+  }
+
   #held() {
     if (this.#number === null) throw new OcppError("this object has been freed");
     return this.#number;
@@ -70,6 +75,16 @@ export class Station extends Value {
 export class RemoteStation extends Value {
   constructor(config, records = []) {
     super(REMOTE_STATION, [JSON.stringify(seeded(config)), JSON.stringify([...records])]);
+  }
+}
+
+export class Fleet extends Value {
+  constructor(config = {}, records = []) {
+    super(FLEET, [JSON.stringify(config), JSON.stringify([...records])]);
+  }
+
+  serve(remote, time) {
+    return Value.serve(this, remote, time);
   }
 }
 

@@ -85,6 +85,20 @@ export class RemoteStation extends Value {
   constructor(config: { identity: string; [name: string]: unknown }, records?: Iterable<{ key: string; record: string | null }>);
 }
 
+/** What takes more than one station to know: tokens and who holds them, reservations, what stations have in their local lists. */
+export class Fleet extends Value {
+  /**
+   * @param config as `fleet-config.json`
+   * @param records what `Store` has stored before
+   */
+  constructor(config?: object, records?: Iterable<{ key: string; record: string | null }>);
+  /**
+   * Lets a station have what the fleet knows; whether that has answered what was asked. Call it after each output of `remote` that was
+   * polled, before the next one, and once when `remote` was made. Poll the outputs of the fleet too.
+   */
+  serve(remote: RemoteStation, time?: Time): boolean;
+}
+
 /** One side of a connection: frames, and which answer belongs to which question. */
 export class Session extends Value {
   constructor(version: Version, role: "Station" | "Csms", config?: { [name: string]: unknown });

@@ -65,6 +65,12 @@ pub extern "C" fn handle(number: u32, monotonic: f64, utc: f64) -> Status {
     })())
 }
 
+/// Lets a station, as its CSMS sees it, have what a fleet knows: the numbers of both. The text is the reply.
+#[unsafe(no_mangle)]
+pub extern "C" fn serve(fleet: u32, remote: u32, monotonic: f64, utc: f64) -> Status {
+    finish(object::serve(fleet, remote, time(monotonic, utc)))
+}
+
 /// The next output, if there is one.
 #[unsafe(no_mangle)]
 pub extern "C" fn poll_output(number: u32) -> Status {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ocpp_ffi::{Error, RemoteStation, Session, Station, Time};
+use ocpp_ffi::{Error, Fleet, RemoteStation, Session, Station, Time};
 
 /// What can be made.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +10,7 @@ pub(crate) enum Kind {
     Station,
     Session,
     RemoteStation,
+    Fleet,
 }
 
 impl TryFrom<u32> for Kind {
@@ -20,6 +21,7 @@ impl TryFrom<u32> for Kind {
             0 => Ok(Self::Station),
             1 => Ok(Self::Session),
             2 => Ok(Self::RemoteStation),
+            3 => Ok(Self::Fleet),
             _ => Err(Error::because("there is no such kind of object")),
         }
     }
@@ -30,6 +32,7 @@ pub(crate) enum Object {
     Station(Box<Station>),
     Session(Box<Session>),
     RemoteStation(Box<RemoteStation>),
+    Fleet(Box<Fleet>),
 }
 
 impl Object {
@@ -40,6 +43,7 @@ impl Object {
             Kind::RemoteStation => {
                 Self::RemoteStation(Box::new(RemoteStation::new(config, records)?))
             }
+            Kind::Fleet => Self::Fleet(Box::new(Fleet::new(config, records)?)),
         })
     }
 
@@ -48,6 +52,7 @@ impl Object {
             Self::Station(station) => station.handle(now, input),
             Self::Session(session) => session.handle(now, input),
             Self::RemoteStation(station) => station.handle(now, input),
+            Self::Fleet(fleet) => fleet.handle(now, input),
         }
     }
 
@@ -56,6 +61,7 @@ impl Object {
             Self::Station(station) => station.poll_output(),
             Self::Session(session) => session.poll_output(),
             Self::RemoteStation(station) => station.poll_output(),
+            Self::Fleet(fleet) => fleet.poll_output(),
         }
     }
 
@@ -64,6 +70,7 @@ impl Object {
             Self::Station(station) => station.next_timeout(),
             Self::Session(session) => session.next_timeout(),
             Self::RemoteStation(station) => station.next_timeout(),
+            Self::Fleet(_) => None,
         }
     }
 
@@ -72,6 +79,7 @@ impl Object {
             Self::Station(station) => station.state(),
             Self::Session(session) => session.state(),
             Self::RemoteStation(station) => station.state(),
+            Self::Fleet(fleet) => fleet.state(),
         }
     }
 }
@@ -103,6 +111,24 @@ pub(crate) fn with<T>(number: u32, work: impl FnOnce(&mut Object) -> T) -> Resul
             .map(work)
             .ok_or_else(|| Error::because("this object has been freed"))
     })
+}
+
+/// Lets a station, as its CSMS sees it, have what a fleet knows.
+pub(crate) fn serve(fleet: u32, remote: u32, now: Time) -> Result<String, Error> {
+    // One is taken out meanwhile: both live in the same list.
+    let take = |object: &mut Object| match object {
+        Object::Fleet(it) => {
+            Fleet::new("", "").map(|empty| core::mem::replace(it, Box::new(empty)))
+        }
+        _ => Err(Error::because("this object is no fleet")),
+    };
+    let mut taken = with(fleet, take)??;
+    let served = with(remote, |object| match object {
+        Object::RemoteStation(station) => taken.serve(now, station),
+        _ => Err(Error::because("this object is no RemoteStation")),
+    });
+    with(fleet, |object| *object = Object::Fleet(taken))?;
+    served?
 }
 
 pub(crate) fn free(number: u32) {

@@ -22,6 +22,7 @@ from . import _native
 from ._native import OcppError, __version__
 
 __all__ = [
+    "Fleet",
     "OcppError",
     "RemoteStation",
     "Session",
@@ -64,7 +65,7 @@ def _now(monotonic: Optional[float], utc: Optional[float]) -> "tuple[int, int]":
 class _Value:
     """What stations and sessions have in common."""
 
-    _native: Union[_native.Station, _native.Session, _native.RemoteStation]
+    _native: Union[_native.Station, _native.Session, _native.RemoteStation, _native.Fleet]
 
     def handle(self, input: Input, *, monotonic: Optional[float] = None, utc: Optional[float] = None) -> Any:
         """Takes an input, and gives the reply: ``None`` for most. Take the outputs afterwards.
@@ -133,7 +134,26 @@ class RemoteStation(_Value):
 
     def __init__(self, identity: str, records: Iterable[Mapping[str, Any]] = (), **config: Any) -> None:
         config = {"identity": identity, "seed": secrets.randbits(53), **config}
-        self._native = _native.RemoteStation(json.dumps(config), json.dumps(list(records)))
+        self._native: _native.RemoteStation = _native.RemoteStation(json.dumps(config), json.dumps(list(records)))
+
+
+class Fleet(_Value):
+    """What takes more than one station to know: tokens and who holds them, reservations, what stations have in their local lists.
+
+    ``records`` is what ``Store`` has stored before. ``config`` has the members of ``fleet-config.json``.
+    """
+
+    def __init__(self, records: Iterable[Mapping[str, Any]] = (), **config: Any) -> None:
+        self._native: _native.Fleet = _native.Fleet(json.dumps(config), json.dumps(list(records)))
+
+    def serve(self, remote: RemoteStation, *, monotonic: Optional[float] = None, utc: Optional[float] = None) -> bool:
+        """Lets a station have what the fleet knows; whether that has answered what was asked.
+
+        Call it after each output of ``remote`` that was polled, before the next one, and once when ``remote`` was made. Poll the outputs
+        of the fleet too.
+        """
+        at, date = _now(monotonic, utc)
+        return bool(json.loads(self._native.serve(at, date, remote._native))["answered"])
 
 
 def validate(log: str, version: str = "", *, lenient: bool = False) -> List[Any]:

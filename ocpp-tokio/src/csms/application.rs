@@ -29,6 +29,15 @@ pub enum Decision<T> {
     Unavailable,
 }
 
+/// Whether an application has taken what it was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is durable there, or of no interest: it is not told again.
+    Yes,
+    /// Not now: it is told again.
+    Later,
+}
+
 /// What a CSMS asks its application, and tells it. Every method has a default, so that an application writes only what it wants to
 /// decide itself; `()` is the application that decides nothing.
 ///
@@ -99,7 +108,17 @@ pub trait Application: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Something has happened at a station. Its records are durable.
+    /// A transaction has ended, or its bill has become better: the bill with the same
+    /// [reference](Bill::reference) takes the place of the earlier one. It is told, after a restart too, until it is
+    /// [taken](Taken::Yes) within [`CsmsConfig::answer_timeout`](super::CsmsConfig::answer_timeout): at least once, and sometimes
+    /// again although it was taken. By default it is of no interest.
+    fn bill(&self, station: &str, bill: &Bill) -> impl Future<Output = Taken> + Send {
+        let _ = (station, bill);
+        async { Taken::Yes }
+    }
+
+    /// Something has happened at a station. Its records are durable. Told once, and not again if the program ends meanwhile: what is
+    /// billed is told by [`bill`](Self::bill).
     fn event(&self, station: &RemoteStation, event: &StationEvent) {
         let _ = (station, event);
     }
@@ -169,6 +188,10 @@ impl<A: Application> Application for Arc<A> {
         Application::admit(&**self, attempt).await
     }
 
+    async fn bill(&self, station: &str, bill: &Bill) -> Taken {
+        Application::bill(&**self, station, bill).await
+    }
+
     fn event(&self, station: &RemoteStation, event: &StationEvent) {
         Application::event(&**self, station, event);
     }
@@ -224,6 +247,8 @@ pub(super) trait AnyApplication: Send + Sync {
     fn answer(self: Arc<Self>, station: Arc<str>, question: Question) -> Boxed<'static, Answer>;
 
     fn admit<'a>(&'a self, attempt: &'a Attempt<'_>) -> Boxed<'a, Result<(), Refusal>>;
+
+    fn bill<'a>(&'a self, station: &'a str, bill: &'a Bill) -> Boxed<'a, Taken>;
 
     fn event(&self, station: &RemoteStation, event: &StationEvent);
 
@@ -308,6 +333,10 @@ impl<A: Application> AnyApplication for A {
     fn admit<'a>(&'a self, attempt: &'a Attempt<'_>) -> Boxed<'a, Result<(), Refusal>> {
         let asked = Application::admit(self, attempt);
         Box::pin(caught(asked, Err(Refusal::Unavailable)))
+    }
+
+    fn bill<'a>(&'a self, station: &'a str, bill: &'a Bill) -> Boxed<'a, Taken> {
+        Box::pin(caught(Application::bill(self, station, bill), Taken::Later))
     }
 
     fn event(&self, station: &RemoteStation, event: &StationEvent) {

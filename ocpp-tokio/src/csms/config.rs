@@ -26,6 +26,8 @@ pub struct CsmsConfig {
     /// those are forgotten that are not connected and have no transactions, the ones first that went first; if there are none, strangers
     /// are turned away.
     pub max_strangers: usize,
+    /// The name of this node among those that share a store; it stays the same when the program is started again. Default: `csms`.
+    pub node: String,
     /// How long the [`Application`](super::Application) may take for an answer; then the station is told an error. Default: 20 s.
     pub answer_timeout: Duration,
     /// How many of the last messages are kept of each station, without secrets. Default: none.
@@ -58,6 +60,7 @@ impl Default for CsmsConfig {
             known_only: false,
             max_stations: 200_000,
             max_strangers: 10_000,
+            node: "csms".into(),
             answer_timeout: Duration::from_secs(20),
             journal_messages: 0,
             journal_bytes: 256 * 1024,

@@ -20,12 +20,14 @@ pub(super) async fn serve(fleet: Arc<Fleet>, mut connection: Connection) {
         number,
         version,
         texts,
+        is_heard: false,
     };
     let Some(member) = fleet.attach(&info.identity, line) else {
         connection.close(CloseCode::POLICY, "no room").await;
         return;
     };
     let mut link = Link::unsecured(version);
+    let mut password = None;
     if let Some(admission) = connection.take_admission() {
         let Admission {
             profile,
@@ -36,14 +38,19 @@ pub(super) async fn serve(fleet: Arc<Fleet>, mut connection: Connection) {
         link.common_name = common_name;
         // Without a profile that asks for it the user name is not compared before.
         let credentials = credentials.filter(|given| *given.username == *info.identity);
-        if let Some(credentials) = credentials {
-            let remote = member.remote.lock().await;
-            link.shown = remote.shown(&credentials.password);
-        }
+        password = credentials.map(|given| given.password);
     }
     fleet.application.connected(&info);
-    fleet.connected(&member, number, link).await;
-    let end = run(&fleet, &member, number, &mut connection, &mut outgoing).await;
+    let heard = fleet.connected(&member, number, link, password.as_deref());
+    let end = match heard.await {
+        Ok(()) => run(&fleet, &member, number, &mut connection, &mut outgoing).await,
+        Err(_) => {
+            // What is known of it cannot be read. It comes again.
+            let (code, reason) = (CloseCode::TRY_AGAIN_LATER, "try again later".to_owned());
+            connection.close(code, &reason).await;
+            End::ClosedHere { code, reason }
+        }
+    };
     fleet.application.disconnected(&info, &end);
     fleet.disconnected(&member, number).await;
 }
@@ -83,6 +90,12 @@ async fn run(
                 Some(ToStation::Close(why)) => {
                     let reason = format!("{why:?}");
                     let code = CloseCode::POLICY;
+                    connection.close(code, &reason).await;
+                    return End::ClosedHere { code, reason };
+                }
+                Some(ToStation::Elsewhere) => {
+                    let code = CloseCode::TRY_AGAIN_LATER;
+                    let reason = "another node has taken the station".to_owned();
                     connection.close(code, &reason).await;
                     return End::ClosedHere { code, reason };
                 }

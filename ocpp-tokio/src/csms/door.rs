@@ -18,7 +18,9 @@ impl Door {
     async fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
         let fleet = &self.0;
         let id: &str = attempt.identity;
-        let known = fleet.get(id);
+        // Another node may have let it in meanwhile, or given it another password.
+        let known = fleet.look_up(id).await;
+        let known = known.map_err(|_| Refusal::Unavailable)?;
         let is_kept = known.as_ref().is_some_and(|member| member.is_kept());
         // There may be no room for strangers any more.
         if (!is_kept && (fleet.config.known_only || fleet.is_full_of_strangers()))

@@ -1,7 +1,6 @@
 //! Carries out what a station's value wants.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use ocpp_core::csms::remote::{
@@ -11,8 +10,11 @@ use ocpp_core::csms::remote::{
 use super::fleet::Fleet;
 use super::journal::Limits;
 use super::station::{Member, Standing, ToStation, lock};
-use super::store::{Boxed, station_rows};
+use super::store::{Boxed, Row, Table, number_key, station_rows};
 use crate::clock;
+
+/// How many numbers that were given away for transactions of a station may wait for their records.
+const MAX_FRESH: usize = 64;
 
 impl Fleet {
     /// Hands an input in, and carries out what follows, in order.
@@ -29,8 +31,17 @@ impl Fleet {
         while let Some(output) = remote.poll_output() {
             match output {
                 Output::Store(changes) => {
-                    let rows = station_rows(&member.id, changes);
-                    if self.records.write(rows).await.is_ok() {
+                    let fresh = std::mem::take(&mut *lock(&member.fresh));
+                    let rows = station_rows(&member.id, changes, &fresh);
+                    let is_stored = |number: &u64| {
+                        let key = number_key(*number);
+                        let is_it = |row: &Row| row.table == Table::Transactions && row.key == key;
+                        rows.iter().any(is_it)
+                    };
+                    let later = fresh.iter().copied().filter(|number| !is_stored(number));
+                    // Those of transactions that never begin do not pile up.
+                    lock(&member.fresh).extend(later.take(MAX_FRESH));
+                    if self.store_of(member, rows).await.is_ok() {
                         self.stands(member, standing_of(remote));
                     } else {
                         remote.handle(self.clock.both(), Input::NotStored);
@@ -55,6 +66,7 @@ impl Fleet {
                 }
                 Output::Event(event) => {
                     self.heed(member, remote, &event).await;
+                    self.publish(&member.id, &event);
                     self.application.event(remote, &event);
                 }
                 Output::CommandEnded { id, outcome } => member.ended(id, outcome),
@@ -84,8 +96,16 @@ impl Fleet {
         about: Question,
     ) -> Option<Answer> {
         if about == Question::Number {
-            let number = self.next_number.fetch_add(1, Ordering::Relaxed);
-            return Some(Answer::Number(number));
+            if let Some(number) = self.numbers.at_hand() {
+                return Some(self.complete(member, &about, Answer::Number(number)));
+            }
+            let fleet = Arc::clone(self);
+            let asked = Box::pin(async move {
+                let number = fleet.numbers.next(&fleet.records).await;
+                number.map_or(Answer::Failed, Answer::Number)
+            });
+            self.await_answer(member, question, about, asked);
+            return None;
         }
         let application = Arc::clone(&self.application);
         let mut asked = application.answer(Arc::clone(&member.id), about.clone());
@@ -127,6 +147,10 @@ impl Fleet {
             (Question::Authorize(asked), Answer::Token(info)) => {
                 self.told(member, asked, &info);
                 Answer::Token(info)
+            }
+            (Question::Number, Answer::Number(number)) => {
+                lock(&member.fresh).push(number);
+                Answer::Number(number)
             }
             (Question::Cost(_), Answer::Default) => Answer::Cost(None),
             (Question::Sign(_), Answer::Default) => Answer::Certificate(None),

@@ -12,10 +12,14 @@ use ocpp_core::csms::services::Serials;
 use tokio::sync::oneshot;
 
 use super::application::AnyApplication;
+use super::cluster::Cluster;
 use super::config::CsmsConfig;
 use super::journal::Budget;
 use super::lists::sends_list;
 use super::names::says_something;
+use super::numbers::Numbers;
+use super::outbox::Outbox;
+use super::ownership::Me;
 use super::pin::Pin;
 use super::records::Records;
 use super::services::Services;
@@ -38,8 +42,10 @@ pub(super) struct Fleet {
     /// Names are given one after the other, those of one place.
     pub(super) naming: Vec<tokio::sync::Mutex<()>>,
     pub(super) strangers: Strangers,
-    /// The number of the next transaction.
-    pub(super) next_number: AtomicU64,
+    pub(super) numbers: Numbers,
+    pub(super) outbox: Outbox,
+    pub(super) me: Me,
+    pub(super) cluster: Cluster,
     next_command: AtomicU64,
     pub(super) journals: Arc<Budget>,
     pub(super) clock: Clock,
@@ -61,7 +67,7 @@ impl Fleet {
         config: CsmsConfig,
         records: Records,
         services: Services,
-        last_number: u64,
+        (me, cluster): (Me, Cluster),
         application: Arc<dyn AnyApplication>,
     ) -> Self {
         Self {
@@ -73,7 +79,10 @@ impl Fleet {
             serials: Mutex::default(),
             naming: (0..SHARDS).map(|_| tokio::sync::Mutex::default()).collect(),
             strangers: Strangers::default(),
-            next_number: AtomicU64::new(last_number.saturating_add(1)),
+            numbers: Numbers::default(),
+            outbox: Outbox::default(),
+            me,
+            cluster,
             next_command: AtomicU64::new(0),
             journals: Arc::default(),
             clock: Clock::new(),
@@ -182,12 +191,26 @@ impl Fleet {
     }
 
     /// The core hears of a connection that was attached.
-    pub(super) async fn connected(self: &Arc<Self>, member: &Arc<Member>, number: u64, link: Link) {
+    ///
+    /// # Errors
+    /// What is known of the station cannot be read.
+    pub(super) async fn connected(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        number: u64,
+        mut link: Link,
+        password: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
         let mut remote = member.remote.lock().await;
         if member.is_line(number) {
+            self.own(member, &mut remote).await?;
+        }
+        if member.hear(number) {
+            link.shown = password.and_then(|password| remote.shown(password));
             let input = Input::Connected(link);
             self.drive(member, &mut remote, input).await;
         }
+        Ok(())
     }
 
     /// Hands an input of a connection in, unless there is a later one.
@@ -210,8 +233,8 @@ impl Fleet {
         self.drop_unknown(member);
     }
 
-    /// Carries a command out. It is carried out even if nobody waits for it any more.
-    pub(super) async fn command(
+    /// Carries a command out at this node. It is carried out even if nobody waits for it any more.
+    pub(super) async fn command_here(
         self: &Arc<Self>,
         id: &str,
         command: Command,
@@ -256,6 +279,9 @@ impl Fleet {
         let (sender, outcome) = oneshot::channel();
         member.await_outcome(id, sender);
         let mut remote = member.remote.lock().await;
+        if self.own(member, &mut remote).await.is_err() {
+            return Err(self.not_carried_out(member, id));
+        }
         let input = Input::Command { id, command };
         self.drive(member, &mut remote, input).await;
         drop(remote);
@@ -263,9 +289,17 @@ impl Fleet {
         outcome.await.unwrap_or(Err(CommandError::NotConnected))
     }
 
+    /// A command that was not handed in.
+    fn not_carried_out(&self, member: &Member, id: u64) -> CommandError {
+        let error = CommandError::NotStored;
+        member.ended(id, Err(error.clone()));
+        error
+    }
+
     /// Forgets a station, as far as it is not needed for bills, and ends its connection. `false`: a transaction of it is open.
     pub(super) async fn forget(self: &Arc<Self>, member: &Arc<Member>) -> Result<bool, StoreError> {
         let mut remote = member.remote.lock().await;
+        self.own(member, &mut remote).await?;
         if remote.ledger().open().next().is_some() {
             return Ok(false);
         }
@@ -282,20 +316,18 @@ impl Fleet {
         member: &Member,
         remote: &mut RemoteStation,
     ) -> Result<(), StoreError> {
-        let row = |table, key: String| Row {
-            table,
-            key,
-            value: None,
-        };
-        let mut rows = vec![row(Table::Stations, member.id.to_string())];
+        let mut rows = vec![Row::remove(Table::Stations, &*member.id)];
+        rows.extend(Self::disown(member));
         // And what it keeps besides: its charging profiles.
         let prefix = format!("{}\n", member.id);
         let each = |key: &str, _: &str| {
-            rows.push(row(Table::Stations, key.into()));
+            rows.push(Row::remove(Table::Stations, key));
             Ok(())
         };
         read_from(self.records.store(), Table::Stations, &prefix, each).await?;
         self.records.write(rows).await?;
+        member.set_claim(None);
+        member.set_read(false);
         // What is not stored here is stored with the next list, and says nothing before.
         let records = &self.records;
         let list = self

@@ -159,11 +159,14 @@ impl StationHandle {
     }
 
     /// Forgets the station, as far as it is not needed for bills: transactions stay in the store. Its connection ends. `false`: a
-    /// transaction of it is open.
+    /// transaction of it is open, or it is another node's.
     ///
     /// # Errors
     /// It could not be stored.
     pub async fn forget(&self) -> Result<bool, StoreError> {
+        if !matches!(self.fleet.elsewhere(&self.id).await, Ok(None)) {
+            return Ok(false);
+        }
         let forgetting = self.fleet.with(&self.id, |fleet, member| async move {
             fleet.forget(&member).await
         });

@@ -44,6 +44,8 @@
 //! operator has not put so many are remembered ([`CsmsConfig::max_strangers`]).
 
 mod application;
+mod bus;
+mod cluster;
 mod config;
 mod connection;
 mod door;
@@ -53,6 +55,9 @@ mod handle;
 mod journal;
 mod lists;
 mod names;
+mod numbers;
+mod outbox;
+mod ownership;
 mod pin;
 mod recall;
 mod records;
@@ -76,14 +81,19 @@ use ocpp_core::csms::remote::{Command, CommandError};
 use ocpp_core::csms::services::{Full, NameTaken, Token, Tokens};
 use tokio::net::TcpListener;
 
-pub use application::{Application, Decision, TurnedAway};
+pub use application::{Application, Decision, Taken, TurnedAway};
+#[cfg(feature = "nats")]
+pub use bus::NatsBus;
+pub use bus::{Bus, BusError, Delivery, Switchboard};
 pub use config::CsmsConfig;
 pub use handle::{StationHandle, StoredTransaction, TransactionsPage};
 pub use journal::Message;
 pub use start::StartError;
 #[cfg(feature = "redb")]
 pub use store::FileStore;
-pub use store::{MemoryStore, Row, Store, StoreError, Table};
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
+pub use store::{Expect, MemoryStore, Row, Store, StoreError, Table};
 
 use crate::clock;
 use crate::identity::{Identity, InvalidIdentity};
@@ -92,6 +102,7 @@ use crate::server::{Authenticator, Server};
 use crate::websocket::Connection;
 use door::Door;
 use fleet::Fleet;
+use outbox::Outbox;
 use station::Member;
 
 /// A CSMS. Cheap to clone: all clones are the same one. See the [module documentation](self).
@@ -129,7 +140,33 @@ impl Csms {
         store: S,
         application: A,
     ) -> Result<Self, StartError> {
-        let fleet = start::load(config, Arc::new(store), Arc::new(application)).await?;
+        Self::begin(config, Arc::new(store), None, Arc::new(application)).await
+    }
+
+    /// Begins as one node of several that share a store. Each has a [name](CsmsConfig::node) of its own. A station belongs to the node
+    /// that it is connected to; commands reach it from every node.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a record in it, or the bus cannot be reached.
+    pub async fn open_node<S: Store, B: Bus, A: Application>(
+        config: CsmsConfig,
+        store: S,
+        bus: B,
+        application: A,
+    ) -> Result<Self, StartError> {
+        let bus: Arc<dyn bus::AnyBus> = Arc::new(bus);
+        Self::begin(config, Arc::new(store), Some(bus), Arc::new(application)).await
+    }
+
+    async fn begin(
+        config: CsmsConfig,
+        store: Arc<dyn store::AnyStore>,
+        bus: bus::MaybeBus,
+        application: Arc<dyn application::AnyApplication>,
+    ) -> Result<Self, StartError> {
+        let fleet = start::load(config, store, bus, application).await?;
+        Outbox::begin(&fleet);
+        cluster::begin(&fleet);
         let server = Server::new(fleet.config.server.clone(), Door(Arc::clone(&fleet)));
         Ok(Self { fleet, server })
     }
@@ -276,8 +313,21 @@ impl Csms {
     }
 
     /// Takes no more stations, ends all connections, and waits until they are gone, but at most for `grace`. Returns how many were
-    /// still there then.
+    /// still there then. What this node has to tell others has left by then, or the time is over; its stations belong to whoever they
+    /// connect to next.
     pub async fn shutdown(&self, grace: Duration) -> usize {
-        self.server.shutdown(grace).await
+        let began = tokio::time::Instant::now();
+        let left = self.server.shutdown(grace).await;
+        let rest = grace.saturating_sub(began.elapsed());
+        // What has not left stands in the store.
+        let _ = tokio::time::timeout(rest, self.fleet.cluster.post.flush()).await;
+        left
+    }
+
+    /// How many events services that follow what happens have not been told, because the bus could not be reached for too long. Bills are
+    /// never among them.
+    #[must_use]
+    pub fn missed_events(&self) -> u64 {
+        self.fleet.cluster.post.missed()
     }
 }

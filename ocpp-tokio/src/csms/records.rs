@@ -4,14 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ocpp_core::csms::ledger::RecordChange;
+
 use super::application::AnyApplication;
-use super::store::{AnyStore, Row, StoreError};
+use super::bus::{Message, Post};
+use super::store::{AnyStore, Row, StoreError, service_rows};
 
 /// See the [module documentation](self).
 pub(super) struct Records {
     store: Arc<dyn AnyStore>,
     failing: AtomicBool,
     application: Arc<dyn AnyApplication>,
+    post: Post,
 }
 
 impl fmt::Debug for Records {
@@ -21,11 +25,16 @@ impl fmt::Debug for Records {
 }
 
 impl Records {
-    pub(super) fn new(store: Arc<dyn AnyStore>, application: Arc<dyn AnyApplication>) -> Self {
+    pub(super) fn new(
+        store: Arc<dyn AnyStore>,
+        application: Arc<dyn AnyApplication>,
+        post: Post,
+    ) -> Self {
         Self {
             store,
             failing: AtomicBool::new(false),
             application,
+            post,
         }
     }
 
@@ -35,11 +44,24 @@ impl Records {
 
     pub(super) async fn write(&self, rows: Vec<Row>) -> Result<(), StoreError> {
         let written = self.store.write(rows).await;
-        let failed = written.is_err();
+        // What another node has written does not speak against the store.
+        let failed = matches!(&written, Err(error) if !error.is_conflict());
         if self.failing.swap(failed, Ordering::Relaxed) != failed {
-            self.application.store_failed(written.as_ref().err());
+            let error = written.as_ref().err().filter(|_| failed);
+            self.application.store_failed(error);
         }
         written
+    }
+
+    /// Writes what the services keep, and tells the other nodes.
+    pub(super) async fn write_services(
+        &self,
+        changes: Vec<RecordChange>,
+    ) -> Result<(), StoreError> {
+        let keys = changes.iter().map(|change| change.key.clone()).collect();
+        self.write(service_rows(changes)).await?;
+        self.post.tell(None, Message::Services(keys));
+        Ok(())
     }
 
     /// Whether it can be written: nobody may have tried since an error.

@@ -10,7 +10,7 @@ use ocpp_core::csms::services::{LocalLists, Reservations, Tokens, TokensConfig};
 
 use super::records::Records;
 use super::station::lock;
-use super::store::{StoreError, service_rows};
+use super::store::StoreError;
 use crate::clock;
 
 /// What is about different things is stored side by side: so many at a time.
@@ -153,6 +153,15 @@ impl Services {
         let _ = store(records, unstored, None).await;
     }
 
+    /// A transaction at another node has begun or ended.
+    pub(super) fn changed(&self, station: &str, reference: u64, now: Option<&Transaction>) {
+        let mut tokens = lock(&self.tokens);
+        match now.filter(|transaction| transaction.is_running()) {
+            Some(transaction) => tokens.hold(station, transaction),
+            None => tokens.release(station, reference),
+        }
+    }
+
     /// Follows which transactions hold their tokens.
     pub(super) fn follow<'a>(
         &self,
@@ -189,7 +198,7 @@ async fn store(
         return Ok(());
     }
     let rows = unstored.iter().cloned().chain(change);
-    records.write(service_rows(rows)).await?;
+    records.write_services(rows.collect()).await?;
     unstored.clear();
     Ok(())
 }

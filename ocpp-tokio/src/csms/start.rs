@@ -1,19 +1,26 @@
 //! From what the store knows to a CSMS that works.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ocpp_core::csms::BrokenRecord;
 use ocpp_core::csms::ledger::{RecordChange, Transaction};
 
 use super::application::AnyApplication;
+use super::bus::{BusError, MaybeBus, Post};
+use super::cluster::Cluster;
 use super::config::CsmsConfig;
 use super::drive::standing_of;
 use super::fleet::Fleet;
+use super::numbers;
+use super::ownership::Me;
 use super::records::Records;
 use super::services::Services;
-use super::station::{Member, lock};
-use super::store::{AnyStore, StoreError, Table, owner, read_all, station_of};
+use super::station::{Member, Standing, lock};
+use super::store::{
+    AnyStore, Expect, Row, StoreError, Table, closed_key, closed_of, number_key, open_key, owner,
+    read_all, read_from, station_of,
+};
 
 /// Why a CSMS does not begin.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +29,9 @@ pub enum StartError {
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The other nodes cannot be reached.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// A record of a station cannot be read: what it means is not known, so nothing is begun without it.
     #[error("station {station}: {record}")]
     Station {
@@ -44,17 +54,121 @@ pub enum StartError {
 
 /// The records that a station needs in memory.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     records: Vec<(String, String)>,
     /// The last closed transactions.
-    closed: VecDeque<(String, String)>,
+    closed: Vec<(String, String)>,
+}
+
+impl Known {
+    /// What the core takes back.
+    pub(super) fn records(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.records.iter().chain(&self.closed);
+        all.map(|(key, record)| (key.as_str(), record.as_str()))
+    }
+
+    /// Whether there is something to remember of it. Of one that was forgotten the closed transactions still tell what is repeated.
+    pub(super) const fn is_kept(&self) -> bool {
+        !self.records.is_empty()
+    }
+}
+
+/// What is stored of one station, of its closed transactions the last ones.
+pub(super) async fn known(
+    store: &dyn AnyStore,
+    station: &str,
+    closed: usize,
+) -> Result<Known, StoreError> {
+    let mut known = Known::default();
+    if let Some(record) = store.get(Table::Stations, station).await? {
+        known.records.push((station_of(station).1.into(), record));
+    }
+    let prefix = format!("{station}\n");
+    read_from(store, Table::Stations, &prefix, |key, record| {
+        known
+            .records
+            .push((station_of(key).1.into(), record.into()));
+        Ok(())
+    })
+    .await?;
+    let mut open = Vec::new();
+    read_from(store, Table::Open, &prefix, |key, _| {
+        open.push(station_of(key).1.to_owned());
+        Ok(())
+    })
+    .await?;
+    for number in open {
+        if let Some(record) = transaction(store, &number).await? {
+            known.records.push((format!("open/{number}"), record));
+        }
+    }
+    for (key, _) in store.read(Table::Closed, &prefix, closed).await? {
+        let Some((of, reference)) = closed_of(&key) else {
+            continue;
+        };
+        let number = number_key(reference);
+        if of == station
+            && let Some(record) = transaction(store, &number).await?
+        {
+            known.closed.push((format!("closed/{number}"), record));
+        }
+    }
+    Ok(known)
+}
+
+async fn transaction(store: &dyn AnyStore, number: &str) -> Result<Option<String>, StoreError> {
+    let value = store.get(Table::Transactions, number).await?;
+    Ok(value.map(|value| owner(&value).1.into()))
+}
+
+/// A store of an earlier build, which did not say which transactions are whose, gets what it lacks.
+async fn complete(store: &dyn AnyStore) -> Result<(), StartError> {
+    if store.get(Table::Nodes, numbers::KEY).await?.is_some() {
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    let mut last = None;
+    read_all(store, Table::Transactions, |key, value| {
+        let (station, record) = owner(value);
+        let transaction: Transaction = serde_json::from_str(record)
+            .map_err(|error| broken(Table::Transactions, key, error.to_string()))?;
+        rows.push(if transaction.is_open() {
+            Row::put(Table::Open, open_key(station, key), "")
+        } else {
+            Row::put(
+                Table::Closed,
+                closed_key(station, transaction.reference),
+                "",
+            )
+        });
+        last = last.max(Some(transaction.reference));
+        Ok::<_, StartError>(())
+    })
+    .await?;
+    let Some(last) = last else {
+        return Ok(());
+    };
+    let next = Row::put(Table::Nodes, numbers::KEY, (last + 1).to_string());
+    rows.push(next.only_if(Expect::Absent));
+    match store.write(rows).await {
+        // Another node has done it.
+        Err(error) if error.is_conflict() => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 pub(super) async fn load(
     config: CsmsConfig,
     store: Arc<dyn AnyStore>,
+    bus: MaybeBus,
     application: Arc<dyn AnyApplication>,
 ) -> Result<Arc<Fleet>, StartError> {
+    let me = Me::new(&config.node);
+    if let Some(bus) = &bus {
+        // Whatever changes while the store is read is told.
+        bus.join(me.node(), me.process()).await?;
+    }
+    let post = Post::begin(&bus, me.process());
     let services = Services::new(config.tokens);
     read_all(&*store, Table::Services, |key, value| {
         let record = RecordChange {
@@ -76,35 +190,28 @@ pub(super) async fn load(
         Ok(())
     })
     .await?;
-    let mut last = 0;
-    let remembered = config.station.ledger.closed;
-    read_all(&*store, Table::Transactions, |key, value| {
-        let (station, record) = owner(value);
-        let transaction: Transaction = serde_json::from_str(record)
-            .map_err(|error| broken(Table::Transactions, key, error.to_string()))?;
-        last = last.max(transaction.reference);
-        let known = stations.entry(station.into()).or_default();
-        if transaction.is_open() {
-            known.records.push((format!("open/{key}"), record.into()));
-            return Ok(());
-        }
-        known
-            .closed
-            .push_back((format!("closed/{key}"), record.into()));
-        if known.closed.len() > remembered {
-            known.closed.pop_front();
-        }
-        Ok::<_, StartError>(())
+    complete(&*store).await?;
+    let mut open = Vec::new();
+    read_all::<StartError>(&*store, Table::Open, |key, _| {
+        let (station, number) = station_of(key);
+        open.push((station.to_owned(), number.to_owned()));
+        Ok(())
     })
     .await?;
-    let records = Records::new(store, Arc::clone(&application));
-    let fleet = Arc::new(Fleet::new(config, records, services, last, application));
+    for (station, number) in open {
+        if let Some(record) = transaction(&*store, &number).await? {
+            let known = stations.entry(station).or_default();
+            known.records.push((format!("open/{number}"), record));
+        }
+    }
+    let records = Records::new(store, Arc::clone(&application), post.clone());
+    let node = (me, Cluster::new(bus, post));
+    let fleet = Fleet::new(config, records, services, node, application);
+    let fleet = Arc::new(fleet);
     for (id, known) in stations {
         let mut remote = fleet.stranger(&id);
-        let records = known.records.iter().chain(&known.closed);
-        let records = records.map(|(key, record)| (key.as_str(), record.as_str()));
         remote
-            .restore(records)
+            .restore(known.records())
             .map_err(|record| StartError::Station {
                 station: id.clone(),
                 record,
@@ -112,13 +219,16 @@ pub(super) async fn load(
         fleet.services.resume(&id, remote.ledger().open());
         // Of two with one serial number, which earlier builds let be, the first one has it.
         let _ = lock(&fleet.serials).claim(&id, remote.serial_number());
-        let has_transactions = remote.ledger().transactions().next().is_some();
+        let mut has_transactions = remote.ledger().open().next().is_some();
         let standing = standing_of(&remote);
-        let member = Member::new(remote);
-        // One that was forgotten has no record of its own any more; its closed transactions still tell what is repeated.
-        if !known.records.is_empty() {
-            fleet.stands(&member, standing);
+        if standing == Standing::Stranger && !has_transactions {
+            let store = fleet.records.store();
+            let closed = store.read(Table::Closed, &format!("{id}\n"), 1).await?;
+            let of_it = |key: &str| closed_of(key).is_some_and(|(of, _)| of == id);
+            has_transactions = closed.first().is_some_and(|(key, _)| of_it(key));
         }
+        let member = Member::new(remote);
+        fleet.stands(&member, standing);
         fleet.insert(Arc::clone(&member));
         fleet.is_idle(&member, has_transactions);
     }

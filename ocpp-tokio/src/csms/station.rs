@@ -15,6 +15,8 @@ use crate::Version;
 pub(super) enum ToStation {
     Text(String),
     Close(CloseReason),
+    /// Another process has taken the station.
+    Elsewhere,
 }
 
 /// A connection of a station.
@@ -24,6 +26,8 @@ pub(super) struct Line {
     pub(super) number: u64,
     pub(super) version: Version,
     pub(super) texts: mpsc::UnboundedSender<ToStation>,
+    /// The core has heard of it. What is said before that is for the connection before it.
+    pub(super) is_heard: bool,
 }
 
 type Waiting = oneshot::Sender<Result<Outcome, CommandError>>;
@@ -41,6 +45,12 @@ pub(super) struct Member {
     standing: AtomicU8,
     /// How many work with it.
     pins: AtomicUsize,
+    /// Memory has all that is stored of it, unless another process has taken it since.
+    read: AtomicBool,
+    /// See [`Member::claim`].
+    pub(super) claim: Mutex<Option<String>>,
+    /// Numbers of transactions that were given away for it and are not stored yet.
+    pub(super) fresh: Mutex<Vec<u64>>,
 }
 
 /// What a station is to the CSMS.
@@ -70,6 +80,9 @@ impl Member {
             sending_list: tokio::sync::Mutex::default(),
             standing: AtomicU8::new(Standing::Unknown as u8),
             pins: AtomicUsize::new(0),
+            read: AtomicBool::new(false),
+            claim: Mutex::default(),
+            fresh: Mutex::default(),
         })
     }
 
@@ -114,6 +127,14 @@ impl Member {
         self.pins.load(Ordering::Relaxed) > 0
     }
 
+    pub(super) fn is_read(&self) -> bool {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_read(&self, read: bool) {
+        self.read.store(read, Ordering::Relaxed);
+    }
+
     /// Takes a connection. `false`: there is a newer one.
     pub(super) fn attach(&self, line: Line) -> bool {
         let mut there = lock(&self.line);
@@ -153,8 +174,20 @@ impl Member {
         line.as_ref().is_some_and(|line| line.number == number)
     }
 
+    /// The core hears of a connection; `false`: there is another one by now.
+    pub(super) fn hear(&self, number: u64) -> bool {
+        let mut line = lock(&self.line);
+        let line = line.as_mut().filter(|line| line.number == number);
+        let Some(line) = line else {
+            return false;
+        };
+        line.is_heard = true;
+        true
+    }
+
     pub(super) fn send(&self, what: ToStation) {
-        if let Some(line) = &*lock(&self.line) {
+        let line = lock(&self.line);
+        if let Some(line) = line.as_ref().filter(|line| line.is_heard) {
             // The task may be ending.
             let _ = line.texts.send(what);
         }

@@ -114,7 +114,19 @@ impl Fleet {
         if !goes || has_transactions {
             return;
         }
-        if self.erase(&member, &mut remote).await.is_err() {
+        if !matches!(self.elsewhere(id).await, Ok(None)) {
+            // It is for the node that has it to forget it.
+            return self.stands(&member, Standing::Unknown);
+        }
+        let mut gone = self.own(&member, &mut remote).await;
+        if remote.ledger().transactions().next().is_some() {
+            // They were begun elsewhere.
+            return;
+        }
+        if gone.is_ok() {
+            gone = self.erase(&member, &mut remote).await;
+        }
+        if gone.is_err() {
             // It is tried again with the next one that goes.
             lock(&self.strangers.idle).add(id);
         }

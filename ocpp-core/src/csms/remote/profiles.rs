@@ -301,8 +301,8 @@ impl RemoteStation {
         };
         let number = profile.id;
         let refused = |rejection: smart_charging::Rejection| CommandError::NotAdmitted {
-            requirement: rejection.requirement,
-            field: rejection.field,
+            requirement: rejection.requirement.into(),
+            field: rejection.field.into(),
             reason: rejection.reason.to_string(),
         };
         let install = |without: &[i64]| {

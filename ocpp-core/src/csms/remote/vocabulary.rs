@@ -1,5 +1,6 @@
 //! What goes into a [`RemoteStation`](super::RemoteStation) and what comes out of it, in words of no version.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -307,7 +308,7 @@ pub enum Command {
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum CommandError {
@@ -327,9 +328,9 @@ pub enum CommandError {
     /// The station would have to refuse it, for this reason: it is not sent.
     NotAdmitted {
         /// The requirement that forbids it.
-        requirement: &'static str,
+        requirement: Cow<'static, str>,
         /// The member of the message, as 2.x spells it.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong.
         reason: String,
     },

@@ -7,10 +7,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use redb::{Database, ReadableDatabase, TableDefinition, TableHandle as _};
+use redb::{
+    Database, ReadableDatabase, ReadableTable as _, TableDefinition, TableHandle as _,
+    WriteTransaction,
+};
 use tokio::sync::oneshot;
 
-use super::{Row, Store, StoreError, Table};
+use super::{Expect, Row, Store, StoreError, Table};
 
 /// A table of builds that were never released. Their records say other things.
 const EARLIER: &str = "counter";
@@ -18,6 +21,8 @@ const EARLIER: &str = "counter";
 const fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static str> {
     TableDefinition::new(table.name())
 }
+
+type Readable = redb::ReadOnlyTable<&'static str, &'static str>;
 
 /// Keeps records in a file of redb, which one program has open at a time. What stations write at the same moment becomes durable
 /// together.
@@ -46,7 +51,7 @@ struct Batch {
 }
 
 impl File {
-    fn get(&self) -> Result<Arc<Database>, StoreError> {
+    fn database(&self) -> Result<Arc<Database>, StoreError> {
         let there = self.database.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(database) = &*there {
             return Ok(Arc::clone(database));
@@ -72,6 +77,20 @@ impl File {
             .unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    fn open_table(&self, table: Table) -> Result<Readable, redb::Error> {
+        let failed = |error: StoreError| std::io::Error::other(error.to_string());
+        let reading = self.database().map_err(failed)?.begin_read()?;
+        Ok(reading.open_table(definition(table))?)
+    }
+
+    fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        let get = || -> Result<Option<String>, redb::Error> {
+            let value = self.open_table(table)?.get(key)?;
+            Ok(value.map(|value| value.value().to_owned()))
+        };
+        get().map_err(StoreError::new)
+    }
+
     fn read(
         &self,
         table: Table,
@@ -79,11 +98,7 @@ impl File {
         limit: usize,
     ) -> Result<Vec<(String, String)>, StoreError> {
         let read = || -> Result<Vec<(String, String)>, redb::Error> {
-            let reading = self
-                .get()
-                .map_err(|error| redb::Error::Io(std::io::Error::other(error.to_string())))?;
-            let reading = reading.begin_read()?;
-            let table = reading.open_table(definition(table))?;
+            let table = self.open_table(table)?;
             let from = (Bound::Excluded(after), Bound::Unbounded);
             let mut rows = Vec::new();
             for row in table.range::<&str>(from)?.take(limit) {
@@ -152,6 +167,14 @@ impl Store for FileStore {
         wait.await.map_err(|_| gone())?
     }
 
+    async fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        let (file, key) = (Arc::clone(&self.file), key.to_owned());
+        let get = move || file.get(table, &key);
+        tokio::task::spawn_blocking(get)
+            .await
+            .map_err(StoreError::new)?
+    }
+
     async fn read(
         &self,
         table: Table,
@@ -180,31 +203,56 @@ impl Drop for FileStore {
 fn write(file: &File, queue: &Receiver<Batch>) {
     while let Ok(first) = queue.recv() {
         let batches: Vec<Batch> = std::iter::once(first).chain(queue.try_iter()).collect();
-        let result = commit(file, &batches);
-        if result.is_err() {
-            file.give_up();
-        }
-        for batch in batches {
-            let told = match &result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(StoreError::new(error.to_string())),
-            };
+        let conflicts = match commit(file, &batches) {
+            Ok(conflicts) => conflicts,
+            Err(error) => {
+                file.give_up();
+                let why = error.to_string();
+                for batch in batches {
+                    let _ = batch.written.send(Err(StoreError::new(why.clone())));
+                }
+                continue;
+            }
+        };
+        for (batch, conflict) in batches.into_iter().zip(conflicts) {
             // Whoever waited may have gone away.
-            let _ = batch.written.send(told);
+            let _ = batch.written.send(conflict.map_or(Ok(()), Err));
         }
     }
 }
 
-fn commit(file: &File, batches: &[Batch]) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let database = file.get()?;
+/// Writes the batches whose conditions hold; tells of each what stands against it.
+fn commit(
+    file: &File,
+    batches: &[Batch],
+) -> Result<Vec<Option<StoreError>>, Box<dyn std::error::Error + Send + Sync>> {
+    let database = file.database()?;
     let writing = database.begin_write()?;
-    for row in batches.iter().flat_map(|batch| &batch.rows) {
-        let mut table = writing.open_table(definition(row.table))?;
-        match &row.value {
-            Some(value) => table.insert(row.key.as_str(), value.as_str())?,
-            None => table.remove(row.key.as_str())?,
-        };
+    let mut conflicts = Vec::with_capacity(batches.len());
+    for batch in batches {
+        let conflict = conflict(&writing, &batch.rows)?;
+        if conflict.is_none() {
+            for row in batch.rows.iter().filter(|row| !row.is_check()) {
+                let mut table = writing.open_table(definition(row.table))?;
+                match &row.value {
+                    Some(value) => table.insert(row.key.as_str(), value.as_str())?,
+                    None => table.remove(row.key.as_str())?,
+                };
+            }
+        }
+        conflicts.push(conflict);
     }
     writing.commit()?;
-    Ok(())
+    Ok(conflicts)
+}
+
+fn conflict(writing: &WriteTransaction, rows: &[Row]) -> Result<Option<StoreError>, redb::Error> {
+    for row in rows.iter().filter(|row| row.expect != Expect::Anything) {
+        let table = writing.open_table(definition(row.table))?;
+        let there = table.get(row.key.as_str())?;
+        if !row.expect.holds(there.as_ref().map(|value| value.value())) {
+            return Ok(Some(StoreError::conflict(row)));
+        }
+    }
+    Ok(None)
 }

@@ -22,7 +22,14 @@ impl Store for MemoryStore {
     async fn write(&self, rows: Vec<Row>) -> Result<(), StoreError> {
         // A poisoned lock protects whole values only.
         let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for Row { table, key, value } in rows {
+        let there = |row: &Row| tables.get(&row.table)?.get(&row.key).map(String::as_str);
+        if let Some(other) = rows.iter().find(|row| !row.expect.holds(there(row))) {
+            return Err(StoreError::conflict(other));
+        }
+        for row in rows {
+            let Row {
+                table, key, value, ..
+            } = row;
             let table = tables.entry(table).or_default();
             match value {
                 Some(value) => table.insert(key, value),
@@ -30,6 +37,11 @@ impl Store for MemoryStore {
             };
         }
         Ok(())
+    }
+
+    async fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        let tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(tables.get(&table).and_then(|table| table.get(key)).cloned())
     }
 
     async fn read(

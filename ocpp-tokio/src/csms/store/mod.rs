@@ -3,6 +3,8 @@
 #[cfg(feature = "redb")]
 mod file;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rows;
 
 use std::fmt;
@@ -12,9 +14,11 @@ use std::sync::Arc;
 #[cfg(feature = "redb")]
 pub use file::FileStore;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub(super) use rows::{
-    meters_of, meters_outside, origin_row, owner, read_all, read_from, service_rows, station_of,
-    station_rows,
+    closed_key, closed_of, meters_of, meters_outside, number_key, open_key, origin_row, owner,
+    read_all, read_from, service_rows, station_of, station_rows,
 };
 
 /// What the rows of a [`Store`] are about.
@@ -31,16 +35,29 @@ pub enum Table {
     /// What leads from the first message of a transaction to its number: the identity of the station, a line feed, the key of the core,
     /// a space.
     Origins,
+    /// Which transactions of a station are open: the identity of the station, a line feed, the number. The values are empty.
+    Open,
+    /// Which transactions of a station have ended, the newest first: the identity of the station, a line feed, 2⁶⁴ - 1 less the
+    /// number. The values are empty.
+    Closed,
+    /// Bills that the application has not taken yet, by the number of the transaction.
+    Outbox,
+    /// What nodes agree on: who owns a station, which numbers have been given away, which commands have been carried out.
+    Nodes,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Stations,
         Self::Transactions,
         Self::Meters,
         Self::Services,
         Self::Origins,
+        Self::Open,
+        Self::Closed,
+        Self::Outbox,
+        Self::Nodes,
     ];
 
     /// A name for databases.
@@ -52,6 +69,33 @@ impl Table {
             Self::Meters => "fleet-meters",
             Self::Services => "fleet-services",
             Self::Origins => "fleet-origins",
+            Self::Open => "fleet-open",
+            Self::Closed => "fleet-closed",
+            Self::Outbox => "fleet-outbox",
+            Self::Nodes => "fleet-nodes",
+        }
+    }
+}
+
+/// What must stand in a row before it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    /// It does not matter.
+    Anything,
+    /// Nothing.
+    Absent,
+    /// This.
+    Value(String),
+}
+
+impl Expect {
+    /// Whether this is what stands there.
+    #[must_use]
+    pub fn holds(&self, there: Option<&str>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Absent => there.is_none(),
+            Self::Value(value) => there == Some(value),
         }
     }
 }
@@ -63,24 +107,101 @@ pub struct Row {
     pub table: Table,
     /// Its key within the table.
     pub key: String,
+    /// What must stand there now; otherwise none of the rows is written.
+    pub expect: Expect,
     /// What stands there from now on; `None` removes the row.
     pub value: Option<String>,
 }
 
-/// The store cannot be read or written. The CSMS goes on: stations are told an error and send again what counts.
+impl Row {
+    /// Writes a row, whatever stands there.
+    #[must_use]
+    pub fn put(table: Table, key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            table,
+            key: key.into(),
+            expect: Expect::Anything,
+            value: Some(value.into()),
+        }
+    }
+
+    /// Removes a row, whatever stands there.
+    #[must_use]
+    pub fn remove(table: Table, key: impl Into<String>) -> Self {
+        Self {
+            table,
+            key: key.into(),
+            expect: Expect::Anything,
+            value: None,
+        }
+    }
+
+    /// Leaves a row as it is: the other rows are written only if this stands there.
+    #[must_use]
+    pub fn check(table: Table, key: impl Into<String>, value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self::put(table, key, value.clone()).only_if(Expect::Value(value))
+    }
+
+    /// Under a condition.
+    #[must_use]
+    pub fn only_if(mut self, expect: Expect) -> Self {
+        self.expect = expect;
+        self
+    }
+
+    /// Whether it changes nothing, if its condition holds ([`check`](Self::check)).
+    #[must_use]
+    pub fn is_check(&self) -> bool {
+        match (&self.expect, &self.value) {
+            (Expect::Value(expected), Some(value)) => expected == value,
+            (Expect::Absent, None) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Rows cannot be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("the store of the CSMS: {0}")]
-pub struct StoreError(Box<dyn std::error::Error + Send + Sync>);
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store fails. The CSMS goes on: stations are told an error and send again what counts.
+    #[error("the store of the CSMS: {0}")]
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+    /// The store works; something else stands in a row than was [expected](Row::expect): another node has written it.
+    #[error("another node has written {key:?} of {}", table.name())]
+    Conflict {
+        /// The table of the row.
+        table: Table,
+        /// Its key.
+        key: String,
+    },
+}
 
 impl StoreError {
     /// An error of a store.
     pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(error.into())
+        Self::Failed(error.into())
+    }
+
+    /// This row is not what it was expected to be.
+    #[must_use]
+    pub fn conflict(row: &Row) -> Self {
+        Self::Conflict {
+            table: row.table,
+            key: row.key.clone(),
+        }
+    }
+
+    /// Whether another node has written a row.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. })
     }
 }
 
 /// Where a CSMS keeps its records: tables of texts, sorted by their keys. `FileStore` (feature `redb`) keeps them in a file,
-/// [`MemoryStore`] until the program ends.
+/// `PostgresStore` (feature `postgres`) in a database that several nodes share, [`MemoryStore`] until the program ends.
 ///
 /// Calls come from many stations at the same time. The CSMS acknowledges nothing before [`write`](Self::write) has said that it is
 /// durable, and puts its memory back when it has not; so after an error nothing of the rows may count. An error ends by itself: the
@@ -98,13 +219,24 @@ impl StoreError {
 /// impl Store for Database {
 ///     async fn write(&self, rows: Vec<Row>) -> Result<(), StoreError> {
 ///         let mut all = self.0.lock().map_err(|error| StoreError::new(error.to_string()))?;
-///         for Row { table, key, value } in rows {
+///         for row in &rows {
+///             let there = all.get(&(row.table, row.key.clone()));
+///             if !row.expect.holds(there.map(String::as_str)) {
+///                 return Err(StoreError::conflict(row));
+///             }
+///         }
+///         for Row { table, key, value, .. } in rows {
 ///             match value {
 ///                 Some(value) => all.insert((table, key), value),
 ///                 None => all.remove(&(table, key)),
 ///             };
 ///         }
 ///         Ok(())
+///     }
+///
+///     async fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+///         let all = self.0.lock().map_err(|error| StoreError::new(error.to_string()))?;
+///         Ok(all.get(&(table, key.to_owned())).cloned())
 ///     }
 ///
 ///     async fn read(
@@ -121,11 +253,23 @@ impl StoreError {
 /// }
 /// ```
 pub trait Store: fmt::Debug + Send + Sync + 'static {
-    /// Writes rows, all or none, and returns when they are durable. Without rows: whether it could be written now.
+    /// Writes rows, all or none, and returns when they are durable. Each row must be what it is [expected](Row::expect) to be, at one
+    /// moment for all of them, whoever else writes at the same time. A row is there once at most. Without rows: whether it could be
+    /// written now.
     ///
     /// # Errors
     /// None of them is written.
     fn write(&self, rows: Vec<Row>) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What stands in a row.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn get(
+        &self,
+        table: Table,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
     /// The first `limit` rows of a table whose keys come after `after`, sorted by key as bytes. The empty text comes before all
     /// keys.
@@ -145,6 +289,10 @@ impl<S: Store> Store for Arc<S> {
         Store::write(&**self, rows).await
     }
 
+    async fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+        Store::get(&**self, table, key).await
+    }
+
     async fn read(
         &self,
         table: Table,
@@ -162,6 +310,12 @@ pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(super) trait AnyStore: fmt::Debug + Send + Sync {
     fn write(&self, rows: Vec<Row>) -> Boxed<'_, Result<(), StoreError>>;
 
+    fn get<'a>(
+        &'a self,
+        table: Table,
+        key: &'a str,
+    ) -> Boxed<'a, Result<Option<String>, StoreError>>;
+
     fn read<'a>(
         &'a self,
         table: Table,
@@ -173,6 +327,14 @@ pub(super) trait AnyStore: fmt::Debug + Send + Sync {
 impl<S: Store> AnyStore for S {
     fn write(&self, rows: Vec<Row>) -> Boxed<'_, Result<(), StoreError>> {
         Box::pin(Store::write(self, rows))
+    }
+
+    fn get<'a>(
+        &'a self,
+        table: Table,
+        key: &'a str,
+    ) -> Boxed<'a, Result<Option<String>, StoreError>> {
+        Box::pin(Store::get(self, table, key))
     }
 
     fn read<'a>(

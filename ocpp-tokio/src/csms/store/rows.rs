@@ -2,7 +2,7 @@
 
 use ocpp_core::csms::ledger::{RecordChange, is_origin_key};
 
-use super::{AnyStore, Row, StoreError, Table};
+use super::{AnyStore, Expect, Row, StoreError, Table};
 
 /// The key of a station's record of itself.
 const STATION: &str = "station";
@@ -11,28 +11,52 @@ const STATION: &str = "station";
 const PAGE: usize = 1_000;
 
 /// The rows of records of a station. A record of an open transaction that is removed is one of a closed transaction now, in the
-/// same row.
-pub(in crate::csms) fn station_rows(station: &str, changes: Vec<RecordChange>) -> Vec<Row> {
+/// same row. `fresh`: numbers that were given away and under which nothing may stand yet.
+pub(in crate::csms) fn station_rows(
+    station: &str,
+    changes: Vec<RecordChange>,
+    fresh: &[u64],
+) -> Vec<Row> {
     let mut rows = Vec::with_capacity(changes.len());
     for RecordChange { key, record } in changes {
-        let (table, key, value) =
-            if let Some(number) = key.strip_prefix("open/").or(key.strip_prefix("closed/")) {
-                let Some(record) = record else {
-                    continue;
-                };
-                let value = format!("{station}\n{record}");
-                (Table::Transactions, number.to_owned(), Some(value))
-            } else if is_origin_key(&key) {
-                (Table::Origins, origin_row(station, &key), record)
+        if let Some(number) = key.strip_prefix("open/") {
+            let is_fresh = number.parse().is_ok_and(|number| fresh.contains(&number));
+            match record {
+                Some(record) => {
+                    if is_fresh {
+                        rows.push(Row::put(Table::Open, open_key(station, number), ""));
+                    }
+                    rows.push(transaction_row(station, number, &record, is_fresh));
+                }
+                None => rows.push(Row::remove(Table::Open, open_key(station, number))),
+            }
+        } else if let Some(number) = key.strip_prefix("closed/") {
+            // Closed transactions are not removed.
+            if let (Some(record), Ok(reference)) = (record, number.parse()) {
+                let is_fresh = fresh.contains(&reference);
+                rows.push(transaction_row(station, number, &record, is_fresh));
+                let newest_first = closed_key(station, reference);
+                rows.push(Row::put(Table::Closed, newest_first, ""));
+                rows.push(Row::put(Table::Outbox, number, outbox(station, &record)));
+            }
+        } else {
+            let (table, key) = if is_origin_key(&key) {
+                (Table::Origins, origin_row(station, &key))
             } else if key.starts_with("meter/") {
-                (Table::Meters, format!("{station}\n{key}"), record)
+                (Table::Meters, format!("{station}\n{key}"))
             } else if key == STATION {
-                (Table::Stations, station.to_owned(), record)
+                (Table::Stations, station.to_owned())
             } else {
                 // What the core keeps of a station besides: its charging profiles.
-                (Table::Stations, format!("{station}\n{key}"), record)
+                (Table::Stations, format!("{station}\n{key}"))
             };
-        rows.push(Row { table, key, value });
+            rows.push(Row {
+                table,
+                key,
+                expect: Expect::Anything,
+                value: record,
+            });
+        }
     }
     rows
 }
@@ -43,11 +67,48 @@ pub(in crate::csms) fn origin_row(station: &str, key: &str) -> String {
     format!("{station}\n{key} ")
 }
 
+fn transaction_row(station: &str, number: &str, record: &str, is_fresh: bool) -> Row {
+    let row = Row::put(Table::Transactions, number, format!("{station}\n{record}"));
+    if is_fresh {
+        row.only_if(Expect::Absent)
+    } else {
+        row
+    }
+}
+
+/// The key of a transaction in its table.
+pub(in crate::csms) fn number_key(reference: u64) -> String {
+    format!("{reference:020}")
+}
+
+/// The key of an open transaction in the table of a station's open transactions.
+pub(in crate::csms) fn open_key(station: &str, number: &str) -> String {
+    format!("{station}\n{number}")
+}
+
+/// The key of a closed transaction in the table of a station's closed transactions.
+pub(in crate::csms) fn closed_key(station: &str, reference: u64) -> String {
+    format!("{station}\n{:020}", u64::MAX - reference)
+}
+
+/// The station and the number of a key of [`closed_key`].
+pub(in crate::csms) fn closed_of(key: &str) -> Option<(&str, u64)> {
+    let (station, number) = key.split_once('\n')?;
+    let number: u64 = number.parse().ok()?;
+    Some((station, u64::MAX - number))
+}
+
+/// A bill that waits for the application.
+fn outbox(station: &str, record: &str) -> String {
+    format!("{station}\n{record}")
+}
+
 /// The rows of records of the services.
 pub(in crate::csms) fn service_rows(changes: impl IntoIterator<Item = RecordChange>) -> Vec<Row> {
     let rows = changes.into_iter().map(|change| Row {
         table: Table::Services,
         key: change.key,
+        expect: Expect::Anything,
         value: change.record,
     });
     rows.collect()

@@ -1,0 +1,55 @@
+//! What nodes tell each other.
+
+use ocpp_core::csms::remote::{Command, CommandError, Outcome};
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+
+/// A message from node to node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Message {
+    /// Carry this out, once: the station is yours.
+    Command {
+        /// Tells it from all other commands.
+        id: String,
+        /// The node that waits for its end.
+        from: String,
+        /// The identity of the station.
+        station: String,
+        command: Box<Expiring<Command>>,
+    },
+    /// A command has come to its end.
+    Ended {
+        id: String,
+        outcome: Result<Outcome, CommandError>,
+    },
+    /// These rows of the services have changed; all of them, if none is named.
+    Services(Vec<String>),
+    /// A transaction holds its token, or does so no more.
+    Transaction { station: String, reference: u64 },
+    /// Somebody else has taken a station of yours.
+    Taken { station: String },
+}
+
+/// Something that is not to be done later than that: a node that comes back does not carry out what was wanted before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Expiring<T> {
+    /// Milliseconds since 1970.
+    until: i64,
+    what: T,
+}
+
+impl<T> Expiring<T> {
+    /// Something that may be done for so many milliseconds.
+    pub(crate) fn new(what: T, millis: i64) -> Self {
+        Self {
+            until: clock::utc().unix_millis() + millis,
+            what,
+        }
+    }
+
+    /// What is to be done, if it is not too late.
+    pub(crate) fn in_time(self) -> Option<T> {
+        (clock::utc().unix_millis() <= self.until).then_some(self.what)
+    }
+}

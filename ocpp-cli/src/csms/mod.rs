@@ -4,6 +4,7 @@ mod api;
 mod authority;
 mod listen;
 mod news;
+mod open;
 mod program;
 
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::session::Decoding;
-use ocpp_tokio::csms::{Csms, CsmsConfig, FileStore, MemoryStore};
+use ocpp_tokio::csms::CsmsConfig;
 use ocpp_tokio::server::{ProxyHeader, TrustedProxies};
 use ocpp_tokio::{CsmsSecurity, RateLimit, ServerTls, TlsIdentity};
 use tokio::net::TcpListener;
@@ -34,7 +35,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Run a management system (CSMS) for stations of all versions.
 ///
 /// The identity of a station is the last segment of its URL. Unknown stations are accepted unless --known-only is given;
-/// a station that has a password must show it. Without --state everything is forgotten at the end.
+/// a station that has a password must show it. Without --state or --store everything is forgotten at the end.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Where stations connect to; may be given several times. With another security profile than --security-profile:
@@ -48,9 +49,8 @@ pub(crate) struct Args {
     /// Where the operator interface listens (HTTP, JSON); off without this.
     #[arg(long, value_name = "ADDRESS")]
     api: Option<SocketAddr>,
-    /// The file that keeps tokens, stations, transactions and reservations.
-    #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
+    #[command(flatten)]
+    open: open::Args,
     /// Turn stations away that the operator has not put.
     #[arg(long)]
     known_only: bool,
@@ -212,16 +212,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         listeners.push((bound, security));
     }
     let program = Arc::new(Program::new(authority));
-    let application = Arc::clone(&program);
-    let csms = match &args.state {
-        Some(path) => {
-            let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-            let store = FileStore::open(path).map_err(|error| named(&error))?;
-            let opened = Csms::open(config, store, application).await;
-            opened.map_err(|error| named(&error))?
-        }
-        None => Csms::open(config, MemoryStore::new(), application).await?,
-    };
+    let csms = args.open.open(config, Arc::clone(&program)).await?;
     for (listener, security) in listeners {
         let scheme = match security {
             CsmsSecurity::Unsecured | CsmsSecurity::Basic => "ws",

@@ -45,6 +45,8 @@ pub(crate) struct Config {
     report_timeout: Option<u32>,
     /// Whether the cost of each ended transaction is asked for: no.
     asks_cost: Option<bool>,
+    /// Whether the cost of a transaction is asked for while it runs too: no.
+    asks_running_cost: Option<bool>,
     /// How many commands may wait or be under way: 64.
     max_commands: Option<u32>,
     /// How many items a request has whose limit the station has not told: 1.
@@ -131,6 +133,8 @@ impl RemoteStation {
         seconds(&mut limits.call_timeout, config.call_timeout);
         seconds(&mut limits.report_timeout, config.report_timeout);
         limits.asks_cost = config.asks_cost.unwrap_or(limits.asks_cost);
+        let running = config.asks_running_cost;
+        limits.asks_running_cost = running.unwrap_or(limits.asks_running_cost);
         let number = |to: &mut usize, from: Option<u32>| {
             if let Some(from) = from {
                 *to = usize::try_from(from).unwrap_or(usize::MAX);

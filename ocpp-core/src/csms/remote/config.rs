@@ -22,6 +22,9 @@ pub struct Config {
     pub raises_profile: bool,
     /// Whether the cost of each ended transaction is asked for ([`Question::Cost`](super::Question::Cost), I03). Default: no.
     pub asks_cost: bool,
+    /// Whether the cost of a transaction is asked for with each of its messages that brings meter values while it runs, and told in the
+    /// answer ([`Question::Cost`](super::Question::Cost), I02). Default: no.
+    pub asks_running_cost: bool,
     /// Most commands that wait or are under way. Default: 64.
     pub max_commands: usize,
     /// Most connectors of a station. Default: 256. The state of further ones is not kept.
@@ -45,6 +48,7 @@ impl Default for Config {
             report_timeout: Duration::from_secs(120),
             raises_profile: true,
             asks_cost: false,
+            asks_running_cost: false,
             max_commands: 64,
             max_connectors: 256,
             max_report_parts: 10_000,

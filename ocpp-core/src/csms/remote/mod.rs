@@ -46,7 +46,10 @@ use crate::session::{
 use crate::time::{Instant, Now};
 
 pub use config::Config;
-pub use operation::{Inventory, ListEntry, Operation, Outcome, VariableResult};
+pub use operation::{
+    Customer, DisplayMessage, Inventory, ListEntry, MonitoringBase, Operation, Outcome,
+    ProfileCriteria, VariableResult,
+};
 pub use vocabulary::{
     Answer, Authorize, CertificateHash, CloseReason, Command, CommandError, Input, Link, Output,
     Purpose, Question, Shown, SigningRequest, StationEvent, TokenInfo, TransactionLimit,

@@ -78,6 +78,15 @@ pub enum Operation {
     },
     /// Take a limit back, by the number of its profile (K10).
     ClearLimit(i64),
+    /// Which charging profiles the station has (K09), also those that it was not sent from here. Reported in parts.
+    ListProfiles {
+        /// Only those of this EVSE; 0 for the whole station. `None` for all.
+        #[cfg_attr(feature = "serde", serde(default))]
+        evse: Option<i64>,
+        /// Only those that this matches; all if it says nothing.
+        #[cfg_attr(feature = "serde", serde(default))]
+        criteria: ProfileCriteria,
+    },
     /// Which limits hold in the time to come (K08).
     CompositeSchedule {
         /// The EVSE; in 1.6 the connector. 0 for the whole station.
@@ -96,6 +105,15 @@ pub enum Operation {
         /// The certificate that it is signed with, PEM, and the signature, Base64.
         signature: Option<(String, String)>,
     },
+    /// Let a local controller publish firmware to its stations (L03).
+    PublishFirmware {
+        /// Where it is.
+        location: String,
+        /// Its MD5 checksum, 32 hexadecimal digits.
+        checksum: String,
+    },
+    /// Let a local controller publish firmware no more, by its MD5 checksum (L04).
+    UnpublishFirmware(String),
     /// Upload a log (N01); in 1.6 diagnostics or the security log.
     GetLog {
         /// The security log; otherwise diagnostics.
@@ -130,19 +148,37 @@ pub enum Operation {
     SetMonitors(Vec<Value>),
     /// Which monitors there are (N02).
     ListMonitors,
+    /// Which monitors there are of these kinds and at these variables (N02).
+    FindMonitors {
+        /// `ThresholdMonitoring`, `DeltaMonitoring` or `PeriodicMonitoring`. None for all kinds.
+        #[cfg_attr(feature = "serde", serde(default))]
+        kinds: Vec<String>,
+        /// The variables; attributes do not count. None for all.
+        #[cfg_attr(feature = "serde", serde(default))]
+        variables: Vec<VariableName>,
+    },
+    /// Which monitors the station has by itself (N03).
+    SetMonitoringBase(MonitoringBase),
+    /// From which severity on events are told, from 0, the most severe, to 9 (N05).
+    SetMonitoringLevel(i64),
     /// Take monitors back (N06). Split as the station wants it.
     ClearMonitors(Vec<i64>),
-    /// Show a message (O01).
-    ShowMessage {
-        /// The text.
-        text: String,
-        /// `AlwaysFront`, `InFront` or `NormalCycle`.
-        priority: String,
-        /// Only while this transaction runs, by its number (O02).
-        transaction: Option<u64>,
-    },
+    /// Show a message (O01, O06).
+    ShowMessage(Box<DisplayMessage>),
     /// Which messages there are (O03).
     ListMessages,
+    /// Which messages there are with these numbers, this priority and this state (O04).
+    FindMessages {
+        /// The numbers. None for all.
+        #[cfg_attr(feature = "serde", serde(default))]
+        ids: Vec<i64>,
+        /// `AlwaysFront`, `InFront` or `NormalCycle`.
+        #[cfg_attr(feature = "serde", serde(default))]
+        priority: Option<String>,
+        /// `Charging`, `Faulted`, `Idle` or `Unavailable`.
+        #[cfg_attr(feature = "serde", serde(default))]
+        state: Option<String>,
+    },
     /// Take a message back (O05).
     ClearMessage(i64),
     /// Send the local list (D01). Split as the station wants it.
@@ -190,18 +226,114 @@ pub enum Operation {
         /// The data; in 1.6 a text.
         data: Option<Value>,
     },
-    /// What is known of a customer, by token (N09, N10).
+    /// Tell the driver what a running transaction has cost so far (I02).
+    TellCost {
+        /// The transaction, by its number.
+        transaction: u64,
+        /// What it has cost, with taxes, in the currency that the station is configured with.
+        cost: Decimal,
+    },
+    /// What is known of a customer (N09, N10).
     CustomerInformation {
         /// Whether to tell it.
         report: bool,
         /// Whether to forget it.
         clear: bool,
         /// The customer.
-        id_token: IdToken,
+        #[cfg_attr(feature = "serde", serde(flatten))]
+        customer: Customer,
     },
     /// Whether a transaction runs and messages about it wait, by its number; without one, whether any message waits (E14). One that
     /// neither runs nor waits is closed.
     TransactionStatus(Option<u64>),
+}
+
+/// Which charging profiles are meant (K09.FR.03). What is `None` does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase", default))]
+pub struct ProfileCriteria {
+    /// Those with these numbers; then nothing else counts (K09.FR.03). None for all.
+    pub ids: Vec<i64>,
+    /// Those with this purpose.
+    pub purpose: Option<String>,
+    /// Those on this level.
+    pub stack_level: Option<i64>,
+    /// Those that come from here: `CSO`, `EMS`, `SO`, `Other`.
+    pub source: Option<String>,
+}
+
+/// Which monitors a station has by itself (N03).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum MonitoringBase {
+    /// All that it was made with, and those that were set.
+    All,
+    /// Those that it was made with; all others are taken back.
+    FactoryDefault,
+    /// Those that its hardware cannot do without; all others are taken back.
+    HardWiredOnly,
+}
+
+/// A message for the display of a station (O01, O02, O06).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct DisplayMessage {
+    /// Its number: the message with this number is replaced (O06). `None` lets the CSMS choose one.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub id: Option<i64>,
+    /// The text.
+    pub text: String,
+    /// `ASCII`, `HTML`, `URI` or `UTF8`; `None` is `UTF8`.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub format: Option<String>,
+    /// The language, as RFC 5646 writes it.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub language: Option<String>,
+    /// `AlwaysFront`, `InFront` or `NormalCycle`.
+    pub priority: String,
+    /// Only while the station is so: `Charging`, `Faulted`, `Idle` or `Unavailable`.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub state: Option<String>,
+    /// From when on; `None` at once.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub from: Option<DateTime>,
+    /// Until when; `None` until it is taken back.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub until: Option<DateTime>,
+    /// Only while this transaction runs, by its number (O02).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub transaction: Option<u64>,
+}
+
+impl DisplayMessage {
+    /// A message that is shown at once, until it is taken back.
+    #[must_use]
+    pub fn new(text: &str, priority: &str) -> Self {
+        Self {
+            text: text.into(),
+            priority: priority.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Who a customer is (N09.FR.04).
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub enum Customer {
+    /// Who has this token.
+    IdToken(IdToken),
+    /// Who is called so, in a way that the station and the operator have agreed on.
+    Identifier(String),
+    /// Who has the certificate with this hash data (CertificateHashData).
+    Certificate(Value),
 }
 
 /// How much of the variables to report.

@@ -342,6 +342,71 @@ fn a_transaction_of_2_x_becomes_a_bill() {
     }
 }
 
+/// I02: what a transaction has cost so far is told with the answer to each message that brings meter values.
+#[test]
+fn the_running_cost_is_told() {
+    for version in [V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        bench.station.config.asks_running_cost = true;
+        let meter = |wh: i64| {
+            json!({"meterValue": [{"timestamp": "2024-05-15T12:00:00Z",
+                                   "sampledValue": [{"value": wh}]}]})
+        };
+        bench.ask("TransactionEvent", event("Started", 0, meter(1000)));
+        let answer = bench.ask("TransactionEvent", event("Updated", 1, meter(4000)));
+        assert_eq!(answer, json!({"totalCost": 1.5}));
+        let Some(Question::Cost(bill)) = bench.asked.last() else {
+            panic!()
+        };
+        assert_eq!((bill.energy_wh, bill.stopped_at), (Some(3000.into()), None));
+        let nothing_new = bench.ask("TransactionEvent", event("Updated", 2, json!({})));
+        assert_eq!(nothing_new, json!({}));
+        let end = json!({"timestamp": "2024-05-15T13:00:00Z",
+                         "meterValue": meter(5000)["meterValue"]});
+        assert_eq!(
+            bench.ask("TransactionEvent", event("Ended", 3, end)),
+            json!({}),
+            "the final cost is another question"
+        );
+    }
+}
+
+/// K09.FR.03: something has to be asked for, and a number is enough.
+#[test]
+fn charging_profiles_are_asked_for_as_stations_want_it() {
+    let wanted = |criteria: ProfileCriteria| {
+        let mut bench = Bench::new(V2_0_1);
+        bench.operate(
+            1,
+            Operation::ListProfiles {
+                evse: None,
+                criteria,
+            },
+        );
+        let (_, sent) = bench.called();
+        assert_eq!(sent["evseId"], Value::Null);
+        sent["chargingProfile"].clone()
+    };
+    assert_eq!(
+        wanted(ProfileCriteria::default()),
+        json!({"chargingLimitSource": ["CSO", "EMS", "SO", "Other"]})
+    );
+    let purpose = Some("TxProfile".into());
+    let by_purpose = ProfileCriteria {
+        purpose,
+        ..ProfileCriteria::default()
+    };
+    assert_eq!(
+        wanted(by_purpose.clone()),
+        json!({"chargingProfilePurpose": "TxProfile"})
+    );
+    let by_number = ProfileCriteria {
+        ids: vec![7],
+        ..by_purpose
+    };
+    assert_eq!(wanted(by_number), json!({"chargingProfileId": [7]}));
+}
+
 /// C2: what is acknowledged is stored, whatever the disk does in between.
 #[test]
 fn nothing_is_acknowledged_that_is_not_stored() {
@@ -920,11 +985,7 @@ fn operations_become_requests_of_every_version() {
         (Operation::DeleteCertificate(hash), true),
         (Operation::ListMonitors, false),
         (
-            Operation::ShowMessage {
-                text: "Hello".into(),
-                priority: "InFront".into(),
-                transaction: None,
-            },
+            Operation::ShowMessage(Box::new(DisplayMessage::new("Hello", "InFront"))),
             false,
         ),
         (Operation::ListMessages, false),
@@ -961,7 +1022,63 @@ fn operations_become_requests_of_every_version() {
             Operation::CustomerInformation {
                 report: true,
                 clear: false,
-                id_token,
+                customer: Customer::IdToken(id_token),
+            },
+            false,
+        ),
+        (
+            Operation::CustomerInformation {
+                report: true,
+                clear: true,
+                customer: Customer::Identifier("Somebody".into()),
+            },
+            false,
+        ),
+        (
+            Operation::ListProfiles {
+                evse: Some(0),
+                criteria: ProfileCriteria {
+                    source: Some("EMS".into()),
+                    ..ProfileCriteria::default()
+                },
+            },
+            false,
+        ),
+        (
+            Operation::PublishFirmware {
+                location: "ftp://x/y".into(),
+                checksum: "00112233445566778899aabbccddeeff".into(),
+            },
+            false,
+        ),
+        (
+            Operation::UnpublishFirmware("00112233445566778899aabbccddeeff".into()),
+            false,
+        ),
+        (
+            Operation::FindMonitors {
+                kinds: vec!["DeltaMonitoring".into()],
+                variables: vec![VariableName::new("EVSE", "AvailabilityState")],
+            },
+            false,
+        ),
+        (
+            Operation::SetMonitoringBase(MonitoringBase::HardWiredOnly),
+            false,
+        ),
+        (Operation::SetMonitoringLevel(4), false),
+        (
+            Operation::FindMessages {
+                ids: vec![3],
+                priority: None,
+                state: Some("Idle".into()),
+            },
+            false,
+        ),
+        (
+            Operation::TellCost {
+                transaction: 1,
+                cost: "1.25".parse().unwrap(),
             },
             false,
         ),
@@ -1762,11 +1879,7 @@ fn variables_that_were_read_are_told_although_a_later_part_fails() {
 /// What is no acceptance ends at once, and as a refusal.
 #[test]
 fn a_refusal_is_told_as_one() {
-    let show = || Operation::ShowMessage {
-        text: "x".into(),
-        priority: "NormalCycle".into(),
-        transaction: None,
-    };
+    let show = || Operation::ShowMessage(Box::new(DisplayMessage::new("x", "NormalCycle")));
     let password = json!({"setVariableResult": [{"attributeStatus": "Rejected", "component":
         {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}]});
     for (operation, response, status) in [

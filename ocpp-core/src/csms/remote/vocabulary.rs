@@ -155,7 +155,8 @@ pub enum Question {
     Stored(Key),
     /// May this token charge? Answer with [`Answer::Token`].
     Authorize(Authorize),
-    /// What does this ended transaction cost (I03)? Asked if [`Config::asks_cost`](super::Config::asks_cost). Answer with
+    /// What does this transaction cost? Asked when it has ended if [`Config::asks_cost`](super::Config::asks_cost) (I03), and while it runs
+    /// if [`Config::asks_running_cost`](super::Config::asks_running_cost) (I02): then `stopped_at` is `None`. Answer with
     /// [`Answer::Cost`].
     Cost(Bill),
     /// Sign this certificate request (A02). Answer with [`Answer::Certificate`].

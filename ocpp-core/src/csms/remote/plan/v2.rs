@@ -9,7 +9,9 @@ use super::{
     Circumstances, Plan, evse, local_list, log, numbered, one, running, token, variable,
     without_null,
 };
-use crate::csms::remote::operation::{Inventory, ListEntry, Operation};
+use crate::csms::remote::operation::{
+    Customer, Inventory, ListEntry, MonitoringBase, Operation, ProfileCriteria,
+};
 use crate::csms::remote::variable::VariableName;
 use crate::csms::remote::vocabulary::CommandError;
 
@@ -99,6 +101,12 @@ pub(super) fn plan(
             "ClearChargingProfile",
             json!({"chargingProfileId": profile}),
         ),
+        Operation::ListProfiles { evse, criteria } => one(
+            "GetChargingProfiles",
+            json!({"requestId": id, "evseId": evse, "chargingProfile": matching(criteria)}),
+        )
+        .id(id)
+        .report("ReportChargingProfiles"),
         Operation::CompositeSchedule { evse, duration } => one(
             "GetCompositeSchedule",
             json!({"evseId": evse, "duration": duration}),
@@ -122,6 +130,14 @@ pub(super) fn plan(
                 json!({"requestId": id, "firmware": firmware}),
             )
             .id(id)
+        }
+        Operation::PublishFirmware { location, checksum } => one(
+            "PublishFirmware",
+            json!({"requestId": id, "location": location, "checksum": checksum}),
+        )
+        .id(id),
+        Operation::UnpublishFirmware(checksum) => {
+            one("UnpublishFirmware", json!({"checksum": checksum}))
         }
         Operation::GetLog {
             security,
@@ -187,26 +203,40 @@ pub(super) fn plan(
             "setMonitoringData",
             monitors.clone(),
         ),
-        Operation::ListMonitors => one("GetMonitoringReport", json!({"requestId": id}))
-            .id(id)
-            .report("NotifyMonitoringReport"),
+        Operation::ListMonitors => monitors(id, &[], &[]),
+        Operation::FindMonitors { kinds, variables } => monitors(id, kinds, variables),
+        Operation::SetMonitoringBase(base) => {
+            let base = match base {
+                MonitoringBase::All => "All",
+                MonitoringBase::FactoryDefault => "FactoryDefault",
+                MonitoringBase::HardWiredOnly => "HardWiredOnly",
+            };
+            one("SetMonitoringBase", json!({"monitoringBase": base}))
+        }
+        Operation::SetMonitoringLevel(severity) => {
+            one("SetMonitoringLevel", json!({"severity": severity}))
+        }
         Operation::ClearMonitors(monitors) => {
             let ids = monitors.iter().map(|id| json!(id)).collect();
             split("ClearVariableMonitoring", "id", ids)
         }
-        Operation::ShowMessage {
-            text,
-            priority,
-            transaction: of,
-        } => {
-            let of = of.as_ref().map(transaction).transpose()?;
-            let message = json!({"id": id, "priority": priority, "transactionId": of,
-                                 "message": {"format": "UTF8", "content": text}});
-            one("SetDisplayMessage", json!({"message": message})).id(id)
+        Operation::ShowMessage(message) => {
+            let of = message.transaction.as_ref().map(transaction).transpose()?;
+            let number = message.id.unwrap_or(id);
+            let info = json!({
+                "id": number, "priority": message.priority, "state": message.state,
+                "startDateTime": message.from.map(|at| at.to_string()),
+                "endDateTime": message.until.map(|at| at.to_string()), "transactionId": of,
+                "message": {"format": message.format.as_deref().unwrap_or("UTF8"),
+                            "language": message.language, "content": message.text}});
+            one("SetDisplayMessage", json!({"message": info})).id(number)
         }
-        Operation::ListMessages => one("GetDisplayMessages", json!({"requestId": id}))
-            .id(id)
-            .report("NotifyDisplayMessages"),
+        Operation::ListMessages => messages(id, &[], None, None),
+        Operation::FindMessages {
+            ids,
+            priority,
+            state,
+        } => messages(id, ids, priority.as_deref(), state.as_deref()),
         Operation::ClearMessage(message) => one("ClearDisplayMessage", json!({"id": message})),
         Operation::SendLocalList {
             version,
@@ -272,13 +302,24 @@ pub(super) fn plan(
             "DataTransfer",
             json!({"vendorId": vendor, "messageId": message, "data": data}),
         ),
+        Operation::TellCost {
+            transaction: of,
+            cost,
+        } => one(
+            "CostUpdated",
+            json!({"transactionId": transaction(of)?, "totalCost": cost}),
+        ),
         Operation::CustomerInformation {
             report,
             clear,
-            id_token,
+            customer,
         } => {
-            let payload = json!({"requestId": id, "report": report, "clear": clear,
-                                 "idToken": token(id_token)});
+            let mut payload = json!({"requestId": id, "report": report, "clear": clear});
+            match customer {
+                Customer::IdToken(of) => payload["idToken"] = token(of),
+                Customer::Identifier(of) => payload["customerIdentifier"] = json!(of),
+                Customer::Certificate(of) => payload["customerCertificate"] = of.clone(),
+            }
             one("CustomerInformation", payload)
                 .id(id)
                 .report("NotifyCustomerInformation")
@@ -288,4 +329,45 @@ pub(super) fn plan(
             one("GetTransactionStatus", json!({"transactionId": of}))
         }
     })
+}
+
+/// The profiles that are meant. Something must be asked for (K09.FR.03): every source is as good as nothing.
+fn matching(criteria: &ProfileCriteria) -> Value {
+    if !criteria.ids.is_empty() {
+        return json!({"chargingProfileId": criteria.ids});
+    }
+    if *criteria == ProfileCriteria::default() {
+        return json!({"chargingLimitSource": ["CSO", "EMS", "SO", "Other"]});
+    }
+    json!({
+        "chargingProfilePurpose": criteria.purpose, "stackLevel": criteria.stack_level,
+        "chargingLimitSource": criteria.source.as_ref().map(|source| [source]),
+    })
+}
+
+fn monitors(id: i64, kinds: &[String], variables: &[VariableName]) -> Plan {
+    let some = |all: Vec<Value>| (!all.is_empty()).then_some(all);
+    let kinds = kinds.iter().map(|kind| json!(kind)).collect();
+    let variables = variables.iter().map(|name| {
+        let mut named = variable(name);
+        named["attributeType"] = Value::Null;
+        named
+    });
+    one(
+        "GetMonitoringReport",
+        json!({"requestId": id, "monitoringCriteria": some(kinds),
+               "componentVariable": some(variables.collect())}),
+    )
+    .id(id)
+    .report("NotifyMonitoringReport")
+}
+
+fn messages(id: i64, ids: &[i64], priority: Option<&str>, state: Option<&str>) -> Plan {
+    one(
+        "GetDisplayMessages",
+        json!({"requestId": id, "id": (!ids.is_empty()).then_some(ids), "priority": priority,
+               "state": state}),
+    )
+    .id(id)
+    .report("NotifyDisplayMessages")
 }

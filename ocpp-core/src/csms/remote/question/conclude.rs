@@ -71,9 +71,12 @@ impl RemoteStation {
                         samples: event.samples.clone(),
                     }));
                 }
+                let asks_cost = match event.moment {
+                    Moment::Ended => self.config.asks_cost,
+                    _ => self.config.asks_running_cost && !event.samples.is_empty(),
+                };
                 if let Ok(Some(reference)) = taken
-                    && event.moment == Moment::Ended
-                    && self.config.asks_cost
+                    && asks_cost
                     && let Some(transaction) = self.ledger.transaction(reference)
                 {
                     let question = Question::Cost(transaction.bill());

@@ -57,6 +57,8 @@ pub enum Fact {
     SerialNumber(fn(&Parameters) -> &str),
     /// Its password.
     Password(fn(&Parameters) -> &str),
+    /// What a kWh costs, in hundredths of the currency.
+    Price(u32),
 }
 
 impl Fact {
@@ -77,6 +79,7 @@ impl Fact {
                 format!("the station has the serial number {}", number(parameters))
             }
             Self::Password(_) => "the station has its password".to_owned(),
+            Self::Price(price) => format!("a kWh costs {price} hundredths of the currency"),
         }
     }
 }
@@ -99,6 +102,12 @@ pub enum Profile {
     /// Local Authorization List Management (2.0.1).
     #[serde(rename = "Local Authorization List Management")]
     LocalAuthorizationList,
+    /// Advanced User Interface (2.0.1).
+    #[serde(rename = "Advanced User Interface")]
+    AdvancedUserInterface,
+    /// ISO 15118 Support (2.0.1).
+    #[serde(rename = "ISO 15118 Support")]
+    Iso15118,
     /// No profile has the case, so that no certificate lists it.
     #[serde(rename = "none")]
     None,
@@ -112,6 +121,8 @@ impl fmt::Display for Profile {
             Self::AdvancedSecurity => "Advanced Security",
             Self::AdvancedDeviceManagement => "Advanced Device Management",
             Self::LocalAuthorizationList => "Local Authorization List Management",
+            Self::AdvancedUserInterface => "Advanced User Interface",
+            Self::Iso15118 => "ISO 15118 Support",
             Self::None => "no certification profile",
         })
     }

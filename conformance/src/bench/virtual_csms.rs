@@ -14,6 +14,7 @@ use ocpp_core::security::software::{SoftwareVerifier, verify_certificate_request
 use ocpp_core::security::{CertificateInfo, CertificateVerifier, Purpose, SecurityProfile};
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Version};
+use rust_decimal::Decimal;
 
 use super::{Act, Bench, Dial, Dialled, Event, Server, Trouble};
 use crate::case::{Fact, Side};
@@ -32,6 +33,8 @@ pub struct VirtualCsms {
     station: RemoteStation,
     tokens: Tokens,
     reservations: Reservations,
+    /// What a Wh costs, if the operator has said so.
+    price: Option<Decimal>,
     /// The number of the next transaction.
     next_number: u64,
     next_command: u64,
@@ -53,11 +56,19 @@ pub struct VirtualCsms {
     mutator: Option<Mutator>,
 }
 
+/// The cost of transactions is asked for, while they run too.
+fn config() -> Config {
+    let mut config = Config::default();
+    config.asks_cost = true;
+    config.asks_running_cost = true;
+    config
+}
+
 impl VirtualCsms {
     /// A CSMS that knows nothing yet.
     #[must_use]
     pub fn new(version: Version, identity: &str) -> Self {
-        let mut station = RemoteStation::new(identity, Config::default(), 1);
+        let mut station = RemoteStation::new(identity, config(), 1);
         let mut stored = BTreeMap::new();
         // The operator knows it, so that its certificates are signed.
         let put = Input::Command {
@@ -78,6 +89,7 @@ impl VirtualCsms {
         Self {
             version,
             station,
+            price: None,
             tokens: Tokens::new(TokensConfig::default()),
             reservations: Reservations::new(),
             next_number: 1,
@@ -181,21 +193,27 @@ impl VirtualCsms {
                 let (utc, station) = (self.utc(), self.station.identity().to_owned());
                 Answer::Token(self.tokens.authorize(utc, &station, &asked))
             }
-            Question::Cost(_) => Answer::Cost(None),
+            Question::Cost(bill) => Answer::Cost(self.price.and_then(|price| {
+                let cost = price.checked_mul(*bill.energy_wh?)?;
+                Some(cost.normalize().into())
+            })),
             Question::Sign(request) => Answer::Certificate(self.sign(&request)),
             _ => Answer::Default,
         }
     }
 
-    /// A certificate for a name that the station may have (A00.FR.405).
+    /// A certificate for a name that the station may have (A00.FR.405); for talking to vehicles for any, signed by another root.
     fn sign(&mut self, request: &SigningRequest) -> Option<String> {
         let seen = verify_certificate_request(&request.csr).ok()?;
         let name = seen.common_name?;
-        if request.v2g || !request.names.contains(&name) {
+        if !request.v2g && !request.names.contains(&name) {
             return None;
         }
         self.next_certificate += 1;
-        let authority = Authority::csms().ok()?;
+        let authority = match request.v2g {
+            true => Authority::second().ok()?,
+            false => Authority::csms().ok()?,
+        };
         authority.sign(&request.csr, self.next_certificate).ok()
     }
 
@@ -397,6 +415,11 @@ impl Bench for VirtualCsms {
                 let serial_number = Some(number(parameters).to_owned());
                 self.command(Command::Provision { serial_number })
             }
+            Fact::Price(price) => {
+                // Hundredths for each kWh.
+                self.price = Some(Decimal::new(price.into(), 5));
+                Ok(())
+            }
             Fact::Password(password) => {
                 self.command(Command::Password(Some(password(parameters).to_owned())))
             }
@@ -426,6 +449,9 @@ impl Bench for VirtualCsms {
         let refused = |why: &str| Ok(Dialled::Refused(why.to_owned()));
         if dial.identity != self.station.identity() {
             return refused("nobody knows the station");
+        }
+        if dial.security_profile < u8::from(self.station.lowest_profile()) {
+            return refused("its security profile is too low");
         }
         let shown = dial.password.as_ref();
         let shown = shown.and_then(|password| self.station.shown(password));

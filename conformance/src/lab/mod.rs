@@ -92,6 +92,8 @@ pub struct Lab<'a> {
     ordered: DateTime,
     /// The last answer of a CSMS to a request of an action, and its last request of one.
     said: BTreeMap<(bool, String), Value>,
+    /// The request of a CSMS before its last one, of each action.
+    said_before: BTreeMap<String, Value>,
     /// The requests that steps have taken, until a case has looked at them.
     pub(crate) taken: Vec<Message>,
     /// The checks that were made.
@@ -176,6 +178,7 @@ impl<'a> Lab<'a> {
             telling: operator::Telling::default(),
             ordered: bench_begin,
             said: BTreeMap::new(),
+            said_before: BTreeMap::new(),
             taken: Vec::new(),
             witnesses: Witnesses::default(),
             inbox: VecDeque::new(),

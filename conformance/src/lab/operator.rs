@@ -114,7 +114,9 @@ impl Lab<'_> {
 
     pub(super) fn note_request(&mut self, message: &Message) {
         let key = (true, message.action.clone());
-        self.said.insert(key, message.payload.clone());
+        if let Some(before) = self.said.insert(key, message.payload.clone()) {
+            self.said_before.insert(message.action.clone(), before);
+        }
     }
 
     pub(super) fn note_answer(&mut self, action: &str, payload: &Value) {
@@ -128,6 +130,14 @@ impl Lab<'_> {
     #[must_use]
     pub fn requested(&self, action: &str, pointer: &str) -> Value {
         self.said_at(true, action, pointer)
+    }
+
+    /// The same of the request of that action before it.
+    #[must_use]
+    pub fn requested_before(&self, action: &str, pointer: &str) -> Value {
+        let said = self.said_before.get(action);
+        let value = said.and_then(|payload| payload.pointer(pointer));
+        value.cloned().unwrap_or_default()
     }
 
     /// A member of the last answer of the CSMS to a request of an action; null if there is none.

@@ -93,6 +93,20 @@ const WORDS: &[&str] = &[
     "Wired1",
     "MeterValues",
     "wInductive",
+    "HardWiredOnly",
+    "FactoryDefault",
+    "DeltaMonitoring",
+    "ThresholdMonitoring",
+    "UpperThreshold",
+    "InFront",
+    "NormalCycle",
+    "ASCII",
+    "CSO",
+    "Relative",
+    "Central",
+    "CSMSRootCertificate",
+    "V2GRootCertificate",
+    "V2GCertificateChain",
     "A",
     "W",
     "1",
@@ -331,6 +345,19 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             all.push(Some(json!({"idTag": "SOMEBODY"})));
             all.push(Some(json!(["Something else"])));
             all.push(Some(json!({"id": 1})));
+            all.push(Some(json!({"stackLevel": 3})));
+            all.push(Some(json!([1])));
+            all.push(Some(json!(["Other"])));
+            all.push(Some(json!(["PeriodicMonitoring"])));
+            all.push(Some(json!(["ManufacturerRootCertificate"])));
+            all.push(Some(
+                json!([{"idToken": {"idToken": "SOMEBODY", "type": "Central"}}]),
+            ));
+            all.push(Some(json!([{"component": {"name": "Something else"}}])));
+            all.push(Some(json!({
+                "hashAlgorithm": "SHA256", "issuerNameHash": "00", "issuerKeyHash": "00",
+                "serialNumber": "1",
+            })));
             all.push(Some(json!({
                 "evseId": 1, "duration": 300, "scheduleStart": "2001-01-01T00:00:00Z",
                 "chargingRateUnit": "W",

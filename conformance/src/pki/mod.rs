@@ -225,6 +225,24 @@ impl Authority {
         self.leaf(STATION.into(), subject, public_key(&key)?, None)
     }
 
+    /// The same, valid from one year until another.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn station_of_years(
+        &self,
+        serial_number: &str,
+        years: (u16, u16),
+    ) -> Result<String, Failure> {
+        self.issue_leaf(Leaf {
+            serial: STATION.into(),
+            subject: subject(serial_number)?,
+            key: public_key(&key(STATION)?)?,
+            names: None,
+            years,
+        })
+    }
+
     /// The same, with a key of RSA that is too short: nobody has its private half.
     ///
     /// # Errors

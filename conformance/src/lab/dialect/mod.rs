@@ -51,6 +51,23 @@ pub(crate) trait Dialect: Sync {
             }
             ("GetLocalListVersion", _) => self.local_list_version(0),
             ("GetInstalledCertificateIds", _) => json!({"status": "NotFound"}),
+            ("UnpublishFirmware", _) => json!({"status": "Unpublished"}),
+            ("SetVariableMonitoring", _) => {
+                let all = payload["setMonitoringData"].as_array();
+                let set = all.into_iter().flatten().zip(1..).map(|(data, id)| {
+                    json!({
+                        "id": id, "status": "Accepted", "type": data["type"],
+                        "severity": data["severity"], "component": data["component"],
+                        "variable": data["variable"],
+                    })
+                });
+                json!({"setMonitoringResult": set.collect::<Vec<_>>()})
+            }
+            ("ClearVariableMonitoring", _) => {
+                let all = payload["id"].as_array().into_iter().flatten();
+                let cleared = all.map(|id| json!({"id": id, "status": "Accepted"}));
+                json!({"clearMonitoringResult": cleared.collect::<Vec<_>>()})
+            }
             (_, None) => accepted,
             _ => json!({}),
         }

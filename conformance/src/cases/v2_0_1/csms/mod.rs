@@ -1,14 +1,32 @@
 //! The cases of a CSMS, by block; the reusable states are in [`states`], once each.
 
+mod a_security;
 mod b_provisioning;
 mod b_reset;
 mod c_authorization;
+mod d_local_list;
 mod e_start;
 mod e_status;
 mod e_stop;
 mod f_remote_control;
 mod g_availability;
 mod h_reservation;
+mod i_tariff;
+mod j_meter_values;
+mod k_clear;
+mod k_composite;
+mod k_external;
+mod k_get;
+mod k_needs;
+mod k_set;
+mod l_firmware;
+mod l_publish;
+mod m_certificates;
+mod n_customer;
+mod n_logs;
+mod n_monitoring;
+mod o_display;
+mod p_data_transfer;
 mod states;
 
 use ocpp_core::csms::remote::{Command, Operation};
@@ -17,19 +35,38 @@ use serde_json::{Value, json};
 
 use crate::case::{Case, Profile, Side, always};
 use crate::lab::Lab;
-use crate::step::{CallStep, Rule, Step, call, is};
+use crate::product::Product;
+use crate::step::{CallStep, Rule, Step, call, is, known};
 
 /// All of them.
 pub(super) const ALL: &[&[Case]] = &[
+    a_security::CASES,
     b_provisioning::CASES,
     b_reset::CASES,
     c_authorization::CASES,
+    d_local_list::CASES,
     e_start::CASES,
     e_status::CASES,
     e_stop::CASES,
     f_remote_control::CASES,
     g_availability::CASES,
     h_reservation::CASES,
+    i_tariff::CASES,
+    j_meter_values::CASES,
+    k_clear::CASES,
+    k_composite::CASES,
+    k_external::CASES,
+    k_get::CASES,
+    k_needs::CASES,
+    k_set::CASES,
+    l_firmware::CASES,
+    l_publish::CASES,
+    m_certificates::CASES,
+    n_customer::CASES,
+    n_logs::CASES,
+    n_monitoring::CASES,
+    o_display::CASES,
+    p_data_transfer::CASES,
 ];
 
 /// What most cases have in common; to be completed with `..CASE`.
@@ -54,6 +91,18 @@ const CASE: Case = Case {
 };
 
 const ACCEPTED: &[Rule] = &[is("/idTokenInfo/status", "Accepted")];
+
+const HERE: Rule = known("/evseId", "the EVSE under test", |lab| lab.here());
+
+fn local_list(product: &Product) -> Result<(), &'static str> {
+    let has = product.features.local_list;
+    has.then_some(()).ok_or("no local authorization lists")
+}
+
+fn smart_charging(product: &Product) -> Result<(), &'static str> {
+    let has = product.features.smart_charging;
+    has.then_some(()).ok_or("no smart charging")
+}
 
 /// A typed operation.
 fn operation(operation: Operation) -> Command {

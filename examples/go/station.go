@@ -4,6 +4,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -72,6 +73,12 @@ func (charger *charger) tell(input any) {
 	}
 }
 
+// registered says whether the CSMS has accepted the station.
+func (charger *charger) registered() bool {
+	var state struct{ Registration string }
+	return json.Unmarshal(charger.station.State(), &state) == nil && state.Registration == "Accepted"
+}
+
 func main() {
 	charger := charger{url: "ws://127.0.0.1:9000/CP001", inputs: make(chan any, 16)}
 	seconds := 10
@@ -84,11 +91,13 @@ func main() {
 		log.Fatal(err)
 	}
 	charger.tell("Start")
-	charger.tell(ocpp.Input{"Cable": map[string]any{"at": at, "state": "Connected"}})
-	charger.tell(ocpp.Input{"TokenPresented": map[string]any{"evse": 1, "token": map[string]any{"id": "card"}}})
-	leaves := time.After(time.Duration(seconds) * time.Second)
-	var quiet <-chan time.Time
+	var leaves, quiet <-chan time.Time
 	for {
+		if leaves == nil && charger.registered() {
+			charger.tell(ocpp.Input{"Cable": map[string]any{"at": at, "state": "Connected"}})
+			charger.tell(ocpp.Input{"TokenPresented": map[string]any{"evse": 1, "token": map[string]any{"id": "card"}}})
+			leaves = time.After(time.Duration(seconds) * time.Second)
+		}
 		select {
 		case input := <-charger.inputs:
 			if socket, opened := input.(*websocket.Conn); opened {

@@ -114,6 +114,12 @@ func (station *Station) Poll() *Output {
 	return &output
 }
 
+// State is a look inside.
+func (station *Station) State() json.RawMessage {
+	defer runtime.KeepAlive(station)
+	return json.RawMessage(C.GoString(C.ocpp_station_state(station.it)))
+}
+
 // Timeout says how long to wait until "TimePassed" at the latest.
 func (station *Station) Timeout() time.Duration {
 	defer runtime.KeepAlive(station)

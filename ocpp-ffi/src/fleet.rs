@@ -279,6 +279,8 @@ impl Fleet {
                 let noted = self.reservations.noted(&identity, event);
                 let dropped = self.reservations.dropped(&identity, event);
                 self.has_happened(noted.into_iter().chain(dropped));
+                let outdated = self.reservations.outdated(&identity, at);
+                self.has_happened(outdated);
             }
             Some(Output::CommandEnded { id, outcome }) => {
                 if let Some(operation) = self.sending.remove(&(identity.clone(), *id)) {

@@ -453,7 +453,7 @@ async fn bad_requests_of_the_operator_are_explained() {
         ("POST", "/v1/stations", Value::Null, 405),
         ("DELETE", "/v1/stations/CP1", Value::Null, 404),
         ("POST", "/v1/stations/CP1", Value::Null, 405),
-        ("GET", "/v1/tokens/A1", Value::Null, 405),
+        ("GET", "/v1/tokens/A1", Value::Null, 404),
         ("PUT", "/v1/tokens/A1", json!({"status": "Perhaps"}), 400),
         (
             "PUT",

@@ -2,7 +2,9 @@
 
 mod api;
 mod authority;
+mod events;
 mod listen;
+mod metrics;
 mod news;
 mod open;
 mod program;
@@ -20,12 +22,21 @@ use ocpp_tokio::{CsmsSecurity, RateLimit, ServerTls, TlsIdentity};
 use tokio::net::TcpListener;
 
 use crate::files::read;
-use crate::http;
+use crate::http::{self, Asset, Page};
 use crate::log;
 use crate::output;
 use authority::Authority;
 use listen::Listen;
 use program::Program;
+
+/// What people see at the address of the operator interface.
+static PAGE: Page = Page(&[
+    Asset::document(include_str!("../pages/csms.html")),
+    Asset::style("page/style.css", include_str!("../pages/style.css")),
+    Asset::script("page/common.js", include_str!("../pages/common.js")),
+    Asset::script("page/words.js", include_str!("../pages/words.js")),
+    Asset::script("page/csms.js", include_str!("../pages/csms.js")),
+]);
 
 /// Time for connections to close when the program ends.
 const GRACE: Duration = Duration::from_secs(3);
@@ -226,10 +237,11 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         let (listener, guard) = args.http.open(api, "the operator interface").await?;
         let address = listener.local_addr()?;
         output::announce(format_args!("operator: http://{address}/v1/"));
+        output::announce(format_args!("page: http://{address}/"));
         program.news.api_is_at(address);
         let csms = csms.clone();
-        tokio::spawn(http::serve(listener, guard, move |request| {
-            api::answer(csms.clone(), request)
+        tokio::spawn(http::serve(listener, guard, &PAGE, move |request| {
+            api::answer(csms.clone(), Arc::clone(&program), request)
         }));
     } else {
         output::announce(format_args!("operator: off (--api turns it on)"));

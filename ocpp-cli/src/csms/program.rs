@@ -10,13 +10,16 @@ use ocpp_tokio::{ConnectionInfo, End};
 use tracing::{error, info, warn};
 
 use super::authority::Authority;
+use super::events::Events;
+use super::metrics::Metrics;
 use super::news::News;
 
 /// See the [module documentation](self).
-#[derive(Default)]
 pub(super) struct Program {
     authority: Option<Arc<Authority>>,
     pub(super) news: News,
+    pub(super) events: Events,
+    pub(super) metrics: Metrics,
 }
 
 impl Program {
@@ -24,6 +27,8 @@ impl Program {
         Self {
             authority,
             news: News::default(),
+            events: Events::default(),
+            metrics: Metrics::new(),
         }
     }
 }
@@ -46,9 +51,12 @@ impl Application for Program {
 
     fn event(&self, station: &RemoteStation, event: &StationEvent) {
         self.news.heard(station.identity(), station, event);
+        self.metrics.happened(event);
+        self.events.happened(station.identity(), event);
     }
 
     fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
+        self.metrics.authorized(info.status);
         self.news
             .decided(station, &asked.id_token, info.status, known);
     }
@@ -65,14 +73,17 @@ impl Application for Program {
     }
 
     fn rejected(&self, remote: Option<SocketAddr>, rejection: &Rejection) {
+        self.metrics.rejected();
         self.news.rejected(remote, rejection);
     }
 
     fn turned_away(&self, station: &str, why: &TurnedAway) {
+        self.metrics.rejected();
         self.news.turned_away(station, why);
     }
 
     fn message(&self, station: &str, from_station: bool, text: &str) {
+        self.metrics.message(from_station);
         News::message(station, from_station, text);
     }
 

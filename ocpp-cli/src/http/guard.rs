@@ -5,9 +5,8 @@
 //! `Sec-Fetch-Site`), nor under a name of its own that leads to this machine (DNS rebinding: `Host`), nor with a form,
 //! which cannot send JSON (`Content-Type`). Programs send no `Origin`, and are not kept out by any of this.
 
-use std::fs;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use hyper::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName, ORIGIN,
@@ -15,24 +14,19 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use hyper::{Method, StatusCode, Uri, Version};
-use ocpp_tokio::Password;
 use tokio::net::TcpListener;
 use tracing::warn;
 
 use super::Reply;
-
-/// The shortest token that is taken, in bytes: a shorter one can be guessed.
-const MIN_TOKEN: usize = 16;
-
-/// The longest, so that it fits into a header.
-const MAX_TOKEN: usize = 1024;
+use super::token::{BadTokens, Role, Tokens};
 
 /// Options of programs with an HTTP interface.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "The HTTP interface")]
 pub(crate) struct Args {
-    /// Only requests with the token in this file (16 characters or more) are answered: Authorization: Bearer TOKEN.
+    /// Only requests with a token in this file are answered: Authorization: Bearer TOKEN. On each line a token of 16
+    /// characters or more, after `read`, `operate` or `admin` if it may not do everything.
     #[arg(long, value_name = "FILE")]
     api_token_file: Option<PathBuf>,
     /// Listen on an address that other machines reach. Give a token too, and put TLS in front: the interface has none.
@@ -61,16 +55,8 @@ pub(crate) enum NotOpen {
         what: &'static str,
         address: SocketAddr,
     },
-    #[error("{path}: {error}", path = path.display())]
-    TokenFile {
-        path: PathBuf,
-        error: std::io::Error,
-    },
-    #[error(
-        "{path}: the token has {length} characters; {MIN_TOKEN} to {MAX_TOKEN} visible ones are wanted",
-        path = path.display()
-    )]
-    Token { path: PathBuf, length: usize },
+    #[error(transparent)]
+    Tokens(#[from] BadTokens),
 }
 
 impl Args {
@@ -80,12 +66,16 @@ impl Args {
         address: SocketAddr,
         what: &'static str,
     ) -> Result<(TcpListener, Guard), NotOpen> {
-        let token = self.api_token_file.as_deref().map(read_token).transpose()?;
+        let tokens = self
+            .api_token_file
+            .as_deref()
+            .map(Tokens::read)
+            .transpose()?;
         if !address.ip().is_loopback() {
             if !self.api_remote {
                 return Err(NotOpen::Remote { what, address });
             }
-            if token.is_none() {
+            if tokens.is_none() {
                 warn!("{what} on {address} can be used by everybody who reaches this address");
             }
         }
@@ -98,26 +88,10 @@ impl Args {
         let guard = Guard {
             local: address.ip().is_loopback(),
             hosts: self.api_host.clone(),
-            token,
+            tokens,
         };
         Ok((listener, guard))
     }
-}
-
-fn read_token(path: &Path) -> Result<Password, NotOpen> {
-    let text = fs::read_to_string(path).map_err(|error| NotOpen::TokenFile {
-        path: path.to_owned(),
-        error,
-    })?;
-    let token = text.trim();
-    let visible = token.bytes().all(|byte| byte.is_ascii_graphic());
-    if !visible || !(MIN_TOKEN..=MAX_TOKEN).contains(&token.len()) {
-        return Err(NotOpen::Token {
-            path: path.to_owned(),
-            length: token.chars().count(),
-        });
-    }
-    Ok(Password::from_bytes(token.into()))
 }
 
 /// Decides whether a request is answered.
@@ -127,15 +101,14 @@ pub(crate) struct Guard {
     local: bool,
     /// Further names of this machine.
     hosts: Vec<String>,
-    token: Option<Password>,
+    tokens: Option<Tokens>,
 }
 
 impl Guard {
-    /// Looks at everything but the body.
+    /// Looks at everything but the token and the body.
     pub(super) fn check(&self, head: &Parts) -> Result<(), Reply> {
         let host = self.check_host(head)?;
-        check_origin(head, host.as_ref())?;
-        self.check_token(&head.headers)
+        check_origin(head, host.as_ref())
     }
 
     /// The name by which the interface is called must be one of this machine: an address, which no foreign name can stand
@@ -175,17 +148,18 @@ impl Guard {
         }
     }
 
-    fn check_token(&self, headers: &HeaderMap) -> Result<(), Reply> {
-        let Some(token) = &self.token else {
-            return Ok(());
+    /// What the token of a request permits; without tokens everything.
+    pub(super) fn role(&self, headers: &HeaderMap) -> Result<Role, Reply> {
+        let Some(tokens) = &self.tokens else {
+            return Ok(Role::Admin);
         };
         let given = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
         let bearer = given.and_then(|value| {
             let (scheme, given) = value.split_at_checked("bearer ".len())?;
             scheme.eq_ignore_ascii_case(b"bearer ").then_some(given)
         });
-        if bearer.is_some_and(|given| token.matches(given.trim_ascii())) {
-            return Ok(());
+        if let Some(role) = bearer.and_then(|given| tokens.role(given.trim_ascii())) {
+            return Ok(role);
         }
         let mut reply = Reply::error(
             StatusCode::UNAUTHORIZED,

@@ -1,17 +1,21 @@
 //! A small HTTP/1.1 server that speaks JSON: the operator interface of `ocpp csms`, the control interface of
 //! `ocpp station`.
 
+mod body;
 mod guard;
+mod page;
+mod token;
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use body::Body;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,10 +26,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 
 pub(crate) use guard::{Args, Guard};
+pub(crate) use page::{Asset, Page};
+pub(crate) use token::Role;
 
 /// The largest body of a request.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -52,6 +58,9 @@ pub(crate) struct Request {
     pub(crate) path: Vec<String>,
     query: Vec<(String, String)>,
     body: Bytes,
+    /// What whoever asks may do.
+    pub(crate) role: Role,
+    last_event: Option<String>,
 }
 
 impl Request {
@@ -64,6 +73,11 @@ impl Request {
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         let mut found = self.query.iter().filter(|(key, _)| key == name);
         found.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The last event that was seen before the connection broke off.
+    pub(crate) fn last_event(&self) -> Option<&str> {
+        self.last_event.as_deref()
     }
 
     /// The body as it came; an empty one stands for `{}`.
@@ -86,12 +100,15 @@ impl Request {
 }
 
 /// What is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    /// JSON.
+    /// JSON, unless [`kind`](Self::kind) says otherwise.
     pub(crate) body: String,
-    allow: Option<&'static str>,
+    kind: &'static str,
+    /// What comes instead of the body, piece by piece.
+    stream: Option<mpsc::Receiver<Bytes>>,
+    allow: Option<String>,
     /// Ask for a token.
     authenticate: bool,
 }
@@ -106,13 +123,27 @@ impl Reply {
     }
 
     /// 200 with JSON that is written already.
-    pub(crate) fn json(body: String) -> Self {
+    pub(crate) const fn json(body: String) -> Self {
+        Self::text("application/json", body)
+    }
+
+    /// 200 with a text of this kind.
+    pub(crate) const fn text(kind: &'static str, body: String) -> Self {
         Self {
             status: StatusCode::OK,
             body,
+            kind,
+            stream: None,
             allow: None,
             authenticate: false,
         }
+    }
+
+    /// 200 with what the channel brings, until it is closed.
+    pub(crate) fn stream(kind: &'static str, stream: mpsc::Receiver<Bytes>) -> Self {
+        let mut reply = Self::text(kind, String::new());
+        reply.stream = Some(stream);
+        reply
     }
 
     /// 200 with nothing to say.
@@ -126,12 +157,14 @@ impl Reply {
         reason = "so that errors can be mapped with it"
     )]
     pub(crate) fn error(status: StatusCode, why: impl ToString) -> Self {
-        Self {
-            status,
-            body: json!({ "error": why.to_string() }).to_string(),
-            allow: None,
-            authenticate: false,
-        }
+        Self::error_with(status, &json!({ "error": why.to_string() }))
+    }
+
+    /// An error with more members than its reason.
+    pub(crate) fn error_with(status: StatusCode, body: &serde_json::Value) -> Self {
+        let mut reply = Self::json(body.to_string());
+        reply.status = status;
+        reply
     }
 
     pub(crate) fn bad(why: impl ToString) -> Self {
@@ -147,9 +180,9 @@ impl Reply {
     }
 
     /// 405: the path is right and the method is not.
-    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+    pub(crate) fn method_not_allowed(allow: &str) -> Self {
         let mut reply = Self::error(StatusCode::METHOD_NOT_ALLOWED, format!("use {allow}"));
-        reply.allow = Some(allow);
+        reply.allow = Some(allow.into());
         reply
     }
 }
@@ -189,9 +222,13 @@ pub(crate) fn index(program: &str, paths: &[Path]) -> Reply {
     })
 }
 
-/// Answers requests until the listener is dropped with the task.
-pub(crate) async fn serve<H, F>(listener: TcpListener, guard: Guard, handler: H)
-where
+/// Answers requests until the listener is dropped with the task, and shows the page to people.
+pub(crate) async fn serve<H, F>(
+    listener: TcpListener,
+    guard: Guard,
+    page: &'static Page,
+    handler: H,
+) where
     H: Fn(Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
@@ -208,7 +245,7 @@ where
         let (handler, guard) = (handler.clone(), Arc::clone(&guard));
         let service = service_fn(move |request| {
             let (handler, guard) = (handler.clone(), Arc::clone(&guard));
-            async move { answer(request, &guard, handler).await }
+            async move { answer(request, &guard, page, handler).await }
         });
         tokio::spawn(async move {
             let mut http = http1::Builder::new();
@@ -226,36 +263,65 @@ where
 async fn answer<H, F>(
     request: hyper::Request<Incoming>,
     guard: &Guard,
+    page: &'static Page,
     handler: H,
-) -> Result<hyper::Response<Full<Bytes>>, Infallible>
+) -> Result<hyper::Response<Body>, Infallible>
 where
     H: Fn(Request) -> F,
     F: Future<Output = Reply>,
 {
-    let reply = match read(request, guard).await {
-        Ok(request) => handler(request).await,
+    let reply = match read(request, guard, page).await {
+        Ok(Asked::Page(asset)) => Reply::text(asset.kind, asset.text.into()),
+        Ok(Asked::Program(request)) => handler(request).await,
         Err(reply) => reply,
     };
-    let mut response = hyper::Response::new(Full::new(Bytes::from(reply.body)));
+    let body = match reply.stream {
+        Some(stream) => Body::Stream(stream),
+        None => Body::whole(reply.body),
+    };
+    let mut response = hyper::Response::new(body);
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
-    set(CONTENT_TYPE, "application/json");
-    // What is told is of now, and nothing but JSON.
+    set(CONTENT_TYPE, reply.kind);
+    // What is told is of now, and nothing but what it says it is.
     set(CACHE_CONTROL, "no-store");
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if let Some(allow) = reply.allow {
-        set(ALLOW, allow);
-    }
+    set(CONTENT_SECURITY_POLICY, page::POLICY);
+    set(REFERRER_POLICY, "no-referrer");
     if reply.authenticate {
         set(WWW_AUTHENTICATE, "Bearer");
+    }
+    if let Some(allow) = reply.allow.and_then(|allow| allow.parse().ok()) {
+        headers.insert(ALLOW, allow);
     }
     Ok(response)
 }
 
-async fn read(request: hyper::Request<Incoming>, guard: &Guard) -> Result<Request, Reply> {
+/// What a request is for.
+enum Asked {
+    Page(&'static Asset),
+    Program(Request),
+}
+
+/// The text of a header.
+fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.to_owned())
+}
+
+async fn read(
+    request: hyper::Request<Incoming>,
+    guard: &Guard,
+    page: &'static Page,
+) -> Result<Asked, Reply> {
     let (head, body) = request.into_parts();
     guard.check(&head)?;
+    // It tells nothing; what it shows is asked for with the token.
+    if let Some(asset) = page.asset(&head) {
+        return Ok(Asked::Page(asset));
+    }
+    let role = guard.role(&head.headers)?;
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let path = head
         .uri
@@ -284,10 +350,12 @@ async fn read(request: hyper::Request<Incoming>, guard: &Guard) -> Result<Reques
     })?;
     let body = body.to_bytes();
     guard::check_body(&head.headers, &body)?;
-    Ok(Request {
+    Ok(Asked::Program(Request {
         method: head.method,
         path,
         query,
         body,
-    })
+        role,
+        last_event: header(&head.headers, &HeaderName::from_static("last-event-id")),
+    }))
 }

@@ -1,7 +1,7 @@
 //! `ocpp station`: a simulated charging station with a control interface.
 
 mod check;
-mod hardware;
+pub(crate) mod hardware;
 mod news;
 pub(crate) mod obey;
 pub(crate) mod order;
@@ -20,10 +20,18 @@ use ocpp_tokio::station::{DriverConfig, Provision, Records, Storage};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
 
 use crate::files::read;
-use crate::http;
+use crate::http::{self, Asset, Page};
 use crate::log;
 use crate::output;
 use simulation::{Failure, Simulation};
+
+/// What people see at the address of the control interface.
+static PAGE: Page = Page(&[
+    Asset::document(include_str!("../pages/station.html")),
+    Asset::style("page/style.css", include_str!("../pages/style.css")),
+    Asset::script("page/common.js", include_str!("../pages/common.js")),
+    Asset::script("page/station.js", include_str!("../pages/station.js")),
+]);
 
 /// Run a simulated charging station.
 ///
@@ -125,7 +133,7 @@ pub(crate) fn station_version() -> impl TypedValueParser<Value = Version> {
 const VERSIONS: [Version; 2] = [Version::V1_6, Version::V2_0_1];
 
 /// An URL that can be connected to, once there is somebody.
-fn csms_url(text: &str) -> Result<String, String> {
+pub(crate) fn csms_url(text: &str) -> Result<String, String> {
     let uri: hyper::Uri = text.parse().map_err(|_| "not a URL")?;
     match uri.scheme_str() {
         Some("ws" | "wss") => {}
@@ -302,12 +310,11 @@ async fn serve(args: &Args) -> Result<(), Failure> {
     let control = simulation.control();
     if let Some(address) = args.control {
         let (listener, guard) = args.http.open(address, "the control interface").await?;
-        output::announce(format_args!(
-            "control: http://{}/v1/",
-            listener.local_addr()?
-        ));
+        let at = listener.local_addr()?;
+        output::announce(format_args!("control: http://{at}/v1/"));
+        output::announce(format_args!("page: http://{at}/"));
         let control = control.clone();
-        tokio::spawn(http::serve(listener, guard, move |request| {
+        tokio::spawn(http::serve(listener, guard, &PAGE, move |request| {
             order::answer(control.clone(), request)
         }));
     } else {

@@ -7,7 +7,7 @@ use ocpp_core::smart_charging::{ExternalLimit, LimitSource, RateUnit};
 use ocpp_core::station::{Authorization, ConnectorId, EvState, EvseId, Fault, Token};
 
 use super::obey::Control;
-use crate::http::{self, Path, Reply, Request};
+use crate::http::{self, Path, Reply, Request, Role};
 use body::{
     ConfigBody, CustomerBody, EvBody, FaultBody, LimitBody, LockBody, MasterPassBody, NetworkBody,
     ParkingBody, Place, PlugBody, PowerBody, TokenBody, ev_state, fault_code, kind, limit_source,
@@ -148,6 +148,13 @@ pub(super) async fn answer(control: Control, request: Request) -> Reply {
             Method::GET => http::index("ocpp station", &PATHS),
             _ => Reply::method_not_allowed("GET"),
         };
+    }
+    let needed = match request.method {
+        Method::GET => Role::Read,
+        _ => Role::Operate,
+    };
+    if let Err(reply) = request.role.wants(needed) {
+        return reply;
     }
     match read(&request) {
         Ok(Some(order)) => control.obey(order).await,

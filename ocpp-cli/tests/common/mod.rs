@@ -129,6 +129,18 @@ pub fn http_with(
     headers: &[&str],
     body: &str,
 ) -> (u16, Value) {
+    let (status, _, body) = raw(address, method, path, headers, body);
+    (status, serde_json::from_str(&body).unwrap())
+}
+
+/// The same as it is: status, head, body.
+pub fn raw(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[&str],
+    body: &str,
+) -> (u16, String, String) {
     let mut socket = TcpStream::connect(address).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
     let headers: String = headers
@@ -151,7 +163,7 @@ pub fn http_with(
         .unwrap()
         .parse()
         .unwrap();
-    (status, serde_json::from_str(body).unwrap())
+    (status, head.to_owned(), body.to_owned())
 }
 
 /// The answer of a request that has to work.

@@ -1,154 +1,129 @@
 //! The operator interface.
 
+mod endpoints;
+mod openapi;
+mod operations;
+mod profiles;
+mod reservations;
 mod stations;
+mod tokens;
 mod transactions;
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use hyper::{Method, StatusCode};
-use ocpp_core::csms::ReservationStatus;
-use ocpp_core::csms::services::{Full, Token};
-use ocpp_core::time::DateTime;
+use ocpp_core::csms::services::Full;
 use ocpp_tokio::csms::{Csms, PutError, StoreError};
-use serde::Serialize;
 use serde_json::json;
 
+use super::events::{Filter, MAX_READERS};
+use super::metrics;
+use super::program::Program;
 use crate::http::{self, Path, Reply, Request};
 
-/// Longest token that is taken, in bytes.
-const MAX_NAME: usize = 255;
-
-pub(super) async fn answer(csms: Csms, request: Request) -> Reply {
-    match route(&csms, &request).await {
+pub(super) async fn answer(csms: Csms, program: Arc<Program>, request: Request) -> Reply {
+    let reply = match route(&csms, &program, &request).await {
         Ok(reply) | Err(reply) => reply,
-    }
+    };
+    program.metrics.answered(reply.status.as_u16());
+    reply
 }
 
-/// What the interface offers.
-const PATHS: [Path; 15] = [
-    Path::new("GET", "/", "this list"),
-    Path::new("GET", "/v1/health", "whether the program is up"),
-    Path::new(
-        "GET",
-        "/v1/stations",
-        "stations by identity; ?after=, ?limit=",
-    ),
-    Path::new(
-        "GET, PUT, DELETE",
-        "/v1/stations/ID",
-        "one station; its registration, heartbeat interval, password, serial number and lowest security profile",
-    ),
-    Path::new(
-        "POST",
-        "/v1/stations/ID/call/ACTION",
-        "send a request to a station",
-    ),
-    Path::new(
-        "POST",
-        "/v1/stations/ID/disconnect",
-        "end the connection of a station",
-    ),
-    Path::new(
-        "GET",
-        "/v1/stations/ID/messages",
-        "the last messages, from ?since= on",
-    ),
-    Path::new(
-        "GET",
-        "/v1/stations/ID/meter-values",
-        "the meter values that came outside of transactions",
-    ),
-    Path::new(
-        "PUT",
-        "/v1/tokens/TOKEN",
-        "put a token that may charge, or may not",
-    ),
-    Path::new("DELETE", "/v1/tokens/TOKEN", "forget a token"),
-    Path::new(
-        "GET",
-        "/v1/tokens",
-        "tokens that were put; ?after=, ?limit=",
-    ),
-    Path::new(
-        "GET",
-        "/v1/transactions",
-        "transactions, oldest first; ?station=, ?idToken=, ?active=true, ?after=REF, ?limit=",
-    ),
-    Path::new(
-        "GET",
-        "/v1/transactions/REF/meter-values",
-        "the meter values of a transaction, in the order in which they came",
-    ),
-    Path::new(
-        "POST",
-        "/v1/transactions/REF/close",
-        "end a transaction whose end is lost",
-    ),
-    Path::new("GET", "/v1/reservations", "reservations; ?station="),
-];
+/// What the interface offers, for those who ask at `/`.
+fn index() -> Reply {
+    let paths: Vec<Path> = endpoints::ALL
+        .iter()
+        .map(|endpoint| Path::new(endpoint.method, endpoint.path, endpoint.what))
+        .collect();
+    http::index("ocpp csms", &paths)
+}
 
-async fn route(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
+async fn route(csms: &Csms, program: &Program, request: &Request) -> Result<Reply, Reply> {
+    let segments = request.segments();
     let method = &request.method;
-    match (request.segments().as_slice(), method) {
-        ([""], &Method::GET) => Ok(http::index("ocpp csms", &PATHS)),
-        ([""], _) => Err(Reply::method_not_allowed("GET")),
-        (["v1", "health"], &Method::GET) => health(csms).await,
-        (["v1", "stations"], &Method::GET) => stations::list(csms, request).await,
+    let endpoint = endpoints::find(&segments, method.as_str()).map_err(|allowed| {
+        if allowed.is_empty() {
+            Reply::not_found()
+        } else {
+            Reply::method_not_allowed(&allowed)
+        }
+    })?;
+    request.role.wants(endpoint.role)?;
+    match (segments.as_slice(), method) {
+        ([""], _) => Ok(index()),
+        (["metrics"], _) => {
+            let text = program.metrics.write(csms, &program.events).await;
+            Ok(Reply::text(metrics::CONTENT_TYPE, text))
+        }
+        (["v1", "openapi.json"], _) => Ok(Reply::ok(&openapi::document())),
+        (["v1", "health"], _) => health(csms).await,
+        (["v1", "events"], _) => events(program, request),
+        (["v1", "stations"], _) => stations::list(csms, request).await,
         (["v1", "stations", id], &Method::GET) => stations::show(csms, id).await,
         (["v1", "stations", id], &Method::PUT) => {
             stations::put(csms, id, &request.body()?).await?;
             stations::show(csms, id).await
         }
-        (["v1", "stations", id], &Method::DELETE) => stations::forget(csms, id).await,
-        (["v1", "stations", id, "call", action], &Method::POST) => {
-            stations::call(csms, id, action, request.text()?).await
+        (["v1", "stations", id], _) => stations::forget(csms, id).await,
+        (["v1", "stations", id, "call", action], _) => {
+            let called = stations::call(csms, id, action, request.text()?).await;
+            let status = called
+                .as_ref()
+                .map_or_else(|reply| reply.status, |reply| reply.status);
+            program.metrics.operated("Call", status.as_str());
+            called
         }
-        (["v1", "stations", id, "disconnect"], &Method::POST) => {
-            stations::disconnect(csms, id).await
+        (["v1", "stations", id, "disconnect"], _) => stations::disconnect(csms, id).await,
+        (["v1", "stations", id, "do", operation], _) => {
+            operations::carry_out(csms, program, id, operation, request).await
         }
-        (["v1", "stations", id, "meter-values"], &Method::GET) => {
-            stations::meter_values(csms, id).await
+        (["v1", "stations", id, "meter-values"], _) => {
+            stations::meter_values(csms, id, request).await
         }
-        (["v1", "stations", id, "messages"], &Method::GET) => stations::messages(csms, id, request),
-        (["v1", "tokens"], &Method::GET) => tokens(csms, request),
-        (["v1", "tokens", token], &Method::PUT) => {
-            put_token(csms, token, &request.body()?).await?;
-            Ok(Reply::done())
+        (["v1", "stations", id, "messages"], _) => stations::messages(csms, id, request),
+        (["v1", "stations", id, "charging-profiles"], _) => profiles::list(csms, id, request).await,
+        (["v1", "stations", id, "charging-profiles", number], _) => {
+            profiles::clear(csms, program, id, number).await
         }
-        (["v1", "tokens", token], &Method::DELETE) => {
-            if csms.delete_token(token).await.map_err(unstored)? {
-                Ok(Reply::done())
-            } else {
-                Err(Reply::error(StatusCode::NOT_FOUND, "no such token"))
-            }
+        (["v1", "stations", id, "composite"], _) => profiles::composite(csms, id, request).await,
+        (["v1", "stations", id, "reservations", number], _) => {
+            reservations::cancel(csms, program, id, number).await
         }
-        (["v1", "transactions"], &Method::GET) => transactions::list(csms, request).await,
-        (["v1", "transactions", reference, "meter-values"], &Method::GET) => {
-            transactions::meter_values(csms, reference).await
+        (["v1", "tokens"], _) => tokens::list(csms, request),
+        (["v1", "tokens", token], &Method::GET) => tokens::show(csms, token),
+        (["v1", "tokens", token], &Method::PUT) => tokens::put(csms, token, &request.body()?).await,
+        (["v1", "tokens", token], _) => tokens::delete(csms, token).await,
+        (["v1", "transactions"], _) => transactions::list(csms, request).await,
+        (["v1", "transactions", reference], _) => transactions::show(csms, reference).await,
+        (["v1", "transactions", reference, "meter-values"], _) => {
+            transactions::meter_values(csms, reference, request).await
         }
-        (["v1", "transactions", reference, "close"], &Method::POST) => {
+        (["v1", "transactions", reference, "close"], _) => {
             transactions::close(csms, reference).await
         }
-        (["v1", "reservations"], &Method::GET) => Ok(reservations(csms, request)),
-        (
-            [
-                "v1",
-                "health" | "stations" | "tokens" | "transactions" | "reservations",
-            ],
-            _,
-        )
-        | (
-            ["v1", "stations", _, "messages" | "meter-values"]
-            | ["v1", "transactions", _, "meter-values"],
-            _,
-        ) => Err(Reply::method_not_allowed("GET")),
-        (["v1", "stations", _], _) => Err(Reply::method_not_allowed("GET, PUT, DELETE")),
-        (["v1", "transactions", _, "close"], _) => Err(Reply::method_not_allowed("POST")),
-        (["v1", "stations", _, "call", _] | ["v1", "stations", _, "disconnect"], _) => {
-            Err(Reply::method_not_allowed("POST"))
-        }
-        (["v1", "tokens", _], _) => Err(Reply::method_not_allowed("PUT, DELETE")),
+        (["v1", "reservations"], _) => reservations::list(csms, request),
         _ => Err(Reply::not_found()),
+    }
+}
+
+/// Follows what happens.
+fn events(program: &Program, request: &Request) -> Result<Reply, Reply> {
+    let kinds = filter(request, "kind").unwrap_or_default().split(',');
+    let wanted = Filter {
+        station: filter(request, "station").map(Into::into),
+        kinds: kinds
+            .filter(|kind| !kind.is_empty())
+            .map(Into::into)
+            .collect(),
+    };
+    let last = request.last_event().or_else(|| filter(request, "after"));
+    match program.events.follow(last, wanted) {
+        Some(stream) => Ok(Reply::stream("text/event-stream", stream)),
+        None => Err(Reply::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("{MAX_READERS} clients follow the events already"),
+        )),
     }
 }
 
@@ -172,6 +147,14 @@ impl<'a> Page<'a> {
         };
         let after = filter(request, "after");
         Ok(Self { after, limit })
+    }
+
+    /// The page of a list that is counted from 1: `after` is the number of the entry before.
+    fn of_list<'b, T>(&self, all: &'b [T]) -> Result<&'b [T], Reply> {
+        let after = self.after.unwrap_or("0");
+        let after: usize = number(after, "after: the number of an entry")?;
+        let rest = all.get(after..).unwrap_or_default();
+        Ok(rest.get(..self.limit).unwrap_or(rest))
     }
 
     /// Whether a key is behind the one before the page.
@@ -220,46 +203,4 @@ async fn health(csms: &Csms) -> Result<Reply, Reply> {
             Err(Reply::error(StatusCode::SERVICE_UNAVAILABLE, why))
         }
     }
-}
-
-async fn put_token(csms: &Csms, token: &str, value: &Token) -> Result<(), Reply> {
-    if token.is_empty() || token.len() > MAX_NAME {
-        return Err(Reply::bad("a token is 1 to 255 bytes long"));
-    }
-    csms.put_token(token, value).await.map_err(not_put)
-}
-
-fn tokens(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
-    let page = Page::of(request)?;
-    let after = page.after.unwrap_or_default();
-    let shown: std::collections::BTreeMap<String, Token> =
-        csms.tokens_after(after, page.limit).into_iter().collect();
-    Ok(Reply::ok(&shown))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReservationView {
-    id: i64,
-    station: String,
-    id_token: String,
-    status: ReservationStatus,
-    expiry_date: DateTime,
-}
-
-fn reservations(csms: &Csms, request: &Request) -> Reply {
-    let station = filter(request, "station");
-    let all = csms.reservations().into_iter();
-    let wanted =
-        all.filter(|reservation| station.is_none_or(|station| reservation.station == station));
-    let views: Vec<ReservationView> = wanted
-        .map(|reservation| ReservationView {
-            id: reservation.id,
-            station: reservation.station,
-            id_token: reservation.id_token,
-            status: reservation.status,
-            expiry_date: reservation.expiry_date,
-        })
-        .collect();
-    Reply::ok(&views)
 }

@@ -11,6 +11,7 @@ use ocpp_core::session::CallFailure;
 use ocpp_core::time::DateTime;
 use ocpp_tokio::csms::{Csms, Message, StationHandle};
 use ocpp_types::Version;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -19,9 +20,9 @@ use super::{Page, not_put, unreadable, unstored};
 use crate::http::{Reply, Request};
 
 /// A station as the operator sees it: everything but its password.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct StationView {
+pub(super) struct StationView {
     id: String,
     connected: bool,
     /// Of the connection.
@@ -38,6 +39,7 @@ struct StationView {
     last_seen: Option<DateTime>,
     has_password: bool,
     /// The lowest that it may come with.
+    #[schemars(with = "u8")]
     security_profile: SecurityProfile,
 }
 
@@ -78,7 +80,7 @@ pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply>
     Ok(Reply::ok(&views))
 }
 
-fn known(csms: &Csms, id: &str) -> Result<StationHandle, Reply> {
+pub(super) fn known(csms: &Csms, id: &str) -> Result<StationHandle, Reply> {
     let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such station");
     csms.station(id).ok_or_else(no_such)
 }
@@ -88,9 +90,11 @@ pub(super) async fn show(csms: &Csms, id: &str) -> Result<Reply, Reply> {
 }
 
 /// The meter values that came outside of transactions.
-pub(super) async fn meter_values(csms: &Csms, id: &str) -> Result<Reply, Reply> {
+pub(super) async fn meter_values(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
+    let page = Page::of(request)?;
     let values = known(csms, id)?.meter_values_outside().await;
-    Ok(Reply::ok(&values.map_err(|error| unreadable(&error))?))
+    let values = values.map_err(|error| unreadable(&error))?;
+    Ok(Reply::ok(&page.of_list(&values)?))
 }
 
 /// Forgets a station and ends its connection; its transactions stay.
@@ -109,16 +113,23 @@ pub(super) async fn disconnect(csms: &Csms, id: &str) -> Result<Reply, Reply> {
     Ok(Reply::done())
 }
 
-#[derive(Deserialize)]
+/// What is to be changed of a station; what is left out stays.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct StationChange {
+    /// What it is told when it boots.
     boot: Option<Registration>,
+    /// The heartbeat interval in seconds; `null` for the default.
     #[serde(default, deserialize_with = "given")]
     interval: Option<Option<u32>>,
+    /// The password that it has to show; `null` for none.
     #[serde(default, deserialize_with = "given")]
     password: Option<Option<String>>,
+    /// The common name of its certificate; `null` for its identity.
     #[serde(default, deserialize_with = "given")]
     serial_number: Option<Option<String>>,
+    /// The lowest that it may connect with.
+    #[schemars(with = "Option<u8>", range(min = 0, max = 3))]
     security_profile: Option<SecurityProfile>,
 }
 
@@ -172,6 +183,14 @@ pub(super) fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply>
     }
 }
 
+/// A station that can be asked.
+pub(super) fn connected(csms: &Csms, id: &str) -> Result<(StationHandle, Version), Reply> {
+    let not_connected = || Reply::error(StatusCode::NOT_FOUND, "the station is not connected");
+    let station = csms.station(id).ok_or_else(not_connected)?;
+    let version = station.version().ok_or_else(not_connected)?;
+    Ok((station, version))
+}
+
 /// A request of the operator to a station.
 pub(super) async fn call(
     csms: &Csms,
@@ -179,9 +198,7 @@ pub(super) async fn call(
     action: &str,
     payload: &str,
 ) -> Result<Reply, Reply> {
-    let not_connected = || Reply::error(StatusCode::NOT_FOUND, "the station is not connected");
-    let station = csms.station(id).ok_or_else(not_connected)?;
-    let version = station.version().ok_or_else(not_connected)?;
+    let (station, version) = connected(csms, id)?;
     match station.call(action, payload).await {
         Ok(response) => {
             // A station must not tell its password (A01.FR.12). If it does, it goes no further.
@@ -192,7 +209,7 @@ pub(super) async fn call(
     }
 }
 
-fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply, Reply> {
+pub(super) fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply, Reply> {
     Err(match error {
         CommandError::NotConnected => {
             Reply::error(StatusCode::NOT_FOUND, "the station is not connected")
@@ -204,10 +221,27 @@ fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply,
             Reply::bad(format!("a CSMS sends no {action} in OCPP {version}"))
         }
         CommandError::Invalid { pointer, reason } => {
-            let mut reply = Reply::bad(&reason);
-            reply.body = json!({"error": reason, "pointer": pointer, "reason": reason}).to_string();
-            reply
+            let body = json!({"error": reason, "pointer": pointer, "reason": reason});
+            Reply::error_with(StatusCode::BAD_REQUEST, &body)
         }
+        CommandError::NotAdmitted {
+            requirement,
+            field,
+            reason,
+        } => {
+            let why =
+                format!("the station would have to refuse it: {field}: {reason} ({requirement})");
+            let body =
+                json!({"error": why, "requirement": requirement, "field": field, "reason": reason});
+            Reply::error_with(StatusCode::CONFLICT, &body)
+        }
+        CommandError::NoSuchTransaction => {
+            Reply::error(StatusCode::NOT_FOUND, "no such transaction is open")
+        }
+        CommandError::Incomplete => Reply::error(
+            StatusCode::GATEWAY_TIMEOUT,
+            "the station accepted, but what it promised did not come in time",
+        ),
         CommandError::TooMany => Reply::error(
             StatusCode::SERVICE_UNAVAILABLE,
             "too many calls wait for this station",
@@ -234,14 +268,15 @@ fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply,
 }
 
 /// A message that was seen.
-#[derive(Serialize)]
-struct MessageView {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MessageView {
     /// Counts the messages of the station.
     seq: u64,
     time: DateTime,
     /// `station` or `csms`.
     from: &'static str,
     /// The frame, or its text if it is none.
+    #[schemars(with = "serde_json::Value")]
     frame: Option<Box<RawValue>>,
 }
 
@@ -278,7 +313,9 @@ pub(super) fn messages(csms: &Csms, id: &str, request: &Request) -> Result<Reply
             return Err(Reply::bad(why));
         }
     };
+    let page = Page::of(request)?;
     let messages = known(csms, id)?.messages();
     let shown = messages.iter().filter(|message| wanted(message));
+    let shown = shown.take(page.limit);
     Ok(Reply::ok(&shown.map(MessageView::new).collect::<Vec<_>>()))
 }

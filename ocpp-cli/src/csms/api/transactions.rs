@@ -7,15 +7,18 @@ use ocpp_core::csms::remote::Command;
 use ocpp_core::time::DateTime;
 use ocpp_tokio::csms::{Csms, StoredTransaction};
 use ocpp_types::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::stations::done;
 use super::{Page, filter, number, unreadable};
 use crate::http::{Reply, Request};
 
-#[derive(Serialize)]
+/// A transaction. Registers are in Wh.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct TransactionView {
+pub(super) struct TransactionView {
+    /// Its number among all of the CSMS.
     #[serde(rename = "ref")]
     reference: u64,
     station: String,
@@ -105,11 +108,25 @@ async fn stored(csms: &Csms, reference: &str) -> Result<StoredTransaction, Reply
     found.ok_or_else(|| Reply::error(StatusCode::NOT_FOUND, "no such transaction"))
 }
 
-pub(super) async fn meter_values(csms: &Csms, reference: &str) -> Result<Reply, Reply> {
+pub(super) async fn show(csms: &Csms, reference: &str) -> Result<Reply, Reply> {
+    let found = stored(csms, reference).await?;
+    Ok(Reply::ok(&TransactionView::new(
+        &found.station,
+        found.transaction,
+    )))
+}
+
+pub(super) async fn meter_values(
+    csms: &Csms,
+    reference: &str,
+    request: &Request,
+) -> Result<Reply, Reply> {
+    let page = Page::of(request)?;
     let found = stored(csms, reference).await?;
     let reference = found.transaction.reference;
     let samples = csms.meter_values(&found.station, reference).await;
-    Ok(Reply::ok(&samples.map_err(|error| unreadable(&error))?))
+    let samples = samples.map_err(|error| unreadable(&error))?;
+    Ok(Reply::ok(&page.of_list(&samples)?))
 }
 
 /// Ends a transaction whose end is lost.

@@ -72,7 +72,7 @@ struct Remembered {
 
 /// The hardware of a station.
 #[derive(Debug, Clone)]
-pub(super) struct Hardware {
+pub(crate) struct Hardware {
     evses: Vec<Evse>,
     /// Volts between a phase and neutral.
     voltage: i64,
@@ -87,7 +87,7 @@ pub(super) struct Hardware {
 
 impl Hardware {
     /// New hardware, or as it was left.
-    pub(super) fn new(config: &StationConfig, time_scale: u32, remembered: Option<&str>) -> Self {
+    pub(crate) fn new(config: &StationConfig, time_scale: u32, remembered: Option<&str>) -> Self {
         let evses = config.evses.iter().map(|evse| Evse {
             connectors: vec![Connector::default(); evse.connectors.len()],
             phases: i64::from(evse.phases.max(1)),
@@ -131,7 +131,7 @@ impl Hardware {
     }
 
     /// What is to survive a power cut.
-    pub(super) fn remember(&self) -> String {
+    pub(crate) fn remember(&self) -> String {
         let evses = (1..).zip(&self.evses);
         let remembered = Remembered {
             energy: evses.map(|(number, evse)| (number, evse.energy)).collect(),
@@ -145,16 +145,16 @@ impl Hardware {
     }
 
     /// The version of the firmware that was installed, if one was.
-    pub(super) fn firmware(&self) -> Option<&str> {
+    pub(crate) fn firmware(&self) -> Option<&str> {
         self.firmware.as_deref()
     }
 
-    pub(super) fn set_firmware(&mut self, version: &str) {
+    pub(crate) fn set_firmware(&mut self, version: &str) {
         self.firmware = Some(version.into());
     }
 
     /// Keeps what somebody has charged.
-    pub(super) fn keep_receipt(&mut self, token: &Token, text: String) {
+    pub(crate) fn keep_receipt(&mut self, token: &Token, text: String) {
         if self.receipts.len() >= RECEIPTS {
             self.receipts.remove(0);
         }
@@ -162,7 +162,7 @@ impl Hardware {
     }
 
     /// Keeps a customer whom the vendor calls so.
-    pub(super) fn keep_customer(&mut self, identifier: String) {
+    pub(crate) fn keep_customer(&mut self, identifier: String) {
         if self.customers.len() >= RECEIPTS {
             self.customers.remove(0);
         }
@@ -170,7 +170,7 @@ impl Hardware {
     }
 
     /// What is known of a customer: receipts, or the identifier; with `clear` it is thrown away.
-    pub(super) fn receipts_of(&mut self, customer: &Customer, clear: bool) -> String {
+    pub(crate) fn receipts_of(&mut self, customer: &Customer, clear: bool) -> String {
         let token = match customer {
             Customer::Token(token) => token,
             Customer::Identifier(identifier) => return self.customer(identifier, clear),
@@ -196,7 +196,7 @@ impl Hardware {
     }
 
     /// All connectors.
-    pub(super) fn ids(&self) -> impl Iterator<Item = ConnectorId> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ConnectorId> {
         (1..).zip(&self.evses).flat_map(|(number, evse)| {
             let connectors = (1..).take(evse.connectors.len());
             connectors.map(move |connector| ConnectorId::new(number, connector))
@@ -222,24 +222,24 @@ impl Hardware {
     }
 
     /// Whether there is such a connector.
-    pub(super) fn has(&self, at: ConnectorId) -> bool {
+    pub(crate) fn has(&self, at: ConnectorId) -> bool {
         self.connector(at).is_some()
     }
 
     /// The connector of an EVSE that a car is plugged into, or else its first.
-    pub(super) fn in_use(&self, evse: EvseId) -> Option<ConnectorId> {
+    pub(crate) fn in_use(&self, evse: EvseId) -> Option<ConnectorId> {
         let of_evse = || self.ids().filter(move |at| at.evse == evse);
         let plugged = of_evse().find(|at| self.cable(*at) == CableState::Connected);
         plugged.or_else(|| of_evse().next())
     }
 
-    pub(super) fn cable(&self, at: ConnectorId) -> CableState {
+    pub(crate) fn cable(&self, at: ConnectorId) -> CableState {
         self.connector(at)
             .map(|connector| connector.cable)
             .unwrap_or_default()
     }
 
-    pub(super) fn set_cable(&mut self, now: Instant, at: ConnectorId, cable: CableState) {
+    pub(crate) fn set_cable(&mut self, now: Instant, at: ConnectorId, cable: CableState) {
         self.flow(now);
         if let Some(connector) = self.connector_mut(at) {
             connector.cable = cable;
@@ -250,40 +250,40 @@ impl Hardware {
         }
     }
 
-    pub(super) fn set_ev(&mut self, now: Instant, at: ConnectorId, ev: EvState) {
+    pub(crate) fn set_ev(&mut self, now: Instant, at: ConnectorId, ev: EvState) {
         self.flow(now);
         if let Some(connector) = self.connector_mut(at) {
             connector.ev = ev;
         }
     }
 
-    pub(super) fn set_contactor(&mut self, now: Instant, at: ConnectorId, closed: bool) {
+    pub(crate) fn set_contactor(&mut self, now: Instant, at: ConnectorId, closed: bool) {
         self.flow(now);
         if let Some(connector) = self.connector_mut(at) {
             connector.contactor = closed;
         }
     }
 
-    pub(super) fn set_limit(&mut self, now: Instant, at: ConnectorId, limit: Option<Limit>) {
+    pub(crate) fn set_limit(&mut self, now: Instant, at: ConnectorId, limit: Option<Limit>) {
         self.flow(now);
         if let Some(connector) = self.connector_mut(at) {
             connector.limit = limit;
         }
     }
 
-    pub(super) fn set_lock_fails(&mut self, at: ConnectorId, fails: bool) {
+    pub(crate) fn set_lock_fails(&mut self, at: ConnectorId, fails: bool) {
         if let Some(connector) = self.connector_mut(at) {
             connector.lock_fails = fails;
         }
     }
 
     /// Whether the plug of a connector is locked.
-    pub(super) fn is_locked(&self, at: ConnectorId) -> bool {
+    pub(crate) fn is_locked(&self, at: ConnectorId) -> bool {
         self.connector(at).is_some_and(|connector| connector.locked)
     }
 
     /// Locks or unlocks a plug; says whether that worked.
-    pub(super) fn set_locked(&mut self, at: ConnectorId, locked: bool) -> bool {
+    pub(crate) fn set_locked(&mut self, at: ConnectorId, locked: bool) -> bool {
         match self.connector_mut(at) {
             Some(connector) if !connector.lock_fails => {
                 connector.locked = locked;
@@ -295,7 +295,7 @@ impl Hardware {
 
     /// A cable that the driver has pulled out of the car already is free: the driver takes it along. Says whether there was
     /// one.
-    pub(super) fn take_cable(&mut self, now: Instant, at: ConnectorId) -> bool {
+    pub(crate) fn take_cable(&mut self, now: Instant, at: ConnectorId) -> bool {
         let waits = self.cable(at) == CableState::InSocket && !self.is_locked(at);
         if waits {
             self.set_cable(now, at, CableState::Unplugged);
@@ -304,7 +304,7 @@ impl Hardware {
     }
 
     /// The power has been off: contactors are open, limits forgotten.
-    pub(super) fn power_cut(&mut self, now: Instant) {
+    pub(crate) fn power_cut(&mut self, now: Instant) {
         self.flow(now);
         for connector in self.evses.iter_mut().flat_map(|evse| &mut evse.connectors) {
             connector.contactor = false;
@@ -326,7 +326,7 @@ impl Hardware {
     }
 
     /// What the meter of an EVSE shows; of EVSE 0, all of them together.
-    pub(super) fn read(&mut self, now: Instant, evse: EvseId) -> Reading {
+    pub(crate) fn read(&mut self, now: Instant, evse: EvseId) -> Reading {
         self.flow(now);
         let voltage = self.voltage;
         if evse == 0 {

@@ -81,6 +81,7 @@ pub struct Sample {
 
 /// Readings that belong to no transaction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Outside {
     /// The EVSE; in 1.6 the connector; 0 for the main meter.

@@ -10,6 +10,7 @@ mod log;
 mod output;
 mod schedule;
 mod signals;
+mod simulate;
 mod station;
 mod validate;
 
@@ -33,6 +34,7 @@ enum Command {
     Validate(validate::Args),
     Schedule(schedule::Args),
     Conformance(conformance::Args),
+    Simulate(simulate::Args),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn run() -> ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Schedule(args) => schedule::run(&args),
         Command::Conformance(args) => conformance::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     }
 }
 

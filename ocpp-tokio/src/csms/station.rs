@@ -1,7 +1,7 @@
 //! One station: the value of the core, its connection, and who waits for it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::csms::remote::{CloseReason, CommandError, Outcome, RemoteStation};

@@ -145,6 +145,8 @@
 //! | `openssl` | no | TLS with the system's OpenSSL, for the two TLS_RSA suites that the specification wants of a CSMS and rustls does not have; `openssl` instead of `rustls` in the names of two constructors |
 //! | `csms` | no | the driver for management systems: listeners, a value of the core for each station, a store; there with a version |
 //! | `redb` | no | a file as that store |
+//! | `postgres` | no | a PostgreSQL database as that store, which several nodes may share |
+//! | `nats` | no | NATS with JetStream between the nodes of a CSMS |
 //! | `station` | no | the driver for charging stations, with file transfers, durable records and private keys; there with `v1_6` or `v2_0_1` |
 //!
 //! # Where to go next

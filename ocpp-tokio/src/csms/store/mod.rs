@@ -32,8 +32,7 @@ pub enum Table {
     Meters,
     /// Tokens, reservations and what else the services keep, by the key that they give it.
     Services,
-    /// What leads from the first message of a transaction to its number: the identity of the station, a line feed, the key of the core,
-    /// a space.
+    /// What leads from the first message of a transaction to its number: the identity of the station, a line feed, the key of the core.
     Origins,
     /// Which transactions of a station are open: the identity of the station, a line feed, the number. The values are empty.
     Open,

@@ -61,10 +61,9 @@ pub(in crate::csms) fn station_rows(
     rows
 }
 
-/// The key of a row that leads to a transaction. The keys of the core are of visible ASCII: with a space behind it no other key comes
-/// between a key and its row.
+/// The key of a row that leads to a transaction.
 pub(in crate::csms) fn origin_row(station: &str, key: &str) -> String {
-    format!("{station}\n{key} ")
+    format!("{station}\n{key}")
 }
 
 fn transaction_row(station: &str, number: &str, record: &str, is_fresh: bool) -> Row {

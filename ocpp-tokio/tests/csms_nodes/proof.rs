@@ -82,8 +82,8 @@ async fn node(name: &str, database: u16, bus: u16, books: &Arc<Books>) -> Node {
     let application = Billing(Arc::clone(books));
     let opening = runtime.spawn(async move {
         let store = PostgresStore::open(&address).await.unwrap();
-        let bus = NatsBus::connect(&format!("nats://127.0.0.1:{bus}"));
-        let bus = bus.await.unwrap();
+        let bus = format!("nats://127.0.0.1:{bus}");
+        let bus = NatsBus::connect(&bus).await.unwrap();
         let mut config = config(&name);
         config.tokens.concurrent_transactions = true;
         let csms = Csms::open_node(config, store, bus, application)

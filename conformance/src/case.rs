@@ -108,6 +108,9 @@ pub enum Profile {
     /// ISO 15118 Support (2.0.1).
     #[serde(rename = "ISO 15118 Support")]
     Iso15118,
+    /// Reservation (2.0.1).
+    #[serde(rename = "Reservation")]
+    Reservation,
     /// No profile has the case, so that no certificate lists it.
     #[serde(rename = "none")]
     None,
@@ -123,6 +126,7 @@ impl fmt::Display for Profile {
             Self::LocalAuthorizationList => "Local Authorization List Management",
             Self::AdvancedUserInterface => "Advanced User Interface",
             Self::Iso15118 => "ISO 15118 Support",
+            Self::Reservation => "Reservation",
             Self::None => "no certification profile",
         })
     }

@@ -107,6 +107,11 @@ fn step_words(step: &Step, parameters: &Parameters, sides: Sides) -> String {
         Step::Call(call) => call_words(call, sides),
         Step::EachConnector(call) => format!("for each connector {}", call_words(call, sides)),
         Step::Operate(step) => format!("operator: {}", step.words),
+        Step::Told(step) => format!(
+            "[{}] the operator is told what came of it{}",
+            step.label,
+            rule_words(step.rules)
+        ),
         Step::Enter(fact) => format!("operator: {}", fact.words(parameters)),
         Step::Dial(step) => format!(
             "[{}] the station {}: {}",
@@ -211,8 +216,16 @@ fn expect_words(step: &ExpectStep, parameters: &Parameters, sides: Sides) -> Str
     let within = step
         .within
         .map(|within| format!(" within {} s", within(parameters)));
+    let told = match step.told {
+        [] => String::new(),
+        told => format!(
+            "\n     [{}.told] the operator is told what came of it{}",
+            step.label,
+            rule_words(told)
+        ),
+    };
     format!(
-        "[{}] {} sends {}.req{which}{}{}",
+        "[{}] {} sends {}.req{which}{}{}{told}",
         step.label,
         sides.tested,
         step.action,
@@ -239,7 +252,7 @@ fn drain_words(step: &DrainStep) -> String {
     )
 }
 
-fn rule_words(rules: &[Rule]) -> String {
+pub(crate) fn rule_words(rules: &[Rule]) -> String {
     let rules = rules.iter().map(|rule| {
         let member = rule.at.trim_start_matches('/');
         format!("\n       {member} {}", must_words(rule.must))
@@ -255,7 +268,7 @@ fn must_words(must: Must) -> String {
         Must::BeOneOfIfThere(values) => format!("is {} or absent", values.join(" or ")),
         Must::BePresent => "is present".to_owned(),
         Must::BeAbsent => "is absent".to_owned(),
-        Must::Suit(words, _) => format!("is {words}"),
+        Must::Suit(words, _) | Must::Compare(words, ..) => format!("is {words}"),
     }
 }
 

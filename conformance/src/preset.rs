@@ -3,7 +3,7 @@
 use ocpp_types::Version;
 
 use crate::case::Side;
-use crate::product::{Features, Limits, Product, Timeouts, V2_0_1};
+use crate::product::{CsmsRows, Features, Limits, Product, Timeouts, V2_0_1};
 
 const ENERGY: &[&str] = &["Energy.Active.Import.Register"];
 
@@ -237,6 +237,32 @@ pub fn csms_v2_0_1() -> Product {
     Product {
         name: "csms-2.0.1",
         version: Version::V2_0_1,
+        v2_0_1: V2_0_1 {
+            reset_evse: true,
+            trigger_messages: &[
+                "BootNotification",
+                "LogStatusNotification",
+                "FirmwareStatusNotification",
+                "MeterValues",
+                "StatusNotification",
+                "TransactionEvent",
+            ],
+            summary_inventory: true,
+            customer_identifiers: true,
+            csms: CsmsRows {
+                unlock: true,
+                transaction_status: true,
+                configuration_inventory: true,
+                pending: true,
+                get_several: true,
+                set_several: true,
+                full_inventory: true,
+                reserve_by_type: true,
+                reserve_any: true,
+                refuses_strangers: false,
+            },
+            ..V2_0_1::NONE
+        },
         ..csms_1_6()
     }
 }

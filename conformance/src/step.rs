@@ -1,6 +1,8 @@
 //! Steps of a case as data: the lab plays them, [`explain`](crate::explain) says them in words, and from them follow the
 //! stations that misbehave in one point ([`mutation::derive`](crate::mutation::derive)).
 
+mod rule;
+
 use ocpp_core::csms::remote::Command;
 use serde_json::Value;
 
@@ -10,122 +12,10 @@ use crate::lab::{Lab, Moment, Parameters, Reply};
 use crate::mutation::Mutation;
 use crate::unmet::Failed;
 
-/// A value that a rule compares with.
-#[derive(Clone, Copy)]
-pub enum Want {
-    /// A text.
-    Text(&'static str),
-    /// A number.
-    Number(i64),
-    /// True or false.
-    Flag(bool),
-    /// What the lab knows when the step is played, in words and as a function.
-    Known(&'static str, fn(&Lab<'_>) -> Value),
-}
-
-/// What a member must be.
-#[derive(Clone, Copy)]
-pub enum Must {
-    /// This.
-    Be(Want),
-    /// This, if it is there.
-    BeIfThere(Want),
-    /// One of these.
-    BeOneOf(&'static [&'static str]),
-    /// One of these, if it is there.
-    BeOneOfIfThere(&'static [&'static str]),
-    /// There, whatever it is.
-    BePresent,
-    /// Not there.
-    BeAbsent,
-    /// As the words say; the function decides.
-    Suit(&'static str, fn(&Value) -> bool),
-}
-
-/// A check of a member. Its name in reports is the label of the step and the pointer.
-#[derive(Clone, Copy)]
-pub struct Rule {
-    /// The JSON pointer.
-    pub at: &'static str,
-    /// What must be there.
-    pub must: Must,
-}
-
-/// The member is what `must` says.
-#[must_use]
-pub const fn rule(at: &'static str, must: Must) -> Rule {
-    Rule { at, must }
-}
-
-/// The member is this text.
-#[must_use]
-pub const fn is(at: &'static str, text: &'static str) -> Rule {
-    rule(at, Must::Be(Want::Text(text)))
-}
-
-/// The member is this text, or not there.
-#[must_use]
-pub const fn is_or_absent(at: &'static str, text: &'static str) -> Rule {
-    rule(at, Must::BeIfThere(Want::Text(text)))
-}
-
-/// The member is this number.
-#[must_use]
-pub const fn number(at: &'static str, number: i64) -> Rule {
-    rule(at, Must::Be(Want::Number(number)))
-}
-
-/// The member is true or false.
-#[must_use]
-pub const fn flag(at: &'static str, value: bool) -> Rule {
-    rule(at, Must::Be(Want::Flag(value)))
-}
-
-/// The member is what the lab knows.
-#[must_use]
-pub const fn known(at: &'static str, words: &'static str, value: fn(&Lab<'_>) -> Value) -> Rule {
-    rule(at, Must::Be(Want::Known(words, value)))
-}
-
-/// The member is what the lab knows, or not there.
-#[must_use]
-pub const fn known_or_absent(
-    at: &'static str,
-    words: &'static str,
-    value: fn(&Lab<'_>) -> Value,
-) -> Rule {
-    rule(at, Must::BeIfThere(Want::Known(words, value)))
-}
-
-/// The member is one of these.
-#[must_use]
-pub const fn one_of(at: &'static str, values: &'static [&'static str]) -> Rule {
-    rule(at, Must::BeOneOf(values))
-}
-
-/// The member is one of these, or not there.
-#[must_use]
-pub const fn one_of_or_absent(at: &'static str, values: &'static [&'static str]) -> Rule {
-    rule(at, Must::BeOneOfIfThere(values))
-}
-
-/// The member is there.
-#[must_use]
-pub const fn present(at: &'static str) -> Rule {
-    rule(at, Must::BePresent)
-}
-
-/// The member is not there.
-#[must_use]
-pub const fn absent(at: &'static str) -> Rule {
-    rule(at, Must::BeAbsent)
-}
-
-/// The member is as the words say.
-#[must_use]
-pub const fn suits(at: &'static str, words: &'static str, suits: fn(&Value) -> bool) -> Rule {
-    rule(at, Must::Suit(words, suits))
-}
+pub use rule::{
+    Must, Rule, Want, absent, compared, flag, instant, is, is_or_absent, known, known_or_absent,
+    number, one_of, one_of_or_absent, other_than, present, rule, suits,
+};
 
 /// A reusable state of part 6, or a memory state; each is played by one function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,6 +142,8 @@ pub struct ExpectStep {
     pub within: Option<fn(&Parameters) -> u32>,
     /// What it is answered with, if not as usual.
     pub answer: Option<fn(&Lab<'_>) -> Value>,
+    /// What the operator of a CSMS must be told then; see [`ToldStep`].
+    pub told: &'static [Rule],
 }
 
 /// The requests of an action that come one after the other until the station has no more.
@@ -285,6 +177,15 @@ pub struct OperateStep {
     pub words: &'static str,
     /// The command.
     pub command: fn(&Lab<'_>) -> Command,
+}
+
+/// What the operator must be told of the last command.
+#[derive(Clone, Copy)]
+pub struct ToldStep {
+    /// Names the check that something is told.
+    pub label: &'static str,
+    /// What it must be: see [`outcome`](crate::bench::outcome).
+    pub rules: &'static [Rule],
 }
 
 /// An attempt of the lab's station to connect.
@@ -358,6 +259,8 @@ pub enum Step {
     Online,
     /// The operator of the CSMS does something.
     Operate(OperateStep),
+    /// The operator is told what came of it.
+    Told(ToldStep),
     /// The operator enters something.
     Enter(Fact),
     /// The station of the lab tries to connect.
@@ -421,6 +324,7 @@ pub const fn request(
         rules,
         within: None,
         answer: None,
+        told: &[],
     }
 }
 
@@ -458,10 +362,32 @@ pub const fn expect_answering(
     })
 }
 
+/// A request of a CSMS that is answered with this, and what the operator is told then; see [`ToldStep`].
+#[must_use]
+pub const fn expect_telling(
+    label: &'static str,
+    action: &'static str,
+    rules: &'static [Rule],
+    answer: fn(&Lab<'_>) -> Value,
+    told: &'static [Rule],
+) -> Step {
+    Step::Expect(ExpectStep {
+        answer: Some(answer),
+        told,
+        ..request(label, action, &[], rules)
+    })
+}
+
 /// The operator of the CSMS is asked to do something; see [`OperateStep`].
 #[must_use]
 pub const fn operate(words: &'static str, command: fn(&Lab<'_>) -> Command) -> Step {
     Step::Operate(OperateStep { words, command })
+}
+
+/// The operator is told what came of the last command; see [`ToldStep`].
+#[must_use]
+pub const fn told(label: &'static str, rules: &'static [Rule]) -> Step {
+    Step::Told(ToldStep { label, rules })
 }
 
 /// Requests until the station has no more; see [`DrainStep`].

@@ -1,7 +1,9 @@
 //! What a lab stands on: the side under test, a way to it, and hands.
 
+mod history;
 mod link;
 mod tls;
+mod told;
 mod virtual_csms;
 mod virtual_time;
 
@@ -14,6 +16,8 @@ use ocpp_types::{DateTime, Version};
 use crate::case::{Fact, Side};
 use crate::lab::Parameters;
 
+pub(crate) use history::{CsmsMishap, Done, History};
+pub use told::{Told, outcome};
 pub use virtual_csms::VirtualCsms;
 pub(crate) use virtual_time::limit_of_ems;
 pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkDirection, LinkFault, Part, VirtualBench};
@@ -342,7 +346,16 @@ pub trait Bench {
             "nobody operates a CSMS: {words}"
         )))
     }
-    /// What the operator has been told since the last time.
+    /// What the operator is told of the last command, once it is known; a person is asked whether it is as the words say.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn told(&mut self, words: &str, _within: Duration) -> Result<Told, Trouble> {
+        Err(Trouble::Impossible(format!(
+            "nobody operates a CSMS: {words}"
+        )))
+    }
+    /// What the operator has been told since the last time, for people.
     fn told_operator(&mut self) -> Vec<String> {
         Vec::new()
     }

@@ -1,22 +1,27 @@
 //! The CSMS of this library in virtual time: [`RemoteStation`] with the services, and an operator who does what the lab asks
 //! for.
 
+mod door;
+mod mishaps;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ocpp_core::csms::ledger::RecordChange;
 use ocpp_core::csms::remote::{
-    Answer, Command, CommandError, Config, Input, Link, Outcome, Output, Question, RemoteStation,
+    Answer, Command, CommandError, Config, Input, Outcome, Output, Question, RemoteStation,
     SigningRequest, StationEvent,
 };
 use ocpp_core::csms::services::{Reservations, Token, Tokens, TokensConfig};
 use ocpp_core::csms::{Registration, TokenStatus, TransactionId};
-use ocpp_core::security::software::{SoftwareVerifier, verify_certificate_request};
-use ocpp_core::security::{CertificateInfo, CertificateVerifier, Purpose, SecurityProfile};
+use ocpp_core::security::software::verify_certificate_request;
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::{DateTime, Version};
 use rust_decimal::Decimal;
+use serde_json::Value;
 
-use super::{Act, Bench, Dial, Dialled, Event, Server, Trouble};
+use super::history::{Done, Fate, History, Written};
+use super::{Act, Bench, Dial, Dialled, Event, Server, Told, Trouble};
 use crate::case::{Fact, Side};
 use crate::lab::Parameters;
 use crate::mutation::{Change, Mutator};
@@ -47,10 +52,21 @@ pub struct VirtualCsms {
     /// What reaches the lab, and when.
     events: BTreeMap<(u64, u64), Event>,
     counter: u64,
-    /// What the operator has been told.
+    /// What the operator has been told, for people.
     told: Vec<String>,
+    /// The last command of the operator, and what came of it.
+    asked: Option<u64>,
+    outcome: Option<Value>,
     /// A command that did not lead to a request.
     refused: Option<CommandError>,
+    /// The tokens as they were put, which a process that begins anew finds again.
+    put: Vec<RecordChange>,
+    history: History,
+    fate: Fate,
+    /// The process has ended since the last command.
+    died: bool,
+    /// How often each transaction was told to have ended, by its number.
+    ended: BTreeMap<u64, usize>,
     /// The mutation that begins with the case.
     change: Option<Change>,
     mutator: Option<Mutator>,
@@ -101,7 +117,14 @@ impl VirtualCsms {
             events: BTreeMap::new(),
             counter: 0,
             told: Vec::new(),
+            asked: None,
+            outcome: None,
             refused: None,
+            put: Vec::new(),
+            history: History::default(),
+            fate: Fate::default(),
+            died: false,
+            ended: BTreeMap::new(),
             change: None,
             mutator: None,
         }
@@ -131,11 +154,14 @@ impl VirtualCsms {
         while let Some(output) = self.station.poll_output() {
             match output {
                 Output::Store(changes) => {
-                    for change in changes {
-                        match change.record {
-                            Some(record) => self.stored.insert(change.key, record),
-                            None => self.stored.remove(&change.key),
-                        };
+                    let written = self.fate.write();
+                    if matches!(written, Written::Well | Written::DeadAfter) {
+                        self.store(changes);
+                    }
+                    match written {
+                        Written::Well => {}
+                        Written::Not => self.station.handle(now, Input::NotStored),
+                        Written::DeadBefore | Written::DeadAfter => return self.die(),
                     }
                 }
                 Output::Transmit(text) => self.says(text),
@@ -144,7 +170,7 @@ impl VirtualCsms {
                     self.station.handle(now, Input::Answer { question, answer });
                 }
                 Output::Event(event) => self.heed(&event),
-                Output::CommandEnded { outcome, .. } => self.ended(outcome),
+                Output::CommandEnded { id, outcome } => self.ended(id, outcome),
                 Output::Close(_) => {
                     self.connected = false;
                     self.station.handle(now, Input::Disconnected);
@@ -155,8 +181,23 @@ impl VirtualCsms {
         }
     }
 
+    fn store(&mut self, changes: Vec<RecordChange>) {
+        for change in changes {
+            match change.record {
+                Some(record) => self.stored.insert(change.key, record),
+                None => self.stored.remove(&change.key),
+            };
+        }
+    }
+
     /// A message of the CSMS.
     fn says(&mut self, text: String) {
+        if !self.connected {
+            return;
+        }
+        if !self.fate.carries() {
+            return self.link_dies();
+        }
         let utc = self.utc().to_string();
         let Some(mutator) = &mut self.mutator else {
             return self.report(0, Event::Text(text));
@@ -171,7 +212,10 @@ impl VirtualCsms {
         }
     }
 
-    fn ended(&mut self, outcome: Result<Outcome, CommandError>) {
+    fn ended(&mut self, id: u64, outcome: Result<Outcome, CommandError>) {
+        if self.asked == Some(id) {
+            self.outcome = Some(super::outcome(&outcome));
+        }
         self.told.push(match &outcome {
             Ok(outcome) => format!("operator: is told {outcome:?}"),
             Err(error) => format!("operator: is told that it came to nothing: {error:?}"),
@@ -217,42 +261,14 @@ impl VirtualCsms {
         authority.sign(&request.csr, self.next_certificate).ok()
     }
 
-    /// What TLS and the door look at in security profile 3: who has signed the certificate, and whom it names (A00.FR.405).
-    fn name_in_certificate(&self, dial: &Dial) -> Result<Option<String>, String> {
-        let said = |error: ocpp_core::security::CertificateError| error.to_string();
-        let chain = dial
-            .certificate
-            .as_deref()
-            .ok_or("it shows no certificate")?;
-        let chain = SoftwareVerifier.parse(chain).map_err(said)?;
-        let root = Authority::csms().and_then(|root| root.pem());
-        let root = root.map_err(|failure| failure.to_string())?;
-        let root = SoftwareVerifier.parse(&root).map_err(said)?;
-        let name = chain.first().and_then(|leaf| leaf.common_name.clone());
-        let names = self.station.names();
-        if !name.as_ref().is_some_and(|name| names.contains(name)) {
-            return Err(format!("its certificate names {name:?}"));
-        }
-        let ders = |all: &[CertificateInfo]| -> Vec<Vec<u8>> {
-            all.iter().map(|one| one.der.clone()).collect()
-        };
-        let (chain, root) = (ders(&chain), ders(&root));
-        let chain: Vec<&[u8]> = chain.iter().map(Vec::as_slice).collect();
-        let root: Vec<&[u8]> = root.iter().map(Vec::as_slice).collect();
-        let purpose = Purpose::ChargingStation {
-            common_name: None,
-            organization: None,
-            allow_future: false,
-        };
-        let verified = SoftwareVerifier.verify_chain(&chain, &root, self.utc(), &purpose);
-        verified.map(|_| name).map_err(said)
-    }
-
     /// What an event means for the services.
     fn heed(&mut self, event: &StationEvent) {
         let id = self.station.identity().to_owned();
         match event {
-            StationEvent::TransactionEnded(bill) => self.tokens.release(&id, bill.reference),
+            StationEvent::TransactionEnded(bill) => {
+                *self.ended.entry(bill.reference).or_default() += 1;
+                self.tokens.release(&id, bill.reference);
+            }
             StationEvent::TransactionPresumedOver { reference, .. }
             | StationEvent::NotBegun { reference } => {
                 self.tokens.release(&id, *reference);
@@ -260,6 +276,12 @@ impl VirtualCsms {
             StationEvent::TransactionResumed { reference, .. } => {
                 if let Some(transaction) = self.station.ledger().transaction(*reference) {
                     self.tokens.hold(&id, transaction);
+                }
+            }
+            StationEvent::Connector(_) => {
+                for change in self.reservations.dropped(&id, event) {
+                    // It was made here.
+                    let _ = self.reservations.apply(&change);
                 }
             }
             StationEvent::Reservation { .. } => {
@@ -274,9 +296,14 @@ impl VirtualCsms {
 
     fn command(&mut self, command: Command) -> Result<(), Trouble> {
         self.refused = None;
+        self.died = false;
         let id = self.next_command;
         self.next_command += 1;
         self.input(Input::Command { id, command });
+        if std::mem::take(&mut self.died) {
+            let why = "the process of the CSMS has ended".to_owned();
+            return Err(Trouble::NotDone(why));
+        }
         match self.refused.take() {
             None => Ok(()),
             Some(error) => Err(Trouble::NotDone(format!(
@@ -305,6 +332,7 @@ impl VirtualCsms {
         };
         let change = self.tokens.put(token, &value).map_err(Trouble::broken)?;
         self.tokens.apply(&change).map_err(Trouble::broken)?;
+        self.put.push(change);
         Ok(())
     }
 
@@ -345,7 +373,11 @@ impl Bench for VirtualCsms {
             if let Some(entry) = self.events.first_entry()
                 && entry.key().0 <= self.now
             {
-                return Ok(Some(entry.remove()));
+                let event = entry.remove();
+                if let Event::Text(text) = &event {
+                    self.history.add(self.now, Done::Heard(text.clone()));
+                }
+                return Ok(Some(event));
             }
             let Some(at) = self.wake_at().filter(|at| *at <= end) else {
                 self.now = end;
@@ -362,9 +394,18 @@ impl Bench for VirtualCsms {
     }
 
     fn send(&mut self, text: &str) -> Result<(), Trouble> {
+        self.history.add(self.now, Done::Said(text.to_owned()));
+        if self.connected && !self.fate.carries() {
+            self.link_dies();
+            return Ok(());
+        }
         let passes = self.mutator.as_mut().is_none_or(|m| m.inbound(text));
         if passes && self.connected {
-            self.input(Input::Received(text.to_owned()));
+            let text = match &mut self.mutator {
+                Some(mutator) => mutator.understood(text),
+                None => text.to_owned(),
+            };
+            self.input(Input::Received(text));
         }
         Ok(())
     }
@@ -374,6 +415,7 @@ impl Bench for VirtualCsms {
     }
 
     fn disconnect(&mut self) -> Result<(), Trouble> {
+        self.history.add(self.now, Done::HungUp);
         if self.connected {
             self.connected = false;
             self.input(Input::Disconnected);
@@ -400,6 +442,8 @@ impl Bench for VirtualCsms {
     }
 
     fn enter(&mut self, fact: Fact, parameters: &Parameters) -> Result<(), Trouble> {
+        let entered = Done::Entered(fact, Box::new(parameters.clone()));
+        self.history.add(self.now, entered);
         match fact {
             Fact::Token(token, status) => self.put(token(parameters), status, None),
             Fact::TokenOfGroup(token, group) => {
@@ -427,7 +471,20 @@ impl Bench for VirtualCsms {
     }
 
     fn operate(&mut self, _: &str, command: Command) -> Result<(), Trouble> {
+        self.history.add(self.now, Done::Ordered(command.clone()));
+        self.asked = Some(self.next_command);
+        self.outcome = None;
         self.command(command)
+    }
+
+    /// Without a person nothing more comes by waiting: the lab has said what there is to say.
+    fn told(&mut self, _: &str, _: Duration) -> Result<Told, Trouble> {
+        let outcome = self.outcome.clone();
+        let outcome = match &mut self.mutator {
+            Some(mutator) => mutator.told(outcome),
+            None => outcome,
+        };
+        Ok(outcome.map_or(Told::Nothing, Told::Outcome))
     }
 
     fn transaction_number(&self, id: &str) -> Option<u64> {
@@ -442,46 +499,22 @@ impl Bench for VirtualCsms {
         std::mem::take(&mut self.told)
     }
 
-    /// What of a connection the station's value decides: its password and the name in its certificate. Subprotocols and TLS are
-    /// the transport's, and are checked over the wire.
+    /// What of a connection the station's value decides: its security profile, its password and the name in its certificate,
+    /// and its subprotocol. TLS is the transport's, and is checked over the wire.
     fn dial(&mut self, dial: &Dial) -> Result<Dialled, Trouble> {
         self.disconnect()?;
-        let refused = |why: &str| Ok(Dialled::Refused(why.to_owned()));
-        if dial.identity != self.station.identity() {
-            return refused("nobody knows the station");
-        }
-        if dial.security_profile < u8::from(self.station.lowest_profile()) {
-            return refused("its security profile is too low");
-        }
-        let shown = dial.password.as_ref();
-        let shown = shown.and_then(|password| self.station.shown(password));
-        if dial.security_profile < 3 && self.station.has_password() && shown.is_none() {
-            return refused("it does not show its password");
-        }
-        if (1..3).contains(&dial.security_profile) && shown.is_none() {
-            return refused("it has no password");
-        }
-        let mut common_name = None;
-        if dial.security_profile == 3 {
-            match self.name_in_certificate(dial) {
-                Ok(name) => common_name = name,
-                Err(why) => return Ok(Dialled::Refused(why)),
+        self.history
+            .add(self.now, Done::Dialled(Box::new(dial.clone())));
+        let otherwise = self.mutator.as_mut().is_some_and(Mutator::dials_otherwise);
+        let dialled = self.door(dial);
+        let subprotocol = dial.subprotocols.last().copied().unwrap_or_default();
+        Ok(match dialled {
+            Dialled::Connected(_) if otherwise => {
+                self.disconnect()?;
+                Dialled::Refused("it misbehaves".to_owned())
             }
-        }
-        let profile = match dial.security_profile {
-            0 => SecurityProfile::None,
-            1 => SecurityProfile::Basic,
-            2 => SecurityProfile::TlsBasic,
-            _ => SecurityProfile::TlsClientCertificate,
-        };
-        self.connected = true;
-        self.input(Input::Connected(Link {
-            version: self.version,
-            profile,
-            common_name,
-            shown,
-        }));
-        let subprotocol = dial.subprotocols.first().copied().unwrap_or_default();
-        Ok(Dialled::Connected(subprotocol.to_owned()))
+            Dialled::Refused(_) if otherwise => Dialled::Connected(subprotocol.to_owned()),
+            dialled => dialled,
+        })
     }
 }

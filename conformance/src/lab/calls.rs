@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::measured::Measurement;
-use super::{Answer, Call, Lab};
+use super::witness::Heard;
+use super::{Answer, Call, Lab, Of};
 use crate::case::Side;
 use crate::unmet::Failed;
 
@@ -32,6 +33,12 @@ impl Lab<'_> {
         self.telling.told(self.parameters.connector, &call);
         let sent = self.bench.now();
         let nth = self.witnesses.next_call(call.action);
+        if self.tested == Side::Csms {
+            self.heard.push(Heard {
+                of: Of::Answer(call.action, nth),
+                payload: call.payload.clone(),
+            });
+        }
         let remote = self.dialect.remote(call.action, &call.payload);
         self.pending.called(remote.clone(), sent);
         let answer = self.answered(&call)?;

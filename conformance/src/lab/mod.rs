@@ -36,7 +36,7 @@ use hands::Left;
 use measured::Pending;
 use network::Slots;
 use sessions::Sessions;
-use witness::Witnesses;
+use witness::{Heard, Witnesses};
 
 pub(crate) use charging::{Steps, Wanted, Window};
 pub use csms::{Csms, IdTag, Reply};
@@ -45,6 +45,7 @@ pub use expect::{Call, Expected};
 pub use measured::{Measured, Measurement};
 pub use message::{Answer, Message, Specimen};
 pub use moments::Moment;
+pub(crate) use operator::INTERVAL;
 pub(crate) use parameters::{AT_EVSE, BEFORE_PLUG};
 pub use parameters::{FIRMWARE_FILE, NO_FIRMWARE_FILE, Parameters, UPLOADS};
 pub(crate) use sessions::Stopped;
@@ -92,8 +93,12 @@ pub struct Lab<'a> {
     ordered: DateTime,
     /// The last answer of a CSMS to a request of an action, and its last request of one.
     said: BTreeMap<(bool, String), Value>,
-    /// The request of a CSMS before its last one, of each action.
-    said_before: BTreeMap<String, Value>,
+    /// All requests of a CSMS, by action.
+    requests: BTreeMap<String, Vec<Value>>,
+    /// What the operator was told last.
+    outcome: Value,
+    /// What a CSMS has heard since the operator was asked last: the answers and calls of the lab.
+    heard: Vec<Heard>,
     /// The requests that steps have taken, until a case has looked at them.
     pub(crate) taken: Vec<Message>,
     /// The checks that were made.
@@ -178,7 +183,9 @@ impl<'a> Lab<'a> {
             telling: operator::Telling::default(),
             ordered: bench_begin,
             said: BTreeMap::new(),
-            said_before: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            outcome: Value::Null,
+            heard: Vec::new(),
             taken: Vec::new(),
             witnesses: Witnesses::default(),
             inbox: VecDeque::new(),

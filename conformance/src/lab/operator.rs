@@ -1,27 +1,33 @@
 //! The other role of the lab: it plays the station, and asks the operator of the CSMS under test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
-use super::{Call, Lab, Message, Who};
-use crate::bench::{Dial, Dialled};
+use super::witness::Heard;
+use super::{Call, Expected, Lab, Message, Of, Who};
+use crate::bench::{Dial, Dialled, Told};
 use crate::case::{Case, Fact, Side};
+use crate::explain::rule_words;
 use crate::pki::Authority;
-use crate::step::{DialStep, OperateStep};
+use crate::step::{DialStep, OperateStep, Rule};
 use crate::unmet::Failed;
+
+/// The step in which a CSMS may read and set what it wants.
+pub(crate) const INTERVAL: &str = "interval";
 
 /// The transactions of the station that the lab plays (2.x): at each EVSE the last one.
 #[derive(Debug, Default)]
 pub(super) struct Telling {
-    at: BTreeMap<u32, Told>,
+    at: BTreeMap<u32, Progress>,
     begun: u32,
 }
 
 /// A transaction, and how far it has been told.
 #[derive(Debug, Clone)]
-struct Told {
+struct Progress {
     id: String,
     next: i64,
     ended: bool,
@@ -42,7 +48,7 @@ impl Telling {
         let next = payload["seqNo"].as_i64().unwrap_or_default() + 1;
         self.at.insert(
             evse,
-            Told {
+            Progress {
                 id: id.unwrap_or_default().to_owned(),
                 next,
                 ended: kind == Some("Ended"),
@@ -113,10 +119,14 @@ impl Lab<'_> {
     }
 
     pub(super) fn note_request(&mut self, message: &Message) {
+        self.heard.push(Heard {
+            of: Of::Request(message.action.clone(), message.nth),
+            payload: message.answer.clone(),
+        });
         let key = (true, message.action.clone());
-        if let Some(before) = self.said.insert(key, message.payload.clone()) {
-            self.said_before.insert(message.action.clone(), before);
-        }
+        self.said.insert(key, message.payload.clone());
+        let all = self.requests.entry(message.action.clone());
+        all.or_default().push(message.payload.clone());
     }
 
     pub(super) fn note_answer(&mut self, action: &str, payload: &Value) {
@@ -135,9 +145,26 @@ impl Lab<'_> {
     /// The same of the request of that action before it.
     #[must_use]
     pub fn requested_before(&self, action: &str, pointer: &str) -> Value {
-        let said = self.said_before.get(action);
-        let value = said.and_then(|payload| payload.pointer(pointer));
+        let sent = self.requests.get(action).map_or(0, Vec::len);
+        match sent.checked_sub(2) {
+            Some(nth) => self.requested_as(nth, action, pointer),
+            None => Value::Null,
+        }
+    }
+
+    /// A member of the nth request of an action that the CSMS sent, from 0; null if there is none.
+    #[must_use]
+    pub fn requested_as(&self, nth: usize, action: &str, pointer: &str) -> Value {
+        let all = self.requests.get(action);
+        let nth = all.and_then(|all| all.get(nth));
+        let value = nth.and_then(|payload| payload.pointer(pointer));
         value.cloned().unwrap_or_default()
+    }
+
+    /// A member of what the operator was told last; null if there is none, or if a person has judged it.
+    #[must_use]
+    pub fn told_operator(&self, pointer: &str) -> Value {
+        self.outcome.pointer(pointer).cloned().unwrap_or_default()
     }
 
     /// A member of the last answer of the CSMS to a request of an action; null if there is none.
@@ -198,8 +225,75 @@ impl Lab<'_> {
         self.steps += 1;
         self.note(Who::Person, format!("operator: {}", step.words));
         self.ordered = self.bench.utc();
+        self.heard.clear();
         let command = (step.command)(self);
         Ok(self.bench.operate(step.words, command)?)
+    }
+
+    /// The operator is told what came of the last command.
+    pub(super) fn told(&mut self, label: &str, rules: &[Rule]) -> Result<(), Failed> {
+        self.steps += 1;
+        let words = format!("what came of it{}", rule_words(rules));
+        let nth = self.witnesses.next_told();
+        let told = self.bench.told(&words, self.parameters.trigger_timeout)?;
+        for words in self.bench.told_operator() {
+            self.note(Who::Person, words);
+        }
+        let value = match told {
+            Told::Confirmed => return Ok(()),
+            Told::Outcome(value) => value,
+            Told::Denied => {
+                let expected = format!("the operator to be told {words}");
+                return self.fail(label, expected, "it was something else");
+            }
+            Told::Nothing => {
+                let expected = "the operator to be told what came of the command";
+                return self.fail(label, expected, "nothing was told");
+            }
+        };
+        let wanted = self.with_rules(Expected::new(label, "the operator"), rules);
+        let what = "what the operator is told";
+        self.witnesses.told(&wanted, &value, nth, &self.heard);
+        self.outcome.clone_from(&value);
+        wanted.rules.check(label, what, &value, &self.last)
+    }
+
+    /// Time passes for a station that is not accepted yet: meanwhile a CSMS may read and set what it wants (B02.FR.01), and is
+    /// answered.
+    pub(super) fn interval(&mut self, seconds: u32) -> Result<(), Failed> {
+        self.witnesses.looks(INTERVAL);
+        let deadline = self.deadline(Some(Duration::from_secs(seconds.into())));
+        let mut kept = VecDeque::new();
+        loop {
+            while let Some(message) = self.next_relevant(|_| false, false)? {
+                let report = matches!(message.action.as_str(), "GetBaseReport" | "GetReport");
+                if report || matches!(message.action.as_str(), "GetVariables" | "SetVariables") {
+                    let message = self.answer(message, None)?;
+                    if report {
+                        self.report_to(&message)?;
+                    }
+                } else {
+                    kept.push_back(message);
+                }
+            }
+            if !self.pump_keeping(&mut kept, deadline)? {
+                self.inbox = kept;
+                return Ok(());
+            }
+        }
+    }
+
+    /// A report of one variable.
+    fn report_to(&mut self, request: &Message) -> Result<(), Failed> {
+        let report = json!({
+            "requestId": request.payload["requestId"], "seqNo": 0, "generatedAt": self.utc_in(0),
+            "reportData": [{
+                "component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "OfflineThreshold"},
+                "variableAttribute": [{"value": "600"}],
+            }],
+        });
+        let call = Call::new("interval.report", "NotifyReport", report);
+        self.call(call).map(|_| ())
     }
 
     pub(super) fn play_dial(&mut self, step: &DialStep) -> Result<(), Failed> {
@@ -216,6 +310,7 @@ impl Lab<'_> {
     ) -> Result<(), Failed> {
         self.steps += 1;
         self.note(Who::Station, words);
+        let nth = self.witnesses.next_dial();
         let dialled = self.bench.dial(dial)?;
         self.note(
             self.other_side(),
@@ -229,9 +324,13 @@ impl Lab<'_> {
                 self.link += 1;
                 self.online = true;
                 self.last = "the connection".to_owned();
+                self.witnesses.dialled(label, nth);
                 Ok(())
             }
-            (Dialled::Refused(_), None) => Ok(()),
+            (Dialled::Refused(_), None) => {
+                self.witnesses.dialled(label, nth);
+                Ok(())
+            }
             (dialled, Some(agreed)) => {
                 let expected = format!("a connection with the subprotocol {agreed}");
                 self.fail(label, expected, format!("it was {dialled:?}"))

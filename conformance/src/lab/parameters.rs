@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use ocpp_types::Version;
+
+use crate::case::Side;
 use crate::pki::FIRMWARE;
 use crate::product::Product;
 
@@ -132,6 +135,9 @@ impl Parameters {
     pub fn of(product: &Product) -> Self {
         let within = |value: u32, (least, most): (u32, u32)| value.clamp(least, most);
         let watts = !product.features.rate_in_amperes;
+        // A CSMS of 2.x may want those of ISO14443 to be hexadecimal digits; a reader of the lab's stations reads anything.
+        let digits = product.side == Side::Csms && product.version != Version::V1_6;
+        let token = |name: &str, uid: &str| if digits { uid } else { name }.to_owned();
         let heartbeat_interval = within(60, product.limits.heartbeat_interval);
         let timeouts = &product.limits.timeouts;
         let limit = |seconds: u32| Duration::from_secs(seconds.into());
@@ -142,12 +148,12 @@ impl Parameters {
         Self {
             connector: 1,
             connectors: product.connectors,
-            valid: "VALID0001".to_owned(),
-            valid2: "VALID0002".to_owned(),
-            invalid: "INVALID001".to_owned(),
+            valid: token("VALID0001", "04A1B2C3D4E501"),
+            valid2: token("VALID0002", "04A1B2C3D4E502"),
+            invalid: token("INVALID001", "04A1B2C3D4E503"),
             parent: "PARENT001".to_owned(),
             other_parent: "PARENT002".to_owned(),
-            master: "MASTER0001".to_owned(),
+            master: token("MASTER0001", "04A1B2C3D4E504"),
             master_group: "MASTERPASS".to_owned(),
             list_version: 5,
             heartbeat_interval,

@@ -37,6 +37,10 @@ macro_rules! with_rules {
                 Must::BePresent => expected.present(at),
                 Must::BeAbsent => expected.absent(at),
                 Must::Suit(words, suits) => expected.judged(at, words, suits),
+                Must::Compare(words, known, compare) => {
+                    let known = known($lab);
+                    expected.judged(at, words, move |value: &Value| compare(value, &known))
+                }
             };
         }
         expected
@@ -72,7 +76,11 @@ impl Lab<'_> {
             }
             Step::Expect(ref expect) => {
                 let expected = self.expected(expect);
-                self.expect(expected).map(|_| ())
+                self.expect(expected)?;
+                match expect.told {
+                    [] => Ok(()),
+                    told => self.told(&format!("{}.told", expect.label), told),
+                }
             }
             Step::Unordered(all) => {
                 let expected = all.iter().map(|one| self.expected(one)).collect();
@@ -125,13 +133,14 @@ impl Lab<'_> {
             Step::Offline => self.go_offline(),
             Step::Online => self.accept_connections(),
             Step::Operate(ref step) => self.play_operate(step),
+            Step::Told(ref step) => self.told(step.label, step.rules),
             Step::Enter(fact) => self.enter(fact),
             Step::Dial(ref step) => self.play_dial(step),
             Step::HangUp => self.hang_up(),
             Step::Interval => {
                 let interval = self.answered_with("BootNotification", "/interval");
                 let interval = interval.as_u64().unwrap_or_default();
-                self.wait(u32::try_from(interval).unwrap_or(u32::MAX))
+                self.interval(u32::try_from(interval).unwrap_or(u32::MAX))
             }
             Step::Reusable(_, steps) => steps.iter().try_for_each(|step| self.play(step)),
             Step::Do(ref step) => (step.run)(self),

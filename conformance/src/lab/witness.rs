@@ -18,6 +18,17 @@ pub enum Of {
     Answer(&'static str, usize),
     /// The error with which the nth call of an action had to be answered.
     Error(&'static str, usize),
+    /// What the operator was told when a step asked for the nth time.
+    Outcome(usize),
+    /// What became of the nth attempt of the lab's station to connect.
+    Dial(usize),
+}
+
+/// What the lab has said to a CSMS: the payload of its answer to a request, or of its call.
+#[derive(Debug, Clone)]
+pub(crate) struct Heard {
+    pub(crate) of: Of,
+    pub(crate) payload: Value,
 }
 
 /// Checks of a message that all held.
@@ -49,6 +60,8 @@ pub struct Witness {
     pub withheld: bool,
     /// The rules make one check together: at least one message must follow them, and only this one did.
     pub one_of_many: bool,
+    /// What the CSMS knew when it told the operator so.
+    pub(crate) heard: Vec<Heard>,
 }
 
 /// The witnesses of a run, and how many messages there were.
@@ -57,6 +70,8 @@ pub(super) struct Witnesses {
     all: Vec<Witness>,
     requests: BTreeMap<String, usize>,
     calls: BTreeMap<&'static str, usize>,
+    told: usize,
+    dials: usize,
 }
 
 impl Witnesses {
@@ -83,6 +98,47 @@ impl Witnesses {
         *count - 1
     }
 
+    /// The number of the time that a step asks what the operator was told.
+    pub(super) const fn next_told(&mut self) -> usize {
+        self.told += 1;
+        self.told - 1
+    }
+
+    /// The number of an attempt to connect.
+    pub(super) const fn next_dial(&mut self) -> usize {
+        self.dials += 1;
+        self.dials - 1
+    }
+
+    /// An attempt to connect was taken, or refused, as it had to be.
+    pub(super) fn dialled(&mut self, label: &str, nth: usize) {
+        let expected = Expected::new(label, "");
+        self.told(&expected, &Value::Null, 0, &[]);
+        if let Some(last) = self.all.last_mut() {
+            last.of = Of::Dial(nth);
+        }
+    }
+
+    /// The operator was told this.
+    pub(super) fn told(&mut self, wanted: &Expected, value: &Value, nth: usize, heard: &[Heard]) {
+        self.all.push(Witness {
+            label: wanted.label.clone(),
+            of: Of::Outcome(nth),
+            payload: value.clone(),
+            rules: wanted.rules.clone(),
+            selectors: Vec::new(),
+            optional: false,
+            within: None,
+            next: None,
+            timed: None,
+            not_before: None,
+            errors_too: false,
+            withheld: false,
+            one_of_many: false,
+            heard: heard.to_vec(),
+        });
+    }
+
     /// A step waits for messages.
     pub(super) fn looks(&mut self, label: &str) {
         if let Some(last) = self.all.iter_mut().rev().find(|last| last.is_request())
@@ -107,6 +163,7 @@ impl Witnesses {
             errors_too: false,
             withheld: false,
             one_of_many: false,
+            heard: Vec::new(),
         });
     }
 
@@ -125,6 +182,7 @@ impl Witnesses {
             errors_too: call.errors.is_some(),
             withheld: false,
             one_of_many: false,
+            heard: Vec::new(),
         });
     }
 
@@ -145,6 +203,7 @@ impl Witnesses {
             errors_too: false,
             withheld: false,
             one_of_many: false,
+            heard: Vec::new(),
         });
     }
 

@@ -3,6 +3,8 @@
 //! A run that passes shows which checks were made on which messages. For each check there is a station that says something
 //! else there, does not send the message, sends it twice, or sends it too late; and exactly that check has to fail.
 
+mod told;
+
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Change, Mutation, fails};
 use crate::case::{Case, Side};
 use crate::lab::dialect::{Dialect, dialect};
-use crate::lab::{Of, Witness};
+use crate::lab::{INTERVAL, Of, Witness};
 use crate::product::{Impossible, Product};
 use crate::runner::{Verdict, run_virtual};
 
@@ -138,6 +140,13 @@ pub fn derived(case: &'static Case, product: &Product) -> Result<Derived, Imposs
                     answer_of_csms(witness, action, *nth, product, &mut derived.mutations);
                 }
             }
+            Of::Outcome(nth) => told::misreports(witness, *nth, dialect, &mut derived.mutations),
+            Of::Dial(nth) => {
+                let otherwise = Change::DialOtherwise(*nth);
+                derived
+                    .mutations
+                    .push(fails(otherwise, intern(&witness.label)));
+            }
             Of::Request(action, nth) => {
                 request(witness, intern(action), *nth, all, &mut derived.mutations);
             }
@@ -237,6 +246,9 @@ fn change(witness: &Witness, pointer: &'static str, value: Option<&Value>) -> Ch
         (Of::Answer(action, nth) | Of::Error(action, nth), None) => {
             Change::AnswerWithout(action, *nth, pointer)
         }
+        (Of::Outcome(nth), Some(value)) => Change::Misreport(*nth, pointer, value),
+        (Of::Outcome(nth), None) => Change::ReportWithout(*nth, pointer),
+        (Of::Dial(nth), _) => Change::DialOtherwise(*nth),
     }
 }
 
@@ -253,6 +265,7 @@ fn breaking(
         Of::Answer(action, _) | Of::Error(action, _) => {
             dialect.wrong_response(action, payload).is_none()
         }
+        Of::Outcome(_) | Of::Dial(_) => true,
     };
     let breaks = |payload: &Value| {
         let same = all.iter().filter(|other| other.of == witness.of);
@@ -323,6 +336,8 @@ fn candidates(now: Option<&Value>) -> Vec<Option<Value>> {
             let fewer = items.get(1..).unwrap_or_default();
             all.push(Some(json!(fewer)));
             all.push(Some(json!([])));
+            let many: Vec<&Value> = (0..5).flat_map(|_| items).collect();
+            all.push(Some(json!(many)));
         }
         Some(Value::Object(members)) => {
             let without = |name: &String| {
@@ -425,12 +440,21 @@ fn sees_copy(witness: &Witness, all: &[Witness]) -> Option<String> {
                     None if all[later].not_before.is_some() => {
                         return all[later].not_before.clone();
                     }
+                    // The operator is told what came of his second command before that has begun.
+                    None if is_told(all, later) => return Some(all[later + 1].label.clone()),
                     None => at = later,
                 }
             }
             _ => return Some(next.to_owned()),
         }
     }
+}
+
+/// Whether a step for a request also asks what the operator is told then.
+fn is_told(all: &[Witness], request: usize) -> bool {
+    let told = format!("{}.told", all[request].label);
+    let next = all.get(request + 1);
+    next.is_some_and(|next| matches!(next.of, Of::Outcome(_)) && next.label == told)
 }
 
 /// A station that does not send a request, sends it twice, too late, or after the one that should follow it.
@@ -458,7 +482,8 @@ fn request(
         "StatusNotification" | "Heartbeat" | "SecurityEventNotification" => {}
         _ if witness.optional => {}
         _ => {
-            if let Some(next) = sees_copy(witness, all) {
+            // In the interval of a station that is Pending a CSMS may read what it wants, also twice.
+            if let Some(next) = sees_copy(witness, all).filter(|next| next != INTERVAL) {
                 mutations.push(fails(Change::Duplicate(action, nth), intern(&next)));
             }
         }

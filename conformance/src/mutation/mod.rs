@@ -5,6 +5,7 @@
 //! for a CSMS as well.
 
 pub mod derive;
+mod edit;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::case::Side;
 use crate::lab::dialect::dialect;
+use edit::{remove, set};
 
 /// A misbehaving station and the check that it must fail.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +94,14 @@ pub enum Change {
     MisreadAnswer(&'static str, Nth, &'static str, &'static str),
     /// It understands the nth call of an action wrongly: with another value at the pointer, given as JSON.
     Misread(&'static str, Nth, &'static str, &'static str),
+    /// What it tells the operator when a step asks for the nth time has another value at the pointer, given as JSON.
+    Misreport(Nth, &'static str, &'static str),
+    /// The same without the member at the pointer.
+    ReportWithout(Nth, &'static str),
+    /// It refuses the nth attempt to connect where it should take it, or takes it where it should refuse it.
+    DialOtherwise(Nth),
+    /// It tells the operator nothing when a step asks for the nth time.
+    Untold(Nth),
     /// It answers the nth call of an action as it did the one before.
     Stale(&'static str, Nth),
     /// It does not hear the nth call of an action.
@@ -298,6 +308,27 @@ impl Mutator {
         }
     }
 
+    /// Whether a CSMS does the wrong thing with an attempt to connect.
+    pub(crate) fn dials_otherwise(&mut self) -> bool {
+        let change = self.change;
+        matches!(change, Change::DialOtherwise(nth) if self.is(nth))
+    }
+
+    /// What a CSMS tells the operator.
+    pub(crate) fn told(&mut self, mut outcome: Option<Value>) -> Option<Value> {
+        match (self.change, &mut outcome) {
+            (Change::Untold(nth), _) if self.is(nth) => return None,
+            (Change::Misreport(nth, pointer, value), Some(outcome)) if self.is(nth) => {
+                set(outcome, pointer, value);
+            }
+            (Change::ReportWithout(nth, pointer), Some(outcome)) if self.is(nth) => {
+                remove(outcome, pointer);
+            }
+            _ => {}
+        }
+        outcome
+    }
+
     /// Counts, and says whether it is the nth.
     const fn is(&mut self, nth: Nth) -> bool {
         self.seen += 1;
@@ -455,39 +486,5 @@ impl Mutator {
             _ => fate.to_lab.push((0, text)),
         }
         fate
-    }
-}
-
-/// Sets the member that a JSON pointer names, also one that was not there; a list grows by one that it does not have.
-fn set(payload: &mut Value, pointer: &str, value: &str) {
-    let value: Value = serde_json::from_str(value).unwrap_or_default();
-    if let Some(place) = payload.pointer_mut(pointer) {
-        *place = value;
-    } else if let Some((parent, member)) = pointer.rsplit_once('/') {
-        match payload.pointer_mut(parent) {
-            Some(Value::Object(parent)) => {
-                parent.insert(member.to_owned(), value);
-            }
-            Some(Value::Array(parent)) => parent.push(value),
-            _ => {}
-        }
-    }
-}
-
-/// Removes the member that a JSON pointer or the name of a member names.
-fn remove(payload: &mut Value, member: &str) {
-    let (parent, name) = member.rsplit_once('/').unwrap_or(("", member));
-    match payload.pointer_mut(parent) {
-        Some(Value::Object(parent)) => {
-            parent.remove(name);
-        }
-        Some(Value::Array(parent)) => {
-            if let Ok(index) = name.parse::<usize>()
-                && index < parent.len()
-            {
-                parent.remove(index);
-            }
-        }
-        _ => {}
     }
 }

@@ -84,7 +84,12 @@ pub fn station_key() -> Result<String, Failure> {
 }
 
 fn private_pem(seed: u8) -> Result<String, Failure> {
-    let pem = key(seed)?.to_pkcs8_pem(LineEnding::LF).map_err(failure)?;
+    pem(&key(seed)?)
+}
+
+/// A private key as PEM.
+pub(super) fn pem(key: &SigningKey) -> Result<String, Failure> {
+    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(failure)?;
     Ok(pem.to_string())
 }
 

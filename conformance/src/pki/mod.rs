@@ -176,6 +176,14 @@ impl Authority {
         self.certificate.to_pem(LineEnding::LF).map_err(failure)
     }
 
+    /// Its private key, PEM. It is the same everywhere and no secret.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn key_pem(&self) -> Result<String, Failure> {
+        keys::pem(&self.key)
+    }
+
     /// The certificate of the server, PEM.
     ///
     /// # Errors

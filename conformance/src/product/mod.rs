@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Side;
 use read::{version, word};
-pub use rows::{Features, Limits, Timeouts, V2_0_1};
+pub use rows::{CsmsRows, Features, Limits, Timeouts, V2_0_1};
 
 /// A word of a product that is known for the whole run.
 pub type Word = &'static str;

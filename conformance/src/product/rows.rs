@@ -229,6 +229,52 @@ pub struct V2_0_1 {
     /// Roots of vehicles and of mobility operators can be installed (ISO 15118).
     #[serde(default)]
     pub vehicle_roots: bool,
+    /// What only CSMSs declare.
+    #[serde(default)]
+    pub csms: CsmsRows,
+}
+
+/// The rows that only certificates of CSMSs of OCPP 2.0.1 have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)] // Each is a row of the table.
+pub struct CsmsRows {
+    /// C-11: connectors can be unlocked.
+    pub unlock: bool,
+    /// C-16: stations can be asked what a transaction is doing.
+    pub transaction_status: bool,
+    /// C-17: the ConfigurationInventory.
+    pub configuration_inventory: bool,
+    /// C-44: a station can be told Pending before it is accepted.
+    pub pending: bool,
+    /// C-45: several variables are read in one request.
+    pub get_several: bool,
+    /// C-46: several variables are set in one request.
+    pub set_several: bool,
+    /// C-50.2: the FullInventory.
+    pub full_inventory: bool,
+    /// a connector type can be reserved.
+    pub reserve_by_type: bool,
+    /// any EVSE can be reserved.
+    pub reserve_any: bool,
+    /// AQ-16: a station that nobody knows gets no connection.
+    pub refuses_strangers: bool,
+}
+
+impl CsmsRows {
+    /// For products of the other side.
+    pub const NONE: Self = Self {
+        unlock: false,
+        transaction_status: false,
+        configuration_inventory: false,
+        pending: false,
+        get_several: false,
+        set_several: false,
+        full_inventory: false,
+        reserve_by_type: false,
+        reserve_any: false,
+        refuses_strangers: false,
+    };
 }
 
 impl V2_0_1 {
@@ -270,5 +316,6 @@ impl V2_0_1 {
         additional_root_check: false,
         customer_identifiers: false,
         vehicle_roots: false,
+        csms: CsmsRows::NONE,
     };
 }

@@ -24,10 +24,12 @@
 mod books;
 mod csms;
 mod histories;
+mod of_csms;
 mod replay;
 mod script;
 
 pub use books::Books;
+pub use of_csms::prove_csms;
 pub use replay::{Mishap, replay};
 pub use script::Script;
 

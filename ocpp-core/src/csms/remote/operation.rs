@@ -25,6 +25,10 @@ pub enum Operation {
         id_token: IdToken,
         /// Where; in 1.6 the connector. `None` leaves it to the station.
         evse: Option<i64>,
+        /// A charging profile for the transaction (K05), as the version that the station speaks writes it: a TxProfile without a
+        /// transaction (F01.FR.09, F01.FR.11). Its number is chosen by the CSMS if it has none.
+        #[cfg_attr(feature = "serde", serde(default))]
+        profile: Option<Value>,
     },
     /// Stop a transaction, by its number (F03; 1.6 RemoteStopTransaction).
     Stop(u64),
@@ -75,6 +79,9 @@ pub enum Operation {
         evse: i64,
         /// The ChargingProfile. With a number of its own it takes the place of the profile with that number.
         profile: Value,
+        /// The transaction that it is for, by its number; the CSMS puts in what the station calls it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        transaction: Option<u64>,
     },
     /// Take a limit back, by the number of its profile (K10).
     ClearLimit(i64),
@@ -87,12 +94,28 @@ pub enum Operation {
         #[cfg_attr(feature = "serde", serde(default))]
         criteria: ProfileCriteria,
     },
+    /// Take back all charging profiles that fit every criterion that is given (K10). In 1.6 all of them without any; 2.x wants one
+    /// at least (K10.FR.02), and none of them may be of an external system (K10.FR.06).
+    ClearProfiles {
+        /// The EVSE; in 1.6 the connector. 0 for the whole station.
+        #[cfg_attr(feature = "serde", serde(default))]
+        evse: Option<i64>,
+        /// The purpose, as the version calls it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        purpose: Option<String>,
+        /// The stack level.
+        #[cfg_attr(feature = "serde", serde(default))]
+        stack_level: Option<i64>,
+    },
     /// Which limits hold in the time to come (K08).
     CompositeSchedule {
         /// The EVSE; in 1.6 the connector. 0 for the whole station.
         evse: i64,
         /// For how long, in seconds.
         duration: i64,
+        /// In W if true, in A if false; `None` leaves it to the station.
+        #[cfg_attr(feature = "serde", serde(default))]
+        watts: Option<bool>,
     },
     /// Update the firmware (L01, L02).
     UpdateFirmware {
@@ -142,6 +165,22 @@ pub enum Operation {
     GetVariables(Vec<VariableName>),
     /// Read all of them (B07); in 1.6 the whole configuration.
     Inventory(Inventory),
+    /// Read the variables that fit (B08). [`Refused`](Outcome::Refused) with `EmptyResultSet` if none does.
+    CustomReport {
+        /// `Active`, `Available`, `Enabled` or `Problem`: components of which one of these holds; without any, all.
+        #[cfg_attr(feature = "serde", serde(default))]
+        criteria: Vec<String>,
+        /// Only these variables; an empty variable stands for all of its component. Without any, all.
+        #[cfg_attr(feature = "serde", serde(default))]
+        variables: Vec<VariableName>,
+    },
+    /// Put a network profile into a slot of the station (B09).
+    SetNetworkProfile {
+        /// The slot.
+        slot: i64,
+        /// The NetworkConnectionProfile, as the version that the station speaks writes it.
+        profile: Value,
+    },
     /// Give the station a new password (A01). 1.6: hexadecimal digits.
     SetPassword(String),
     /// Set monitors (N04), each a SetMonitoringData. Split as the station wants it.
@@ -203,6 +242,9 @@ pub enum Operation {
         expiry: DateTime,
         /// The group that may use it too.
         group: Option<String>,
+        /// Any connector of this type (2.x, H01.FR.06).
+        #[cfg_attr(feature = "serde", serde(default))]
+        connector_type: Option<String>,
     },
     /// Give a reservation up (H02).
     CancelReservation(i64),
@@ -244,7 +286,7 @@ pub enum Operation {
         customer: Customer,
     },
     /// Whether a transaction runs and messages about it wait, by its number; without one, whether any message waits (E14). One that
-    /// neither runs nor waits is closed.
+    /// neither runs nor waits is closed. Of transactions that have ended, the last ones can be asked about.
     TransactionStatus(Option<u64>),
 }
 

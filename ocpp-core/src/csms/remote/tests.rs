@@ -633,6 +633,7 @@ fn a_command_that_starts_something_is_for_its_token() {
         Operation::Start {
             id_token: id_token.clone(),
             evse: Some(1),
+            profile: None,
         },
     );
     let (action, payload) = bench.called();
@@ -661,6 +662,7 @@ fn a_command_that_starts_something_is_for_its_token() {
         Operation::Start {
             id_token,
             evse: None,
+            profile: None,
         },
     );
     bench.respond(json!({"status": "Accepted"}));
@@ -731,7 +733,7 @@ fn a_lost_transaction_is_found_and_closed() {
         panic!("{:?}", bench.events.last())
     };
     assert!(bill.warnings.contains(&Warning::MissingEnd));
-    bench.operate(3, Operation::TransactionStatus(Some(1)));
+    bench.operate(3, Operation::TransactionStatus(Some(99)));
     assert_eq!(bench.outcome(), (3, Err(CommandError::NoSuchTransaction)));
     // The operator ends what hangs; a boot frees the token before.
     bench.ask("TransactionEvent", json!({"eventType": "Started", "timestamp": "2024-05-15T14:00:00Z",
@@ -875,6 +877,7 @@ fn operations_become_requests_of_every_version() {
             Operation::Start {
                 id_token: id_token.clone(),
                 evse: Some(1),
+                profile: None,
             },
             true,
         ),
@@ -935,8 +938,34 @@ fn operations_become_requests_of_every_version() {
             Operation::CompositeSchedule {
                 evse: 0,
                 duration: 60,
+                watts: Some(true),
             },
             true,
+        ),
+        (
+            Operation::ClearProfiles {
+                evse: Some(1),
+                purpose: Some("TxDefaultProfile".into()),
+                stack_level: Some(3),
+            },
+            true,
+        ),
+        (
+            Operation::CustomReport {
+                criteria: vec!["Problem".into()],
+                variables: vec![VariableName::new("EVSE", "AvailabilityState")],
+            },
+            false,
+        ),
+        (
+            Operation::SetNetworkProfile {
+                slot: 1,
+                profile: json!({
+                    "messageTimeout": 30, "ocppCsmsUrl": "wss://x", "ocppInterface": "Wired0",
+                    "ocppTransport": "JSON", "ocppVersion": "OCPP20", "securityProfile": 2,
+                }),
+            },
+            false,
         ),
         (
             Operation::UpdateFirmware {
@@ -997,8 +1026,19 @@ fn operations_become_requests_of_every_version() {
                 id_token: id_token.clone(),
                 expiry: at,
                 group: Some("G".into()),
+                connector_type: None,
             },
             true,
+        ),
+        (
+            Operation::Reserve {
+                evse: None,
+                id_token: id_token.clone(),
+                expiry: at,
+                group: None,
+                connector_type: Some("cType2".into()),
+            },
+            false,
         ),
         (Operation::CancelReservation(1), true),
         (
@@ -1472,7 +1512,11 @@ fn begin_2(bench: &mut Bench) {
 }
 
 fn set(evse: i64, profile: Value) -> Operation {
-    Operation::SetProfile { evse, profile }
+    Operation::SetProfile {
+        evse,
+        profile,
+        transaction: None,
+    }
 }
 
 /// K01, K10: what is installed is known, what the station would have to refuse is not sent, and all of it is stored.
@@ -2495,4 +2539,119 @@ fn a_transaction_may_be_limited() {
         };
         assert_eq!(limit, &expected);
     }
+}
+
+fn refused_by(bench: &mut Bench) -> String {
+    match bench.outcome().1 {
+        Err(CommandError::NotAdmitted { requirement, .. }) => requirement.into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// K05, F01: a start brings the profile of its transaction, and the CSMS numbers it.
+#[test]
+fn a_start_brings_a_profile_that_suits_a_transaction_to_come() {
+    for version in [V1_6, V2_0_1, V2_1] {
+        let mut bench = Bench::new(version);
+        let start = |profile: Value| Operation::Start {
+            id_token: IdToken::of_1_6("A1"),
+            evse: Some(1),
+            profile: Some(profile),
+        };
+        let mut profile = if version == V1_6 {
+            json!({"stackLevel": 0, "chargingProfilePurpose": "TxProfile",
+                   "chargingProfileKind": "Relative", "chargingSchedule": {
+                "chargingRateUnit": "A",
+                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}]}})
+        } else {
+            let mut profile = tx_profile(0);
+            profile.as_object_mut().unwrap().remove("transactionId");
+            profile
+        };
+        bench.operate(1, start(profile.clone()));
+        let (_, sent) = bench.called();
+        let number = if version == V1_6 {
+            "chargingProfileId"
+        } else {
+            "id"
+        };
+        assert!(sent["chargingProfile"][number].is_i64(), "{sent}");
+        bench.respond(json!({"status": "Accepted"}));
+        assert!(matches!(bench.outcome().1, Ok(Outcome::Accepted { .. })));
+        profile["transactionId"] = json!("T1");
+        bench.operate(2, start(profile.clone()));
+        assert_eq!(refused_by(&mut bench), "F01.FR.11");
+        profile["chargingProfilePurpose"] = json!("TxDefaultProfile");
+        bench.operate(3, start(profile));
+        assert_eq!(refused_by(&mut bench), "F01.FR.09");
+    }
+}
+
+/// E14: the end came before messages that it follows.
+#[test]
+fn a_transaction_that_has_ended_can_be_asked_about() {
+    let mut bench = Bench::new(V2_0_1);
+    begin_2(&mut bench);
+    let reference = bench.station.ledger().open().next().unwrap().reference;
+    let info = json!({"transactionInfo": {"transactionId": "T1"}});
+    bench.ask("TransactionEvent", event("Ended", 3, info));
+    bench.operate(1, Operation::TransactionStatus(Some(reference)));
+    assert_eq!(bench.called().1, json!({"transactionId": "T1"}));
+    bench.respond(json!({"ongoingIndicator": false, "messagesInQueue": true}));
+    let told = Outcome::TransactionStatus {
+        ongoing: Some(false),
+        waiting: true,
+    };
+    assert_eq!(bench.outcome(), (1, Ok(told)));
+    bench.operate(2, Operation::TransactionStatus(Some(reference + 1)));
+    assert_eq!(bench.outcome().1, Err(CommandError::NoSuchTransaction));
+}
+
+/// K10: what is taken back is forgotten; everything at once is for 1.6 only.
+#[test]
+fn profiles_are_taken_back_by_criteria() {
+    let mut bench = Bench::new(V2_0_1);
+    bench.operate(1, set(0, station_profile(16)));
+    bench.respond(json!({"status": "Accepted"}));
+    assert!(matches!(bench.outcome().1, Ok(Outcome::Accepted { .. })));
+    let clear = |evse, purpose: Option<&str>| Operation::ClearProfiles {
+        evse,
+        purpose: purpose.map(Into::into),
+        stack_level: None,
+    };
+    bench.operate(2, clear(None, None));
+    assert_eq!(refused_by(&mut bench), "K10.FR.02");
+    bench.operate(3, clear(None, Some("ChargingStationExternalConstraints")));
+    assert_eq!(refused_by(&mut bench), "K10.FR.06");
+    bench.operate(4, clear(None, Some("ChargingStationMaxProfile")));
+    let criteria = json!({"chargingProfilePurpose": "ChargingStationMaxProfile"});
+    assert_eq!(
+        bench.called().1,
+        json!({"chargingProfileCriteria": criteria})
+    );
+    bench.respond(json!({"status": "Accepted"}));
+    assert_eq!(bench.station.charging_profiles().count(), 0);
+    let mut bench = Bench::new(V1_6);
+    bench.operate(1, clear(None, None));
+    assert_eq!(bench.called(), ("ClearChargingProfile".into(), json!({})));
+}
+
+/// K01.FR.09: the CSMS knows what the station calls the transaction.
+#[test]
+fn a_profile_names_the_transaction_as_the_station_does() {
+    let mut bench = Bench::new(V2_0_1);
+    begin_2(&mut bench);
+    let reference = bench.station.ledger().open().next().unwrap().reference;
+    let mut profile = tx_profile(0);
+    profile.as_object_mut().unwrap().remove("transactionId");
+    let of = |transaction| Operation::SetProfile {
+        evse: 1,
+        profile: profile.clone(),
+        transaction: Some(transaction),
+    };
+    bench.operate(1, of(reference + 1));
+    assert_eq!(bench.outcome().1, Err(CommandError::NoSuchTransaction));
+    bench.operate(2, of(reference));
+    let sent = bench.called().1;
+    assert_eq!(sent["chargingProfile"]["transactionId"], "T1");
 }

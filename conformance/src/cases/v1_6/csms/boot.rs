@@ -4,7 +4,7 @@ use ocpp_core::csms::remote::Operation;
 
 use super::{BOOTED, CASE, accepted, each_status, nothing, operation, registers, reset_hard};
 use crate::case::Case;
-use crate::step::{Step, call, expect_answering, is, operate, present, suits};
+use crate::step::{Step, call, expect_telling, is, operate, present, suits};
 
 /// See the [module documentation](self).
 pub(super) const CASES: &[Case] = &[
@@ -53,7 +53,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["5.14"],
         steps: &[
             operate("a hard reset", reset_hard),
-            expect_answering("reset", "Reset", &[is("/type", "Hard")], accepted),
+            expect_telling(
+                "reset",
+                "Reset",
+                &[is("/type", "Hard")],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             Step::HangUp,
             CONNECT,
             BOOTED,
@@ -72,7 +78,13 @@ pub(super) const CASES: &[Case] = &[
                     evse: None,
                 })
             }),
-            expect_answering("reset", "Reset", &[is("/type", "Soft")], accepted),
+            expect_telling(
+                "reset",
+                "Reset",
+                &[is("/type", "Soft")],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             Step::HangUp,
             CONNECT,
             BOOTED,

@@ -7,7 +7,7 @@ use super::{CASE, accepted, key, operation, rejected, set_key};
 use crate::case::Case;
 use crate::lab::Call;
 use crate::mutation::{Change, fails, warns};
-use crate::step::{Must, by_hand, expect_answering, is, known, operate, rule};
+use crate::step::{Must, by_hand, expect_telling, is, known, operate, rule};
 
 const INTERVAL: &str = "MeterValueSampleInterval";
 
@@ -65,7 +65,7 @@ pub(super) const CASES: &[Case] = &[
             operate("read all configuration keys", |_| {
                 operation(Operation::Inventory(Inventory::Full))
             }),
-            expect_answering(
+            expect_telling(
                 "get",
                 "GetConfiguration",
                 &[rule(
@@ -73,6 +73,10 @@ pub(super) const CASES: &[Case] = &[
                     Must::BeIfThere(crate::step::Want::Known("an empty list", |_| json!([]))),
                 )],
                 all_keys,
+                &[is(
+                    "/report/0/configurationKey/0/key",
+                    "AuthorizeRemoteTxRequests",
+                )],
             ),
         ],
         ..CASE
@@ -88,7 +92,7 @@ pub(super) const CASES: &[Case] = &[
                     "SupportedFeatureProfiles",
                 )]))
             }),
-            expect_answering(
+            expect_telling(
                 "get",
                 "GetConfiguration",
                 &[known("/key", "SupportedFeatureProfiles alone", |_| {
@@ -102,6 +106,7 @@ pub(super) const CASES: &[Case] = &[
                         "unknownKey": [],
                     })
                 },
+                &[is("/variables/0/value", "Core")],
             ),
         ],
         ..CASE
@@ -115,11 +120,12 @@ pub(super) const CASES: &[Case] = &[
             operate("set MeterValueSampleInterval to 60", |_| {
                 set_key(INTERVAL, "60")
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 "ChangeConfiguration",
                 &[is("/key", INTERVAL), is("/value", "60")],
                 accepted,
+                &[is("/variables/0/status", "Accepted")],
             ),
         ],
         ..CASE
@@ -131,11 +137,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["5.3"],
         steps: &[
             operate("set Testing to true", |_| set_key("Testing", "true")),
-            expect_answering(
+            expect_telling(
                 "set",
                 "ChangeConfiguration",
                 &[],
                 |_| json!({"status": "NotSupported"}),
+                &[is("/variables/0/status", "NotSupported")],
             ),
         ],
         ..CASE
@@ -149,11 +156,12 @@ pub(super) const CASES: &[Case] = &[
             operate("set MeterValueSampleInterval to -1", |_| {
                 set_key(INTERVAL, "-1")
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 "ChangeConfiguration",
                 &[is("/key", INTERVAL)],
                 rejected,
+                &[is("/variables/0/status", "Rejected")],
             ),
         ],
         ..CASE
@@ -165,7 +173,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["5.4"],
         steps: &[
             operate("clear the cache", |_| operation(Operation::ClearCache)),
-            expect_answering("clear", "ClearCache", &[], accepted),
+            expect_telling(
+                "clear",
+                "ClearCache",
+                &[],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..CASE
     },

@@ -7,7 +7,7 @@ use super::boot::CONNECT;
 use super::{CASE, available, each_status, nothing, operation, registers, unavailable};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, Step, call, expect_answering, is, known, operate, present};
+use crate::step::{Rule, Step, call, expect_telling, flag, is, known, operate, present};
 
 fn update(lab: &Lab<'_>) -> Command {
     operation(Operation::UpdateFirmware {
@@ -29,7 +29,7 @@ const fn diagnostics(label: &'static str, with: fn(&Lab<'_>) -> Value) -> Step {
 }
 
 const UPDATE: Step = operate("update the firmware", update);
-const UPDATED: Step = expect_answering(
+const UPDATED: Step = expect_telling(
     "update",
     "UpdateFirmware",
     &[
@@ -39,6 +39,7 @@ const UPDATED: Step = expect_answering(
         present("/retrieveDate"),
     ],
     nothing,
+    &[flag("/accepted", true)],
 );
 const DOWNLOADING: Step = tells("downloading", |_| json!({"status": "Downloading"}));
 /// From the download until the charge point is up again.
@@ -74,11 +75,12 @@ const DIAGNOSTICS: Step = operate("get diagnostics", |lab| {
         until: None,
     })
 });
-const FETCHED: Step = expect_answering(
+const FETCHED: Step = expect_telling(
     "diagnostics",
     "GetDiagnostics",
     &[LOCATION],
     |_| json!({"fileName": "diagnostics.zip"}),
+    &[is("/response/fileName", "diagnostics.zip")],
 );
 
 /// See the [module documentation](self).

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{CASE, accepted, local_list, operation};
 use crate::case::Case;
-use crate::step::{Must, Rule, Step, expect_answering, is, operate, rule, suits};
+use crate::step::{Must, Rule, Step, compared, expect_telling, is, number, operate, rule, suits};
 
 /// The first version.
 const VERSION: i64 = 1;
@@ -50,11 +50,12 @@ pub(super) const CASES: &[Case] = &[
         applies: local_list,
         steps: &[
             ASK,
-            expect_answering(
+            expect_telling(
                 "version",
                 "GetLocalListVersion",
                 &[],
                 |_| json!({"listVersion": -1}),
+                &[number("/response/listVersion", -1)],
             ),
         ],
         ..CASE
@@ -67,11 +68,12 @@ pub(super) const CASES: &[Case] = &[
         applies: local_list,
         steps: &[
             ASK,
-            expect_answering(
+            expect_telling(
                 "version",
                 "GetLocalListVersion",
                 &[],
                 |_| json!({"listVersion": 0}),
+                &[number("/response/listVersion", 0)],
             ),
         ],
         ..CASE
@@ -84,11 +86,12 @@ pub(super) const CASES: &[Case] = &[
         applies: local_list,
         steps: &[
             SEND,
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[FULL],
                 |_| json!({"status": "NotSupported"}),
+                &[is("/status", "NotSupported")],
             ),
         ],
         ..CASE
@@ -101,11 +104,12 @@ pub(super) const CASES: &[Case] = &[
         applies: local_list,
         steps: &[
             SEND,
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[FULL],
                 |_| json!({"status": "Failed"}),
+                &[is("/status", "Failed")],
             ),
         ],
         ..CASE
@@ -118,7 +122,7 @@ pub(super) const CASES: &[Case] = &[
         applies: local_list,
         steps: &[
             SEND,
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[
@@ -133,6 +137,7 @@ pub(super) const CASES: &[Case] = &[
                     }),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..CASE
@@ -145,7 +150,13 @@ pub(super) const CASES: &[Case] = &[
         applies: local_list,
         steps: &[
             SEND,
-            expect_answering("full", "SendLocalList", &[FULL], accepted),
+            expect_telling(
+                "full",
+                "SendLocalList",
+                &[FULL],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             operate("add another token to the list", |lab| {
                 operation(Operation::SendLocalList {
                     version: VERSION + 1,
@@ -153,7 +164,7 @@ pub(super) const CASES: &[Case] = &[
                     entries: vec![entry(&lab.parameters.valid2)],
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "differential",
                 "SendLocalList",
                 &[
@@ -165,11 +176,15 @@ pub(super) const CASES: &[Case] = &[
                     ),
                     rule("/localAuthorizationList/0/idTagInfo", Must::BePresent),
                     rule("/localAuthorizationList/1", Must::BeAbsent),
-                    suits("/listVersion", "a later version than before", |version| {
-                        version.as_i64().is_some_and(|version| version > VERSION)
-                    }),
+                    compared(
+                        "/listVersion",
+                        "a later version than before",
+                        |lab| lab.requested("SendLocalList", "/listVersion"),
+                        |version, before| version.as_i64() > before.as_i64(),
+                    ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..CASE

@@ -2,6 +2,7 @@
 
 mod boot;
 mod configuration;
+mod connection;
 mod firmware;
 mod local_list;
 mod offline;
@@ -26,6 +27,7 @@ use crate::step::{CallStep, Rule, Step, call, is, known, suits};
 pub const CASES: &[&[Case]] = &[
     boot::CASES,
     configuration::CASES,
+    connection::CASES,
     firmware::CASES,
     local_list::CASES,
     offline::CASES,
@@ -203,6 +205,7 @@ fn start_remotely(lab: &Lab<'_>) -> Command {
     operation(Operation::Start {
         id_token: IdToken::of_1_6(&lab.parameters.valid),
         evse: Some(connector(lab)),
+        profile: None,
     })
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, Step, call, expect_answering, known, operate};
+use crate::step::{Rule, Step, call, expect_telling, is, known, operate};
 
 /// Authorize with the token of the remote start.
 fn remote_driver(lab: &Lab<'_>) -> Value {
@@ -25,7 +25,13 @@ pub(super) fn remote_transaction(lab: &Lab<'_>) -> Value {
 }
 
 const START: Step = operate("a remote start", start_remotely);
-const STARTED: Step = expect_answering("remote-start", "RemoteStartTransaction", &[], accepted);
+const STARTED: Step = expect_telling(
+    "remote-start",
+    "RemoteStartTransaction",
+    &[],
+    accepted,
+    &[is("/status", "Accepted")],
+);
 pub(super) const AUTHORIZE: Step = call("authorize", "Authorize", remote_driver, ACCEPTED);
 pub(super) const TRANSACTION: Step = call("start", "StartTransaction", remote_transaction, BEGUN);
 const RUNNING: &[Rule] = &[known("/transactionId", "the running transaction", |lab| {
@@ -91,7 +97,13 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             operate("a remote stop of the transaction", stop_remotely),
-            expect_answering("remote-stop", "RemoteStopTransaction", RUNNING, accepted),
+            expect_telling(
+                "remote-stop",
+                "RemoteStopTransaction",
+                RUNNING,
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             call("stop", "StopTransaction", |lab| stopped(lab, "Remote"), &[]),
             status("finishing", finishing),
             status("available", available),
@@ -101,11 +113,17 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_026_CSMS",
         name: "Remote Start Charging Session - Rejected",
-        about: "The charge point rejects a remote start. That the operator is told so stands in the trace.",
+        about: "The charge point rejects a remote start.",
         requirements: &["5.11"],
         steps: &[
             START,
-            expect_answering("remote-start", "RemoteStartTransaction", &[], rejected),
+            expect_telling(
+                "remote-start",
+                "RemoteStartTransaction",
+                &[],
+                rejected,
+                &[is("/status", "Rejected")],
+            ),
         ],
         ..CASE
     },
@@ -119,7 +137,13 @@ pub(super) const CASES: &[Case] = &[
             operate("a remote stop of transaction 999999", |_| {
                 raw("RemoteStopTransaction", &json!({"transactionId": 999_999}))
             }),
-            expect_answering("remote-stop", "RemoteStopTransaction", &[], rejected),
+            expect_telling(
+                "remote-stop",
+                "RemoteStopTransaction",
+                &[],
+                rejected,
+                &[is("/status", "Rejected")],
+            ),
         ],
         ..CASE
     },

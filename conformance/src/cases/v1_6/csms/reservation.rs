@@ -10,7 +10,7 @@ use super::{
 };
 use crate::case::{Case, Fact};
 use crate::lab::Lab;
-use crate::step::{Rule, Step, call, expect_answering, is, known, number, operate, suits};
+use crate::step::{Rule, Step, call, expect_telling, instant, is, known, number, operate, suits};
 
 fn reserve(lab: &Lab<'_>) -> Command {
     kept(lab, Some(connector(lab)), None)
@@ -22,6 +22,7 @@ fn kept(lab: &Lab<'_>, evse: Option<i64>, group: Option<String>) -> Command {
         id_token: IdToken::of_1_6(&lab.parameters.valid),
         expiry: lab.later(lab.parameters.short_reservation.into()),
         group,
+        connector_type: None,
     })
 }
 
@@ -51,7 +52,13 @@ const RESERVE: Step = operate(
     "reserve the connector under test for the valid token",
     reserve,
 );
-const KEPT: Step = expect_answering("reserve", "ReserveNow", &[HERE, FOR_DRIVER], accepted);
+const KEPT: Step = expect_telling(
+    "reserve",
+    "ReserveNow",
+    &[HERE, FOR_DRIVER],
+    accepted,
+    &[is("/status", "Accepted")],
+);
 const RESERVED: Step = status("reserved", reserved);
 const CANCEL: Step = operate("cancel the reservation", cancel);
 const CANCELLED: Rule = known("/reservationId", "that of the reservation", |lab| {
@@ -88,18 +95,19 @@ pub(super) const CASES: &[Case] = &[
         applies: reservation,
         steps: &[
             RESERVE,
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[
                     HERE,
                     FOR_DRIVER,
-                    known("/expiryDate", "as the operator wants it", |lab| {
+                    instant("/expiryDate", "as the operator wants it", |lab| {
                         let until = lab.later(lab.parameters.short_reservation.into());
                         json!(until.to_string())
                     }),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             RESERVED,
             Step::Wait(|p| p.short_reservation),
@@ -115,11 +123,12 @@ pub(super) const CASES: &[Case] = &[
         applies: reservation,
         steps: &[
             RESERVE,
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[HERE, FOR_DRIVER],
                 |_| json!({"status": "Faulted"}),
+                &[is("/status", "Faulted")],
             ),
         ],
         ..CASE
@@ -133,11 +142,12 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             status("preparing", preparing),
             RESERVE,
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[HERE, FOR_DRIVER],
                 |_| json!({"status": "Occupied"}),
+                &[is("/status", "Occupied")],
             ),
         ],
         ..CASE
@@ -156,19 +166,21 @@ pub(super) const CASES: &[Case] = &[
                     operative: false,
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "availability",
                 "ChangeAvailability",
                 &[HERE, is("/type", "Inoperative")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             status("unavailable", unavailable),
             RESERVE,
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[HERE, FOR_DRIVER],
                 |_| json!({"status": "Unavailable"}),
+                &[is("/status", "Unavailable")],
             ),
         ],
         ..CASE
@@ -181,7 +193,13 @@ pub(super) const CASES: &[Case] = &[
         applies: reservation,
         steps: &[
             RESERVE,
-            expect_answering("reserve", "ReserveNow", &[HERE, FOR_DRIVER], rejected),
+            expect_telling(
+                "reserve",
+                "ReserveNow",
+                &[HERE, FOR_DRIVER],
+                rejected,
+                &[is("/status", "Rejected")],
+            ),
         ],
         ..CASE
     },
@@ -195,11 +213,12 @@ pub(super) const CASES: &[Case] = &[
             operate("reserve any connector for the valid token", |lab| {
                 kept(lab, None, None)
             }),
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[number("/connectorId", 0)],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             RESERVED,
         ],
@@ -213,10 +232,22 @@ pub(super) const CASES: &[Case] = &[
         applies: reservation,
         steps: &[
             RESERVE,
-            expect_answering("reserve", "ReserveNow", &[NOT_STATION], accepted),
+            expect_telling(
+                "reserve",
+                "ReserveNow",
+                &[NOT_STATION],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             RESERVED,
             CANCEL,
-            expect_answering("cancel", "CancelReservation", &[CANCELLED], accepted),
+            expect_telling(
+                "cancel",
+                "CancelReservation",
+                &[CANCELLED],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             status("available", available),
         ],
         ..CASE
@@ -229,10 +260,22 @@ pub(super) const CASES: &[Case] = &[
         applies: reservation,
         steps: &[
             RESERVE,
-            expect_answering("reserve", "ReserveNow", &[], accepted),
+            expect_telling(
+                "reserve",
+                "ReserveNow",
+                &[],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             RESERVED,
             CANCEL,
-            expect_answering("cancel", "CancelReservation", &[], rejected),
+            expect_telling(
+                "cancel",
+                "CancelReservation",
+                &[],
+                rejected,
+                &[is("/status", "Rejected")],
+            ),
             Step::Silence("again", |p| p.boot_interval, &[]),
         ],
         ..CASE
@@ -255,7 +298,7 @@ pub(super) const CASES: &[Case] = &[
                     kept(lab, Some(connector(lab)), Some(parent))
                 },
             ),
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[
@@ -265,6 +308,7 @@ pub(super) const CASES: &[Case] = &[
                     }),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             RESERVED,
             Step::Driver(|p| &p.valid2),

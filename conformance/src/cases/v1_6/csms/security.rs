@@ -3,7 +3,7 @@
 use ocpp_core::csms::remote::{Command, Operation};
 use ocpp_core::security::Subject;
 use ocpp_core::security::software::{SoftwareKey, SoftwareVerifier};
-use ocpp_core::security::{CertificateRequest, CertificateVerifier};
+use ocpp_core::security::{CertificateRequest, CertificateVerifier, Purpose};
 use serde_json::{Value, json};
 
 use super::boot::CONNECT;
@@ -16,7 +16,8 @@ use crate::lab::Lab;
 use crate::pki::{Authority, sign_firmware};
 use crate::product::Product;
 use crate::step::{
-    DialStep, Rule, Step, absent, call, expect_answering, is, known, operate, present, suits,
+    DialStep, Rule, Step, absent, call, compared, expect_answering, expect_telling, is, known,
+    operate, present, suits,
 };
 
 fn password(product: &Product) -> Result<(), &'static str> {
@@ -106,6 +107,29 @@ fn names_station(chain: &Value) -> bool {
     leaf.and_then(|leaf| leaf.common_name).as_deref() == Some(SERIAL_NUMBER)
 }
 
+/// A chain whose first certificate is signed by one of the others, or by the root of the operator.
+fn is_signed(chain: &Value, now: &Value) -> bool {
+    let now = now.as_str().and_then(|now| now.parse().ok());
+    let chain = SoftwareVerifier.parse(chain.as_str().unwrap_or_default());
+    let root = Authority::csms().and_then(|root| root.pem());
+    let root = SoftwareVerifier.parse(&root.unwrap_or_default());
+    let (Some(now), Ok(chain), Ok(root)) = (now, chain, root) else {
+        return false;
+    };
+    let Some((leaf, issuers)) = chain.split_first() else {
+        return false;
+    };
+    let purpose = Purpose::ChargingStation {
+        common_name: None,
+        organization: None,
+        allow_future: false,
+    };
+    issuers.iter().chain(&root).any(|issuer| {
+        let verified = SoftwareVerifier.verify_chain(&[&leaf.der], &[&issuer.der], now, &purpose);
+        verified.is_ok()
+    })
+}
+
 /// As in [`Parameters::of`](crate::lab::Parameters::of).
 const SERIAL_NUMBER: &str = "CP-0815";
 
@@ -116,7 +140,7 @@ const RENEW: Step = operate("renew the certificate of the charge point", |_| {
         connector: None,
     })
 });
-const TRIGGERED: Step = expect_answering(
+const TRIGGERED: Step = expect_telling(
     "trigger",
     "ExtendedTriggerMessage",
     &[
@@ -124,6 +148,7 @@ const TRIGGERED: Step = expect_answering(
         absent("/connectorId"),
     ],
     accepted,
+    &[is("/status", "Accepted")],
 );
 const SIGN: Step = call("sign", "SignCertificate", csr, &[is("/status", "Accepted")]);
 const CHAIN: &[Rule] = &[suits(
@@ -151,10 +176,19 @@ fn listed(make: fn() -> Result<Authority, crate::pki::Failure>, algorithm: &str)
     json!({"status": "Accepted", "certificateHashData": [hash.unwrap_or_default()]})
 }
 
+/// A member of the hash data of a root.
+fn hash(
+    make: fn() -> Result<Authority, crate::pki::Failure>,
+    algorithm: &str,
+    member: &str,
+) -> Value {
+    listed(make, algorithm)["certificateHashData"][0][member].take()
+}
+
 const INSTALL_SECOND: Step = operate("install the second root of the operator", |_| {
     install(CSMS_ROOT, Authority::second)
 });
-const INSTALLED_SECOND: Step = expect_answering(
+const INSTALLED_SECOND: Step = expect_telling(
     "install",
     "InstallCertificate",
     &[
@@ -164,6 +198,17 @@ const INSTALLED_SECOND: Step = expect_answering(
         }),
     ],
     accepted,
+    &[is("/status", "Accepted")],
+);
+pub(super) const INSTALL_ROOT: Step = operate("install the root of the central system", |_| {
+    install(CSMS_ROOT, Authority::csms)
+});
+pub(super) const INSTALLED_ROOT: Step = expect_telling(
+    "install",
+    "InstallCertificate",
+    &[is("/certificateType", CSMS_ROOT)],
+    accepted,
+    &[is("/status", "Accepted")],
 );
 const LIST_CSMS: Step = operate("list the roots of the central system", |_| {
     operation(Operation::ListCertificates(Some(CSMS_ROOT.to_owned())))
@@ -178,17 +223,22 @@ macro_rules! deleted_by {
                 INSTALL_SECOND,
                 INSTALLED_SECOND,
                 LIST_CSMS,
-                expect_answering(
+                expect_telling(
                     "list",
                     "GetInstalledCertificateIds",
                     &[is("/certificateType", CSMS_ROOT)],
                     |_| listed(Authority::second, $algorithm),
+                    &[known(
+                        "/response/certificateHashData/0/issuerKeyHash",
+                        "that of the root",
+                        |_| hash(Authority::second, $algorithm, "issuerKeyHash"),
+                    )],
                 ),
-                operate("delete it", |_| {
-                    let hash = Authority::second().and_then(|root| root.hash_data($algorithm));
-                    operation(Operation::DeleteCertificate(hash.unwrap_or_default()))
+                operate("delete it", |lab| {
+                    let hash = lab.told_operator("/response/certificateHashData/0");
+                    operation(Operation::DeleteCertificate(hash))
                 }),
-                expect_answering(
+                expect_telling(
                     "delete",
                     "DeleteCertificate",
                     &[
@@ -196,32 +246,21 @@ macro_rules! deleted_by {
                         known(
                             "/certificateHashData/issuerNameHash",
                             "as it was told",
-                            |_| {
-                                listed(Authority::second, $algorithm)["certificateHashData"][0]
-                                                                                ["issuerNameHash"]
-                                                                                .take()
-                            },
+                            |_| hash(Authority::second, $algorithm, "issuerNameHash"),
                         ),
                         known(
                             "/certificateHashData/issuerKeyHash",
                             "as it was told",
-                            |_| {
-                                listed(Authority::second, $algorithm)["certificateHashData"][0]
-                                                                                ["issuerKeyHash"]
-                                                                                .take()
-                            },
+                            |_| hash(Authority::second, $algorithm, "issuerKeyHash"),
                         ),
                         known(
                             "/certificateHashData/serialNumber",
                             "as it was told",
-                            |_| {
-                                listed(Authority::second, $algorithm)["certificateHashData"][0]
-                                                                                ["serialNumber"]
-                                                                                .take()
-                            },
+                            |_| hash(Authority::second, $algorithm, "serialNumber"),
                         ),
                     ],
                     accepted,
+                    &[is("/status", "Accepted")],
                 ),
             ],
         )
@@ -282,7 +321,7 @@ pub(super) const CASES: &[Case] = &[
             operate("give the charge point a new password", |_| {
                 operation(Operation::SetPassword(NEW_PASSWORD.to_owned()))
             }),
-            expect_answering(
+            expect_telling(
                 "password",
                 "ChangeConfiguration",
                 &[
@@ -294,6 +333,7 @@ pub(super) const CASES: &[Case] = &[
                     ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             Step::HangUp,
             Step::Dial(DialStep {
@@ -331,6 +371,12 @@ pub(super) const CASES: &[Case] = &[
                         "PEM of a certificate that names the serial number of the charge point",
                         names_station,
                     ),
+                    compared(
+                        "/certificateChain",
+                        "signed by a certificate that comes with it, or by the root of the lab",
+                        |lab| json!(lab.utc_in(0)),
+                        is_signed,
+                    ),
                 ],
                 accepted,
             ),
@@ -361,7 +407,7 @@ pub(super) const CASES: &[Case] = &[
             operate("install the root of the manufacturer", |_| {
                 install(MAKER_ROOT, Authority::manufacturer)
             }),
-            expect_answering(
+            expect_telling(
                 "install",
                 "InstallCertificate",
                 &[
@@ -371,15 +417,21 @@ pub(super) const CASES: &[Case] = &[
                     }),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate("list the roots of the manufacturer", |_| {
                 operation(Operation::ListCertificates(Some(MAKER_ROOT.to_owned())))
             }),
-            expect_answering(
+            expect_telling(
                 "list",
                 "GetInstalledCertificateIds",
                 &[is("/certificateType", MAKER_ROOT)],
                 |_| listed(Authority::manufacturer, "SHA256"),
+                &[known(
+                    "/response/certificateHashData/0/issuerKeyHash",
+                    "that of the root",
+                    |_| hash(Authority::manufacturer, "SHA256", "issuerKeyHash"),
+                )],
             ),
         ],
         ..CASE
@@ -395,11 +447,16 @@ pub(super) const CASES: &[Case] = &[
             INSTALL_SECOND,
             INSTALLED_SECOND,
             LIST_CSMS,
-            expect_answering(
+            expect_telling(
                 "list",
                 "GetInstalledCertificateIds",
                 &[is("/certificateType", CSMS_ROOT)],
                 |_| listed(Authority::second, "SHA256"),
+                &[known(
+                    "/response/certificateHashData/0/issuerKeyHash",
+                    "that of the root",
+                    |_| hash(Authority::second, "SHA256", "issuerKeyHash"),
+                )],
             ),
         ],
         ..CASE
@@ -444,11 +501,12 @@ pub(super) const CASES: &[Case] = &[
         secured: |_| 2,
         steps: &[
             INSTALL_SECOND,
-            expect_answering(
+            expect_telling(
                 "install",
                 "InstallCertificate",
                 &[is("/certificateType", CSMS_ROOT)],
                 rejected,
+                &[is("/status", "Rejected")],
             ),
             event!("event", "InvalidCentralSystemCertificate"),
         ],
@@ -470,7 +528,7 @@ pub(super) const CASES: &[Case] = &[
                     until: None,
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "log",
                 "GetLog",
                 &[
@@ -481,6 +539,7 @@ pub(super) const CASES: &[Case] = &[
                     present("/requestId"),
                 ],
                 |_| json!({"status": "Accepted", "filename": "security.log"}),
+                &[is("/status", "Accepted")],
             ),
             tells!("uploading", "LogStatusNotification", "GetLog", "Uploading"),
             tells!("uploaded", "LogStatusNotification", "GetLog", "Uploaded"),
@@ -505,7 +564,7 @@ pub(super) const CASES: &[Case] = &[
                     sign_firmware(&lab.parameters.firmware).unwrap_or_default(),
                 )
             }),
-            expect_answering(
+            expect_telling(
                 "update",
                 UPDATE,
                 &[
@@ -525,6 +584,7 @@ pub(super) const CASES: &[Case] = &[
                     present("/requestId"),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             tells!(
                 "downloading",
@@ -591,11 +651,12 @@ pub(super) const CASES: &[Case] = &[
             operate("update the firmware, with a wrong signature", |lab| {
                 update(lab, NO_SIGNATURE.to_owned())
             }),
-            expect_answering(
+            expect_telling(
                 "update",
                 UPDATE,
                 &[LOCATION, is("/firmware/signature", NO_SIGNATURE)],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             tells!(
                 "downloading",

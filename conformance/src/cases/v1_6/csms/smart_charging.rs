@@ -1,13 +1,19 @@
 //! Charging profiles and composite schedules.
 
+use ocpp_core::csms::ledger::IdToken;
+use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
 use super::remote::{AUTHORIZE, TRANSACTION};
-use super::{CASE, CHARGING, HERE, accepted, charging, preparing, raw, smart_charging, status};
+use super::{
+    CASE, CHARGING, HERE, accepted, charging, connector, operation, preparing, smart_charging,
+    status,
+};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
 use crate::step::{
-    Must, Rule, absent, expect_answering, is, known, number, operate, present, rule, suits,
+    Must, Rule, absent, compared, expect_telling, is, known, number, operate, other_than, present,
+    rule, suits,
 };
 
 /// `<Duration>`, in seconds.
@@ -25,10 +31,9 @@ fn stack_level(lab: &Lab<'_>) -> Value {
     json!(lab.parameters.stack_level)
 }
 
-fn profile(lab: &Lab<'_>, id: i64, purpose: &str) -> Value {
-    let transaction = lab.answered_with("StartTransaction", "/transactionId");
-    let mut profile = json!({
-        "chargingProfileId": id, "stackLevel": stack_level(lab), "chargingProfilePurpose": purpose,
+fn profile(lab: &Lab<'_>, purpose: &str) -> Value {
+    json!({
+        "stackLevel": stack_level(lab), "chargingProfilePurpose": purpose,
         "chargingProfileKind": "Absolute",
         "validFrom": lab.later(0).to_string(), "validTo": lab.later(DURATION).to_string(),
         "chargingSchedule": {
@@ -36,17 +41,22 @@ fn profile(lab: &Lab<'_>, id: i64, purpose: &str) -> Value {
             "chargingRateUnit": lab.parameters.rate_unit,
             "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit(lab), "numberPhases": 3}],
         },
-    });
-    if purpose == "TxProfile" && !transaction.is_null() {
-        profile["transactionId"] = transaction;
-    }
-    profile
+    })
 }
 
-/// SetChargingProfile.
-fn set(connector: &Value, profile: &Value) -> ocpp_core::csms::remote::Command {
-    let payload = json!({"connectorId": connector, "csChargingProfiles": profile});
-    raw("SetChargingProfile", &payload)
+/// A profile at the connector under test.
+fn set(lab: &Lab<'_>, purpose: &str) -> Command {
+    operation(Operation::SetProfile {
+        evse: connector(lab),
+        profile: profile(lab, purpose),
+        transaction: (purpose == "TxProfile").then(|| lab.transaction_number()),
+    })
+}
+
+/// The number of the nth profile that was set.
+fn profile_id(lab: &Lab<'_>, nth: usize) -> Value {
+    let at = "/csChargingProfiles/chargingProfileId";
+    lab.requested_as(nth, "SetChargingProfile", at)
 }
 
 const P: &str = "/csChargingProfiles";
@@ -93,9 +103,9 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             operate(
                 "set a TxDefaultProfile at the connector under test",
-                |lab| set(&lab.here(), &profile(lab, 1, "TxDefaultProfile")),
+                |lab| set(lab, "TxDefaultProfile"),
             ),
-            expect_answering(
+            expect_telling(
                 "set",
                 "SetChargingProfile",
                 &[
@@ -129,6 +139,7 @@ pub(super) const CASES: &[Case] = &[
                     ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..CASE
@@ -143,9 +154,9 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             operate("set a TxProfile for the transaction", |lab| {
-                set(&lab.here(), &profile(lab, 1, "TxProfile"))
+                set(lab, "TxProfile")
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 "SetChargingProfile",
                 &[
@@ -156,6 +167,7 @@ pub(super) const CASES: &[Case] = &[
                     suits(P, TIMED, timed),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..CASE
@@ -169,13 +181,13 @@ pub(super) const CASES: &[Case] = &[
         applies: smart_charging,
         steps: &[
             operate("a remote start with a TxProfile", |lab| {
-                let payload = json!({
-                    "idTag": lab.parameters.valid, "connectorId": lab.here(),
-                    "chargingProfile": profile(lab, 1, "TxProfile"),
-                });
-                raw("RemoteStartTransaction", &payload)
+                operation(Operation::Start {
+                    id_token: IdToken::of_1_6(&lab.parameters.valid),
+                    evse: Some(connector(lab)),
+                    profile: Some(profile(lab, "TxProfile")),
+                })
             }),
-            expect_answering(
+            expect_telling(
                 "remote-start",
                 "RemoteStartTransaction",
                 &[
@@ -193,6 +205,7 @@ pub(super) const CASES: &[Case] = &[
                     suits("/chargingProfile", TIMED, timed),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             AUTHORIZE,
             status("preparing", preparing),
@@ -212,14 +225,14 @@ pub(super) const CASES: &[Case] = &[
             operate(
                 "get the composite schedule of the connector under test",
                 |lab| {
-                    let payload = json!({
-                        "connectorId": lab.here(), "duration": DURATION,
-                        "chargingRateUnit": lab.parameters.rate_unit,
-                    });
-                    raw("GetCompositeSchedule", &payload)
+                    operation(Operation::CompositeSchedule {
+                        evse: connector(lab),
+                        duration: DURATION,
+                        watts: Some(lab.parameters.rate_unit == "W"),
+                    })
                 },
             ),
-            expect_answering(
+            expect_telling(
                 "get",
                 "GetCompositeSchedule",
                 &[
@@ -239,6 +252,11 @@ pub(super) const CASES: &[Case] = &[
                         },
                     })
                 },
+                &[known(
+                    "/response/chargingSchedule/chargingSchedulePeriod/0/limit",
+                    "6 A or 6000 W",
+                    limit,
+                )],
             ),
         ],
         ..CASE
@@ -253,9 +271,13 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             operate("set a ChargePointMaxProfile", |lab| {
-                set(&json!(0), &profile(lab, 1, "ChargePointMaxProfile"))
+                operation(Operation::SetProfile {
+                    evse: 0,
+                    profile: profile(lab, "ChargePointMaxProfile"),
+                    transaction: None,
+                })
             }),
-            expect_answering(
+            expect_telling(
                 "max",
                 "SetChargingProfile",
                 &[
@@ -263,15 +285,20 @@ pub(super) const CASES: &[Case] = &[
                     is(PURPOSE, "ChargePointMaxProfile"),
                     LEVEL,
                     absent("/csChargingProfiles/transactionId"),
-                    number("/csChargingProfiles/chargingProfileId", 1),
+                    suits(
+                        "/csChargingProfiles/chargingProfileId",
+                        "a number",
+                        Value::is_i64,
+                    ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate(
                 "set a TxDefaultProfile at the connector under test",
-                |lab| set(&lab.here(), &profile(lab, 2, "TxDefaultProfile")),
+                |lab| set(lab, "TxDefaultProfile"),
             ),
-            expect_answering(
+            expect_telling(
                 "default",
                 "SetChargingProfile",
                 &[
@@ -279,14 +306,19 @@ pub(super) const CASES: &[Case] = &[
                     is(PURPOSE, "TxDefaultProfile"),
                     LEVEL,
                     absent("/csChargingProfiles/transactionId"),
-                    number("/csChargingProfiles/chargingProfileId", 2),
+                    other_than(
+                        "/csChargingProfiles/chargingProfileId",
+                        "another number than that of the first profile",
+                        |lab| profile_id(lab, 0),
+                    ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate("set a TxProfile for the transaction", |lab| {
-                set(&lab.here(), &profile(lab, 3, "TxProfile"))
+                set(lab, "TxProfile")
             }),
-            expect_answering(
+            expect_telling(
                 "transaction",
                 "SetChargingProfile",
                 &[
@@ -294,35 +326,45 @@ pub(super) const CASES: &[Case] = &[
                     is(PURPOSE, "TxProfile"),
                     LEVEL,
                     TRANSACTION_OF_SESSION,
-                    number("/csChargingProfiles/chargingProfileId", 3),
+                    compared(
+                        "/csChargingProfiles/chargingProfileId",
+                        "another number than those of the first two profiles",
+                        |lab| json!([profile_id(lab, 0), profile_id(lab, 1)]),
+                        |id, used| used.as_array().is_some_and(|used| !used.contains(id)),
+                    ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
-            operate("clear the ChargePointMaxProfile by its id", |_| {
-                raw("ClearChargingProfile", &json!({"id": 1}))
+            operate("clear the ChargePointMaxProfile by its id", |lab| {
+                let id = profile_id(lab, 0).as_i64();
+                operation(Operation::ClearLimit(id.unwrap_or_default()))
             }),
-            expect_answering(
+            expect_telling(
                 "clear-id",
                 "ClearChargingProfile",
                 &[
-                    number("/id", 1),
+                    known("/id", "that of the ChargePointMaxProfile", |lab| {
+                        profile_id(lab, 0)
+                    }),
                     absent("/connectorId"),
                     absent("/chargingProfilePurpose"),
                     absent("/stackLevel"),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate(
                 "clear the TxDefaultProfile by connector, purpose and stack level",
                 |lab| {
-                    let payload = json!({
-                        "connectorId": lab.here(), "chargingProfilePurpose": "TxDefaultProfile",
-                        "stackLevel": stack_level(lab),
-                    });
-                    raw("ClearChargingProfile", &payload)
+                    operation(Operation::ClearProfiles {
+                        evse: Some(connector(lab)),
+                        purpose: Some("TxDefaultProfile".to_owned()),
+                        stack_level: Some(lab.parameters.stack_level.into()),
+                    })
                 },
             ),
-            expect_answering(
+            expect_telling(
                 "clear-criteria",
                 "ClearChargingProfile",
                 &[
@@ -332,11 +374,22 @@ pub(super) const CASES: &[Case] = &[
                     known("/stackLevel", "the stack level", stack_level),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate("clear all profiles", |_| {
-                raw("ClearChargingProfile", &json!({}))
+                operation(Operation::ClearProfiles {
+                    evse: None,
+                    purpose: None,
+                    stack_level: None,
+                })
             }),
-            expect_answering("clear-rest", "ClearChargingProfile", ALL, accepted),
+            expect_telling(
+                "clear-rest",
+                "ClearChargingProfile",
+                ALL,
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..CASE
     },

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{call, expect_answering, is, operate, present};
+use crate::step::{call, expect_telling, is, operate, present};
 
 fn trigger(message: &str, evse: Option<i64>) -> Command {
     operation(Operation::Trigger {
@@ -41,19 +41,21 @@ pub(super) const CASES: &[Case] = &[
             operate("trigger MeterValues of the connector under test", |lab| {
                 trigger("MeterValues", Some(connector(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "meter",
                 "TriggerMessage",
                 &[is("/requestedMessage", "MeterValues"), HERE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call("values", "MeterValues", meter_values, &[]),
             operate("trigger Heartbeat", |_| trigger("Heartbeat", None)),
-            expect_answering(
+            expect_telling(
                 "heart",
                 "TriggerMessage",
                 &[is("/requestedMessage", "Heartbeat")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "heartbeat",
@@ -65,21 +67,23 @@ pub(super) const CASES: &[Case] = &[
                 "trigger StatusNotification of the connector under test",
                 |lab| trigger("StatusNotification", Some(connector(lab))),
             ),
-            expect_answering(
+            expect_telling(
                 "state",
                 "TriggerMessage",
                 &[is("/requestedMessage", "StatusNotification"), HERE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             status("status", available),
             operate("trigger DiagnosticsStatusNotification", |_| {
                 trigger("DiagnosticsStatusNotification", None)
             }),
-            expect_answering(
+            expect_telling(
                 "upload",
                 "TriggerMessage",
                 &[is("/requestedMessage", "DiagnosticsStatusNotification")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "diagnostics",
@@ -90,11 +94,12 @@ pub(super) const CASES: &[Case] = &[
             operate("trigger FirmwareStatusNotification", |_| {
                 trigger("FirmwareStatusNotification", None)
             }),
-            expect_answering(
+            expect_telling(
                 "update",
                 "TriggerMessage",
                 &[is("/requestedMessage", "FirmwareStatusNotification")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "firmware",
@@ -115,11 +120,12 @@ pub(super) const CASES: &[Case] = &[
             operate("trigger MeterValues of the connector under test", |lab| {
                 trigger("MeterValues", Some(connector(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 "TriggerMessage",
                 &[is("/requestedMessage", "MeterValues")],
                 rejected,
+                &[is("/status", "Rejected")],
             ),
         ],
         ..CASE

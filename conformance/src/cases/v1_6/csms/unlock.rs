@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{CASE, CHARGING, available, connector, finishing, operation, status, stopped};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Step, call, expect_answering, operate};
+use crate::step::{Step, call, expect_telling, is, operate};
 
 fn unlock(lab: &Lab<'_>) -> Command {
     operation(Operation::Unlock {
@@ -16,11 +16,12 @@ fn unlock(lab: &Lab<'_>) -> Command {
 }
 
 const UNLOCK: Step = operate("unlock the connector under test", unlock);
-const UNLOCKED: Step = expect_answering(
+const UNLOCKED: Step = expect_telling(
     "unlock",
     "UnlockConnector",
     &[super::HERE],
     |_| json!({"status": "Unlocked"}),
+    &[is("/status", "Unlocked")],
 );
 
 /// See the [module documentation](self).
@@ -40,11 +41,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["5.18"],
         steps: &[
             UNLOCK,
-            expect_answering(
+            expect_telling(
                 "unlock",
                 "UnlockConnector",
                 &[super::HERE],
                 |_| json!({"status": "NotSupported"}),
+                &[is("/status", "NotSupported")],
             ),
         ],
         ..CASE
@@ -76,11 +78,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["5.18"],
         steps: &[
             UNLOCK,
-            expect_answering(
+            expect_telling(
                 "unlock",
                 "UnlockConnector",
                 &[super::HERE],
                 |_| json!({"status": "UnlockFailed"}),
+                &[is("/status", "UnlockFailed")],
             ),
         ],
         ..CASE
@@ -100,11 +103,12 @@ pub(super) const CASES: &[Case] = &[
                     })
                 },
             ),
-            expect_answering(
+            expect_telling(
                 "unlock",
                 "UnlockConnector",
                 &[],
                 |_| json!({"status": "NotSupported"}),
+                &[is("/status", "NotSupported")],
             ),
         ],
         ..CASE

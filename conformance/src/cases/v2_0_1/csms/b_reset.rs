@@ -9,7 +9,13 @@ use super::{
 };
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, Step, absent, expect_answering, is, known, operate};
+use crate::product::Product;
+use crate::step::{Rule, Step, absent, expect_telling, is, known, operate};
+
+fn resets_evses(product: &Product) -> Result<(), &'static str> {
+    let has = product.v2_0_1.reset_evse;
+    has.then_some(()).ok_or("EVSEs are not reset (C-13)")
+}
 
 fn reset(immediately: bool, evse: Option<i64>) -> Command {
     operation(Operation::Reset { immediately, evse })
@@ -71,11 +77,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["B11.FR.04"],
         steps: &[
             operate("reset the station when it is idle", |_| reset(false, None)),
-            expect_answering(
+            expect_telling(
                 "reset",
                 "Reset",
                 &[is("/type", "OnIdle"), absent("/evseId")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             ANEW,
             boot!("boot", "RemoteReset", IS_ACCEPTED),
@@ -91,11 +98,12 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             operate("reset the station when it is idle", |_| reset(false, None)),
-            expect_answering(
+            expect_telling(
                 "reset",
                 "Reset",
                 &[is("/type", "OnIdle"), absent("/evseId")],
                 scheduled,
+                &[is("/status", "Scheduled")],
             ),
             DRIVES_AWAY,
             ANEW,
@@ -112,11 +120,12 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             operate("reset the station immediately", |_| reset(true, None)),
-            expect_answering(
+            expect_telling(
                 "reset",
                 "Reset",
                 &[is("/type", "Immediate"), absent("/evseId")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             ENDED,
             ANEW,
@@ -140,12 +149,19 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_B_25_CSMS",
         name: "Reset EVSE - Without ongoing transaction",
         about: "One EVSE restarts.",
+        applies: resets_evses,
         requirements: &["B11.FR.04"],
         steps: &[
             operate("reset the EVSE under test when it is idle", |lab| {
                 reset(false, Some(evse(lab)))
             }),
-            expect_answering("reset", "Reset", &[is("/type", "OnIdle"), HERE], accepted),
+            expect_telling(
+                "reset",
+                "Reset",
+                &[is("/type", "OnIdle"), HERE],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..CASE
     },
@@ -153,13 +169,20 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_B_26_CSMS",
         name: "Reset EVSE - With Ongoing Transaction - OnIdle",
         about: "The EVSE restarts when its transaction is over.",
+        applies: resets_evses,
         requirements: &["B12.FR.07"],
         steps: &[
             CHARGING,
             operate("reset the EVSE under test when it is idle", |lab| {
                 reset(false, Some(evse(lab)))
             }),
-            expect_answering("reset", "Reset", &[is("/type", "OnIdle"), HERE], scheduled),
+            expect_telling(
+                "reset",
+                "Reset",
+                &[is("/type", "OnIdle"), HERE],
+                scheduled,
+                &[is("/status", "Scheduled")],
+            ),
             DRIVES_AWAY,
         ],
         ..CASE
@@ -168,17 +191,19 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_B_27_CSMS",
         name: "Reset EVSE - With Ongoing Transaction - Immediate",
         about: "The EVSE ends its transaction and restarts.",
+        applies: resets_evses,
         requirements: &["B12.FR.02", "B12.FR.08"],
         steps: &[
             CHARGING,
             operate("reset the EVSE under test immediately", |lab| {
                 reset(true, Some(evse(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "reset",
                 "Reset",
                 &[is("/type", "Immediate"), HERE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             ENDED,
         ],

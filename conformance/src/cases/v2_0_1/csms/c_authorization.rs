@@ -5,9 +5,9 @@ use ocpp_core::csms::remote::Operation;
 use serde_json::json;
 
 use super::states::{CHARGES, CHARGING, CONNECTED, DISCONNECTED, STILL_CONNECTED};
-use super::{ACCEPTED, CASE, accepted, authorize, event, operation, token};
+use super::{ACCEPTED, CASE, accepted, authorize, event, operation, token, two_evses};
 use crate::case::{Case, Fact, Profile};
-use crate::step::{Rule, Step, expect_answering, known, one_of, operate};
+use crate::step::{Rule, Step, expect_telling, is, known, one_of, operate};
 
 const GROUP: &[Fact] = &[
     Fact::TokenOfGroup(|p| &p.valid, |p| &p.parent),
@@ -140,22 +140,29 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["C11.FR.01"],
         steps: &[
             operate("clear the cache", |_| operation(Operation::ClearCache)),
-            expect_answering("clear", "ClearCache", &[], accepted),
+            expect_telling(
+                "clear",
+                "ClearCache",
+                &[],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..CASE
     },
     Case {
         id: "TC_C_38_CSMS",
         name: "Clear Authorization Data in Authorization Cache - Rejected",
-        about: "The station does not clear its cache. What the operator is told stands in the trace.",
+        about: "The station does not clear its cache.",
         requirements: &["C11.FR.03"],
         steps: &[
             operate("clear the cache", |_| operation(Operation::ClearCache)),
-            expect_answering(
+            expect_telling(
                 "clear",
                 "ClearCache",
                 &[],
                 |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
             ),
         ],
         ..CASE
@@ -223,6 +230,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_C_47_CSMS",
         name: "Stop Transaction with a Master Pass - With UI - All transactions",
         about: "A master pass ends both transactions. The description has no validations; those of TC_C_48 are checked.",
+        applies: two_evses,
         requirements: &["C16.FR.01"],
         facts: MASTER,
         steps: &[
@@ -240,6 +248,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop Transaction with a Master Pass - With UI - With UI - Specific transactions",
         about: "A master pass ends one transaction. Step 1 says the valid token and step 2 the group of master passes: the token of step 3 \
                 is meant.",
+        applies: two_evses,
         requirements: &["C16.FR.01"],
         facts: MASTER,
         steps: &[
@@ -255,6 +264,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop Transaction with a Master Pass - Without UI",
         about: "A master pass ends both transactions, which are told with the token that has started the first one. The description has no \
                 validations; that the pass is one is checked.",
+        applies: two_evses,
         requirements: &["C16.FR.02"],
         facts: MASTER,
         steps: &[

@@ -4,17 +4,13 @@ use ocpp_core::csms::remote::Operation;
 use serde_json::{Value, json};
 
 use super::states::CHARGING;
-use super::{CASE, CONNECT, operation, raw, status_of};
+use super::{CASE, CONNECT, has, operation, status_of};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, Step, absent, call, expect_answering, known, operate};
+use crate::step::{Rule, Step, absent, call, expect_telling, flag, known, operate};
 
 const ASK: Step = operate("ask what the transaction is doing", |lab| {
     operation(Operation::TransactionStatus(Some(lab.transaction_number())))
-});
-/// The typed operation is for transactions whose end has not come.
-const ASK_OF_ENDED: Step = operate("ask what the transaction is doing", |lab| {
-    raw(STATUS, &json!({"transactionId": lab.transaction_id()}))
 });
 const ASK_ALL: Step = operate("ask whether messages wait", |_| {
     operation(Operation::TransactionStatus(None))
@@ -67,16 +63,21 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_E_29_CSMS",
         name: "Check Transaction status - Transaction with id ongoing - with message in queue",
         about: "The transaction goes on, and messages about it wait.",
+        applies: has!(
+            transaction_status,
+            "nobody asks what a transaction is doing (C-16)"
+        ),
         requirements: &["E14.FR.02", "E14.FR.04"],
         steps: &[
             CHARGING,
             OFFLINE,
             ASK,
-            expect_answering(
+            expect_telling(
                 "status",
                 STATUS,
                 OF_IT,
                 |_| json!({"ongoingIndicator": true, "messagesInQueue": true}),
+                &[flag("/ongoing", true), flag("/waiting", true)],
             ),
             METER,
         ],
@@ -86,15 +87,20 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_E_30_CSMS",
         name: "Check Transaction status - Transaction with id ongoing - without message in queue",
         about: "The transaction goes on, and nothing waits.",
+        applies: has!(
+            transaction_status,
+            "nobody asks what a transaction is doing (C-16)"
+        ),
         requirements: &["E14.FR.02", "E14.FR.05"],
         steps: &[
             CHARGING,
             ASK,
-            expect_answering(
+            expect_telling(
                 "status",
                 STATUS,
                 OF_IT,
                 |_| json!({"ongoingIndicator": true, "messagesInQueue": false}),
+                &[flag("/ongoing", true), flag("/waiting", false)],
             ),
         ],
         ..CASE
@@ -104,6 +110,10 @@ pub(super) const CASES: &[Case] = &[
         name: "Check Transaction status - Transaction with id ended - with message in queue",
         about: "The end comes before two messages that it follows. That the message of step 5 is GetTransactionStatus is a slip: it is that \
                 of step 7.",
+        applies: has!(
+            transaction_status,
+            "nobody asks what a transaction is doing (C-16)"
+        ),
         requirements: &["E14.FR.03", "E14.FR.04"],
         steps: &[
             CHARGING,
@@ -123,12 +133,13 @@ pub(super) const CASES: &[Case] = &[
                 },
                 &[],
             ),
-            ASK_OF_ENDED,
-            expect_answering(
+            ASK,
+            expect_telling(
                 "status",
                 STATUS,
                 OF_IT,
                 |_| json!({"ongoingIndicator": false, "messagesInQueue": true}),
+                &[flag("/ongoing", false), flag("/waiting", true)],
             ),
             call(
                 "first",
@@ -152,16 +163,21 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_E_33_CSMS",
         name: "Check Transaction status - Without transactionId - with message in queue",
         about: "Messages wait; no transaction is asked about.",
+        applies: has!(
+            transaction_status,
+            "nobody asks what a transaction is doing (C-16)"
+        ),
         requirements: &["E14.FR.06", "E14.FR.07"],
         steps: &[
             CHARGING,
             OFFLINE,
             ASK_ALL,
-            expect_answering(
+            expect_telling(
                 "status",
                 STATUS,
                 OF_NONE,
                 |_| json!({"messagesInQueue": true}),
+                &[flag("/waiting", true)],
             ),
             METER,
         ],
@@ -171,14 +187,19 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_E_34_CSMS",
         name: "Check Transaction status - Without transactionId - without message in queue",
         about: "Nothing waits; no transaction is asked about.",
+        applies: has!(
+            transaction_status,
+            "nobody asks what a transaction is doing (C-16)"
+        ),
         requirements: &["E14.FR.06", "E14.FR.08"],
         steps: &[
             ASK_ALL,
-            expect_answering(
+            expect_telling(
                 "status",
                 STATUS,
                 OF_NONE,
                 |_| json!({"messagesInQueue": false}),
+                &[flag("/waiting", false)],
             ),
         ],
         ..CASE

@@ -9,7 +9,7 @@ use super::states::{
 use super::{CASE, accepted, event, operation, token};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Step, expect_answering, known, one_of, operate};
+use crate::step::{Step, expect_telling, is, known, one_of, operate};
 
 /// The driver stops the transaction, which ends with that.
 const LOCALLY: Step = event!(
@@ -137,7 +137,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop transaction options - EVDisconnected - EV side (able to charge IEC 61851-1 EV)",
         about: "The transaction ends when the cable is taken out of the car.",
         requirements: &["E06.FR.02"],
-        steps: &[SUSPENDED, DISCONNECTED],
+        steps: &[SUSPENDED, STOPS, STILL_CONNECTED, DISCONNECTED],
         ..CASE
     },
     Case {
@@ -150,13 +150,14 @@ pub(super) const CASES: &[Case] = &[
             operate("a remote stop of the transaction", |lab| {
                 operation(Operation::Stop(lab.transaction_number()))
             }),
-            expect_answering(
+            expect_telling(
                 "remote-stop",
                 "RequestStopTransaction",
                 &[known("/transactionId", "the running transaction", |lab| {
                     Lab::transaction_id(lab)
                 })],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             event!(
                 "ended",

@@ -5,11 +5,11 @@ use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
 use super::states::{CHARGES, CHARGING, CONNECTED, FREE, OCCUPIED};
-use super::{ACCEPTED, CASE, accepted, authorize, event, evse, operation};
+use super::{ACCEPTED, CASE, accepted, authorize, event, evse, has, operation, triggers};
 use crate::case::Case;
 use crate::lab::Lab;
 use crate::step::{
-    CallStep, Rule, Step, call, expect_answering, is, known, number, operate, present,
+    CallStep, Rule, Step, call, expect_telling, is, known, number, operate, present,
 };
 
 const START: Step = operate("a remote start of the valid token", |lab| {
@@ -19,6 +19,7 @@ const START: Step = operate("a remote start of the valid token", |lab| {
             kind: Some("ISO14443".to_owned()),
         },
         evse: Some(evse(lab)),
+        profile: None,
     })
 });
 const FOR_DRIVER: &[Rule] = &[
@@ -27,11 +28,12 @@ const FOR_DRIVER: &[Rule] = &[
     }),
     is("/idToken/type", "ISO14443"),
 ];
-const STARTED: Step = expect_answering(
+const STARTED: Step = expect_telling(
     "remote-start",
     "RequestStartTransaction",
     FOR_DRIVER,
     accepted,
+    &[is("/status", "Accepted")],
 );
 const BEGUN: Step = event!(
     "start",
@@ -73,11 +75,12 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CONNECTED,
             START,
-            expect_answering(
+            expect_telling(
                 "remote-start",
                 "RequestStartTransaction",
                 FOR_DRIVER,
                 |lab| json!({"status": "Accepted", "transactionId": lab.transaction_id()}),
+                &[is("/status", "Accepted")],
             ),
             event!(
                 "started",
@@ -139,6 +142,7 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_06_CSMS",
         name: "Remote unlock Connector - Without ongoing transaction - Accepted",
         about: "The connector under test is unlocked.",
+        applies: has!(unlock, "connectors are not unlocked (C-11)"),
         requirements: &["F05.FR.01"],
         steps: &[
             operate("unlock the connector under test", |lab| {
@@ -147,7 +151,7 @@ pub(super) const CASES: &[Case] = &[
                     connector: 1,
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "unlock",
                 "UnlockConnector",
                 &[
@@ -155,6 +159,7 @@ pub(super) const CASES: &[Case] = &[
                     number("/connectorId", 1),
                 ],
                 |_| json!({"status": "Unlocked"}),
+                &[is("/status", "Unlocked")],
             ),
         ],
         ..CASE
@@ -163,16 +168,18 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_11_CSMS",
         name: "Trigger message - MeterValues - Specific EVSE",
         about: "Meter values of one EVSE are asked for.",
+        applies: triggers!("MeterValues"),
         requirements: &["F06.FR.01", "F06.FR.02"],
         steps: &[
             operate("trigger MeterValues of the EVSE under test", |lab| {
                 trigger("MeterValues", Some(evse(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "MeterValues"), AT_EVSE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call("values", "MeterValues", meter_values, &[]),
         ],
@@ -182,14 +189,16 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_12_CSMS",
         name: "Trigger message - MeterValues - All EVSE",
         about: "Meter values are asked for, of whichever EVSE. A request must name its EVSE, which step 3 leaves out.",
+        applies: triggers!("MeterValues"),
         requirements: &["F06.FR.01"],
         steps: &[
             operate("trigger MeterValues", |_| trigger("MeterValues", None)),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "MeterValues")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             Step::EachConnector(CallStep {
                 label: "values",
@@ -205,17 +214,19 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_13_CSMS",
         name: "Trigger message - TransactionEvent - Specific EVSE",
         about: "What the transaction at an EVSE is doing is asked for.",
+        applies: triggers!("TransactionEvent"),
         requirements: &["F06.FR.01", "F06.FR.02"],
         steps: &[
             CHARGING,
             operate("trigger TransactionEvent of the EVSE under test", |lab| {
                 trigger("TransactionEvent", Some(evse(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "TransactionEvent"), AT_EVSE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             event!(
                 "event",
@@ -231,17 +242,19 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_14_CSMS",
         name: "Trigger message - TransactionEvent - All EVSE",
         about: "What transactions are doing is asked for; one runs.",
+        applies: triggers!("TransactionEvent"),
         requirements: &["F06.FR.01"],
         steps: &[
             CHARGING,
             operate("trigger TransactionEvent", |_| {
                 trigger("TransactionEvent", None)
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "TransactionEvent")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "event",
@@ -263,16 +276,18 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_15_CSMS",
         name: "Trigger message - LogStatusNotification - Idle",
         about: "No log is uploaded.",
+        applies: triggers!("LogStatusNotification"),
         requirements: &["F06.FR.01"],
         steps: &[
             operate("trigger LogStatusNotification", |_| {
                 trigger("LogStatusNotification", None)
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "LogStatusNotification")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "status",
@@ -287,16 +302,18 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_18_CSMS",
         name: "Trigger message - FirmwareStatusNotification - Idle",
         about: "No firmware is updated.",
+        applies: triggers!("FirmwareStatusNotification"),
         requirements: &["F06.FR.01"],
         steps: &[
             operate("trigger FirmwareStatusNotification", |_| {
                 trigger("FirmwareStatusNotification", None)
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "FirmwareStatusNotification")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "status",
@@ -314,11 +331,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["F06.FR.01"],
         steps: &[
             operate("trigger Heartbeat", |_| trigger("Heartbeat", None)),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "Heartbeat")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             call(
                 "heartbeat",
@@ -333,16 +351,18 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_23_CSMS",
         name: "Trigger message - StatusNotification - Specific EVSE - Available",
         about: "The status of a connector is asked for, which is available.",
+        applies: triggers!("StatusNotification"),
         requirements: &["F06.FR.01", "F06.FR.02", "F06.FR.13"],
         steps: &[
             operate("trigger StatusNotification of the EVSE under test", |lab| {
                 trigger("StatusNotification", Some(evse(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "StatusNotification"), AT_EVSE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             FREE,
         ],
@@ -352,17 +372,19 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_F_24_CSMS",
         name: "Trigger message - StatusNotification - Specific EVSE - Occupied",
         about: "The status of a connector is asked for, which is occupied.",
+        applies: triggers!("StatusNotification"),
         requirements: &["F06.FR.01", "F06.FR.02", "F06.FR.13"],
         steps: &[
             OCCUPIED,
             operate("trigger StatusNotification of the EVSE under test", |lab| {
                 trigger("StatusNotification", Some(evse(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[is("/requestedMessage", "StatusNotification"), AT_EVSE],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             OCCUPIED,
         ],
@@ -371,17 +393,18 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_F_27_CSMS",
         name: "Trigger message - NotImplemented",
-        about: "The station cannot send what is asked for. What the operator is told stands in the trace.",
+        about: "The station cannot send what is asked for.",
         requirements: &["F06.FR.08"],
         steps: &[
             operate("trigger SignV2GCertificate", |_| {
                 trigger("SignV2GCertificate", None)
             }),
-            expect_answering(
+            expect_telling(
                 "trigger",
                 TRIGGER,
                 &[],
                 |_| json!({"status": "NotImplemented"}),
+                &[is("/status", "NotImplemented")],
             ),
         ],
         ..CASE

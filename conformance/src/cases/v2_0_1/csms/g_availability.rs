@@ -4,10 +4,12 @@ use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
 use super::states::{AVAILABLE, CHARGING, DISCONNECTED, FREE, STILL_CONNECTED, STOPS};
-use super::{CASE, accepted, connector_is, event_of, everywhere, evse, operation, status_of};
+use super::{
+    CASE, accepted, connector_is, event_of, everywhere, evse, operation, status_of, two_evses,
+};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, Step, absent, call, expect_answering, is, known, number, operate};
+use crate::step::{Rule, Step, absent, call, expect_telling, is, known, number, operate};
 
 fn change(evse: Option<i64>, connector: Option<i64>, operative: bool) -> Command {
     operation(Operation::ChangeAvailability {
@@ -63,7 +65,13 @@ const UNAVAILABLE_EVSE: Step = Step::Reusable(
     "Unavailable (EVSE)",
     &[
         EVSE_OFF,
-        expect_answering("off", CHANGE, &[OFF, AT_EVSE, NO_CONNECTOR], accepted),
+        expect_telling(
+            "off",
+            CHANGE,
+            &[OFF, AT_EVSE, NO_CONNECTOR],
+            accepted,
+            &[is("/status", "Accepted")],
+        ),
         UNAVAILABLE,
     ],
 );
@@ -73,7 +81,13 @@ const UNAVAILABLE_STATION: Step = Step::Reusable(
     "Unavailable (station)",
     &[
         STATION_OFF,
-        expect_answering("off", CHANGE, &[OFF, NO_EVSE], accepted),
+        expect_telling(
+            "off",
+            CHANGE,
+            &[OFF, NO_EVSE],
+            accepted,
+            &[is("/status", "Accepted")],
+        ),
         ALL_UNAVAILABLE,
     ],
 );
@@ -83,7 +97,13 @@ const UNAVAILABLE_CONNECTOR: Step = Step::Reusable(
     "Unavailable (connector)",
     &[
         CONNECTOR_OFF,
-        expect_answering("off", CHANGE, &[OFF, AT_EVSE, CONNECTOR], accepted),
+        expect_telling(
+            "off",
+            CHANGE,
+            &[OFF, AT_EVSE, CONNECTOR],
+            accepted,
+            &[is("/status", "Accepted")],
+        ),
         UNAVAILABLE,
     ],
 );
@@ -114,7 +134,13 @@ pub(super) const CASES: &[Case] = &[
             operate("put the EVSE under test into service", |lab| {
                 change(Some(evse(lab)), None, true)
             }),
-            expect_answering("on", CHANGE, &[ON, AT_EVSE, NO_CONNECTOR], accepted),
+            expect_telling(
+                "on",
+                CHANGE,
+                &[ON, AT_EVSE, NO_CONNECTOR],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             FREE,
         ],
         ..CASE
@@ -135,7 +161,13 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             UNAVAILABLE_STATION,
             operate("put the station into service", |_| change(None, None, true)),
-            expect_answering("on", CHANGE, &[ON, NO_EVSE], accepted),
+            expect_telling(
+                "on",
+                CHANGE,
+                &[ON, NO_EVSE],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             AVAILABLE,
         ],
         ..CASE
@@ -158,7 +190,13 @@ pub(super) const CASES: &[Case] = &[
             operate("put the connector under test into service", |lab| {
                 change(Some(evse(lab)), Some(1), true)
             }),
-            expect_answering("on", CHANGE, &[ON, AT_EVSE, CONNECTOR], accepted),
+            expect_telling(
+                "on",
+                CHANGE,
+                &[ON, AT_EVSE, CONNECTOR],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             FREE,
         ],
         ..CASE
@@ -171,7 +209,13 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             EVSE_OFF,
-            expect_answering("off", CHANGE, &[OFF, AT_EVSE, NO_CONNECTOR], scheduled),
+            expect_telling(
+                "off",
+                CHANGE,
+                &[OFF, AT_EVSE, NO_CONNECTOR],
+                scheduled,
+                &[is("/status", "Scheduled")],
+            ),
             LATER,
         ],
         ..CASE
@@ -180,11 +224,18 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_G_14_CSMS",
         name: "Change Availability Charging Station - With ongoing transaction",
         about: "The station is taken out of service when its transaction is over; the other EVSE at once.",
+        applies: two_evses,
         requirements: &["G04.FR.06"],
         steps: &[
             CHARGING,
             STATION_OFF,
-            expect_answering("off", CHANGE, &[OFF, NO_EVSE], scheduled),
+            expect_telling(
+                "off",
+                CHANGE,
+                &[OFF, NO_EVSE],
+                scheduled,
+                &[is("/status", "Scheduled")],
+            ),
             Step::At(2),
             call(
                 "other",
@@ -205,7 +256,13 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             CHARGING,
             CONNECTOR_OFF,
-            expect_answering("off", CHANGE, &[OFF, AT_EVSE, CONNECTOR], scheduled),
+            expect_telling(
+                "off",
+                CHANGE,
+                &[OFF, AT_EVSE, CONNECTOR],
+                scheduled,
+                &[is("/status", "Scheduled")],
+            ),
             LATER,
         ],
         ..CASE

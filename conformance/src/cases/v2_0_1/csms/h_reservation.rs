@@ -5,15 +5,22 @@ use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
 use super::states::FREE;
-use super::{CASE, accepted, connector_is, event_of, everywhere, evse, operation, raw, status_of};
-use crate::case::Case;
+use super::{CASE, accepted, connector_is, event_of, everywhere, evse, operation, status_of};
+use crate::case::{Case, Profile};
 use crate::lab::Lab;
 use crate::product::Product;
-use crate::step::{Rule, Step, absent, call, expect_answering, is, known, operate};
+use crate::step::{Rule, Step, absent, call, expect_telling, is, known, operate};
 
 fn offered(product: &Product) -> Result<(), &'static str> {
     let has = product.features.reservation;
     has.then_some(()).ok_or("no reservations")
+}
+
+fn unspecified(product: &Product) -> Result<(), &'static str> {
+    offered(product)?;
+    let has = product.v2_0_1.csms.reserve_any;
+    has.then_some(())
+        .ok_or("no reservations of unspecified EVSEs (R-2)")
 }
 
 fn reserve(lab: &Lab<'_>, evse: Option<i64>, group: Option<String>) -> Command {
@@ -25,6 +32,7 @@ fn reserve(lab: &Lab<'_>, evse: Option<i64>, group: Option<String>) -> Command {
         },
         expiry: lab.later(lab.parameters.transaction_duration.into()),
         group,
+        connector_type: None,
     })
 }
 
@@ -43,17 +51,19 @@ const FOR_DRIVER: Rule = known("/idToken/idToken", "the valid token", |lab| {
     json!(lab.parameters.valid)
 });
 const BY_CARD: Rule = is("/idToken/type", "ISO14443");
-const KEPT: Step = expect_answering(
+const KEPT: Step = expect_telling(
     "reserve",
     "ReserveNow",
     &[HERE, ANY_TYPE, FOR_DRIVER, BY_CARD],
     accepted,
+    &[is("/status", "Accepted")],
 );
-const KEPT_ANYWHERE: Step = expect_answering(
+const KEPT_ANYWHERE: Step = expect_telling(
     "reserve",
     "ReserveNow",
     &[ANYWHERE, ANY_TYPE, FOR_DRIVER, BY_CARD],
     accepted,
+    &[is("/status", "Accepted")],
 );
 const RESERVED: Step = connector_is!("the connector is Reserved", "Reserved", "reserved");
 
@@ -68,6 +78,7 @@ fn update(lab: &Lab<'_>, status: &str) -> Value {
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_H_01_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve a specific EVSE - Accepted - Valid idToken",
         about: "An EVSE is reserved.",
         requirements: &["H01.FR.01"],
@@ -77,6 +88,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_07_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve a specific EVSE - Reservation Ended / not used",
         about: "Nobody uses the reservation.",
         requirements: &["H04.FR.01"],
@@ -98,20 +110,22 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_08_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve an unspecified EVSE - Accepted",
         about: "Any EVSE is reserved; a station with several tells no status.",
         requirements: &["H01.FR.07"],
-        applies: offered,
+        applies: unspecified,
         steps: &[RESERVE_ANY, KEPT_ANYWHERE],
         ..CASE
     },
     Case {
         id: "TC_H_14_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve an unspecified EVSE - Amount of EVSEs available equals the amount of reservations",
         about: "As many reservations as the station of the lab has EVSEs, which are two; then all are reserved.",
         requirements: &["H01.FR.07"],
         applies: |product| {
-            offered(product)?;
+            unspecified(product)?;
             let two = product.connectors == 2;
             two.then_some(()).ok_or("the case is for two EVSEs")
         },
@@ -137,23 +151,34 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_15_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve a connector with a specific type - Success",
         about: "A connector of a kind is reserved, wherever it is.",
         requirements: &["H01.FR.06"],
-        applies: offered,
+        applies: |product| {
+            offered(product)?;
+            let has = product.v2_0_1.csms.reserve_by_type;
+            has.then_some(())
+                .ok_or("no reservations of connector types (R-1)")
+        },
         steps: &[
             operate(
                 "reserve any connector of type cType2 for the valid token",
                 |lab| {
                     let until = lab.later(lab.parameters.transaction_duration.into());
-                    let payload = json!({
-                        "id": 77, "expiryDateTime": until.to_string(), "connectorType": CONNECTOR_TYPE,
-                        "idToken": {"idToken": lab.parameters.valid, "type": "ISO14443"},
-                    });
-                    raw("ReserveNow", &payload)
+                    operation(Operation::Reserve {
+                        evse: None,
+                        id_token: IdToken {
+                            id_token: lab.parameters.valid.clone(),
+                            kind: Some("ISO14443".to_owned()),
+                        },
+                        expiry: until,
+                        group: None,
+                        connector_type: Some(CONNECTOR_TYPE.to_owned()),
+                    })
                 },
             ),
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[
@@ -163,6 +188,7 @@ pub(super) const CASES: &[Case] = &[
                     BY_CARD,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             RESERVED,
         ],
@@ -170,6 +196,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_17_CSMS",
+        profile: Profile::Reservation,
         name: "Cancel reservation of an EVSE - Success",
         about: "The reservation is given up.",
         requirements: &["H02.FR.01"],
@@ -184,13 +211,14 @@ pub(super) const CASES: &[Case] = &[
                     id.as_i64().unwrap_or_default(),
                 ))
             }),
-            expect_answering(
+            expect_telling(
                 "cancel",
                 "CancelReservation",
                 &[known("/reservationId", "that of the reservation", |lab| {
                     lab.requested("ReserveNow", "/id")
                 })],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             FREE,
         ],
@@ -198,6 +226,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_19_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve a specific EVSE - Use a reserved EVSE with GroupId",
         about: "An EVSE is reserved for a group. The description ends before anybody uses it.",
         requirements: &["H03.FR.01"],
@@ -210,7 +239,7 @@ pub(super) const CASES: &[Case] = &[
                     reserve(lab, Some(evse(lab)), Some(group))
                 },
             ),
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[
@@ -223,6 +252,7 @@ pub(super) const CASES: &[Case] = &[
                     BY_CARD,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             RESERVED,
         ],
@@ -230,6 +260,7 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_20_CSMS",
+        profile: Profile::Reservation,
         name: "Charging Station cancels reservation when Faulted",
         about: "The EVSE is out of order, and the reservation with it.",
         requirements: &["H01.FR.11"],
@@ -250,17 +281,19 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         id: "TC_H_22_CSMS",
+        profile: Profile::Reservation,
         name: "Reserve a specific EVSE - Configured to Reject",
-        about: "The station rejects the reservation. What the operator is told stands in the trace.",
+        about: "The station rejects the reservation.",
         requirements: &["H01.FR.01"],
         applies: offered,
         steps: &[
             RESERVE,
-            expect_answering(
+            expect_telling(
                 "reserve",
                 "ReserveNow",
                 &[],
                 |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
             ),
         ],
         ..CASE

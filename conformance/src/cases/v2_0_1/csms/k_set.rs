@@ -58,7 +58,11 @@ fn relative(lab: &Lab<'_>, purpose: &str) -> Value {
 }
 
 pub(super) fn set(evse: i64, profile: Value) -> Command {
-    operation(Operation::SetProfile { evse, profile })
+    operation(Operation::SetProfile {
+        evse,
+        profile,
+        transaction: None,
+    })
 }
 
 /// One for the transaction at the EVSE under test.

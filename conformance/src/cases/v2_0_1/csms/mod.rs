@@ -1,6 +1,7 @@
 //! The cases of a CSMS, by block; the reusable states are in [`states`], once each.
 
 mod a_security;
+mod b_connection;
 mod b_provisioning;
 mod b_reset;
 mod c_authorization;
@@ -41,6 +42,7 @@ use crate::step::{CallStep, Rule, Step, call, is, known};
 /// All of them.
 pub(super) const ALL: &[&[Case]] = &[
     a_security::CASES,
+    b_connection::CASES,
     b_provisioning::CASES,
     b_reset::CASES,
     c_authorization::CASES,
@@ -102,6 +104,35 @@ fn local_list(product: &Product) -> Result<(), &'static str> {
 fn smart_charging(product: &Product) -> Result<(), &'static str> {
     let has = product.features.smart_charging;
     has.then_some(()).ok_or("no smart charging")
+}
+
+/// Whether a product has what a row of its table says.
+macro_rules! has {
+    ($row:ident, $why:literal) => {
+        |product| {
+            let has = product.v2_0_1.csms.$row;
+            has.then_some(()).ok_or($why)
+        }
+    };
+}
+use has;
+
+/// Whether a product can ask for a message (C-29).
+macro_rules! triggers {
+    ($message:literal) => {
+        |product| {
+            let has = product.v2_0_1.trigger_messages.contains(&$message);
+            let why = concat!("nobody can ask for ", $message, " (C-29)");
+            has.then_some(()).ok_or(why)
+        }
+    };
+}
+use triggers;
+
+/// The station of the lab has a second EVSE.
+fn two_evses(product: &crate::product::Product) -> Result<(), &'static str> {
+    let two = product.connectors > 1;
+    two.then_some(()).ok_or("the case needs a second EVSE")
 }
 
 /// A typed operation.

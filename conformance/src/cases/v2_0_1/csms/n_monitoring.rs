@@ -423,10 +423,10 @@ pub(super) const CASES: &[Case] = &[
             operate("clear five monitors", |_| {
                 operation(Operation::ClearMonitors(MANY.to_vec()))
             }),
-            expect_answering("first", "ClearVariableMonitoring", &[FITS], |_| {
+            expect_answering("clear", "ClearVariableMonitoring", &[FITS], |_| {
                 cleared(&MANY[..AT_ONCE], "Accepted")
             }),
-            expect_answering("second", "ClearVariableMonitoring", &[FITS], |_| {
+            expect_answering("clear", "ClearVariableMonitoring", &[FITS], |_| {
                 cleared(&MANY[AT_ONCE..], "Accepted")
             }),
         ],

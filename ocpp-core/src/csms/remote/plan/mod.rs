@@ -114,6 +114,54 @@ fn running(at: &Circumstances<'_>, reference: u64) -> Result<TransactionId, Comm
     Ok(known.transaction_id.clone())
 }
 
+/// A transaction that may have ended.
+fn known(at: &Circumstances<'_>, reference: u64) -> Result<TransactionId, CommandError> {
+    let known = at.ledger.transaction(reference);
+    let known = known.ok_or(CommandError::NoSuchTransaction)?;
+    Ok(known.transaction_id.clone())
+}
+
+fn not_admitted(requirement: &'static str, field: &'static str, reason: &str) -> CommandError {
+    CommandError::NotAdmitted {
+        requirement: requirement.into(),
+        field: field.into(),
+        reason: reason.to_string(),
+    }
+}
+
+/// A charging profile for the transaction that a start begins, with its number (F01.FR.09, F01.FR.11; 1.6 says the same in 5.11).
+fn of_start(profile: &Value, member: &str, id: i64) -> Result<Value, CommandError> {
+    if profile["chargingProfilePurpose"] != "TxProfile" {
+        let reason = "a profile for a transaction that begins is a TxProfile";
+        return Err(not_admitted("F01.FR.09", "chargingProfilePurpose", reason));
+    }
+    if !profile["transactionId"].is_null() {
+        let reason = "a transaction that is still to begin has no id";
+        return Err(not_admitted("F01.FR.11", "transactionId", reason));
+    }
+    Ok(numbered(profile, member, id).0)
+}
+
+/// A profile for a transaction, which it names as the station does.
+fn of_transaction(
+    at: &Circumstances<'_>,
+    profile: &Value,
+    transaction: Option<u64>,
+) -> Result<Value, CommandError> {
+    let mut profile = profile.clone();
+    if let Some(reference) = transaction
+        && let Some(members) = profile.as_object_mut()
+    {
+        members.insert("transactionId".into(), json!(running(at, reference)?));
+    }
+    Ok(profile)
+}
+
+/// `A` or `W`.
+const fn unit(watts: bool) -> &'static str {
+    if watts { "W" } else { "A" }
+}
+
 fn log(
     kind: &str,
     id: i64,

@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use serde_json::json;
 
-use super::{Circumstances, Plan, local_list, log, numbered, one, running};
+use super::{
+    Circumstances, Plan, local_list, log, numbered, of_start, of_transaction, one, running, unit,
+};
 use crate::csms::TokenStatus;
 use crate::csms::remote::operation::{ListEntry, Operation};
 use crate::csms::remote::vocabulary::CommandError;
@@ -17,11 +19,20 @@ pub(super) fn plan(
 ) -> Result<Plan, CommandError> {
     let transaction = |reference: &u64| Ok::<_, CommandError>(json!(running(at, *reference)?));
     Ok(match operation {
-        Operation::Start { id_token, evse } => one(
-            "RemoteStartTransaction",
-            json!({"connectorId": evse, "idTag": id_token.id_token}),
-        )
-        .id(id),
+        Operation::Start {
+            id_token,
+            evse,
+            profile,
+        } => {
+            let profile = profile.as_ref();
+            let profile = profile.map(|profile| of_start(profile, "chargingProfileId", id));
+            one(
+                "RemoteStartTransaction",
+                json!({"connectorId": evse, "idTag": id_token.id_token,
+                       "chargingProfile": profile.transpose()?}),
+            )
+            .id(id)
+        }
         Operation::Stop(reference) => one(
             "RemoteStopTransaction",
             json!({"transactionId": transaction(reference)?}),
@@ -67,7 +78,7 @@ pub(super) fn plan(
                 "chargingProfilePurpose": purpose, "chargingProfileKind": "Absolute",
                 "chargingSchedule": {
                     "duration": duration, "startSchedule": at.now.to_string(),
-                    "chargingRateUnit": if *watts { "W" } else { "A" },
+                    "chargingRateUnit": unit(*watts),
                     "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}],
                 },
             });
@@ -77,15 +88,32 @@ pub(super) fn plan(
             )
             .id(id)
         }
-        Operation::SetProfile { evse, profile } => {
-            let (profile, id) = numbered(profile, "chargingProfileId", id);
+        Operation::SetProfile {
+            evse,
+            profile,
+            transaction: of,
+        } => {
+            let profile = of_transaction(at, profile, *of)?;
+            let (profile, id) = numbered(&profile, "chargingProfileId", id);
             let payload = json!({"connectorId": evse, "csChargingProfiles": profile});
             one("SetChargingProfile", payload).id(id)
         }
         Operation::ClearLimit(profile) => one("ClearChargingProfile", json!({"id": profile})),
-        Operation::CompositeSchedule { evse, duration } => one(
+        Operation::ClearProfiles {
+            evse,
+            purpose,
+            stack_level,
+        } => one(
+            "ClearChargingProfile",
+            json!({"connectorId": evse, "chargingProfilePurpose": purpose, "stackLevel": stack_level}),
+        ),
+        Operation::CompositeSchedule {
+            evse,
+            duration,
+            watts,
+        } => one(
             "GetCompositeSchedule",
-            json!({"connectorId": evse, "duration": duration}),
+            json!({"connectorId": evse, "duration": duration, "chargingRateUnit": watts.map(unit)}),
         ),
         Operation::UpdateFirmware {
             location,
@@ -186,6 +214,7 @@ pub(super) fn plan(
             id_token,
             expiry,
             group,
+            connector_type: None,
         } => one(
             "ReserveNow",
             json!({"connectorId": evse.unwrap_or(0), "expiryDate": expiry.to_string(),

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use serde_json::{Value, json};
 
 use super::{
-    Circumstances, Plan, evse, local_list, log, numbered, one, running, token, variable,
-    without_null,
+    Circumstances, Plan, evse, known, local_list, log, not_admitted, numbered, of_start,
+    of_transaction, one, running, token, unit, variable, without_null,
 };
 use crate::csms::remote::operation::{
     Customer, Inventory, ListEntry, MonitoringBase, Operation, ProfileCriteria,
@@ -31,11 +31,20 @@ pub(super) fn plan(
         }
     };
     Ok(match operation {
-        Operation::Start { id_token, evse } => one(
-            "RequestStartTransaction",
-            json!({"evseId": evse, "remoteStartId": id, "idToken": token(id_token)}),
-        )
-        .id(id),
+        Operation::Start {
+            id_token,
+            evse,
+            profile,
+        } => {
+            let profile = profile.as_ref();
+            let profile = profile.map(|profile| of_start(profile, "id", id));
+            one(
+                "RequestStartTransaction",
+                json!({"evseId": evse, "remoteStartId": id, "idToken": token(id_token),
+                       "chargingProfile": profile.transpose()?}),
+            )
+            .id(id)
+        }
         Operation::Stop(reference) => one(
             "RequestStopTransaction",
             json!({"transactionId": transaction(reference)?}),
@@ -82,7 +91,7 @@ pub(super) fn plan(
                 "chargingProfilePurpose": purpose, "chargingProfileKind": "Absolute",
                 "chargingSchedule": [{
                     "id": id, "duration": duration, "startSchedule": at.now.to_string(),
-                    "chargingRateUnit": if *watts { "W" } else { "A" },
+                    "chargingRateUnit": unit(*watts),
                     "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}],
                 }],
             });
@@ -92,8 +101,13 @@ pub(super) fn plan(
             )
             .id(id)
         }
-        Operation::SetProfile { evse, profile } => {
-            let (profile, id) = numbered(profile, "id", id);
+        Operation::SetProfile {
+            evse,
+            profile,
+            transaction: of,
+        } => {
+            let profile = of_transaction(at, profile, *of)?;
+            let (profile, id) = numbered(&profile, "id", id);
             let payload = json!({"evseId": evse, "chargingProfile": profile});
             one("SetChargingProfile", payload).id(id)
         }
@@ -107,9 +121,25 @@ pub(super) fn plan(
         )
         .id(id)
         .report("ReportChargingProfiles"),
-        Operation::CompositeSchedule { evse, duration } => one(
+        Operation::ClearProfiles {
+            evse,
+            purpose,
+            stack_level,
+        } => {
+            let criteria = json!({"evseId": evse, "chargingProfilePurpose": purpose,
+                                  "stackLevel": stack_level});
+            one(
+                "ClearChargingProfile",
+                json!({"chargingProfileCriteria": cleared(criteria)?}),
+            )
+        }
+        Operation::CompositeSchedule {
+            evse,
+            duration,
+            watts,
+        } => one(
             "GetCompositeSchedule",
-            json!({"evseId": evse, "duration": duration}),
+            json!({"evseId": evse, "duration": duration, "chargingRateUnit": watts.map(unit)}),
         ),
         Operation::UpdateFirmware {
             location,
@@ -193,6 +223,25 @@ pub(super) fn plan(
         )
         .id(id)
         .report("NotifyReport"),
+        Operation::CustomReport {
+            criteria,
+            variables,
+        } => {
+            let some = |list: Vec<Value>| Some(list).filter(|list| !list.is_empty());
+            let criteria = criteria.iter().map(|criterion| json!(criterion)).collect();
+            let variables = variables.iter().map(component_variable).collect();
+            one(
+                "GetReport",
+                json!({"requestId": id, "componentCriteria": some(criteria),
+                       "componentVariable": some(variables)}),
+            )
+            .id(id)
+            .report("NotifyReport")
+        }
+        Operation::SetNetworkProfile { slot, profile } => one(
+            "SetNetworkProfile",
+            json!({"configurationSlot": slot, "connectionData": profile}),
+        ),
         Operation::SetPassword(password) => {
             let mut data = variable(&VariableName::new("SecurityCtrlr", "BasicAuthPassword"));
             data["attributeValue"] = json!(password);
@@ -263,13 +312,15 @@ pub(super) fn plan(
             id_token,
             expiry,
             group,
+            connector_type,
         } => {
             let group = group.as_ref();
             let group = group.map(|group| json!({"idToken": group, "type": "Central"}));
             one(
                 "ReserveNow",
                 json!({"id": id, "expiryDateTime": expiry.to_string(), "evseId": evse,
-                       "idToken": token(id_token), "groupIdToken": group}),
+                       "idToken": token(id_token), "groupIdToken": group,
+                       "connectorType": connector_type}),
             )
             .id(id)
         }
@@ -325,7 +376,8 @@ pub(super) fn plan(
                 .report("NotifyCustomerInformation")
         }
         Operation::TransactionStatus(reference) => {
-            let of = reference.as_ref().map(transaction).transpose()?;
+            let of = reference.map(|reference| known(at, reference));
+            let of = of.transpose()?;
             one("GetTransactionStatus", json!({"transactionId": of}))
         }
     })
@@ -370,4 +422,30 @@ fn messages(id: i64, ids: &[i64], priority: Option<&str>, state: Option<&str>) -
     )
     .id(id)
     .report("NotifyDisplayMessages")
+}
+
+/// What is reported: a variable, or, if that has no name, all of a component.
+fn component_variable(name: &VariableName) -> Value {
+    let mut named = variable(name);
+    if let Some(members) = named.as_object_mut() {
+        members.remove("attributeType");
+        if name.variable.is_empty() {
+            members.remove("variable");
+        }
+    }
+    named
+}
+
+/// The criteria of profiles that are taken back.
+fn cleared(criteria: Value) -> Result<Value, CommandError> {
+    let criteria = without_null(criteria);
+    if criteria.as_object().is_some_and(serde_json::Map::is_empty) {
+        let reason = "which profiles: a number or one criterion at least";
+        return Err(not_admitted("K10.FR.02", "chargingProfileCriteria", reason));
+    }
+    if criteria["chargingProfilePurpose"] == "ChargingStationExternalConstraints" {
+        let reason = "limits of an external system are not the CSMS's to take back";
+        return Err(not_admitted("K10.FR.06", "chargingProfilePurpose", reason));
+    }
+    Ok(criteria)
 }

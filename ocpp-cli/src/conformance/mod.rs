@@ -11,8 +11,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Subcommand, ValueEnum};
+use ocpp_conformance::bench::Trouble;
 use ocpp_conformance::case::Side;
 use ocpp_conformance::description::Description;
+use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report::{self, Report};
 use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
 use ocpp_conformance::{Case, cases};
@@ -60,6 +62,12 @@ enum Command {
 /// With a charging station that has no control interface: let it connect to the address of --listen, say what it can do
 /// with --product, and use --wire ask. What it must know before is written by
 /// `ocpp conformance pki`. The cases raise its security profile; where one needs a lower one again, it is asked for.
+///
+/// A CSMS over real connections, that of this library with its operator interface; any other one with --wire ask:
+///
+///     ocpp csms --listen 0@127.0.0.1:9000 --listen 1@127.0.0.1:9001 --api 127.0.0.1:8080
+///     ocpp conformance run --role csms --preset kevs --url 0@ws://127.0.0.1:9000 --url 1@ws://127.0.0.1:9001 \
+///         --short-intervals --wire http://127.0.0.1:8080
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 struct Run {
@@ -169,6 +177,12 @@ fn list(product: &product::Choice) -> Result<(), NoRun> {
     Ok(())
 }
 
+/// A bench on real sockets, and what the operator has configured.
+enum Wire {
+    Station(Box<(wire::WireBench, Parameters)>),
+    Csms(Box<(wire::WireCsms, Parameters)>),
+}
+
 /// Says whether all applicable cases pass.
 fn run_cases(args: &Run) -> Result<bool, NoRun> {
     let Description { product, settings } = args.product.described_or(product::DEFAULT)?;
@@ -177,28 +191,40 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         [] => cases::of_side(product.version, product.side),
         ids => ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?,
     };
-    if product.side == Side::Csms && args.wire.wire.is_some() {
-        return Err(NoRun::Bench(
-            "a CSMS is tested in virtual time only".to_owned(),
-        ));
-    }
     let started = report::clock();
     let begun = Instant::now();
     let mut outcomes = Vec::with_capacity(chosen.len());
-    let bench = args.wire.bench(&product, &settings);
-    let mut wire = bench.map_err(|trouble| NoRun::Bench(trouble.to_string()))?;
-    if wire.is_some() {
+    let broken = |trouble: Trouble| NoRun::Bench(trouble.to_string());
+    let mut wire = match product.side {
+        Side::Station => {
+            let bench = args.wire.bench(&product, &settings).map_err(broken)?;
+            bench.map(|bench| Wire::Station(Box::new(bench)))
+        }
+        Side::Csms => {
+            let bench = args.wire.csms_bench(&product, &settings);
+            let bench = bench.map_err(broken)?;
+            bench.map(|bench| Wire::Csms(Box::new(bench)))
+        }
+    };
+    if matches!(wire, Some(Wire::Station(_))) {
         order(&mut chosen, &product);
     }
     for (number, case) in chosen.iter().enumerate() {
+        if wire.is_some() && case.applicable(&product).is_ok() && !args.quiet {
+            begins(number + 1, chosen.len(), case, args.wire.asks());
+        }
         let outcome = match (&mut wire, case.applicable(&product)) {
-            (Some((bench, parameters)), Ok(())) => {
-                if !args.quiet {
-                    begins(number + 1, chosen.len(), case, args.wire.asks());
-                }
+            (Some(Wire::Station(wire)), Ok(())) => {
+                let (bench, parameters) = &mut **wire;
                 let firmware = args.wire.next_firmware(bench, parameters);
-                firmware.map_err(|trouble| NoRun::Bench(trouble.to_string()))?;
+                firmware.map_err(broken)?;
                 run_on(case, &product, bench, parameters.clone())
+            }
+            (Some(Wire::Csms(wire)), Ok(())) => {
+                let (bench, parameters) = &mut **wire;
+                let parameters = args.wire.station_of(number + 1, parameters);
+                bench.next_case(&parameters).map_err(broken)?;
+                run_on(case, &product, bench, parameters)
             }
             _ => run_virtual(case, &product, None)?,
         };

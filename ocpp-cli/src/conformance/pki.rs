@@ -4,10 +4,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ocpp_conformance::lab::Parameters;
-use ocpp_conformance::pki::{Authority, Failure, station_key};
+use ocpp_conformance::pki::{Authority, Failure, server_key, station_key};
 use ocpp_conformance::preset;
 
-/// Write what a station needs to trust the lab: root certificate, password, a certificate of its own
+/// Write what a station needs to trust the lab, or a CSMS to be tested with TLS: certificates, keys, a password
 ///
 /// The keys of the lab are the same everywhere and no secret. Install its root in stations that are tested only, and
 /// remove it afterwards.
@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// The serial number of the station, which its certificate names
     #[arg(long, value_name = "NUMBER", default_value = "CP-0815")]
     serial: String,
+    /// Also the certificate of a CSMS that stations reach under this name or address, its key, and the key of the root
+    #[arg(long, value_name = "NAME")]
+    csms: Option<String>,
 }
 
 /// Why the files could not be written.
@@ -34,7 +37,7 @@ pub(super) enum NotWritten {
 
 pub(super) fn write(args: &Args) -> Result<(), NotWritten> {
     let csms = Authority::csms()?;
-    let files = [
+    let mut files = vec![
         (
             "csms-root.pem",
             csms.pem()?,
@@ -57,6 +60,19 @@ pub(super) fn write(args: &Args) -> Result<(), NotWritten> {
         ),
         ("station.key", station_key()?, "its private key"),
     ];
+    if let Some(host) = &args.csms {
+        files.push((
+            "csms.pem",
+            csms.server_at(host)?,
+            "certificate of the CSMS under test",
+        ));
+        files.push(("csms.key", server_key()?, "its private key"));
+        files.push((
+            "csms-root.key",
+            csms.key_pem()?,
+            "private key of the root, with which the CSMS under test signs certificates of stations",
+        ));
+    }
     let mut out = io::stdout().lock();
     let named = |path: &Path| {
         let path = path.to_owned();

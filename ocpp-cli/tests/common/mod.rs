@@ -78,6 +78,12 @@ impl Program {
         found.unwrap().1
     }
 
+    /// All of this name, in the order in which it told them.
+    pub fn addresses(&self, what: &str) -> Vec<SocketAddr> {
+        let found = self.addresses.iter().filter(|(name, _)| name == what);
+        found.map(|(_, address)| *address).collect()
+    }
+
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

@@ -10,8 +10,9 @@ use ocpp_conformance::description::Settings;
 use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report;
 
+use super::csms::CsmsUrl;
 use super::files::Protocol;
-use super::{Place, Setup, WireBench};
+use super::{Place, Setup, WireBench, WireCsms};
 
 /// A person at the terminal instead of a control interface.
 const ASK: &str = "ask";
@@ -20,10 +21,14 @@ const ASK: &str = "ask";
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Over a real connection")]
 pub(crate) struct Args {
-    /// Test a program or a charging station over a real connection. URL is that of its control interface
-    /// (http://HOST:PORT); with `ask` you are asked in words for what a person has to do to the station
+    /// Test a program, a charging station or a CSMS over a real connection. URL is that of its control interface, of a CSMS its
+    /// operator interface (http://HOST:PORT); with `ask` you are asked in words for what a person has to do
     #[arg(long, value_name = "URL|ask")]
     pub(crate) wire: Option<String>,
+    /// Where the CSMS under test listens for stations, ws:// or wss:// without the identity; may be given several times. With
+    /// PROFILE@ only for that security profile; without, ws:// is for 0 and 1, wss:// for 2 and 3
+    #[arg(long, value_name = "[PROFILE@]URL", requires = "wire")]
+    url: Vec<CsmsUrl>,
     /// Where the CSMS of the lab listens, for ws:// and wss:// alike
     #[arg(
         long,
@@ -115,6 +120,37 @@ impl Args {
     /// Whether a person is asked.
     pub(crate) fn asks(&self) -> bool {
         self.wire.as_deref() == Some(ASK)
+    }
+
+    /// The bench for a CSMS, and what the operator has configured; `None` for a run in virtual time.
+    pub(crate) fn csms_bench(
+        &self,
+        product: &Product,
+        settings: &Settings,
+    ) -> Result<Option<(WireCsms, Parameters)>, Trouble> {
+        let Some(wire) = &self.wire else {
+            return Ok(None);
+        };
+        if self.url.is_empty() {
+            let why = "--url says where the CSMS listens for stations";
+            return Err(Trouble::broken(why));
+        }
+        let mut parameters = self.parameters(product, settings)?;
+        if let Some(identity) = &self.id {
+            parameters.identity.clone_from(identity);
+        }
+        let api = (!self.asks()).then_some(wire.as_str());
+        let bench = WireCsms::new(self.url.clone(), api, product.version)?;
+        Ok(Some((bench, parameters)))
+    }
+
+    /// The station of a case. Behind an operator interface each case has one of its own; a person has one to enter.
+    pub(crate) fn station_of(&self, number: usize, parameters: &Parameters) -> Parameters {
+        let mut parameters = parameters.clone();
+        if !self.asks() {
+            parameters.identity = format!("{}-{number}", parameters.identity);
+        }
+        parameters
     }
 
     /// The bench, and what the operator has configured; `None` for a run in virtual time.

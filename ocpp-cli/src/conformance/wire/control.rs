@@ -15,11 +15,11 @@ use tokio::task::JoinHandle;
 
 use super::hands::Hands;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where the control interface is.
 #[derive(Debug, Clone)]
-struct Address {
+pub(super) struct Address {
     /// Host and port.
     authority: String,
     /// What comes before `/v1`.
@@ -50,15 +50,7 @@ impl Control {
         hint: impl FnOnce(&str) -> String,
     ) -> Result<Self, Trouble> {
         let bad = |why: &dyn std::fmt::Display| Trouble::broken(format_args!("{url}: {why}"));
-        let uri: hyper::Uri = url.parse().map_err(|error| bad(&error))?;
-        let authority = uri.authority().map(ToString::to_string);
-        let address = match (uri.scheme_str(), authority) {
-            (Some("http"), Some(authority)) => Address {
-                authority,
-                base: uri.path().trim_end_matches('/').to_owned(),
-            },
-            _ => return Err(bad(&"not of the form http://HOST:PORT")),
-        };
+        let address = Address::of(url).map_err(|why| bad(&why))?;
         let health = address.exchange(Method::GET, "health", Value::Null);
         match runtime.block_on(health) {
             Ok((status, _)) if status.is_success() => Ok(Self {
@@ -108,8 +100,28 @@ impl Control {
 }
 
 impl Address {
+    /// Of a URL of the form `http://HOST:PORT`.
+    pub(super) fn of(url: &str) -> Result<Self, String> {
+        let uri: hyper::Uri = url
+            .parse()
+            .map_err(|error: hyper::http::uri::InvalidUri| error.to_string())?;
+        let authority = uri.authority().map(ToString::to_string);
+        match (uri.scheme_str(), authority) {
+            (Some("http"), Some(authority)) => Ok(Self {
+                authority,
+                base: uri.path().trim_end_matches('/').to_owned(),
+            }),
+            _ => Err("not of the form http://HOST:PORT".to_owned()),
+        }
+    }
+
+    /// Host and port.
+    pub(super) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// Asks for `/v1/WHAT` and waits until that is done.
-    async fn ask(&self, method: Method, what: &str, body: Value) -> Result<(), Trouble> {
+    pub(super) async fn ask(&self, method: Method, what: &str, body: Value) -> Result<(), Trouble> {
         let path = format!("{method} /v1/{what}");
         let answer = self.exchange(method, what, body).await;
         let (status, text) =
@@ -117,15 +129,16 @@ impl Address {
         match status {
             status if status.is_success() => Ok(()),
             StatusCode::NOT_FOUND | StatusCode::NOT_IMPLEMENTED => Err(Trouble::Impossible(
-                format!("the control interface of the station does not have {path}"),
+                format!("the interface does not have {path}"),
             )),
             _ => Err(Trouble::NotDone(format!(
-                "the control interface of the station answers {path} with {status} {text}"
+                "the interface answers {path} with {status} {text}"
             ))),
         }
     }
 
-    async fn exchange(
+    /// Asks for `/v1/WHAT`; what is answered.
+    pub(super) async fn exchange(
         &self,
         method: Method,
         what: &str,

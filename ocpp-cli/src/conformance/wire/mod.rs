@@ -3,6 +3,7 @@
 
 mod args;
 mod control;
+mod csms;
 mod files;
 mod hands;
 mod server;
@@ -29,6 +30,7 @@ use tokio::runtime::Runtime;
 use crate::output;
 pub(super) use args::Args;
 use control::Control;
+pub(super) use csms::WireCsms;
 use files::{Files, Protocol};
 use hands::Hands;
 use server::{Order, Shared};

@@ -5,10 +5,15 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// Sorts; what is equal stays in its order.
+#[inline]
 pub(crate) fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    if list.len() < 2 {
-        return;
+    // Most lists of a station are that short.
+    if list.len() > 1 {
+        sort_several(list, compare);
     }
+}
+
+fn sort_several<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let mut places = places(list.len(), &|one, other| compare(&list[one], &list[other]));
     for at in 0..list.len() {
         // Each swap brings one element to its place.
@@ -21,6 +26,7 @@ pub(crate) fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
 }
 
 /// Sorts by what a function says of each; what is equal stays in its order.
+#[inline]
 pub(crate) fn sort_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(list, |one, other| key(one).cmp(&key(other)));
 }

@@ -59,6 +59,8 @@ pub(crate) struct DeviceModel {
     index: Vec<u32>,
     /// The numbers of the variables that the logic reads.
     standard: Vec<Option<VariableId>>,
+    /// Grows with every value that changes.
+    revision: u64,
     visits: Visits,
 }
 
@@ -70,6 +72,7 @@ impl DeviceModel {
             variables: Vec::new(),
             index: Vec::new(),
             standard: Vec::new(),
+            revision: 0,
             visits: Visits::default(),
         }
     }
@@ -373,8 +376,15 @@ impl DeviceModel {
         };
         if let Some(variable) = self.variables.get_mut(id.index()) {
             variable.value = value;
+            self.revision = self.revision.wrapping_add(1);
         }
         Ok(change)
+    }
+
+    /// Another one than before if a value has changed since: what follows from values need not be found with every input.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) const fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// How often variables were looked at.

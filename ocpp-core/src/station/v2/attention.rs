@@ -29,6 +29,8 @@ pub(super) struct Attention {
     limits: Touched,
     /// As they were when somebody looked last.
     circumstances: Circumstances,
+    /// The revision of the variables that they were found for.
+    revision: Option<u64>,
 }
 
 impl Attention {
@@ -38,11 +40,19 @@ impl Attention {
             statuses: Touched::all(evses),
             limits: Touched::all(evses),
             circumstances: Circumstances::default(),
+            revision: None,
         }
     }
 
-    /// What every EVSE depends on is so now.
-    pub(super) fn follow(&mut self, now: Circumstances) {
+    /// The start points and the stop points, if they were found for this revision of the variables.
+    pub(super) fn points(&self, revision: u64) -> Option<(Conditions, Conditions)> {
+        let known = &self.circumstances;
+        (self.revision == Some(revision)).then_some((known.start_points, known.stop_points))
+    }
+
+    /// What every EVSE depends on is so now, with this revision of the variables.
+    pub(super) fn follow(&mut self, now: Circumstances, revision: u64) {
+        self.revision = Some(revision);
         if core::mem::replace(&mut self.circumstances, now) != now {
             self.sessions.add_all();
             self.statuses.add_all();

@@ -77,6 +77,9 @@ impl Touched {
 
     /// Empties the set; in order.
     pub(super) fn take(&mut self) -> Vec<usize> {
+        if self.list.is_empty() {
+            return Vec::new();
+        }
         let mut list = core::mem::take(&mut self.list);
         for index in &list {
             self.is_on_it[*index] = false;

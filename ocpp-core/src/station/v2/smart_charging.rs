@@ -247,6 +247,9 @@ pub(super) fn external_limit_released(
 /// Requirements: K02.FR.02.
 pub(super) fn update(profiles: &mut Profiles, core: &mut Context) -> Vec<EvseId> {
     let limits = profiles.limits_due(core);
+    if limits.is_empty() {
+        return Vec::new();
+    }
     // What somebody gets has been taken from others before.
     let (less, more): (Vec<_>, Vec<_>) = limits
         .into_iter()

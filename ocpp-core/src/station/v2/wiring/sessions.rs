@@ -452,16 +452,21 @@ impl ChargingStation {
 
     /// Finds out where something may have changed.
     pub(super) fn look_around(&mut self, core: &mut Context) {
+        let revision = core.variables.revision();
+        let (start_points, stop_points) = self.attention.points(revision).unwrap_or_else(|| {
+            let stop_points = Conditions::of(core.variables.list(Standard::StopPoint));
+            (start_points(core), stop_points)
+        });
         let now = Circumstances {
             may_start: self.may_start(core),
             online: self.online(core),
             operative: self.availability.station_operative(),
             held: self.availability.is_held(),
             faulted: core.hardware.station_faulted(),
-            start_points: start_points(core),
-            stop_points: Conditions::of(core.variables.list(Standard::StopPoint)),
+            start_points,
+            stop_points,
         };
-        self.attention.follow(now);
+        self.attention.follow(now, revision);
         self.look_for_changes(core);
     }
 

@@ -27,8 +27,7 @@ pub(super) mod option {
         let Some(text) = Option::<Cow<'de, str>>::deserialize(deserializer)? else {
             return Ok(None);
         };
-        Decimal::from_str(&text)
-            .map(Some)
-            .map_err(de::Error::custom)
+        let number = ocpp_types::Decimal::from_str(&text).map_err(de::Error::custom)?;
+        Ok(Some(number.0))
     }
 }

@@ -37,6 +37,7 @@ impl StationConfig {
     ///
     /// # Errors
     /// [`InvalidConfig`] says what is wrong.
+    #[inline(never)] // For the reason that `behaviour::apart` gives.
     pub fn check(&self) -> Result<(), InvalidConfig> {
         self.check_identity()?;
         self.check_hardware()?;

@@ -80,6 +80,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    #[inline(never)] // For the reason that `behaviour::apart` gives.
     pub(super) fn restore(
         config: StationConfig,
         version: Version,

@@ -19,7 +19,7 @@ mod visits;
 pub(crate) use id::{ComponentName, VariableId, VariableName};
 pub(crate) use standard::Standard;
 pub(crate) use table::{DeviceModel, Missing, record_key};
-pub(crate) use value::{Kind, is_organization};
+pub(crate) use value::{Kind, decimal, is_organization};
 pub use value::{VariableAccess, VariableError};
 pub use variable::DataType;
 pub(crate) use variable::{Owner, Variable};

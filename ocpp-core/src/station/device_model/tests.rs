@@ -1,6 +1,6 @@
 //! Variables are found, stored and read back, however they are called.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
 use ocpp_types::Version;
 
@@ -122,4 +122,20 @@ fn every_variable_is_found_among_many() {
         ..open
     };
     assert_eq!(missing(far, "Power"), Err(Missing::Component));
+}
+
+#[test]
+fn decimals_are_read_as_people_write_them() {
+    for (text, value) in [
+        ("7", "7"),
+        (" -0.50 ", "-0.5"),
+        ("+1.5", "1.5"),
+        ("2e1", "20"),
+    ] {
+        let number = super::decimal(text).map(|number| number.to_string());
+        assert_eq!(number.as_deref(), Some(value), "{text}");
+    }
+    for text in ["", "+", "+-1", "--1", "1_000", "1,5", "0x1", "1 2", "1e400"] {
+        assert_eq!(super::decimal(text), None, "{text}");
+    }
 }

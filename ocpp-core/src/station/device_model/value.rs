@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use compact_str::{CompactString, ToCompactString};
-use ocpp_types::is_visible;
+use ocpp_types::{Decimal, is_visible};
 use serde::Deserialize;
 
 /// What the CSMS may do with a value (`MutabilityEnumType` of 2.x).
@@ -70,6 +70,13 @@ impl Kind {
 /// characters, all of which are seen. It may be empty: then there is none.
 pub(crate) fn is_organization(name: &str) -> bool {
     name.chars().count() <= 64 && name.chars().all(is_visible)
+}
+
+/// A decimal as people write it: as in JSON, with spaces around it or a plus before it.
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let positive = text.strip_prefix('+').filter(|rest| !rest.starts_with('-'));
+    positive.unwrap_or(text).parse().ok()
 }
 
 /// The items of a comma separated list.

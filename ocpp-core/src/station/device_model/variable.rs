@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::id::VariableName;
 use super::standard::Standard;
-use super::value::{Kind, VariableAccess, items};
+use super::value::{Kind, VariableAccess, decimal, items};
 use crate::station::config::VariableConfig;
 
 /// What sort of value a variable has (`DataEnumType` of 2.x).
@@ -239,8 +239,7 @@ impl Variable {
     pub(super) fn accept(&self, value: &str) -> Option<CompactString> {
         let value = self.kind.accept(value)?;
         if self.data == DataType::Decimal {
-            let number: rust_decimal::Decimal = value.trim().parse().ok()?;
-            let number = Decimal(number);
+            let number = decimal(&value)?;
             let inside = self.min().is_none_or(|min| min <= number)
                 && self.max().is_none_or(|max| number <= max);
             return inside.then_some(value);
@@ -274,7 +273,7 @@ impl Variable {
 }
 
 fn is_decimal(text: &str) -> bool {
-    text.trim().parse::<rust_decimal::Decimal>().is_ok()
+    decimal(text).is_some()
 }
 
 fn is_date_time(text: &str) -> bool {

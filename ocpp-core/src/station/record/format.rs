@@ -36,6 +36,7 @@ pub(crate) enum Found {
 /// Opens the records: reads in which format they are, and brings them into that of this program. What has to be stored
 /// for that comes back too, in an order in which a power cut does no harm: the step can be repeated, because it leaves what
 /// is in the new format as it is.
+#[inline(never)] // For the reason that `behaviour::apart` gives.
 pub(crate) fn open(mut all: Texts, version: Version) -> (Records, Found, Vec<Change>) {
     let found = match all.get(KEY).map(|text| crate::stored::read::<u32>(text)) {
         None if all.is_empty() => Found::Nothing,

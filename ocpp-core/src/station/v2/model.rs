@@ -12,7 +12,8 @@ use super::wire::Measurand;
 use crate::bounds::LONGEST_INTERVAL;
 use crate::station::config::StationConfig;
 use crate::station::device_model::{
-    ComponentName, DataType, DeviceModel, Kind, Standard, Variable, VariableAccess, is_organization,
+    ComponentName, DataType, DeviceModel, Kind, Standard, Variable, VariableAccess, decimal,
+    is_organization,
 };
 use crate::station::vocabulary::EvseId;
 
@@ -462,12 +463,11 @@ fn smart_charging(rows: &mut Rows, config: &StationConfig) {
 }
 
 fn is_percentage(text: &str) -> bool {
-    let number = text.trim().parse::<rust_decimal::Decimal>();
     let (none, all) = (
         rust_decimal::Decimal::ZERO,
         rust_decimal::Decimal::ONE_HUNDRED,
     );
-    number.is_ok_and(|number| (none..=all).contains(&number))
+    decimal(text).is_some_and(|number| (none..=all).contains(&number.0))
 }
 
 fn is_measurand(item: &str) -> bool {

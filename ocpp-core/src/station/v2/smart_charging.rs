@@ -23,7 +23,7 @@ use crate::smart_charging::{
     Transaction, TransactionId, evse_id,
 };
 use crate::station::context::Context;
-use crate::station::device_model::Standard;
+use crate::station::device_model::{Standard, decimal};
 use crate::station::profiles::Profiles;
 use crate::station::record::Records;
 use crate::station::vocabulary::Limit;
@@ -51,8 +51,8 @@ fn text_id(id: &str) -> TransactionId {
 
 /// `LimitChangeSignificance`, in percent.
 fn significance(core: &Context) -> Decimal {
-    let percent = core.variables.text(Standard::LimitSignificance).trim();
-    percent.parse().unwrap_or_default()
+    let percent = decimal(core.variables.text(Standard::LimitSignificance));
+    percent.map_or(Decimal::ZERO, |percent| percent.0)
 }
 
 /// Whether a limit is another one by more than so many percent.

@@ -35,6 +35,7 @@ pub(super) struct TransactionView {
     charging_state: Option<String>,
     /// What could be wrong with the bill of an ended one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     warnings: Vec<Warning>,
 }
 

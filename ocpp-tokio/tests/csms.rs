@@ -194,10 +194,11 @@ async fn stored(csms: &Csms) -> Vec<Transaction> {
     all.map(|stored| stored.transaction).collect()
 }
 
-/// The bill without what depends on numbers that were given away in vain.
+/// The bill without what depends on numbers that were given away in vain, and on when its messages arrived.
 fn bill(transaction: &Transaction) -> Bill {
     let mut bill = transaction.bill();
     bill.reference = 0;
+    (bill.received_at, bill.end_received_at) = (None, None);
     bill
 }
 

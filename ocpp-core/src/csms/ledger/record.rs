@@ -1,6 +1,7 @@
 //! The records of a ledger: what must survive, and how it is put back.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -89,6 +90,10 @@ impl Ledger {
         self.undo.clear();
         self.meters.clear();
         self.outside.clear();
+        if self.happenings.is_empty() {
+            // No room is kept for them while nothing happens.
+            self.happenings = VecDeque::new();
+        }
         self.forget_recalled();
         let mut too_many = self.all.len() - self.open().count() - self.recalled.len();
         too_many = too_many.saturating_sub(self.limits.closed);

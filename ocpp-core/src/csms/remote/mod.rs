@@ -270,6 +270,7 @@ impl RemoteStation {
             if self.expire_reports() {
                 continue;
             }
+            self.rest();
             return None;
         }
     }
@@ -422,6 +423,15 @@ impl RemoteStation {
             SessionOutput::Seen(seen) => self.push(StationEvent::Seen(seen)),
             // Calls come from `receive`; ids are seeded; attempts are one.
             _ => {}
+        }
+    }
+
+    /// Nothing is under way: most of a hundred thousand stations are like this most of the time, so no room is kept for it.
+    fn rest(&mut self) {
+        self.outputs = VecDeque::new();
+        self.tasks = VecDeque::new();
+        if self.waiting.is_empty() {
+            self.waiting = Vec::new();
         }
     }
 

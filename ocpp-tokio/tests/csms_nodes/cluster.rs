@@ -222,7 +222,8 @@ async fn a_node_without_a_bus_takes_the_station_for_its_command() {
     let handle = two.put_station("CP1").await.unwrap();
     let gone = handle.call("ClearCache", "{}").await;
     assert_eq!(gone, Err(CommandError::NotConnected));
-    let boot = Peer::boot_payload(Version::V1_6);
-    assert!(peer.try_ask("BootNotification", &boot).await.is_err());
+    let start = json!({"connectorId": 1, "idTag": "A1", "meterStart": 0, "timestamp": "2024-05-15T12:00:00Z"});
+    let begun = peer.try_ask("StartTransaction", &start).await;
+    assert!(begun.is_err(), "it is not this node's any more: {begun:?}");
     peer.ended().await;
 }

@@ -218,6 +218,7 @@ async fn a_bill_is_told_until_it_is_taken_also_after_a_restart() {
     let store = Arc::new(MemoryStore::new());
     let books = Arc::new(Books::default());
     let (csms, address) = open(Arc::clone(&store), Arc::clone(&books)).await;
+    csms.put_token("A1", &accepted()).await.unwrap();
     let mut peer = Peer::connect(address, "CP1", Version::V2_0_1).await;
     peer.boot().await;
     let id = peer.begin().await;

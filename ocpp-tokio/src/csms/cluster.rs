@@ -16,8 +16,11 @@ use super::bus::{AnyBus, Delivery, Expiring, MaybeBus, Message, Post};
 use super::fleet::Fleet;
 use super::ownership::{node_of, process_of};
 use super::station::{ToStation, lock};
-use super::store::{Expect, Row, StoreError, Table, number_key, owner, read_all};
+use super::store::{Expect, Row, StoreError, Table, number_key, owner, read_all, read_from};
 use crate::clock;
+
+/// The keys of commands that have begun begin so.
+const COMMANDS: &str = "command/";
 
 /// How long a command may be on its way, in milliseconds.
 const ON_ITS_WAY: i64 = 60_000;
@@ -142,9 +145,11 @@ impl Fleet {
         station: &str,
         command: Expiring<Command>,
     ) {
-        let key = format!("command/{id}");
-        // Whoever begins it says so before: it is not begun again.
-        let row = Row::put(Table::Nodes, key.as_str(), "").only_if(Expect::Absent);
+        // Whoever begins it says so before: it is not begun again. The row stays as long as the command could come again, which it may
+        // after it was taken, if the bus has forgotten that.
+        let until = command.until().to_string();
+        let row = Row::put(Table::Nodes, format!("{COMMANDS}{id}"), until);
+        let row = row.only_if(Expect::Absent);
         match self.records.write(vec![row]).await {
             Ok(()) => {}
             Err(error) if error.is_conflict() => {
@@ -157,7 +162,7 @@ impl Fleet {
                 return;
             }
         }
-        let is_done = delivery.done().await.is_ok();
+        let _ = delivery.done().await;
         let outcome = match command.in_time() {
             // Its station may have gone elsewhere meanwhile. In a box: a command that is handed on may come back.
             Some(command) => Box::pin(self.command(station, command)).await,
@@ -165,11 +170,28 @@ impl Fleet {
         };
         let ended = Message::Ended { id, outcome };
         self.cluster.post.tell(Some(from), ended);
-        if is_done {
-            // It does not come again. If the row cannot be removed, it stays.
-            let row = Row::remove(Table::Nodes, key);
-            let _ = self.records.write(vec![row]).await;
+    }
+
+    /// Forgets commands that cannot come again: they would be too late.
+    pub(super) async fn forget_commands(&self) -> Result<(), StoreError> {
+        if self.cluster.bus.is_none() {
+            return Ok(());
         }
+        let now = clock::utc().unix_millis();
+        let mut over = Vec::new();
+        let store = self.records.store();
+        read_from(store, Table::Nodes, COMMANDS, |key, until| {
+            // The clocks of the nodes differ a little.
+            if until.parse::<i64>().unwrap_or(0) + ON_ITS_WAY < now {
+                over.push(Row::remove(Table::Nodes, key));
+            }
+            Ok(())
+        })
+        .await?;
+        if over.is_empty() {
+            return Ok(());
+        }
+        self.records.write(over).await
     }
 
     async fn services_changed(&self, mut keys: Vec<String>) -> Result<(), StoreError> {

@@ -101,7 +101,7 @@ impl Fleet {
             }
             let fleet = Arc::clone(self);
             let asked = Box::pin(async move {
-                let number = fleet.numbers.next(&fleet.records).await;
+                let number = fleet.numbers.next(&fleet.records, fleet.me.process()).await;
                 number.map_or(Answer::Failed, Answer::Number)
             });
             self.await_answer(member, question, about, asked);

@@ -7,7 +7,7 @@ use super::records::Records;
 use super::station::lock;
 use super::store::{Expect, Row, StoreError, Table};
 
-/// The key of the first number that no node has taken.
+/// The key of the first number that no node has taken, and of who has taken those below it.
 pub(super) const KEY: &str = "number";
 
 /// How many numbers a node takes at a time. What is left when it ends is not used: they have to suffice below 2³¹ (1.6).
@@ -28,7 +28,7 @@ impl Numbers {
     }
 
     /// A number, after taking a block if there is none at hand.
-    pub(super) async fn next(&self, records: &Records) -> Result<u64, StoreError> {
+    pub(super) async fn next(&self, records: &Records, process: &str) -> Result<u64, StoreError> {
         let _one = self.taking.lock().await;
         loop {
             if let Some(number) = self.at_hand() {
@@ -36,11 +36,16 @@ impl Numbers {
             }
             let there = records.store().get(Table::Nodes, KEY).await?;
             let first = match &there {
-                Some(first) => first.parse().map_err(StoreError::new)?,
+                Some(there) => {
+                    let first = there.split(' ').next().unwrap_or_default();
+                    first.parse().map_err(StoreError::new)?
+                }
                 None => 1,
             };
             let block = first..first + BLOCK;
-            let row = Row::put(Table::Nodes, KEY, block.end.to_string());
+            // Nobody else writes the same, so the row tells whose the block is.
+            let taken = format!("{} {process}", block.end);
+            let row = Row::put(Table::Nodes, KEY, taken);
             let row = row.only_if(there.map_or(Expect::Absent, Expect::Value));
             match records.write(vec![row]).await {
                 Ok(()) => *lock(&self.block) = block,

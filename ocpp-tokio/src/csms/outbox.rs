@@ -54,6 +54,10 @@ async fn run(fleet: Weak<Fleet>, wake: Arc<Notify>) {
         };
         let is_round = tokio::time::Instant::now() >= round_ends;
         let told = fleet.tell_bills(&mut foreign, is_round).await;
+        if is_round {
+            // What cannot be forgotten now is forgotten in the next round.
+            let _ = fleet.forget_commands().await;
+        }
         drop(fleet);
         if is_round {
             round_ends = tokio::time::Instant::now() + ROUND;

@@ -48,6 +48,11 @@ impl<T> Expiring<T> {
         }
     }
 
+    /// Until when, in milliseconds since 1970.
+    pub(crate) const fn until(&self) -> i64 {
+        self.until
+    }
+
     /// What is to be done, if it is not too late.
     pub(crate) fn in_time(self) -> Option<T> {
         (clock::utc().unix_millis() <= self.until).then_some(self.what)

@@ -1,4 +1,5 @@
-//! What leaves a node over the bus in the background, in order, and again until the bus has taken it.
+//! What leaves a node over the bus in the background, in order, and again until the bus has taken it. What nodes tell each other does not
+//! wait for the events, which are many.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{AnyBus, MaybeBus, Message};
 
-/// Most messages that wait for the bus. What does not fit is lost: of the services all is read again then, events are missed.
+/// Most messages, and most events, that wait for the bus. What does not fit is lost: of the services all is read again then, events are missed.
 const WAITING: usize = 10_000;
 
 /// How long to wait before the bus is tried again.
@@ -30,7 +31,8 @@ pub(crate) struct Post(Option<Arc<Shared>>);
 
 #[derive(Debug)]
 struct Shared {
-    letters: mpsc::Sender<Letter>,
+    messages: mpsc::Sender<Letter>,
+    events: mpsc::Sender<Letter>,
     ids: Ids,
     /// What services have changed has not all been told.
     lost: AtomicBool,
@@ -57,9 +59,11 @@ impl Post {
         let Some(bus) = bus else {
             return Self(None);
         };
-        let (letters, waiting) = mpsc::channel(WAITING);
+        let (messages, waiting_messages) = mpsc::channel(WAITING);
+        let (events, waiting_events) = mpsc::channel(WAITING);
         let shared = Arc::new(Shared {
-            letters,
+            messages,
+            events,
             ids: Ids {
                 process: process.into(),
                 next: AtomicU64::new(0),
@@ -67,7 +71,9 @@ impl Post {
             lost: AtomicBool::new(false),
             missed: AtomicU64::new(0),
         });
-        tokio::spawn(carry(Arc::clone(bus), Arc::downgrade(&shared), waiting));
+        for waiting in [waiting_messages, waiting_events] {
+            tokio::spawn(carry(Arc::clone(bus), Arc::downgrade(&shared), waiting));
+        }
         Self(Some(shared))
     }
 
@@ -86,7 +92,7 @@ impl Post {
         };
         let is_service = matches!(message, Message::Services(_));
         let letter = Letter::To(node.map(Into::into), Box::new(message));
-        if shared.letters.try_send(letter).is_err() && is_service {
+        if shared.messages.try_send(letter).is_err() && is_service {
             shared.lost.store(true, Ordering::Relaxed);
         }
     }
@@ -98,11 +104,8 @@ impl Post {
         };
         if let Some(event) = event() {
             let station = station.into();
-            if shared
-                .letters
-                .try_send(Letter::Event { station, event })
-                .is_err()
-            {
+            let letter = Letter::Event { station, event };
+            if shared.events.try_send(letter).is_err() {
                 shared.missed.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -116,9 +119,12 @@ impl Post {
 
     /// Waits until all that waits now has left.
     pub(crate) async fn flush(&self) {
-        if let Some(shared) = &self.0 {
+        let Some(shared) = &self.0 else {
+            return;
+        };
+        for letters in [&shared.messages, &shared.events] {
             let (flushed, wait) = tokio::sync::oneshot::channel();
-            if shared.letters.send(Letter::Flushed(flushed)).await.is_ok() {
+            if letters.send(Letter::Flushed(flushed)).await.is_ok() {
                 // If nobody carries letters any more, none waits.
                 let _ = wait.await;
             }

@@ -27,7 +27,7 @@ const ATTEMPTS: usize = 5;
 /// before the database has said so; a user or database that is configured with `synchronous_commit = off` is overruled.
 ///
 /// When the connection is lost at the very moment when a transaction ends, nobody knows whether it counts. The database is asked for
-/// its status as soon as it can be reached again, and the write waits for that: neither is a record lost, nor is it written twice.
+/// its status and the rows as soon as it can be reached again, and the write waits for that: neither is a record lost, nor is it written twice.
 ///
 /// Connections are not encrypted: let the way to the database be a socket of this machine, a private network, or a tunnel. An address with
 /// `sslmode=require` is refused.
@@ -151,34 +151,69 @@ async fn try_write(sessions: &Sessions, rows: &[Row]) -> Result<(), Failed> {
         return Ok(());
     }
     drop(lent);
-    Ok(became(sessions, &answer).await?)
+    Ok(became(sessions, &answer, rows).await?)
 }
 
-/// What became of a transaction whose end was not heard: waits until the database tells.
-async fn became(sessions: &Sessions, transaction: &str) -> Result<(), StoreError> {
+/// What became of a transaction whose end was not heard: waits until the database tells. A database that went down at that moment may
+/// have forgotten the transaction, and have given its number to another one since; so what it says is believed if the rows say it too.
+/// Whoever has changed them since has taken them from this node, which reads them again.
+async fn became(sessions: &Sessions, transaction: &str, rows: &[Row]) -> Result<(), StoreError> {
     loop {
-        if let Ok(lent) = sessions.lend().await {
-            let client = &lent.session().client;
-            let query = "SELECT pg_xact_status($1::text::xid8)";
-            if let Ok(answer) = within(client.query_one(query, &[&transaction])).await {
-                let status = match answer {
-                    Ok(row) => row.try_get::<_, Option<String>>(0).ok().flatten(),
-                    // It is in the future: a database that was put back from a backup knows nothing of it.
-                    Err(error) if error.as_db_error().is_some() => None,
-                    Err(_) => Some("in progress".into()),
-                };
-                match status.as_deref() {
-                    Some("committed") => {
-                        lent.give_back();
-                        return Ok(());
-                    }
-                    Some("in progress") => {}
-                    _ => return Err(StoreError::new("the connection was lost")),
-                }
-            }
+        match status(sessions, transaction).await {
+            Ok(Status::Committed) => match are_there(sessions, rows).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(StoreError::new("the connection was lost")),
+                Err(_) => {}
+            },
+            Ok(Status::Lost) => return Err(StoreError::new("the connection was lost")),
+            Ok(Status::InProgress) | Err(_) => {}
         }
         sleep(ASK_AGAIN).await;
     }
+}
+
+/// What a database says of a transaction.
+enum Status {
+    Committed,
+    InProgress,
+    Lost,
+}
+
+async fn status(sessions: &Sessions, transaction: &str) -> Result<Status, StoreError> {
+    let lent = sessions.lend().await?;
+    let client = &lent.session().client;
+    let query = "SELECT pg_xact_status($1::text::xid8)";
+    let row = match within(client.query_one(query, &[&transaction])).await? {
+        Ok(row) => row,
+        // It is in the future: the database has forgotten it, or was put back from a backup.
+        Err(error) if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => {
+            return Ok(Status::Lost);
+        }
+        Err(error) => return Err(StoreError::new(error)),
+    };
+    let status: Option<String> = row.try_get(0).map_err(StoreError::new)?;
+    lent.give_back();
+    Ok(match status.as_deref() {
+        Some("committed") => Status::Committed,
+        Some("in progress") => Status::InProgress,
+        _ => Status::Lost,
+    })
+}
+
+/// Whether rows are as they were to be written.
+async fn are_there(sessions: &Sessions, rows: &[Row]) -> Result<bool, StoreError> {
+    for row in rows.iter().filter(|row| !row.is_check()) {
+        if get(sessions, row.table, &row.key).await? != row.value {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn get(sessions: &Sessions, table: Table, key: &str) -> Result<Option<String>, StoreError> {
+    let rows = query(sessions, |session| &session.get, &[&kind(table), &key]).await?;
+    let value = rows.first().map(|row| row.try_get(0)).transpose();
+    value.map_err(StoreError::new)
 }
 
 const fn kind(table: Table) -> i16 {
@@ -235,9 +270,7 @@ impl Store for PostgresStore {
     }
 
     async fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
-        let rows = query(&self.0, |session| &session.get, &[&kind(table), &key]).await?;
-        let value = rows.first().map(|row| row.try_get(0)).transpose();
-        value.map_err(StoreError::new)
+        get(&self.0, table, key).await
     }
 
     async fn read(

@@ -146,6 +146,11 @@ async fn a_charging_station_follows_its_csms_from_one_version_to_the_other_and_b
     let (station, task) = run(config, &back_end.url, &charger);
     let boot = v1_6.seen("BootNotification").await;
     assert_eq!(boot["chargePointVendor"], "Vendor");
+    // Seen there does not mean that the answer is here.
+    until(&station, "it is registered", |state| {
+        state.registration.is_some()
+    })
+    .await;
     station.cable(AT, CableState::Connected);
     let decided = station.present_and_wait(Some(1), Token::new("A1")).await;
     assert_eq!(decided.unwrap(), AuthorizationStatus::Accepted);

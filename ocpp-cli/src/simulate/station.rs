@@ -45,7 +45,7 @@ enum Link {
 
 /// What the connection has to say.
 enum News {
-    Opened(Instant, Result<Connection, String>),
+    Opened(Instant, Box<Result<Connection, String>>),
     Received(Result<Incoming, String>),
     Time,
 }
@@ -196,7 +196,7 @@ impl Simulated {
             }
             Act::Card => {
                 self.card(evse, &self.plan.card(self.number, evse, visit))
-                    .await
+                    .await;
             }
             Act::WrongCard => self.card(evse, "UNKNOWN").await,
             Act::Full => {
@@ -239,7 +239,7 @@ impl Simulated {
                 () = sleep_until(wake) => News::Time,
             };
             match news {
-                News::Opened(began, opened) => self.opened(began, opened).await,
+                News::Opened(began, opened) => self.opened(began, *opened).await,
                 News::Received(Ok(Incoming::Text(text))) => {
                     self.received(&text);
                     self.input(Input::Received(text)).await;
@@ -306,7 +306,7 @@ impl Simulated {
         if !late.is_empty() {
             self.report(|report| {
                 late.into_iter()
-                    .for_each(|action| report.unanswered.add(action))
+                    .for_each(|action| report.unanswered.add(action));
             });
         }
     }
@@ -393,11 +393,11 @@ impl Simulated {
                 let text = String::new();
                 return Some(Input::CustomerData { job, text });
             }
-            Output::TokenDecided { token, status, .. } => {
-                if status != AuthorizationStatus::Accepted && token.id != "UNKNOWN" {
-                    let why = format!("{status:?}");
-                    self.report(|report| report.cards_refused.add(why));
-                }
+            Output::TokenDecided { token, status, .. }
+                if status != AuthorizationStatus::Accepted && token.id != "UNKNOWN" =>
+            {
+                let why = format!("{status:?}");
+                self.report(|report| report.cards_refused.add(why));
             }
             Output::Transaction { news, .. } => self.report(|report| match news {
                 TransactionNews::Began { .. } => report.begun += 1,
@@ -476,10 +476,8 @@ async fn heard(link: &mut Link) -> News {
         Link::Closed => pending().await,
         Link::Opening(began, attempt) => {
             let opened = attempt.await;
-            News::Opened(
-                *began,
-                opened.unwrap_or_else(|error| Err(error.to_string())),
-            )
+            let opened = opened.unwrap_or_else(|error| Err(error.to_string()));
+            News::Opened(*began, Box::new(opened))
         }
         Link::Open(connection) => {
             let heard = connection.next().await;

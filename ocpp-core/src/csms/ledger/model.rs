@@ -1,5 +1,6 @@
 //! What a ledger keeps of a transaction, and what becomes of it: a bill with warnings.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -320,7 +321,7 @@ impl Transaction {
             meter_start: self.meter_start,
             meter_stop: stop,
             energy_wh: energy,
-            prices: self.prices.clone(),
+            prices: Box::new(self.prices.clone()),
             warnings: self.warnings(),
         }
     }
@@ -403,7 +404,7 @@ pub struct Bill {
     pub energy_wh: Option<Decimal>,
     /// What the station told about the price (2.1).
     #[serde(default, skip_serializing_if = "Prices::is_empty")]
-    pub prices: Prices,
+    pub prices: Box<Prices>,
     /// Why the money could be wrong; empty if nothing speaks against the bill.
     pub warnings: Vec<Warning>,
 }

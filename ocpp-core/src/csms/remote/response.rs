@@ -82,7 +82,7 @@ impl RemoteStation {
             Kind::Variables => {
                 collect_variables(running, action, request, value);
                 match self.next_call(at, version)? {
-                    Next::Call(effect) => return Some(effect),
+                    Next::Call(effect) => return Some(*effect),
                     Next::Failed(error) => return Some(self.break_off(at, error)),
                     Next::Done => Outcome::Variables(sorted(self.running.get_mut(at)?)),
                 }
@@ -111,7 +111,7 @@ impl RemoteStation {
                 }
                 let chosen = running.chosen;
                 match self.next_call(at, version)? {
-                    Next::Call(effect) => return Some(effect),
+                    Next::Call(effect) => return Some(*effect),
                     Next::Failed(error) => return Some(self.break_off(at, error)),
                     Next::Done => {
                         let of_list = self.running.get_mut(at)?.of_list();
@@ -145,18 +145,18 @@ impl RemoteStation {
             Ok(payload)
         });
         Some(match noted {
-            Ok(payload) => Next::Call(Effect::Call {
+            Ok(payload) => Next::Call(Box::new(Effect::Call {
                 action,
                 payload,
                 running: Some(id),
-            }),
+            })),
             Err(error) => Next::Failed(error),
         })
     }
 }
 
 enum Next {
-    Call(Effect),
+    Call(Box<Effect>),
     Failed(CommandError),
     Done,
 }

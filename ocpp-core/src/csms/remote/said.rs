@@ -55,7 +55,8 @@ pub(super) enum Said {
         csr: String,
         v2g: bool,
     },
-    /// Something was paid for this transaction.
+    /// Something was paid for this transaction (2.1).
+    #[cfg_attr(not(feature = "v2_1"), allow(dead_code, reason = "a message of 2.1"))]
     Settlement(String),
     /// It is only acknowledged, and told on.
     Notice,

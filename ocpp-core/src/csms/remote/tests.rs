@@ -2475,7 +2475,7 @@ fn prices_and_payments_of_2_1_stand_on_the_bill() {
         });
         ended.unwrap()
     };
-    let prices = bill(&bench).prices;
+    let prices = *bill(&bench).prices;
     assert_eq!(prices.tariff_id.as_deref(), Some("T9"));
     assert_eq!(
         prices.cost_details.unwrap()["totalCost"]["total"]["exclTax"],
@@ -2522,10 +2522,10 @@ fn a_transaction_may_be_limited() {
         ]);
         bench.handle(Input::Received(frame.to_string()));
         let mut info = TokenInfo::of(TokenStatus::Accepted);
-        info.limit = Some(TransactionLimit {
+        info.limit = Some(Box::new(TransactionLimit {
             max_energy: Some(5_000.into()),
             ..TransactionLimit::default()
-        });
+        }));
         let answers = [Answer::Stored(None), Answer::Number(1), Answer::Token(info)];
         let first = bench.station.next_question - 1;
         for (question, answer) in (first..).zip(answers) {

@@ -1,5 +1,6 @@
 //! What the CSMS says about a token.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -31,7 +32,7 @@ pub struct TokenInfo {
     pub priority: Option<i64>,
     /// How far a transaction for it may go (2.1, E16).
     #[cfg_attr(feature = "serde", serde(default))]
-    pub limit: Option<TransactionLimit>,
+    pub limit: Option<Box<TransactionLimit>>,
     /// What is to be said about the contract certificate (2.x, C07): a value of AuthorizeCertificateStatus.
     #[cfg_attr(
         feature = "serde",

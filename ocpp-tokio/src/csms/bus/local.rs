@@ -85,7 +85,7 @@ struct Again {
 }
 
 impl Again {
-    fn is_done(mut self) {
+    fn done(mut self) {
         self.text = None;
     }
 }
@@ -150,7 +150,7 @@ impl Bus for Node {
                     text: Some(text.clone()),
                 };
                 let done = async move {
-                    again.is_done();
+                    again.done();
                     Ok(())
                 };
                 return Ok(Delivery::new(text, done));

@@ -1,6 +1,6 @@
 //! The requests of 2.0.1 and 2.1, which are the same as far as operations use them.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! What the ledger makes of a message once everything is known, and what the station is answered.
 
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{Waiting, What};

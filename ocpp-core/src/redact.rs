@@ -327,7 +327,8 @@ impl Reader<'_> {
             return Some(Cow::Borrowed(inside));
         }
         let quoted = self.json.get(span.start..span.end)?;
-        serde_json::from_str::<String>(quoted).ok().map(Cow::Owned)
+        let text = ocpp_types::json::text(quoted)?;
+        Some(Cow::Owned(text.into_owned()))
     }
 
     /// A text that is a value.

@@ -1,8 +1,7 @@
 //! Reading back what was stored: as a whole, in part, or not at all.
 
-use serde::Serialize;
+use ocpp_types::json;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 /// What became of a stored text.
 #[derive(Debug, PartialEq)]
@@ -27,64 +26,35 @@ impl<T> Reading<T> {
             Self::Not(why) => Err(why),
         }
     }
-}
 
-/// Reads a stored text. The reasons never quote it: it may be a secret. Stands apart, as there are many types of records.
-#[inline(never)]
-pub(crate) fn read<T: Serialize + DeserializeOwned>(text: &str) -> Reading<T> {
-    let value: T = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(error) if error.is_data() => {
-            return Reading::Not("it says something else than this program writes");
+    /// The value, whatever else the text says.
+    pub(crate) fn partly(self) -> Option<T> {
+        match self {
+            Self::Whole(value) | Self::Partly(value) => Some(value),
+            Self::Not(_) => None,
         }
-        Err(_) => return Reading::Not("it is damaged"),
-    };
-    let again = serde_json::to_string(&value).ok();
-    if again.is_some_and(|again| says_no_more(text, &again)) {
-        Reading::Whole(value)
-    } else {
-        Reading::Partly(value)
     }
 }
 
-/// Whether a text says nothing that is not in what this program writes for it.
-fn says_no_more(text: &str, again: &str) -> bool {
-    // This program has written it: nothing has to be compared.
-    if again == text {
-        return true;
-    }
-    let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
-    match (parse(text), parse(again)) {
-        (Some(text), Some(again)) => is_part_of(&text, &again),
-        _ => false,
-    }
-}
-
-/// Whether every member that a value has is in the other one too. `null` is the same as no member.
-fn is_part_of(value: &Value, other: &Value) -> bool {
-    match (value, other) {
-        (Value::Object(members), Value::Object(others)) => members.iter().all(|(name, member)| {
-            member.is_null()
-                || others
-                    .get(name)
-                    .is_some_and(|other| is_part_of(member, other))
-        }),
-        (Value::Array(items), Value::Array(others)) => {
-            let mut pairs = items.iter().zip(others);
-            items.len() == others.len() && pairs.all(|(item, other)| is_part_of(item, other))
-        }
-        // Numbers and texts may be spelled in several ways.
-        (Value::Object(_) | Value::Array(_), _) => false,
-        _ => true,
+/// Reads a stored text. The reasons never quote it: it may be a secret.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Reading<T> {
+    match json::record(text) {
+        json::Reading::Whole(value) => Reading::Whole(value),
+        json::Reading::Partly(value) => Reading::Partly(value),
+        json::Reading::Other => Reading::Not("it says something else than this program writes"),
+        json::Reading::Malformed => Reading::Not("it is damaged"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::collections::BTreeMap;
     use alloc::string::String;
     use alloc::vec::Vec;
 
-    use serde::Deserialize;
+    use ocpp_types::{DateTime, Decimal, Number, Text};
+
+    use serde::{Deserialize, Serialize};
 
     use super::*;
 
@@ -133,5 +103,83 @@ mod tests {
             let why = "it says something else than this program writes";
             assert_eq!(reading, Reading::Not(why), "{text}");
         }
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Choice {
+        Plain,
+        New(i64),
+        Pair(u8, String),
+        Named { at: Option<u32>, on: bool },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(transparent)]
+    struct Handle(u32);
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Unit;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Everything {
+        choices: Vec<Choice>,
+        pair: (i8, String),
+        handle: Handle,
+        unit: Option<Unit>,
+        by_number: BTreeMap<u32, bool>,
+        by_choice: BTreeMap<String, Choice>,
+        number: Number,
+        decimal: Decimal,
+        time: DateTime,
+        text: Text,
+        letter: char,
+    }
+
+    /// serde_json says what the form of a record is.
+    #[test]
+    fn every_form_is_read_as_it_was_written_and_no_other() {
+        let good = Everything {
+            choices: alloc::vec![
+                Choice::Plain,
+                Choice::New(i64::MIN),
+                Choice::Pair(255, "\"\u{1}é😀".into()),
+                Choice::Named { at: None, on: true },
+            ],
+            pair: (-128, String::new()),
+            handle: Handle(u32::MAX),
+            unit: Some(Unit),
+            by_number: [(7, true), (8, false)].into(),
+            by_choice: [("a".into(), Choice::Plain)].into(),
+            number: "1e999".parse().unwrap(),
+            decimal: "-0.001".parse().unwrap(),
+            time: DateTime::MAX,
+            text: Text::from_text("x"),
+            letter: 'é',
+        };
+        let good = serde_json::to_string(&good).unwrap();
+        let same = |text: &str| {
+            let expected = serde_json::from_str::<Everything>(text).ok();
+            let found = read::<Everything>(text).partly();
+            assert_eq!(found, expected, "{text}");
+            expected.is_some()
+        };
+        assert!(same(&good), "{good}");
+        let mut right = 0;
+        // Every byte taken out, doubled, or another one in its place.
+        for (at, _) in good.char_indices() {
+            let (before, after) = good.split_at(at);
+            let mut rest = after.chars();
+            let gone = rest.next().unwrap();
+            let rest = rest.as_str();
+            right += usize::from(same(&alloc::format!("{before}{rest}")));
+            right += usize::from(same(&alloc::format!("{before}{gone}{gone}{rest}")));
+            for other in ["0", "\"", "}", "]", ",", "{", "[", "-", " ", "null"] {
+                right += usize::from(same(&alloc::format!("{before}{other}{rest}")));
+            }
+        }
+        assert!(
+            right > 100,
+            "most of what stays right is letters of texts: {right}"
+        );
     }
 }

@@ -6,7 +6,8 @@ use core::ops::Deref;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::Number;
+use crate::json::{self, Place, View, Wire};
+use crate::{Described, Number};
 
 /// Any number of decimal places.
 pub const ANY_SCALE: u32 = u32::MAX;
@@ -214,6 +215,34 @@ impl<const MIN: i64, const MAX: i64, const SCALE: u32> fmt::Debug
     }
 }
 
+impl<const MIN: i64, const MAX: i64> Wire for BoundedInteger<MIN, MAX> {
+    fn blank() -> Self {
+        Self::clamped(0)
+    }
+
+    fn place(&mut self) -> Place<'_> {
+        Place::Integer(&mut self.0)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Integer(self.0)
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const SCALE: u32> Wire for BoundedNumber<MIN, MAX, SCALE> {
+    fn blank() -> Self {
+        Self(Number::ZERO)
+    }
+
+    fn place(&mut self) -> Place<'_> {
+        Place::Number(&mut self.0)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Number(&self.0)
+    }
+}
+
 impl<const MIN: i64, const MAX: i64> Serialize for BoundedInteger<MIN, MAX> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(self.0)
@@ -231,8 +260,9 @@ impl<const MIN: i64, const MAX: i64, const SCALE: u32> Serialize
 impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for BoundedInteger<MIN, MAX> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Integer::deserialize(deserializer)
-            .and_then(|Integer(value)| Self::new(value).map_err(de::Error::custom))
+        let mut value = 0;
+        json::deserialize_into(deserializer, Place::Integer(&mut value), &Self::SHAPE)?;
+        Ok(Self(value))
     }
 }
 
@@ -243,64 +273,5 @@ impl<'de, const MIN: i64, const MAX: i64, const SCALE: u32> Deserialize<'de>
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Number::deserialize(deserializer)
             .and_then(|value| Self::new(value).map_err(de::Error::custom))
-    }
-}
-
-/// Reads an `i64` as JSON Schema understands integers: `1.0` and `1e2` are integers, `1.5` is not.
-pub(crate) struct Integer(pub(crate) i64);
-
-impl<'de> Deserialize<'de> for Integer {
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl de::Visitor<'_> for Visitor {
-            type Value = Integer;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an integer")
-            }
-
-            #[inline]
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Integer, E> {
-                Ok(Integer(value))
-            }
-
-            #[inline]
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Integer, E> {
-                match i64::try_from(value) {
-                    Ok(value) => Ok(Integer(value)),
-                    Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(value), &self)),
-                }
-            }
-
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Integer, E> {
-                // Beyond 2^53 a float no longer tells which integer was meant.
-                const EXACT: f64 = 9_007_199_254_740_992.0;
-                let whole = value as i64;
-                if (-EXACT..=EXACT).contains(&value) && whole as f64 == value {
-                    Ok(Integer(whole))
-                } else {
-                    Err(E::invalid_value(de::Unexpected::Float(value), &self))
-                }
-            }
-        }
-
-        deserializer.deserialize_i64(Visitor)
-    }
-}
-
-/// A list of integers; the elements of a bare `Vec<i64>` would refuse `1.0`.
-pub(crate) struct IntegerList<const MIN: usize, const MAX: usize>(
-    pub(crate) crate::BoundedVec<i64, MIN, MAX>,
-);
-
-impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for IntegerList<MIN, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let list = crate::BoundedVec::<Integer, MIN, MAX>::deserialize(deserializer)?;
-        let list = list.into_iter().map(|integer| integer.0).collect();
-        crate::BoundedVec::new(list)
-            .map(Self)
-            .map_err(de::Error::custom)
     }
 }

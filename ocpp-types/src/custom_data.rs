@@ -5,28 +5,32 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, Visitor};
-use serde::ser::SerializeMap;
+use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::value::RawValue;
 
-use crate::BoundedString;
+use crate::json::{self, Object, Place, View, Wire};
+use crate::{BoundedString, decimal};
 
 /// The name of a vendor: `vendorId` of customData.
 pub type VendorId = BoundedString<255>;
 
 /// JSON of any form, kept as the text that came.
 #[derive(Clone)]
-pub struct Json(Box<RawValue>);
+pub struct Json(Box<str>);
 
 impl Json {
+    /// Text that is known to be JSON.
+    pub(crate) fn known(json: &str) -> Self {
+        Self(json.into())
+    }
+
     /// Writes a value of your own as JSON.
     ///
     /// # Errors
     ///
     /// The value cannot be written as JSON, for example a map whose keys are no strings.
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::value::to_raw_value(value).map(Self)
+        serde_json::to_string(value).map(|json| Self(json.into()))
     }
 
     /// Reads the text into a type of your own.
@@ -41,7 +45,7 @@ impl Json {
     /// The JSON text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 }
 
@@ -61,13 +65,13 @@ impl fmt::Debug for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        decimal::write_raw(serializer, &self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Self)
+        json::transcribe(deserializer).map(|json| Self(json.into()))
     }
 }
 
@@ -99,12 +103,10 @@ impl OtherMembers {
         self.0.push((name, json));
     }
 
-    /// Of members with the same name the last counts, at the place of the first; called by generated code.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn settled(mut self) -> Self {
+    /// Of members with the same name the last counts, at the place of the first.
+    pub(crate) fn settle(&mut self) {
         if self.0.len() < 2 {
-            return self;
+            return;
         }
         let mut order: Vec<usize> = (0..self.0.len()).collect();
         // Stable: equal names stay in the order they came.
@@ -127,23 +129,11 @@ impl OtherMembers {
                 superseded.binary_search(&(index - 1)).is_err()
             });
         }
-        self
     }
 
     /// All members in the order they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.0.iter().map(|(name, json)| (name.as_str(), json))
-    }
-
-    /// Writes the members into an object that has been begun; called by generated code.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer.
-    pub fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        self.0
-            .iter()
-            .try_for_each(|(name, json)| map.serialize_entry(name, json))
     }
 }
 
@@ -181,10 +171,7 @@ impl CustomData {
     /// An extension without members yet.
     #[must_use]
     pub fn new(vendor_id: VendorId) -> Self {
-        Self::with_members(vendor_id, OtherMembers::default())
-    }
-
-    pub(crate) fn with_members(vendor_id: VendorId, members: OtherMembers) -> Self {
+        let members = OtherMembers::default();
         Self(Box::new(Inner { vendor_id, members }))
     }
 
@@ -245,45 +232,53 @@ impl fmt::Debug for CustomData {
     }
 }
 
+impl Wire for CustomData {
+    fn blank() -> Self {
+        Self::new(VendorId::blank())
+    }
+
+    fn place(&mut self) -> Place<'_> {
+        Place::Object(self)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Object(self)
+    }
+}
+
+impl Object for CustomData {
+    fn member(&mut self, index: usize) -> Place<'_> {
+        match index {
+            0 => self.0.vendor_id.place(),
+            _ => Place::Nothing,
+        }
+    }
+
+    fn look(&self, index: usize) -> View<'_> {
+        match index {
+            0 => self.0.vendor_id.view(),
+            _ => View::Absent,
+        }
+    }
+
+    fn others(&mut self) -> Option<&mut OtherMembers> {
+        Some(&mut self.0.members)
+    }
+
+    fn look_others(&self) -> Option<&OtherMembers> {
+        Some(&self.0.members)
+    }
+}
+
 impl Serialize for CustomData {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("vendorId", self.vendor_id())?;
-        self.members().serialize_into(&mut map)?;
-        map.end()
+        json::serialize(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for CustomData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = CustomData;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with the member vendorId")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CustomData, A::Error> {
-        let mut vendor_id = None;
-        let mut members = OtherMembers::default();
-        while let Some(name) = map.next_key::<String>()? {
-            if name == "vendorId" {
-                if vendor_id.replace(map.next_value()?).is_some() {
-                    return Err(de::Error::duplicate_field("vendorId"));
-                }
-            } else {
-                members.push(name, map.next_value()?);
-            }
-        }
-        let members = members.settled();
-        let vendor_id = vendor_id.ok_or_else(|| de::Error::missing_field("vendorId"))?;
-        Ok(CustomData::with_members(vendor_id, members))
+        json::deserialize(deserializer)
     }
 }
 

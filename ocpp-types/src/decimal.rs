@@ -182,8 +182,8 @@ impl Buffer {
     }
 }
 
-/// Writes the text of a number as serde_json's RawValue does it; making one would read the text again.
-pub(crate) fn write_number<S: Serializer>(serializer: S, text: &str) -> Result<S::Ok, S::Error> {
+/// Writes JSON text, for example that of a number, as serde_json's RawValue does it; making one would read the text again.
+pub(crate) fn write_raw<S: Serializer>(serializer: S, text: &str) -> Result<S::Ok, S::Error> {
     let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
     raw.serialize_field(RAW_VALUE, text)?;
     raw.end()
@@ -209,7 +209,7 @@ impl Serialize for Decimal {
         {
             return serializer.serialize_i64(whole);
         }
-        write_number(serializer, Buffer::new().decimal(self.0))
+        write_raw(serializer, Buffer::new().decimal(self.0))
     }
 }
 

@@ -7,34 +7,51 @@ use compact_str::CompactString;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 
-use crate::generated::UNKNOWN;
-
 /// A closed list of values as the schemas have them, written as strings.
 pub trait Enumeration: Sized + 'static {
     /// The values in the schema's order, as they are written.
     const NAMES: &'static [&'static str];
 
-    /// The place of `name` in [`NAMES`](Self::NAMES), letter by letter, or `usize::MAX`.
-    #[doc(hidden)]
-    fn index(name: &str) -> usize;
-
     /// The value at a place in [`NAMES`](Self::NAMES).
     #[doc(hidden)]
     fn at(index: usize) -> Option<Self>;
 
+    /// The place in [`NAMES`](Self::NAMES); beyond its end for a value that the schema does not know.
+    #[doc(hidden)]
+    fn position(&self) -> usize;
+
+    /// The text that was received, for a value that the schema does not know.
+    #[doc(hidden)]
+    fn unknown(&self) -> Option<&UnknownValue>;
+
     /// The value that is written `name`, letter by letter.
     fn from_name(name: &str) -> Option<Self> {
-        Self::at(Self::index(name))
+        Self::at(position(Self::NAMES, name)?)
     }
 
     /// How the value is written. For an unknown value, the text that was received.
-    fn as_str(&self) -> &str;
+    fn as_str(&self) -> &str {
+        match self.unknown() {
+            Some(unknown) => unknown.as_str(),
+            None => Self::NAMES
+                .get(self.position())
+                .copied()
+                .unwrap_or_default(),
+        }
+    }
 
     /// Wraps a text that is none of [`NAMES`](Self::NAMES).
     fn from_unknown(unknown: UnknownValue) -> Self;
 
     /// Whether this is a value that the schema does not know.
-    fn is_unknown(&self) -> bool;
+    fn is_unknown(&self) -> bool {
+        self.unknown().is_some()
+    }
+}
+
+/// The place of a name in a list. Apart: it is the same for all enumerations.
+fn position(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
 }
 
 /// The text of an enumeration value that the schema does not know. Only lenient decoding makes one, so that the peer's
@@ -111,32 +128,21 @@ pub fn serialize<E: Enumeration, S: Serializer>(
 pub fn deserialize<'de, E: Enumeration, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<E, D::Error> {
-    let visitor = NameVisitor {
-        names: E::NAMES,
-        index: E::index,
-    };
-    let index = deserializer.deserialize_str(visitor)?;
+    let index = deserializer.deserialize_str(NameVisitor(E::NAMES))?;
     E::at(index).ok_or_else(|| de::Error::custom(NotAValue(E::NAMES)))
 }
 
 /// One for all enumerations: what a deserializer does with a visitor is much code.
-struct NameVisitor {
-    names: &'static [&'static str],
-    index: fn(&str) -> usize,
-}
+struct NameVisitor(&'static [&'static str]);
 
 impl Visitor<'_> for NameVisitor {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&NotAValue(self.names), f)
+        fmt::Display::fmt(&NotAValue(self.0), f)
     }
 
-    #[inline]
     fn visit_str<X: de::Error>(self, name: &str) -> Result<usize, X> {
-        match (self.index)(name) {
-            UNKNOWN => Err(X::unknown_variant(name, self.names)),
-            index => Ok(index),
-        }
+        position(self.0, name).ok_or_else(|| X::unknown_variant(name, self.0))
     }
 }

@@ -95,6 +95,8 @@ pub mod decode;
 mod enumeration;
 #[doc(hidden)]
 pub mod generated;
+#[doc(hidden)]
+pub mod json;
 mod list;
 mod message;
 mod number;

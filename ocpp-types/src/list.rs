@@ -8,6 +8,8 @@ use core::ops::{Deref, DerefMut};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::json::{List, Place, View, Wire};
+
 /// A list of `MIN` to `MAX` elements. Its elements can be changed in place; its length cannot leave the bounds.
 ///
 /// ```
@@ -77,11 +79,6 @@ impl<T, const MIN: usize, const MAX: usize> BoundedVec<T, MIN, MAX> {
         } else {
             Ok(Self(elements))
         }
-    }
-
-    /// A list that may be too short.
-    pub(crate) fn admitted(elements: Vec<T>) -> Option<Self> {
-        (elements.len() <= MAX).then_some(Self(elements))
     }
 
     /// Whether there are fewer elements than `MIN`. Only lenient decoding makes such a list, where only the amendments to
@@ -168,6 +165,35 @@ impl<'a, T, const MIN: usize, const MAX: usize> IntoIterator for &'a BoundedVec<
 impl<T: fmt::Debug, const MIN: usize, const MAX: usize> fmt::Debug for BoundedVec<T, MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl<T: Wire, const MIN: usize, const MAX: usize> Wire for BoundedVec<T, MIN, MAX> {
+    fn blank() -> Self {
+        Self(Vec::new())
+    }
+
+    fn place(&mut self) -> Place<'_> {
+        Place::List(&mut self.0)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::List(&self.0)
+    }
+}
+
+impl<T: Wire> List for Vec<T> {
+    fn push(&mut self) -> Place<'_> {
+        Vec::push(self, T::blank());
+        self.last_mut().map_or(Place::Nothing, T::place)
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn look(&self, index: usize) -> View<'_> {
+        self.get(index).map_or(View::Absent, T::view)
     }
 }
 

@@ -1,12 +1,13 @@
 //! What ties a message to its action, its direction and its response.
 
+use alloc::string::String;
 use core::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::decode::{self, FromNode};
-use crate::{DecodeError, Described, Lenient, Version};
+use crate::json::{self, Unwritable, Wire};
+use crate::{DecodeError, Described, Lenient, Version, decode};
 
 /// Who may send the request of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +34,7 @@ pub struct ActionInfo {
 }
 
 /// The payload of a request, a response or a SEND message.
-pub trait Payload: Serialize + DeserializeOwned + Described + FromNode {
+pub trait Payload: Serialize + DeserializeOwned + Described + Wire {
     /// The version of OCPP it belongs to.
     const VERSION: Version;
     /// The name of its schema, for example `BootNotificationRequest`.
@@ -62,8 +63,19 @@ pub trait Payload: Serialize + DeserializeOwned + Described + FromNode {
     /// # Errors
     ///
     /// The value holds something that only lenient decoding let in (an unknown enumeration value, an over-long string).
-    fn encode(&self) -> Result<alloc::string::String, EncodeError> {
-        serde_json::to_string(self).map_err(EncodeError)
+    fn encode(&self) -> Result<String, EncodeError> {
+        let mut text = String::new();
+        self.encode_into(&mut text)?;
+        Ok(text)
+    }
+
+    /// As [`encode`](Self::encode), at the end of a text. After an error a part of the payload may stand there.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`](Self::encode).
+    fn encode_into(&self, text: &mut String) -> Result<(), EncodeError> {
+        json::write(text, self.view(), &Self::SHAPE).map_err(EncodeError)
     }
 
     /// Writes the CALLRESULT of OCPP-J that answers the call with this message id, in one go.
@@ -71,9 +83,13 @@ pub trait Payload: Serialize + DeserializeOwned + Described + FromNode {
     /// # Errors
     ///
     /// As [`encode`](Self::encode).
-    fn encode_result(&self, id: &str) -> Result<alloc::string::String, EncodeError> {
-        const CALL_RESULT: u8 = 3;
-        serde_json::to_string(&(CALL_RESULT, id, self)).map_err(EncodeError)
+    fn encode_result(&self, id: &str) -> Result<String, EncodeError> {
+        let mut text = String::from("[3,");
+        json::quote(&mut text, id);
+        text.push(',');
+        self.encode_into(&mut text)?;
+        text.push(']');
+        Ok(text)
     }
 }
 
@@ -97,7 +113,7 @@ pub trait Unconfirmed: Payload {
 
 /// A value that cannot be written because it holds something that only lenient decoding let in.
 #[derive(Debug)]
-pub struct EncodeError(serde_json::Error);
+pub struct EncodeError(Unwritable);
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

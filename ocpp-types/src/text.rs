@@ -9,6 +9,8 @@ use compact_str::CompactString;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::json::{Place, View, Wire};
+
 /// No bound: what a schema leaves open is limited only by the size of the frame.
 pub const UNBOUNDED: usize = usize::MAX;
 
@@ -38,7 +40,7 @@ impl core::error::Error for TooLong {}
 
 /// Counts Unicode scalar values, as JSON Schema's `maxLength` does; free for short strings.
 #[inline]
-fn check_length(text: &str, max: usize) -> Result<(), TooLong> {
+pub(crate) fn check_length(text: &str, max: usize) -> Result<(), TooLong> {
     if text.len() <= max {
         Ok(())
     } else {
@@ -83,11 +85,6 @@ macro_rules! bounded_string {
                     Some((end, _)) => Self(CompactString::from(&text[..end])),
                     None => Self(CompactString::from(text)),
                 }
-            }
-
-            /// A text that may exceed the bound.
-            pub(crate) fn admitted(text: &str) -> Self {
-                Self(CompactString::from(text))
             }
 
             /// The text.
@@ -192,6 +189,20 @@ macro_rules! bounded_string {
                 let text = self.as_str();
                 check_length(text, MAX).map_err(serde::ser::Error::custom)?;
                 serializer.serialize_str(text)
+            }
+        }
+
+        impl<const MAX: usize> Wire for $name<MAX> {
+            fn blank() -> Self {
+                Self(CompactString::const_new(""))
+            }
+
+            fn place(&mut self) -> Place<'_> {
+                Place::Text(&mut self.0)
+            }
+
+            fn view(&self) -> View<'_> {
+                View::Text(&self.0)
             }
         }
 

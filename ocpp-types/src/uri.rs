@@ -8,6 +8,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Text;
+use crate::json::{Place, View, Wire};
 
 /// An absolute URI as RFC 3986 defines it. Only its form is checked, not that anything is there.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -32,15 +33,16 @@ impl Uri {
     ///
     /// [`InvalidUri`] when RFC 3986 does not allow the text.
     pub fn new(text: &str) -> Result<Self, InvalidUri> {
-        match fluent_uri::Uri::parse(text) {
-            Ok(_) => Ok(Self(Text::from_text(text))),
-            Err(_) => Err(InvalidUri),
+        if Self::is_valid(text) {
+            Ok(Self(Text::from_text(text)))
+        } else {
+            Err(InvalidUri)
         }
     }
 
-    /// A text that may be malformed.
-    pub(crate) fn admitted(text: &str) -> Self {
-        Self(Text::from_text(text))
+    /// Whether RFC 3986 allows the text.
+    pub(crate) fn is_valid(text: &str) -> bool {
+        fluent_uri::Uri::parse(text).is_ok()
     }
 
     /// The text.
@@ -52,7 +54,7 @@ impl Uri {
     /// Whether the text is not a URI. Only lenient decoding makes such a value; it cannot be encoded.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
-        fluent_uri::Uri::parse(self.as_str()).is_err()
+        !Self::is_valid(self)
     }
 }
 
@@ -89,6 +91,20 @@ impl TryFrom<&str> for Uri {
 
     fn try_from(text: &str) -> Result<Self, InvalidUri> {
         Self::new(text)
+    }
+}
+
+impl Wire for Uri {
+    fn blank() -> Self {
+        Self(Text::blank())
+    }
+
+    fn place(&mut self) -> Place<'_> {
+        self.0.place()
+    }
+
+    fn view(&self) -> View<'_> {
+        self.0.view()
     }
 }
 

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use ocpp_types::decode::{decode, decode_lenient};
+use ocpp_types::generated::Wire;
 use ocpp_types::{BoundedVec, Described, Protocol, Violation};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 macro_rules! golden {
     ($($name:ident)*) => {
@@ -25,15 +25,13 @@ macro_rules! golden {
 
 golden!(arrays bounds draft_04_inline draft_06_shared empty names open_object protocol recursion);
 
-fn survives<T: Serialize + DeserializeOwned + Described>(json: &str) -> T {
+fn survives<T: Serialize + Wire + Described>(json: &str) -> T {
     let value = decode::<T>(json).unwrap_or_else(|error| panic!("{json}: {error}"));
     assert_eq!(serde_json::to_string(&value).unwrap(), json);
     value
 }
 
-fn refused<T: DeserializeOwned + Described + std::fmt::Debug>(
-    json: &str,
-) -> Vec<(String, Violation)> {
+fn refused<T: Wire + Described + std::fmt::Debug>(json: &str) -> Vec<(String, Violation)> {
     let error = decode::<T>(json).expect_err(json);
     let issues = error.issues().iter();
     issues

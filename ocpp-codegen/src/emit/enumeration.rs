@@ -12,6 +12,7 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStr
         .iter()
         .map(|value| names::ident(&names::camel(value)))
         .collect();
+    let first = &variants[0];
     let summary = if description.is_empty() {
         vec![format!("The values of `{name}`.")]
     } else {
@@ -32,13 +33,6 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStr
         impl ::ocpp_types::Enumeration for #ident {
             const NAMES: &'static [&'static str] = &[#(#values),*];
 
-            fn index(name: &str) -> usize {
-                match name {
-                    #(#values => #indices,)*
-                    _ => ::ocpp_types::generated::UNKNOWN,
-                }
-            }
-
             fn at(index: usize) -> Option<Self> {
                 Some(match index {
                     #(#indices => Self::#variants,)*
@@ -46,19 +40,22 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStr
                 })
             }
 
-            fn as_str(&self) -> &str {
+            fn position(&self) -> usize {
                 match self {
-                    #(Self::#variants => #values,)*
-                    Self::Unrecognized(unknown) => unknown.as_str(),
+                    #(Self::#variants => #indices,)*
+                    Self::Unrecognized(_) => usize::MAX,
+                }
+            }
+
+            fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+                match self {
+                    Self::Unrecognized(unknown) => Some(unknown),
+                    _ => None,
                 }
             }
 
             fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
                 Self::Unrecognized(unknown)
-            }
-
-            fn is_unknown(&self) -> bool {
-                matches!(self, Self::Unrecognized(_))
             }
         }
 
@@ -70,6 +67,6 @@ pub(super) fn emit(name: &str, description: &str, values: &[String]) -> TokenStr
             }
         }
 
-        ::ocpp_types::enumeration_traits!(#ident);
+        ::ocpp_types::enumeration_traits!(#ident, #first);
     }
 }

@@ -54,158 +54,59 @@ impl Arrays {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Arrays {
+    fn blank() -> Self {
+        Self {
+            any: ::ocpp_types::generated::Wire::blank(),
+            non_empty: ::ocpp_types::generated::Wire::blank(),
+            bounded: ::ocpp_types::generated::Wire::blank(),
+            pair: ::ocpp_types::generated::Wire::blank(),
+            integers: ::ocpp_types::generated::Wire::blank(),
+            matrix: ::ocpp_types::generated::Wire::blank(),
+            inline: ::ocpp_types::generated::Wire::blank(),
+            values: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Arrays {
-    const NAME: &'static str = "Arrays";
-    const MEMBERS: &'static [&'static str] = &[
-        "any",
-        "nonEmpty",
-        "bounded",
-        "pair",
-        "integers",
-        "matrix",
-        "inline",
-        "values",
-    ];
-    fn index(name: &str) -> usize {
-        match name {
-            "any" => 0usize,
-            "nonEmpty" => 1usize,
-            "bounded" => 2usize,
-            "pair" => 3usize,
-            "integers" => 4usize,
-            "matrix" => 5usize,
-            "inline" => 6usize,
-            "values" => 7usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.any),
+            1usize => Wire::place(&mut self.non_empty),
+            2usize => Wire::place(&mut self.bounded),
+            3usize => Wire::place(&mut self.pair),
+            4usize => Wire::place(&mut self.integers),
+            5usize => Wire::place(&mut self.matrix),
+            6usize => Wire::place(&mut self.inline),
+            7usize => Wire::place(&mut self.values),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 8usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        let mut member_4 = None;
-        let mut member_5 = None;
-        let mut member_6 = None;
-        let mut member_7 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                3usize => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
-                }
-                4usize => {
-                    ::ocpp_types::generated::fill(
-                        &mut member_4,
-                        ::ocpp_types::generated::integers(&mut map)?,
-                    );
-                }
-                5usize => {
-                    ::ocpp_types::generated::fill(&mut member_5, map.next_value()?);
-                }
-                6usize => {
-                    ::ocpp_types::generated::fill(&mut member_6, map.next_value()?);
-                }
-                7usize => {
-                    ::ocpp_types::generated::fill(&mut member_7, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.any),
+            1usize => Wire::view(&self.non_empty),
+            2usize => Wire::view(&self.bounded),
+            3usize => Wire::view(&self.pair),
+            4usize => Wire::view(&self.integers),
+            5usize => Wire::view(&self.matrix),
+            6usize => Wire::view(&self.inline),
+            7usize => Wire::view(&self.values),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let (Some(member_1), Some(member_4)) = (member_1, member_4) else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[1usize, 4usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            any: member_0,
-            non_empty: member_1,
-            bounded: member_2,
-            pair: member_3,
-            integers: member_4,
-            matrix: member_5,
-            inline: member_6,
-            values: member_7,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Arrays {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Arrays {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            any: members.optional("any")?,
-            non_empty: members.required("nonEmpty")?,
-            bounded: members.optional("bounded")?,
-            pair: members.optional("pair")?,
-            integers: members.required("integers")?,
-            matrix: members.optional("matrix")?,
-            inline: members.optional("inline")?,
-            values: members.optional("values")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Arrays {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.any {
-            map.serialize_entry("any", value)?;
-        }
-        map.serialize_entry("nonEmpty", &self.non_empty)?;
-        if let Some(value) = &self.bounded {
-            map.serialize_entry("bounded", value)?;
-        }
-        if let Some(value) = &self.pair {
-            map.serialize_entry("pair", value)?;
-        }
-        map.serialize_entry("integers", &self.integers)?;
-        if let Some(value) = &self.matrix {
-            map.serialize_entry("matrix", value)?;
-        }
-        if let Some(value) = &self.inline {
-            map.serialize_entry("inline", value)?;
-        }
-        if let Some(value) = &self.values {
-            map.serialize_entry("values", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Arrays);
 
 impl ::ocpp_types::Described for Arrays {
     const SHAPE: ::ocpp_types::Shape = {
@@ -321,69 +222,38 @@ impl ArraysInline {
     }
 }
 
+impl ::ocpp_types::generated::Wire for ArraysInline {
+    fn blank() -> Self {
+        Self {
+            kind: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for ArraysInline {
-    const NAME: &'static str = "ArraysInline";
-    const MEMBERS: &'static [&'static str] = &["kind"];
-    fn index(name: &str) -> usize {
-        match name {
-            "kind" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.kind),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 1usize];
-        let mut member_0 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.kind),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        Ok(Self { kind: member_0 })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for ArraysInline {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for ArraysInline {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            kind: members.optional("kind")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for ArraysInline {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.kind {
-            map.serialize_entry("kind", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(ArraysInline);
 
 impl ::ocpp_types::Described for ArraysInline {
     const SHAPE: ::ocpp_types::Shape = {
@@ -419,13 +289,6 @@ pub enum ArraysInlineKind {
 
 impl ::ocpp_types::Enumeration for ArraysInlineKind {
     const NAMES: &'static [&'static str] = &["A", "B"];
-    fn index(name: &str) -> usize {
-        match name {
-            "A" => 0usize,
-            "B" => 1usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
-        }
-    }
     fn at(index: usize) -> Option<Self> {
         Some(
             match index {
@@ -435,18 +298,21 @@ impl ::ocpp_types::Enumeration for ArraysInlineKind {
             },
         )
     }
-    fn as_str(&self) -> &str {
+    fn position(&self) -> usize {
         match self {
-            Self::A => "A",
-            Self::B => "B",
-            Self::Unrecognized(unknown) => unknown.as_str(),
+            Self::A => 0usize,
+            Self::B => 1usize,
+            Self::Unrecognized(_) => usize::MAX,
+        }
+    }
+    fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+        match self {
+            Self::Unrecognized(unknown) => Some(unknown),
+            _ => None,
         }
     }
     fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
         Self::Unrecognized(unknown)
-    }
-    fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unrecognized(_))
     }
 }
 
@@ -458,7 +324,7 @@ impl ArraysInlineKind {
     }
 }
 
-::ocpp_types::enumeration_traits!(ArraysInlineKind);
+::ocpp_types::enumeration_traits!(ArraysInlineKind, A);
 
 /// `Point`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -476,74 +342,38 @@ impl Point {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Point {
+    fn blank() -> Self {
+        Self {
+            x: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Point {
-    const NAME: &'static str = "Point";
-    const MEMBERS: &'static [&'static str] = &["x"];
-    fn index(name: &str) -> usize {
-        match name {
-            "x" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.x),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 1usize];
-        let mut member_0 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.x),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let Some(member_0) = member_0 else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[0usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self { x: member_0 })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Point {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Point {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self { x: members.required("x")? })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Point {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("x", &self.x)?;
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Point);
 
 impl ::ocpp_types::Described for Point {
     const SHAPE: ::ocpp_types::Shape = {

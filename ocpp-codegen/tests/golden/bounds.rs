@@ -61,230 +61,80 @@ impl Bounds {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Bounds {
+    fn blank() -> Self {
+        Self {
+            free: ::ocpp_types::generated::Wire::blank(),
+            short: ::ocpp_types::generated::Wire::blank(),
+            identifier: ::ocpp_types::generated::Wire::blank(),
+            at: ::ocpp_types::generated::Wire::blank(),
+            location: ::ocpp_types::generated::Wire::blank(),
+            flag: ::ocpp_types::generated::Wire::blank(),
+            count: ::ocpp_types::generated::Wire::blank(),
+            not_negative: ::ocpp_types::generated::Wire::blank(),
+            percent: ::ocpp_types::generated::Wire::blank(),
+            at_most: ::ocpp_types::generated::Wire::blank(),
+            number: ::ocpp_types::generated::Wire::blank(),
+            tenths: ::ocpp_types::generated::Wire::blank(),
+            cents: ::ocpp_types::generated::Wire::blank(),
+            whole: ::ocpp_types::generated::Wire::blank(),
+            no_gain: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Bounds {
-    const NAME: &'static str = "Bounds";
-    const MEMBERS: &'static [&'static str] = &[
-        "free",
-        "short",
-        "identifier",
-        "at",
-        "location",
-        "flag",
-        "count",
-        "notNegative",
-        "percent",
-        "atMost",
-        "number",
-        "tenths",
-        "cents",
-        "whole",
-        "noGain",
-    ];
-    fn index(name: &str) -> usize {
-        match name {
-            "free" => 0usize,
-            "short" => 1usize,
-            "identifier" => 2usize,
-            "at" => 3usize,
-            "location" => 4usize,
-            "flag" => 5usize,
-            "count" => 6usize,
-            "notNegative" => 7usize,
-            "percent" => 8usize,
-            "atMost" => 9usize,
-            "number" => 10usize,
-            "tenths" => 11usize,
-            "cents" => 12usize,
-            "whole" => 13usize,
-            "noGain" => 14usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.free),
+            1usize => Wire::place(&mut self.short),
+            2usize => Wire::place(&mut self.identifier),
+            3usize => Wire::place(&mut self.at),
+            4usize => Wire::place(&mut self.location),
+            5usize => Wire::place(&mut self.flag),
+            6usize => Wire::place(&mut self.count),
+            7usize => Wire::place(&mut self.not_negative),
+            8usize => Wire::place(&mut self.percent),
+            9usize => Wire::place(&mut self.at_most),
+            10usize => Wire::place(&mut self.number),
+            11usize => Wire::place(&mut self.tenths),
+            12usize => Wire::place(&mut self.cents),
+            13usize => Wire::place(&mut self.whole),
+            14usize => Wire::place(&mut self.no_gain),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 15usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        let mut member_4 = None;
-        let mut member_5 = None;
-        let mut member_6 = None;
-        let mut member_7 = None;
-        let mut member_8 = None;
-        let mut member_9 = None;
-        let mut member_10 = None;
-        let mut member_11 = None;
-        let mut member_12 = None;
-        let mut member_13 = None;
-        let mut member_14 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                3usize => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
-                }
-                4usize => {
-                    ::ocpp_types::generated::fill(&mut member_4, map.next_value()?);
-                }
-                5usize => {
-                    ::ocpp_types::generated::fill(&mut member_5, map.next_value()?);
-                }
-                6usize => {
-                    ::ocpp_types::generated::fill(
-                        &mut member_6,
-                        ::ocpp_types::generated::integer(&mut map)?,
-                    );
-                }
-                7usize => {
-                    ::ocpp_types::generated::fill(&mut member_7, map.next_value()?);
-                }
-                8usize => {
-                    ::ocpp_types::generated::fill(&mut member_8, map.next_value()?);
-                }
-                9usize => {
-                    ::ocpp_types::generated::fill(&mut member_9, map.next_value()?);
-                }
-                10usize => {
-                    ::ocpp_types::generated::fill(&mut member_10, map.next_value()?);
-                }
-                11usize => {
-                    ::ocpp_types::generated::fill(&mut member_11, map.next_value()?);
-                }
-                12usize => {
-                    ::ocpp_types::generated::fill(&mut member_12, map.next_value()?);
-                }
-                13usize => {
-                    ::ocpp_types::generated::fill(&mut member_13, map.next_value()?);
-                }
-                14usize => {
-                    ::ocpp_types::generated::fill(&mut member_14, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.free),
+            1usize => Wire::view(&self.short),
+            2usize => Wire::view(&self.identifier),
+            3usize => Wire::view(&self.at),
+            4usize => Wire::view(&self.location),
+            5usize => Wire::view(&self.flag),
+            6usize => Wire::view(&self.count),
+            7usize => Wire::view(&self.not_negative),
+            8usize => Wire::view(&self.percent),
+            9usize => Wire::view(&self.at_most),
+            10usize => Wire::view(&self.number),
+            11usize => Wire::view(&self.tenths),
+            12usize => Wire::view(&self.cents),
+            13usize => Wire::view(&self.whole),
+            14usize => Wire::view(&self.no_gain),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        Ok(Self {
-            free: member_0,
-            short: member_1,
-            identifier: member_2,
-            at: member_3,
-            location: member_4,
-            flag: member_5,
-            count: member_6,
-            not_negative: member_7,
-            percent: member_8,
-            at_most: member_9,
-            number: member_10,
-            tenths: member_11,
-            cents: member_12,
-            whole: member_13,
-            no_gain: member_14,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Bounds {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Bounds {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            free: members.optional("free")?,
-            short: members.optional("short")?,
-            identifier: members.optional("identifier")?,
-            at: members.optional("at")?,
-            location: members.optional("location")?,
-            flag: members.optional("flag")?,
-            count: members.optional("count")?,
-            not_negative: members.optional("notNegative")?,
-            percent: members.optional("percent")?,
-            at_most: members.optional("atMost")?,
-            number: members.optional("number")?,
-            tenths: members.optional("tenths")?,
-            cents: members.optional("cents")?,
-            whole: members.optional("whole")?,
-            no_gain: members.optional("noGain")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Bounds {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.free {
-            map.serialize_entry("free", value)?;
-        }
-        if let Some(value) = &self.short {
-            map.serialize_entry("short", value)?;
-        }
-        if let Some(value) = &self.identifier {
-            map.serialize_entry("identifier", value)?;
-        }
-        if let Some(value) = &self.at {
-            map.serialize_entry("at", value)?;
-        }
-        if let Some(value) = &self.location {
-            map.serialize_entry("location", value)?;
-        }
-        if let Some(value) = &self.flag {
-            map.serialize_entry("flag", value)?;
-        }
-        if let Some(value) = &self.count {
-            map.serialize_entry("count", value)?;
-        }
-        if let Some(value) = &self.not_negative {
-            map.serialize_entry("notNegative", value)?;
-        }
-        if let Some(value) = &self.percent {
-            map.serialize_entry("percent", value)?;
-        }
-        if let Some(value) = &self.at_most {
-            map.serialize_entry("atMost", value)?;
-        }
-        if let Some(value) = &self.number {
-            map.serialize_entry("number", value)?;
-        }
-        if let Some(value) = &self.tenths {
-            map.serialize_entry("tenths", value)?;
-        }
-        if let Some(value) = &self.cents {
-            map.serialize_entry("cents", value)?;
-        }
-        if let Some(value) = &self.whole {
-            map.serialize_entry("whole", value)?;
-        }
-        if let Some(value) = &self.no_gain {
-            map.serialize_entry("noGain", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Bounds);
 
 impl ::ocpp_types::Described for Bounds {
     const SHAPE: ::ocpp_types::Shape = {

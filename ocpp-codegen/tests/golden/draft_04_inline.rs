@@ -27,100 +27,44 @@ impl ChargingProfile {
     }
 }
 
+impl ::ocpp_types::generated::Wire for ChargingProfile {
+    fn blank() -> Self {
+        Self {
+            valid_from: ::ocpp_types::generated::Wire::blank(),
+            charging_profile_purpose: ::ocpp_types::generated::Wire::blank(),
+            limit: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for ChargingProfile {
-    const NAME: &'static str = "ChargingProfile";
-    const MEMBERS: &'static [&'static str] = &[
-        "validFrom",
-        "chargingProfilePurpose",
-        "limit",
-    ];
-    fn index(name: &str) -> usize {
-        match name {
-            "validFrom" => 0usize,
-            "chargingProfilePurpose" => 1usize,
-            "limit" => 2usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.valid_from),
+            1usize => Wire::place(&mut self.charging_profile_purpose),
+            2usize => Wire::place(&mut self.limit),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 3usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.valid_from),
+            1usize => Wire::view(&self.charging_profile_purpose),
+            2usize => Wire::view(&self.limit),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let (Some(member_1), Some(member_2)) = (member_1, member_2) else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[1usize, 2usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            valid_from: member_0,
-            charging_profile_purpose: member_1,
-            limit: member_2,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for ChargingProfile {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for ChargingProfile {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            valid_from: members.optional("validFrom")?,
-            charging_profile_purpose: members.required("chargingProfilePurpose")?,
-            limit: members.required("limit")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for ChargingProfile {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.valid_from {
-            map.serialize_entry("validFrom", value)?;
-        }
-        map.serialize_entry("chargingProfilePurpose", &self.charging_profile_purpose)?;
-        map.serialize_entry("limit", &self.limit)?;
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(ChargingProfile);
 
 impl ::ocpp_types::Described for ChargingProfile {
     const SHAPE: ::ocpp_types::Shape = {
@@ -168,13 +112,6 @@ pub enum ChargingProfilePurpose {
 
 impl ::ocpp_types::Enumeration for ChargingProfilePurpose {
     const NAMES: &'static [&'static str] = &["TxDefaultProfile", "TxProfile"];
-    fn index(name: &str) -> usize {
-        match name {
-            "TxDefaultProfile" => 0usize,
-            "TxProfile" => 1usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
-        }
-    }
     fn at(index: usize) -> Option<Self> {
         Some(
             match index {
@@ -184,18 +121,21 @@ impl ::ocpp_types::Enumeration for ChargingProfilePurpose {
             },
         )
     }
-    fn as_str(&self) -> &str {
+    fn position(&self) -> usize {
         match self {
-            Self::TxDefaultProfile => "TxDefaultProfile",
-            Self::TxProfile => "TxProfile",
-            Self::Unrecognized(unknown) => unknown.as_str(),
+            Self::TxDefaultProfile => 0usize,
+            Self::TxProfile => 1usize,
+            Self::Unrecognized(_) => usize::MAX,
+        }
+    }
+    fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+        match self {
+            Self::Unrecognized(unknown) => Some(unknown),
+            _ => None,
         }
     }
     fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
         Self::Unrecognized(unknown)
-    }
-    fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unrecognized(_))
     }
 }
 
@@ -207,7 +147,7 @@ impl ChargingProfilePurpose {
     }
 }
 
-::ocpp_types::enumeration_traits!(ChargingProfilePurpose);
+::ocpp_types::enumeration_traits!(ChargingProfilePurpose, TxDefaultProfile);
 
 /// The values of `StartChargingMode`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -222,13 +162,6 @@ pub enum StartChargingMode {
 
 impl ::ocpp_types::Enumeration for StartChargingMode {
     const NAMES: &'static [&'static str] = &["Fast", "Slow"];
-    fn index(name: &str) -> usize {
-        match name {
-            "Fast" => 0usize,
-            "Slow" => 1usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
-        }
-    }
     fn at(index: usize) -> Option<Self> {
         Some(
             match index {
@@ -238,18 +171,21 @@ impl ::ocpp_types::Enumeration for StartChargingMode {
             },
         )
     }
-    fn as_str(&self) -> &str {
+    fn position(&self) -> usize {
         match self {
-            Self::Fast => "Fast",
-            Self::Slow => "Slow",
-            Self::Unrecognized(unknown) => unknown.as_str(),
+            Self::Fast => 0usize,
+            Self::Slow => 1usize,
+            Self::Unrecognized(_) => usize::MAX,
+        }
+    }
+    fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+        match self {
+            Self::Unrecognized(unknown) => Some(unknown),
+            _ => None,
         }
     }
     fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
         Self::Unrecognized(unknown)
-    }
-    fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unrecognized(_))
     }
 }
 
@@ -261,7 +197,7 @@ impl StartChargingMode {
     }
 }
 
-::ocpp_types::enumeration_traits!(StartChargingMode);
+::ocpp_types::enumeration_traits!(StartChargingMode, Fast);
 
 /// `StartChargingRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -290,116 +226,47 @@ impl StartChargingRequest {
     }
 }
 
+impl ::ocpp_types::generated::Wire for StartChargingRequest {
+    fn blank() -> Self {
+        Self {
+            connector_id: ::ocpp_types::generated::Wire::blank(),
+            id_tag: ::ocpp_types::generated::Wire::blank(),
+            charging_profile: ::ocpp_types::generated::Wire::blank(),
+            mode: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for StartChargingRequest {
-    const NAME: &'static str = "StartChargingRequest";
-    const MEMBERS: &'static [&'static str] = &[
-        "connectorId",
-        "idTag",
-        "chargingProfile",
-        "mode",
-    ];
-    fn index(name: &str) -> usize {
-        match name {
-            "connectorId" => 0usize,
-            "idTag" => 1usize,
-            "chargingProfile" => 2usize,
-            "mode" => 3usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.connector_id),
+            1usize => Wire::place(&mut self.id_tag),
+            2usize => Wire::place(&mut self.charging_profile),
+            3usize => Wire::place(&mut self.mode),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 4usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(
-                        &mut member_0,
-                        ::ocpp_types::generated::integer(&mut map)?,
-                    );
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                3usize => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.connector_id),
+            1usize => Wire::view(&self.id_tag),
+            2usize => Wire::view(&self.charging_profile),
+            3usize => Wire::view(&self.mode),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let Some(member_1) = member_1 else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[1usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            connector_id: member_0,
-            id_tag: member_1,
-            charging_profile: member_2,
-            mode: member_3,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for StartChargingRequest {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for StartChargingRequest {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            connector_id: members.optional("connectorId")?,
-            id_tag: members.required("idTag")?,
-            charging_profile: members.optional("chargingProfile")?,
-            mode: members.optional("mode")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for StartChargingRequest {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.connector_id {
-            map.serialize_entry("connectorId", value)?;
-        }
-        map.serialize_entry("idTag", &self.id_tag)?;
-        if let Some(value) = &self.charging_profile {
-            map.serialize_entry("chargingProfile", value)?;
-        }
-        if let Some(value) = &self.mode {
-            map.serialize_entry("mode", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(StartChargingRequest);
 
 impl ::ocpp_types::Described for StartChargingRequest {
     const SHAPE: ::ocpp_types::Shape = {

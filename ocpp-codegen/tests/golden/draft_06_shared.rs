@@ -13,13 +13,6 @@ pub enum ConnectorStatus {
 
 impl ::ocpp_types::Enumeration for ConnectorStatus {
     const NAMES: &'static [&'static str] = &["Available", "Occupied"];
-    fn index(name: &str) -> usize {
-        match name {
-            "Available" => 0usize,
-            "Occupied" => 1usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
-        }
-    }
     fn at(index: usize) -> Option<Self> {
         Some(
             match index {
@@ -29,18 +22,21 @@ impl ::ocpp_types::Enumeration for ConnectorStatus {
             },
         )
     }
-    fn as_str(&self) -> &str {
+    fn position(&self) -> usize {
         match self {
-            Self::Available => "Available",
-            Self::Occupied => "Occupied",
-            Self::Unrecognized(unknown) => unknown.as_str(),
+            Self::Available => 0usize,
+            Self::Occupied => 1usize,
+            Self::Unrecognized(_) => usize::MAX,
+        }
+    }
+    fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+        match self {
+            Self::Unrecognized(unknown) => Some(unknown),
+            _ => None,
         }
     }
     fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
         Self::Unrecognized(unknown)
-    }
-    fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unrecognized(_))
     }
 }
 
@@ -52,7 +48,7 @@ impl ConnectorStatus {
     }
 }
 
-::ocpp_types::enumeration_traits!(ConnectorStatus);
+::ocpp_types::enumeration_traits!(ConnectorStatus, Available);
 
 /// EVSE Electric Vehicle Supply Equipment. See \<a\> \[b\] and <https://example.com/x>
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,98 +74,44 @@ impl Evse {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Evse {
+    fn blank() -> Self {
+        Self {
+            custom_data: ::ocpp_types::generated::Wire::blank(),
+            id: ::ocpp_types::generated::Wire::blank(),
+            connector_id: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Evse {
-    const NAME: &'static str = "Evse";
-    const MEMBERS: &'static [&'static str] = &["customData", "id", "connectorId"];
-    fn index(name: &str) -> usize {
-        match name {
-            "customData" => 0usize,
-            "id" => 1usize,
-            "connectorId" => 2usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.custom_data),
+            1usize => Wire::place(&mut self.id),
+            2usize => Wire::place(&mut self.connector_id),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 3usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.custom_data),
+            1usize => Wire::view(&self.id),
+            2usize => Wire::view(&self.connector_id),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let Some(member_1) = member_1 else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[1usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            custom_data: member_0,
-            id: member_1,
-            connector_id: member_2,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Evse {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Evse {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            custom_data: members.optional("customData")?,
-            id: members.required("id")?,
-            connector_id: members.optional("connectorId")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Evse {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.custom_data {
-            map.serialize_entry("customData", value)?;
-        }
-        map.serialize_entry("id", &self.id)?;
-        if let Some(value) = &self.connector_id {
-            map.serialize_entry("connectorId", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Evse);
 
 impl ::ocpp_types::Described for Evse {
     const SHAPE: ::ocpp_types::Shape = {
@@ -218,12 +160,6 @@ pub enum LogType {
 
 impl ::ocpp_types::Enumeration for LogType {
     const NAMES: &'static [&'static str] = &["Diagnostics"];
-    fn index(name: &str) -> usize {
-        match name {
-            "Diagnostics" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
-        }
-    }
     fn at(index: usize) -> Option<Self> {
         Some(
             match index {
@@ -232,17 +168,20 @@ impl ::ocpp_types::Enumeration for LogType {
             },
         )
     }
-    fn as_str(&self) -> &str {
+    fn position(&self) -> usize {
         match self {
-            Self::Diagnostics => "Diagnostics",
-            Self::Unrecognized(unknown) => unknown.as_str(),
+            Self::Diagnostics => 0usize,
+            Self::Unrecognized(_) => usize::MAX,
+        }
+    }
+    fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+        match self {
+            Self::Unrecognized(unknown) => Some(unknown),
+            _ => None,
         }
     }
     fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
         Self::Unrecognized(unknown)
-    }
-    fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unrecognized(_))
     }
 }
 
@@ -254,7 +193,7 @@ impl LogType {
     }
 }
 
-::ocpp_types::enumeration_traits!(LogType);
+::ocpp_types::enumeration_traits!(LogType, Diagnostics);
 
 /// `StatusRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,106 +222,47 @@ impl StatusRequest {
     }
 }
 
+impl ::ocpp_types::generated::Wire for StatusRequest {
+    fn blank() -> Self {
+        Self {
+            custom_data: ::ocpp_types::generated::Wire::blank(),
+            status: ::ocpp_types::generated::Wire::blank(),
+            evse: ::ocpp_types::generated::Wire::blank(),
+            log: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for StatusRequest {
-    const NAME: &'static str = "StatusRequest";
-    const MEMBERS: &'static [&'static str] = &["customData", "status", "evse", "log"];
-    fn index(name: &str) -> usize {
-        match name {
-            "customData" => 0usize,
-            "status" => 1usize,
-            "evse" => 2usize,
-            "log" => 3usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.custom_data),
+            1usize => Wire::place(&mut self.status),
+            2usize => Wire::place(&mut self.evse),
+            3usize => Wire::place(&mut self.log),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 4usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                3usize => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.custom_data),
+            1usize => Wire::view(&self.status),
+            2usize => Wire::view(&self.evse),
+            3usize => Wire::view(&self.log),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let (Some(member_1), Some(member_2)) = (member_1, member_2) else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[1usize, 2usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            custom_data: member_0,
-            status: member_1,
-            evse: member_2,
-            log: member_3,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for StatusRequest {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for StatusRequest {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            custom_data: members.optional("customData")?,
-            status: members.required("status")?,
-            evse: members.required("evse")?,
-            log: members.optional("log")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for StatusRequest {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.custom_data {
-            map.serialize_entry("customData", value)?;
-        }
-        map.serialize_entry("status", &self.status)?;
-        map.serialize_entry("evse", &self.evse)?;
-        if let Some(value) = &self.log {
-            map.serialize_entry("log", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(StatusRequest);
 
 impl ::ocpp_types::Described for StatusRequest {
     const SHAPE: ::ocpp_types::Shape = {

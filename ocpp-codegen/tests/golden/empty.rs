@@ -14,53 +14,28 @@ impl Empty {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Empty {
+    fn blank() -> Self {
+        Self {}
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Empty {
-    const NAME: &'static str = "Empty";
-    const MEMBERS: &'static [&'static str] = &[];
-    fn index(_: &str) -> usize {
-        ::ocpp_types::generated::UNKNOWN
+    fn member(&mut self, _: usize) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Nothing
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [];
-        ::ocpp_types::generated::next_member(
-            &mut map,
-            <Self as Object>::index,
-            <Self as Object>::MEMBERS,
-            &mut seen,
-        )?;
-        Ok(Self {})
+    fn look(&self, _: usize) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Absent
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Empty {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Empty {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let _ = node.members()?;
-        Some(Self {})
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Empty {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let map = serializer.serialize_map(None)?;
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Empty);
 
 impl ::ocpp_types::Described for Empty {
     const SHAPE: ::ocpp_types::Shape = {

@@ -39,161 +39,59 @@ impl Names {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Names {
+    fn blank() -> Self {
+        Self {
+            r#type: ::ocpp_types::generated::Wire::blank(),
+            self_: ::ocpp_types::generated::Wire::blank(),
+            bulk_soc: ::ocpp_types::generated::Wire::blank(),
+            n_15min: ::ocpp_types::generated::Wire::blank(),
+            limit_l2: ::ocpp_types::generated::Wire::blank(),
+            map: ::ocpp_types::generated::Wire::blank(),
+            member_0: ::ocpp_types::generated::Wire::blank(),
+            phase: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Names {
-    const NAME: &'static str = "Names";
-    const MEMBERS: &'static [&'static str] = &[
-        "type",
-        "self",
-        "bulkSoC",
-        "15min",
-        "limit_L2",
-        "map",
-        "member_0",
-        "phase",
-    ];
-    fn index(name: &str) -> usize {
-        match name {
-            "type" => 0usize,
-            "self" => 1usize,
-            "bulkSoC" => 2usize,
-            "15min" => 3usize,
-            "limit_L2" => 4usize,
-            "map" => 5usize,
-            "member_0" => 6usize,
-            "phase" => 7usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.r#type),
+            1usize => Wire::place(&mut self.self_),
+            2usize => Wire::place(&mut self.bulk_soc),
+            3usize => Wire::place(&mut self.n_15min),
+            4usize => Wire::place(&mut self.limit_l2),
+            5usize => Wire::place(&mut self.map),
+            6usize => Wire::place(&mut self.member_0),
+            7usize => Wire::place(&mut self.phase),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 8usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        let mut member_4 = None;
-        let mut member_5 = None;
-        let mut member_6 = None;
-        let mut member_7 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(
-                        &mut member_2,
-                        ::ocpp_types::generated::integer(&mut map)?,
-                    );
-                }
-                3usize => {
-                    ::ocpp_types::generated::fill(
-                        &mut member_3,
-                        ::ocpp_types::generated::integer(&mut map)?,
-                    );
-                }
-                4usize => {
-                    ::ocpp_types::generated::fill(&mut member_4, map.next_value()?);
-                }
-                5usize => {
-                    ::ocpp_types::generated::fill(&mut member_5, map.next_value()?);
-                }
-                6usize => {
-                    ::ocpp_types::generated::fill(&mut member_6, map.next_value()?);
-                }
-                7usize => {
-                    ::ocpp_types::generated::fill(&mut member_7, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.r#type),
+            1usize => Wire::view(&self.self_),
+            2usize => Wire::view(&self.bulk_soc),
+            3usize => Wire::view(&self.n_15min),
+            4usize => Wire::view(&self.limit_l2),
+            5usize => Wire::view(&self.map),
+            6usize => Wire::view(&self.member_0),
+            7usize => Wire::view(&self.phase),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let (Some(member_0), Some(member_1)) = (member_0, member_1) else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[0usize, 1usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            r#type: member_0,
-            self_: member_1,
-            bulk_soc: member_2,
-            n_15min: member_3,
-            limit_l2: member_4,
-            map: member_5,
-            member_0: member_6,
-            phase: member_7,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Names {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Names {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            r#type: members.required("type")?,
-            self_: members.required("self")?,
-            bulk_soc: members.optional("bulkSoC")?,
-            n_15min: members.optional("15min")?,
-            limit_l2: members.optional("limit_L2")?,
-            map: members.optional("map")?,
-            member_0: members.optional("member_0")?,
-            phase: members.optional("phase")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Names {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", &self.r#type)?;
-        map.serialize_entry("self", &self.self_)?;
-        if let Some(value) = &self.bulk_soc {
-            map.serialize_entry("bulkSoC", value)?;
-        }
-        if let Some(value) = &self.n_15min {
-            map.serialize_entry("15min", value)?;
-        }
-        if let Some(value) = &self.limit_l2 {
-            map.serialize_entry("limit_L2", value)?;
-        }
-        if let Some(value) = &self.map {
-            map.serialize_entry("map", value)?;
-        }
-        if let Some(value) = &self.member_0 {
-            map.serialize_entry("member_0", value)?;
-        }
-        if let Some(value) = &self.phase {
-            map.serialize_entry("phase", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Names);
 
 impl ::ocpp_types::Described for Names {
     const SHAPE: ::ocpp_types::Shape = {
@@ -292,19 +190,6 @@ impl ::ocpp_types::Enumeration for NamesPhase {
         "SOCLimitReached",
         "Größe",
     ];
-    fn index(name: &str) -> usize {
-        match name {
-            "L1" => 0usize,
-            "L1-N" => 1usize,
-            "Energy.Active.Import.Register" => 2usize,
-            "15min" => 3usize,
-            "Self" => 4usize,
-            "type" => 5usize,
-            "SOCLimitReached" => 6usize,
-            "Größe" => 7usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
-        }
-    }
     fn at(index: usize) -> Option<Self> {
         Some(
             match index {
@@ -320,24 +205,27 @@ impl ::ocpp_types::Enumeration for NamesPhase {
             },
         )
     }
-    fn as_str(&self) -> &str {
+    fn position(&self) -> usize {
         match self {
-            Self::L1 => "L1",
-            Self::L1N => "L1-N",
-            Self::EnergyActiveImportRegister => "Energy.Active.Import.Register",
-            Self::N15min => "15min",
-            Self::Self_ => "Self",
-            Self::Type => "type",
-            Self::SocLimitReached => "SOCLimitReached",
-            Self::Größe => "Größe",
-            Self::Unrecognized(unknown) => unknown.as_str(),
+            Self::L1 => 0usize,
+            Self::L1N => 1usize,
+            Self::EnergyActiveImportRegister => 2usize,
+            Self::N15min => 3usize,
+            Self::Self_ => 4usize,
+            Self::Type => 5usize,
+            Self::SocLimitReached => 6usize,
+            Self::Größe => 7usize,
+            Self::Unrecognized(_) => usize::MAX,
+        }
+    }
+    fn unknown(&self) -> Option<&::ocpp_types::UnknownValue> {
+        match self {
+            Self::Unrecognized(unknown) => Some(unknown),
+            _ => None,
         }
     }
     fn from_unknown(unknown: ::ocpp_types::UnknownValue) -> Self {
         Self::Unrecognized(unknown)
-    }
-    fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unrecognized(_))
     }
 }
 
@@ -349,5 +237,5 @@ impl NamesPhase {
     }
 }
 
-::ocpp_types::enumeration_traits!(NamesPhase);
+::ocpp_types::enumeration_traits!(NamesPhase, L1);
 

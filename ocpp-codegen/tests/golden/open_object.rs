@@ -30,116 +30,54 @@ impl OpenObject {
     }
 }
 
+impl ::ocpp_types::generated::Wire for OpenObject {
+    fn blank() -> Self {
+        Self {
+            vendor_id: ::ocpp_types::generated::Wire::blank(),
+            data: ::ocpp_types::generated::Wire::blank(),
+            closed: ::ocpp_types::generated::Wire::blank(),
+            open: ::ocpp_types::generated::Wire::blank(),
+            other_members: ::ocpp_types::OtherMembers::default(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for OpenObject {
-    const NAME: &'static str = "OpenObject";
-    const MEMBERS: &'static [&'static str] = &["vendorId", "data", "closed", "open"];
-    fn index(name: &str) -> usize {
-        match name {
-            "vendorId" => 0usize,
-            "data" => 1usize,
-            "closed" => 2usize,
-            "open" => 3usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.vendor_id),
+            1usize => Wire::place(&mut self.data),
+            2usize => Wire::place(&mut self.closed),
+            3usize => Wire::place(&mut self.open),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 4usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        let mut other_members = ::ocpp_types::OtherMembers::default();
-        loop {
-            match ::ocpp_types::generated::next_of_any(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                Ok(0usize) => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                Ok(1usize) => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                Ok(2usize) => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                Ok(3usize) => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
-                }
-                Ok(_) => break,
-                Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
-                }
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.vendor_id),
+            1usize => Wire::view(&self.data),
+            2usize => Wire::view(&self.closed),
+            3usize => Wire::view(&self.open),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let Some(member_0) = member_0 else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[0usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            vendor_id: member_0,
-            data: member_1,
-            closed: member_2,
-            open: member_3,
-            other_members: other_members.settled(),
-        })
+    }
+    fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
+        Some(&mut self.other_members)
+    }
+    fn look_others(&self) -> Option<&::ocpp_types::OtherMembers> {
+        Some(&self.other_members)
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for OpenObject {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for OpenObject {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            vendor_id: members.required("vendorId")?,
-            data: members.optional("data")?,
-            closed: members.optional("closed")?,
-            open: members.optional("open")?,
-            other_members: members
-                .others(<Self as ::ocpp_types::generated::Object>::MEMBERS),
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for OpenObject {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("vendorId", &self.vendor_id)?;
-        if let Some(value) = &self.data {
-            map.serialize_entry("data", value)?;
-        }
-        if let Some(value) = &self.closed {
-            map.serialize_entry("closed", value)?;
-        }
-        if let Some(value) = &self.open {
-            map.serialize_entry("open", value)?;
-        }
-        self.other_members.serialize_into(&mut map)?;
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(OpenObject);
 
 impl ::ocpp_types::Described for OpenObject {
     const SHAPE: ::ocpp_types::Shape = {
@@ -199,69 +137,38 @@ impl OpenObjectClosed {
     }
 }
 
+impl ::ocpp_types::generated::Wire for OpenObjectClosed {
+    fn blank() -> Self {
+        Self {
+            on: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for OpenObjectClosed {
-    const NAME: &'static str = "OpenObjectClosed";
-    const MEMBERS: &'static [&'static str] = &["on"];
-    fn index(name: &str) -> usize {
-        match name {
-            "on" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.on),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 1usize];
-        let mut member_0 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.on),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        Ok(Self { on: member_0 })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for OpenObjectClosed {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for OpenObjectClosed {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            on: members.optional("on")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for OpenObjectClosed {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.on {
-            map.serialize_entry("on", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(OpenObjectClosed);
 
 impl ::ocpp_types::Described for OpenObjectClosed {
     const SHAPE: ::ocpp_types::Shape = {
@@ -306,79 +213,45 @@ impl OpenObjectOpen {
     }
 }
 
+impl ::ocpp_types::generated::Wire for OpenObjectOpen {
+    fn blank() -> Self {
+        Self {
+            on: ::ocpp_types::generated::Wire::blank(),
+            other_members: ::ocpp_types::OtherMembers::default(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for OpenObjectOpen {
-    const NAME: &'static str = "OpenObjectOpen";
-    const MEMBERS: &'static [&'static str] = &["on"];
-    fn index(name: &str) -> usize {
-        match name {
-            "on" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.on),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 1usize];
-        let mut member_0 = None;
-        let mut other_members = ::ocpp_types::OtherMembers::default();
-        loop {
-            match ::ocpp_types::generated::next_of_any(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                Ok(0usize) => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                Ok(_) => break,
-                Err(name) => {
-                    ::ocpp_types::generated::other(&mut other_members, name, &mut map)?;
-                }
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.on),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        Ok(Self {
-            on: member_0,
-            other_members: other_members.settled(),
-        })
+    }
+    fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
+        Some(&mut self.other_members)
+    }
+    fn look_others(&self) -> Option<&::ocpp_types::OtherMembers> {
+        Some(&self.other_members)
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for OpenObjectOpen {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for OpenObjectOpen {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            on: members.optional("on")?,
-            other_members: members
-                .others(<Self as ::ocpp_types::generated::Object>::MEMBERS),
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for OpenObjectOpen {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.on {
-            map.serialize_entry("on", value)?;
-        }
-        self.other_members.serialize_into(&mut map)?;
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(OpenObjectOpen);
 
 impl ::ocpp_types::Described for OpenObjectOpen {
     const SHAPE: ::ocpp_types::Shape = {

@@ -17,69 +17,38 @@ impl Leaf {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Leaf {
+    fn blank() -> Self {
+        Self {
+            parent: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Leaf {
-    const NAME: &'static str = "Leaf";
-    const MEMBERS: &'static [&'static str] = &["parent"];
-    fn index(name: &str) -> usize {
-        match name {
-            "parent" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.parent),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 1usize];
-        let mut member_0 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.parent),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        Ok(Self { parent: member_0 })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Leaf {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Leaf {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            parent: members.optional("parent")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Leaf {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(value) = &self.parent {
-            map.serialize_entry("parent", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Leaf);
 
 impl ::ocpp_types::Described for Leaf {
     const SHAPE: ::ocpp_types::Shape = {
@@ -129,108 +98,47 @@ impl Node {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Node {
+    fn blank() -> Self {
+        Self {
+            name: ::ocpp_types::generated::Wire::blank(),
+            next: ::ocpp_types::generated::Wire::blank(),
+            children: ::ocpp_types::generated::Wire::blank(),
+            leaf: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Node {
-    const NAME: &'static str = "Node";
-    const MEMBERS: &'static [&'static str] = &["name", "next", "children", "leaf"];
-    fn index(name: &str) -> usize {
-        match name {
-            "name" => 0usize,
-            "next" => 1usize,
-            "children" => 2usize,
-            "leaf" => 3usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.name),
+            1usize => Wire::place(&mut self.next),
+            2usize => Wire::place(&mut self.children),
+            3usize => Wire::place(&mut self.leaf),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 4usize];
-        let mut member_0 = None;
-        let mut member_1 = None;
-        let mut member_2 = None;
-        let mut member_3 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                1usize => {
-                    ::ocpp_types::generated::fill(&mut member_1, map.next_value()?);
-                }
-                2usize => {
-                    ::ocpp_types::generated::fill(&mut member_2, map.next_value()?);
-                }
-                3usize => {
-                    ::ocpp_types::generated::fill(&mut member_3, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.name),
+            1usize => Wire::view(&self.next),
+            2usize => Wire::view(&self.children),
+            3usize => Wire::view(&self.leaf),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let Some(member_0) = member_0 else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[0usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self {
-            name: member_0,
-            next: member_1,
-            children: member_2,
-            leaf: member_3,
-        })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Node {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Node {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            name: members.required("name")?,
-            next: members.optional("next")?,
-            children: members.optional("children")?,
-            leaf: members.optional("leaf")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Node {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &self.name)?;
-        if let Some(value) = &self.next {
-            map.serialize_entry("next", value)?;
-        }
-        if let Some(value) = &self.children {
-            map.serialize_entry("children", value)?;
-        }
-        if let Some(value) = &self.leaf {
-            map.serialize_entry("leaf", value)?;
-        }
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Node);
 
 impl ::ocpp_types::Described for Node {
     const SHAPE: ::ocpp_types::Shape = {
@@ -293,76 +201,38 @@ impl Tree {
     }
 }
 
+impl ::ocpp_types::generated::Wire for Tree {
+    fn blank() -> Self {
+        Self {
+            root: ::ocpp_types::generated::Wire::blank(),
+        }
+    }
+    fn place(&mut self) -> ::ocpp_types::generated::Place<'_> {
+        ::ocpp_types::generated::Place::Object(self)
+    }
+    fn view(&self) -> ::ocpp_types::generated::View<'_> {
+        ::ocpp_types::generated::View::Object(self)
+    }
+}
+
 impl ::ocpp_types::generated::Object for Tree {
-    const NAME: &'static str = "Tree";
-    const MEMBERS: &'static [&'static str] = &["root"];
-    fn index(name: &str) -> usize {
-        match name {
-            "root" => 0usize,
-            _ => ::ocpp_types::generated::UNKNOWN,
+    fn member(&mut self, index: usize) -> ::ocpp_types::generated::Place<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::place(&mut self.root),
+            _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
-    #[allow(clippy::while_let_loop)]
-    fn from_map<'de, A: ::ocpp_types::generated::serde::de::MapAccess<'de>>(
-        mut map: A,
-    ) -> Result<Self, A::Error> {
-        use ::ocpp_types::generated::Object;
-        let mut seen = [false; 1usize];
-        let mut member_0 = None;
-        loop {
-            match ::ocpp_types::generated::next_member(
-                &mut map,
-                <Self as Object>::index,
-                <Self as Object>::MEMBERS,
-                &mut seen,
-            )? {
-                0usize => {
-                    ::ocpp_types::generated::fill(&mut member_0, map.next_value()?);
-                }
-                _ => break,
-            }
+    fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
+        use ::ocpp_types::generated::Wire;
+        match index {
+            0usize => Wire::view(&self.root),
+            _ => ::ocpp_types::generated::View::Absent,
         }
-        let Some(member_0) = member_0 else {
-            return Err(
-                ::ocpp_types::generated::missing(
-                    &seen,
-                    &[0usize],
-                    <Self as Object>::MEMBERS,
-                ),
-            );
-        };
-        Ok(Self { root: member_0 })
     }
 }
 
-impl<'de> ::ocpp_types::generated::serde::Deserialize<'de> for Tree {
-    fn deserialize<D: ::ocpp_types::generated::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Self, D::Error> {
-        ::ocpp_types::generated::object(deserializer)
-    }
-}
-
-impl ::ocpp_types::generated::FromNode for Tree {
-    fn from_node(node: &::ocpp_types::generated::Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        Some(Self {
-            root: members.required("root")?,
-        })
-    }
-}
-
-impl ::ocpp_types::generated::serde::Serialize for Tree {
-    fn serialize<S: ::ocpp_types::generated::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        use ::ocpp_types::generated::serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("root", &self.root)?;
-        map.end()
-    }
-}
+::ocpp_types::object_traits!(Tree);
 
 impl ::ocpp_types::Described for Tree {
     const SHAPE: ::ocpp_types::Shape = {

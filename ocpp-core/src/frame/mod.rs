@@ -37,8 +37,7 @@ mod tests;
 
 use alloc::borrow::Cow;
 
-use ocpp_types::Version;
-use serde::de::IgnoredAny;
+use ocpp_types::{Version, json};
 
 pub use code::ErrorCode;
 use malformed::longer_than;
@@ -182,11 +181,9 @@ impl<'a> Frame<'a> {
                 malformed.fault,
                 Fault::PayloadNotJson | Fault::UnknownMessageType(_)
             );
-            if !is_precise && let Err(error) = is_json(text, &malformed.fault) {
-                malformed.fault = Fault::NotJson {
-                    line: error.line(),
-                    column: error.column(),
-                };
+            if !is_precise && let Some(at) = malformed_at(text, &malformed.fault) {
+                let (line, column) = json::position(text, at);
+                malformed.fault = Fault::NotJson { line, column };
             }
             malformed
         })
@@ -249,31 +246,29 @@ impl<'a> Frame<'a> {
 /// [`Fault::PayloadNotJson`], [`Fault::PayloadNotAnObject`], or [`Fault::WrongLength`] when more elements follow it
 /// in the frame.
 pub fn check_payload(payload: &str) -> Result<(), Fault> {
-    let mut values = serde_json::Deserializer::from_str(payload).into_iter::<IgnoredAny>();
-    match values.next() {
-        Some(Ok(_)) if !payload.trim_start().starts_with('{') => Err(Fault::PayloadNotAnObject),
-        Some(Ok(_)) => {
-            let rest = payload[values.byte_offset()..].trim_start();
-            if rest.is_empty() {
-                Ok(())
-            } else if serde_json::from_str::<IgnoredAny>(&alloc::format!("[0{rest}]")).is_ok() {
-                Err(Fault::WrongLength)
-            } else {
-                Err(Fault::PayloadNotJson)
-            }
-        }
-        _ => Err(Fault::PayloadNotJson),
+    let Some(end) = json::value_end(payload) else {
+        return Err(Fault::PayloadNotJson);
+    };
+    if !payload.trim_start().starts_with('{') {
+        return Err(Fault::PayloadNotAnObject);
+    }
+    let rest = payload[end..].trim_start();
+    if rest.is_empty() {
+        Ok(())
+    } else if json::malformed_at(&alloc::format!("[0{rest}]")).is_none() {
+        Err(Fault::WrongLength)
+    } else {
+        Err(Fault::PayloadNotJson)
     }
 }
 
 /// Where `text` is not JSON.
-fn is_json(text: &str, fault: &Fault) -> Result<(), serde_json::Error> {
-    serde_json::from_str::<IgnoredAny>(text)?;
-    if matches!(fault, Fault::NotJson { .. }) {
+fn malformed_at(text: &str, fault: &Fault) -> Option<usize> {
+    json::malformed_at(text).or_else(|| {
         // What is skipped may contain lone surrogates; only decoding finds them.
-        serde_json::from_str::<serde_json::Value>(text)?;
-    }
-    Ok(())
+        let is_spoilt = matches!(fault, Fault::NotJson { .. });
+        is_spoilt.then(|| json::undecodable_at(text))?
+    })
 }
 
 fn parse(version: Version, text: &str) -> Result<Frame<'_>, Malformed<'_>> {

@@ -1,7 +1,6 @@
 //! A cursor over the head of a frame: `[2,"id","Action",`. It reads only what it needs and never the payload.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
 
 use super::plain::plain_length;
 
@@ -106,10 +105,8 @@ impl<'a> Cursor<'a> {
         }
         let inside = &self.text[start..at];
         let value = if escaped {
-            // Rare, so left to serde_json, which also refuses lone surrogates.
-            serde_json::from_str::<String>(&self.text[self.at..=at])
-                .map(Cow::Owned)
-                .map_err(|_| Unexpected::NotJson)?
+            // Rare, so left to the reader of payloads, which also refuses lone surrogates.
+            ocpp_types::json::text(&self.text[self.at..=at]).ok_or(Unexpected::NotJson)?
         } else {
             Cow::Borrowed(inside)
         };

@@ -4,8 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use compact_str::CompactString;
-use ocpp_types::ActionInfo;
-use serde::de::IgnoredAny;
+use ocpp_types::{ActionInfo, json};
 
 use crate::frame::{self, ErrorCode, Fault, Frame, Malformed, Number, Refusal, Request, Response};
 use crate::time::Instant;
@@ -371,7 +370,7 @@ impl Session {
             return self.report_without_call(Number::CallError, &refusal.id);
         };
         // Details are handed on as JSON, so they have to be JSON; an object they need not be.
-        if serde_json::from_str::<IgnoredAny>(refusal.details).is_err() {
+        if json::malformed_at(refusal.details).is_some() {
             let fault = Fault::PayloadNotJson;
             self.end_with_invalid_response(now, in_flight, Number::CallError, fault);
             return Received::Other;
@@ -397,7 +396,7 @@ impl Session {
             return self.report_without_call(number, &refusal.id);
         };
         let (token, action) = (found.token, found.action);
-        if serde_json::from_str::<IgnoredAny>(refusal.details).is_err() {
+        if json::malformed_at(refusal.details).is_some() {
             count(&mut self.counters.malformed);
             let verdict = Verdict::Malformed(Fault::PayloadNotJson);
             return self.see(Some(number), Some(&refusal.id), Some(action), verdict, None);

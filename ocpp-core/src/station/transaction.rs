@@ -22,6 +22,7 @@ use super::record::format::with_member;
 use super::record::{NO_NUMBER, Record, Records, record, version_text};
 use super::state::TransactionState;
 use super::vocabulary::{ConnectorId, EvseId, Token};
+use crate::stored;
 use crate::time::{DateTime, Instant};
 
 const PREFIX: &str = "transaction/";
@@ -445,7 +446,7 @@ fn leave(key: &str, text: &str) -> Option<Change> {
         #[serde(default)]
         left: bool,
     }
-    let state: State = serde_json::from_str(text).ok()?;
+    let state: State = stored::read(text).partly()?;
     if state.ended || state.left {
         return None;
     }

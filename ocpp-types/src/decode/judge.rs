@@ -1,12 +1,10 @@
 //! Whether a single value fits its shape, and what is wanted instead.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::{Shape, Violation};
-use crate::bounds::{self, Integer};
-use crate::{ANY_SCALE, BoundedString, DateTime, Number, UNBOUNDED, Uri};
+use crate::{ANY_SCALE, DateTime, Number, UNBOUNDED, Uri, bounds, json, text};
 
 /// Whether a value fits a shape that is neither object nor array.
 pub(super) fn judge(json: &str, shape: &Shape) -> Result<(), Violation> {
@@ -25,21 +23,18 @@ pub(super) fn judge(json: &str, shape: &Shape) -> Result<(), Violation> {
         return Err(Violation::Type);
     }
     let right_value = match shape {
-        Shape::Integer { min, max } => serde_json::from_str::<Integer>(json)
-            .is_ok_and(|Integer(value)| (*min..=*max).contains(&value)),
+        Shape::Integer { min, max } => {
+            json::integer(json).is_some_and(|value| (*min..=*max).contains(&value))
+        }
         Shape::Number { min, max, scale } => json
             .parse::<Number>()
             .is_ok_and(|value| bounds::check(&value, *min, *max, *scale).is_ok()),
-        Shape::Text { max: UNBOUNDED } => {
-            serde_json::from_str::<BoundedString<UNBOUNDED>>(json).is_ok()
+        Shape::Text { max } => {
+            json::text(json).is_some_and(|text| text::check_length(&text, *max).is_ok())
         }
-        Shape::Text { max } => serde_json::from_str::<Cow<'_, str>>(json)
-            .is_ok_and(|text| text.chars().count() <= *max),
-        Shape::DateTime => serde_json::from_str::<DateTime>(json).is_ok(),
-        Shape::Uri => serde_json::from_str::<Uri>(json).is_ok(),
-        Shape::Enumeration(names) => {
-            serde_json::from_str::<Cow<'_, str>>(json).is_ok_and(|text| names.contains(&&*text))
-        }
+        Shape::DateTime => json::text(json).is_some_and(|text| text.parse::<DateTime>().is_ok()),
+        Shape::Uri => json::text(json).is_some_and(|text| Uri::is_valid(&text)),
+        Shape::Enumeration(names) => json::text(json).is_some_and(|text| names.contains(&&*text)),
         _ => true,
     };
     if right_value {

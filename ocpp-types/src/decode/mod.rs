@@ -1,8 +1,8 @@
 //! From JSON text to typed values: strictly, or leniently with a list of what was forgiven.
 //!
-//! Strict decoding is serde's, in one pass, and accepts exactly what the schema accepts. Only when it refuses is the text
-//! walked a second time along the type's [`Shape`] table: to say everything that is wrong and where, or, in lenient
-//! decoding, to repair what can be repaired. The good case never pays for either.
+//! Strict decoding reads the text once along the type's [`Shape`] table, and accepts exactly what the schema accepts. Only
+//! when it refuses is the text walked a second time along the same table: to say everything that is wrong and where, or, in
+//! lenient decoding, to repair what can be repaired. The good case never pays for either.
 //!
 //! # What lenient decoding does
 //!
@@ -52,7 +52,7 @@
 //! The whole table, member by member, is `versions/lenience.tsv` of this crate. customData is always left out.
 
 mod error;
-mod json;
+mod json_error;
 mod judge;
 mod lenience;
 mod node;
@@ -60,13 +60,11 @@ mod repair;
 mod shape;
 mod walk;
 
-use serde::de::DeserializeOwned;
+use crate::json::{self, Place, Reader, Wire};
 
 pub use error::{DecodeError, Deviation, Deviations, Issue, Violation};
 pub use lenience::{Kept, Lenience};
-pub use node::{FromNode, Node, NodeMembers};
 pub use shape::{Described, MemberShape, ObjectShape, Shape};
-pub(crate) use walk::explain;
 
 /// The largest number of issues or deviations that are listed for one payload.
 pub const MAX_ISSUES: usize = 100;
@@ -85,9 +83,10 @@ pub struct Lenient<T> {
 /// # Errors
 ///
 /// Everything that is wrong with it, with JSON pointers and the class of the violation.
-#[inline(never)] // What reads a message is large, and is there once.
-pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeError> {
-    serde_json::from_str(json).map_err(|error| explain(json, &T::SHAPE, &error))
+pub fn decode<T: Wire + Described>(json: &str) -> Result<T, DecodeError> {
+    let mut value = T::blank();
+    strict(json, value.place(), &T::SHAPE)?;
+    Ok(value)
 }
 
 /// Decodes a payload and repairs the known deviations of real equipment (see the [module's tables](self)). Costs nothing
@@ -96,49 +95,39 @@ pub fn decode<T: DeserializeOwned + Described>(json: &str) -> Result<T, DecodeEr
 /// # Errors
 ///
 /// What could not be repaired, why it was not left out, and what would have been repaired beside it.
-pub fn decode_lenient<T: DeserializeOwned + Described + FromNode>(
-    json: &str,
-) -> Result<Lenient<T>, DecodeError> {
-    lenient(json, |value| value)
+pub fn decode_lenient<T: Wire + Described>(json: &str) -> Result<Lenient<T>, DecodeError> {
+    let mut value = T::blank();
+    let deviations = if is_right(json, value.place(), &T::SHAPE) {
+        Deviations::none()
+    } else {
+        // What has been read of it is not what counts.
+        value = T::blank();
+        repaired(json, value.place(), &T::SHAPE)?
+    };
+    Ok(Lenient { value, deviations })
 }
 
-/// [`decode_lenient`] into something that wraps the value.
-pub(crate) fn lenient<T: DeserializeOwned + Described + FromNode, U>(
-    json: &str,
-    wrap: fn(T) -> U,
-) -> Result<Lenient<U>, DecodeError> {
-    let mut value = None;
-    let deviations = match serde_json::from_str(json) {
-        Ok(right) => {
-            value = Some(right);
-            Deviations::none()
-        }
-        Err(error) => repaired(json, &T::SHAPE, &error, &mut |node| {
-            value = T::from_node(node);
-            value.is_some()
-        })?,
-    };
-    match value {
-        Some(value) => Ok(Lenient {
-            value: wrap(value),
-            deviations,
-        }),
-        None => Err(DecodeError::unexpected("a value", json)),
+/// Reads a whole payload into its place. Not generic: there are hundreds of messages.
+fn is_right(json: &str, place: Place<'_>, shape: &Shape) -> bool {
+    let mut reader = Reader::new(json);
+    json::read(&mut reader, place, shape).is_ok() && reader.end().is_ok()
+}
+
+fn strict(json: &str, place: Place<'_>, shape: &Shape) -> Result<(), DecodeError> {
+    if is_right(json, place, shape) {
+        Ok(())
+    } else {
+        Err(walk::explain(json, shape))
     }
 }
 
-/// Repairs a payload that strict decoding refused with `error`, and gives it to `make`, which says whether it could make
-/// a value of it. Not generic: there are hundreds of messages.
-fn repaired(
-    json: &str,
-    shape: &Shape,
-    error: &serde_json::Error,
-    make: &mut dyn FnMut(&Node<'_>) -> bool,
-) -> Result<Deviations, DecodeError> {
+/// Repairs a payload that strict decoding has refused, and puts it into its place.
+#[cold]
+fn repaired(json: &str, place: Place<'_>, shape: &Shape) -> Result<Deviations, DecodeError> {
     let (node, deviations) = walk::repair(json, shape)?;
-    if make(&node) {
+    if node.put(place, shape) {
         Ok(deviations)
     } else {
-        Err(explain(json, shape, error))
+        Err(walk::explain(json, shape))
     }
 }

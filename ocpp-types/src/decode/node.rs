@@ -1,15 +1,14 @@
 //! A repaired payload, and how values are made of it.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::bounds::Integer;
-use crate::{BoundedInteger, BoundedNumber, BoundedString, BoundedVec, CiString, CustomData};
-use crate::{DateTime, Enumeration, Json, Number, OtherMembers, Text, UnknownValue, Uri};
+use super::{ObjectShape, Shape};
+use crate::json::{self, Object, Place, Reader};
+use crate::{Json, UnknownValue};
 
 /// A JSON value in which objects and arrays are taken apart and deviations are repaired.
-pub enum Node<'a> {
+pub(super) enum Node<'a> {
     /// JSON as received: a scalar, or any value where any is allowed.
     Received(&'a str),
     /// JSON written in place of what was received.
@@ -23,25 +22,9 @@ pub enum Node<'a> {
 }
 
 /// The members of an object.
-pub struct NodeMembers<'a>(pub(super) Vec<(String, Node<'a>)>);
-
-/// A value that lenient decoding can make of repaired JSON. `None` never happens for JSON that was repaired along the
-/// type's own shape.
-pub trait FromNode: Sized {
-    /// Makes the value.
-    fn from_node(node: &Node<'_>) -> Option<Self>;
-}
+pub(super) struct NodeMembers<'a>(pub(super) Vec<(String, Node<'a>)>);
 
 impl<'a> Node<'a> {
-    /// The members, when it is an object.
-    #[must_use]
-    pub fn members(&self) -> Option<&NodeMembers<'a>> {
-        match self {
-            Self::Object(members) => Some(members),
-            _ => None,
-        }
-    }
-
     /// The JSON text.
     pub(super) fn to_json(&self) -> String {
         let mut json = String::new();
@@ -49,192 +32,88 @@ impl<'a> Node<'a> {
         json
     }
 
-    fn write(&self, json: &mut String) {
-        let text = |text: &str, json: &mut String| {
-            json.push_str(&serde_json::to_string(text).unwrap_or_default());
-        };
+    fn write(&self, out: &mut String) {
         match self {
-            Self::Received(received) => json.push_str(received),
-            Self::Replaced(replaced) => json.push_str(replaced),
-            Self::Admitted(admitted) => text(admitted, json),
+            Self::Received(received) => out.push_str(received),
+            Self::Replaced(replaced) => out.push_str(replaced),
+            Self::Admitted(admitted) => json::quote(out, admitted),
             Self::Array(elements) => {
-                json.push('[');
+                out.push('[');
                 for (index, element) in elements.iter().enumerate() {
                     if index > 0 {
-                        json.push(',');
+                        out.push(',');
                     }
-                    element.write(json);
+                    element.write(out);
                 }
-                json.push(']');
+                out.push(']');
             }
             Self::Object(NodeMembers(members)) => {
-                json.push('{');
+                out.push('{');
                 for (index, (name, value)) in members.iter().enumerate() {
                     if index > 0 {
-                        json.push(',');
+                        out.push(',');
                     }
-                    text(name, json);
-                    json.push(':');
-                    value.write(json);
+                    json::quote(out, name);
+                    out.push(':');
+                    value.write(out);
                 }
-                json.push('}');
+                out.push('}');
             }
         }
     }
 
-    /// The value of an enumeration, unknown ones included.
-    #[must_use]
-    pub fn enumeration<E: Enumeration>(&self) -> Option<E> {
-        match self {
-            Self::Admitted(text) => Some(E::from_unknown(UnknownValue::new(text))),
-            _ => E::from_name(&self.read::<Text>()?),
-        }
-    }
-
-    /// Reads a value that still stands as JSON.
-    fn read<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
-        match self {
-            Self::Received(json) => serde_json::from_str(json).ok(),
-            Self::Replaced(json) => serde_json::from_str(json).ok(),
-            _ => None,
+    /// Puts the value into its place. Says no only for JSON that was not repaired along the shape.
+    pub(super) fn put(&self, place: Place<'_>, shape: &Shape) -> bool {
+        match (self, place) {
+            (Self::Received(json), place) => put_json(json, place, shape),
+            (Self::Replaced(json), place) => put_json(json, place, shape),
+            (Self::Admitted(text), Place::Text(place)) => {
+                *place = text.as_str().into();
+                true
+            }
+            (Self::Admitted(text), Place::Name(place)) => {
+                place.set_unknown(UnknownValue::new(text));
+                true
+            }
+            (Self::Array(elements), Place::List(list)) => {
+                let Shape::Array { element, max, .. } = shape else {
+                    return false;
+                };
+                elements.len() <= *max && elements.iter().all(|one| one.put(list.push(), element))
+            }
+            (Self::Object(members), Place::Object(object)) => shape
+                .object()
+                .is_some_and(|shape| members.put(object, shape)),
+            _ => false,
         }
     }
 }
 
-impl<'a> NodeMembers<'a> {
-    fn find(&self, name: &str) -> Option<&Node<'a>> {
-        let mut members = self.0.iter();
-        members
-            .find(|(member, _)| member == name)
-            .map(|(_, node)| node)
-    }
+fn put_json(json: &str, place: Place<'_>, shape: &Shape) -> bool {
+    let mut reader = Reader::new(json);
+    json::read(&mut reader, place, shape).is_ok()
+}
 
-    /// A member that must be there.
-    #[must_use]
-    pub fn required<T: FromNode>(&self, name: &str) -> Option<T> {
-        self.find(name).and_then(T::from_node)
-    }
-
-    /// A member that may be absent.
-    #[must_use]
-    #[allow(clippy::option_option)]
-    pub fn optional<T: FromNode>(&self, name: &str) -> Option<Option<T>> {
-        match self.find(name) {
-            Some(node) => T::from_node(node).map(Some),
-            None => Some(None),
-        }
-    }
-
-    /// The members that are none of `described`.
-    #[must_use]
-    pub fn others(&self, described: &[&str]) -> OtherMembers {
-        let mut others = OtherMembers::default();
+impl NodeMembers<'_> {
+    fn put(&self, object: &mut dyn Object, shape: &ObjectShape) -> bool {
+        let mut next = 0;
         for (name, node) in &self.0 {
-            if !described.contains(&name.as_str())
-                && let Some(json) = node.read()
-            {
-                others.push(name.clone(), json);
-            }
-        }
-        others.settled()
-    }
-}
-
-impl FromNode for bool {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        node.read()
-    }
-}
-
-impl FromNode for i64 {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        node.read::<Integer>().map(|integer| integer.0)
-    }
-}
-
-impl<const MIN: i64, const MAX: i64> FromNode for BoundedInteger<MIN, MAX> {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        Self::new(i64::from_node(node)?).ok()
-    }
-}
-
-impl FromNode for Number {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        node.read()
-    }
-}
-
-impl<const MIN: i64, const MAX: i64, const SCALE: u32> FromNode for BoundedNumber<MIN, MAX, SCALE> {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        Self::new(Number::from_node(node)?).ok()
-    }
-}
-
-impl<const MAX: usize> FromNode for BoundedString<MAX> {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        match node {
-            Node::Admitted(text) => Some(Self::admitted(text)),
-            _ => Some(Self::admitted(&node.read::<Text>()?)),
-        }
-    }
-}
-
-impl<const MAX: usize> FromNode for CiString<MAX> {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        match node {
-            Node::Admitted(text) => Some(Self::admitted(text)),
-            _ => Some(Self::admitted(&node.read::<Text>()?)),
-        }
-    }
-}
-
-impl FromNode for DateTime {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        node.read()
-    }
-}
-
-impl FromNode for Uri {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        match node {
-            Node::Admitted(text) => Some(Self::admitted(text)),
-            _ => node.read(),
-        }
-    }
-}
-
-impl FromNode for Json {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        node.read()
-    }
-}
-
-impl FromNode for CustomData {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        let members = node.members()?;
-        let vendor_id = members.required("vendorId")?;
-        Some(Self::with_members(vendor_id, members.others(&["vendorId"])))
-    }
-}
-
-impl<T: FromNode> FromNode for Box<T> {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        T::from_node(node).map(Self::new)
-    }
-}
-
-impl<T: FromNode, const MIN: usize, const MAX: usize> FromNode for BoundedVec<T, MIN, MAX> {
-    fn from_node(node: &Node<'_>) -> Option<Self> {
-        match node {
-            Node::Array(elements) => {
-                // A plain loop: collecting into an option is ten times the code, for each of a hundred lists.
-                let mut list = Vec::with_capacity(elements.len());
-                for element in elements {
-                    list.push(T::from_node(element)?);
+            if let Some((index, member)) = shape.find(name, next) {
+                next = index + 1;
+                if !node.put(object.member(index), &member.shape) {
+                    return false;
                 }
-                Self::admitted(list)
+            } else if let Some(others) = object.others() {
+                others.push(name.clone(), Json::known(&node.to_json()));
+            } else {
+                return false;
             }
-            _ => None,
         }
+        if let Some(others) = object.others() {
+            others.settle();
+        }
+        let is_there = |name: &str| self.0.iter().any(|(member, _)| member == name);
+        let mut members = shape.members.iter();
+        members.all(|member| !member.required || is_there(member.name))
     }
 }

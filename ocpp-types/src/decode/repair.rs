@@ -1,6 +1,5 @@
 //! The repairs of single values.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -8,7 +7,7 @@ use super::judge::judge;
 use super::node::Node;
 use super::{Kept, Lenience, MemberShape, ObjectShape, Shape, Violation};
 use crate::number::is_json_number;
-use crate::{ANY_SCALE, DateTime, Number};
+use crate::{ANY_SCALE, DateTime, Number, json};
 
 /// What can be made of a value that does not fit its shape.
 pub(super) fn scalar<'a>(
@@ -17,7 +16,7 @@ pub(super) fn scalar<'a>(
     violation: Violation,
     lenience: Lenience,
 ) -> Option<Node<'a>> {
-    let text = serde_json::from_str::<Cow<'_, str>>(json).ok();
+    let text = json::text(json);
     let replaced = match (shape, text) {
         (Shape::Boolean, Some(text)) => boolean(text.trim())?.into(),
         (Shape::Boolean, None) => boolean(json)?.into(),
@@ -28,13 +27,13 @@ pub(super) fn scalar<'a>(
         (Shape::Text { .. } | Shape::Uri, Some(text)) => {
             return Some(Node::Admitted(text.into_owned()));
         }
-        (Shape::Text { .. }, None) if lenience == Lenience::AnyAsText => quote(json)?,
+        (Shape::Text { .. }, None) if lenience == Lenience::AnyAsText => quote(json),
         (Shape::Text { .. }, None) => return spelled_out(json, shape),
-        (Shape::DateTime, Some(text)) => quote(&date_time(text.trim())?)?,
-        (Shape::DateTime, None) => quote(&unix_time(json)?)?,
+        (Shape::DateTime, Some(text)) => quote(&date_time(text.trim())?),
+        (Shape::DateTime, None) => quote(&unix_time(json)?),
         (Shape::Enumeration(names), Some(text)) if violation == Violation::Property => {
             match names.iter().find(|name| same_value(name, text.trim())) {
-                Some(name) => quote(name)?,
+                Some(name) => quote(name),
                 None => return Some(Node::Admitted(text.into_owned())),
             }
         }
@@ -73,8 +72,10 @@ pub(super) fn member_of(json: &str, shape: &ObjectShape) -> Option<&'static Memb
     is_single.then_some(member)
 }
 
-fn quote(text: &str) -> Option<String> {
-    serde_json::to_string(text).ok()
+fn quote(text: &str) -> String {
+    let mut quoted = String::new();
+    json::quote(&mut quoted, text);
+    quoted
 }
 
 fn boolean(text: &str) -> Option<&'static str> {
@@ -94,7 +95,7 @@ fn spelled_out<'a>(json: &str, shape: &Shape) -> Option<Node<'a>> {
     if !(is_json_number(json) || matches!(json, "true" | "false")) {
         return None;
     }
-    let quoted = quote(json)?;
+    let quoted = quote(json);
     Some(match judge(&quoted, shape) {
         Ok(()) => Node::Replaced(quoted),
         Err(_) => Node::Admitted(json.to_string()),

@@ -95,6 +95,30 @@ impl Described for i64 {
     };
 }
 
+impl Shape {
+    /// The members, if it is an object.
+    #[inline]
+    pub(crate) fn object(&self) -> Option<&'static ObjectShape> {
+        match self {
+            Self::Object(shape) => Some(shape()),
+            Self::CustomData => Some(&CUSTOM_DATA),
+            _ => None,
+        }
+    }
+}
+
+static VENDOR_ID: [MemberShape; 1] = [MemberShape {
+    name: "vendorId",
+    required: true,
+    shape: Shape::Text { max: 255 },
+    lenience: Lenience::LeaveOut,
+}];
+static CUSTOM_DATA: ObjectShape = ObjectShape {
+    name: "CustomData",
+    members: &VENDOR_ID,
+    open: true,
+};
+
 impl<const MIN: i64, const MAX: i64> Described for BoundedInteger<MIN, MAX> {
     const SHAPE: Shape = Shape::Integer { min: MIN, max: MAX };
 }

@@ -5,10 +5,8 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use serde_json::value::RawValue;
-
 use super::error::Mark;
-use super::json::{Members, describe_syntax, only_element};
+use super::json_error::{describe_syntax, only_element};
 use super::judge::{expectation, judge};
 use super::node::{Node, NodeMembers};
 use super::repair;
@@ -16,29 +14,16 @@ use super::{
     DecodeError, Deviation, Deviations, Issue, Kept, Lenience, MAX_ISSUES, MemberShape,
     ObjectShape, Shape, Violation,
 };
+use crate::json::{self, MAX_DEPTH};
 
-/// Types can contain themselves; JSON may not be nested deeper than serde_json reads.
-const MAX_DEPTH: usize = 128;
-
-static VENDOR_ID: [MemberShape; 1] = [MemberShape {
-    name: "vendorId",
-    required: true,
-    shape: Shape::Text { max: 255 },
-    lenience: Lenience::LeaveOut,
-}];
-static CUSTOM_DATA: ObjectShape = ObjectShape {
-    name: "CustomData",
-    members: &VENDOR_ID,
-    open: true,
-};
-
-/// Everything that is wrong with a payload that serde refused with `error`.
-pub(crate) fn explain(json: &str, shape: &Shape, error: &serde_json::Error) -> DecodeError {
+/// Everything that is wrong with a payload that strict decoding has refused.
+#[cold]
+pub(crate) fn explain(json: &str, shape: &Shape) -> DecodeError {
     let mut walk = Walk::new(false);
     drop(walk.whole(json, shape));
     if walk.issues.is_empty() {
-        // Only what the walk does not look at, such as the nesting of a vendor's data, ends here.
-        walk.report(Violation::Format, &error.to_string(), "");
+        // Never happens: what strict decoding refuses, the walk finds.
+        walk.report(Violation::Format, "what the schema allows", json);
     }
     DecodeError::new(walk.issues.into_iter().map(|(issue, _)| issue).collect())
 }
@@ -93,14 +78,13 @@ impl Walk {
     }
 
     fn whole<'a>(&mut self, json: &'a str, shape: &Shape) -> Walked<'a> {
-        match serde_json::from_str::<&RawValue>(json) {
-            Ok(raw) => self.value(raw.get(), shape, Lenience::LeaveOut),
-            Err(syntax) => {
-                self.report(Violation::Format, "JSON", &describe_syntax(json, &syntax));
-                self.because(0, Kept::Unreadable);
-                None
-            }
-        }
+        let Some(at) = json::malformed_at(json) else {
+            let json = json.trim_matches([' ', '\n', '\t', '\r']);
+            return self.value(json, shape, Lenience::LeaveOut);
+        };
+        self.report(Violation::Format, "JSON", &describe_syntax(json, at));
+        self.because(0, Kept::Unreadable);
+        None
     }
 
     fn report(&mut self, violation: Violation, expected: &str, found: &str) {
@@ -204,16 +188,17 @@ impl Walk {
         let walked = match shape {
             Shape::Any => Some(Node::Received(json)),
             Shape::Array { element, min, max } => self.array(json, element, (*min, *max), lenience),
-            Shape::Object(object) => self.object(json, object(), lenience),
-            Shape::CustomData => self.object(json, &CUSTOM_DATA, lenience),
-            scalar => self.scalar(json, scalar, lenience),
+            shape => match shape.object() {
+                Some(object) => self.object(json, object, lenience),
+                None => self.scalar(json, shape, lenience),
+            },
         };
         self.depth -= 1;
         walked
     }
 
     fn object<'a>(&mut self, json: &'a str, shape: &ObjectShape, lenience: Lenience) -> Walked<'a> {
-        let Ok(Members(members)) = serde_json::from_str::<Members<'a>>(json) else {
+        let Some(members) = json::members(json) else {
             return self.no_object(json, shape, lenience);
         };
         let mut wrong = false;
@@ -227,20 +212,21 @@ impl Walk {
             }
         }
         let mut seen = vec![false; shape.members.len()];
-        for (place, (name, value)) in members.iter().enumerate() {
-            let value = value.get();
+        for (place, &(ref name, value)) in members.iter().enumerate() {
             let Some(index) = described(name) else {
                 if shape.open {
                     nodes.push((name.to_string(), Node::Received(value)));
                 } else {
-                    wrong |= !self.stray(name, value, &format!("no member {name:?}"));
+                    let quoted = quoted(name);
+                    wrong |= !self.stray(name, value, &format!("no member {quoted}"));
                 }
                 continue;
             };
             let superseded = self.lenient && last[index] != Some(place);
             let again = core::mem::replace(&mut seen[index], true);
             if superseded || again && !self.lenient {
-                wrong |= !self.stray(name, value, &format!("the member {name:?} only once"));
+                let quoted = quoted(name);
+                wrong |= !self.stray(name, value, &format!("the member {quoted} only once"));
             }
             // Of duplicates the last counts.
             if superseded {
@@ -255,7 +241,7 @@ impl Walk {
         for (member, seen) in shape.members.iter().zip(seen) {
             if member.required && !seen {
                 wrong = true;
-                let expected = format!("the member {:?}", member.name);
+                let expected = format!("the member {}", quoted(member.name));
                 self.report(Violation::Occurrence, &expected, "");
             }
         }
@@ -360,9 +346,8 @@ impl Walk {
         (min, max): (usize, usize),
         lenience: Lenience,
     ) -> Walked<'a> {
-        let elements = match serde_json::from_str::<Vec<&'a RawValue>>(json) {
-            Ok(elements) => elements,
-            Err(_) => return self.no_array(json, element, (min, max)),
+        let Some(elements) = json::elements(json) else {
+            return self.no_array(json, element, (min, max));
         };
         // What lenient decoding asks for.
         let (least, lenience) = match lenience {
@@ -412,7 +397,7 @@ impl Walk {
     /// The elements that are right; wrong ones are left out when that is allowed and enough are left.
     fn elements<'a>(
         &mut self,
-        elements: &[&'a RawValue],
+        elements: &[&'a str],
         element: &Shape,
         least: usize,
         lenience: Lenience,
@@ -426,8 +411,7 @@ impl Walk {
         let mut wrong = false;
         // What was left out: its places in the list of deviations, and why.
         let (mut places, mut causes) = (Vec::new(), Vec::new());
-        for (index, value) in elements.iter().enumerate() {
-            let value = value.get();
+        for (index, &value) in elements.iter().enumerate() {
             let node = self.at(&index.to_string(), |walk| {
                 let (issues, mark) = (walk.issues.len(), walk.deviations.mark());
                 let node = walk.value(value, element, lenience);
@@ -502,19 +486,25 @@ impl Walk {
     }
 }
 
+fn quoted(name: &str) -> String {
+    let mut quoted = String::new();
+    json::quote(&mut quoted, name);
+    quoted
+}
+
 /// Whether a value of an optional member says that there is none, and what is wanted instead.
 fn absence(json: &str, shape: &Shape) -> Option<(Violation, &'static str)> {
     match shape {
         // null is a value where any is allowed.
         Shape::Any => None,
         _ if json == "null" => Some((Violation::Type, "no member instead of null")),
-        Shape::Array { min: 1.., .. } if serde_json::from_str::<[(); 0]>(json).is_ok() => {
+        Shape::Array { min: 1.., .. } if json::elements(json).is_some_and(|all| all.is_empty()) => {
             Some((Violation::Occurrence, "no member instead of an empty array"))
         }
         // Empty texts and unknown values are kept where texts belong.
         Shape::Text { .. } | Shape::Enumeration(_) | Shape::Uri => None,
         _ => {
-            let text = serde_json::from_str::<String>(json).ok()?;
+            let text = json::text(json)?;
             let empty = text.trim().is_empty();
             empty.then_some((Violation::Property, "no member instead of an empty text"))
         }

@@ -144,8 +144,16 @@ impl Number {
             .unwrap_or(Self::ZERO)
     }
 
+    /// The integer that it is, if it is one of 64 bits.
+    pub(crate) const fn integer(&self) -> Option<i64> {
+        match &self.0 {
+            Form::Short { mantissa, scale: 0 } => Some(*mantissa),
+            _ => None,
+        }
+    }
+
     /// As it is written.
-    fn text<'a>(&'a self, buffer: &'a mut Buffer) -> &'a str {
+    pub(crate) fn text<'a>(&'a self, buffer: &'a mut Buffer) -> &'a str {
         match &self.0 {
             Form::Short { mantissa, scale } => {
                 buffer.short(mantissa.unsigned_abs(), (*scale).into(), *mantissa < 0)
@@ -366,7 +374,7 @@ impl Serialize for Number {
         match &self.0 {
             // A whole number needs no detour; a fraction is exact only as text.
             Form::Short { mantissa, scale: 0 } => serializer.serialize_i64(*mantissa),
-            _ => decimal::write_number(serializer, self.text(&mut Buffer::new())),
+            _ => decimal::write_raw(serializer, self.text(&mut Buffer::new())),
         }
     }
 }

@@ -24,6 +24,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{CompositeSchedule, EvseId, Rest};
+use crate::stored;
 
 /// Why something cannot be converted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,7 +101,7 @@ fn unpack<T: DeserializeOwned + Default>(
 ) -> Result<T, ConversionError> {
     match &rest.0 {
         None => Ok(T::default()),
-        Some(text) => serde_json::from_str(text).map_err(|_| no_room(field)),
+        Some(text) => stored::read(text).whole().map_err(|_| no_room(field)),
     }
 }
 

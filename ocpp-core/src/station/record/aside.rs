@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::format::{FORMAT, Found};
 use super::kind::{Owner, kind, owner};
 use super::{MAX_KEY, Records, record};
-use crate::order;
 use crate::station::queue::Change;
+use crate::{order, stored};
 
 const PREFIX: &str = "unreadable/";
 
@@ -133,7 +133,7 @@ pub(crate) fn keep_aside(
             .split('/')
             .next()
             .and_then(|number| number.parse().ok());
-        let read: Option<Kept> = serde_json::from_str(text).ok();
+        let read: Option<Kept> = stored::read(text).partly();
         report.kept.push(match &read {
             Some(kept) => Unreadable {
                 key: kept.key.clone(),
@@ -229,5 +229,5 @@ pub(crate) fn version_of(text: &str) -> Option<String> {
     struct Marked {
         version: Option<String>,
     }
-    serde_json::from_str::<Marked>(text).ok()?.version
+    stored::read::<Marked>(text).partly()?.version
 }

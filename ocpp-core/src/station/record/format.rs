@@ -1,11 +1,11 @@
 //! The format of the records, and how those of a former one are brought into it.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use ocpp_types::Version;
-use serde_json::Value;
+use ocpp_types::{Version, json};
 
 use super::{Record, Records, Texts};
 use crate::station::queue::Change;
@@ -65,14 +65,26 @@ fn remove(all: &mut Texts, key: String, changes: &mut Vec<Change>) {
     changes.push(Change::Remove(key));
 }
 
-type Members = serde_json::Map<String, Value>;
+/// The members of an object, each as its JSON text.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
+
+impl<'a> Members<'a> {
+    fn of(json: &'a str) -> Option<Self> {
+        json::members(json).map(Self)
+    }
+
+    /// Of members with the same name the last counts.
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let mut members = self.0.iter().rev();
+        members
+            .find(|(member, _)| member == name)
+            .map(|found| found.1)
+    }
+}
 
 /// The members of a record that is an object and does not say its version yet.
-fn unmarked(text: &str) -> Option<Members> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(members)) if !members.contains_key("version") => Some(members),
-        _ => None,
-    }
+fn unmarked(text: &str) -> Option<Members<'_>> {
+    Members::of(text).filter(|members| members.get("version").is_none())
 }
 
 /// An object with one more member. As text: a number with many decimals stays what it is.
@@ -87,8 +99,8 @@ fn mark(object: &str, version: Version) -> Option<String> {
 }
 
 /// The version that a message in the queue belongs to, by its action.
-fn version_of_message(members: &Members) -> Option<Version> {
-    match members.get("action")?.as_str()? {
+fn version_of_message(members: &Members<'_>) -> Option<Version> {
+    match &*json::text(members.get("action")?)? {
         "StartTransaction" | "StopTransaction" | "MeterValues" => Some(Version::V1_6),
         "TransactionEvent" => Some(Version::V2_0_1),
         _ => None,
@@ -96,9 +108,9 @@ fn version_of_message(members: &Members) -> Option<Version> {
 }
 
 /// The version that a transaction belongs to: its id is a number in 1.6, and a text in 2.0.1.
-fn version_of_transaction(members: &Members) -> Option<Version> {
-    let details = members.get("details")?.as_object()?;
-    Some(if details.contains_key("next_seq") {
+fn version_of_transaction(members: &Members<'_>) -> Option<Version> {
+    let details = Members::of(members.get("details")?)?;
+    Some(if details.get("next_seq").is_some() {
         Version::V2_0_1
     } else {
         Version::V1_6
@@ -138,7 +150,8 @@ fn from_1(all: &mut Texts, running: Version, changes: &mut Vec<Change>) {
                     continue;
                 };
                 let version = version_of_message(&members).unwrap_or(writer);
-                let transaction = members.get("transaction").and_then(Value::as_u64);
+                let transaction = members.get("transaction");
+                let transaction = transaction.and_then(|number| number.parse::<u64>().ok());
                 let new = match transaction {
                     Some(transaction) => format!("queue/{rest}/{transaction}"),
                     None => key.clone(),
@@ -153,7 +166,7 @@ fn from_1(all: &mut Texts, running: Version, changes: &mut Vec<Change>) {
                 )
             }
             "charging-profile" if writer == Version::V1_6 => {
-                let known = |members: &Members| members.contains_key("by_connector");
+                let known = |members: &Members<'_>| members.get("by_connector").is_some();
                 if unmarked(&text).is_none_or(|members| known(&members)) {
                     continue;
                 }

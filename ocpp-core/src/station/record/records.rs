@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use litemap::LiteMap;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Record;
@@ -66,21 +65,18 @@ impl Records {
         self.all.get(key).map(String::as_str)
     }
 
-    fn read<T: Serialize + DeserializeOwned>(&self, key: &str, text: &str) -> Option<T> {
+    fn read<T: DeserializeOwned>(&self, key: &str, text: &str) -> Option<T> {
         let reading = read(text).whole();
         reading.map_err(|why| self.reject(key, why)).ok()
     }
 
     /// The record with this key, if it is there and can be read.
-    pub(crate) fn get<T: Serialize + DeserializeOwned>(&self, key: &str) -> Option<T> {
+    pub(crate) fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         self.read(key, self.text(key)?)
     }
 
     /// The record with this key even if it says more than this program knows; then it is noted, and `false` comes with it.
-    pub(crate) fn get_partly<T: Serialize + DeserializeOwned>(
-        &self,
-        key: &str,
-    ) -> Option<(T, bool)> {
+    pub(crate) fn get_partly<T: DeserializeOwned>(&self, key: &str) -> Option<(T, bool)> {
         match read(self.text(key)?) {
             Reading::Whole(value) => Some((value, true)),
             Reading::Partly(value) => {
@@ -95,7 +91,7 @@ impl Records {
     }
 
     /// All readable records whose key begins with `prefix`, by the rest of the key, in order.
-    pub(crate) fn all<'a, T: Serialize + DeserializeOwned>(
+    pub(crate) fn all<'a, T: DeserializeOwned>(
         &'a self,
         prefix: &'a str,
     ) -> impl Iterator<Item = (&'a str, T)> {
@@ -105,7 +101,7 @@ impl Records {
     }
 
     /// All readable records whose key is `prefix` and a number, in the order of the keys.
-    pub(crate) fn numbered<'a, N: core::str::FromStr, T: Serialize + DeserializeOwned>(
+    pub(crate) fn numbered<'a, N: core::str::FromStr, T: DeserializeOwned>(
         &'a self,
         prefix: &'a str,
     ) -> impl Iterator<Item = (N, T)> {

@@ -18,7 +18,6 @@
 mod change;
 
 use alloc::boxed::Box;
-use alloc::string::String;
 
 use ocpp_types::Version;
 
@@ -57,8 +56,7 @@ pub(super) fn spoken_by(config: &StationConfig) -> impl Iterator<Item = Version>
 /// The version that was spoken last, as the records say it.
 pub(super) fn last_spoken(records: &Texts) -> Option<Version> {
     let text = records.get(SPOKEN)?;
-    let text: String = serde_json::from_str(text).ok()?;
-    text.parse().ok()
+    ocpp_types::json::text(text)?.parse().ok()
 }
 
 /// The version that a station begins with: the one that was spoken last, else the best.
@@ -172,7 +170,7 @@ impl Station {
         false
     }
 
-    pub(super) fn keep_unread(&mut self, _text: String) {}
+    pub(super) fn keep_unread(&mut self, _text: alloc::string::String) {}
 
     pub(super) const fn switch_disconnected(&mut self) {}
 

@@ -20,6 +20,8 @@ pub(super) const SERVER: u8 = 11;
 pub(super) const FIRMWARE_SIGNER: u8 = 12;
 pub(super) const STATION: u8 = 13;
 const METER: u8 = 14;
+/// Not a seed: the key of RSA is a file.
+pub(super) const RSA_SERVER: u8 = 15;
 
 /// The signature of a firmware file by the key of [`Authority::firmware_signer`](super::Authority::firmware_signer), base64.
 ///
@@ -73,6 +75,17 @@ pub(crate) fn is_public_key(text: &str) -> bool {
 /// See [`Failure`].
 pub fn server_key() -> Result<String, Failure> {
     private_pem(SERVER)
+}
+
+/// A private key of RSA of the server, PEM; see [`Authority::rsa_server_at`](super::Authority::rsa_server_at).
+#[must_use]
+pub const fn rsa_server_key() -> &'static str {
+    include_str!("server_rsa.key")
+}
+
+/// The public half of [`rsa_server_key`].
+pub(super) fn rsa_public_key() -> Result<SubjectPublicKeyInfoOwned, Failure> {
+    SubjectPublicKeyInfoOwned::from_pem(include_str!("server_rsa.pub")).map_err(failure)
 }
 
 /// The private key of [`Authority::station`](super::Authority::station), PEM.

@@ -25,9 +25,11 @@ use crate::bench::Trouble;
 use crate::unmet::Failed;
 
 use issue::{Leaf, YEARS, hash, hex, issue, subject};
-use keys::{FIRMWARE_SIGNER, SERVER, STATION, key, public_key, weak_key};
+use keys::{
+    FIRMWARE_SIGNER, RSA_SERVER, SERVER, STATION, key, public_key, rsa_public_key, weak_key,
+};
 pub(crate) use keys::{is_public_key, sign_meter_value};
-pub use keys::{key_of, pem_of, server_key, sign_firmware, station_key};
+pub use keys::{key_of, pem_of, rsa_server_key, server_key, sign_firmware, station_key};
 
 /// The content of the firmware file, unless the operator has another.
 pub const FIRMWARE: &[u8] = b"firmware 2.0.0";
@@ -206,20 +208,37 @@ impl Authority {
     /// # Errors
     /// See [`Failure`].
     pub fn server_of_years(&self, host: &str, years: (u16, u16)) -> Result<String, Failure> {
+        let key = public_key(&key(SERVER)?)?;
+        self.server_with(host, key, SERVER, years)
+    }
+
+    /// The certificate of a server with a key of RSA ([`rsa_server_key`]), which half of the cipher suites want, PEM.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn rsa_server_at(&self, host: &str) -> Result<String, Failure> {
+        self.server_with(host, rsa_public_key()?, RSA_SERVER, YEARS)
+    }
+
+    fn server_with(
+        &self,
+        host: &str,
+        key: SubjectPublicKeyInfoOwned,
+        serial: u8,
+        years: (u16, u16),
+    ) -> Result<String, Failure> {
         let name = match host.parse::<IpAddr>() {
             Ok(address) => GeneralName::from(address),
             Err(_) => GeneralName::DnsName(Ia5String::new(host).map_err(failure)?),
         };
         let names = SubjectAltName(vec![name]);
-        let key = public_key(&key(SERVER)?)?;
-        let leaf = Leaf {
-            serial: SERVER.into(),
+        self.issue_leaf(Leaf {
+            serial: serial.into(),
             subject: subject(host)?,
             key,
             names: Some(&names),
             years,
-        };
-        self.issue_leaf(leaf)
+        })
     }
 
     /// A certificate that a station with this serial number may have from the beginning, PEM. Its key is

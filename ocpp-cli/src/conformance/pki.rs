@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ocpp_conformance::lab::Parameters;
-use ocpp_conformance::pki::{Authority, Failure, server_key, station_key};
+use ocpp_conformance::pki::{Authority, Failure, rsa_server_key, server_key, station_key};
 use ocpp_conformance::preset;
 
 /// Write what a station needs to trust the lab, or a CSMS to be tested with TLS: certificates, keys, a password
@@ -67,6 +67,16 @@ pub(super) fn write(args: &Args) -> Result<(), NotWritten> {
             "certificate of the CSMS under test",
         ));
         files.push(("csms.key", server_key()?, "its private key"));
+        files.push((
+            "csms-rsa.pem",
+            csms.rsa_server_at(host)?,
+            "another one for the cipher suites with RSA",
+        ));
+        files.push((
+            "csms-rsa.key",
+            rsa_server_key().to_owned(),
+            "its private key",
+        ));
         files.push((
             "csms-root.key",
             csms.key_pem()?,

@@ -96,12 +96,16 @@ pub(crate) struct Args {
     /// Security profile: 0 none, 1 password, 2 TLS and password, 3 TLS with client certificates.
     #[arg(long, value_name = "0-3", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=3))]
     security_profile: u8,
-    /// Certificate of the CSMS with its chain, PEM (profiles 2 and 3).
+    /// Certificate of the CSMS with its chain, PEM (profiles 2 and 3); may be given several times, with keys of different kinds.
     #[arg(long, value_name = "FILE", requires = "key")]
-    cert: Option<PathBuf>,
-    /// Its private key, PEM.
+    cert: Vec<PathBuf>,
+    /// Its private key, PEM; as often as --cert, in the same order.
     #[arg(long, value_name = "FILE", requires = "cert")]
-    key: Option<PathBuf>,
+    key: Vec<PathBuf>,
+    /// Also offer the cipher suites TLS_RSA_WITH_AES_128_GCM_SHA256 and TLS_RSA_WITH_AES_256_GCM_SHA384, which OCPP demands for old
+    /// stations. They want a certificate with a key of RSA, and a program that was built with the feature openssl.
+    #[arg(long, requires = "cert")]
+    rsa_suites: bool,
     /// Roots of the stations' certificates, PEM (profile 3).
     #[arg(long, value_name = "FILE")]
     client_ca: Option<PathBuf>,
@@ -185,13 +189,20 @@ impl Args {
         authority: Option<&Authority>,
     ) -> Result<CsmsSecurity, Failure> {
         let tls = || -> Result<ServerTls, Failure> {
-            let (Some(cert), Some(key)) = (&self.cert, &self.key) else {
+            if self.cert.is_empty() {
                 return Err(format!("security profile {profile} needs --cert and --key").into());
+            }
+            if self.cert.len() != self.key.len() {
+                return Err("each --cert needs its --key".into());
+            }
+            let files = self.cert.iter().zip(&self.key);
+            let identity = |(cert, key): (&PathBuf, &PathBuf)| -> Result<TlsIdentity, Failure> {
+                Ok(TlsIdentity {
+                    chain_pem: read(cert)?,
+                    key_pem: read(key)?,
+                })
             };
-            let identity = TlsIdentity {
-                chain_pem: read(cert)?,
-                key_pem: read(key)?,
-            };
+            let identities = files.map(identity).collect::<Result<Vec<_>, _>>()?;
             let mut roots = self.client_ca.as_deref().map(read).transpose()?;
             if let Some(authority) = authority {
                 let roots = roots.get_or_insert_default();
@@ -200,7 +211,10 @@ impl Args {
             }
             // With profile 2 no certificate is asked for.
             let roots = roots.filter(|_| profile == 3);
-            Ok(ServerTls::rustls(&[identity], roots.as_deref())?)
+            Ok(match self.rsa_suites {
+                true => ServerTls::with_rsa_suites(&identities, roots.as_deref())?,
+                false => ServerTls::rustls(&identities, roots.as_deref())?,
+            })
         };
         Ok(match profile {
             0 => CsmsSecurity::Unsecured,

@@ -120,6 +120,28 @@ enum ServerBackend {
 }
 
 impl ServerTls {
+    /// Whether [`with_rsa_suites`](Self::with_rsa_suites) can work: whether the feature `openssl` is on.
+    pub const HAS_RSA_SUITES: bool = cfg!(feature = "openssl");
+
+    /// TLS with all cipher suites of A00.FR.318, the two with RSA key exchange included: `ServerTls::openssl` where the feature
+    /// `openssl` is on. They need an identity with an RSA key; give one with an ECDSA key too for the other two.
+    ///
+    /// # Errors
+    /// [`TlsConfigError`] without the feature, and if a certificate or key cannot be read, or there is none.
+    pub fn with_rsa_suites(
+        identities: &[TlsIdentity],
+        client_roots_pem: Option<&[u8]>,
+    ) -> Result<Self, TlsConfigError> {
+        #[cfg(feature = "openssl")]
+        return Self::openssl(identities, client_roots_pem);
+        #[cfg(not(feature = "openssl"))]
+        {
+            let _ = (identities, client_roots_pem);
+            let why = "the cipher suites TLS_RSA_… need a program built with the feature openssl";
+            Err(TlsConfigError(why.into()))
+        }
+    }
+
     /// Whether stations must show a certificate, as profile 3 demands.
     #[must_use]
     pub const fn asks_for_certificates(&self) -> bool {

@@ -112,6 +112,12 @@ fn step_words(step: &Step, parameters: &Parameters, sides: Sides) -> String {
             step.label,
             rule_words(step.rules)
         ),
+        Step::Record(step) => format!(
+            "[{}] the CSMS shows {}{}",
+            step.label,
+            step.words,
+            rule_words(step.rules)
+        ),
         Step::Enter(fact) => format!("operator: {}", fact.words(parameters)),
         Step::Dial(step) => format!(
             "[{}] the station {}: {}",
@@ -120,6 +126,12 @@ fn step_words(step: &Step, parameters: &Parameters, sides: Sides) -> String {
             step.agreed.unwrap_or("no connection")
         ),
         Step::Interval => "the interval of BootNotification.conf passes".to_owned(),
+        Step::Hello(step) => format!(
+            "[{}] the station {}, and goes away{}",
+            step.label,
+            step.words,
+            rule_words(step.rules)
+        ),
         Step::HangUp => "the station ends its connection".to_owned(),
         Step::Reusable(name, steps) => {
             let steps = steps.iter().map(|step| {
@@ -127,6 +139,16 @@ fn step_words(step: &Step, parameters: &Parameters, sides: Sides) -> String {
                 format!("\n     - {words}")
             });
             format!("state {name}:{}", steps.collect::<Vec<_>>().concat())
+        }
+        Step::Where(what, _, steps) => {
+            let steps = steps.iter().map(|step| {
+                let words = step_words(step, parameters, sides);
+                format!("\n     - {words}")
+            });
+            format!(
+                "where there is {what}:{}",
+                steps.collect::<Vec<_>>().concat()
+            )
         }
         Step::Expect(expect) => expect_words(expect, parameters, sides),
         Step::Unordered(all) => {

@@ -6,10 +6,11 @@ mod rule;
 use ocpp_core::csms::remote::Command;
 use serde_json::Value;
 
-use crate::bench::Dial;
+use crate::bench::{Dial, Hello, Record};
 use crate::case::Fact;
 use crate::lab::{Lab, Moment, Parameters, Reply};
 use crate::mutation::Mutation;
+use crate::product::Product;
 use crate::unmet::Failed;
 
 pub use rule::{
@@ -188,6 +189,19 @@ pub struct ToldStep {
     pub rules: &'static [Rule],
 }
 
+/// What a CSMS must have kept of what it was told.
+#[derive(Clone, Copy)]
+pub struct RecordStep {
+    /// Names the check that there is something.
+    pub label: &'static str,
+    /// In words.
+    pub words: &'static str,
+    /// What the operator looks up.
+    pub of: fn(&Lab<'_>) -> Record,
+    /// What it must be: see [`Record`].
+    pub rules: &'static [Rule],
+}
+
 /// An attempt of the lab's station to connect.
 #[derive(Clone, Copy)]
 pub struct DialStep {
@@ -199,6 +213,19 @@ pub struct DialStep {
     pub with: fn(&Lab<'_>) -> Dial,
     /// The subprotocol that must be agreed on; `None` if there must be no connection.
     pub agreed: Option<&'static str>,
+}
+
+/// What the server of a CSMS has to show when the lab's station begins to agree on TLS.
+#[derive(Clone, Copy)]
+pub struct HelloStep {
+    /// Names the check.
+    pub label: &'static str,
+    /// In words.
+    pub words: &'static str,
+    /// How it is begun.
+    pub with: fn(&Lab<'_>) -> Hello,
+    /// What it must show: see [`agreed`](crate::bench::agreed).
+    pub rules: &'static [Rule],
 }
 
 /// A step of a case.
@@ -261,14 +288,20 @@ pub enum Step {
     Operate(OperateStep),
     /// The operator is told what came of it.
     Told(ToldStep),
+    /// The operator looks up what the CSMS has kept.
+    Record(RecordStep),
     /// The operator enters something.
     Enter(Fact),
     /// The station of the lab tries to connect.
     Dial(DialStep),
+    /// It begins to agree on TLS, and goes away.
+    Hello(HelloStep),
     /// It ends its connection.
     HangUp,
     /// The interval passes that the last answer to BootNotification named.
     Interval,
+    /// Steps for products that have what the words say.
+    Where(&'static str, fn(&Product) -> bool, &'static [Step]),
     /// Steps with a name, which several cases have: a reusable state.
     Reusable(&'static str, &'static [Step]),
     /// Something else.

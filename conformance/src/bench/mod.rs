@@ -2,6 +2,8 @@
 
 mod history;
 mod link;
+mod record;
+mod shown;
 mod tls;
 mod told;
 mod virtual_csms;
@@ -12,11 +14,14 @@ use std::time::Duration;
 use ocpp_core::csms::remote::Command;
 use ocpp_core::station::{EvState, FaultCode, Limit};
 use ocpp_types::{DateTime, Version};
+use serde_json::Value;
 
 use crate::case::{Fact, Side};
 use crate::lab::Parameters;
 
 pub(crate) use history::{CsmsMishap, Done, History};
+pub use record::{Record, transaction_record};
+pub use shown::{Hello, SUITES, agreed, not_agreed};
 pub use told::{Told, outcome};
 pub use virtual_csms::VirtualCsms;
 pub(crate) use virtual_time::limit_of_ems;
@@ -240,10 +245,14 @@ pub struct Dial {
     pub identity: String,
     /// The security profile.
     pub security_profile: u8,
+    /// The user of HTTP basic authentication; its identity if not said otherwise.
+    pub user: Option<String>,
     /// The password of HTTP basic authentication.
     pub password: Option<Vec<u8>>,
     /// The certificate of the station, PEM.
     pub certificate: Option<String>,
+    /// The private key that belongs to it, PEM; [`station_key`](crate::pki::station_key) if not said otherwise.
+    pub key: Option<String>,
     /// The subprotocols that it offers, the preferred one first.
     pub subprotocols: &'static [&'static str],
 }
@@ -292,7 +301,7 @@ pub trait Bench {
     /// See [`Trouble`].
     fn disconnect(&mut self) -> Result<(), Trouble>;
     /// The URL of an address without the identity, for connections with this security profile; `None` if the bench has no
-    /// address to send a station to.
+    /// address to send a station to. Of a CSMS under test, where it listens for this profile.
     fn url(&self, _endpoint: Endpoint, _security_profile: u8) -> Option<String> {
         None
     }
@@ -355,6 +364,15 @@ pub trait Bench {
             "nobody operates a CSMS: {words}"
         )))
     }
+    /// What the CSMS has kept; a person is asked whether it is as the words say.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn record(&mut self, words: &str, _: &Record) -> Result<Told, Trouble> {
+        Err(Trouble::Impossible(format!(
+            "nobody operates a CSMS: {words}"
+        )))
+    }
     /// What the operator has been told since the last time, for people.
     fn told_operator(&mut self) -> Vec<String> {
         Vec::new()
@@ -362,6 +380,13 @@ pub trait Bench {
     /// How the operator's commands name a transaction with this id (2.x).
     fn transaction_number(&self, _id: &str) -> Option<u64> {
         None
+    }
+    /// The station of the lab begins to agree on TLS, and goes away: what the server shows ([`agreed`], [`not_agreed`]).
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    fn hello(&mut self, _: &Hello) -> Result<Value, Trouble> {
+        Err(Trouble::Impossible("no CSMS is under test".to_owned()))
     }
     /// The station of the lab tries to connect.
     ///

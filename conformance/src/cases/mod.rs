@@ -1,5 +1,6 @@
 //! All test cases.
 
+mod of_csms;
 pub mod v1_6;
 pub mod v2_0_1;
 

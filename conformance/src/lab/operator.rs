@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::witness::Heard;
 use super::{Call, Expected, Lab, Message, Of, Who};
-use crate::bench::{Dial, Dialled, Told};
+use crate::bench::{Dial, Dialled, Endpoint, Told};
 use crate::case::{Case, Fact, Side};
 use crate::explain::rule_words;
 use crate::pki::Authority;
-use crate::step::{DialStep, OperateStep, Rule};
+use crate::step::{DialStep, HelloStep, OperateStep, RecordStep, Rule};
 use crate::unmet::Failed;
 
 /// The step in which a CSMS may read and set what it wants.
@@ -236,6 +236,31 @@ impl Lab<'_> {
         let words = format!("what came of it{}", rule_words(rules));
         let nth = self.witnesses.next_told();
         let told = self.bench.told(&words, self.parameters.trigger_timeout)?;
+        let heard = std::mem::take(&mut self.heard);
+        let judged = self.judge(label, rules, (told, nth), &words, &heard);
+        self.heard = heard;
+        judged
+    }
+
+    /// What the CSMS has kept.
+    pub(super) fn play_record(&mut self, step: &RecordStep) -> Result<(), Failed> {
+        self.steps += 1;
+        let words = format!("{}{}", step.words, rule_words(step.rules));
+        let nth = self.witnesses.next_told();
+        let record = (step.of)(self);
+        let kept = self.bench.record(&words, &record)?;
+        self.judge(step.label, step.rules, (kept, nth), &words, &[])
+    }
+
+    /// Whether what the operator is told or shown is as it must be.
+    fn judge(
+        &mut self,
+        label: &str,
+        rules: &[Rule],
+        (told, nth): (Told, usize),
+        words: &str,
+        heard: &[Heard],
+    ) -> Result<(), Failed> {
         for words in self.bench.told_operator() {
             self.note(Who::Person, words);
         }
@@ -243,17 +268,18 @@ impl Lab<'_> {
             Told::Confirmed => return Ok(()),
             Told::Outcome(value) => value,
             Told::Denied => {
-                let expected = format!("the operator to be told {words}");
+                let expected = format!("the operator to be shown {words}");
                 return self.fail(label, expected, "it was something else");
             }
             Told::Nothing => {
-                let expected = "the operator to be told what came of the command";
-                return self.fail(label, expected, "nothing was told");
+                let expected = format!("the operator to be shown {words}");
+                return self.fail(label, expected, "nothing was shown");
             }
         };
         let wanted = self.with_rules(Expected::new(label, "the operator"), rules);
-        let what = "what the operator is told";
-        self.witnesses.told(&wanted, &value, nth, &self.heard);
+        let what = "what the operator is shown";
+        self.note(Who::Person, format!("operator: is shown {value}"));
+        self.witnesses.told(&wanted, &value, nth, heard);
         self.outcome.clone_from(&value);
         wanted.rules.check(label, what, &value, &self.last)
     }
@@ -339,6 +365,33 @@ impl Lab<'_> {
         }
     }
 
+    /// The station begins to agree on TLS, which says nothing about a connection that it has.
+    pub(super) fn play_hello(&mut self, step: &HelloStep) -> Result<(), Failed> {
+        self.steps += 1;
+        self.note(Who::Station, step.words);
+        let hello = (step.with)(self);
+        let shown = self.bench.hello(&hello)?;
+        self.note(self.other_side(), format!("shows {shown}"));
+        let wanted = self.with_rules(Expected::new(step.label, "the server"), step.rules);
+        let what = "what the server shows";
+        self.witnesses.shown(&wanted, &shown);
+        wanted.rules.check(step.label, what, &shown, &self.last)
+    }
+
+    /// The name or address of the CSMS under test in the URL for the security profile of the case.
+    #[must_use]
+    pub fn csms_host(&self) -> String {
+        let profile = self.parameters.security_profile;
+        let url = self.bench.url(Endpoint::First, profile).unwrap_or_default();
+        let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or_default();
+        match host.strip_prefix('[') {
+            // An address of IPv6.
+            Some(rest) => rest.split(']').next().unwrap_or_default().to_owned(),
+            None => host.split(':').next().unwrap_or_default().to_owned(),
+        }
+    }
+
     pub(super) fn hang_up(&mut self) -> Result<(), Failed> {
         self.note(Who::Station, "ends its connection");
         self.online = false;
@@ -356,14 +409,21 @@ impl Lab<'_> {
     /// How the station of the lab connects when it does all right.
     #[must_use]
     pub fn own_dial(&self) -> Dial {
+        self.dial_with(self.parameters.security_profile)
+    }
+
+    /// The same with another security profile.
+    #[must_use]
+    pub fn dial_with(&self, profile: u8) -> Dial {
         let parameters = &self.parameters;
-        let profile = parameters.security_profile;
         let password = || self.dialect().password_bytes(&parameters.authorization_key);
         Dial {
             identity: parameters.identity.clone(),
             security_profile: profile,
             password: matches!(profile, 1 | 2).then(password),
+            user: None,
             certificate: parameters.certificate.clone().filter(|_| profile == 3),
+            key: None,
             subprotocols: match self.bench.version() {
                 Version::V1_6 => &["ocpp1.6"],
                 Version::V2_0_1 => &["ocpp2.0.1"],

@@ -134,14 +134,20 @@ impl Lab<'_> {
             Step::Online => self.accept_connections(),
             Step::Operate(ref step) => self.play_operate(step),
             Step::Told(ref step) => self.told(step.label, step.rules),
+            Step::Record(ref step) => self.play_record(step),
             Step::Enter(fact) => self.enter(fact),
             Step::Dial(ref step) => self.play_dial(step),
+            Step::Hello(ref step) => self.play_hello(step),
             Step::HangUp => self.hang_up(),
             Step::Interval => {
                 let interval = self.answered_with("BootNotification", "/interval");
                 let interval = interval.as_u64().unwrap_or_default();
                 self.interval(u32::try_from(interval).unwrap_or(u32::MAX))
             }
+            Step::Where(_, has, steps) => match has(self.product) {
+                true => steps.iter().try_for_each(|step| self.play(step)),
+                false => Ok(()),
+            },
             Step::Reusable(_, steps) => steps.iter().try_for_each(|step| self.play(step)),
             Step::Do(ref step) => (step.run)(self),
         }

@@ -22,6 +22,8 @@ pub enum Of {
     Outcome(usize),
     /// What became of the nth attempt of the lab's station to connect.
     Dial(usize),
+    /// What the server has shown when the lab's station began to agree on TLS for the nth time.
+    Hello(usize),
 }
 
 /// What the lab has said to a CSMS: the payload of its answer to a request, or of its call.
@@ -72,6 +74,7 @@ pub(super) struct Witnesses {
     calls: BTreeMap<&'static str, usize>,
     told: usize,
     dials: usize,
+    hellos: usize,
 }
 
 impl Witnesses {
@@ -108,6 +111,15 @@ impl Witnesses {
     pub(super) const fn next_dial(&mut self) -> usize {
         self.dials += 1;
         self.dials - 1
+    }
+
+    /// The server has shown this.
+    pub(super) fn shown(&mut self, wanted: &Expected, value: &Value) {
+        self.told(wanted, value, 0, &[]);
+        if let Some(last) = self.all.last_mut() {
+            last.of = Of::Hello(self.hellos);
+        }
+        self.hellos += 1;
     }
 
     /// An attempt to connect was taken, or refused, as it had to be.

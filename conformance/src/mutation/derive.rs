@@ -59,6 +59,8 @@ pub fn derived(case: &'static Case, product: &Product) -> Result<Derived, Imposs
                     .mutations
                     .push(fails(otherwise, intern(&witness.label)));
             }
+            // What it shows is all that there is to it.
+            Of::Hello(_) => {}
             Of::Request(action, nth) => {
                 request(witness, intern(action), *nth, all, &mut derived.mutations);
             }
@@ -161,6 +163,8 @@ fn change(witness: &Witness, pointer: &'static str, value: Option<&Value>) -> Ch
         (Of::Outcome(nth), Some(value)) => Change::Misreport(*nth, pointer, value),
         (Of::Outcome(nth), None) => Change::ReportWithout(*nth, pointer),
         (Of::Dial(nth), _) => Change::DialOtherwise(*nth),
+        (Of::Hello(nth), Some(value)) => Change::Show(*nth, pointer, value),
+        (Of::Hello(nth), None) => Change::ShowWithout(*nth, pointer),
     }
 }
 
@@ -177,7 +181,7 @@ fn breaking(
         Of::Answer(action, _) | Of::Error(action, _) => {
             dialect.wrong_response(action, payload).is_none()
         }
-        Of::Outcome(_) | Of::Dial(_) => true,
+        Of::Outcome(_) | Of::Dial(_) | Of::Hello(_) => true,
     };
     let breaks = |payload: &Value| {
         let same = all.iter().filter(|other| other.of == witness.of);

@@ -4,6 +4,7 @@
 //! request away, it answers in the place of the lab, so that the side under test goes on. What is said of a station here holds
 //! for a CSMS as well.
 
+mod csms;
 pub mod derive;
 mod edit;
 
@@ -100,6 +101,10 @@ pub enum Change {
     ReportWithout(Nth, &'static str),
     /// It refuses the nth attempt to connect where it should take it, or takes it where it should refuse it.
     DialOtherwise(Nth),
+    /// What its server shows when TLS is begun for the nth time has another value at the pointer, given as JSON.
+    Show(Nth, &'static str, &'static str),
+    /// The same without the member at the pointer.
+    ShowWithout(Nth, &'static str),
     /// It tells the operator nothing when a step asks for the nth time.
     Untold(Nth),
     /// It answers the nth call of an action as it did the one before.
@@ -306,27 +311,6 @@ impl Mutator {
             }
             _ => text.to_owned(),
         }
-    }
-
-    /// Whether a CSMS does the wrong thing with an attempt to connect.
-    pub(crate) fn dials_otherwise(&mut self) -> bool {
-        let change = self.change;
-        matches!(change, Change::DialOtherwise(nth) if self.is(nth))
-    }
-
-    /// What a CSMS tells the operator.
-    pub(crate) fn told(&mut self, mut outcome: Option<Value>) -> Option<Value> {
-        match (self.change, &mut outcome) {
-            (Change::Untold(nth), _) if self.is(nth) => return None,
-            (Change::Misreport(nth, pointer, value), Some(outcome)) if self.is(nth) => {
-                set(outcome, pointer, value);
-            }
-            (Change::ReportWithout(nth, pointer), Some(outcome)) if self.is(nth) => {
-                remove(outcome, pointer);
-            }
-            _ => {}
-        }
-        outcome
     }
 
     /// Counts, and says whether it is the nth.

@@ -10,10 +10,12 @@
 //! - nothing is there twice, and nobody is billed twice;
 //! - the station is told the same as without the mishap.
 
+mod books;
+mod numbers;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ocpp_core::csms::ledger::Transaction;
 use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
@@ -24,6 +26,8 @@ use crate::lab::Parameters;
 use crate::lab::dialect::dialect;
 use crate::product::{Impossible, Product};
 use crate::runner::{Verdict, run_on};
+use books::{Books, books, difference};
+use numbers::{essence, learn, replace};
 
 /// How long a station waits for an answer, and before it tries again, in seconds.
 const PATIENCE: u64 = 60;
@@ -97,75 +101,6 @@ pub fn prove_csms(
     Ok(proof)
 }
 
-/// What the store of a CSMS says.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Books {
-    /// The transactions that can be billed, without the CSMS's own numbers.
-    transactions: Vec<String>,
-    /// The meter values, each once.
-    meters: Vec<String>,
-    /// How often each transaction was told to be over, since the process began last.
-    ended: Vec<usize>,
-}
-
-fn books(bench: &VirtualCsms) -> Books {
-    let mut books = Books::default();
-    for (key, record) in bench.stored() {
-        if key.starts_with("open/") || key.starts_with("closed/") {
-            let read = serde_json::from_str::<Transaction>(record);
-            books.transactions.push(match read {
-                Ok(transaction) => {
-                    let bill = transaction.bill();
-                    let mut bill = serde_json::to_value(&bill).unwrap_or_default();
-                    bill["open"] = transaction.is_open().into();
-                    // What depends on when the messages came, and on the CSMS's own numbers.
-                    for member in [
-                        "reference",
-                        "receivedAt",
-                        "endReceivedAt",
-                        "received_at",
-                        "end_received_at",
-                    ] {
-                        bill[member] = Value::Null;
-                    }
-                    if bill["transactionId"].is_number() {
-                        bill["transactionId"] = Value::Null;
-                    }
-                    bill.to_string()
-                }
-                Err(error) => format!("{key} cannot be read: {error}"),
-            });
-        } else if key.starts_with("meter/") {
-            books.meters.push(record.to_owned());
-        }
-    }
-    books.transactions.sort();
-    books.meters.sort();
-    books.meters.dedup();
-    books.ended = bench.ends().values().copied().collect();
-    books
-}
-
-fn difference(calm: &Books, books: &Books) -> Vec<String> {
-    let mut found = Vec::new();
-    if calm.transactions != books.transactions {
-        found.push(format!(
-            "the transactions are {:?} instead of {:?}",
-            books.transactions, calm.transactions
-        ));
-    }
-    if calm.meters != books.meters {
-        found.push(format!(
-            "the meter values are {:?} instead of {:?}",
-            books.meters, calm.meters
-        ));
-    }
-    if books.ended.iter().any(|times| *times > 1) {
-        found.push("somebody is billed twice".to_owned());
-    }
-    found
-}
-
 struct Run {
     books: Books,
     wrong: Vec<String>,
@@ -197,16 +132,6 @@ struct Replay<'a> {
     command: Option<Command>,
     wrong: Vec<String>,
 }
-
-/// The members with numbers that the CSMS has given.
-const NUMBERS: [&str; 6] = [
-    "transactionId",
-    "reservationId",
-    "requestId",
-    "remoteStartId",
-    "id",
-    "chargingProfileId",
-];
 
 impl<'a> Replay<'a> {
     fn new(mut bench: VirtualCsms, history: &'a History, mishap: Option<CsmsMishap>) -> Self {
@@ -487,73 +412,4 @@ impl<'a> Replay<'a> {
         }
         command
     }
-}
-
-/// The numbers of the recording that are other ones now.
-fn learn(then: &Value, now: &Value, numbers: &mut BTreeMap<(&'static str, i64), i64>) {
-    match (then, now) {
-        (Value::Object(then), Value::Object(now)) => {
-            for (name, then) in then {
-                let Some(now) = now.get(name) else {
-                    continue;
-                };
-                let given = NUMBERS.into_iter().find(|given| given == name);
-                match (given, then.as_i64(), now.as_i64()) {
-                    (Some(name), Some(then), Some(now)) => {
-                        numbers.insert((name, then), now);
-                    }
-                    _ => learn(then, now, numbers),
-                }
-            }
-        }
-        (Value::Array(then), Value::Array(now)) => {
-            for (then, now) in then.iter().zip(now) {
-                learn(then, now, numbers);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn replace(value: &mut Value, numbers: &BTreeMap<(&'static str, i64), i64>) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                let given = NUMBERS.into_iter().find(|given| given == name);
-                // A reservation has another name where it is made in 2.x.
-                let known = given.zip(member.as_i64()).and_then(|(name, then)| {
-                    let here = numbers.get(&(name, then));
-                    here.or(numbers
-                        .get(&("id", then))
-                        .filter(|_| name == "reservationId"))
-                });
-                match known {
-                    Some(now) => *member = (*now).into(),
-                    None => replace(member, numbers),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, numbers)),
-        _ => {}
-    }
-}
-
-/// What an answer to a request says, apart from times, and from numbers that were given.
-fn essence(request: &Value, frame: &Value) -> Value {
-    let mut payload = frame[2].clone();
-    if let Some(members) = payload.as_object_mut() {
-        members.remove("currentTime");
-        members.remove("transactionId");
-        // Nobody has asked about a token: what is said of it is courtesy.
-        if request[2] == "TransactionEvent" && request[3]["idToken"].is_null() {
-            members.remove("idTokenInfo");
-        }
-        for info in ["idTagInfo", "idTokenInfo"] {
-            if let Some(info) = members.get_mut(info).and_then(Value::as_object_mut) {
-                info.remove("expiryDate");
-                info.remove("cacheExpiryDateTime");
-            }
-        }
-    }
-    payload
 }

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ocpp_conformance::case::{Case, Side};
+use ocpp_conformance::case::Side;
+use ocpp_conformance::product::Product;
 use ocpp_conformance::runner::{Verdict, run_virtual};
 use ocpp_conformance::{cases, preset};
 
@@ -34,6 +35,8 @@ struct Places {
     tests: BTreeSet<String>,
     /// Cases of the test lab, and whether each passes on the station of this library.
     cases: BTreeMap<String, bool>,
+    /// The same of the CSMS of this library.
+    csms_cases: BTreeMap<String, bool>,
 }
 
 type Index = BTreeMap<String, Places>;
@@ -132,10 +135,16 @@ fn index(requirements: &BTreeMap<String, Requirement>) -> Index {
 }
 
 fn add_cases(index: &mut Index, known: &dyn Fn(&str) -> bool) {
-    // What a CSMS does says nothing of the station.
-    let of_stations = |case: &&Case| case.side == Side::Station;
-    for case in cases::all().into_iter().filter(of_stations) {
-        let products = preset::NAMES.map(|name| preset::named(name).unwrap());
+    let named = |names: &[&str]| -> Vec<Product> {
+        let products = names.iter().map(|name| preset::named(name).unwrap());
+        products.collect()
+    };
+    let (stations, csmss) = (named(&preset::NAMES), named(&preset::CSMS_NAMES));
+    for case in cases::all() {
+        let products = match case.side {
+            Side::Station => &stations,
+            Side::Csms => &csmss,
+        };
         let outcomes = products
             .iter()
             .filter(|product| case.applicable(product).is_ok());
@@ -146,11 +155,13 @@ fn add_cases(index: &mut Index, known: &dyn Fn(&str) -> bool) {
             verdicts.peek().is_some() && verdicts.all(|verdict| matches!(verdict, Verdict::Pass));
         for named in case.requirements {
             for id in scan::ids(named, known) {
-                index
-                    .entry(id)
-                    .or_default()
-                    .cases
-                    .insert(case.id.to_owned(), passes);
+                let places = index.entry(id).or_default();
+                // What a CSMS does says nothing of the station.
+                let cases = match case.side {
+                    Side::Station => &mut places.cases,
+                    Side::Csms => &mut places.csms_cases,
+                };
+                cases.insert(case.id.to_owned(), passes);
             }
         }
     }
@@ -164,7 +175,7 @@ fn table(
 ) -> String {
     let mut text = format!(
         "# OCPP 2.0.1, block {block}\n\nMade by a test from the ids in the source; see [README](../README.md).\n\n\
-         | requirement | subject | named in the code of | named in the tests of | cases | not offered |\n|---|---|---|---|---|---|\n"
+         | requirement | subject | named in the code of | named in the tests of | cases | cases of a CSMS | not offered |\n|---|---|---|---|---|---|---|\n"
     );
     let nowhere = Places::default();
     for (id, requirement) in requirements
@@ -179,18 +190,21 @@ fn table(
                 .collect::<Vec<_>>()
                 .join(", ")
         };
-        let cases: Vec<String> = places
-            .cases
-            .iter()
-            .map(|(case, passes)| format!("{case} {}", if *passes { "passes" } else { "-" }))
-            .collect();
+        let cases = |cases: &BTreeMap<String, bool>| {
+            let cases = cases.iter();
+            let words = |(case, passes): (&String, &bool)| {
+                format!("{case} {}", if *passes { "passes" } else { "-" })
+            };
+            cases.map(words).collect::<Vec<_>>().join(", ")
+        };
         writeln!(
             text,
-            "| {id} | {} | {} | {} | {} | {} |",
+            "| {id} | {} | {} | {} | {} | {} | {} |",
             requirement.subject,
             list(&places.code),
             list(&places.tests),
-            cases.join(", "),
+            cases(&places.cases),
+            cases(&places.csms_cases),
             reason(not_offered, id).unwrap_or("")
         )
         .unwrap();
@@ -215,8 +229,8 @@ fn every_id_in_the_source_exists() {
         .filter(|(id, _)| !id.starts_with("2.1:") && !requirements.contains_key(id))
         .map(|(id, places)| {
             format!(
-                "{id}: {:?} {:?} {:?}",
-                places.code, places.tests, places.cases
+                "{id}: {:?} {:?} {:?} {:?}",
+                places.code, places.tests, places.cases, places.csms_cases
             )
         })
         .collect();

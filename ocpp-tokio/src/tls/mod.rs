@@ -133,7 +133,9 @@ impl ServerTls {
         client_roots_pem: Option<&[u8]>,
     ) -> Result<Self, TlsConfigError> {
         #[cfg(feature = "openssl")]
-        return Self::openssl(identities, client_roots_pem);
+        {
+            Self::openssl(identities, client_roots_pem)
+        }
         #[cfg(not(feature = "openssl"))]
         {
             let _ = (identities, client_roots_pem);

@@ -4,12 +4,36 @@ use ocpp_core::csms::remote::{Input, Link};
 use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::security::{CertificateInfo, CertificateVerifier, Purpose, SecurityProfile};
 use ocpp_types::Version;
+use serde_json::Value;
 
-use super::super::{Bench, Dial, Dialled};
+use super::super::{Bench, Dial, Dialled, Hello, SUITES, TlsVersion, Trouble, agreed, not_agreed};
 use super::VirtualCsms;
-use crate::pki::Authority;
+use crate::pki::{Authority, HOST};
 
 impl VirtualCsms {
+    /// There is no TLS here: this is what `ocpp csms` shows that has certificates with keys of both kinds.
+    pub(super) fn server_hello(&mut self, hello: &Hello) -> Result<Value, Trouble> {
+        if hello.security_profile < 2 {
+            let why = "security profiles below 2 have no TLS".to_owned();
+            return Err(Trouble::Impossible(why));
+        }
+        let shown = match hello.suite.filter(|suite| SUITES.contains(suite)) {
+            Some(suite) if hello.version == TlsVersion::V1_2 => {
+                let root = Authority::csms()?;
+                let chain = match suite.starts_with("TLS_RSA") {
+                    true => root.rsa_server_at(HOST)?,
+                    false => root.server_at(HOST)?,
+                };
+                agreed(hello.version, suite, &chain)
+            }
+            _ => not_agreed("the alert protocol_version"),
+        };
+        Ok(match &mut self.mutator {
+            Some(mutator) => mutator.shows(shown),
+            None => shown,
+        })
+    }
+
     /// What TLS and the door look at in security profile 3: who has signed the certificate, and whom it names (A00.FR.405).
     fn name_in_certificate(&self, dial: &Dial) -> Result<Option<String>, String> {
         let said = |error: ocpp_core::security::CertificateError| error.to_string();
@@ -49,6 +73,12 @@ impl VirtualCsms {
         }
         if dial.security_profile < u8::from(self.station.lowest_profile()) {
             return refused("its security profile is too low");
+        }
+        if (1..3).contains(&dial.security_profile)
+            && let Some(user) = &dial.user
+            && *user != dial.identity
+        {
+            return refused("its user is not its identity");
         }
         let shown = dial.password.as_ref();
         let shown = shown.and_then(|password| self.station.shown(password));

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ocpp_core::csms::TransactionId;
 use ocpp_core::csms::ledger::Transaction;
 use ocpp_core::csms::remote::{Input, RemoteStation};
 use ocpp_core::csms::services::{Tokens, TokensConfig};
+
+use super::super::record::{transaction_id, transaction_record};
+use serde_json::{Value, json};
 
 use super::super::Event;
 use super::super::history::{CsmsMishap, History};
@@ -22,10 +24,7 @@ impl VirtualCsms {
         let mut history = self.history.clone();
         for (_, record) in self.stored() {
             if let Ok(transaction) = serde_json::from_str::<Transaction>(record) {
-                let name = match &transaction.transaction_id {
-                    TransactionId::Number(number) => (*number).into(),
-                    TransactionId::Text(text) => text.as_str().into(),
-                };
+                let name = transaction_id(&transaction.transaction_id);
                 history.names.insert(transaction.reference, name);
             }
         }
@@ -41,6 +40,23 @@ impl VirtualCsms {
     pub(crate) fn stored(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.stored.iter();
         all.map(|(key, record)| (key.as_str(), record.as_str()))
+    }
+
+    /// The last transaction with this id.
+    pub(super) fn kept_transaction(&self, id: &Value) -> Option<Value> {
+        let all = self
+            .stored()
+            .filter_map(|(_, record)| serde_json::from_str::<Transaction>(record).ok());
+        let of_id = all.filter(|one| transaction_id(&one.transaction_id) == *id);
+        let last = of_id.max_by_key(|one| one.reference)?;
+        Some(transaction_record(&last))
+    }
+
+    /// What is known of a connector.
+    pub(super) fn kept_connector(&self, evse: u32) -> Option<Value> {
+        let mut all = self.station.connectors().iter();
+        let found = all.find(|one| one.evse == i64::from(evse) && one.connector <= 1)?;
+        Some(json!({"status": found.status}))
     }
 
     /// How often each transaction was told to have ended, by its number.

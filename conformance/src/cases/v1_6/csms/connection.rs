@@ -1,84 +1,110 @@
 //! How charge points connect: subprotocols, and security profiles that rise.
 
+use super::security::signed;
 use super::{CASE, accepted, available, each_status, registers, reset_hard, set_key};
 use crate::bench::Dial;
 use crate::case::Case;
-use crate::lab::Lab;
-use crate::step::{DialStep, Rule, Step, call, expect_telling, is, operate};
+use crate::cases::of_csms::{from_1_to_2, from_2_to_3, subprotocols, two_profiles, with_own_key};
+use crate::step::{DialStep, Step, by_hand, call, expect_telling, is, operate};
 
-const KEY: &[Rule] = &[is("/key", "SecurityProfile"), is("/value", "2")];
-
-/// With the next security profile.
-fn raised(lab: &Lab<'_>) -> Dial {
-    let dial = lab.own_dial();
-    Dial {
-        security_profile: dial.security_profile + 1,
-        ..dial
-    }
+/// The charge point is sent to a security profile, connects with it, and may not come with the old one any more.
+macro_rules! raised {
+    ($from:literal, $to:literal, $with:expr) => {
+        Step::Reusable(
+            concat!("from security profile ", $from, " to ", $to),
+            &[
+                operate(concat!("set SecurityProfile to ", $to), |_| {
+                    set_key("SecurityProfile", stringify!($to))
+                }),
+                expect_telling(
+                    "set",
+                    "ChangeConfiguration",
+                    &[is("/key", "SecurityProfile"), is("/value", stringify!($to))],
+                    accepted,
+                    &[is("/variables/0/status", "Accepted")],
+                ),
+                operate("a hard reset", reset_hard),
+                expect_telling(
+                    "reset",
+                    "Reset",
+                    &[is("/type", "Hard")],
+                    accepted,
+                    &[is("/status", "Accepted")],
+                ),
+                Step::HangUp,
+                Step::Dial(DialStep {
+                    label: "connect-raised",
+                    words: concat!("connects with security profile ", $to),
+                    with: $with,
+                    agreed: Some("ocpp1.6"),
+                }),
+                call(
+                    "boot",
+                    "BootNotification",
+                    registers,
+                    &[is("/status", "Accepted")],
+                ),
+                each_status("status", available),
+                Step::HangUp,
+                Step::Dial(DialStep {
+                    label: "connect-as-before",
+                    words: concat!("connects with security profile ", $from),
+                    with: |lab| lab.dial_with($from),
+                    agreed: None,
+                }),
+                Step::Dial(DialStep {
+                    label: "connect-raised",
+                    words: concat!("connects with security profile ", $to),
+                    with: $with,
+                    agreed: Some("ocpp1.6"),
+                }),
+            ],
+        )
+    };
 }
-
-const CONNECT_RAISED: Step = Step::Dial(DialStep {
-    label: "connect-raised",
-    words: "connects with the next security profile",
-    with: raised,
-    agreed: Some("ocpp1.6"),
-});
 
 /// See the [module documentation](self).
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_083_CSMS",
         name: "Upgrade Charge Point Security Profile - Accepted",
-        about: "From profile 1 to profile 2; the root of the central system is installed before. After that the old profile is refused. \
-                The way from 2 to 3 is not played.",
+        about: "From profile 1 to 2 and from 2 to 3, as far as the product has them; after that the old profile is refused. Before it goes \
+                to 2 the root of the central system is installed, and before it goes to 3 the charge point has a certificate signed.",
         requirements: &["WP:A05.FR.01", "WP:A05.FR.06"],
-        applies: |product| {
-            let features = &product.features;
-            let has = features.security_profile_1 && features.security_profile_2;
-            has.then_some(())
-                .ok_or("not both of the security profiles 1 and 2")
-        },
-        secured: |_| 1,
-        highest: |_| 1,
+        applies: two_profiles,
+        secured: |product| if from_1_to_2(product) { 1 } else { 2 },
+        highest: |product| if from_1_to_2(product) { 1 } else { 2 },
         raises: true,
         steps: &[
-            super::security::INSTALL_ROOT,
-            super::security::INSTALLED_ROOT,
-            operate("set SecurityProfile to 2", |_| {
-                set_key("SecurityProfile", "2")
-            }),
-            expect_telling(
-                "set",
-                "ChangeConfiguration",
-                KEY,
-                accepted,
-                &[is("/variables/0/status", "Accepted")],
+            Step::Where(
+                "security profiles 1 and 2",
+                from_1_to_2,
+                &[
+                    super::security::INSTALL_ROOT,
+                    super::security::INSTALLED_ROOT,
+                    raised!(1, 2, |lab| lab.dial_with(2)),
+                    by_hand(
+                        "the charge point has security profile 2 now",
+                        |lab| {
+                            lab.parameters.security_profile = 2;
+                            Ok(())
+                        },
+                        &[],
+                    ),
+                ],
             ),
-            operate("a hard reset", reset_hard),
-            expect_telling(
-                "reset",
-                "Reset",
-                &[is("/type", "Hard")],
-                accepted,
-                &[is("/status", "Accepted")],
+            Step::Where(
+                "security profiles 2 and 3",
+                from_2_to_3,
+                &[
+                    super::security::RENEWED,
+                    raised!(2, 3, |lab| Dial {
+                        security_profile: 3,
+                        password: None,
+                        ..with_own_key(lab, &signed(lab))
+                    }),
+                ],
             ),
-            Step::HangUp,
-            CONNECT_RAISED,
-            call(
-                "boot",
-                "BootNotification",
-                registers,
-                &[is("/status", "Accepted")],
-            ),
-            each_status("status", available),
-            Step::HangUp,
-            Step::Dial(DialStep {
-                label: "connect-as-before",
-                words: "connects with the old security profile",
-                with: |lab| lab.own_dial(),
-                agreed: None,
-            }),
-            CONNECT_RAISED,
         ],
         ..CASE
     },
@@ -87,27 +113,7 @@ pub(super) const CASES: &[Case] = &[
         name: "WebSocket Subprotocol negotiation",
         about: "A subprotocol that nobody speaks gets no connection; beside it that of the version is agreed on.",
         requirements: &["OCPP-J 3.1.2"],
-        steps: &[
-            Step::HangUp,
-            Step::Dial(DialStep {
-                label: "unknown",
-                words: "offers ocpp0.1",
-                with: |lab| Dial {
-                    subprotocols: &["ocpp0.1"],
-                    ..lab.own_dial()
-                },
-                agreed: None,
-            }),
-            Step::Dial(DialStep {
-                label: "known",
-                words: "offers ocpp0.1 and ocpp1.6",
-                with: |lab| Dial {
-                    subprotocols: &["ocpp0.1", "ocpp1.6"],
-                    ..lab.own_dial()
-                },
-                agreed: Some("ocpp1.6"),
-            }),
-        ],
+        steps: subprotocols!("ocpp1.6"),
         ..CASE
     },
 ];

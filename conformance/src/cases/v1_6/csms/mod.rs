@@ -9,6 +9,7 @@ mod offline;
 mod remote;
 mod reservation;
 mod security;
+mod security_files;
 mod session;
 mod smart_charging;
 mod trigger;
@@ -34,6 +35,7 @@ pub const CASES: &[&[Case]] = &[
     remote::CASES,
     reservation::CASES,
     security::CASES,
+    security_files::CASES,
     session::CASES,
     smart_charging::CASES,
     trigger::CASES,

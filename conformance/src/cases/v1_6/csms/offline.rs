@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::boot::CONNECT;
 use super::{BEGUN, CASE, CHARGING, charging, each_status, finishing, registers, status, stopped};
 use crate::case::Case;
+use crate::cases::of_csms::{RUNS, ended, register};
 use crate::lab::Lab;
 use crate::step::{Step, call, is, suits};
 
@@ -45,6 +46,11 @@ pub(super) const CASES: &[Case] = &[
                 |lab| stopped(lab, "PowerLoss"),
                 &[],
             ),
+            ended!(
+                "PowerLoss",
+                register("/meterStart", "1000 Wh", |_| json!(1000)),
+                register("/meterStop", "1500 Wh", |_| json!(1500))
+            ),
         ],
         ..CASE
     },
@@ -58,6 +64,7 @@ pub(super) const CASES: &[Case] = &[
             CONNECT,
             call("start", "StartTransaction", start_offline, BEGUN),
             status("charging", charging),
+            RUNS,
         ],
         ..CASE
     },
@@ -87,6 +94,11 @@ pub(super) const CASES: &[Case] = &[
                 &[],
             ),
             status("finishing", finishing),
+            ended!(
+                "DeAuthorized",
+                register("/meterStart", "1000 Wh", |_| json!(1000)),
+                register("/meterStop", "1500 Wh", |_| json!(1500))
+            ),
         ],
         ..CASE
     },
@@ -100,6 +112,11 @@ pub(super) const CASES: &[Case] = &[
             CONNECT,
             call("start", "StartTransaction", start_offline, BEGUN),
             call("stop", "StopTransaction", |lab| stopped(lab, "Local"), &[]),
+            ended!(
+                "Local",
+                register("/meterStart", "1000 Wh", |_| json!(1000)),
+                register("/meterStop", "1500 Wh", |_| json!(1500))
+            ),
         ],
         ..CASE
     },

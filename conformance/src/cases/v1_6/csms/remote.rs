@@ -8,6 +8,7 @@ use super::{
     preparing, raw, rejected, start_remotely, status, stopped,
 };
 use crate::case::Case;
+use crate::cases::of_csms::RUNS;
 use crate::lab::Lab;
 use crate::step::{Rule, Step, call, expect_telling, is, known, operate};
 
@@ -56,6 +57,7 @@ pub(super) const CASES: &[Case] = &[
             AUTHORIZE,
             TRANSACTION,
             status("charging", charging),
+            RUNS,
         ],
         ..CASE
     },
@@ -71,6 +73,7 @@ pub(super) const CASES: &[Case] = &[
             status("preparing", preparing),
             TRANSACTION,
             status("charging", charging),
+            RUNS,
         ],
         ..CASE
     },

@@ -1,53 +1,27 @@
-//! Passwords, certificates, logs, and firmware that is signed.
+//! Passwords and certificates.
 
 use ocpp_core::csms::remote::{Command, Operation};
-use ocpp_core::security::Subject;
-use ocpp_core::security::software::{SoftwareKey, SoftwareVerifier};
-use ocpp_core::security::{CertificateRequest, CertificateVerifier, Purpose};
+use ocpp_core::security::software::SoftwareVerifier;
+use ocpp_core::security::{CertificateVerifier, Purpose};
 use serde_json::{Value, json};
 
 use super::boot::CONNECT;
-use super::{
-    BOOTED, CASE, accepted, available, each_status, operation, registers, rejected, unavailable,
-};
+use super::{BOOTED, CASE, accepted, operation, rejected};
 use crate::bench::Dial;
 use crate::case::{Case, Profile};
+use crate::cases::of_csms::{
+    AGREES, certificate_request, client_certificates, is_of_own_key, is_strong, names, password,
+    tls, with_own_key, with_password, with_tls,
+};
 use crate::lab::Lab;
-use crate::pki::{Authority, sign_firmware};
+use crate::pki::Authority;
 use crate::product::Product;
 use crate::step::{
     DialStep, Rule, Step, absent, call, compared, expect_answering, expect_telling, is, known,
-    operate, present, suits,
+    operate, suits,
 };
 
-fn password(product: &Product) -> Result<(), &'static str> {
-    let features = &product.features;
-    let has = features.security_profile_1 || features.security_profile_2;
-    has.then_some(())
-        .ok_or("no security profile with a password")
-}
-
-fn with_password(product: &Product) -> u8 {
-    if product.features.security_profile_1 {
-        1
-    } else {
-        2
-    }
-}
-
-fn certificates(product: &Product) -> Result<(), &'static str> {
-    let features = &product.features;
-    let has = features.security_profile_2 || features.security_profile_3;
-    has.then_some(())
-        .ok_or("no security profile with certificates")
-}
-
-fn client_certificates(product: &Product) -> Result<(), &'static str> {
-    let has = product.features.security_profile_3;
-    has.then_some(()).ok_or("no security profile 3")
-}
-
-fn any_profile(product: &Product) -> Result<(), &'static str> {
+pub(super) fn any_profile(product: &Product) -> Result<(), &'static str> {
     let features = &product.features;
     let has = features.security_profile_1 || features.security_profile_2;
     let has = has || features.security_profile_3;
@@ -75,36 +49,8 @@ fn with_new_password(lab: &Lab<'_>) -> Dial {
     }
 }
 
-/// The key of the station of the lab.
-fn own_key() -> Option<SoftwareKey> {
-    SoftwareKey::generate(&mut |bytes| bytes.fill(77)).ok()
-}
-
-fn request() -> Option<CertificateRequest> {
-    let subject = Subject::station(SERIAL_NUMBER, "Operator");
-    own_key()?.certificate_request(&subject).ok()
-}
-
-fn csr(_: &Lab<'_>) -> Value {
-    json!({"csr": request().map(|request| request.pem)})
-}
-
-/// A chain whose first certificate is for the key of the request and of this strength.
-fn is_of_own_key(chain: &Value) -> bool {
-    let chain = SoftwareVerifier.parse(chain.as_str().unwrap_or_default());
-    let (Some(request), Ok(chain)) = (request(), chain) else {
-        return false;
-    };
-    chain.first().is_some_and(|leaf| {
-        request.public_key_sha256 == leaf.public_key_sha256 && leaf.key.is_sufficient()
-    })
-}
-
-/// A chain whose first certificate has the serial number of the station as common name.
-fn names_station(chain: &Value) -> bool {
-    let chain = SoftwareVerifier.parse(chain.as_str().unwrap_or_default());
-    let leaf = chain.ok().and_then(|chain| chain.into_iter().next());
-    leaf.and_then(|leaf| leaf.common_name).as_deref() == Some(SERIAL_NUMBER)
+fn csr(lab: &Lab<'_>) -> Value {
+    json!({"csr": certificate_request(lab).map(|request| request.pem)})
 }
 
 /// A chain whose first certificate is signed by one of the others, or by the root of the operator.
@@ -130,8 +76,10 @@ fn is_signed(chain: &Value, now: &Value) -> bool {
     })
 }
 
-/// As in [`Parameters::of`](crate::lab::Parameters::of).
-const SERIAL_NUMBER: &str = "CP-0815";
+/// The chain that the CSMS has sent.
+pub(super) fn signed(lab: &Lab<'_>) -> Value {
+    lab.requested("CertificateSigned", "/certificateChain")
+}
 
 const RENEW: Step = operate("renew the certificate of the charge point", |_| {
     operation(Operation::Trigger {
@@ -151,11 +99,47 @@ const TRIGGERED: Step = expect_telling(
     &[is("/status", "Accepted")],
 );
 const SIGN: Step = call("sign", "SignCertificate", csr, &[is("/status", "Accepted")]);
-const CHAIN: &[Rule] = &[suits(
+const OF_OWN_KEY: Rule = suits(
     "/certificateChain",
-    "PEM of a certificate for the key of the request, strong enough",
+    "PEM of a certificate for the key of the request",
     is_of_own_key,
-)];
+);
+const CHAIN: &[Rule] = &[OF_OWN_KEY, STRONG];
+const STRONG: Rule = suits(
+    "/certificateChain",
+    "PEM of a certificate with a key that is strong enough",
+    is_strong,
+);
+/// The charge point has a certificate signed.
+pub(super) const RENEWED: Step = Step::Reusable(
+    "RenewChargePointCertificate",
+    &[
+        RENEW,
+        TRIGGERED,
+        SIGN,
+        expect_answering(
+            "signed",
+            "CertificateSigned",
+            &[
+                OF_OWN_KEY,
+                STRONG,
+                compared(
+                    "/certificateChain",
+                    "PEM of a certificate that names the serial number of the charge point",
+                    |lab| json!(lab.parameters.serial_number),
+                    names,
+                ),
+                compared(
+                    "/certificateChain",
+                    "signed by a certificate that comes with it, or by the root of the lab",
+                    |lab| json!(lab.utc_in(0)),
+                    is_signed,
+                ),
+            ],
+            accepted,
+        ),
+    ],
+);
 
 fn root(make: fn() -> Result<Authority, crate::pki::Failure>) -> String {
     make().and_then(|root| root.pem()).unwrap_or_default()
@@ -278,35 +262,7 @@ macro_rules! event {
         )
     };
 }
-
-/// A status with the number of the request that the CSMS sent.
-macro_rules! tells {
-    ($label:literal, $action:literal, $request:literal, $status:literal) => {
-        call(
-            $label,
-            $action,
-            |lab| json!({"status": $status, "requestId": lab.requested($request, "/requestId")}),
-            &[],
-        )
-    };
-}
-
-fn update(lab: &Lab<'_>, signature: String) -> Command {
-    let certificate = Authority::manufacturer().and_then(|root| root.firmware_signer());
-    operation(Operation::UpdateFirmware {
-        location: lab.parameters.firmware_location.clone(),
-        retrieve_at: lab.later(0),
-        install_at: None,
-        signature: Some((certificate.unwrap_or_default(), signature)),
-    })
-}
-
-const UPDATE: &str = "SignedUpdateFirmware";
-const LOCATION: Rule = known("/firmware/location", "the place of the firmware", |lab| {
-    json!(lab.parameters.firmware_location)
-});
-/// No signature of anything.
-const NO_SIGNATURE: &str = "bm8gc2lnbmF0dXJl";
+pub(super) use event;
 
 /// See the [module documentation](self).
 pub(super) const CASES: &[Case] = &[
@@ -354,43 +310,12 @@ pub(super) const CASES: &[Case] = &[
         applies: client_certificates,
         secured: |_| 3,
         steps: &[
-            RENEW,
-            TRIGGERED,
-            SIGN,
-            expect_answering(
-                "signed",
-                "CertificateSigned",
-                &[
-                    suits(
-                        "/certificateChain",
-                        "PEM of a certificate for the key of the request, strong enough",
-                        is_of_own_key,
-                    ),
-                    suits(
-                        "/certificateChain",
-                        "PEM of a certificate that names the serial number of the charge point",
-                        names_station,
-                    ),
-                    compared(
-                        "/certificateChain",
-                        "signed by a certificate that comes with it, or by the root of the lab",
-                        |lab| json!(lab.utc_in(0)),
-                        is_signed,
-                    ),
-                ],
-                accepted,
-            ),
+            RENEWED,
             Step::HangUp,
             Step::Dial(DialStep {
                 label: "connect",
                 words: "connects with the new certificate",
-                with: |lab| {
-                    let chain = lab.requested("CertificateSigned", "/certificateChain");
-                    Dial {
-                        certificate: chain.as_str().map(ToOwned::to_owned),
-                        ..lab.own_dial()
-                    }
-                },
+                with: |lab| with_own_key(lab, &signed(lab)),
                 agreed: Some("ocpp1.6"),
             }),
         ],
@@ -401,7 +326,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Install a certificate on the Charge Point - ManufacturerRootCertificate",
         about: "A root of the manufacturer is installed and found.",
         requirements: &["WP:M05", "WP:M03"],
-        applies: certificates,
+        applies: tls,
         secured: |_| 2,
         steps: &[
             operate("install the root of the manufacturer", |_| {
@@ -441,7 +366,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Install a certificate on the Charge Point - CentralSystemRootCertificate",
         about: "A root of the central system is installed and found.",
         requirements: &["WP:M05", "WP:M03"],
-        applies: certificates,
+        applies: tls,
         secured: |_| 2,
         steps: &[
             INSTALL_SECOND,
@@ -466,7 +391,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Delete a specific certificate from the Charge Point",
         about: "Three times, with each of the hash algorithms. The list at the end is optional, and not asked for.",
         requirements: &["WP:M04"],
-        applies: certificates,
+        applies: tls,
         secured: |_| 2,
         steps: &[
             deleted_by!("deleted by SHA256", "SHA256"),
@@ -497,7 +422,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Invalid CentralSystemCertificate Security Event",
         about: "The charge point does not take a root.",
         requirements: &["WP:M05"],
-        applies: certificates,
+        applies: tls,
         secured: |_| 2,
         steps: &[
             INSTALL_SECOND,
@@ -509,173 +434,6 @@ pub(super) const CASES: &[Case] = &[
                 &[is("/status", "Rejected")],
             ),
             event!("event", "InvalidCentralSystemCertificate"),
-        ],
-        ..CASE
-    },
-    Case {
-        id: "TC_079_CSMS",
-        name: "Get Security Log",
-        about: "The security log is uploaded.",
-        requirements: &["WP:N01"],
-        applies: any_profile,
-        secured: |product| with_password(product).max(1),
-        steps: &[
-            operate("get the security log", |lab| {
-                operation(Operation::GetLog {
-                    security: true,
-                    location: lab.parameters.log_location.clone(),
-                    from: None,
-                    until: None,
-                })
-            }),
-            expect_telling(
-                "log",
-                "GetLog",
-                &[
-                    is("/logType", "SecurityLog"),
-                    known("/log/remoteLocation", "the place for logs", |lab| {
-                        json!(lab.parameters.log_location)
-                    }),
-                    present("/requestId"),
-                ],
-                |_| json!({"status": "Accepted", "filename": "security.log"}),
-                &[is("/status", "Accepted")],
-            ),
-            tells!("uploading", "LogStatusNotification", "GetLog", "Uploading"),
-            tells!("uploaded", "LogStatusNotification", "GetLog", "Uploaded"),
-        ],
-        ..CASE
-    },
-    Case {
-        id: "TC_080_CSMS",
-        name: "Secure Firmware Update",
-        about: "Signed firmware is downloaded, verified and installed.",
-        requirements: &["WP:L01"],
-        applies: |product| {
-            any_profile(product)?;
-            let has = product.features.secure_firmware_update;
-            has.then_some(()).ok_or("no secure firmware update")
-        },
-        secured: |product| with_password(product).max(1),
-        steps: &[
-            operate("update the firmware, which is signed", |lab| {
-                update(
-                    lab,
-                    sign_firmware(&lab.parameters.firmware).unwrap_or_default(),
-                )
-            }),
-            expect_telling(
-                "update",
-                UPDATE,
-                &[
-                    LOCATION,
-                    known("/firmware/signature", "the signature", |lab| {
-                        json!(sign_firmware(&lab.parameters.firmware).unwrap_or_default())
-                    }),
-                    known(
-                        "/firmware/signingCertificate",
-                        "the certificate of the signer",
-                        |_| {
-                            let certificate =
-                                Authority::manufacturer().and_then(|root| root.firmware_signer());
-                            json!(certificate.unwrap_or_default())
-                        },
-                    ),
-                    present("/requestId"),
-                ],
-                accepted,
-                &[is("/status", "Accepted")],
-            ),
-            tells!(
-                "downloading",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "Downloading"
-            ),
-            tells!(
-                "downloaded",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "Downloaded"
-            ),
-            tells!(
-                "verified",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "SignatureVerified"
-            ),
-            each_status("unavailable", unavailable),
-            tells!(
-                "installing",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "Installing"
-            ),
-            tells!(
-                "rebooting",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "InstallRebooting"
-            ),
-            Step::HangUp,
-            CONNECT,
-            call(
-                "boot",
-                "BootNotification",
-                registers,
-                &[is("/status", "Accepted")],
-            ),
-            event!("event", "FirmwareUpdated"),
-            each_status("available", available),
-            tells!(
-                "installed",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "Installed"
-            ),
-        ],
-        ..CASE
-    },
-    Case {
-        id: "TC_081_CSMS",
-        name: "Secure Firmware Update - Invalid Signature",
-        about: "The signature is wrong.",
-        requirements: &["WP:L01"],
-        applies: |product| {
-            any_profile(product)?;
-            let has = product.features.secure_firmware_update;
-            has.then_some(()).ok_or("no secure firmware update")
-        },
-        secured: |product| with_password(product).max(1),
-        steps: &[
-            operate("update the firmware, with a wrong signature", |lab| {
-                update(lab, NO_SIGNATURE.to_owned())
-            }),
-            expect_telling(
-                "update",
-                UPDATE,
-                &[LOCATION, is("/firmware/signature", NO_SIGNATURE)],
-                accepted,
-                &[is("/status", "Accepted")],
-            ),
-            tells!(
-                "downloading",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "Downloading"
-            ),
-            tells!(
-                "downloaded",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "Downloaded"
-            ),
-            tells!(
-                "invalid",
-                "SignedFirmwareStatusNotification",
-                "SignedUpdateFirmware",
-                "InvalidSignature"
-            ),
         ],
         ..CASE
     },
@@ -700,6 +458,33 @@ pub(super) const CASES: &[Case] = &[
             CONNECT,
             BOOTED,
         ],
+        ..CASE
+    },
+    Case {
+        id: "TC_086_CSMS",
+        name: "TLS - server-side certificate - Valid certificate",
+        about: "The central system has TLS 1.2 with four cipher suites and certificates for them, tried one by one: the charge point \
+                offers one, looks at what is shown, and goes away. Then it connects as it usually does.",
+        requirements: &[
+            "WP:A00.FR.306",
+            "WP:A00.FR.312",
+            "WP:A00.FR.318",
+            "WP:A00.FR.321",
+        ],
+        applies: tls,
+        secured: with_tls,
+        steps: &[Step::HangUp, AGREES, CONNECT, BOOTED],
+        ..CASE
+    },
+    Case {
+        id: "TC_087_CSMS",
+        name: "TLS - Client-side certificate - valid certificate",
+        about: "The same with a charge point that shows its certificate.",
+        requirements: &["WP:A00.FR.318", "WP:A00.FR.409", "WP:A00.FR.410"],
+        profile: Profile::AdvancedSecurity,
+        applies: client_certificates,
+        secured: |_| 3,
+        steps: &[Step::HangUp, AGREES, CONNECT, BOOTED],
         ..CASE
     },
 ];

@@ -8,6 +8,7 @@ use super::{
     start, status, stopped, told,
 };
 use crate::case::{Case, Fact};
+use crate::cases::of_csms::{RUNS, connector, ended, register};
 use crate::step::{Step, call, is};
 
 const STRANGER: Fact = Fact::Token(|p| &p.invalid, TokenStatus::Expired);
@@ -24,6 +25,7 @@ pub(super) const CASES: &[Case] = &[
             call("authorize", "Authorize", driver, ACCEPTED),
             call("start", "StartTransaction", start, BEGUN),
             status("charging", charging),
+            RUNS,
         ],
         ..CASE
     },
@@ -32,7 +34,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Regular Charging Session - Identification First",
         about: "The driver is authorized before the cable is plugged in.",
         requirements: &["4.1", "4.8"],
-        steps: &[CHARGING],
+        steps: &[CHARGING, RUNS],
         ..CASE
     },
     Case {
@@ -45,6 +47,7 @@ pub(super) const CASES: &[Case] = &[
             status("preparing", preparing),
             Step::Wait(|p| p.connection_timeout),
             status("available", available),
+            connector!("Available"),
         ],
         ..CASE
     },
@@ -64,6 +67,11 @@ pub(super) const CASES: &[Case] = &[
             ),
             status("finishing", finishing),
             status("available", available),
+            ended!(
+                "EVDisconnected",
+                register("/meterStart", "1000 Wh", |_| json!(1000)),
+                register("/meterStop", "1500 Wh", |_| json!(1500))
+            ),
         ],
         ..CASE
     },
@@ -76,6 +84,7 @@ pub(super) const CASES: &[Case] = &[
             status("preparing", preparing),
             call("start", "StartTransaction", start, BEGUN),
             status("charging", charging),
+            RUNS,
         ],
         ..CASE
     },
@@ -140,6 +149,7 @@ pub(super) const CASES: &[Case] = &[
             status("faulted", |lab| -> Value {
                 json!({"connectorId": lab.here(), "status": "Faulted", "errorCode": "ConnectorLockFailure"})
             }),
+            connector!("Faulted"),
         ],
         ..CASE
     },

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{CASE, CHARGING, available, connector, finishing, operation, status, stopped};
 use crate::case::Case;
+use crate::cases::of_csms::{ended, register};
 use crate::lab::Lab;
 use crate::step::{Step, call, expect_telling, is, operate};
 
@@ -68,6 +69,11 @@ pub(super) const CASES: &[Case] = &[
                 &[],
             ),
             status("available", available),
+            ended!(
+                "UnlockCommand",
+                register("/meterStart", "1000 Wh", |_| json!(1000)),
+                register("/meterStop", "1500 Wh", |_| json!(1500))
+            ),
         ],
         ..CASE
     },

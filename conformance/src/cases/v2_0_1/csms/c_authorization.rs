@@ -7,6 +7,7 @@ use serde_json::json;
 use super::states::{CHARGES, CHARGING, CONNECTED, DISCONNECTED, STILL_CONNECTED};
 use super::{ACCEPTED, CASE, accepted, authorize, event, operation, token, two_evses};
 use crate::case::{Case, Fact, Profile};
+use crate::cases::of_csms::{RUNS, ended};
 use crate::step::{Rule, Step, expect_telling, is, known, one_of, operate};
 
 const GROUP: &[Fact] = &[
@@ -118,7 +119,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Authorization through authorization cache - Accepted",
         about: "The station knows the token and does not ask before it tells of it.",
         requirements: &["C12.FR.03"],
-        steps: &[CONNECTED, begins("event", ACCEPTED)],
+        steps: &[CONNECTED, begins("event", ACCEPTED), RUNS],
         ..CASE
     },
     Case {
@@ -186,6 +187,7 @@ pub(super) const CASES: &[Case] = &[
             stops("stop", OF_GROUP),
             STILL_CONNECTED,
             DISCONNECTED,
+            ended!("EVDisconnected"),
         ],
         ..CASE
     },
@@ -204,6 +206,7 @@ pub(super) const CASES: &[Case] = &[
             stops("stop", OF_GROUP),
             STILL_CONNECTED,
             DISCONNECTED,
+            ended!("EVDisconnected"),
         ],
         ..CASE
     },
@@ -223,6 +226,7 @@ pub(super) const CASES: &[Case] = &[
             stops("stop", OF_GROUP),
             STILL_CONNECTED,
             DISCONNECTED,
+            ended!("EVDisconnected"),
         ],
         ..CASE
     },
@@ -240,6 +244,7 @@ pub(super) const CASES: &[Case] = &[
             ends("ended", OF_MASTERS),
             Step::At(2),
             ends("ended.2", OF_MASTERS),
+            ended!("MasterPass"),
         ],
         ..CASE
     },
@@ -256,6 +261,7 @@ pub(super) const CASES: &[Case] = &[
             Step::Driver(|p| &p.master),
             authorize("authorize", OF_MASTERS),
             ends("ended", OF_MASTERS),
+            ended!("MasterPass"),
         ],
         ..CASE
     },
@@ -275,6 +281,7 @@ pub(super) const CASES: &[Case] = &[
             ends("ended", &[]),
             Step::At(2),
             ends("ended.2", &[]),
+            ended!("MasterPass"),
         ],
         ..CASE
     },

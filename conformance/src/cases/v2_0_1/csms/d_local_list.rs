@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{CASE, accepted, local_list, operation};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
-use crate::step::{Rule, Step, absent, expect_answering, is, known, operate, suits};
+use crate::step::{Rule, Step, absent, expect_telling, is, known, number, operate, suits};
 
 /// The version of the list that the station has.
 const VERSION: i64 = 1;
@@ -39,7 +39,13 @@ pub(super) const LISTED: Step = Step::Reusable(
         operate("send a full list with the valid token", |lab| {
             send(VERSION, true, vec![entry(&lab.parameters.valid, true)])
         }),
-        expect_answering("listed", "SendLocalList", &[FULL], accepted),
+        expect_telling(
+            "listed",
+            "SendLocalList",
+            &[FULL],
+            accepted,
+            &[is("/status", "Accepted")],
+        ),
     ],
 );
 
@@ -100,7 +106,7 @@ pub(super) const CASES: &[Case] = &[
             operate("send a full list with one token", |lab| {
                 send(VERSION, true, vec![entry(&lab.parameters.valid, true)])
             }),
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[
@@ -115,6 +121,7 @@ pub(super) const CASES: &[Case] = &[
                     ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -126,7 +133,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["D01.FR.01", "D01.FR.06", "D01.FR.18"],
         steps: &[
             ASK,
-            expect_answering("version", "GetLocalListVersion", &[], version),
+            expect_telling(
+                "version",
+                "GetLocalListVersion",
+                &[],
+                version,
+                &[number("/response/versionNumber", VERSION)],
+            ),
             operate("add the second token to the list", |lab| {
                 send(
                     VERSION + 1,
@@ -134,7 +147,7 @@ pub(super) const CASES: &[Case] = &[
                     vec![entry(&lab.parameters.valid2, true)],
                 )
             }),
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[
@@ -143,6 +156,7 @@ pub(super) const CASES: &[Case] = &[
                     suits("/localAuthorizationList", "not empty", has_infos),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -160,7 +174,7 @@ pub(super) const CASES: &[Case] = &[
                     vec![entry(&lab.parameters.valid, false)],
                 )
             }),
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[
@@ -175,6 +189,7 @@ pub(super) const CASES: &[Case] = &[
                     ),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -188,11 +203,12 @@ pub(super) const CASES: &[Case] = &[
             operate("send an empty list", |_| {
                 send(VERSION + 1, true, Vec::new())
             }),
-            expect_answering(
+            expect_telling(
                 "send",
                 "SendLocalList",
                 &[FULL, absent("/localAuthorizationList")],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -204,7 +220,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["D02.FR.01"],
         steps: &[
             ASK,
-            expect_answering("version", "GetLocalListVersion", &[], version),
+            expect_telling(
+                "version",
+                "GetLocalListVersion",
+                &[],
+                version,
+                &[number("/response/versionNumber", VERSION)],
+            ),
         ],
         ..BLOCK
     },
@@ -215,11 +237,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["D02.FR.03"],
         steps: &[
             ASK,
-            expect_answering(
+            expect_telling(
                 "version",
                 "GetLocalListVersion",
                 &[],
                 |_| json!({"versionNumber": 0}),
+                &[number("/response/versionNumber", 0)],
             ),
         ],
         ..BLOCK

@@ -7,6 +7,7 @@ use super::states::{
 };
 use super::{ACCEPTED, CASE, authorize, event, token};
 use crate::case::Case;
+use crate::cases::of_csms::{RUNS, RUNS_FOR_SOMEBODY, ended};
 
 /// See the [module documentation](self).
 pub(super) const CASES: &[Case] = &[
@@ -26,6 +27,7 @@ pub(super) const CASES: &[Case] = &[
                 ACCEPTED
             ),
             CHARGES,
+            RUNS,
         ],
         ..CASE
     },
@@ -44,6 +46,7 @@ pub(super) const CASES: &[Case] = &[
                 |lab| json!({"chargingState": "Charging", "idToken": token(lab)}),
                 ACCEPTED
             ),
+            RUNS,
         ],
         ..CASE
     },
@@ -52,7 +55,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Local start transaction - Cable plugin first - Success",
         about: "The cable is plugged in before the driver is authorized.",
         requirements: &["E02.FR.02"],
-        steps: &[CONNECTED, AUTHORIZED, CHARGES],
+        steps: &[CONNECTED, AUTHORIZED, CHARGES, RUNS],
         ..CASE
     },
     Case {
@@ -60,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Local start transaction - Authorization first - Success",
         about: "The driver is authorized before the cable is plugged in.",
         requirements: &["E03.FR.02"],
-        steps: &[CHARGING],
+        steps: &[CHARGING, RUNS],
         ..CASE
     },
     Case {
@@ -77,6 +80,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"chargingState": "EVConnected"}),
                 &[]
             ),
+            RUNS_FOR_SOMEBODY,
         ],
         ..CASE
     },
@@ -94,6 +98,7 @@ pub(super) const CASES: &[Case] = &[
                 |lab| json!({"idToken": token(lab)}),
                 ACCEPTED
             ),
+            RUNS,
         ],
         ..CASE
     },
@@ -125,6 +130,7 @@ pub(super) const CASES: &[Case] = &[
                 ACCEPTED
             ),
             CHARGES,
+            RUNS,
         ],
         ..CASE
     },
@@ -133,13 +139,10 @@ pub(super) const CASES: &[Case] = &[
         name: "Start transaction options - ParkingBayOccupied",
         about: "The transaction begins when a car is in the parking bay.",
         requirements: &["E01.FR.01"],
-        steps: &[event!(
-            "start",
-            Some("Started"),
-            "EVDetected",
-            |_| json!({}),
-            &[]
-        )],
+        steps: &[
+            event!("start", Some("Started"), "EVDetected", |_| json!({}), &[]),
+            RUNS_FOR_SOMEBODY,
+        ],
         ..CASE
     },
     Case {
@@ -157,6 +160,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"chargingState": "SuspendedEV"}),
                 &[]
             ),
+            RUNS,
         ],
         ..CASE
     },
@@ -174,6 +178,7 @@ pub(super) const CASES: &[Case] = &[
             STOPS,
             STILL_CONNECTED,
             DISCONNECTED,
+            ended!("EVDisconnected"),
         ],
         ..CASE
     },

@@ -8,6 +8,7 @@ use super::states::{
 };
 use super::{CASE, accepted, event, operation, token};
 use crate::case::Case;
+use crate::cases::of_csms::{RUNS, ended};
 use crate::lab::Lab;
 use crate::step::{Step, expect_telling, is, known, one_of, operate};
 
@@ -27,7 +28,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop transaction options - PowerPathClosed - Local stop",
         about: "The transaction ends when the power path is opened.",
         requirements: &["E06.FR.06"],
-        steps: &[CHARGING, LOCALLY],
+        steps: &[CHARGING, LOCALLY, ended!("Local")],
         ..CASE
     },
     Case {
@@ -45,6 +46,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"chargingState": "EVConnected", "stoppedReason": "Local"}),
                 &[]
             ),
+            ended!("Local"),
         ],
         ..CASE
     },
@@ -53,7 +55,13 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop transaction options - EVDisconnected - Charging Station side",
         about: "The transaction ends when the cable is taken out of the station.",
         requirements: &["E06.FR.02"],
-        steps: &[CHARGING, STOPS, STILL_CONNECTED, DISCONNECTED],
+        steps: &[
+            CHARGING,
+            STOPS,
+            STILL_CONNECTED,
+            DISCONNECTED,
+            ended!("EVDisconnected"),
+        ],
         ..CASE
     },
     Case {
@@ -61,7 +69,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop transaction options - StopAuthorized - Local",
         about: "The transaction ends when the driver stops it.",
         requirements: &["E06.FR.03"],
-        steps: &[CHARGING, LOCALLY],
+        steps: &[CHARGING, LOCALLY, ended!("Local")],
         ..CASE
     },
     Case {
@@ -85,6 +93,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"stoppedReason": "DeAuthorized"}),
                 &[]
             ),
+            ended!("DeAuthorized"),
         ],
         ..CASE
     },
@@ -102,6 +111,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"chargingState": "Idle", "stoppedReason": "EVDisconnected"}),
                 &[]
             ),
+            ended!("EVDisconnected"),
         ],
         ..CASE
     },
@@ -129,6 +139,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"stoppedReason": "Local"}),
                 &[]
             ),
+            ended!("Local"),
         ],
         ..CASE
     },
@@ -137,7 +148,13 @@ pub(super) const CASES: &[Case] = &[
         name: "Stop transaction options - EVDisconnected - EV side (able to charge IEC 61851-1 EV)",
         about: "The transaction ends when the cable is taken out of the car.",
         requirements: &["E06.FR.02"],
-        steps: &[SUSPENDED, STOPS, STILL_CONNECTED, DISCONNECTED],
+        steps: &[
+            SUSPENDED,
+            STOPS,
+            STILL_CONNECTED,
+            DISCONNECTED,
+            ended!("EVDisconnected"),
+        ],
         ..CASE
     },
     Case {
@@ -166,6 +183,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"stoppedReason": "Remote"}),
                 &[]
             ),
+            ended!("Remote"),
         ],
         ..CASE
     },
@@ -183,6 +201,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"chargingState": "SuspendedEV", "stoppedReason": "StoppedByEV"}),
                 &[]
             ),
+            ended!("StoppedByEV"),
         ],
         ..CASE
     },
@@ -209,14 +228,15 @@ pub(super) const CASES: &[Case] = &[
                 &[]
             ),
             CHARGES,
+            RUNS,
         ],
         ..CASE
     },
     Case {
         id: "TC_E_39_CSMS",
         name: "Stop transaction options - Deauthorized - timeout",
-        about: "The driver is authorized and plugs nothing in.",
-        requirements: &["E03.FR.04", "E03.FR.05", "E06.FR.04"],
+        about: "The driver is authorized and plugs nothing in. E03.FR.04, which the description names, is not in part 2.",
+        requirements: &["E03.FR.05", "E06.FR.04"],
         steps: &[
             AUTHORIZED,
             Step::Wait(|p| p.connection_timeout),
@@ -227,6 +247,7 @@ pub(super) const CASES: &[Case] = &[
                 |_| json!({"stoppedReason": "Timeout"}),
                 &[]
             ),
+            ended!("Timeout"),
         ],
         ..CASE
     },

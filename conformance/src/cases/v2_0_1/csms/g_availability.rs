@@ -8,6 +8,7 @@ use super::{
     CASE, accepted, connector_is, event_of, everywhere, evse, operation, status_of, two_evses,
 };
 use crate::case::Case;
+use crate::cases::of_csms::connector;
 use crate::lab::Lab;
 use crate::step::{Rule, Step, absent, call, expect_telling, is, known, number, operate};
 
@@ -121,7 +122,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Change Availability EVSE - Operative to inoperative",
         about: "An EVSE is taken out of service.",
         requirements: &["G03.FR.01"],
-        steps: &[UNAVAILABLE_EVSE],
+        steps: &[UNAVAILABLE_EVSE, connector!("Unavailable")],
         ..CASE
     },
     Case {
@@ -142,6 +143,7 @@ pub(super) const CASES: &[Case] = &[
                 &[is("/status", "Accepted")],
             ),
             FREE,
+            connector!("Available"),
         ],
         ..CASE
     },
@@ -150,7 +152,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Change Availability Charging Station - Operative to inoperative",
         about: "The station is taken out of service.",
         requirements: &["G04.FR.01"],
-        steps: &[UNAVAILABLE_STATION],
+        steps: &[UNAVAILABLE_STATION, connector!("Unavailable")],
         ..CASE
     },
     Case {
@@ -169,6 +171,7 @@ pub(super) const CASES: &[Case] = &[
                 &[is("/status", "Accepted")],
             ),
             AVAILABLE,
+            connector!("Available"),
         ],
         ..CASE
     },
@@ -177,7 +180,7 @@ pub(super) const CASES: &[Case] = &[
         name: "Change Availability Connector - Operative to inoperative",
         about: "A connector is taken out of service.",
         requirements: &["G03.FR.01"],
-        steps: &[UNAVAILABLE_CONNECTOR],
+        steps: &[UNAVAILABLE_CONNECTOR, connector!("Unavailable")],
         ..CASE
     },
     Case {
@@ -198,6 +201,7 @@ pub(super) const CASES: &[Case] = &[
                 &[is("/status", "Accepted")],
             ),
             FREE,
+            connector!("Available"),
         ],
         ..CASE
     },

@@ -5,18 +5,19 @@ use serde_json::{Value, json};
 use super::states::{AUTHORIZED, CHARGES, CHARGING, FREE, OCCUPIED, STILL_CONNECTED, STOPS};
 use super::{CASE, event, everywhere};
 use crate::case::Case;
+use crate::cases::of_csms::{ended, kept, register};
 use crate::lab::Lab;
 use crate::pki::sign_meter_value;
 use crate::step::{Step, call};
 
 /// The register in Wh: one for each second.
-fn register(lab: &Lab<'_>) -> u64 {
+fn register_now(lab: &Lab<'_>) -> u64 {
     1_000 + lab.now() / 1_000
 }
 
 /// A reading that is so old, in seconds.
 pub(super) fn reading(lab: &Lab<'_>, age: i64, context: &str) -> Value {
-    let value = register(lab).saturating_sub(age.unsigned_abs());
+    let value = register_now(lab).saturating_sub(age.unsigned_abs());
     json!({
         "timestamp": lab.utc_in(-age),
         "sampledValue": [{
@@ -49,7 +50,7 @@ fn metered(lab: &Lab<'_>, evse: Option<u32>) -> Value {
         "generatedAt": lab.utc_in(0), "seqNo": 0,
         "eventData": [{
             "eventId": 1, "timestamp": lab.utc_in(0), "trigger": "Periodic",
-            "actualValue": register(lab).to_string(),
+            "actualValue": register_now(lab).to_string(),
             "eventNotificationType": "HardWiredNotification",
             "component": {"name": "FiscalMetering"},
             "variable": {"name": "Energy.Active.Import.Register"},
@@ -210,7 +211,17 @@ pub(super) const CASES: &[Case] = &[
         name: "Clock-aligned Meter Values - Transaction ongoing",
         about: "As J_01 for the EVSEs where nobody charges; the meter of the transaction is told with it. Sample.Circle is a slip.",
         requirements: &["J01.FR.18"],
-        steps: &[CHARGING, BUSY, BUSY],
+        steps: &[
+            CHARGING,
+            BUSY,
+            BUSY,
+            kept(
+                "kept",
+                &[register("/meterLast", "what the meter says", |lab| {
+                    json!(register_now(lab))
+                })],
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -226,6 +237,12 @@ pub(super) const CASES: &[Case] = &[
                 "Sample.Clock",
                 reading
             )),
+            ended!(
+                "EVDisconnected",
+                register("/meterStop", "what the meter says", |lab| json!(
+                    register_now(lab)
+                ))
+            ),
         ],
         ..CASE
     },
@@ -239,6 +256,12 @@ pub(super) const CASES: &[Case] = &[
             ends!("EVDisconnected, with signed clock-aligned values", |lab| {
                 series(lab, lab.parameters.aligned_interval, "Sample.Clock", signed)
             }),
+            ended!(
+                "EVDisconnected",
+                register("/meterStop", "what the meter says", |lab| json!(
+                    register_now(lab)
+                ))
+            ),
         ],
         ..CASE
     },
@@ -247,7 +270,15 @@ pub(super) const CASES: &[Case] = &[
         name: "Sampled Meter Values - EventType Started - EVSE known",
         about: "The begin of a transaction brings a value.",
         requirements: &["J02.FR.19"],
-        steps: &[CONNECTED_METERED],
+        steps: &[
+            CONNECTED_METERED,
+            kept(
+                "kept",
+                &[register("/meterStart", "what the meter says", |lab| {
+                    json!(register_now(lab))
+                })],
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -255,7 +286,17 @@ pub(super) const CASES: &[Case] = &[
         name: "Sampled Meter Values - Context Transaction.Begin - EVSE not known",
         about: "The first value comes when the EVSE is known. Part 5 calls the case Context Transaction.Start.",
         requirements: &["J02.FR.19"],
-        steps: &[AUTHORIZED, CONNECTED_METERED, CHARGES],
+        steps: &[
+            AUTHORIZED,
+            CONNECTED_METERED,
+            CHARGES,
+            kept(
+                "kept",
+                &[register("/meterStart", "what the meter says", |lab| {
+                    json!(register_now(lab))
+                })],
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -263,7 +304,18 @@ pub(super) const CASES: &[Case] = &[
         name: "Sampled Meter Values - EventType Updated",
         about: "Three samples of a transaction.",
         requirements: &["J02.FR.19"],
-        steps: &[CHARGING, PERIODIC, PERIODIC, PERIODIC],
+        steps: &[
+            CHARGING,
+            PERIODIC,
+            PERIODIC,
+            PERIODIC,
+            kept(
+                "kept",
+                &[register("/meterLast", "what the meter says", |lab| {
+                    json!(register_now(lab))
+                })],
+            ),
+        ],
         ..CASE
     },
     Case {
@@ -279,6 +331,12 @@ pub(super) const CASES: &[Case] = &[
                 "Sample.Periodic",
                 reading
             )),
+            ended!(
+                "EVDisconnected",
+                register("/meterStop", "what the meter says", |lab| json!(
+                    register_now(lab)
+                ))
+            ),
         ],
         ..CASE
     },
@@ -295,6 +353,12 @@ pub(super) const CASES: &[Case] = &[
                 "Sample.Periodic",
                 signed
             )),
+            ended!(
+                "EVDisconnected",
+                register("/meterStop", "what the meter says", |lab| json!(
+                    register_now(lab)
+                ))
+            ),
         ],
         ..CASE
     },

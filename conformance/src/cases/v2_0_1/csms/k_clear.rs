@@ -5,19 +5,19 @@ use serde_json::json;
 
 use super::k_get::REPORTED;
 use super::k_set::{BLOCK, ID, INSTALLED};
-use super::{accepted, operation, raw};
+use super::{accepted, evse, operation};
 use crate::case::Case;
-use crate::step::{Rule, Step, absent, expect_answering, is, known, number, operate};
+use crate::step::{Rule, Step, absent, expect_telling, is, known, number, operate};
 
 const CLEAR: &str = "ClearChargingProfile";
 const BY_CRITERIA: Step = operate(
     "clear the TxDefaultProfile by EVSE, purpose and stack level",
     |lab| {
-        let criteria = json!({
-            "evseId": lab.here(), "chargingProfilePurpose": "TxDefaultProfile",
-            "stackLevel": lab.parameters.stack_level,
-        });
-        raw(CLEAR, &json!({"chargingProfileCriteria": criteria}))
+        operation(Operation::ClearProfiles {
+            evse: Some(evse(lab)),
+            purpose: Some("TxDefaultProfile".to_owned()),
+            stack_level: Some(lab.parameters.stack_level.into()),
+        })
     },
 );
 const CRITERIA: &[Rule] = &[
@@ -51,7 +51,7 @@ pub(super) const CASES: &[Case] = &[
             operate("clear the profile by its number", |_| {
                 operation(Operation::ClearLimit(ID))
             }),
-            expect_answering(
+            expect_telling(
                 "clear",
                 CLEAR,
                 &[
@@ -59,6 +59,7 @@ pub(super) const CASES: &[Case] = &[
                     absent("/chargingProfileCriteria"),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -71,18 +72,30 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             INSTALLED,
             BY_CRITERIA,
-            expect_answering("clear", CLEAR, CRITERIA, accepted),
+            expect_telling(
+                "clear",
+                CLEAR,
+                CRITERIA,
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..BLOCK
     },
     Case {
         id: "TC_K_08_CSMS",
         name: "Clear Charging Profile - Without previous charging profile",
-        about: "The station has no such profile. What the operator is told stands in the trace.",
+        about: "The station has no such profile.",
         requirements: &["K10.FR.02"],
         steps: &[
             BY_CRITERIA,
-            expect_answering("clear", CLEAR, CRITERIA, |_| json!({"status": "Unknown"})),
+            expect_telling(
+                "clear",
+                CLEAR,
+                CRITERIA,
+                |_| json!({"status": "Unknown"}),
+                &[is("/status", "Unknown")],
+            ),
         ],
         ..BLOCK
     },

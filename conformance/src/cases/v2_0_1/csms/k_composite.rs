@@ -1,20 +1,22 @@
 //! K08: what the profiles of a station come to.
 
+use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
 use super::k_set::{BLOCK, DURATION, STATION, limit};
-use super::{HERE, raw};
+use super::{HERE, evse, operation};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, expect_answering, known, number, operate};
+use crate::step::{Rule, expect_telling, is, known, number, operate};
 
 const GET: &str = "GetCompositeSchedule";
 
-fn ask(lab: &Lab<'_>, evse: &Value) -> ocpp_core::csms::remote::Command {
-    let payload = json!({
-        "evseId": evse, "duration": DURATION, "chargingRateUnit": lab.parameters.rate_unit,
-    });
-    raw(GET, &payload)
+fn ask(lab: &Lab<'_>, evse: i64) -> Command {
+    operation(Operation::CompositeSchedule {
+        evse,
+        duration: DURATION,
+        watts: Some(lab.parameters.rate_unit == "W"),
+    })
 }
 
 fn schedule(lab: &Lab<'_>, evse: &Value) -> Value {
@@ -34,36 +36,53 @@ const UNIT: Rule = known("/chargingRateUnit", "the unit", |lab| {
     json!(lab.parameters.rate_unit)
 });
 
+const SCHEDULE: &[Rule] = &[
+    is("/status", "Accepted"),
+    known(
+        "/response/schedule/chargingSchedulePeriod/0/limit",
+        "10 A or 10000 W",
+        |lab| json!(limit(lab, 10)),
+    ),
+];
+
 /// See the [module documentation](self).
 pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_K_43_CSMS",
         name: "Get Composite Schedule - Specific EVSE",
-        about: "The schedule of an EVSE. What the operator is told stands in the trace.",
+        about: "The schedule of an EVSE.",
         requirements: &["K08.FR.01"],
         steps: &[
             operate(
                 "ask for the composite schedule of the EVSE under test",
-                |lab| ask(lab, &lab.here()),
+                |lab| ask(lab, evse(lab)),
             ),
-            expect_answering("get", GET, &[HERE, LENGTH, UNIT], |lab| {
-                schedule(lab, &lab.here())
-            }),
+            expect_telling(
+                "get",
+                GET,
+                &[HERE, LENGTH, UNIT],
+                |lab| schedule(lab, &lab.here()),
+                SCHEDULE,
+            ),
         ],
         ..BLOCK
     },
     Case {
         id: "TC_K_44_CSMS",
         name: "Get Composite Schedule - Charging Station",
-        about: "The schedule of the whole station. What the operator is told stands in the trace.",
+        about: "The schedule of the whole station.",
         requirements: &["K08.FR.01"],
         steps: &[
             operate("ask for the composite schedule of the station", |lab| {
-                ask(lab, &json!(0))
+                ask(lab, 0)
             }),
-            expect_answering("get", GET, &[STATION, LENGTH, UNIT], |lab| {
-                schedule(lab, &json!(0))
-            }),
+            expect_telling(
+                "get",
+                GET,
+                &[STATION, LENGTH, UNIT],
+                |lab| schedule(lab, &json!(0)),
+                SCHEDULE,
+            ),
         ],
         ..BLOCK
     },

@@ -9,7 +9,7 @@ use super::{HERE, accepted, everywhere, evse, operation};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
 use crate::step::{
-    Rule, Step, absent, call, expect_answering, is, known, number, operate, present,
+    Rule, Step, absent, call, compared, expect_answering, is, known, number, operate, present, told,
 };
 
 const GET: &str = "GetChargingProfiles";
@@ -44,11 +44,28 @@ fn report(lab: &Lab<'_>, evse: u32, purpose: &str, source: &str) -> Value {
     })
 }
 
-const HERE_REPORTED: Step = call(
-    "report",
-    "ReportChargingProfiles",
-    |lab| report(lab, lab.parameters.connector, PURPOSE, SOURCE),
-    &[],
+/// The operator is told about the profile.
+const TOLD: Step = told(
+    "told",
+    &[
+        number("/report/0/chargingProfile/0/id", ID),
+        is(
+            "/report/0/chargingProfile/0/chargingProfilePurpose",
+            PURPOSE,
+        ),
+    ],
+);
+const HERE_REPORTED: Step = Step::Reusable(
+    "the station reports the profile at the EVSE under test",
+    &[
+        call(
+            "report",
+            "ReportChargingProfiles",
+            |lab| report(lab, lab.parameters.connector, PURPOSE, SOURCE),
+            &[],
+        ),
+        TOLD,
+    ],
 );
 
 const ANYWHERE: Rule = absent("/evseId");
@@ -98,6 +115,7 @@ pub(super) const CASES: &[Case] = &[
                 |lab| report(lab, 0, PURPOSE, SOURCE),
                 &[],
             ),
+            TOLD,
         ],
         ..BLOCK
     },
@@ -147,6 +165,22 @@ pub(super) const CASES: &[Case] = &[
                     report
                 },
                 None,
+            ),
+            told(
+                "told",
+                &[compared(
+                    "/report",
+                    "a report of each EVSE, with the profile",
+                    |lab| json!(lab.parameters.connectors),
+                    |reports, evses| {
+                        let all = reports.as_array().into_iter().flatten();
+                        let with = all.filter(|report| {
+                            let profile = &report["chargingProfile"][0];
+                            profile["id"] == ID && profile["chargingProfilePurpose"] == PURPOSE
+                        });
+                        json!(with.count()) == *evses
+                    },
+                )],
             ),
         ],
         ..BLOCK
@@ -306,6 +340,16 @@ pub(super) const CASES: &[Case] = &[
                 "ReportChargingProfiles",
                 |lab| report(lab, 0, "ChargingStationExternalConstraints", "EMS"),
                 &[],
+            ),
+            told(
+                "told",
+                &[
+                    is("/report/0/chargingLimitSource", "EMS"),
+                    is(
+                        "/report/0/chargingProfile/0/chargingProfilePurpose",
+                        "ChargingStationExternalConstraints",
+                    ),
+                ],
             ),
         ],
         ..BLOCK

@@ -7,7 +7,9 @@ use super::states::{AUTHORIZED, CHARGES, CONNECTED};
 use super::{HERE, accepted, evse};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
-use crate::step::{Rule, Step, call, expect_answering, expect_within, is, one_of, operate};
+use crate::step::{
+    Rule, Step, call, expect_answering, expect_telling, expect_within, is, one_of, operate,
+};
 
 /// How long the schedule may take if the CSMS has to think, in seconds.
 const THINKS: u32 = 60;
@@ -64,7 +66,13 @@ const RENEGOTIATE: Step = operate("give the transaction another profile", |lab| 
         of_transaction(lab, id.as_i64().unwrap_or_default(), 10),
     )
 });
-const RENEGOTIATED: Step = expect_answering("renegotiate", SET, OFFER, accepted);
+const RENEGOTIATED: Step = expect_telling(
+    "renegotiate",
+    SET,
+    OFFER,
+    accepted,
+    &[is("/status", "Accepted")],
+);
 
 const ISO: Case = Case {
     profile: Profile::Iso15118,

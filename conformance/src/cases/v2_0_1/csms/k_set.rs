@@ -8,8 +8,8 @@ use super::{CASE, HERE, accepted, event, evse, operation, raw, smart_charging, t
 use crate::case::{Case, Profile};
 use crate::lab::{Lab, Reply};
 use crate::step::{
-    Must, Rule, Step, Want, absent, expect, expect_answering, is, known, number, one_of, operate,
-    present, rule, suits,
+    Must, Rule, Step, Want, absent, expect, expect_telling, flag, is, known, number, one_of,
+    operate, present, rule, suits, told,
 };
 
 /// `<Configured chargingProfileId>`.
@@ -142,7 +142,13 @@ pub(super) const INSTALLED: Step = Step::Reusable(
     "the station has a TxDefaultProfile",
     &[
         SET_DEFAULT,
-        expect_answering("installed", SET, &[TX_DEFAULT, OWN_ID], accepted),
+        expect_telling(
+            "installed",
+            SET,
+            &[TX_DEFAULT, OWN_ID],
+            accepted,
+            &[is("/status", "Accepted")],
+        ),
     ],
 );
 
@@ -159,7 +165,10 @@ pub(super) const CASES: &[Case] = &[
         name: "Set Charging Profile - TxDefaultProfile - Specific EVSE",
         about: "A default is set at an EVSE. The profile is prescribed value by value (erratum 6.3.13).",
         requirements: &["K01.FR.31"],
-        steps: &[SET_DEFAULT, expect_answering("set", SET, DEFAULT, accepted)],
+        steps: &[
+            SET_DEFAULT,
+            expect_telling("set", SET, DEFAULT, accepted, &[is("/status", "Accepted")]),
+        ],
         ..BLOCK
     },
     Case {
@@ -175,7 +184,7 @@ pub(super) const CASES: &[Case] = &[
                     json!({"evseId": lab.here(), "chargingProfile": relative(lab, "TxProfile")});
                 raw(SET, &payload)
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[
@@ -191,6 +200,7 @@ pub(super) const CASES: &[Case] = &[
                     PHASES,
                 ],
                 |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
             ),
         ],
         ..BLOCK
@@ -204,7 +214,7 @@ pub(super) const CASES: &[Case] = &[
             operate("set a ChargingStationMaxProfile", |lab| {
                 set(0, profile(lab, ID, "ChargingStationMaxProfile", 8))
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[
@@ -212,6 +222,7 @@ pub(super) const CASES: &[Case] = &[
                     EIGHT, PHASES, STARTS_NOW,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -225,16 +236,17 @@ pub(super) const CASES: &[Case] = &[
             operate("set a TxDefaultProfile", |lab| {
                 set(evse(lab), profile(lab, ID, "TxDefaultProfile", 8))
             }),
-            expect_answering(
+            expect_telling(
                 "first",
                 SET,
                 &[OWN_ID, AT_ONCE, EIGHT, ONE_PERIOD],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate("set another one with the same number", |lab| {
                 set(evse(lab), profile(lab, ID, "TxDefaultProfile", 6))
             }),
-            expect_answering(
+            expect_telling(
                 "second",
                 SET,
                 &[
@@ -246,6 +258,7 @@ pub(super) const CASES: &[Case] = &[
                     ONE_PERIOD,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -259,7 +272,7 @@ pub(super) const CASES: &[Case] = &[
             operate("set a TxDefaultProfile at every EVSE", |lab| {
                 set(0, profile(lab, ID, "TxDefaultProfile", 6))
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[
@@ -267,6 +280,7 @@ pub(super) const CASES: &[Case] = &[
                     FOR_A_WHILE, SIX, PHASES,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -274,12 +288,13 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_K_15_CSMS",
         name: "Set Charging Profile - Not Supported",
-        about: "The station knows nothing of charging profiles. What the operator is told stands in the trace.",
+        about: "The station knows nothing of charging profiles.",
         requirements: &["K01.FR.31"],
         steps: &[
             SET_DEFAULT,
             Step::Answer(SET, 1, || Reply::Error("NotSupported")),
             expect("set", SET, DEFAULT),
+            told("told", &[flag("/accepted", false), present("/error")]),
         ],
         ..BLOCK
     },
@@ -295,7 +310,7 @@ pub(super) const CASES: &[Case] = &[
                 profile["recurrencyKind"] = json!("Daily");
                 set(evse(lab), profile)
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[
@@ -307,6 +322,7 @@ pub(super) const CASES: &[Case] = &[
                     is("/chargingProfile/recurrencyKind", "Daily"),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -321,7 +337,7 @@ pub(super) const CASES: &[Case] = &[
             operate("set a TxProfile for the transaction", |lab| {
                 set(evse(lab), of_transaction(lab, ID, 6))
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[
@@ -337,6 +353,7 @@ pub(super) const CASES: &[Case] = &[
                     absent("/chargingProfile/recurrencyKind"),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -348,13 +365,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["K05.FR.02", "F01.FR.08", "F01.FR.09", "F01.FR.11"],
         steps: &[
             operate("a remote start with a TxProfile", |lab| {
-                let payload = json!({
-                    "remoteStartId": 77, "evseId": lab.here(), "idToken": token(lab),
-                    "chargingProfile": relative(lab, "TxProfile"),
-                });
-                raw("RequestStartTransaction", &payload)
+                operation(Operation::Start {
+                    id_token: super::d_local_list::entry(&lab.parameters.valid, true).id_token,
+                    evse: Some(evse(lab)),
+                    profile: Some(relative(lab, "TxProfile")),
+                })
             }),
-            expect_answering(
+            expect_telling(
                 "start",
                 "RequestStartTransaction",
                 &[
@@ -370,6 +387,7 @@ pub(super) const CASES: &[Case] = &[
                     present("/remoteStartId"),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             event!(
                 "started",
@@ -394,7 +412,7 @@ pub(super) const CASES: &[Case] = &[
             operate("set a TxDefaultProfile", |lab| {
                 set(evse(lab), profile(lab, ID, "TxDefaultProfile", 6))
             }),
-            expect_answering(
+            expect_telling(
                 "first",
                 SET,
                 &[
@@ -404,12 +422,13 @@ pub(super) const CASES: &[Case] = &[
                     present(START),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             operate(
                 "set a ChargingStationMaxProfile with another number",
                 |lab| set(0, profile(lab, SECOND_ID, "ChargingStationMaxProfile", 8)),
             ),
-            expect_answering(
+            expect_telling(
                 "second",
                 SET,
                 &[
@@ -419,6 +438,7 @@ pub(super) const CASES: &[Case] = &[
                     present(START),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK

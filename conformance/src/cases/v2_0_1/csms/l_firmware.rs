@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::lab::Lab;
 use crate::pki::{Authority, sign_firmware};
 use crate::product::Product;
-use crate::step::{Rule, Step, call, expect_answering, is, known, operate, present};
+use crate::step::{Rule, Step, call, expect_telling, is, known, operate, present};
 
 fn offered(product: &Product) -> Result<(), &'static str> {
     let has = product.features.secure_firmware_update;
@@ -69,7 +69,13 @@ const SIGNATURE: Rule = known("/firmware/signature", "the signature", |lab| {
 });
 const NUMBERED: Rule = present("/requestId");
 const SIGNED: &[Rule] = &[LOCATION, SIGNER, SIGNATURE, NUMBERED];
-const STARTED: Step = expect_answering("update", UPDATE, SIGNED, accepted);
+const STARTED: Step = expect_telling(
+    "update",
+    UPDATE,
+    SIGNED,
+    accepted,
+    &[is("/status", "Accepted")],
+);
 
 const DOWNLOADING: Step = tells!("downloading", "Downloading");
 const DOWNLOADED: Step = tells!("downloaded", "Downloaded");
@@ -119,7 +125,7 @@ pub(super) const CASES: &[Case] = &[
             operate("update the firmware, to be installed later", |lab| {
                 update(lab, 0, Some(lab.parameters.ahead))
             }),
-            expect_answering(
+            expect_telling(
                 "update",
                 UPDATE,
                 &[
@@ -132,6 +138,7 @@ pub(super) const CASES: &[Case] = &[
                     NUMBERED,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             DOWNLOADING,
             DOWNLOADED,
@@ -153,7 +160,7 @@ pub(super) const CASES: &[Case] = &[
             operate("update the firmware, to be downloaded later", |lab| {
                 update(lab, lab.parameters.ahead, None)
             }),
-            expect_answering(
+            expect_telling(
                 "update",
                 UPDATE,
                 &[
@@ -166,6 +173,7 @@ pub(super) const CASES: &[Case] = &[
                     NUMBERED,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             tells!("scheduled", "DownloadScheduled"),
             Step::Wait(|p| p.ahead),
@@ -177,15 +185,16 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_L_04_CSMS",
         name: "Secure Firmware Update - RevokedCertificate",
-        about: "The certificate of the signer has been revoked. What the operator is told stands in the trace.",
+        about: "The certificate of the signer has been revoked.",
         requirements: &["L01.FR.01"],
         steps: &[
             NOW,
-            expect_answering(
+            expect_telling(
                 "update",
                 UPDATE,
                 SIGNED,
                 |_| json!({"status": "RevokedCertificate"}),
+                &[is("/status", "RevokedCertificate")],
             ),
         ],
         ..BLOCK
@@ -193,15 +202,16 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_L_05_CSMS",
         name: "Secure Firmware Update - InvalidCertificate",
-        about: "The station does not take the certificate of the signer. What the operator is told stands in the trace.",
+        about: "The station does not take the certificate of the signer.",
         requirements: &["L01.FR.01"],
         steps: &[
             NOW,
-            expect_answering(
+            expect_telling(
                 "update",
                 UPDATE,
                 SIGNED,
                 |_| json!({"status": "InvalidCertificate"}),
+                &[is("/status", "InvalidCertificate")],
             ),
             call(
                 "event",
@@ -288,11 +298,12 @@ pub(super) const CASES: &[Case] = &[
             STARTED,
             DOWNLOADING,
             NOW,
-            expect_answering(
+            expect_telling(
                 "again",
                 UPDATE,
                 SIGNED,
                 |_| json!({"status": "AcceptedCanceled"}),
+                &[is("/status", "AcceptedCanceled")],
             ),
             tells!("again.downloading", "Downloading"),
             GOES_WELL,
@@ -303,14 +314,20 @@ pub(super) const CASES: &[Case] = &[
         id: "TC_L_11_CSMS",
         name: "Secure Firmware Update - Unable to cancel",
         about: "The station cannot stop the first update. Its statuses bear the number of the second request, which changes nothing for the \
-                CSMS. What the operator is told stands in the trace.",
+                CSMS.",
         requirements: &["L01.FR.01", "L01.FR.11", "L01.FR.27"],
         steps: &[
             NOW,
             STARTED,
             DOWNLOADING,
             NOW,
-            expect_answering("again", UPDATE, SIGNED, |_| json!({"status": "Rejected"})),
+            expect_telling(
+                "again",
+                UPDATE,
+                SIGNED,
+                |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
+            ),
             GOES_WELL,
         ],
         ..BLOCK

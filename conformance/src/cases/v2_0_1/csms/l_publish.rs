@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{CASE, accepted, operation};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
-use crate::step::{Rule, Step, call, expect_answering, is, known, operate, present};
+use crate::step::{Rule, Step, call, expect_telling, is, known, operate, present};
 
 /// The MD5 checksum of the firmware: 32 hexadecimal digits.
 const CHECKSUM: &str = "9a0364b9e99bb480dd25e1f0284c8555";
@@ -20,7 +20,7 @@ const PUBLISH: Step = Step::Reusable(
                 checksum: CHECKSUM.to_owned(),
             })
         }),
-        expect_answering(
+        expect_telling(
             "publish",
             "PublishFirmware",
             &[
@@ -31,6 +31,7 @@ const PUBLISH: Step = Step::Reusable(
                 present("/requestId"),
             ],
             accepted,
+            &[is("/status", "Accepted")],
         ),
         DOWNLOADING,
     ],
@@ -63,12 +64,11 @@ macro_rules! unpublished {
             operate("publish the firmware no more", |_| {
                 operation(Operation::UnpublishFirmware(CHECKSUM.to_owned()))
             }),
-            expect_answering(
+            expect_telling(
                 "unpublish",
                 "UnpublishFirmware",
                 &[UNPUBLISHED],
-                |_| json!({"status": $status}),
-            ),
+                |_| json!({"status": $status}), &[is("/status", $status)]),
         ]
     };
 }
@@ -135,7 +135,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_L_22_CSMS",
         name: "Unpublish Firmware - NoFirmware",
-        about: "The controller does not have it. What the operator is told stands in the trace.",
+        about: "The controller does not have it.",
         requirements: &["L04.FR.03"],
         steps: unpublished!("NoFirmware"),
         ..BLOCK
@@ -143,7 +143,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_L_23_CSMS",
         name: "Unpublish Firmware - Download Ongoing",
-        about: "A station is downloading it. What the operator is told stands in the trace.",
+        about: "A station is downloading it.",
         requirements: &["L04.FR.04"],
         steps: unpublished!("DownloadOngoing"),
         ..BLOCK

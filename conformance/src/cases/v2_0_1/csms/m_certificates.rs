@@ -3,10 +3,10 @@
 use ocpp_core::csms::remote::{Command, Operation};
 use serde_json::{Value, json};
 
-use super::{CASE, accepted, operation, raw};
+use super::{CASE, operation, raw};
 use crate::case::{Case, Profile};
 use crate::pki::{Authority, Failure};
-use crate::step::{Rule, Step, absent, expect_answering, is, known, operate};
+use crate::step::{Rule, Step, absent, expect_telling, is, known, operate};
 
 const INSTALL: &str = "InstallCertificate";
 const LIST: &str = "GetInstalledCertificateIds";
@@ -51,21 +51,22 @@ fn found(all: &[Value]) -> Value {
 /// *CertificateInstalled*.
 macro_rules! installed {
     ($kind:expr, $root:expr) => {
-        installed!($kind, $root, accepted)
+        installed!($kind, $root, "Accepted")
     };
-    ($kind:expr, $root:expr, $answer:expr) => {
+    ($kind:expr, $root:expr, $status:literal) => {
         Step::Reusable(
             "CertificateInstalled",
             &[
                 operate("install the certificate", |_| install($kind, $root)),
-                expect_answering(
+                expect_telling(
                     "install",
                     INSTALL,
                     &[
                         is("/certificateType", $kind),
                         known("/certificate", "the certificate", |_| json!(pem($root))),
                     ],
-                    $answer,
+                    |_| json!({"status": $status}),
+                    &[is("/status", $status)],
                 ),
             ],
         )
@@ -79,9 +80,23 @@ macro_rules! gets {
             "GetInstalledCertificates",
             &[
                 operate("list the certificates of the kind", |_| list(Some($kind))),
-                expect_answering($label, LIST, &[is("/certificateType/0", $kind)], |_| {
-                    found(&[listed($kind, $root, $algorithm)])
-                }),
+                expect_telling(
+                    $label,
+                    LIST,
+                    &[is("/certificateType/0", $kind)],
+                    |_| found(&[listed($kind, $root, $algorithm)]),
+                    &[
+                        is(
+                            "/response/certificateHashDataChain/0/certificateType",
+                            $kind,
+                        ),
+                        known(
+                            "/response/certificateHashDataChain/0/certificateHashData",
+                            "that of the certificate",
+                            |_| hash($root, $algorithm),
+                        ),
+                    ],
+                ),
             ],
         )
     };
@@ -89,7 +104,7 @@ macro_rules! gets {
 
 /// The station tells of a root by this algorithm, and is asked to delete it.
 macro_rules! deleted {
-    ($name:literal, $algorithm:literal, $answer:expr) => {
+    ($name:literal, $algorithm:literal, $status:literal) => {
         Step::Reusable(
             $name,
             &[
@@ -100,7 +115,7 @@ macro_rules! deleted {
                         $algorithm,
                     )))
                 }),
-                expect_answering(
+                expect_telling(
                     "delete",
                     "DeleteCertificate",
                     &[
@@ -115,7 +130,8 @@ macro_rules! deleted {
                             hash(Authority::second, $algorithm)["serialNumber"].take()
                         }),
                     ],
-                    $answer,
+                    |_| json!({"status": $status}),
+                    &[is("/status", $status)],
                 ),
             ],
         )
@@ -171,13 +187,9 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_M_05_CSMS",
         name: "Install CA certificate - Failed",
-        about: "The station does not take the root. What the operator is told stands in the trace.",
+        about: "The station does not take the root.",
         requirements: &["M05.FR.01", "M05.FR.03"],
-        steps: &[installed!(
-            CSMS_ROOT,
-            Authority::second,
-            |_| json!({"status": "Failed"})
-        )],
+        steps: &[installed!(CSMS_ROOT, Authority::second, "Failed")],
         ..CASE
     },
     Case {
@@ -217,11 +229,28 @@ pub(super) const CASES: &[Case] = &[
             operate("list the certificates of the kind", |_| {
                 list(Some(V2G_CHAIN))
             }),
-            expect_answering("list", LIST, &[is("/certificateType/0", V2G_CHAIN)], |_| {
-                let mut chain = listed(V2G_CHAIN, Authority::successor, "SHA256");
-                chain["childCertificateHashData"] = json!([hash(Authority::csms, "SHA256")]);
-                found(&[chain])
-            }),
+            expect_telling(
+                "list",
+                LIST,
+                &[is("/certificateType/0", V2G_CHAIN)],
+                |_| {
+                    let mut chain = listed(V2G_CHAIN, Authority::successor, "SHA256");
+                    chain["childCertificateHashData"] = json!([hash(Authority::csms, "SHA256")]);
+                    found(&[chain])
+                },
+                &[
+                    known(
+                        "/response/certificateHashDataChain/0/certificateHashData",
+                        "that of the certificate",
+                        |_| hash(Authority::successor, "SHA256"),
+                    ),
+                    known(
+                        "/response/certificateHashDataChain/0/childCertificateHashData/0",
+                        "that of who has signed it",
+                        |_| hash(Authority::csms, "SHA256"),
+                    ),
+                ],
+            ),
         ],
         ..ISO
     },
@@ -242,7 +271,7 @@ pub(super) const CASES: &[Case] = &[
             operate("list the roots of the CSMS and the manufacturer", |_| {
                 raw(LIST, &json!({"certificateType": [CSMS_ROOT, MAKER_ROOT]}))
             }),
-            expect_answering(
+            expect_telling(
                 "list",
                 LIST,
                 &[
@@ -255,6 +284,16 @@ pub(super) const CASES: &[Case] = &[
                         listed(MAKER_ROOT, Authority::manufacturer, "SHA256"),
                     ])
                 },
+                &[
+                    is(
+                        "/response/certificateHashDataChain/0/certificateType",
+                        CSMS_ROOT,
+                    ),
+                    is(
+                        "/response/certificateHashDataChain/1/certificateType",
+                        MAKER_ROOT,
+                    ),
+                ],
             ),
         ],
         ..NOT_CERTIFIED
@@ -266,30 +305,46 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["M03.FR.01"],
         steps: &[
             operate("list all certificates", |_| list(None)),
-            expect_answering("list", LIST, &[EVERY_KIND], |_| {
-                found(&[
-                    listed(CSMS_ROOT, Authority::csms, "SHA256"),
-                    listed(CSMS_ROOT, Authority::second, "SHA256"),
-                    listed(MAKER_ROOT, Authority::manufacturer, "SHA256"),
-                ])
-            }),
+            expect_telling(
+                "list",
+                LIST,
+                &[EVERY_KIND],
+                |_| {
+                    found(&[
+                        listed(CSMS_ROOT, Authority::csms, "SHA256"),
+                        listed(CSMS_ROOT, Authority::second, "SHA256"),
+                        listed(MAKER_ROOT, Authority::manufacturer, "SHA256"),
+                    ])
+                },
+                &[
+                    is(
+                        "/response/certificateHashDataChain/0/certificateType",
+                        CSMS_ROOT,
+                    ),
+                    is(
+                        "/response/certificateHashDataChain/2/certificateType",
+                        MAKER_ROOT,
+                    ),
+                ],
+            ),
         ],
         ..CASE
     },
     Case {
         id: "TC_M_19_CSMS",
         name: "Retrieve certificates from Charging Station - No matching certificate found",
-        about: "There is no such certificate. What the operator is told stands in the trace.",
+        about: "There is no such certificate.",
         requirements: &["M03.FR.01", "M03.FR.02"],
         steps: &[
             operate("list the roots of the manufacturer", |_| {
                 list(Some(MAKER_ROOT))
             }),
-            expect_answering(
+            expect_telling(
                 "list",
                 LIST,
                 &[is("/certificateType/0", MAKER_ROOT)],
                 |_| json!({"status": "NotFound"}),
+                &[is("/status", "NotFound")],
             ),
         ],
         ..CASE
@@ -301,22 +356,22 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["M04.FR.01", "M04.FR.07"],
         steps: &[
             installed!(CSMS_ROOT, Authority::second),
-            deleted!("deleted by SHA256", "SHA256", accepted),
+            deleted!("deleted by SHA256", "SHA256", "Accepted"),
             installed!(CSMS_ROOT, Authority::second),
-            deleted!("deleted by SHA384", "SHA384", accepted),
+            deleted!("deleted by SHA384", "SHA384", "Accepted"),
             installed!(CSMS_ROOT, Authority::second),
-            deleted!("deleted by SHA512", "SHA512", accepted),
+            deleted!("deleted by SHA512", "SHA512", "Accepted"),
         ],
         ..CASE
     },
     Case {
         id: "TC_M_21_CSMS",
         name: "Delete a certificate from a Charging Station - Failed",
-        about: "The station does not delete a root. What the operator is told stands in the trace.",
+        about: "The station does not delete a root.",
         requirements: &["M04.FR.01", "M04.FR.07"],
         steps: &[
             installed!(CSMS_ROOT, Authority::second),
-            deleted!("not deleted", "SHA256", |_| json!({"status": "Failed"})),
+            deleted!("not deleted", "SHA256", "Failed"),
         ],
         ..CASE
     },

@@ -1,9 +1,15 @@
 //! The cases of a CSMS, by block; the reusable states are in [`states`], once each.
 
-mod a_security;
+mod a_certificate;
+mod a_password;
+mod a_profile;
+mod a_tls;
+mod b_boot;
 mod b_connection;
-mod b_provisioning;
+mod b_network;
+mod b_reports;
 mod b_reset;
+mod b_variables;
 mod c_authorization;
 mod d_local_list;
 mod e_start;
@@ -24,6 +30,7 @@ mod l_firmware;
 mod l_publish;
 mod m_certificates;
 mod n_customer;
+mod n_events;
 mod n_logs;
 mod n_monitoring;
 mod o_display;
@@ -34,17 +41,24 @@ use ocpp_core::csms::remote::{Command, Operation};
 use ocpp_types::Version;
 use serde_json::{Value, json};
 
+use crate::bench::Dial;
 use crate::case::{Case, Profile, Side, always};
 use crate::lab::Lab;
 use crate::product::Product;
-use crate::step::{CallStep, Rule, Step, call, is, known};
+use crate::step::{CallStep, DialStep, Rule, Step, call, is, known};
 
 /// All of them.
 pub(super) const ALL: &[&[Case]] = &[
-    a_security::CASES,
+    a_certificate::CASES,
+    a_password::CASES,
+    a_profile::CASES,
+    a_tls::CASES,
+    b_boot::CASES,
     b_connection::CASES,
-    b_provisioning::CASES,
+    b_network::CASES,
+    b_reports::CASES,
     b_reset::CASES,
+    b_variables::CASES,
     c_authorization::CASES,
     d_local_list::CASES,
     e_start::CASES,
@@ -66,6 +80,7 @@ pub(super) const ALL: &[&[Case]] = &[
     m_certificates::CASES,
     n_customer::CASES,
     n_logs::CASES,
+    n_events::CASES,
     n_monitoring::CASES,
     o_display::CASES,
     p_data_transfer::CASES,
@@ -154,6 +169,17 @@ fn evse(lab: &Lab<'_>) -> i64 {
 
 fn accepted(_: &Lab<'_>) -> Value {
     json!({"status": "Accepted"})
+}
+
+fn rejected(_: &Lab<'_>) -> Value {
+    json!({"status": "Rejected"})
+}
+
+/// What became of the only variable of the last request.
+fn result(component: &str, variable: &str, status: &str) -> Value {
+    json!({"setVariableResult": [{
+        "attributeStatus": status, "component": {"name": component}, "variable": {"name": variable},
+    }]})
 }
 
 /// The token of the driver.
@@ -258,8 +284,23 @@ macro_rules! boot {
 }
 use boot;
 
+/// An attempt that must be taken, or must not.
+const fn dials(
+    label: &'static str,
+    words: &'static str,
+    with: fn(&Lab<'_>) -> Dial,
+    taken: bool,
+) -> Step {
+    Step::Dial(DialStep {
+        label,
+        words,
+        with,
+        agreed: if taken { Some("ocpp2.0.1") } else { None },
+    })
+}
+
 /// The station connects again, as before.
-const CONNECT: Step = Step::Dial(crate::step::DialStep {
+const CONNECT: Step = Step::Dial(DialStep {
     label: "connect",
     words: "connects",
     with: |lab| lab.own_dial(),

@@ -8,7 +8,10 @@ use super::{CASE, accepted, local_list, operation};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
 use crate::pki::Authority;
-use crate::step::{Rule, Step, absent, call, expect_answering, flag, is, known, operate, present};
+use crate::step::{
+    Rule, Step, absent, call, expect_answering, expect_telling, flag, is, known, operate, present,
+    told,
+};
 
 const ASK: &str = "CustomerInformation";
 /// `customerIdentifier` of N_62.
@@ -33,25 +36,32 @@ fn certificate() -> Value {
     hash.unwrap_or_default()
 }
 
-fn told(lab: &Lab<'_>, data: &str) -> Value {
+fn of_customer(lab: &Lab<'_>, data: &str) -> Value {
     json!({
         "requestId": lab.requested(ASK, "/requestId"), "seqNo": 0, "generatedAt": lab.utc_in(0),
         "data": data,
     })
 }
 
-const DATA: Step = call(
-    "data",
-    "NotifyCustomerInformation",
-    |lab| told(lab, "charged on Monday"),
-    &[],
-);
-const NO_DATA: Step = call(
-    "data",
-    "NotifyCustomerInformation",
-    |lab| told(lab, ""),
-    &[],
-);
+/// The station tells this, and the operator sees it.
+macro_rules! data {
+    ($data:literal) => {
+        Step::Reusable(
+            concat!("the station tells ", stringify!($data)),
+            &[
+                call(
+                    "data",
+                    "NotifyCustomerInformation",
+                    |lab| of_customer(lab, $data),
+                    &[],
+                ),
+                told("told", &[is("/report/0/data", $data)]),
+            ],
+        )
+    };
+}
+const DATA: Step = data!("charged on Monday");
+const NO_DATA: Step = data!("");
 const REPORT: Rule = flag("/report", true);
 const CLEAR: Rule = flag("/clear", true);
 const KEEP: Rule = flag("/clear", false);
@@ -94,7 +104,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_N_27_CSMS",
         name: "Get Customer Information - Accepted + data",
-        about: "The station knows the driver. What the operator is told stands in the trace.",
+        about: "The station knows the driver.",
         requirements: &["N09.FR.01", "N09.FR.04"],
         steps: &[GET, expect_answering("ask", ASK, GOT, accepted), DATA],
         ..CASE
@@ -110,11 +120,17 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_N_29_CSMS",
         name: "Get Customer Information - Not Accepted",
-        about: "The station rejects the request. What the operator is told stands in the trace.",
+        about: "The station rejects the request.",
         requirements: &["N09.FR.01", "N09.FR.04"],
         steps: &[
             GET,
-            expect_answering("ask", ASK, GOT, |_| json!({"status": "Rejected"})),
+            expect_telling(
+                "ask",
+                ASK,
+                GOT,
+                |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
+            ),
         ],
         ..CASE
     },
@@ -178,7 +194,7 @@ pub(super) const CASES: &[Case] = &[
                     entries: vec![entry(&lab.parameters.valid, false)],
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "list",
                 "SendLocalList",
                 &[
@@ -196,6 +212,7 @@ pub(super) const CASES: &[Case] = &[
                     }),
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..CASE

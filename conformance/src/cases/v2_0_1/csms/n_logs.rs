@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{CASE, accepted, operation};
 use crate::case::Case;
 use crate::lab::Lab;
-use crate::step::{Rule, Step, call, expect_answering, is, known, operate, present};
+use crate::step::{Rule, Step, call, expect_telling, is, known, operate, present};
 
 const GET: &str = "GetLog";
 
@@ -52,7 +52,13 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["N01.FR.04"],
         steps: &[
             DIAGNOSTICS,
-            expect_answering("log", GET, OF_DIAGNOSTICS, accepted),
+            expect_telling(
+                "log",
+                GET,
+                OF_DIAGNOSTICS,
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             UPLOADING,
             UPLOADED,
         ],
@@ -61,15 +67,16 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_N_34_CSMS",
         name: "Retrieve Log Information - Rejected",
-        about: "The station rejects the request. What the operator is told stands in the trace.",
+        about: "The station rejects the request.",
         requirements: &["N01.FR.05"],
         steps: &[
             DIAGNOSTICS,
-            expect_answering(
+            expect_telling(
                 "log",
                 GET,
                 OF_DIAGNOSTICS,
                 |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
             ),
         ],
         ..CASE
@@ -81,11 +88,12 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["N01.FR.03"],
         steps: &[
             operate("get the security log", |lab| get(lab, true)),
-            expect_answering(
+            expect_telling(
                 "log",
                 GET,
                 &[is("/logType", "SecurityLog"), PLACE, NUMBERED],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
             UPLOADING,
             UPLOADED,
@@ -99,14 +107,21 @@ pub(super) const CASES: &[Case] = &[
         requirements: &["N01.FR.12", "N01.FR.20"],
         steps: &[
             DIAGNOSTICS,
-            expect_answering("log", GET, OF_DIAGNOSTICS, accepted),
+            expect_telling(
+                "log",
+                GET,
+                OF_DIAGNOSTICS,
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             UPLOADING,
             DIAGNOSTICS,
-            expect_answering(
+            expect_telling(
                 "again",
                 GET,
                 OF_DIAGNOSTICS,
                 |_| json!({"status": "AcceptedCanceled"}),
+                &[is("/status", "AcceptedCanceled")],
             ),
             call(
                 "cancelled",

@@ -8,7 +8,8 @@ use super::{CASE, accepted, operation};
 use crate::case::{Case, Profile};
 use crate::lab::Lab;
 use crate::step::{
-    Rule, Step, absent, call, expect_answering, is, known, number, operate, present,
+    Rule, Step, absent, call, expect_answering, expect_telling, is, known, number, operate,
+    present, told,
 };
 
 const SET: &str = "SetDisplayMessage";
@@ -93,7 +94,13 @@ const CONFIGURED: Step = Step::Reusable(
     "a display message is configured",
     &[
         SHOW,
-        expect_answering("configured", SET, &[IN_PRIORITY, IN_STATE], accepted),
+        expect_telling(
+            "configured",
+            SET,
+            &[IN_PRIORITY, IN_STATE],
+            accepted,
+            &[is("/status", "Accepted")],
+        ),
     ],
 );
 
@@ -102,7 +109,7 @@ macro_rules! answered {
     ($status:literal) => {
         &[
             SHOW,
-            expect_answering("set", SET, SHOWN, |_| json!({"status": $status})),
+            expect_telling("set", SET, SHOWN, |_| json!({"status": $status}), &[is("/status", $status)]),
         ]
     };
 }
@@ -117,17 +124,31 @@ fn unknown(_: &Lab<'_>) -> Value {
     json!({"status": "Unknown"})
 }
 
-/// The station tells the message that it has.
-const REPORTED: Step = call(
-    "report",
-    "NotifyDisplayMessages",
-    |lab| {
-        json!({
-            "requestId": lab.requested(GET, "/requestId"),
-            "messageInfo": [lab.requested(SET, "/message")],
-        })
-    },
-    &[],
+/// The station tells the message that it has, and the operator sees it.
+const REPORTED: Step = Step::Reusable(
+    "the station reports its message",
+    &[
+        call(
+            "report",
+            "NotifyDisplayMessages",
+            |lab| {
+                json!({
+                    "requestId": lab.requested(GET, "/requestId"),
+                    "messageInfo": [lab.requested(SET, "/message")],
+                })
+            },
+            &[],
+        ),
+        told(
+            "told",
+            &[
+                known("/report/0/messageInfo/0/id", "that of the message", |lab| {
+                    json!(configured(lab))
+                }),
+                is("/report/0/messageInfo/0/message/content", TEXT),
+            ],
+        ),
+    ],
 );
 
 const BLOCK: Case = Case {
@@ -170,9 +191,18 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_03_CSMS",
         name: "Get all Display Messages - No DisplayMessages configured",
-        about: "The station has no message. What the operator is told stands in the trace.",
+        about: "The station has no message.",
         requirements: &["O03.FR.06"],
-        steps: &[LIST, expect_answering("get", GET, &[NUMBERED], unknown)],
+        steps: &[
+            LIST,
+            expect_telling(
+                "get",
+                GET,
+                &[NUMBERED],
+                unknown,
+                &[is("/status", "Unknown")],
+            ),
+        ],
         ..BLOCK
     },
     Case {
@@ -185,13 +215,14 @@ pub(super) const CASES: &[Case] = &[
             operate("take the message back", |lab| {
                 operation(Operation::ClearMessage(configured(lab)))
             }),
-            expect_answering(
+            expect_telling(
                 "clear",
                 "ClearDisplayMessage",
                 &[known("/id", "that of the message", |lab| {
                     json!(configured(lab))
                 })],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -199,17 +230,18 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_05_CSMS",
         name: "Clear Display Message - Unknown Key",
-        about: "There is no such message. What the operator is told stands in the trace.",
+        about: "There is no such message.",
         requirements: &["O05.FR.02"],
         steps: &[
             operate("take a message back that the station does not have", |_| {
                 operation(Operation::ClearMessage(UNKNOWN))
             }),
-            expect_answering(
+            expect_telling(
                 "clear",
                 "ClearDisplayMessage",
                 &[number("/id", UNKNOWN)],
                 unknown,
+                &[is("/status", "Unknown")],
             ),
         ],
         ..BLOCK
@@ -224,7 +256,13 @@ pub(super) const CASES: &[Case] = &[
             operate("show a message for the transaction", |lab| {
                 show(of_transaction(lab))
             }),
-            expect_answering("set", SET, &[FOR_TRANSACTION, IN_PRIORITY], accepted),
+            expect_telling(
+                "set",
+                SET,
+                &[FOR_TRANSACTION, IN_PRIORITY],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
             STOPS,
             STILL_CONNECTED,
             DISCONNECTED,
@@ -299,19 +337,19 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_10_CSMS",
         name: "Set Display Message - Specific transaction - UnknownTransaction",
-        about: "The station says that it does not know the transaction; the CSMS of this library names none that does not run. What the \
-                operator is told stands in the trace.",
+        about: "The station says that it does not know the transaction; the CSMS of this library names none that does not run.",
         requirements: &["O02.FR.01"],
         steps: &[
             CHARGING,
             operate("show a message for the transaction", |lab| {
                 show(of_transaction(lab))
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[present("/message/transactionId"), IN_PRIORITY],
                 |_| json!({"status": "UnknownTransaction"}),
+                &[is("/status", "UnknownTransaction")],
             ),
         ],
         ..BLOCK
@@ -319,14 +357,20 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_11_CSMS",
         name: "Get a Specific Display Message - Unknown parameters",
-        about: "No message has the number. What the operator is told stands in the trace.",
+        about: "No message has the number.",
         requirements: &["O04.FR.02"],
         steps: &[
             CONFIGURED,
             operate("find a message that the station does not have", |_| {
                 find(vec![UNKNOWN], None, None)
             }),
-            expect_answering("get", GET, &[number("/id/0", UNKNOWN), NUMBERED], unknown),
+            expect_telling(
+                "get",
+                GET,
+                &[number("/id/0", UNKNOWN), NUMBERED],
+                unknown,
+                &[is("/status", "Unknown")],
+            ),
         ],
         ..NOT_CERTIFIED
     },
@@ -343,7 +387,7 @@ pub(super) const CASES: &[Case] = &[
                     ..DisplayMessage::new("Good bye", PRIORITY)
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[
@@ -353,6 +397,7 @@ pub(super) const CASES: &[Case] = &[
                     IN_PRIORITY,
                 ],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -369,7 +414,13 @@ pub(super) const CASES: &[Case] = &[
                     ..message()
                 })
             }),
-            expect_answering("set", SET, &[ID, FROM], accepted),
+            expect_telling(
+                "set",
+                SET,
+                &[ID, FROM],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..BLOCK
     },
@@ -385,14 +436,20 @@ pub(super) const CASES: &[Case] = &[
                     ..message()
                 })
             }),
-            expect_answering("set", SET, &[ID, UNTIL], accepted),
+            expect_telling(
+                "set",
+                SET,
+                &[ID, UNTIL],
+                accepted,
+                &[is("/status", "Accepted")],
+            ),
         ],
         ..BLOCK
     },
     Case {
         id: "TC_O_17_CSMS",
         name: "Set Display Message - NotSupportedPriority",
-        about: "The station does not know the priority. What the operator is told stands in the trace.",
+        about: "The station does not know the priority.",
         requirements: &["O01.FR.01"],
         steps: answered!("NotSupportedPriority"),
         ..BLOCK
@@ -400,7 +457,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_18_CSMS",
         name: "Set Display Message - NotSupportedState",
-        about: "The station does not know the state. What the operator is told stands in the trace.",
+        about: "The station does not know the state.",
         requirements: &["O01.FR.02"],
         steps: answered!("NotSupportedState"),
         ..BLOCK
@@ -408,7 +465,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_19_CSMS",
         name: "Set Display Message - NotSupportedMessageFormat",
-        about: "The station does not know the format. What the operator is told stands in the trace.",
+        about: "The station does not know the format.",
         requirements: &["O01.FR.03"],
         steps: answered!("NotSupportedMessageFormat"),
         ..BLOCK
@@ -424,17 +481,18 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "TC_O_26_CSMS",
         name: "Set Display Message - Rejected",
-        about: "The station rejects a message of the normal cycle. What the operator is told stands in the trace.",
+        about: "The station rejects a message of the normal cycle.",
         requirements: &["O01.FR.11"],
         steps: &[
             operate("show a message in the normal cycle", |_| {
                 show(DisplayMessage::new(TEXT, "NormalCycle"))
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[ID, is("/message/priority", "NormalCycle")],
                 |_| json!({"status": "Rejected"}),
+                &[is("/status", "Rejected")],
             ),
         ],
         ..BLOCK
@@ -452,11 +510,12 @@ pub(super) const CASES: &[Case] = &[
                     ..of_transaction(lab)
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[ID, FOR_TRANSACTION, ANY_STATE, FROM, FOR_EVER],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK
@@ -474,11 +533,12 @@ pub(super) const CASES: &[Case] = &[
                     ..of_transaction(lab)
                 })
             }),
-            expect_answering(
+            expect_telling(
                 "set",
                 SET,
                 &[ID, IN_PRIORITY, FOR_TRANSACTION, ANY_STATE, AT_ONCE, UNTIL],
                 accepted,
+                &[is("/status", "Accepted")],
             ),
         ],
         ..BLOCK

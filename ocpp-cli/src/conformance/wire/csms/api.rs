@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use hyper::{Method, StatusCode};
-use ocpp_conformance::bench::{Told, Trouble};
+use ocpp_conformance::bench::{Record, Told, Trouble};
 use ocpp_conformance::case::Fact;
 use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report;
@@ -56,6 +56,29 @@ impl Api {
 
     fn put_station(&self, body: Value) -> Result<(), Trouble> {
         self.put(&format!("stations/{}", self.identity), body)
+    }
+
+    fn get(&self, what: &str) -> Option<Value> {
+        let asked = self.address.exchange(Method::GET, what, Value::Null);
+        let (_, text) = self.runtime.block_on(asked).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// The last transaction of the station with this id.
+    fn transaction(&self, id: &Value) -> Option<Value> {
+        let all = self.get(&format!("transactions?station={}", self.identity))?;
+        let mut all = all.as_array()?.iter().rev();
+        all.find(|one| one["transactionId"] == *id).cloned()
+    }
+
+    /// What is known of the first connector of an EVSE.
+    fn connector(&self, evse: u32) -> Option<Value> {
+        let station = self.get(&format!("stations/{}", self.identity))?;
+        let mut all = station["connectors"].as_array()?.iter();
+        let first = |one: &&Value| {
+            one["evse"] == evse && one["connector"].as_u64().is_none_or(|one| one <= 1)
+        };
+        all.find(first).cloned()
     }
 
     fn put_token(&self, token: &str, value: &Token) -> Result<(), Trouble> {
@@ -197,13 +220,21 @@ impl Operator for Api {
         }
     }
 
+    fn record(&mut self, _: &str, record: &Record) -> Result<Told, Trouble> {
+        let kept = match record {
+            Record::Transaction(id) => self.transaction(id).map(|kept| {
+                let ended = kept["stoppedAt"].as_str().is_some_and(|at| !at.is_empty());
+                let mut kept = kept;
+                kept["ended"] = ended.into();
+                kept
+            }),
+            Record::Connector(evse) => self.connector(*evse),
+        };
+        Ok(kept.map_or(Told::Nothing, Told::Outcome))
+    }
+
     fn transaction_number(&self, id: &str) -> Option<u64> {
-        let what = format!("transactions?station={}", self.identity);
-        let listed = self.address.exchange(Method::GET, &what, Value::Null);
-        let (_, text) = self.runtime.block_on(listed).ok()?;
-        let all: Value = serde_json::from_str(&text).ok()?;
-        let mut all = all.as_array()?.iter().rev();
-        all.find(|one| one["transactionId"] == id)?["ref"].as_u64()
+        self.transaction(&id.into())?["ref"].as_u64()
     }
 }
 

@@ -1,13 +1,20 @@
 //! How the lab comes in as a station.
 
+use std::sync::Arc;
+
 use ocpp_conformance::bench::{Dial, Trouble};
 use ocpp_conformance::pki::{Authority, station_key};
 use ocpp_tokio::{
     ClientTls, ConnectError, ConnectOptions, Connection, Identity, Password, StationSecurity,
     TlsIdentity, Version, connect,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Longest answer to an upgrade that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -40,9 +47,13 @@ pub(super) async fn open(
         .iter()
         .filter_map(|name| version_of(name))
         .collect();
-    if known.len() < dial.subprotocols.len() {
+    if known.len() < dial.subprotocols.len() || dial.user.is_some() {
         // What no client library offers.
         match upgrade(url, dial).await? {
+            Ok(_) if dial.user.is_some() => {
+                let why = "it upgrades a connection of a user who is not the station".to_owned();
+                return Err(Trouble::NotDone(why));
+            }
             Ok(agreed) if known.is_empty() => {
                 let why = format!("it upgrades a connection with {agreed:?}");
                 return Err(Trouble::NotDone(why));
@@ -78,7 +89,7 @@ fn security(dial: &Dial) -> Result<StationSecurity, Trouble> {
     let identity = match &dial.certificate {
         Some(chain) => Some(TlsIdentity {
             chain_pem: chain.clone().into_bytes(),
-            key_pem: station_key()?.into_bytes(),
+            key_pem: key_of(dial)?.into_bytes(),
         }),
         None => None,
     };
@@ -95,44 +106,103 @@ fn security(dial: &Dial) -> Result<StationSecurity, Trouble> {
     }
 }
 
-/// Asks for an upgrade with any subprotocols; the one that is agreed on, or why there is none. The connection ends with that.
+/// The private key of its certificate, PEM.
+fn key_of(dial: &Dial) -> Result<String, Trouble> {
+    match &dial.key {
+        Some(key) => Ok(key.clone()),
+        None => Ok(station_key()?),
+    }
+}
+
+/// TLS of the station, for the upgrades that are written by hand.
+fn connector(dial: &Dial) -> Result<TlsConnector, Trouble> {
+    let root = Authority::csms()?.pem()?;
+    let root = CertificateDer::from_pem_slice(root.as_bytes()).map_err(Trouble::broken)?;
+    let mut roots = RootCertStore::empty();
+    roots.add(root).map_err(Trouble::broken)?;
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(Trouble::broken)?
+        .with_root_certificates(roots);
+    let config = match &dial.certificate {
+        None => config.with_no_client_auth(),
+        Some(chain) => {
+            let chain: Result<Vec<_>, _> =
+                CertificateDer::pem_slice_iter(chain.as_bytes()).collect();
+            let key = PrivateKeyDer::from_pem_slice(key_of(dial)?.as_bytes());
+            let (chain, key) = (
+                chain.map_err(Trouble::broken)?,
+                key.map_err(Trouble::broken)?,
+            );
+            config
+                .with_client_auth_cert(chain, key)
+                .map_err(Trouble::broken)?
+        }
+    };
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// Asks for an upgrade with any subprotocols, as any user; the subprotocol that is agreed on, or why there is none. The connection
+/// ends with that.
 async fn upgrade(url: &str, dial: &Dial) -> Result<Result<String, String>, Trouble> {
-    let Some(rest) = url.strip_prefix("ws://") else {
-        let why = "unknown subprotocols are offered without TLS only".to_owned();
-        return Err(Trouble::Impossible(why));
-    };
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let uri: hyper::Uri = url.parse().map_err(Trouble::broken)?;
+    let secure = url.starts_with("wss:");
+    let host = uri.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let authority = uri.authority().map_or(host, |authority| authority.as_str());
+    let request = request(authority, uri.path(), dial);
+    let broken = |error| Trouble::broken(format_args!("{url}: {error}"));
+    let tcp = TcpStream::connect((host, port)).await.map_err(broken)?;
+    if !secure {
+        return Ok(answered(tcp, &request).await);
+    }
+    let name = ServerName::try_from(host.to_owned()).map_err(Trouble::broken)?;
+    match connector(dial)?.connect(name, tcp).await {
+        Ok(tls) => Ok(answered(tls, &request).await),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}
+
+/// The head of a request for an upgrade.
+fn request(authority: &str, path: &str, dial: &Dial) -> String {
     let path = path.trim_end_matches('/');
-    let slash = if path.is_empty() { "" } else { "/" };
-    let address = match authority.contains(':') {
-        true => authority.to_owned(),
-        false => format!("{authority}:80"),
-    };
+    let user = dial.user.as_ref().unwrap_or(&dial.identity);
     let credentials = dial.password.as_ref().map(|password| {
-        let mut shown = format!("{}:", dial.identity).into_bytes();
+        let mut shown = format!("{user}:").into_bytes();
         shown.extend(password);
         format!("Authorization: Basic {}\r\n", base64(&shown))
     });
     // The key is the example of RFC 6455: nothing depends on it.
-    let request = format!(
-        "GET /{path}{slash}{} HTTP/1.1\r\nHost: {authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+    format!(
+        "GET {path}/{} HTTP/1.1\r\nHost: {authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
          Sec-WebSocket-Protocol: {}\r\n{}\r\n",
         dial.identity,
         dial.subprotocols.join(", "),
         credentials.unwrap_or_default(),
-    );
-    let broken = |error| Trouble::broken(format_args!("{url}: {error}"));
-    let mut tcp = TcpStream::connect(&address).await.map_err(broken)?;
-    tcp.write_all(request.as_bytes()).await.map_err(broken)?;
+    )
+}
+
+/// What comes of it.
+async fn answered(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    request: &str,
+) -> Result<String, String> {
+    let sent = stream.write_all(request.as_bytes()).await;
+    let sent = match sent {
+        Ok(()) => stream.flush().await,
+        Err(error) => Err(error),
+    };
+    sent.map_err(|error| error.to_string())?;
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") && head.len() < LONGEST {
-        match tcp.read_buf(&mut head).await {
+        match stream.read_buf(&mut head).await {
             Ok(0) | Err(_) => break,
             Ok(_) => {}
         }
     }
-    Ok(agreed(&String::from_utf8_lossy(&head)))
+    agreed(&String::from_utf8_lossy(&head))
 }
 
 /// What the head of an answer agrees on.

@@ -2,6 +2,7 @@
 
 mod api;
 mod door;
+mod hello;
 mod person;
 
 use std::fmt;
@@ -10,13 +11,16 @@ use std::str::FromStr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use ocpp_conformance::bench::{Act, Bench, Dial, Dialled, Event, Server, Told, Trouble};
+use ocpp_conformance::bench::{
+    Act, Bench, Dial, Dialled, Endpoint, Event, Hello, Record, Server, Told, Trouble,
+};
 use ocpp_conformance::case::{Fact, Side};
 use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report;
 use ocpp_core::csms::remote::Command;
 use ocpp_tokio::{CloseCode, Connection, Version};
 use ocpp_types::DateTime;
+use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
@@ -78,6 +82,8 @@ trait Operator: fmt::Debug {
     fn operate(&mut self, words: &str, command: &Command) -> Result<(), Trouble>;
     /// What came of it; waits so long.
     fn told(&mut self, words: &str, within: Duration) -> Result<Told, Trouble>;
+    /// What the CSMS has kept.
+    fn record(&mut self, words: &str, record: &Record) -> Result<Told, Trouble>;
     /// The number of a transaction with this id.
     fn transaction_number(&self, id: &str) -> Option<u64>;
     /// Whether what was asked for may still have to be begun by a person.
@@ -149,6 +155,14 @@ impl WireCsms {
     pub(in super::super) fn next_case(&mut self, parameters: &Parameters) -> Result<(), Trouble> {
         self.disconnect()?;
         self.operator.next_case(parameters)
+    }
+
+    fn url_for(&self, profile: u8) -> Result<&str, Trouble> {
+        let url = self.urls.iter().find(|url| url.is_for(profile));
+        let url = url.map(|url| url.url.as_str());
+        url.ok_or_else(|| {
+            Trouble::Impossible(format!("no --url is for security profile {profile}"))
+        })
     }
 
     fn clock(&self) -> Duration {
@@ -282,18 +296,30 @@ impl Bench for WireCsms {
         told
     }
 
+    fn record(&mut self, words: &str, record: &Record) -> Result<Told, Trouble> {
+        let since = Instant::now();
+        let kept = self.operator.record(words, record);
+        self.excused += since.elapsed();
+        kept
+    }
+
     fn transaction_number(&self, id: &str) -> Option<u64> {
         self.operator.transaction_number(id)
     }
 
+    fn url(&self, _: Endpoint, security_profile: u8) -> Option<String> {
+        self.url_for(security_profile).ok().map(ToOwned::to_owned)
+    }
+
+    fn hello(&mut self, hello: &Hello) -> Result<Value, Trouble> {
+        let url = self.url_for(hello.security_profile)?;
+        self.runtime.block_on(hello::begin(url, hello))
+    }
+
     fn dial(&mut self, dial: &Dial) -> Result<Dialled, Trouble> {
         self.disconnect()?;
-        let profile = dial.security_profile;
-        let Some(url) = self.urls.iter().find(|url| url.is_for(profile)) else {
-            let why = format!("no --url is for security profile {profile}");
-            return Err(Trouble::Impossible(why));
-        };
-        match self.runtime.block_on(door::open(&url.url, dial))? {
+        let url = self.url_for(dial.security_profile)?;
+        match self.runtime.block_on(door::open(url, dial))? {
             Ok((connection, subprotocol)) => {
                 let (orders, given) = mpsc::unbounded_channel();
                 self.orders = Some(orders);

@@ -1,0 +1,171 @@
+//! The lists of cases of a CSMS over real connections against `ocpp csms`, with all security profiles.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use common::{Folder, Program};
+use ocpp_tokio::ServerTls;
+use serde_json::Value;
+
+/// A CSMS with a listener for each profile, its certificates, and an authority for those of stations.
+struct Site {
+    csms: Program,
+    _folder: Folder,
+}
+
+impl Site {
+    fn new(name: &str) -> Self {
+        let folder = Folder::new(name);
+        let out = folder.path().to_str().unwrap();
+        let made = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+            .args(["conformance", "pki", "--csms", "127.0.0.1", "--out", out])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let file = |name: &str| folder.file(name);
+        let mut args: Vec<String> = ["csms", "--api", "127.0.0.1:0", "--log", "off"]
+            .map(ToOwned::to_owned)
+            .into();
+        for profile in 0..=3 {
+            args.extend(["--listen".into(), format!("{profile}@127.0.0.1:0")]);
+        }
+        for (option, name) in [
+            ("--cert", "csms.pem"),
+            ("--key", "csms.key"),
+            ("--client-ca", "csms-root.pem"),
+            ("--signing-ca", "csms-root.pem"),
+            ("--signing-key", "csms-root.key"),
+        ] {
+            args.extend([option.into(), file(name)]);
+        }
+        if ServerTls::HAS_RSA_SUITES {
+            args.extend(["--cert".into(), file("csms-rsa.pem")]);
+            args.extend(["--key".into(), file("csms-rsa.key")]);
+            args.push("--rsa-suites".into());
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        Self {
+            csms: Program::start(&args, 5),
+            _folder: folder,
+        }
+    }
+
+    /// The report about cases of a preset; about all of them if none is named.
+    fn judged(&self, preset: &str, cases: &[&str]) -> Value {
+        let mut lab = Command::new(env!("CARGO_BIN_EXE_ocpp"));
+        lab.args(["conformance", "run", "--role", "csms", "--preset", preset]);
+        lab.args(["--short-intervals", "--quiet", "--report", "json"]);
+        let api = format!("http://{}", self.csms.address("operator"));
+        lab.args(["--wire", &api]);
+        for (profile, address) in self.csms.addresses("stations").iter().enumerate() {
+            let scheme = if profile < 2 { "ws" } else { "wss" };
+            lab.args(["--url", &format!("{profile}@{scheme}://{address}")]);
+        }
+        let output = lab.args(cases).output().unwrap();
+        let report = serde_json::from_slice(&output.stdout);
+        report.unwrap_or_else(|error| {
+            let said = String::from_utf8_lossy(&output.stderr);
+            panic!("{error}: {said}")
+        })
+    }
+}
+
+/// The verdicts of a report, with the reason or the failed check.
+fn verdicts(report: &Value) -> BTreeMap<String, (String, String)> {
+    let all = report["cases"].as_array().unwrap().iter();
+    let verdict = |case: &Value| {
+        let text = |member: &str| case[member].as_str().unwrap_or_default().to_owned();
+        let why = format!("{}{}", text("reason"), text("failed_check"));
+        (text("id"), (text("result"), why))
+    };
+    all.map(verdict).collect()
+}
+
+fn all_pass(report: &Value, cases: &[&str]) {
+    assert_eq!(report["bench"], "wire");
+    let verdicts = verdicts(report);
+    assert_eq!(verdicts.len(), cases.len(), "{verdicts:#?}");
+    for (id, (result, why)) in &verdicts {
+        let case = report["cases"].as_array().unwrap().iter();
+        let case = case.clone().find(|case| case["id"] == **id).unwrap();
+        assert_eq!(result, "PASS", "{id}: {why}\n{case:#}");
+    }
+}
+
+/// Half of the suites need OpenSSL.
+const WITH_RSA: [&str; 4] = ["TC_086_CSMS", "TC_087_CSMS", "TC_A_04_CSMS", "TC_A_07_CSMS"];
+
+fn possible(cases: &[&'static str]) -> Vec<&'static str> {
+    let cases = cases.iter().copied();
+    let can = |case: &&str| ServerTls::HAS_RSA_SUITES || !WITH_RSA.contains(case);
+    cases.filter(can).collect()
+}
+
+#[test]
+fn passwords_certificates_and_tls_of_a_central_system_are_judged() {
+    let cases = possible(&[
+        "TC_073_CSMS",
+        "TC_074_CSMS",
+        "TC_075_1_CSMS",
+        "TC_077_CSMS",
+        "TC_083_CSMS",
+        "TC_085_CSMS",
+        "TC_086_CSMS",
+        "TC_087_CSMS",
+    ]);
+    let site = Site::new("wire-security-1.6");
+    all_pass(&site.judged("csms-1.6", &cases), &cases);
+}
+
+#[test]
+fn passwords_certificates_and_tls_of_a_csms_are_judged() {
+    let cases = possible(&[
+        "TC_A_01_CSMS",
+        "TC_A_02_CSMS",
+        "TC_A_03_CSMS",
+        "TC_A_04_CSMS",
+        "TC_A_06_CSMS",
+        "TC_A_07_CSMS",
+        "TC_A_08_CSMS",
+        "TC_A_09_CSMS",
+        "TC_A_10_CSMS",
+        "TC_A_11_CSMS",
+        "TC_A_14_CSMS",
+        "TC_A_19_CSMS",
+    ]);
+    let site = Site::new("wire-security-2.0.1");
+    all_pass(&site.judged("csms-2.0.1", &cases), &cases);
+}
+
+/// What is not applicable over the wire to a CSMS with every feature.
+const NOT_APPLICABLE: &[(&str, &str)] = &[];
+
+/// Everything: half an hour with the times of a debug build.
+#[test]
+fn the_whole_lists_pass() {
+    if std::env::var_os("OCPP_EXHAUSTIVE").is_none() {
+        return;
+    }
+    let site = Site::new("wire-lists");
+    let mut wrong = Vec::new();
+    for preset in ["kevs", "csms-1.6", "csms-2.0.1"] {
+        let report = site.judged(preset, &[]);
+        println!("{preset}: {}", report["summary"]);
+        for (id, (result, why)) in verdicts(&report) {
+            let known = NOT_APPLICABLE.iter().any(|(case, _)| *case == id);
+            let lacks = preset == "kevs" && result == "NOT_APPLICABLE";
+            if result != "PASS" && !lacks && !(known && result == "NOT_APPLICABLE") {
+                wrong.push(format!("{preset} {id}: {result}: {why}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

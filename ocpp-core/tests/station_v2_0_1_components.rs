@@ -384,3 +384,96 @@ fn s14_the_application_hears_of_changed_variables() {
         .collect();
     assert_eq!(changed, [("AlignedDataCtrlr.Interval", "900")]);
 }
+
+#[test]
+fn an_integer_is_written_as_the_specification_says() {
+    let mut bench = booted_with(config(1));
+    let set =
+        |bench: &mut Bench, value: &str| set(bench, "OCPPCommCtrlr", "OfflineThreshold", value);
+    for value in ["5", "0", "60"] {
+        assert_eq!(set(&mut bench, value), "Accepted", "{value:?}");
+    }
+    for value in [
+        "05", "+5", " 5", "5 ", "-0", "-", "", "00", "5.0", "0x5", "1e2", "\u{665}",
+    ] {
+        assert_eq!(set(&mut bench, value), "Rejected", "{value:?}");
+    }
+    let threshold = get(
+        &mut bench,
+        &json!({"name": "OCPPCommCtrlr"}),
+        &json!({"name": "OfflineThreshold"}),
+    );
+    assert_eq!(threshold["attributeValue"], "60");
+}
+
+#[test]
+fn a_list_that_decides_something_is_not_empty_and_names_nothing_twice() {
+    let mut bench = booted_with(config(1));
+    let points = [("TxCtrlr", "TxStartPoint"), ("TxCtrlr", "TxStopPoint")];
+    for (component, variable) in points {
+        for value in ["", ",", " , "] {
+            let status = set(&mut bench, component, variable, value);
+            assert_eq!(status, "Rejected", "{variable} {value:?}");
+        }
+        let twice = "Authorized,EVConnected,Authorized";
+        assert_eq!(set(&mut bench, component, variable, twice), "Accepted");
+        let (component, name) = (json!({"name": component}), json!({"name": variable}));
+        let told = get(&mut bench, &component, &name);
+        assert_eq!(told["attributeValue"], "Authorized,EVConnected");
+    }
+    assert_eq!(
+        set(&mut bench, "ClockCtrlr", "TimeSource", ""),
+        "Rejected",
+        "no source of time"
+    );
+    let none = set(&mut bench, "SampledDataCtrlr", "TxUpdatedMeasurands", "");
+    assert_eq!(none, "Accepted", "no measurands in between");
+}
+
+#[test]
+fn a_password_has_no_control_characters() {
+    let mut bench = booted_with(config(1));
+    for value in [
+        "nl\nnewline\u{7}  newline x",
+        "a tab\there is none",
+        "delete\u{7f}0123456789",
+        "too short",
+    ] {
+        let status = set(&mut bench, "SecurityCtrlr", "BasicAuthPassword", value);
+        assert_eq!(status, "Rejected", "{value:?}");
+    }
+}
+
+#[test]
+fn reports_tell_for_how_many_entries_there_is_room() {
+    let mut config = config(1);
+    config.features.local_list = true;
+    config.features.smart_charging = true;
+    config.limits.local_list = 17;
+    config.limits.charging_profiles = 12;
+    let mut bench = booted_with(config);
+    let request = json!({"requestId": 4, "reportBase": "FullInventory"});
+    bench.call("GetBaseReport", request).unwrap().unwrap();
+    bench.run(1);
+    let reports = bench.calls();
+    let rows = reports
+        .iter()
+        .filter(|call| call.action == "NotifyReport")
+        .filter_map(|call| call.payload["reportData"].as_array())
+        .flatten();
+    let limits: Vec<_> = rows
+        .filter(|row| row["variable"]["name"] == "Entries")
+        .map(|row| {
+            let limit = &row["variableCharacteristics"]["maxLimit"];
+            (row["component"]["name"].clone(), limit.as_f64())
+        })
+        .collect();
+    assert!(
+        limits.contains(&("LocalAuthListCtrlr".into(), Some(17.0))),
+        "{limits:?}"
+    );
+    assert!(
+        limits.contains(&("SmartChargingCtrlr".into(), Some(12.0))),
+        "{limits:?}"
+    );
+}

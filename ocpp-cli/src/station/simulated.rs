@@ -118,11 +118,19 @@ impl Simulated {
     }
 }
 
-/// Any file is a firmware, and its hash the version.
-fn version(downloaded: Downloaded) -> String {
+/// Any file is a firmware, and its hash the version, with a number if the same file is installed again: what came of an
+/// installation is told by whether the version has changed, and test cases install the same file over and over.
+fn version(downloaded: Downloaded, installed: Option<&str>) -> String {
     let digits = downloaded.sha256;
     let digits = digits.iter().take(4).map(|byte| format!("{byte:02x}"));
-    format!("firmware-{}", digits.collect::<String>())
+    let version = format!("firmware-{}", digits.collect::<String>());
+    let again = installed.and_then(|installed| installed.strip_prefix(version.as_str()));
+    let times = match again {
+        None => return version,
+        Some("") => 1,
+        Some(number) => number.trim_start_matches('-').parse().unwrap_or(1_u64),
+    };
+    format!("{version}-{}", times.saturating_add(1))
 }
 
 impl ocpp_tokio::station::Hardware for Simulated {
@@ -195,7 +203,9 @@ impl ocpp_tokio::station::Hardware for Simulated {
             if downloaded.size == 0 {
                 return installation.failed(JobFailure::Invalid);
             }
-            hardware.hardware().set_firmware(&version(downloaded));
+            let installed = hardware.hardware().firmware().map(String::from);
+            let version = version(downloaded, installed.as_deref());
+            hardware.hardware().set_firmware(&version);
             // The new firmware is there after a power cut too, or it was not installed.
             match hardware.keep() {
                 Ok(()) => installation.restart(),

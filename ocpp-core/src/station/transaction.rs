@@ -30,7 +30,7 @@ const PREFIX: &str = "transaction/";
 /// power cut it is known up to when the transaction went on, and a meter that is silent then costs a minute of energy.
 const STORE_METER_EVERY: Duration = Duration::from_secs(60);
 /// How often the meter is read while an invalid token has its share: so much longer energy may flow than it should.
-const READ_RATION_EVERY: Duration = Duration::from_secs(5);
+const READ_RATION_EVERY: Duration = Duration::from_secs(1);
 /// How long a meter that has not answered since the start is asked for the end of a transaction that a restart ends. It may
 /// start up more slowly than the station.
 const AWAIT_METER: Duration = Duration::from_secs(60);

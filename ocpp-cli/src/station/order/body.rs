@@ -102,6 +102,8 @@ pub(super) struct SeedBody {
     #[serde(default)]
     pub(super) group_id_token: Option<String>,
     #[serde(default)]
+    pub(super) group_id_token_type: Option<String>,
+    #[serde(default)]
     pub(super) expiry_date: Option<DateTime>,
 }
 
@@ -201,6 +203,9 @@ pub(super) fn seed(body: &SeedBody) -> Result<Authorization, Reply> {
         .map_err(|error| Reply::bad(format!("status: {error}")))?;
     let mut authorization = Authorization::new(status);
     authorization.expiry = body.expiry_date;
-    authorization.group = body.group_id_token.as_deref().map(Token::new);
+    // What CSMSs usually call a group; 1.6 knows no types.
+    let group_kind = kind(body.group_id_token_type.as_deref().or(Some("Central")));
+    let group = body.group_id_token.as_deref();
+    authorization.group = group.map(|group| Token::of_kind(group, group_kind));
     Ok(authorization)
 }

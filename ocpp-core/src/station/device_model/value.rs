@@ -31,9 +31,10 @@ pub(crate) enum Kind {
     Text {
         max: usize,
     },
-    /// Comma separated, each item checked, at most so many.
+    /// Comma separated, each item checked, so many different ones.
     List {
         allowed: fn(&str) -> bool,
+        min: usize,
         max: usize,
     },
     /// Judged by a function.
@@ -56,9 +57,16 @@ impl Kind {
                     .then(|| number.to_compact_string())
             }
             Self::Text { max } => (value.chars().count() <= max).then(|| value.into()),
-            Self::List { allowed, max } => {
-                let items: Vec<_> = items(value).collect();
-                let good = items.len() <= max && items.iter().all(|item| allowed(item));
+            Self::List { allowed, min, max } => {
+                let mut distinct = Vec::new();
+                for item in items(value) {
+                    if !distinct.contains(&item) {
+                        distinct.push(item);
+                    }
+                }
+                let items = distinct;
+                let number = (min..=max).contains(&items.len());
+                let good = number && items.iter().all(|item| allowed(item));
                 good.then(|| items.join(",").into())
             }
             Self::Checked(check) => check(value).then(|| value.into()),
@@ -70,6 +78,16 @@ impl Kind {
 /// characters, all of which are seen. It may be empty: then there is none.
 pub(crate) fn is_organization(name: &str) -> bool {
     name.chars().count() <= 64 && name.chars().all(is_visible)
+}
+
+/// Whether an integer is written as 2.x wants it: neither leading zeros nor a plus sign (part 2, table 1), nor spaces.
+pub(super) fn is_plain_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    match digits.as_bytes() {
+        [b'0'] => digits == text,
+        [first, rest @ ..] => (b'1'..=b'9').contains(first) && rest.iter().all(u8::is_ascii_digit),
+        [] => false,
+    }
 }
 
 /// A decimal as people write it: as in JSON, with spaces around it or a plus before it.

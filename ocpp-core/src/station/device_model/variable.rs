@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::id::VariableName;
 use super::standard::Standard;
-use super::value::{Kind, VariableAccess, decimal, items};
+use super::value::{Kind, VariableAccess, decimal, is_plain_integer, items};
 use crate::station::config::VariableConfig;
 
 /// What sort of value a variable has (`DataEnumType` of 2.x).
@@ -133,6 +133,7 @@ impl Variable {
             }
             DataType::SequenceList | DataType::MemberList => Kind::List {
                 allowed: |_| true,
+                min: 0,
                 max: LONGEST_VALUE,
             },
         };
@@ -262,6 +263,11 @@ impl Variable {
             DataType::OptionList => listed(value.trim()),
             _ => items(value).all(listed),
         }
+    }
+
+    /// Whether a CSMS of 2.x may write the value so (B05.FR.07).
+    pub(crate) fn is_well_written(&self, value: &str) -> bool {
+        self.data != DataType::Integer || is_plain_integer(value)
     }
 
     /// Whether the rest of the configuration says something else: what is read-only for the CSMS is what the station is

@@ -47,6 +47,7 @@ pub(crate) fn variables(config: &StationConfig) -> DeviceModel {
     let measurands = |key: &'static str, value: &str, max| {
         let kind = Kind::List {
             allowed: is_measurand,
+            min: 0,
             max,
         };
         Variable::new(key, kind, ReadWrite, value)
@@ -262,6 +263,7 @@ fn rotation(connectors: usize, evses: &[u8]) -> Variable {
     let value = if value.len() > 500 { "" } else { &value };
     let kind = Kind::List {
         allowed: is_rotation,
+        min: 0,
         max: connectors + 1,
     };
     Variable::new("ConnectorPhaseRotation", kind, ReadWrite, value)

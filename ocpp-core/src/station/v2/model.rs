@@ -10,6 +10,7 @@ use ocpp_types::{Enumeration, Version};
 use super::points::Point;
 use super::wire::Measurand;
 use crate::bounds::LONGEST_INTERVAL;
+use crate::security::BasicAuthPassword;
 use crate::station::config::StationConfig;
 use crate::station::device_model::{
     ComponentName, DataType, DeviceModel, Kind, Standard, Variable, VariableAccess, decimal,
@@ -32,6 +33,12 @@ const SECONDS: Kind = Kind::Integer {
     min: 0,
     max: LONGEST_INTERVAL as i64,
 };
+
+/// The number of things that there is room for; its maxLimit says for how many.
+fn at_most(limit: usize) -> Kind {
+    let max = i64::try_from(limit).unwrap_or(i64::MAX);
+    Kind::Integer { min: 0, max }
+}
 
 /// Where a component is.
 type Place = (Option<EvseId>, Option<u32>);
@@ -88,6 +95,7 @@ impl Rows {
     ) {
         let kind = Kind::List {
             allowed: is_measurand,
+            min: 0,
             max: 30,
         };
         let variable = Variable::new(variable, kind, ReadWrite, value);
@@ -100,6 +108,7 @@ impl Rows {
     }
 }
 
+/// A list that has to say something: with no start point, for example, nobody would ever charge.
 fn list(
     variable: &'static str,
     access: VariableAccess,
@@ -107,7 +116,11 @@ fn list(
     value: &str,
     values: &str,
 ) -> Variable {
-    let kind = Kind::List { allowed, max: 10 };
+    let kind = Kind::List {
+        allowed,
+        min: 1,
+        max: 10,
+    };
     Variable::new(variable, kind, access, value).with_values(String::from(values))
 }
 
@@ -301,8 +314,7 @@ fn network(rows: &mut Rows, config: &StationConfig) {
 fn certificates(rows: &mut Rows, config: &StationConfig) {
     const COMPONENT: &str = "SecurityCtrlr";
     let limits = &config.limits;
-    let max = i64::try_from(limits.certificates).unwrap_or(i64::MAX);
-    let entries = Kind::Integer { min: 0, max };
+    let entries = at_most(limits.certificates);
     let entries = Variable::new("CertificateEntries", entries, ReadOnly, 0);
     rows.here(COMPONENT, entries);
     let chain = limits.certificate_chain;
@@ -317,9 +329,9 @@ fn certificates(rows: &mut Rows, config: &StationConfig) {
     rows.here(COMPONENT, times);
 }
 
-/// A01: sixteen to forty characters.
+/// A01: sixteen to forty characters, and none that HTTP basic authentication forbids (A00.FR.202).
 fn is_password(text: &str) -> bool {
-    (16..=40).contains(&text.chars().count())
+    BasicAuthPassword::parse(text, BasicAuthPassword::LOWEST_MAX_LENGTH).is_ok()
 }
 
 fn authorization(rows: &mut Rows, config: &StationConfig) {
@@ -354,7 +366,9 @@ fn authorization(rows: &mut Rows, config: &StationConfig) {
         rows.flag(COMPONENT, "DisablePostAuthorize", false);
         rows.fact(COMPONENT, "SupportsExpiryDateTime", true);
         // D01.FR.12.
-        rows.count(COMPONENT, "Entries", 0);
+        // Its maxLimit tells how many tokens there is room for (part 2, 2.5.2).
+        let entries = at_most(config.limits.local_list);
+        rows.here(COMPONENT, Variable::new("Entries", entries, ReadOnly, 0));
         let items = config.limits.send_local_list;
         rows.count(COMPONENT, "ItemsPerMessage", items);
         rows.count(COMPONENT, "BytesPerMessage", BYTES_PER_MESSAGE);
@@ -399,6 +413,7 @@ fn signatures(rows: &mut Rows) {
     rows.flag("AlignedDataCtrlr", "SignReadings", false);
     let kind = Kind::List {
         allowed: |item| MODES.contains(&item),
+        min: 1,
         max: 1,
     };
     let mode = Variable::new("PublicKeyWithSignedMeterValue", kind, ReadWrite, MODES[1]);
@@ -441,7 +456,8 @@ fn smart_charging(rows: &mut Rows, config: &StationConfig) {
     const COMPONENT: &str = "SmartChargingCtrlr";
     rows.fact(COMPONENT, "Available", true);
     rows.fact(COMPONENT, "Enabled", true);
-    let entries = Variable::new("Entries", COUNT, ReadOnly, 0);
+    let entries = at_most(config.limits.charging_profiles);
+    let entries = Variable::new("Entries", entries, ReadOnly, 0);
     rows.here(COMPONENT, entries.with_instance("ChargingProfiles"));
     rows.count(COMPONENT, "ProfileStackLevel", config.limits.stack_level);
     let periods = config.limits.schedule_periods;

@@ -105,7 +105,7 @@ fn judge(core: &mut Context, wanted: &SetVariableData, refusal: Refusal<'_>) -> 
     };
     let value = wanted.attribute_value.as_str();
     let (owner, reboot, standard) = match core.variables.check(id, value) {
-        Ok(variable) if variable.offers(value) => {
+        Ok(variable) if variable.offers(value) && variable.is_well_written(value) => {
             (variable.owner, variable.reboot, variable.standard)
         }
         Ok(_) => return rejected(VariableError::Invalid),

@@ -44,20 +44,26 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(name: &str, preset: &'static str) -> Self {
+    fn new(name: &str, preset: &str) -> Self {
         Self::with(Folder::new(name), preset, &[])
     }
 
     /// With more options for the station.
-    fn with(folder: Folder, preset: &'static str, more: &[&str]) -> Self {
+    fn with(folder: Folder, preset: &str, more: &[&str]) -> Self {
+        Self::of(folder, ["--preset", preset], more)
+    }
+
+    /// A station and a lab that both are told so of the product.
+    fn of(folder: Folder, declared: [&str; 2], more: &[&str]) -> Self {
+        let [how, product] = declared;
         let lab = lab_address();
         let (url, state) = (format!("ws://{lab}"), folder.file("state"));
         let options =
             "--short-intervals --reconnect-wait 1 --id CP-0815 --control 127.0.0.1:0 --no-start";
         let first = [
             "station",
-            "--preset",
-            preset,
+            how,
+            product,
             "--url",
             &url,
             "--state-dir",
@@ -73,7 +79,7 @@ impl Bench {
             station,
             lab,
             folder,
-            declared: ["--preset", preset].map(str::to_owned),
+            declared: declared.map(str::to_owned),
         }
     }
 
@@ -239,6 +245,23 @@ fn a_station_with_every_feature_passes_what_no_certificate_lists() {
     let (_, report) = bench.run(&["TC_A_23", "TC_E_38"]);
     let passed = ["TC_A_23_CS", "TC_E_38_CS"].map(|id| (id.to_owned(), "PASS".to_owned()));
     assert_eq!(results(&report), passed, "{report:#}");
+}
+
+/// A product that no preset is: both sides read the same description.
+#[test]
+fn a_described_station_passes_what_it_is_described_for() {
+    let folder = Folder::new("wire-described");
+    let file = folder.file("product.toml");
+    let text = "like = \"alpitronic\"\nname = \"our own\"\n\
+                [settings]\nserial = \"OWN-7\"\n\
+                [v2_0_1]\nadditional_root_check = true\n";
+    std::fs::write(&file, text).unwrap();
+    let bench = Bench::of(folder, ["--product", &file], &[]);
+    let (_, report) = bench.run(&["TC_B_01", "TC_B_47"]);
+    let passed = ["TC_B_01_CS", "TC_B_47_CS"].map(|id| (id.to_owned(), "PASS".to_owned()));
+    assert_eq!(results(&report), passed, "{report:#}");
+    assert_eq!(report["preset"], "our own");
+    assert_eq!(report["station"]["serialNumber"], "OWN-7");
 }
 
 /// Several stations at the same time, each with a list of cases.

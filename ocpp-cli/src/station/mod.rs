@@ -14,11 +14,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ocpp_conformance::case::Side;
+use ocpp_conformance::description::{Description, Settings};
+use ocpp_conformance::{Product, preset};
 use ocpp_core::back_off::BackOffPolicy;
 use ocpp_core::station::{ConnectorConfig, EvseConfig, StationConfig};
 use ocpp_tokio::station::{DriverConfig, Provision, Records, Storage};
 use ocpp_tokio::{Identity, TlsIdentity, Version};
 
+use crate::conformance::product;
 use crate::files::read;
 use crate::http::{self, Asset, Page};
 use crate::log;
@@ -53,10 +57,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["version", "evses", "cables", "vendor", "model", "serial"])]
     config: Option<PathBuf>,
     /// Be like a certified product: chaevi, cs-technology, evsis, alpitronic; or full-2.0.1.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "version", "evses", "cables", "vendor", "model", "serial"])]
+    #[arg(long, value_name = "NAME", group = "described", conflicts_with_all = ["config", "version", "evses", "cables", "vendor", "model", "serial"])]
     preset: Option<String>,
+    /// Be the product of this description, as `ocpp conformance product` writes it and `ocpp conformance run --product` tests
+    /// it.
+    #[arg(long, value_name = "FILE", group = "described", conflicts_with_all = ["config", "version", "evses", "cables", "vendor", "model", "serial"])]
+    product: Option<PathBuf>,
     /// Take shorter intervals than the product permits, for tests in real time.
-    #[arg(long, requires = "preset")]
+    #[arg(long, requires = "described")]
     short_intervals: bool,
     /// The version of OCPP; several, best first, if the CSMS is to choose: 2.0.1,1.6.
     #[arg(long, value_name = "VERSION", default_value = "1.6", value_delimiter = ',', value_parser = station_version())]
@@ -115,6 +123,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     log: log::Args,
 }
+
+/// A product, and what is known of the specimen that the station is.
+type Described = (Product, Settings);
 
 /// What cars are plugged in with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -196,9 +207,9 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 
 impl Args {
     fn config(&self) -> Result<StationConfig, Failure> {
-        let mut config = match (&self.config, &self.preset) {
+        let mut config = match (&self.config, self.described()?) {
             (Some(file), _) => read_config(file)?,
-            (None, Some(preset)) => self.preset_config(preset)?,
+            (None, Some(product)) => self.product_config(product)?,
             (None, None) => self.simple_config(),
         };
         if config.firmware_version.is_none() {
@@ -227,16 +238,37 @@ impl Args {
         config
     }
 
-    fn preset_config(&self, name: &str) -> Result<StationConfig, Failure> {
-        let names = ocpp_conformance::preset::NAMES.join(", ");
-        let product = ocpp_conformance::preset::named(name)
-            .ok_or_else(|| format!("there is no preset {name}; there are {names}"))?;
+    /// The product that it is to be, by its name or by its description.
+    fn described(&self) -> Result<Option<Described>, Failure> {
+        if let Some(name) = &self.preset {
+            let names = preset::NAMES.join(", ");
+            let product = preset::named(name)
+                .ok_or_else(|| format!("there is no preset {name}; there are {names}"))?;
+            return Ok(Some((product, Settings::default())));
+        }
+        let Some(file) = &self.product else {
+            return Ok(None);
+        };
+        let Description { product, settings } = product::read(file)?;
+        if product.side != Side::Station {
+            let (file, name, side) = (file.display(), product.name, product.side.words());
+            return Err(format!("{file}: {name} is {side}, not a station").into());
+        }
+        Ok(Some((product, settings)))
+    }
+
+    /// The configuration of a product; what is known of the specimen counts, too.
+    fn product_config(&self, (product, settings): Described) -> Result<StationConfig, Failure> {
         let product = if self.short_intervals {
             product.with_short_intervals()
         } else {
             product
         };
-        Ok(product.station()?)
+        let mut config = product.station()?;
+        if settings.serial.is_some() {
+            config.serial_number = settings.serial;
+        }
+        Ok(config)
     }
 
     /// What secures the connection before the CSMS changes it.

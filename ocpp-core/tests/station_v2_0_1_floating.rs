@@ -288,6 +288,19 @@ fn no_power_cut_loses_or_repeats_its_end() {
             assert_eq!(ends.count(), usize::from(!all.is_empty()), "{what}");
             let places = all.iter().filter(|event| event["evse"].is_object());
             assert!(places.count() <= 1, "{what}");
+            // Values say nothing where nobody knows whose meter it was.
+            let mut placed = false;
+            for event in &all {
+                placed |= event["evse"].is_object();
+                assert!(placed || event["meterValue"].is_null(), "{what}");
+                let values = event["meterValue"].as_array().into_iter().flatten();
+                let late =
+                    |value: &Value| value["timestamp"].as_str() > event["timestamp"].as_str();
+                assert!(!values.clone().any(late), "{what}");
+                let state = if placed { "EVConnected" } else { "Idle" };
+                let interrupted = said(event)[3] == "PowerLoss";
+                assert!(!interrupted || said(event)[2] == state, "{what}");
+            }
             let charged = all.iter().any(|event| said(event)[2] == "Charging");
             let told = |context: &str| all.iter().any(|event| contexts(event).contains(&context));
             assert!(

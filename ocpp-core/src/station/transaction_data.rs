@@ -91,6 +91,13 @@ impl<V: Clone + Serialize + DeserializeOwned> TransactionData<V> {
         (!data.is_empty()).then_some(data)
     }
 
+    /// The newest value that was kept for a transaction.
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) fn last(&self, transaction: u64) -> Option<&V> {
+        let (_, value) = self.0.get(&transaction)?.last()?;
+        Some(value)
+    }
+
     /// The transaction is over and reported.
     pub(crate) fn forget(&mut self, core: &mut Context, transaction: u64) {
         for (place, _) in self.0.remove(&transaction).unwrap_or_default() {

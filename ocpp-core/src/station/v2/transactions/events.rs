@@ -231,10 +231,12 @@ impl EvseTransactions {
         if let Some(token) = &mut request.id_token {
             token.additional_info = event.additional_info;
         }
-        details.place_told |= event.with_place;
+        // Values say nothing where nobody knows whose meter it was: after a power cut the end may be the first to tell it.
+        let with_place = event.with_place || request.meter_value.is_some() && !details.place_told;
+        details.place_told |= with_place;
         // Who asks for all events of all transactions (F06.FR.07, F06.FR.11) sees where each runs.
         let triggered = request.trigger_reason == TriggerReason::Trigger;
-        let with_place = event.with_place || triggered && details.place_told;
+        let with_place = with_place || triggered && details.place_told;
         if let Some(at) = at.filter(|_| with_place) {
             let mut place = WireEvse::new(at.evse.into());
             place.connector_id = Some(at.connector.into());

@@ -144,11 +144,10 @@ impl EvseTransactions {
 
     /// The EVSEs where something may have changed since the last time.
     pub(super) fn take_changed(&mut self) -> Vec<usize> {
-        let touched = self.all.take_touched();
-        let touched = touched.into_iter();
-        let touched = touched.filter_map(|number| self.index_of_number(number));
-        let mut changed: Vec<usize> = touched.collect();
-        changed.extend(self.at.take_changed());
+        let mut changed = self.at.take_changed();
+        for number in self.all.take_touched() {
+            changed.extend(self.index_of_number(number));
+        }
         changed
     }
 
@@ -279,7 +278,9 @@ impl EvseTransactions {
     pub(super) fn interrupt(&mut self, core: &mut Context, number: u64) -> Option<Ends> {
         let transaction = self.all.get_mut(number)?;
         let time = transaction.read_at.unwrap_or(transaction.started);
-        let state = match transaction.details.place_told {
+        // The first value is read when a car was connected, and kept before that is told.
+        let had_car = transaction.details.place_told || self.data.last(number).is_some();
+        let state = match had_car {
             true => ChargingState::EvConnected,
             false => ChargingState::Idle,
         };

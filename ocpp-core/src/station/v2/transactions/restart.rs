@@ -34,9 +34,10 @@ impl EvseTransactions {
             let ended = transaction.ended || ended;
             let place = events.iter().any(|event| event.evse.is_some());
             let place = transaction.details.place_told || place;
-            // Nor may it end before something that was told.
+            // Nor may it end before something that was told, or will be with the end.
             let told = events.iter().map(|event| event.timestamp).max();
-            let read_at = transaction.read_at.max(told);
+            let kept = self.data.last(number).map(|value| value.timestamp);
+            let read_at = transaction.read_at.max(told).max(kept);
             let details = &transaction.details;
             let before = (details.next_seq, details.place_told, transaction.ended);
             let known = before == (next, place, ended) && read_at == transaction.read_at;

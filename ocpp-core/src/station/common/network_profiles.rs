@@ -12,11 +12,11 @@
 //! next start.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use crate::security::{
@@ -35,7 +35,7 @@ const ATTEMPTS: &str = "OCPPCommCtrlr.NetworkProfileConnectionAttempts";
 const TIMEOUTS: core::ops::RangeInclusive<u32> = 1..=600;
 
 /// A profile in a slot; `None` stands for the one of the factory.
-type Content = Option<NetworkProfile>;
+type Content = Option<Box<NetworkProfile>>;
 
 /// The profile of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ pub(crate) enum Refused {
 #[derive(Debug)]
 pub(crate) struct NetworkProfiles {
     /// What is set. The slot of the factory is empty if it is not there.
-    slots: BTreeMap<u32, Content>,
+    slots: LiteMap<u32, Content>,
     /// What the last connection was made with.
     proven: Option<Target>,
     /// What attempts are made with now. The CSMS may have overwritten the slot since: that counts after a restart.
@@ -79,7 +79,7 @@ pub(crate) struct NetworkProfiles {
 impl NetworkProfiles {
     /// What was stored. What a power cut has left half done is finished.
     pub(crate) fn restore(core: &mut Context, records: &Records) -> Self {
-        let mut slots = BTreeMap::new();
+        let mut slots = LiteMap::new();
         let factory = factory_slot(core);
         if records.text(&slot_key(factory)).is_none() {
             slots.insert(factory, None);
@@ -183,7 +183,7 @@ impl NetworkProfiles {
 
     /// Puts a profile into a slot (B09.FR.01). It is used from the next restart on.
     pub(crate) fn set(&mut self, core: &mut Context, slot: u32, profile: NetworkProfile) {
-        let content = Some(profile);
+        let content = Some(Box::new(profile));
         core.store(&slot_key(slot), &content);
         self.slots.insert(slot, content);
     }
@@ -396,7 +396,7 @@ impl NetworkProfiles {
             }
             if stored {
                 let profile = profile.clone();
-                self.set(core, using.slot, profile);
+                self.set(core, using.slot, *profile);
             }
         }
         self.proven = Some(using.clone());

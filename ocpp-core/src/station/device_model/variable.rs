@@ -65,6 +65,13 @@ struct More {
     instance: Option<Cow<'static, str>>,
     unit: Option<Cow<'static, str>>,
     values: Option<Cow<'static, str>>,
+    /// Of a number that is no integer, or of a text of the application.
+    bounds: Option<Box<Bounds>>,
+}
+
+/// The least and the greatest value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Bounds {
     min: Option<Decimal>,
     max: Option<Decimal>,
 }
@@ -141,12 +148,15 @@ impl Variable {
         variable.data = config.data;
         variable.owner = Owner::Application;
         variable.persistent = config.persistent;
+        let bounds = Bounds {
+            min: config.min,
+            max: config.max,
+        };
         let more = More {
             instance: config.instance.clone().map(Cow::Owned),
             unit: config.unit.clone().map(Cow::Owned),
             values: (!config.values.is_empty()).then(|| config.values.join(",").into()),
-            min: config.min,
-            max: config.max,
+            bounds: (bounds != Bounds::default()).then(|| Box::new(bounds)),
         };
         if more != More::default() {
             variable.more = Some(Box::new(more));
@@ -176,7 +186,10 @@ impl Variable {
 
     /// The greatest value of a number that is no integer.
     pub(crate) fn with_max(mut self, max: Option<i64>) -> Self {
-        self.more().max = max.map(Decimal::from);
+        if let Some(max) = max {
+            let bounds = self.more().bounds.get_or_insert_default();
+            bounds.max = Some(max.into());
+        }
         self
     }
 
@@ -213,11 +226,15 @@ impl Variable {
         self.more.as_ref()?.values.as_deref()
     }
 
+    fn bounds(&self) -> Option<&Bounds> {
+        self.more.as_ref()?.bounds.as_deref()
+    }
+
     /// The least value of a number, if there is one.
     pub(crate) fn min(&self) -> Option<Decimal> {
         match self.kind {
             Kind::Integer { min, .. } => (min > i64::MIN).then(|| min.into()),
-            _ => self.more.as_ref()?.min,
+            _ => self.bounds()?.min,
         }
     }
 
@@ -225,7 +242,7 @@ impl Variable {
     pub(crate) fn max(&self) -> Option<Decimal> {
         match self.kind {
             Kind::Integer { max, .. } => (max < i64::MAX).then(|| max.into()),
-            _ => self.more.as_ref()?.max,
+            _ => self.bounds()?.max,
         }
     }
 

@@ -85,6 +85,9 @@ pub(crate) trait Behaviour: Send + Sync {
     fn disconnected(&mut self, core: &mut Context);
     /// The CSMS calls; it must be answered now or later.
     fn request(&mut self, core: &mut Context, call: CsmsCall<'_>);
+    /// Whether a call of the CSMS is done with when it is answered: nothing else is to be looked at, because it only asks, or
+    /// changes nothing that anything follows from.
+    fn ends_with_its_answer(&self, action: &str) -> bool;
     /// A call that the logic made has ended.
     fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>);
     /// Calls under way, beside those of the queue, that say something which is stored.

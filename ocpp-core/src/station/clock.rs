@@ -23,6 +23,11 @@ impl Clock {
         Some(utc.saturating_add_millis(i64::try_from(passed).unwrap_or(i64::MAX)))
     }
 
+    /// Whether the time is known.
+    pub(crate) const fn knows(&self, now: Now) -> bool {
+        self.reference.is_some() || now.utc.is_some()
+    }
+
     /// When it will be `utc`: now if that has passed. `None` while the time is not known.
     pub(crate) fn instant_of(&self, now: Now, utc: DateTime) -> Option<Instant> {
         let wait = utc.millis_since(self.utc(now)?);

@@ -182,6 +182,12 @@ impl Hardware {
         self.connectors.get_mut(at)
     }
 
+    /// Whether something may have changed since [`take_touched`](Self::take_touched).
+    #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
+    pub(crate) fn is_touched(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
     /// The EVSEs where something may have changed since the last time.
     #[cfg_attr(not(feature = "v2_0_1"), allow(dead_code))]
     pub(crate) fn take_touched(&mut self) -> impl Iterator<Item = EvseId> {

@@ -56,13 +56,8 @@ impl Station {
                 }
             }
             Input::GivenUpSettled { id } => core.settle_given_up(id),
-            Input::Received(text) => {
-                if core.is_connected() {
-                    self.receive(&text);
-                } else {
-                    self.keep_unread(text);
-                }
-            }
+            // One that a connection has brought is received.
+            Input::Received(text) => self.keep_unread(text),
             Input::Cable { at, state } => {
                 let Some(connector) = core.hardware.get_mut(at) else {
                     return;

@@ -202,6 +202,8 @@ pub use self::vocabulary::{
     Reading, SignedValue, Token, TokenKind, UnlockResult,
 };
 
+/// Few inputs have more outputs.
+const USUAL_OUTPUTS: usize = 4;
 /// How long a chosen EVSE waits for a token, and a master pass for what is to be stopped.
 const SELECTION: Duration = Duration::from_secs(60);
 
@@ -306,7 +308,17 @@ impl Station {
             self.core.make_safe();
         }
         self.note_departure(&input);
-        self.take(input);
+        let settled = match input {
+            Input::Received(text) if self.core.is_connected() => !self.receive(&text),
+            input => {
+                self.take(input);
+                false
+            }
+        };
+        // What time brings has its time-out; a version that is about to change waits for every input.
+        if settled && self.switch.is_none() {
+            return self.core.hold_back();
+        }
         self.wind_up();
         self.settle();
     }
@@ -324,7 +336,13 @@ impl Station {
 
     /// The next thing to do. `None` when there is nothing more for now.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.core.outputs.pop_front()
+        let outputs = &mut self.core.outputs;
+        let output = outputs.pop_front();
+        if output.is_none() {
+            // A start has many: their room is not kept.
+            outputs.shrink_to(USUAL_OUTPUTS);
+        }
+        output
     }
 
     /// When to come back with [`Input::TimePassed`] at the latest; `None` when nothing is waited for.

@@ -94,8 +94,8 @@ impl Station {
         self.send_queued();
     }
 
-    /// A message of the CSMS: its payload is read where it stands.
-    pub(super) fn receive(&mut self, text: &str) {
+    /// A message of the CSMS: its payload is read where it stands. Says whether there may be more to do than was done.
+    pub(super) fn receive(&mut self, text: &str) -> bool {
         match self.core.receive(text) {
             Received::Call {
                 token,
@@ -109,9 +109,13 @@ impl Station {
                     payload,
                 };
                 self.logic.request(&mut self.core, call);
+                !self.logic.ends_with_its_answer(action)
             }
-            Received::Result { call, payload, .. } => self.call_ended(call, Ok(payload)),
-            Received::Send { .. } | Received::Other => {}
+            Received::Result { call, payload, .. } => {
+                self.call_ended(call, Ok(payload));
+                true
+            }
+            Received::Send { .. } | Received::Other => true,
         }
     }
 

@@ -151,6 +151,11 @@ impl Context {
         self.clock.utc(self.now)
     }
 
+    /// Whether [`utc`](Self::utc) knows it.
+    pub(crate) const fn knows_time(&self) -> bool {
+        self.clock.knows(self.now)
+    }
+
     /// Follows the clock of the CSMS.
     pub(crate) fn set_clock(&mut self, utc: DateTime) {
         self.clock.set(self.now.monotonic, utc);

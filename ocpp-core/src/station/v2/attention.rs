@@ -61,7 +61,7 @@ impl Attention {
     }
 
     /// Something may have changed at these EVSEs.
-    pub(super) fn draw_to(&mut self, evses: impl IntoIterator<Item = usize>) {
+    pub(super) fn draw_to(&mut self, evses: Vec<usize>) {
         for index in evses {
             self.sessions.add(index);
             self.statuses.add(index);

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::ChargePoint;
+use super::{ChargePoint, requests};
 use crate::security::{CertificateVerifier, SecurityEventKind};
 use crate::session::CallId;
 use crate::station::authorization::Authorizing as _;
@@ -81,6 +81,10 @@ impl Behaviour for ChargePoint {
 
     fn request(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         self.dispatch(core, call);
+    }
+
+    fn ends_with_its_answer(&self, action: &str) -> bool {
+        requests::ends_with_its_answer(action)
     }
 
     fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>) {

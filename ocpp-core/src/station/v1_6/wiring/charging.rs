@@ -20,7 +20,7 @@ impl ChargePoint {
     pub(super) fn may_begin(&self, core: &Context) -> bool {
         core.begun
             && self.registration.may_charge()
-            && core.utc().is_some()
+            && core.knows_time()
             && !self.shutdown.is_near()
             && !self.is_held_for_firmware(core)
             && !core.storage_fails()

@@ -61,6 +61,20 @@ const fn stores_nothing(action: Action) -> bool {
     )
 }
 
+/// Whether an action is done with when it is answered: no status, limit or transaction depends on what it asks or changes.
+pub(super) fn ends_with_its_answer(action: &str) -> bool {
+    matches!(
+        Action::from_name(action),
+        Some(
+            Action::ClearCache
+                | Action::GetCompositeSchedule
+                | Action::GetConfiguration
+                | Action::GetInstalledCertificateIds
+                | Action::GetLocalListVersion
+        )
+    )
+}
+
 impl ChargePoint {
     pub(super) fn dispatch(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         let token = call.token;

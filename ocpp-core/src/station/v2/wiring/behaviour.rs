@@ -11,6 +11,7 @@ use super::super::{
     ChargingStation, certificates, customer, data_transfer, events, network, registration,
     smart_charging,
 };
+use super::dispatch;
 use crate::security::CertificateVerifier;
 use crate::session::CallId;
 use crate::station::authorization::{Authorizing as _, decided};
@@ -100,6 +101,10 @@ impl Behaviour for ChargingStation {
 
     fn request(&mut self, core: &mut Context, call: CsmsCall<'_>) {
         self.dispatch(core, call);
+    }
+
+    fn ends_with_its_answer(&self, action: &str) -> bool {
+        dispatch::ends_with_its_answer(action)
     }
 
     fn call_ended(&mut self, core: &mut Context, call: CallId, outcome: &Outcome<'_>) {
@@ -223,10 +228,11 @@ impl Behaviour for ChargingStation {
         self.expire_authorizations(core);
         self.update_limits(core);
         self.update_statuses(core);
-        self.update_sessions(core);
-        // Who has just begun may have a profile (F01.FR.10), and who has just ended leaves a share to others.
-        self.update_limits(core);
-        self.update_sessions(core);
+        if self.update_sessions(core) {
+            // Who has just begun may have a profile (F01.FR.10), and who has just ended leaves a share to others.
+            self.update_limits(core);
+            self.update_sessions(core);
+        }
         self.take_samples(core);
         self.continue_firmware(core);
         self.update_statuses(core);

@@ -77,6 +77,21 @@ const fn stores_nothing(action: Action) -> bool {
     )
 }
 
+/// Whether an action is done with when it is answered: no status, limit or transaction depends on what it asks or changes.
+pub(super) fn ends_with_its_answer(action: &str) -> bool {
+    matches!(
+        Action::from_name(action),
+        Some(
+            Action::ClearCache
+                | Action::GetCompositeSchedule
+                | Action::GetInstalledCertificateIds
+                | Action::GetLocalListVersion
+                | Action::GetTransactionStatus
+                | Action::GetVariables
+        )
+    )
+}
+
 /// Whether an action makes the station call the CSMS at once, and may not before this registration: nothing is sent before
 /// the first answer (B01.FR.08), and while Pending only what the CSMS may ask for then (B02.FR.02).
 const fn waits_for_registration(action: Action) -> Option<Registration> {

@@ -125,6 +125,9 @@ impl ChargingStation {
 
     /// Whether nobody may begin to charge because of an update (L01.FR.07, L02.FR.04).
     pub(super) fn is_held_for_firmware(&self, core: &Context) -> bool {
+        if !self.firmware.is_under_way() {
+            return false;
+        }
         let new_sessions = core.variables.bool(Standard::SessionsPendingUpdate);
         let charging = self.concerns_somebody();
         self.firmware.holds_evses(core, charging, new_sessions)

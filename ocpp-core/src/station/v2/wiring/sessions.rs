@@ -1,8 +1,6 @@
 //! What people and cars do between presenting a token and driving away: conditions and contactors, and the beginning and
 //! the end of transactions that follow from them.
 
-use alloc::vec::Vec;
-
 use super::super::ChargingStation;
 use super::super::attention::Circumstances;
 use super::super::per_evse::{connectors_of, evse_of};
@@ -118,12 +116,15 @@ impl ChargingStation {
         }
     }
 
-    /// Lets transactions, locks and contactors follow the conditions.
-    pub(super) fn update_sessions(&mut self, core: &mut Context) {
+    /// Lets transactions, locks and contactors follow the conditions. Says whether anything may have changed thereby.
+    pub(super) fn update_sessions(&mut self, core: &mut Context) -> bool {
         self.settle_locks(core);
         self.look_around(core);
+        let floating = self.transactions.number(None);
         self.update_floating(core);
-        for index in self.attention.take_sessions() {
+        let evses = self.attention.take_sessions();
+        let changed = !evses.is_empty() || self.transactions.number(None) != floating;
+        for index in evses {
             self.update_session(core, index);
             // A car that has waited while another one was served.
             if self.cables.car(index).is_none() {
@@ -133,6 +134,7 @@ impl ChargingStation {
                 }
             }
         }
+        changed
     }
 
     fn update_session(&mut self, core: &mut Context, index: usize) {
@@ -437,11 +439,12 @@ impl ChargingStation {
         }
     }
 
-    /// Touches the EVSEs where something may have changed.
     fn look_for_changes(&mut self, core: &mut Context) {
-        let hardware = core.hardware.take_touched();
-        let hardware: Vec<usize> = hardware.filter_map(|evse| self.index_of(evse)).collect();
-        self.attention.draw_to(hardware);
+        if core.hardware.is_touched() {
+            let touched = core.hardware.take_touched();
+            let touched = touched.filter_map(|evse| self.index_of(evse)).collect();
+            self.attention.draw_to(touched);
+        }
         self.attention.draw_to(self.transactions.take_changed());
         self.attention.draw_to(self.authorizations.take_changed());
         self.attention.draw_to(self.availability.take_changed());
@@ -454,8 +457,8 @@ impl ChargingStation {
     pub(super) fn look_around(&mut self, core: &mut Context) {
         let revision = core.variables.revision();
         let (start_points, stop_points) = self.attention.points(revision).unwrap_or_else(|| {
-            let stop_points = Conditions::of(core.variables.list(Standard::StopPoint));
-            (start_points(core), stop_points)
+            let stop_points = core.variables.list(Standard::StopPoint);
+            (start_points(core), Conditions::of(stop_points))
         });
         let now = Circumstances {
             may_start: self.may_start(core),

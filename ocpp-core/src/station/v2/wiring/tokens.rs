@@ -269,7 +269,7 @@ impl Authorizing for ChargingStation {
     fn may_start(&self, core: &Context) -> bool {
         core.begun
             && self.registration.may_charge()
-            && core.utc().is_some()
+            && core.knows_time()
             && !self.resets.is_pending()
             && !self.sessions.is_going_down()
             && !self.is_held_for_firmware(core)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ocpp_core::station::StationConfig;
 use ocpp_types::Version;
 
-use crate::bench::{Bench, VirtualBench, VirtualCsms};
+use crate::bench::{Bench, Host, VirtualBench, VirtualCsms};
 use crate::case::{Case, Need, Setting, Side};
 use crate::habit::Habit;
 use crate::lab::{Call, Lab, Line, Measured, Parameters, Set, Specimen, Witness};
@@ -123,6 +123,60 @@ pub fn run_virtual(
         bench.misbehave(change);
     }
     Ok(run_on(case, product, &mut bench, parameters))
+}
+
+/// What became of a case with a station in a program of another language.
+#[derive(Debug, Clone)]
+pub struct Hosted {
+    /// As with any other station.
+    pub outcome: Outcome,
+    /// Where it first does something else than the same station in Rust, if it does.
+    pub differs: Option<String>,
+}
+
+/// Runs a case on a new virtual bench whose station is in a program of another language, and with the same station in Rust.
+///
+/// # Errors
+/// [`Impossible`] if there can be no such product.
+pub fn run_hosted(
+    case: &'static Case,
+    product: &Product,
+    host: &Host,
+) -> Result<Hosted, Impossible> {
+    if let Err(reason) = case.applicable(product) {
+        let outcome = Outcome::not_applicable(case, reason);
+        let differs = None;
+        return Ok(Hosted { outcome, differs });
+    }
+    let mut config = delivered(case, product)?;
+    // What both draw at random is the same.
+    config.seed = 1;
+    let run = |mut bench: VirtualBench| run_on(case, product, &mut bench, Parameters::of(product));
+    let outcome = run(VirtualBench::hosted(config.clone(), host.clone()));
+    let here = run(VirtualBench::new(config));
+    let differs = difference(&outcome, &here);
+    Ok(Hosted { outcome, differs })
+}
+
+/// Where two runs of a case part.
+fn difference(there: &Outcome, here: &Outcome) -> Option<String> {
+    let length = there.trace.len().max(here.trace.len());
+    let line = |trace: &[Line], index: usize| {
+        let line = trace.get(index);
+        line.map_or_else(|| "nothing more".to_owned(), ToString::to_string)
+    };
+    let first = (0..length).find(|index| there.trace.get(*index) != here.trace.get(*index));
+    match first {
+        Some(index) => Some(format!(
+            "{}; in Rust {}",
+            line(&there.trace, index),
+            line(&here.trace, index)
+        )),
+        None if there.verdict != here.verdict => {
+            Some(format!("{:?}; in Rust {:?}", there.verdict, here.verdict))
+        }
+        None => None,
+    }
 }
 
 /// The station of a product as it is delivered for a case. One of 2.0.1 has the security profile that the case wants, and the

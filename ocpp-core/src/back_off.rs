@@ -14,6 +14,7 @@ use crate::bounds;
 
 /// The three variables of `OCPPCommCtrlr`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BackOffPolicy {

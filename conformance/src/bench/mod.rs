@@ -25,7 +25,9 @@ pub use shown::{Hello, SUITES, agreed, not_agreed};
 pub use told::{Told, outcome};
 pub use virtual_csms::VirtualCsms;
 pub(crate) use virtual_time::limit_of_ems;
-pub use virtual_time::{DriverFlaw, Flow, HeapProbe, LinkDirection, LinkFault, Part, VirtualBench};
+pub use virtual_time::{
+    DriverFlaw, Flow, HeapProbe, Host, Lines, LinkDirection, LinkFault, Part, VirtualBench,
+};
 
 /// The bench could not do something.
 #[derive(Debug, Clone, PartialEq, Eq)]

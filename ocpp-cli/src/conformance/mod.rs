@@ -1,6 +1,7 @@
 //! `ocpp conformance`: the test cases of the certification.
 
 mod explain;
+mod hosted;
 mod pki;
 pub(crate) mod product;
 mod wire;
@@ -16,7 +17,7 @@ use ocpp_conformance::case::Side;
 use ocpp_conformance::description::Description;
 use ocpp_conformance::lab::Parameters;
 use ocpp_conformance::report::{self, Report};
-use ocpp_conformance::runner::{Outcome, Verdict, order, run_on, run_virtual};
+use ocpp_conformance::runner::{Outcome, Verdict, order, run_hosted, run_on, run_virtual};
 use ocpp_conformance::{Case, cases};
 use ocpp_types::Version;
 
@@ -87,6 +88,10 @@ struct Run {
     /// Write all messages of a case that fails to standard error; reports have them in any case
     #[arg(long, conflicts_with = "quiet")]
     trace: bool,
+    /// Examine the station in virtual time behind another language: a program that is started with this command line, holds the station and
+    /// answers lines (docs/interfaces.md). A case counts as failed, too, where that station does something else than in Rust
+    #[arg(long, value_name = "COMMAND", conflicts_with = "wire")]
+    station_command: Option<String>,
     #[command(flatten)]
     wire: wire::Args,
 }
@@ -114,6 +119,10 @@ enum NoRun {
     ReportFile(PathBuf, io::Error),
     #[error("the bench cannot go on: {0}")]
     Bench(String),
+    #[error("{0}: {1}")]
+    Command(String, io::Error),
+    #[error("--station-command is for stations; a CSMS is examined with --wire")]
+    CommandOfCsms,
     #[error("the files cannot be written: {0}")]
     Files(#[from] pki::NotWritten),
 }
@@ -209,6 +218,15 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
     if matches!(wire, Some(Wire::Station(_))) {
         order(&mut chosen, &product);
     }
+    let host = match &args.station_command {
+        Some(_) if product.side == Side::Csms => return Err(NoRun::CommandOfCsms),
+        Some(command) => {
+            let started = hosted::start(command);
+            Some(started.map_err(|error| NoRun::Command(command.clone(), error))?)
+        }
+        None => None,
+    };
+    let mut parted = 0;
     for (number, case) in chosen.iter().enumerate() {
         if wire.is_some() && case.applicable(&product).is_ok() && !args.quiet {
             begins(number + 1, chosen.len(), case, args.wire.asks());
@@ -226,7 +244,17 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
                 bench.next_case(&parameters).map_err(broken)?;
                 run_on(case, &product, bench, parameters)
             }
-            _ => run_virtual(case, &product, None)?,
+            _ => match &host {
+                Some(host) => {
+                    let hosted = run_hosted(case, &product, host)?;
+                    if let Some(differs) = &hosted.differs {
+                        parted += 1;
+                        output::error(format_args!("{} goes another way: {differs}", case.id));
+                    }
+                    hosted.outcome
+                }
+                None => run_virtual(case, &product, None)?,
+            },
         };
         if let Verdict::Fail(ocpp_conformance::Failed::Bench(trouble)) = &outcome.verdict {
             return Err(NoRun::Bench(format!("{}: {trouble}", case.id)));
@@ -259,7 +287,7 @@ fn run_cases(args: &Run) -> Result<bool, NoRun> {
         Err(NoRun::Report(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written?,
     }
-    Ok(report.summary().fail == 0)
+    Ok(report.summary().fail == 0 && parted == 0)
 }
 
 /// Cases over a real connection take a while: who watches sees which one is running.

@@ -192,7 +192,8 @@ impl VirtualBench {
         ];
         let station = self.station.as_ref();
         station.is_some_and(|station| {
-            let mut values = keys.iter().filter_map(|key| station.variable(key));
+            let now = self.time();
+            let mut values = keys.iter().filter_map(|key| station.variable(now, key));
             self.config.features.signed_meter_values && values.any(|value| value == "true")
         })
     }

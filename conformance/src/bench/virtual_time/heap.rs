@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use ocpp_core::station::{Input, Output, Station};
+use ocpp_core::station::{Input, Output};
 
-use super::VirtualBench;
+use super::{Driven, VirtualBench};
 
 /// Runs pieces of work and counts what they allocate and free: a benchmark brings one.
 pub trait HeapProbe: fmt::Debug {
@@ -19,7 +19,7 @@ impl VirtualBench {
     }
 
     /// Does something that only concerns the station.
-    pub(super) fn probed<T>(&mut self, work: impl FnOnce(&mut Option<Station>) -> T) -> Option<T> {
+    pub(super) fn probed<T>(&mut self, work: impl FnOnce(&mut Option<Driven>) -> T) -> Option<T> {
         let station = &mut self.station;
         let Some(probe) = &mut self.probe else {
             return Some(work(station));

@@ -1,12 +1,11 @@
 //! The station is switched on, does what it has to do, and ends.
 
-use ocpp_core::security::software::SoftwareVerifier;
 use ocpp_core::security::{KeyProvider as _, SigningUse, Subject};
-use ocpp_core::station::{Fault, Input, Provisioned, Record, Station};
+use ocpp_core::station::{Fault, Input, Provisioned, Record};
 
 use super::super::{Bench as _, Trouble};
 use super::on_bench::external_limit;
-use super::{End, RESTART, VirtualBench};
+use super::{Driven, End, RESTART, VirtualBench};
 use crate::pki::Authority;
 
 /// The serial number of the certificate that the station left the factory with: below those of the lab.
@@ -110,19 +109,22 @@ impl VirtualBench {
         let now = self.time();
         let config = self.config.clone();
         let provisioned = self.provisioned()?;
+        let host = self.host.clone();
         let restored = self.probed(|station| {
-            let restored = Station::restore(config.clone(), records.iter().cloned(), now);
-            restored.map(|mut restored| {
-                restored.set_verifier(Box::new(SoftwareVerifier));
-                if let Some(provisioned) = &provisioned {
-                    restored.provision(now, provisioned);
-                }
-                *station = Some(restored);
-            })
+            let records = records.iter().cloned();
+            let restored = Driven::restore(
+                host.as_ref(),
+                config.clone(),
+                records,
+                provisioned.as_ref(),
+                now,
+            );
+            restored.map(|restored| *station = Some(restored))
         });
         if let Some(Err(error)) = restored {
             return Err(Trouble::broken(error));
         }
+        self.host_works()?;
         self.knows_time = false;
         self.hardware.begin();
         self.starting = true;

@@ -1,5 +1,6 @@
 //! The station of `ocpp-core` in virtual time, with simulated hardware and storage that survives power cuts.
 
+mod driven;
 mod faults;
 mod hardware;
 mod heap;
@@ -12,11 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ocpp_core::security::software::SoftwareKeys;
 use ocpp_core::station::{
-    CableKind, CableState, ConnectorId, EvState, Input, Provisioned, Station, StationConfig,
+    CableKind, CableState, ConnectorId, EvState, Input, Provisioned, StationConfig,
 };
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::DateTime;
 
+use self::driven::Driven;
+pub use self::driven::{Host, Lines};
 use self::faults::End;
 pub use self::faults::{LinkDirection, LinkFault};
 use self::hardware::POWER;
@@ -56,7 +59,9 @@ fn random() -> impl FnMut(&mut [u8]) + Send {
 pub struct VirtualBench {
     config: StationConfig,
     /// `None` while it is off.
-    station: Option<Station>,
+    station: Option<Driven>,
+    /// The program that the station is in, if it is not in this one.
+    host: Option<Host>,
     stored: BTreeMap<String, String>,
     hardware: Hardware,
     charging: BTreeSet<ConnectorId>,
@@ -143,6 +148,7 @@ impl VirtualBench {
         Self {
             hardware: Hardware::new(connectors),
             station: None,
+            host: None,
             stored: BTreeMap::new(),
             charging: BTreeSet::new(),
             registers: vec![rust_decimal::Decimal::ONE_THOUSAND; evses + 1],
@@ -191,6 +197,24 @@ impl VirtualBench {
             clock_error: 0,
             dark_since: Vec::new(),
             config,
+        }
+    }
+
+    /// The station is in a program of another language: a new one that is switched off.
+    #[must_use]
+    pub fn hosted(config: StationConfig, host: Host) -> Self {
+        let host = Some(host);
+        Self {
+            host,
+            ..Self::new(config)
+        }
+    }
+
+    /// An error if the program that holds the station is broken.
+    fn host_works(&self) -> Result<(), Trouble> {
+        match self.host.as_ref().and_then(Host::broken) {
+            Some(why) => Err(Trouble::broken(why)),
+            None => Ok(()),
         }
     }
 
@@ -334,10 +358,9 @@ impl VirtualBench {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        let station = self.station.as_ref().and_then(Station::next_timeout);
+        let station = self.station.as_ref().and_then(Driven::next_timeout);
         let later = self.later.first_key_value().map(|(key, _)| key.0);
         let event = self.events.first_key_value().map(|(key, _)| key.0);
-        let station = station.map(Instant::as_millis);
         let order = self.hardware.next_order();
         let (restart, installed) = (self.restart_at, self.installed_at);
         let link = self.next_link_event();

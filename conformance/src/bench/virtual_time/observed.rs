@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ocpp_core::station::{Station, StationConfig, StationState};
+use ocpp_core::station::{StationConfig, StationState};
 use ocpp_types::DateTime;
 
-use super::{RESTART, VirtualBench};
+use super::{Driven, RESTART, VirtualBench};
 
 /// Energy that flowed without a break.
 #[derive(Debug, Clone)]
@@ -67,8 +67,8 @@ impl VirtualBench {
 
     /// The value of a key or variable; `None` where there is none, or while the station is off.
     #[must_use]
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.station.as_ref()?.variable(key)
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.station.as_ref()?.variable(self.time(), key)
     }
 
     /// What kind of station it is.
@@ -77,10 +77,10 @@ impl VirtualBench {
         &self.config
     }
 
-    /// The station as it is; `None` while it is off.
+    /// The station as it is; `None` while it is off, and of one in a program.
     #[must_use]
     pub fn state(&self) -> Option<StationState> {
-        self.station.as_ref().map(Station::state)
+        self.station.as_ref().and_then(Driven::state)
     }
 
     /// The stored records.
@@ -89,9 +89,9 @@ impl VirtualBench {
         &self.stored
     }
 
-    /// How many messages the station has kept for delivery; `None` while it is off.
+    /// How many messages the station has kept for delivery; `None` as for [`state`](Self::state).
     #[must_use]
     pub fn queued(&self) -> Option<usize> {
-        self.station.as_ref().map(|station| station.state().queued)
+        self.state().map(|state| state.queued)
     }
 }

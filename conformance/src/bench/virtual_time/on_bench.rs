@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use ocpp_core::smart_charging::{ExternalLimit, LimitSource, RateUnit};
-use ocpp_core::station::{CableState, EvState, Fault, Input, Limit, Station, Token};
+use ocpp_core::station::{CableState, EvState, Fault, Input, Limit, Token};
 use ocpp_types::{DateTime, Version};
 
 use super::super::{Act, Bench, Endpoint, Event, Reader, Server, Trouble};
-use super::{BEGIN, LinkDirection, MAX_WAKES, VirtualBench};
+use super::{BEGIN, Driven, LinkDirection, MAX_WAKES, VirtualBench};
 use crate::habit::Custom;
 use crate::pki::{HOST, SECOND_HOST};
 
@@ -58,6 +58,7 @@ impl Bench for VirtualBench {
         let end = self.now.saturating_add(within);
         let (mut wakes, mut since) = (0, self.now);
         loop {
+            self.host_works()?;
             if let Some(event) = self.due_event() {
                 return Ok(Some(event));
             }
@@ -70,7 +71,7 @@ impl Bench for VirtualBench {
             wakes = if since == self.now { wakes + 1 } else { 0 };
             since = self.now;
             if wakes > MAX_WAKES {
-                let wish = self.station.as_ref().and_then(Station::next_timeout);
+                let wish = self.station.as_ref().and_then(Driven::next_timeout);
                 let words = format!("the station spins at {}: {wish:?}", self.now);
                 return Err(Trouble::broken(words));
             }

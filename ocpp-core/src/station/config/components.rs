@@ -42,6 +42,7 @@ const MAX_VARIABLES: usize = 100_000;
 /// # Ok::<(), ocpp_core::station::InvalidConfig>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -101,6 +102,7 @@ impl ComponentConfig {
 
 /// A variable of a [`ComponentConfig`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -118,10 +120,18 @@ pub struct VariableConfig {
     /// The values that there are, for the lists among the data types; together at most 1,000 characters.
     pub values: Vec<String>,
     /// The least value of a number.
-    #[serde(deserialize_with = "maybe")]
+    #[serde(
+        deserialize_with = "maybe",
+        serialize_with = "super::hardware::maybe_exact",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub min: Option<Decimal>,
     /// The greatest value of a number, or the most characters of a text.
-    #[serde(deserialize_with = "maybe")]
+    #[serde(
+        deserialize_with = "maybe",
+        serialize_with = "super::hardware::maybe_exact",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max: Option<Decimal>,
     /// Its value until the application tells another one, at most 2,500 characters.
     pub value: String,

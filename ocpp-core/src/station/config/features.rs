@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// What a station offers beyond the minimum, and how it behaves where the specification leaves the choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -45,3 +45,21 @@ pub(super) fn table<'de, D: Deserializer<'de>>(
         .map(|(key, value)| (key, text(value)))
         .collect())
 }
+
+#[cfg(feature = "serde")]
+pub(super) fn whole_seconds<S: serde::Serializer>(
+    duration: &Duration,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(duration.as_secs())
+}
+
+/// Of what stands there twice the last counts.
+#[cfg(feature = "serde")]
+pub(super) fn as_table<S: serde::Serializer>(
+    pairs: &[(String, String)],
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    let table: BTreeMap<_, _> = pairs.iter().map(|(key, value)| (key, value)).collect();
+    to.collect_map(table)
+}

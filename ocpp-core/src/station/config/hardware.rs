@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 /// The cable of a connector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CableKind {
@@ -21,6 +22,7 @@ pub enum CableKind {
 
 /// One connector.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -57,6 +59,7 @@ impl ConnectorConfig {
 
 /// One EVSE.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -64,11 +67,15 @@ pub struct EvseConfig {
     /// Its connectors; one of them can be in use at a time.
     pub connectors: Vec<ConnectorConfig>,
     /// What it can deliver, in amperes for each phase.
-    #[serde(deserialize_with = "decimal")]
+    #[serde(deserialize_with = "decimal", serialize_with = "exact")]
     pub max_current: Decimal,
     /// What it can deliver altogether, in watts. Without it that follows from current and phases (for direct current:
     /// current times the voltage of the configuration).
-    #[serde(deserialize_with = "maybe_decimal")]
+    #[serde(
+        deserialize_with = "maybe_decimal",
+        serialize_with = "maybe_exact",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_power: Option<Decimal>,
     /// How many phases it has; 0 for direct current.
     pub phases: u8,
@@ -81,15 +88,24 @@ pub struct EvseConfig {
 /// The connection of the station to the grid (K04.FR.02): with it, the EVSEs never take more together, whatever charging
 /// profiles say, or when there are none.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct GridConfig {
     /// The greatest current, in amperes for each phase. Direct current loads all phases alike.
-    #[serde(deserialize_with = "maybe_decimal")]
+    #[serde(
+        deserialize_with = "maybe_decimal",
+        serialize_with = "maybe_exact",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_current: Option<Decimal>,
     /// The greatest power, in watts over all phases.
-    #[serde(deserialize_with = "maybe_decimal")]
+    #[serde(
+        deserialize_with = "maybe_decimal",
+        serialize_with = "maybe_exact",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_power: Option<Decimal>,
     /// How many phases it has, 1 to 3.
     pub phases: u8,
@@ -192,4 +208,21 @@ pub(super) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Deci
             .map(Decimal::from),
     };
     number.ok_or_else(|| D::Error::custom("not a decimal number"))
+}
+
+/// As text, which keeps all digits wherever it is read.
+#[cfg(feature = "serde")]
+pub(super) fn exact<S: serde::Serializer>(number: &Decimal, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(number)
+}
+
+#[cfg(feature = "serde")]
+pub(super) fn maybe_exact<S: serde::Serializer>(
+    number: &Option<Decimal>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => exact(number, to),
+        None => to.serialize_none(),
+    }
 }

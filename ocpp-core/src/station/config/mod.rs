@@ -54,6 +54,7 @@ const INTERFACES: [&str; 8] = [
 /// A configuration key of the vendor (1.6). The CSMS sees and changes it as it does the others; the application hears of
 /// changes through [`Output::VariableChanged`](super::Output::VariableChanged).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VendorKey {
@@ -69,6 +70,7 @@ pub struct VendorKey {
 /// A vendor whose `DataTransfer` the application answers
 /// ([`Output::DataTransfer`](super::Output::DataTransfer)).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DataTransferVendor {
@@ -86,6 +88,7 @@ pub struct DataTransferVendor {
 /// EVSEs are called `evse`, durations are seconds, `defaults` is a table, and what is left out has its default. A value
 /// that was read is not checked; [`check`](Self::check) and [`Station::restore`](super::Station::restore) do that.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -115,7 +118,10 @@ pub struct StationConfig {
     /// The connection to the grid. Without limits, the EVSEs may take what they can deliver all at once.
     pub grid: GridConfig,
     /// The line voltage of the area, in volts, between a phase and neutral: converts limits in watts.
-    #[serde(deserialize_with = "hardware::decimal")]
+    #[serde(
+        deserialize_with = "hardware::decimal",
+        serialize_with = "hardware::exact"
+    )]
     pub voltage: Decimal,
     /// Whether there is a main meter.
     pub main_meter: bool,
@@ -128,15 +134,24 @@ pub struct StationConfig {
     /// How long to wait before connecting again.
     pub back_off: BackOffPolicy,
     /// Waiting time between attempts to register when the CSMS leaves it open.
-    #[serde(deserialize_with = "file::seconds")]
+    #[serde(
+        deserialize_with = "file::seconds",
+        serialize_with = "file::whole_seconds"
+    )]
     #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub boot_retry: Duration,
     /// How long to wait for the response to a call.
-    #[serde(deserialize_with = "file::seconds")]
+    #[serde(
+        deserialize_with = "file::seconds",
+        serialize_with = "file::whole_seconds"
+    )]
     #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub call_timeout: Duration,
     /// How long to wait for an answer of the meter before its last reading is taken.
-    #[serde(deserialize_with = "file::seconds")]
+    #[serde(
+        deserialize_with = "file::seconds",
+        serialize_with = "file::whole_seconds"
+    )]
     #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub meter_timeout: Duration,
     /// Protocols of firmware, diagnostics and logs, as `SupportedFileTransferProtocols` (1.6) names them; what else the
@@ -155,7 +170,7 @@ pub struct StationConfig {
     pub components: Vec<ComponentConfig>,
     /// Other than standard values of configuration keys (1.6) or variables (`Component.Variable`, 2.x) of a station
     /// that is new.
-    #[serde(deserialize_with = "file::table")]
+    #[serde(deserialize_with = "file::table", serialize_with = "file::as_table")]
     #[cfg_attr(
         feature = "schema",
         schemars(with = "alloc::collections::BTreeMap<String, serde_json::Value>")

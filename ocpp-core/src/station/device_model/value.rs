@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 /// What the CSMS may do with a value (`MutabilityEnumType` of 2.x).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum VariableAccess {

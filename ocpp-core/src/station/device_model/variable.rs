@@ -15,6 +15,7 @@ use crate::station::config::VariableConfig;
 
 /// What sort of value a variable has (`DataEnumType` of 2.x).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DataType {

@@ -1,32 +1,28 @@
 """A management system in Python that accepts everybody and everything: python csms.py [PORT]"""
 
 import asyncio
-import datetime
-import itertools
 import sys
+import time
+from typing import Any
 
 from ocpp_core.aio import Connection, Csms
 
-TRANSACTIONS = itertools.count(1)
-
 
 class Generous(Csms):
-    async def respond(self, station: Connection, action: str, request: object) -> "dict[str, object] | None":
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    async def respond(self, station: Connection, action: str, request: Any) -> Any:
         print(station.identity, action, request)
-        if action == "StartTransaction":
-            return {"transactionId": next(TRANSACTIONS), "idTagInfo": {"status": "Accepted"}}
-        answers: "dict[str, dict[str, object]]" = {
-            "BootNotification": {"status": "Accepted", "currentTime": now, "interval": 300},
-            "Heartbeat": {"currentTime": now},
-            "Authorize": {"idTagInfo": {"status": "Accepted"}},
-        }
-        return answers.get(action, {})
+        now, accepted = {"currentTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}, {"status": "Accepted"}
+        return {
+            "BootNotification": {**accepted, **now, "interval": 300},
+            "StartTransaction": {"transactionId": time.time_ns() // 10**6 % 2**31, "idTagInfo": accepted},
+            "Authorize": {"idTagInfo": accepted},
+            "Heartbeat": now,
+        }.get(action, {})
 
 
-async def main(port: int) -> None:
-    async with Generous(["1.6"]).listen("127.0.0.1", port):
+async def main(port: str = "9000") -> None:
+    async with Generous(["1.6"]).listen("127.0.0.1", int(port)):
         await asyncio.Future()
 
 
-asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 9000))
+asyncio.run(main(*sys.argv[1:]))

@@ -1,6 +1,7 @@
 """Stations, sessions and functions as values, without a socket."""
 
 import json
+import math
 
 import pytest
 
@@ -22,6 +23,19 @@ def test_a_station_registers_and_tells_its_state() -> None:
     assert station.state["registration"] == "Accepted"
     assert station.next_timeout() is not None
     assert station.handle({"GetVariable": {"key": "HeartbeatInterval"}}) == {"value": "300"}
+
+
+def test_who_wakes_at_the_timeout_does_not_come_too_early() -> None:
+    # As floats some of these times a thousand are a little less than a whole number.
+    back_off = {"wait_minimum": 1, "repeat_times": 0, "random_range": 0}
+    for millis in range(1, 60):
+        station = Station({**CONFIG, "back_off": back_off}, monotonic=millis / 1000, utc=math.nan)
+        station.handle("Start", monotonic=millis / 1000, utc=math.nan)
+        list(station.outputs())
+        station.handle("Disconnected", monotonic=millis / 1000, utc=math.nan)
+        assert list(station.outputs()) == []
+        station.handle("TimePassed", monotonic=station.next_timeout(), utc=math.nan)
+        assert any("Connect" in output for output in station.outputs()), millis
 
 
 def test_what_cannot_be_understood_has_a_pointer() -> None:

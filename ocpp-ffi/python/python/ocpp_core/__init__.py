@@ -14,6 +14,7 @@ vocabulary of the JSON Schemas in ``ocpp-ffi/schema``::
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import time
 from typing import Any, Iterable, Iterator, List, Mapping, Optional, Union
@@ -56,10 +57,11 @@ class WrongPayload(ValueError):
         self.problems = problems
 
 
-def _now(monotonic: Optional[float], utc: Optional[float]) -> "tuple[int, int]":
+def _now(monotonic: Optional[float], utc: Optional[float]) -> "tuple[int, Optional[int]]":
     monotonic = time.monotonic() if monotonic is None else monotonic
     utc = time.time() if utc is None else utc
-    return int(monotonic * 1000), int(utc * 1000)
+    # Rounded: 1.001 * 1000 is a little less than 1001, and who wakes at `next_timeout` must not come too early.
+    return round(monotonic * 1000), None if math.isnan(utc) else round(utc * 1000)
 
 
 class _Value:
@@ -70,7 +72,7 @@ class _Value:
     def handle(self, input: Input, *, monotonic: Optional[float] = None, utc: Optional[float] = None) -> Any:
         """Takes an input, and gives the reply: ``None`` for most. Take the outputs afterwards.
 
-        Times are seconds; without them those of this machine count. Raises :class:`OcppError` if the input cannot be read, or what
+        Times are seconds; without them those of this machine count. ``utc=math.nan`` says that the clock is not set. Raises :class:`OcppError` if the input cannot be read, or what
         it asks for cannot be done; nothing has changed then.
         """
         at, date = _now(monotonic, utc)

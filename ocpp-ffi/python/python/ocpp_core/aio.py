@@ -8,8 +8,9 @@ import inspect
 import json
 import logging
 import secrets
+import ssl
 import time
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterable, Mapping, MutableMapping, Optional, Union
 from urllib.parse import quote, unquote
 
@@ -19,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from . import OcppError, Session, Station, WrongPayload, decode
+from ._tls import KeyOf, attempts, refusal
 
 __all__ = ["CallFailed", "Charger", "Connection", "Csms"]
 
@@ -36,6 +38,10 @@ class Charger:
     ``hardware`` is called with every output that is not about the connection or records: ``{"Contactor": …}``, ``{"SetLimit": …}``,
     ``{"ReadMeter": 1}`` and so on. What it returns is the answer; ``None`` declines, which means nothing for an output that asks
     nothing. ``records`` is a mapping from key to text that lasts: ``dict()`` forgets at the end, ``shelve.open(…)`` does not.
+
+    With TLS ``roots`` are the certificates (PEM) that the station left the factory with; without them, and unless the CSMS has
+    installed others, those of this machine count. ``key_of`` gives the private key (PEM) of a name that ``MakeCertificateRequest`` was
+    answered with (security profile 3).
     """
 
     def __init__(
@@ -46,7 +52,11 @@ class Charger:
         *,
         hardware: Optional[Hardware] = None,
         records: Optional[MutableMapping[str, str]] = None,
+        roots: Optional[str] = None,
+        key_of: Optional[KeyOf] = None,
     ) -> None:
+        self._roots = roots
+        self._key_of = key_of
         self._records = {} if records is None else records
         stored = [{"key": key, "value": value} for key, value in self._records.items()]
         self.station = Station(config, stored)
@@ -145,6 +155,8 @@ class Charger:
     async def _connection(self, wanted: Any) -> None:
         versions = {_SUBPROTOCOLS[version]: version for version in wanted["versions"]}
         address = f"{(wanted['url'] or self._url).rstrip('/')}/{quote(self._identity, safe='')}"
+        if wanted["security_profile"] >= 2 and address.startswith("ws:"):
+            address = f"wss:{address[3:]}"
         headers = {}
         if wanted["password"] is not None:
             # 1.6 sets passwords as hexadecimal digits of bytes, 2.x as text.
@@ -153,22 +165,41 @@ class Charger:
             secret = self._identity.encode() + b":" + password
             headers["Authorization"] = f"Basic {base64.b64encode(secret).decode()}"
         try:
-            names = [Subprotocol(name) for name in versions]
-            async with connect(address, subprotocols=names, additional_headers=headers) as socket:
-                if socket.subprotocol not in versions:
-                    _log.warning("the CSMS speaks none of %s", ", ".join(versions))
-                else:
-                    self._socket = socket
-                    self.tell({"Connected": {"version": versions[socket.subprotocol]}})
-                    async for text in socket:
-                        if isinstance(text, str):
-                            self.tell({"Received": text})
+            await self._connected(address, versions, headers, wanted)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # Whatever keeps the connection from being: the station tries again.
             _log.info("no connection: %s", error)
+            if (kind := refusal(error)) is not None:
+                self.tell({"ConnectionRefused": {"kind": kind, "info": str(error)}})
         self._socket = None
         self.tell("Disconnected")
+
+    async def _connected(self, address: str, versions: Mapping[str, str], headers: Mapping[str, str], wanted: Any) -> None:
+        options: Dict[str, Any] = {"subprotocols": list(versions), "additional_headers": headers}
+        async with AsyncExitStack() as open_until_the_end:
+            enter = open_until_the_end.enter_async_context
+            if not address.startswith("wss:"):
+                socket = await enter(connect(address, **options))
+            else:
+                ways = list(attempts(wanted, self._roots, self._key_of))
+                for number, (secured, context) in enumerate(ways, 1):
+                    try:
+                        socket = await enter(connect(address, ssl=context, **options))
+                        break
+                    except ssl.SSLCertVerificationError:  # Below the next root it may be right.
+                        if number == len(ways):
+                            raise
+                self.tell({"ConnectionSecured": secured})
+            version = versions.get(socket.subprotocol or "")
+            if version is None:
+                _log.warning("the CSMS speaks none of %s", ", ".join(versions))
+                return
+            self._socket = socket
+            self.tell({"Connected": {"version": version}})
+            async for text in socket:
+                if isinstance(text, str):
+                    self.tell({"Received": text})
 
 
 class CallFailed(Exception):

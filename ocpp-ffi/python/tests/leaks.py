@@ -47,6 +47,7 @@ def session(number: int) -> None:
         except OcppError:
             continue
         raise AssertionError("it takes nonsense")
+    link.handle("Connected")
     link.handle({"Received": BOOT})
     list(link.outputs())
     assert decode("1.6", "BootNotificationRequest", '{"chargePointVendor":"Maker","chargePointModel":"One"}')

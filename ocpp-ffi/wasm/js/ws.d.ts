@@ -28,7 +28,14 @@ export class Charger extends EventEmitter {
     url: string,
     identity: string,
     config: string | object,
-    options?: { hardware?: Hardware; records?: Records; tls?: ClientOptions },
+    options?: {
+      hardware?: Hardware;
+      records?: Records;
+      /** Options of `ws` and of TLS, for example `ca`: the root that the station left the factory with. */
+      tls?: ClientOptions;
+      /** The private key (PEM) of this name, which `MakeCertificateRequest` was answered with (security profile 3). */
+      keyOf?(name: string): string | undefined | Promise<string | undefined>;
+    },
   );
   readonly station: Station;
   readonly state: any;

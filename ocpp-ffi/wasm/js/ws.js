@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { EventEmitter, once } from "node:events";
 import { WebSocket, WebSocketServer } from "ws";
 import { OcppError, RemoteStation, Station } from "./node.js";
+import { attempts, isCertificate, refusal } from "./tls.js";
 
 const NAMES = { "1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1", "2.1": "ocpp2.1" };
 const VERSIONS = Object.fromEntries(Object.entries(NAMES).map(([version, name]) => [name, version]));
@@ -79,14 +80,17 @@ export class Charger extends EventEmitter {
   #hardware;
   #records;
   #tls;
+  #keyOf;
+  #link = null;
 
-  constructor(url, identity, config, { hardware, records = new Map(), tls } = {}) {
+  constructor(url, identity, config, { hardware, records = new Map(), tls, keyOf } = {}) {
     super();
     this.#url = url;
     this.#identity = identity;
     this.#hardware = hardware;
     this.#records = records;
     this.#tls = tls;
+    this.#keyOf = keyOf;
     const stored = [...records].map(([key, value]) => ({ key, value }));
     this.station = new Station(config, stored);
     this.#driver = new Driver(this.station, (kind, what, output) => this.#carryOut(kind, what, output));
@@ -177,6 +181,7 @@ export class Charger extends EventEmitter {
   #hangUp() {
     const socket = this.#socket;
     this.#socket = null;
+    this.#link = null;
     if (!socket || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
     // A peer that is gone does not answer.
     const impatient = setTimeout(() => socket.terminate(), CLOSING);
@@ -189,8 +194,33 @@ export class Charger extends EventEmitter {
     });
   }
 
-  #connect({ versions, url, password, password_version }) {
-    const address = `${(url || this.#url).replace(/\/$/, "")}/${encodeURIComponent(this.#identity)}`;
+  async #connect(wanted) {
+    // One that was given up says nothing any more.
+    const link = (this.#link = Symbol("link"));
+    const tell = (input) => this.#link === link && this.tell(input);
+    let ways;
+    try {
+      ways = await attempts(wanted, this.#tls, this.#keyOf);
+    } catch (error) {
+      this.emit("noConnection", error);
+      return tell("Disconnected");
+    }
+    while (this.#link === link) {
+      const { root, certificate, options } = ways.shift();
+      const error = await this.#open(wanted, options, tell, { root, client_certificate: certificate });
+      if (!error || this.#link !== link) return;
+      if (ways.length && isCertificate(error)) continue;
+      this.emit("noConnection", error);
+      const kind = refusal(error);
+      if (kind) tell({ ConnectionRefused: { kind, info: error.message } });
+      return tell("Disconnected");
+    }
+  }
+
+  /** Opens one connection: done with nothing when it is open, with an error when it cannot be. */
+  #open({ versions, url, password, password_version, security_profile }, options, tell, secured) {
+    const base = (url || this.#url).replace(/\/$/, "").replace(/^ws:/, security_profile < 2 ? "ws:" : "wss:");
+    const address = `${base}/${encodeURIComponent(this.#identity)}`;
     const headers = {};
     if (password !== null) {
       // 1.6 sets passwords as hexadecimal digits of bytes, 2.x as text.
@@ -198,19 +228,25 @@ export class Charger extends EventEmitter {
       const both = Buffer.concat([Buffer.from(`${this.#identity}:`), secret]);
       headers.Authorization = `Basic ${both.toString("base64")}`;
     }
-    const socket = new WebSocket(address, versions.map((version) => NAMES[version]), { headers, ...this.#tls });
+    const socket = new WebSocket(address, versions.map((version) => NAMES[version]), { headers, ...options });
     this.#socket = socket;
-    // A connection that was given up says nothing any more.
-    const tell = (input) => {
-      if (this.#socket === socket) this.tell(input);
-    };
-    socket.on("open", () => tell({ Connected: { version: VERSIONS[socket.protocol] } }));
-    socket.on("message", (data, isBinary) => isBinary || tell({ Received: data.toString() }));
-    socket.on("pong", () => tell("LinkAlive"));
-    socket.on("error", (error) => this.emit("noConnection", error));
-    socket.on("close", () => {
-      tell("Disconnected");
-      if (this.#socket === socket) this.#socket = null;
+    return new Promise((resolve) => {
+      let opened = false;
+      socket.on("open", () => {
+        opened = true;
+        if (base.startsWith("wss:")) tell({ ConnectionSecured: secured });
+        tell({ Connected: { version: VERSIONS[socket.protocol] } });
+        resolve();
+      });
+      socket.on("message", (data, isBinary) => isBinary || tell({ Received: data.toString() }));
+      socket.on("pong", () => tell("LinkAlive"));
+      socket.on("error", (error) => (opened ? this.emit("noConnection", error) : resolve(error)));
+      socket.on("close", () => {
+        if (this.#socket === socket) this.#socket = null;
+        if (opened) tell("Disconnected");
+        // Given up while it was opened.
+        resolve(new Error("closed"));
+      });
     });
   }
 }

@@ -78,6 +78,12 @@
 //!
 //! | feature | default | what it does |
 //! |---|---|---|
+//! | `firmware` | yes | a station offers firmware updates and diagnostics |
+//! | `local-list` | yes | a station offers a local authorization list |
+//! | `reservation` | yes | a station offers reservations |
+//! | `security` | yes | a station manages certificates |
+//! | `smart-charging` | yes | a station follows charging profiles and limits of others, and shares its connection to the grid |
+//! | `every-profile` | yes | all five; what a firmware leaves out is answered with `NotSupported`, and takes no flash |
 //! | `v1_6`, `v2_0_1`, `v2_1` | yes | the versions whose messages and roles are compiled; a firmware that speaks one pays for one |
 //! | `std` | yes | the standard library for serde and serde_json; without it the crate needs `alloc` only |
 //! | `crypto` | no | certificates, signatures and keys in software |

@@ -252,11 +252,12 @@ impl Station {
     /// [`InvalidConfig`] if the configuration is impossible, or names only versions whose feature is off.
     #[inline(never)] // For the reason that `behaviour::apart` gives.
     pub fn restore_with_report(
-        config: StationConfig,
+        mut config: StationConfig,
         records: impl IntoIterator<Item = Record>,
         now: Now,
     ) -> Result<(Self, RecordsReport), InvalidConfig> {
         config.check()?;
+        config.features = config.features.as_built();
         let records = record::texts(records);
         let version = switch::first(&config, &records)
             .ok_or_else(|| InvalidConfig::new("no version that this library was built for"))?;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 use ocpp_types::Decimal;
 
-use super::config::{EvseConfig, StationConfig};
+use super::config::{EvseConfig, StationConfig, built};
 use super::context::Context;
 use super::queue::Change;
 use super::record::{Record, Records};
@@ -100,8 +100,11 @@ impl Profiles {
         let wiring = evses.iter().map(|index| wiring(configured(index)));
         let wiring: Vec<Wiring> = wiring.collect();
         let watts = config.features.limits_in_watts;
-        let stored = records.texts(PREFIX);
-        let (mut store, damaged) = ProfileStore::restore(store_config, stored);
+        let (mut store, damaged) = if built::SMART_CHARGING {
+            ProfileStore::restore(store_config, records.texts(PREFIX))
+        } else {
+            (ProfileStore::new(store_config), Vec::new())
+        };
         let site = site_of(config, evses);
         let direct = config.evses.iter().any(|evse| evse.phases == 0);
         let unit = if direct && config.features.limits_in_watts {
@@ -115,6 +118,9 @@ impl Profiles {
             RateUnit::A => LEAST_CURRENT,
             RateUnit::W => LEAST_CURRENT * config.voltage.0,
         };
+        if !built::SMART_CHARGING {
+            return Self::around(store, site, wiring, watts);
+        }
         let mut stored = changes(store.renumber(|number| renumbered(config, rules, number)));
         stored.extend(changes(store.settle()));
         for record in damaged {
@@ -128,6 +134,10 @@ impl Profiles {
             }
         }
         core.changes(stored);
+        Self::around(store, site, wiring, watts)
+    }
+
+    fn around(store: ProfileStore, site: Site, wiring: Vec<Wiring>, watts: bool) -> Self {
         Self {
             store,
             site,
@@ -311,6 +321,9 @@ impl Profiles {
     /// The id of the transaction that runs there.
     #[cfg(feature = "v1_6")]
     pub(crate) fn identify_transaction(&mut self, evse: EvseId, id: TransactionId) {
+        if !built::SMART_CHARGING {
+            return;
+        }
         self.store.identify_transaction(evse, id);
     }
 
@@ -329,7 +342,9 @@ impl Profiles {
         evse: Option<EvseId>,
         profile: &ChargingProfile,
     ) -> bool {
-        core.utc().is_some() && self.store.check_remote_start(evse, profile).is_ok()
+        built::SMART_CHARGING
+            && core.utc().is_some()
+            && self.store.check_remote_start(evse, profile).is_ok()
     }
 
     /// A transaction begins, perhaps with the profile of its remote start (F01.FR.10, K05.FR.03).
@@ -340,7 +355,7 @@ impl Profiles {
         id: Option<TransactionId>,
         profile: Option<ChargingProfile>,
     ) {
-        let Some(started) = core.utc() else {
+        let Some(started) = core.utc().filter(|_| built::SMART_CHARGING) else {
             return;
         };
         let transaction = Transaction { evse, id, started };
@@ -350,6 +365,9 @@ impl Profiles {
     }
 
     pub(crate) fn transaction_ended(&mut self, core: &mut Context, evse: EvseId) {
+        if !built::SMART_CHARGING {
+            return;
+        }
         let outcome = self.store.end_transaction(evse);
         core.changes(changes(outcome));
     }
@@ -360,6 +378,9 @@ impl Profiles {
         core: &mut Context,
         running: impl IntoIterator<Item = Transaction>,
     ) {
+        if !built::SMART_CHARGING {
+            return;
+        }
         for transaction in running {
             self.store.resume_transaction(transaction);
         }
@@ -372,6 +393,16 @@ impl Profiles {
         if !core.begun {
             // The transactions whose profiles count are not known yet.
             return Vec::new();
+        }
+        if !built::SMART_CHARGING {
+            // That there are none is said once.
+            let told = core::mem::replace(&mut self.unlimited, true);
+            let count = if told {
+                0
+            } else {
+                self.store.config().evse_count
+            };
+            return (1..=count).map(|evse| (evse, None)).collect();
         }
         let now = core.utc();
         let expired = now.map(|now| self.expire(now));
@@ -386,6 +417,9 @@ impl Profiles {
 
     /// When [`limits`](Self::limits) or [`expire`](Self::expire) have something new.
     fn next_change(&self) -> Option<DateTime> {
+        if !built::SMART_CHARGING {
+            return None;
+        }
         let changes = [self.next_change, self.store.next_expiry()];
         changes.into_iter().flatten().min()
     }

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use crate::smart_charging::{
     ChargingProfile, ClearedLimit, ExternalLimit, LimitNotice, LimitSource, ProfileKind,
 };
+use crate::station::config::built;
 use crate::station::context::Context;
 use crate::station::output::Output;
 use crate::station::profiles::{Profiles, changes};
@@ -37,7 +38,11 @@ impl Profiles {
         significance: Decimal,
     ) -> Followed<LimitNotice> {
         let (evse, source) = (limit.evse, limit.source.clone());
-        let begun = self.begin(&mut limit, core.utc());
+        let begun = if built::SMART_CHARGING {
+            self.begin(&mut limit, core.utc())
+        } else {
+            Err("this station has no smart charging".into())
+        };
         let set = begun.and_then(|()| {
             let set = self.store.set_external(limit, significance);
             set.map_err(|rejection| rejection.to_string())
@@ -67,6 +72,12 @@ impl Profiles {
         evse: EvseId,
         source: &LimitSource,
     ) -> Followed<ClearedLimit> {
+        if !built::SMART_CHARGING {
+            return Followed {
+                notice: None,
+                changes: Vec::new(),
+            };
+        }
         let (outcome, notice) = self.store.clear_external(evse, source);
         Followed {
             notice,

@@ -6,6 +6,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use super::retries::Retries;
+use crate::station::config::built;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output, UploadKind};
@@ -83,6 +84,9 @@ struct Current {
     retry_at: Option<Instant>,
 }
 
+/// Whether there are any: of diagnostics, or of the security log.
+pub(crate) const UPLOADS: bool = built::FIRMWARE || built::SECURITY;
+
 /// Uploads, one at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Upload {
@@ -92,6 +96,9 @@ pub(crate) struct Upload {
 
 impl Upload {
     pub(crate) fn restore(records: &Records) -> Self {
+        if !UPLOADS {
+            return Self::default();
+        }
         let mut current: Option<Current> = records.get(RECORD);
         if let Some(current) = &mut current {
             current.retry_at = Some(Instant::ORIGIN);
@@ -140,6 +147,9 @@ impl Upload {
 
     /// Begins the attempt that is due (N01.FR.02). Without a connection it would be wasted: files usually go where the CSMS is.
     pub(crate) fn advance(&mut self, core: &mut Context) {
+        if !UPLOADS {
+            return;
+        }
         let now = core.instant();
         if let Some(current) = &mut self.current
             && current.retry_at.is_some_and(|at| at <= now)
@@ -162,6 +172,9 @@ impl Upload {
 
     /// News of a job. `false` if it is none of an upload.
     pub(crate) fn job_news(&mut self, core: &mut Context, job: JobId, event: &JobEvent) -> bool {
+        if !UPLOADS {
+            return false;
+        }
         let now = core.instant();
         let Some(current) = &mut self.current else {
             return false;
@@ -199,6 +212,9 @@ impl Upload {
 
     /// What the CSMS is to be told next. It must be stored for delivery before this is called again.
     pub(crate) fn poll(&mut self, core: &mut Context) -> Option<UploadNews> {
+        if !UPLOADS {
+            return None;
+        }
         while let Some(step) = self.steps.pop_front() {
             match step {
                 Step::Tell(news) => return Some(news),

@@ -7,7 +7,7 @@ use core::fmt;
 
 use ocpp_types::{Decimal, Version};
 
-use super::{CableKind, FILE_TRANSFER, INTERFACES, StationConfig};
+use super::{CableKind, FILE_TRANSFER, INTERFACES, StationConfig, built};
 use crate::station::device_model::{DeviceModel, Standard, Variable};
 
 /// A configuration that cannot be.
@@ -150,6 +150,11 @@ impl StationConfig {
             (
                 features.smart_charging && !features.limits_in_amperes && !features.limits_in_watts,
                 "smart charging with limits in neither amperes nor watts",
+            ),
+            (
+                !built::SMART_CHARGING
+                    && (self.grid.max_current.is_some() || self.grid.max_power.is_some()),
+                "a connection to the grid that is shared, without the Cargo feature smart-charging",
             ),
             (
                 features.unsigned_firmware && !features.firmware,

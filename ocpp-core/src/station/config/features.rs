@@ -3,6 +3,9 @@
 use serde::Deserialize;
 
 /// What a station offers beyond the minimum, and how it behaves where the specification leaves the choice.
+///
+/// What this crate was built without (its Cargo features `firmware`, `local-list`, `reservation`, `security` and
+/// `smart-charging`) is not offered, whatever stands here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[serde(default, deny_unknown_fields)]
@@ -89,6 +92,28 @@ pub struct Features {
     pub signed_meter_values: bool,
     /// `GetBaseReport` can ask for the SummaryInventory (2.x, B07.FR.02).
     pub summary_inventory: bool,
+}
+
+/// What is in this program: a Cargo feature of this crate each. Asked for where a block is entered, so that what lies behind
+/// it is left out of a firmware that does not offer it.
+pub(crate) mod built {
+    pub(crate) const FIRMWARE: bool = cfg!(feature = "firmware");
+    pub(crate) const LOCAL_LIST: bool = cfg!(feature = "local-list");
+    pub(crate) const RESERVATION: bool = cfg!(feature = "reservation");
+    pub(crate) const SECURITY: bool = cfg!(feature = "security");
+    pub(crate) const SMART_CHARGING: bool = cfg!(feature = "smart-charging");
+}
+
+impl Features {
+    /// Without what is not in this program.
+    pub(crate) fn as_built(mut self) -> Self {
+        self.firmware &= built::FIRMWARE;
+        self.local_list &= built::LOCAL_LIST;
+        self.reservation &= built::RESERVATION;
+        self.security &= built::SECURITY;
+        self.smart_charging &= built::SMART_CHARGING;
+        self
+    }
 }
 
 impl Default for Features {

@@ -22,6 +22,7 @@ pub use builder::StationConfigBuilder;
 pub use check::InvalidConfig;
 pub use components::{ComponentConfig, VariableConfig};
 pub use features::Features;
+pub(crate) use features::built;
 pub use hardware::{CableKind, ConnectorConfig, EvseConfig, GridConfig};
 pub use limits::{Limits, Range};
 

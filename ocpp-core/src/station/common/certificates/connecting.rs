@@ -6,6 +6,7 @@ use super::{Certificates, carry_out};
 use crate::security::{
     CertificateId, CertificateUse, Prerequisites, SecurityEventKind, SecurityProfile, StoreRecord,
 };
+use crate::station::config::built;
 use crate::station::context::Context;
 use crate::station::output::{OwnCertificate, TrustedRoot};
 use crate::time::Instant;
@@ -13,6 +14,14 @@ use crate::time::Instant;
 impl Certificates {
     /// What the station has of what security profiles need (A05.FR.02, WP:A05.FR.05).
     pub(crate) fn prerequisites(&self, core: &Context, password: bool) -> Prerequisites {
+        if !built::SECURITY {
+            let (csms_root, client_certificate) = (false, false);
+            return Prerequisites {
+                password,
+                csms_root,
+                client_certificate,
+            };
+        }
         Prerequisites {
             password,
             csms_root: self.store.has_valid_csms_root(core.utc()),
@@ -23,6 +32,9 @@ impl Certificates {
     /// The roots by which to verify the CSMS, in the order in which they are to be tried (A00.FR.307, WP:A00.FR.307). For a
     /// connection to another CSMS a root that has a successor does not count any more (M05.FR.15).
     pub(crate) fn csms_roots(&self, migrates: bool) -> Vec<TrustedRoot> {
+        if !built::SECURITY {
+            return Vec::new();
+        }
         let roots = self.store.roots(CertificateUse::CsmsRoot).into_iter();
         let roots = roots.filter(|(_, root)| !(migrates && root.fallback));
         let roots = roots.map(|(id, root)| TrustedRoot {
@@ -34,6 +46,9 @@ impl Certificates {
 
     /// The certificate to show to the CSMS with the next connection (A00.FR.401, WP:A00.FR.401).
     pub(crate) fn client_certificate(&self, core: &Context) -> Option<OwnCertificate> {
+        if !built::SECURITY {
+            return None;
+        }
         let own = self.store.client_certificate(core.utc());
         own.map(|(id, own)| OwnCertificate {
             id,
@@ -46,7 +61,7 @@ impl Certificates {
     /// WP:A02.FR.09).
     pub(crate) fn another_is_due(&self, core: &Context) -> bool {
         let profile = SecurityProfile::TlsClientCertificate.number();
-        if !core.is_connected() || core.connection.security_profile != profile {
+        if !built::SECURITY || !core.is_connected() || core.connection.security_profile != profile {
             return false;
         }
         let wanted = self.store.client_certificate(core.utc());
@@ -57,7 +72,8 @@ impl Certificates {
 
     /// When a certificate that is installed becomes valid (WP:A02.FR.08).
     pub(crate) fn next_activation(&self, core: &Context) -> Option<Instant> {
-        let at = self.store.next_activation(core.utc()?)?;
+        let now = core.utc().filter(|_| built::SECURITY)?;
+        let at = self.store.next_activation(now)?;
         core.clock.instant_of(core.now, at)
     }
 
@@ -69,6 +85,9 @@ impl Certificates {
         root: Option<CertificateId>,
         certificate: Option<CertificateId>,
     ) {
+        if !built::SECURITY {
+            return;
+        }
         let mut changes = self.store.connected_with_root(root);
         let outcome = certificate.map(|used| self.store.connected_with_client_certificate(used));
         let outcome = outcome.unwrap_or_default();
@@ -80,13 +99,16 @@ impl Certificates {
     }
 
     pub(crate) fn disconnected(&mut self) {
-        self.store.disconnected();
+        if built::SECURITY {
+            self.store.disconnected();
+        }
     }
 
     /// No connection could be made: the next attempt is made with another certificate, if there is one. That a new one has
     /// led back to its predecessor is told once (A02.FR.28, WP:A02.FR.10).
     pub(crate) fn connection_failed(&mut self, core: &mut Context) {
-        let Some(failed) = core.connection.client_certificate.as_ref() else {
+        let failed = core.connection.client_certificate.as_ref();
+        let Some(failed) = failed.filter(|_| built::SECURITY) else {
             return;
         };
         let failed = failed.id;

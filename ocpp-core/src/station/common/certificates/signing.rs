@@ -10,6 +10,7 @@ use crate::security::{
     CertificateRequest, CertificateSigningStatus, KeyId, RequestHandle, SigningOutput,
     SigningResponse, SigningRetry, SigningUse, Subject,
 };
+use crate::station::config::built;
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::output::Output;
@@ -42,7 +43,11 @@ impl Certificates {
     pub(crate) fn request(&mut self, core: &Context) -> bool {
         let organization = core.variables.text(Standard::Organization);
         let serial = core.config.serial_number.as_deref().unwrap_or_default();
-        if self.verifier.is_none() || organization.is_empty() || serial.is_empty() {
+        if !built::SECURITY
+            || self.verifier.is_none()
+            || organization.is_empty()
+            || serial.is_empty()
+        {
             return false;
         }
         let subject = Subject::station(serial, organization);
@@ -59,6 +64,9 @@ impl Certificates {
         request: RequestHandle,
         made: Option<(KeyId, CertificateRequest)>,
     ) {
+        if !built::SECURITY {
+            return;
+        }
         match made {
             Some((key, made)) => self.signing.request_made(request, key, made),
             None => self.signing.request_failed(request),
@@ -72,7 +80,9 @@ impl Certificates {
         request: RequestHandle,
         response: SigningResponse,
     ) {
-        self.signing.response(core.now, request, response);
+        if built::SECURITY {
+            self.signing.response(core.now, request, response);
+        }
     }
 
     /// Takes a certificate that the CSMS has got signed: one that is not valid is rejected and logged (A02.FR.06, A02.FR.07,
@@ -110,6 +120,9 @@ impl Certificates {
         core: &mut Context,
         online: bool,
     ) -> Vec<SignRequest> {
+        if !built::SECURITY {
+            return Vec::new();
+        }
         if online {
             self.renew(core);
         }
@@ -181,6 +194,9 @@ impl Certificates {
 
     /// When [`continue_signing`](Self::continue_signing) has something to do.
     pub(crate) fn next_timeout(&self, online: bool) -> Option<Instant> {
+        if !built::SECURITY {
+            return None;
+        }
         let renewal = self.next_renewal.filter(|_| online);
         [self.signing.next_timeout(), renewal]
             .into_iter()

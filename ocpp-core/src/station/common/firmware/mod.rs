@@ -5,6 +5,7 @@ mod update;
 use alloc::collections::VecDeque;
 
 use crate::security::SecurityEventKind;
+use crate::station::config::built;
 use crate::station::context::Context;
 use crate::station::input::{JobEvent, JobFailure};
 use crate::station::output::{JobId, Output};
@@ -91,6 +92,17 @@ impl Firmware {
     }
 
     pub(crate) fn restore(rules: Rules, records: &Records) -> Self {
+        if !built::FIRMWARE {
+            let steps = VecDeque::new();
+            let (update, installed, last) = (None, None, None);
+            return Self {
+                rules,
+                update,
+                installed,
+                last,
+                steps,
+            };
+        }
         let installed: Option<Installing> = records.get(INSTALLING);
         let mut update: Option<Update> = records.get(UPDATE);
         let mut steps = VecDeque::new();
@@ -140,6 +152,9 @@ impl Firmware {
     /// L02.FR.02, L02.FR.03, L02.FR.22). `charging` says whether a transaction is running, `online` whether the CSMS has accepted the station
     /// and can be reached.
     pub(crate) fn advance(&mut self, core: &mut Context, charging: bool, online: bool) {
+        if !built::FIRMWARE {
+            return;
+        }
         if online && let Some(Installing { from, request_id }) = self.installed.take() {
             let status = if from == core.config.firmware_version {
                 UpdateStatus::InstallationFailed
@@ -203,6 +218,9 @@ impl Firmware {
     /// (L01.FR.03, WP:L01.FR.03); or of the installation, which may need a restart (L01.FR.15, L01.FR.32, L02.FR.09, L02.FR.21),
     /// fail (L01.FR.29), or succeed (L01.FR.28, L01.FR.31, L02.FR.20).
     pub(crate) fn job_news(&mut self, core: &mut Context, job: JobId, event: &JobEvent) {
+        if !built::FIRMWARE {
+            return;
+        }
         let now = core.instant();
         let Some(update) = &mut self.update else {
             return;
@@ -303,6 +321,9 @@ impl Firmware {
 
     /// What is to be passed on next. A status must have been stored for delivery when this is called again.
     pub(crate) fn poll(&mut self, core: &mut Context) -> Option<News> {
+        if !built::FIRMWARE {
+            return None;
+        }
         while let Some(step) = self.steps.pop_front() {
             match step {
                 Step::Tell(news) => {
@@ -347,7 +368,7 @@ impl Firmware {
     /// Whether nobody may begin to charge, because the firmware is being installed, or something waits for the last
     /// transaction (L01.FR.07), which does not matter where `new_sessions` are allowed meanwhile.
     pub(crate) fn holds_evses(&self, core: &Context, charging: bool, new_sessions: bool) -> bool {
-        let Some(update) = &self.update else {
+        let Some(update) = self.update.as_ref().filter(|_| built::FIRMWARE) else {
             return false;
         };
         let download_holds =
@@ -390,7 +411,7 @@ impl Firmware {
     }
 
     pub(crate) fn next_timeout(&self, core: &Context, charging: bool) -> Option<Instant> {
-        let update = self.update.as_ref()?;
+        let update = self.update.as_ref().filter(|_| built::FIRMWARE)?;
         match update.phase {
             Phase::Scheduled | Phase::Retrying(_) if !core.is_connected() => None,
             Phase::Scheduled if must_wait(core, charging) => None,
@@ -402,7 +423,8 @@ impl Firmware {
     }
 
     fn phase(&self) -> Option<Phase> {
-        self.update.as_ref().map(|update| update.phase)
+        let update = self.update.as_ref().filter(|_| built::FIRMWARE);
+        update.map(|update| update.phase)
     }
 
     fn request_id(&self) -> Option<i64> {

@@ -10,7 +10,7 @@ use super::ChargePoint;
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::station::behaviour::{CsmsCall, apart};
-use crate::station::config::Features;
+use crate::station::config::{Features, built};
 use crate::station::context::Context;
 use crate::station::state::Registration;
 use crate::station::storage;
@@ -41,6 +41,9 @@ const fn offered(features: &Features, action: Action) -> bool {
         | Action::DeleteCertificate
         | Action::GetInstalledCertificateIds
         | Action::InstallCertificate => features.security,
+        // Not even to say that there is none.
+        Action::CancelReservation | Action::ReserveNow => built::RESERVATION,
+        Action::GetLocalListVersion | Action::SendLocalList => built::LOCAL_LIST,
         _ => true,
     }
 }
@@ -108,8 +111,10 @@ impl ChargePoint {
             };
         }
         match action {
-            Action::CancelReservation => on!(r => self.reservations.cancel(core, token, &r)),
-            Action::CertificateSigned => {
+            Action::CancelReservation if built::RESERVATION => {
+                on!(r => self.reservations.cancel(core, token, &r))
+            }
+            Action::CertificateSigned if built::SECURITY => {
                 on!(r => certificates::signed(&mut self.certificates, core, token, &r));
             }
             Action::ChangeAvailability => on!(r => self.change_availability(core, token, &r)),
@@ -117,45 +122,55 @@ impl ChargePoint {
             Action::ClearCache => {
                 on!(ClearCacheRequest { .. } => KnownTokens::clear_cache(core, token));
             }
-            Action::ClearChargingProfile => {
+            Action::ClearChargingProfile if built::SMART_CHARGING => {
                 on!(r => smart_charging::clear(&mut self.profiles, core, token, &r));
             }
             Action::DataTransfer => {
                 on!(r => data_transfer::data_transfer(&mut self.transfers, core, token, &r));
             }
-            Action::DeleteCertificate => {
+            Action::DeleteCertificate if built::SECURITY => {
                 on!(r => certificates::delete(&mut self.certificates, core, token, &r));
             }
-            Action::ExtendedTriggerMessage => on!(r => self.extended_trigger(core, token, &r)),
-            Action::GetCompositeSchedule => {
+            Action::ExtendedTriggerMessage if built::SECURITY => {
+                on!(r => self.extended_trigger(core, token, &r))
+            }
+            Action::GetCompositeSchedule if built::SMART_CHARGING => {
                 on!(r => smart_charging::get_composite(&self.profiles, &self.connectors, core, token, &r));
             }
             Action::GetConfiguration => on!(r => configuration::get(core, token, &r)),
-            Action::GetDiagnostics => {
+            Action::GetDiagnostics if built::FIRMWARE => {
                 on!(r => upload::get_diagnostics(&mut self.upload, core, token, &r));
             }
-            Action::GetInstalledCertificateIds => {
+            Action::GetInstalledCertificateIds if built::SECURITY => {
                 on!(r => certificates::get_installed(&self.certificates, core, token, &r));
             }
-            Action::GetLocalListVersion => {
+            Action::GetLocalListVersion if built::LOCAL_LIST => {
                 on!(GetLocalListVersionRequest { .. } => KnownTokens::get_local_list_version(core, token));
             }
-            Action::GetLog => on!(r => upload::get_log(&mut self.upload, core, token, &r)),
-            Action::InstallCertificate => {
+            Action::GetLog if built::SECURITY => {
+                on!(r => upload::get_log(&mut self.upload, core, token, &r))
+            }
+            Action::InstallCertificate if built::SECURITY => {
                 on!(r => certificates::install(&mut self.certificates, core, token, &r));
             }
             Action::RemoteStartTransaction => on!(r => self.remote_start(core, token, r)),
             Action::RemoteStopTransaction => on!(r => self.remote_stop(core, token, &r)),
-            Action::ReserveNow => on!(r => self.reserve_now(core, token, &r)),
+            Action::ReserveNow if built::RESERVATION => on!(r => self.reserve_now(core, token, &r)),
             Action::Reset => on!(r => self.reset(core, token, &r)),
-            Action::SendLocalList => on!(r => self.tokens.send_local_list(core, token, &r)),
-            Action::SetChargingProfile => {
+            Action::SendLocalList if built::LOCAL_LIST => {
+                on!(r => self.tokens.send_local_list(core, token, &r))
+            }
+            Action::SetChargingProfile if built::SMART_CHARGING => {
                 on!(r => smart_charging::set(&mut self.profiles, core, token, &r));
             }
-            Action::SignedUpdateFirmware => on!(r => self.signed_update_firmware(core, token, &r)),
+            Action::SignedUpdateFirmware if built::FIRMWARE && built::SECURITY => {
+                on!(r => self.signed_update_firmware(core, token, &r))
+            }
             Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
             Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
-            Action::UpdateFirmware => on!(r => self.update_firmware(core, token, &r)),
+            Action::UpdateFirmware if built::FIRMWARE => {
+                on!(r => self.update_firmware(core, token, &r))
+            }
             _ => core.refuse(
                 token,
                 ErrorCode::NotSupported,

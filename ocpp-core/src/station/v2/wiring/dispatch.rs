@@ -13,7 +13,8 @@ use super::super::{
 use crate::frame::ErrorCode;
 use crate::session::CallToken;
 use crate::station::behaviour::{CsmsCall, apart};
-use crate::station::config::Features;
+use crate::station::common::upload::UPLOADS;
+use crate::station::config::{Features, built};
 use crate::station::context::Context;
 use crate::station::device_model::Standard;
 use crate::station::state::Registration;
@@ -31,20 +32,20 @@ const fn offered(features: &Features, action: Action) -> bool {
         Action::TriggerMessage => features.remote_trigger,
         Action::UpdateFirmware => features.firmware,
         Action::CertificateSigned
-        | Action::ChangeAvailability
+        | Action::DeleteCertificate
+        | Action::GetInstalledCertificateIds
+        | Action::InstallCertificate => built::SECURITY,
+        Action::GetLog => UPLOADS,
+        Action::ChangeAvailability
         | Action::ClearCache
         | Action::CustomerInformation
         | Action::DataTransfer
-        | Action::DeleteCertificate
         | Action::GetBaseReport
-        | Action::GetInstalledCertificateIds
         // D02.FR.03: 0 without a list.
         | Action::GetLocalListVersion
-        | Action::GetLog
         | Action::GetReport
         | Action::GetTransactionStatus
         | Action::GetVariables
-        | Action::InstallCertificate
         | Action::RequestStartTransaction
         | Action::RequestStopTransaction
         | Action::Reset
@@ -169,14 +170,14 @@ impl ChargingStation {
             };
         }
         match action {
-            Action::CertificateSigned => {
+            Action::CertificateSigned if built::SECURITY => {
                 on!(r => certificates::signed(&mut self.certificates, core, token, &r));
             }
             Action::ChangeAvailability => on!(r => self.change_availability(core, token, &r)),
             Action::ClearCache => {
                 on!(ClearCacheRequest { .. } => variables::clear_cache(core, token));
             }
-            Action::ClearChargingProfile => {
+            Action::ClearChargingProfile if built::SMART_CHARGING => {
                 on!(r => smart_charging::clear(&mut self.profiles, core, token, &r));
             }
             Action::CustomerInformation => on!(r => {
@@ -187,26 +188,28 @@ impl ChargingStation {
             Action::DataTransfer => {
                 on!(r => data_transfer::asked(&mut self.transfers, core, token, &r));
             }
-            Action::DeleteCertificate => {
+            Action::DeleteCertificate if built::SECURITY => {
                 on!(r => certificates::delete(&mut self.certificates, core, token, &r));
             }
             Action::GetBaseReport => on!(r => {
                 let (reports, calls, values) = self.reporting();
                 reports.base_asked(core, calls, values, token, &r);
             }),
-            Action::GetChargingProfiles => {
+            Action::GetChargingProfiles if built::SMART_CHARGING => {
                 on!(r => smart_charging::get(&self.profiles, &mut self.calls, core, token, &r));
             }
-            Action::GetCompositeSchedule => {
+            Action::GetCompositeSchedule if built::SMART_CHARGING => {
                 on!(r => smart_charging::get_composite(&self.profiles, core, token, &r));
             }
-            Action::GetInstalledCertificateIds => {
+            Action::GetInstalledCertificateIds if built::SECURITY => {
                 on!(r => certificates::installed(&self.certificates, core, token, &r));
             }
             Action::GetLocalListVersion => {
                 on!(GetLocalListVersionRequest { .. } => local_list::version(core, token));
             }
-            Action::GetLog => on!(r => upload::get_log(&mut self.upload, core, token, &r)),
+            Action::GetLog if UPLOADS => {
+                on!(r => upload::get_log(&mut self.upload, core, token, &r))
+            }
             Action::GetReport => on!(r => {
                 let (reports, calls, values) = self.reporting();
                 reports.asked(core, calls, values, token, &r);
@@ -215,14 +218,16 @@ impl ChargingStation {
                 on!(r => self.transactions.status_asked(core, token, &r));
             }
             Action::GetVariables => on!(r => self.values().asked(core, token, &r)),
-            Action::InstallCertificate => {
+            Action::InstallCertificate if built::SECURITY => {
                 on!(r => certificates::install(&mut self.certificates, core, token, &r));
             }
             Action::RequestStartTransaction => on!(r => self.request_start(core, token, r)),
             Action::RequestStopTransaction => on!(r => self.request_stop(core, token, &r)),
             Action::Reset => on!(r => self.reset(core, token, &r)),
-            Action::SendLocalList => on!(r => local_list::send(core, token, &r)),
-            Action::SetChargingProfile => {
+            Action::SendLocalList if built::LOCAL_LIST => {
+                on!(r => local_list::send(core, token, &r))
+            }
+            Action::SetChargingProfile if built::SMART_CHARGING => {
                 on!(r => smart_charging::set(&mut self.profiles, core, token, &r));
             }
             Action::SetNetworkProfile => on!(r => {
@@ -232,7 +237,9 @@ impl ChargingStation {
             Action::SetVariables => on!(r => self.set_variables(core, token, r)),
             Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
             Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
-            Action::UpdateFirmware => on!(r => self.update_firmware(core, token, &r)),
+            Action::UpdateFirmware if built::FIRMWARE => {
+                on!(r => self.update_firmware(core, token, &r))
+            }
             _ => core.refuse(token, ErrorCode::NotSupported, not_offered),
         }
     }

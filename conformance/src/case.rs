@@ -49,6 +49,8 @@ impl Side {
 pub enum Fact {
     /// This token has this status.
     Token(fn(&Parameters) -> &str, TokenStatus),
+    /// Nobody knows this token.
+    UnknownToken(fn(&Parameters) -> &str),
     /// This token is accepted and belongs to this group, or has this parent.
     TokenOfGroup(fn(&Parameters) -> &str, fn(&Parameters) -> &str),
     /// The station is told this when it registers.
@@ -59,6 +61,8 @@ pub enum Fact {
     Password(fn(&Parameters) -> &str),
     /// What a kWh costs, in hundredths of the currency.
     Price(u32),
+    /// There is an OCSP responder that knows the certificates, and somebody who makes contract certificates for vehicles.
+    CertificateServices,
 }
 
 impl Fact {
@@ -67,6 +71,7 @@ impl Fact {
     pub fn words(self, parameters: &Parameters) -> String {
         match self {
             Self::Token(token, status) => format!("the token {} is {status:?}", token(parameters)),
+            Self::UnknownToken(token) => format!("nobody knows the token {}", token(parameters)),
             Self::TokenOfGroup(token, group) => format!(
                 "the token {} is accepted and belongs to {}",
                 token(parameters),
@@ -79,6 +84,10 @@ impl Fact {
                 format!("the station has the serial number {}", number(parameters))
             }
             Self::Password(_) => "the station has its password".to_owned(),
+            Self::CertificateServices => {
+                "an OCSP responder knows the certificates of the lab, and somebody makes contract certificates"
+                    .to_owned()
+            }
             Self::Price(price) => format!("a kWh costs {price} hundredths of the currency"),
         }
     }

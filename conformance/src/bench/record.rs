@@ -12,6 +12,8 @@ pub enum Record {
     Transaction(Value),
     /// The first connector of an EVSE; in 1.6 the connector with this number. `status`.
     Connector(u32),
+    /// How far a lengthy operation is, by the action with which the station tells it. `status`.
+    Progress(&'static str),
 }
 
 /// A transaction as steps read it; see [`Record::Transaction`].

@@ -7,6 +7,7 @@ mod on_bench;
 
 use std::collections::BTreeMap;
 
+use base64ct::{Base64, Encoding};
 use ocpp_core::csms::TokenStatus;
 use ocpp_core::csms::ledger::RecordChange;
 use ocpp_core::csms::remote::{
@@ -18,7 +19,7 @@ use ocpp_core::security::software::verify_certificate_request;
 use ocpp_core::time::{Instant, Now};
 use ocpp_types::Version;
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::history::{Fate, History, Written};
 use super::{Bench as _, Event, Trouble};
@@ -30,6 +31,11 @@ const BEGIN: i64 = 1_715_774_400_000;
 /// A CSMS that wants to be woken more often at one instant has gone astray.
 const MAX_WAKES: usize = 10_000;
 
+/// What an OCSP responder has answered, DER; OpenSSL has made it.
+const OCSP_RESPONSE: &[u8] = include_bytes!("virtual_csms/ocsp_response.der");
+/// What somebody answers to a car, which nobody here understands.
+const EXI_RESPONSE: &str = "gJgCBs3mVm5L";
+
 /// A CSMS that knows one station: that of the lab.
 pub struct VirtualCsms {
     version: Version,
@@ -38,6 +44,8 @@ pub struct VirtualCsms {
     reservations: Reservations,
     /// What a Wh costs, if the operator has said so.
     price: Option<Decimal>,
+    /// Others are asked about certificates.
+    certificate_services: bool,
     /// The number of the next transaction.
     next_number: u64,
     next_command: u64,
@@ -104,6 +112,7 @@ impl VirtualCsms {
             version,
             station,
             price: None,
+            certificate_services: false,
             tokens: Tokens::new(TokensConfig::default()),
             reservations: Reservations::new(),
             next_number: 1,
@@ -240,6 +249,18 @@ impl VirtualCsms {
                 Some(cost.normalize().into())
             })),
             Question::Sign(request) => Answer::Certificate(self.sign(&request)),
+            Question::Request { action, .. } if self.certificate_services => match action {
+                "GetCertificateStatus" => {
+                    let result = Base64::encode_string(OCSP_RESPONSE);
+                    let response = json!({"status": "Accepted", "ocspResult": result});
+                    Answer::Response(response.to_string())
+                }
+                "Get15118EVCertificate" => {
+                    let response = json!({"status": "Accepted", "exiResponse": EXI_RESPONSE});
+                    Answer::Response(response.to_string())
+                }
+                _ => Answer::Default,
+            },
             _ => Answer::Default,
         }
     }

@@ -282,3 +282,16 @@ macro_rules! connector {
     };
 }
 pub(super) use connector;
+
+/// The CSMS shows how far a lengthy operation is, which the station tells with this action.
+macro_rules! progress {
+    ($action:literal, $status:literal) => {
+        $crate::step::Step::Record($crate::step::RecordStep {
+            label: "progress",
+            words: concat!("what was told with ", $action),
+            of: |_| $crate::bench::Record::Progress($action),
+            rules: &[$crate::step::is("/status", $status)],
+        })
+    };
+}
+pub(super) use progress;

@@ -23,6 +23,8 @@ pub(crate) const INTERVAL: &str = "interval";
 pub(super) struct Telling {
     at: BTreeMap<u32, Progress>,
     begun: u32,
+    /// Numbers of transactions of 1.6 that have been stopped.
+    stopped: Vec<Value>,
 }
 
 /// A transaction, and how far it has been told.
@@ -36,6 +38,10 @@ struct Progress {
 impl Telling {
     /// The lab tells of a transaction.
     pub(super) fn told(&mut self, evse: u32, call: &Call) {
+        if call.action == "StopTransaction" {
+            let number = call.payload["transactionId"].clone();
+            self.stopped.push(number);
+        }
         if call.action != "TransactionEvent" {
             return;
         }
@@ -187,6 +193,7 @@ impl Lab<'_> {
         for fact in [
             Fact::Token(|p| &p.valid, ocpp_core::csms::TokenStatus::Accepted),
             Fact::Token(|p| &p.valid2, ocpp_core::csms::TokenStatus::Accepted),
+            Fact::UnknownToken(|p| &p.invalid),
             Fact::SerialNumber(|p| &p.serial_number),
         ]
         .iter()
@@ -390,6 +397,33 @@ impl Lab<'_> {
             Some(rest) => rest.split(']').next().unwrap_or_default().to_owned(),
             None => host.split(':').next().unwrap_or_default().to_owned(),
         }
+    }
+
+    /// What ends the transactions that have been told to begin, and not to end.
+    pub(super) fn left_running(&mut self) -> Vec<(&'static str, Value)> {
+        let number = self.answered_with("StartTransaction", "/transactionId");
+        if number.is_i64() && !self.telling.stopped.contains(&number) {
+            let stop = json!({
+                "transactionId": number, "meterStop": 0, "timestamp": self.utc_in(0), "reason": "Other",
+            });
+            return vec![("StopTransaction", stop)];
+        }
+        let open = self.telling.at.iter().filter(|(_, told)| !told.ended);
+        let evses: Vec<u32> = open.map(|(evse, _)| *evse).collect();
+        let mut left = Vec::new();
+        for evse in evses {
+            self.parameters.connector = evse;
+            let reason = json!({"stoppedReason": "Other"});
+            let end = self.event(Some("Ended"), "AbnormalCondition", 0, &reason);
+            left.push(("TransactionEvent", end));
+        }
+        left
+    }
+
+    /// The station connects as it usually does.
+    pub(super) fn connect_again(&mut self) -> Result<(), Failed> {
+        let (dial, agreed) = (self.own_dial(), self.subprotocol());
+        self.dial("tidy.connect", "connects", &dial, Some(agreed))
     }
 
     pub(super) fn hang_up(&mut self) -> Result<(), Failed> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::time::LULL;
 use super::{Call, Lab};
 use crate::bench::{Act, Endpoint};
-use crate::case::Need;
+use crate::case::{Need, Side};
 use crate::unmet::Failed;
 
 /// How long a station that has registered may be silent before it has told the status of all connectors, in milliseconds.
@@ -60,6 +60,9 @@ impl Lab<'_> {
     /// Brings the station back to the base state, whatever the case has left.
     pub(crate) fn tidy(&mut self) -> Result<(), Failed> {
         self.tidying = true;
+        if self.tested == Side::Csms {
+            return self.end_transactions();
+        }
         self.csms = super::Csms::new(&self.parameters);
         self.parameters.connector = 1;
         for endpoint in [Endpoint::First, Endpoint::Second] {
@@ -92,6 +95,21 @@ impl Lab<'_> {
             }
         }
         self.absorb(300)
+    }
+
+    /// Ends what the lab's station has begun, whatever the case has left: a token may charge only once at a time.
+    fn end_transactions(&mut self) -> Result<(), Failed> {
+        let left = self.left_running();
+        if left.is_empty() {
+            return Ok(());
+        }
+        if !self.online {
+            self.connect_again()?;
+        }
+        for (action, payload) in left {
+            self.try_call(action, payload)?;
+        }
+        self.absorb(100)
     }
 
     /// A station that was not accepted is deaf to calls, and registers again by itself.

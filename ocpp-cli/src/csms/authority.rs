@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::{Datelike, Days, Utc};
-use ocpp_core::security::software::verify_certificate_request;
+use ocpp_core::security::software::{RequestInfo, verify_certificate_request};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DnType,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SerialNumber, date_time_ymd,
@@ -52,6 +52,19 @@ impl Authority {
         if !names.contains(&name) {
             return Err(format!("the common name {name:?} is not the station's").into());
         }
+        self.issue(seen, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    /// Signs a request for talking to vehicles (ISO 15118), whose common name is the SeccId: nobody here knows it before.
+    pub(super) fn sign_for_vehicles(&self, request: &str) -> Result<String, Failure> {
+        let seen = verify_certificate_request(request)?;
+        if seen.common_name.as_deref().unwrap_or_default().is_empty() {
+            return Err("the request has no common name".into());
+        }
+        self.issue(seen, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    fn issue(&self, seen: RequestInfo, usage: ExtendedKeyUsagePurpose) -> Result<String, Failure> {
         let mut wanted = CertificateSigningRequestParams::from_der(&seen.der.into())?;
         let params = &mut wanted.params;
         // What the request says of itself beyond its names is for the authority to say.
@@ -60,7 +73,7 @@ impl Authority {
         params.distinguished_name = names;
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.extended_key_usages = vec![usage];
         validity(params, VALIDITY);
         Ok(wanted.signed_by(&self.issuer)?.pem())
     }

@@ -10,7 +10,7 @@ mod open;
 mod program;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +19,7 @@ use ocpp_core::session::Decoding;
 use ocpp_tokio::csms::CsmsConfig;
 use ocpp_tokio::server::{ProxyHeader, TrustedProxies};
 use ocpp_tokio::{CsmsSecurity, RateLimit, ServerTls, TlsIdentity};
+use rust_decimal::Decimal;
 use tokio::net::TcpListener;
 
 use crate::files::read;
@@ -116,6 +117,15 @@ pub(crate) struct Args {
     /// Its private key, PEM.
     #[arg(long, value_name = "FILE", requires = "signing_ca")]
     signing_key: Option<PathBuf>,
+    /// Root that signs certificates with which stations talk to vehicles (ISO 15118), PEM; made as that of --signing-ca is.
+    #[arg(long, value_name = "FILE", requires = "v2g_key")]
+    v2g_ca: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "v2g_ca")]
+    v2g_key: Option<PathBuf>,
+    /// What a kWh costs, in the currency of the stations; then they are told what transactions cost.
+    #[arg(long, value_name = "NUMBER", value_parser = price)]
+    price: Option<Decimal>,
     /// Let tokens charge that nobody has put, for experiments.
     #[arg(long)]
     accept_any_token: bool,
@@ -123,6 +133,17 @@ pub(crate) struct Args {
     http: http::Args,
     #[command(flatten)]
     log: log::Args,
+}
+
+/// What a kWh costs.
+fn price(text: &str) -> Result<Decimal, String> {
+    let price: Decimal = text
+        .parse()
+        .map_err(|error: rust_decimal::Error| error.to_string())?;
+    match price.is_sign_negative() {
+        true => Err("a price is not negative".to_owned()),
+        false => Ok(price),
+    }
 }
 
 /// The headers of proxies.
@@ -156,6 +177,9 @@ impl Args {
         config.journal_messages = self.messages;
         config.station.interval = self.interval.into();
         config.station.call_timeout = Duration::from_secs(self.call_timeout.into());
+        // Nobody is asked what is not known.
+        config.station.asks_cost = self.price.is_some();
+        config.station.asks_running_cost = self.price.is_some();
         if self.lenient {
             config.station.decoding = Decoding::Lenient;
         }
@@ -177,10 +201,11 @@ impl Args {
     }
 
     fn authority(&self) -> Result<Option<Authority>, Failure> {
-        match (&self.signing_ca, &self.signing_key) {
-            (Some(certificate), Some(key)) => Authority::open(certificate, key).map(Some),
-            _ => Ok(None),
-        }
+        authority(self.signing_ca.as_deref(), self.signing_key.as_deref())
+    }
+
+    fn v2g_authority(&self) -> Result<Option<Authority>, Failure> {
+        authority(self.v2g_ca.as_deref(), self.v2g_key.as_deref())
     }
 
     fn security(
@@ -225,6 +250,13 @@ impl Args {
     }
 }
 
+fn authority(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Authority>, Failure> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Authority::open(certificate, key).map(Some),
+        _ => Ok(None),
+    }
+}
+
 async fn serve(args: &Args) -> Result<(), Failure> {
     let config = args.config()?;
     let authority = args.authority()?.map(Arc::new);
@@ -236,7 +268,8 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         let bound = bound.map_err(|error| format!("--listen {}: {error}", listen.address))?;
         listeners.push((bound, security));
     }
-    let program = Arc::new(Program::new(authority));
+    let vehicles = args.v2g_authority()?;
+    let program = Arc::new(Program::new(authority, vehicles, args.price));
     let csms = args.open.open(config, Arc::clone(&program)).await?;
     for (listener, security) in listeners {
         let scheme = match security {

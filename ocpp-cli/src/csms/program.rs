@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ocpp_core::csms::ledger::Bill;
 use ocpp_core::csms::remote::{Authorize, RemoteStation, SigningRequest, StationEvent, TokenInfo};
 use ocpp_tokio::csms::{Application, Decision, StoreError, TurnedAway};
 use ocpp_tokio::server::Rejection;
 use ocpp_tokio::{ConnectionInfo, End};
+use rust_decimal::Decimal;
 use tracing::{error, info, warn};
 
 use super::authority::Authority;
@@ -17,15 +19,25 @@ use super::news::News;
 /// See the [module documentation](self).
 pub(super) struct Program {
     authority: Option<Arc<Authority>>,
+    /// Signs what stations show to vehicles.
+    vehicles: Option<Authority>,
+    /// What a kWh costs.
+    price: Option<Decimal>,
     pub(super) news: News,
     pub(super) events: Events,
     pub(super) metrics: Metrics,
 }
 
 impl Program {
-    pub(super) fn new(authority: Option<Arc<Authority>>) -> Self {
+    pub(super) fn new(
+        authority: Option<Arc<Authority>>,
+        vehicles: Option<Authority>,
+        price: Option<Decimal>,
+    ) -> Self {
         Self {
             authority,
+            vehicles,
+            price,
             news: News::default(),
             events: Events::default(),
             metrics: Metrics::new(),
@@ -35,17 +47,33 @@ impl Program {
 
 impl Application for Program {
     async fn sign(&self, station: &str, request: &SigningRequest) -> Decision<String> {
-        // Vehicles do not trust the root.
-        let Some(authority) = self.authority.as_ref().filter(|_| !request.v2g) else {
-            return Decision::Default;
-        };
         let names: Vec<&str> = request.names.iter().map(String::as_str).collect();
-        match authority.sign(&request.csr, &names) {
+        let signed = match (request.v2g, &self.authority, &self.vehicles) {
+            (false, Some(authority), _) => authority.sign(&request.csr, &names),
+            // Only stations that the operator has put have names. Vehicles have a root of their own.
+            (true, _, Some(authority)) if !names.is_empty() => {
+                authority.sign_for_vehicles(&request.csr)
+            }
+            _ => return Decision::Default,
+        };
+        match signed {
             Ok(chain) => Decision::Is(chain),
             Err(why) => {
                 warn!("{station}: no certificate: {why}");
                 Decision::Default
             }
+        }
+    }
+
+    async fn cost(&self, _: &str, bill: &Bill) -> Decision<ocpp_types::Decimal> {
+        let wh = bill.energy_wh.map(|wh| *wh);
+        let cost = self.price.zip(wh).and_then(|(price, wh)| {
+            let kwh = wh.checked_div(Decimal::ONE_THOUSAND)?;
+            price.checked_mul(kwh)
+        });
+        match cost {
+            Some(cost) => Decision::Is(cost.normalize().into()),
+            None => Decision::Default,
         }
     }
 

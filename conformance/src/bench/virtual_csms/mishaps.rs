@@ -59,6 +59,13 @@ impl VirtualCsms {
         Some(json!({"status": found.status}))
     }
 
+    /// How far a lengthy operation is.
+    pub(super) fn kept_progress(&self, action: &str) -> Option<Value> {
+        let mut all = self.station.progress();
+        let (_, status) = all.find(|(told, _)| *told == action)?;
+        Some(json!({"status": status}))
+    }
+
     /// How often each transaction was told to have ended, by its number.
     pub(crate) const fn ends(&self) -> &BTreeMap<u64, usize> {
         &self.ended

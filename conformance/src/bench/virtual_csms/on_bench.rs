@@ -127,6 +127,8 @@ impl Bench for VirtualCsms {
         self.history.add(self.now, entered);
         match fact {
             Fact::Token(token, status) => self.put(token(parameters), status, None),
+            // It has never heard of one.
+            Fact::UnknownToken(_) => Ok(()),
             Fact::TokenOfGroup(token, group) => {
                 let (token, group) = (token(parameters), group(parameters));
                 self.put(token, TokenStatus::Accepted, Some(group))
@@ -143,6 +145,10 @@ impl Bench for VirtualCsms {
             Fact::Price(price) => {
                 // Hundredths for each kWh.
                 self.price = Some(Decimal::new(price.into(), 5));
+                Ok(())
+            }
+            Fact::CertificateServices => {
+                self.certificate_services = true;
                 Ok(())
             }
             Fact::Password(password) => {
@@ -172,6 +178,7 @@ impl Bench for VirtualCsms {
         let kept = match record {
             Record::Transaction(id) => self.kept_transaction(id),
             Record::Connector(evse) => self.kept_connector(*evse),
+            Record::Progress(action) => self.kept_progress(action),
         };
         let kept = match &mut self.mutator {
             Some(mutator) => mutator.told(kept),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::boot::CONNECT;
 use super::{CASE, available, each_status, nothing, operation, registers, unavailable};
 use crate::case::Case;
+use crate::cases::of_csms::progress;
 use crate::lab::Lab;
 use crate::step::{Rule, Step, call, expect_telling, flag, is, known, operate, present};
 
@@ -93,6 +94,7 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             INSTALLS,
             tells("installed", |_| json!({"status": "Installed"})),
+            progress!("FirmwareStatusNotification", "Installed"),
         ],
         ..CASE
     },
@@ -106,6 +108,7 @@ pub(super) const CASES: &[Case] = &[
             UPDATED,
             DOWNLOADING,
             tells("failed", |_| json!({"status": "DownloadFailed"})),
+            progress!("FirmwareStatusNotification", "DownloadFailed"),
         ],
         ..CASE
     },
@@ -117,6 +120,7 @@ pub(super) const CASES: &[Case] = &[
         steps: &[
             INSTALLS,
             tells("failed", |_| json!({"status": "InstallationFailed"})),
+            progress!("FirmwareStatusNotification", "InstallationFailed"),
         ],
         ..CASE
     },
@@ -130,6 +134,7 @@ pub(super) const CASES: &[Case] = &[
             FETCHED,
             diagnostics("uploading", |_| json!({"status": "Uploading"})),
             diagnostics("uploaded", |_| json!({"status": "Uploaded"})),
+            progress!("DiagnosticsStatusNotification", "Uploaded"),
         ],
         ..CASE
     },
@@ -143,6 +148,7 @@ pub(super) const CASES: &[Case] = &[
             FETCHED,
             diagnostics("uploading", |_| json!({"status": "Uploading"})),
             diagnostics("failed", |_| json!({"status": "UploadFailed"})),
+            progress!("DiagnosticsStatusNotification", "UploadFailed"),
         ],
         ..CASE
     },

@@ -7,7 +7,7 @@ use super::boot::CONNECT;
 use super::security::{any_profile, event};
 use super::{CASE, accepted, available, each_status, operation, registers, unavailable};
 use crate::case::Case;
-use crate::cases::of_csms::with_password;
+use crate::cases::of_csms::{progress, with_password};
 use crate::lab::Lab;
 use crate::pki::{Authority, sign_firmware};
 use crate::product::Product;
@@ -81,6 +81,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             tells!("uploading", "LogStatusNotification", "GetLog", "Uploading"),
             tells!("uploaded", "LogStatusNotification", "GetLog", "Uploaded"),
+            progress!("LogStatusNotification", "Uploaded"),
         ],
         ..CASE
     },
@@ -167,6 +168,7 @@ pub(super) const CASES: &[Case] = &[
                 "SignedUpdateFirmware",
                 "Installed"
             ),
+            progress!("SignedFirmwareStatusNotification", "Installed"),
         ],
         ..CASE
     },
@@ -206,6 +208,7 @@ pub(super) const CASES: &[Case] = &[
                 "SignedUpdateFirmware",
                 "InvalidSignature"
             ),
+            progress!("SignedFirmwareStatusNotification", "InvalidSignature"),
         ],
         ..CASE
     },

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::states::{AVAILABLE, CHARGING, DISCONNECTED, STILL_CONNECTED, STOPS};
 use super::{CASE, CONNECT, accepted, boot, connector_is, operation};
 use crate::case::Case;
+use crate::cases::of_csms::progress;
 use crate::lab::Lab;
 use crate::pki::{Authority, sign_firmware};
 use crate::product::Product;
@@ -113,7 +114,13 @@ pub(super) const CASES: &[Case] = &[
         name: "Secure Firmware Update - Installation successful",
         about: "Signed firmware is downloaded, verified and installed.",
         requirements: &["L01.FR.01", "L01.FR.11", "L01.FR.15"],
-        steps: &[NOW, STARTED, DOWNLOADING, GOES_WELL],
+        steps: &[
+            NOW,
+            STARTED,
+            DOWNLOADING,
+            GOES_WELL,
+            progress!("FirmwareStatusNotification", "Installed"),
+        ],
         ..BLOCK
     },
     Case {
@@ -148,6 +155,7 @@ pub(super) const CASES: &[Case] = &[
             INSTALLING,
             RESTARTS,
             INSTALLED,
+            progress!("FirmwareStatusNotification", "Installed"),
         ],
         ..BLOCK
     },
@@ -179,6 +187,7 @@ pub(super) const CASES: &[Case] = &[
             Step::Wait(|p| p.ahead),
             DOWNLOADING,
             GOES_WELL,
+            progress!("FirmwareStatusNotification", "Installed"),
         ],
         ..BLOCK
     },
@@ -239,6 +248,7 @@ pub(super) const CASES: &[Case] = &[
                 |lab| json!({"type": "InvalidFirmwareSignature", "timestamp": lab.utc_in(0)}),
                 &[],
             ),
+            progress!("FirmwareStatusNotification", "InvalidSignature"),
         ],
         ..BLOCK
     },
@@ -252,6 +262,7 @@ pub(super) const CASES: &[Case] = &[
             STARTED,
             DOWNLOADING,
             tells!("failed", "DownloadFailed"),
+            progress!("FirmwareStatusNotification", "DownloadFailed"),
         ],
         ..BLOCK
     },
@@ -268,6 +279,7 @@ pub(super) const CASES: &[Case] = &[
             VERIFIED,
             INSTALLING,
             tells!("failed", "InstallVerificationFailed"),
+            progress!("FirmwareStatusNotification", "InstallVerificationFailed"),
         ],
         ..BLOCK
     },
@@ -285,6 +297,7 @@ pub(super) const CASES: &[Case] = &[
             INSTALLING,
             RESTARTS,
             tells!("failed", "InstallationFailed"),
+            progress!("FirmwareStatusNotification", "InstallationFailed"),
         ],
         ..BLOCK
     },
@@ -307,6 +320,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             tells!("again.downloading", "Downloading"),
             GOES_WELL,
+            progress!("FirmwareStatusNotification", "Installed"),
         ],
         ..BLOCK
     },
@@ -329,6 +343,7 @@ pub(super) const CASES: &[Case] = &[
                 &[is("/status", "Rejected")],
             ),
             GOES_WELL,
+            progress!("FirmwareStatusNotification", "Installed"),
         ],
         ..BLOCK
     },
@@ -350,6 +365,7 @@ pub(super) const CASES: &[Case] = &[
             DISCONNECTED,
             DOWNLOADING,
             GOES_WELL,
+            progress!("FirmwareStatusNotification", "Installed"),
         ],
         ..BLOCK
     },

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{CASE, accepted, operation};
 use crate::case::{Case, Profile};
+use crate::cases::of_csms::progress;
 use crate::lab::Lab;
 use crate::step::{Rule, Step, call, expect_telling, is, known, operate, present};
 
@@ -100,6 +101,7 @@ pub(super) const CASES: &[Case] = &[
                 },
                 &[],
             ),
+            progress!("PublishFirmwareStatusNotification", "Published"),
         ],
         ..BLOCK
     },
@@ -108,7 +110,12 @@ pub(super) const CASES: &[Case] = &[
         name: "Publish Firmware - Invalid Checksum",
         about: "The file has another checksum.",
         requirements: &["L03.FR.01"],
-        steps: &[PUBLISH, DOWNLOADED, tells!("invalid", "InvalidChecksum")],
+        steps: &[
+            PUBLISH,
+            DOWNLOADED,
+            tells!("invalid", "InvalidChecksum"),
+            progress!("PublishFirmwareStatusNotification", "InvalidChecksum"),
+        ],
         ..BLOCK
     },
     Case {
@@ -121,6 +128,7 @@ pub(super) const CASES: &[Case] = &[
             DOWNLOADED,
             VERIFIED,
             tells!("failed", "PublishFailed"),
+            progress!("PublishFirmwareStatusNotification", "PublishFailed"),
         ],
         ..BLOCK
     },
@@ -153,7 +161,11 @@ pub(super) const CASES: &[Case] = &[
         name: "Publish Firmware - Download failed",
         about: "The firmware cannot be downloaded.",
         requirements: &["L03.FR.01"],
-        steps: &[PUBLISH, tells!("failed", "DownloadFailed")],
+        steps: &[
+            PUBLISH,
+            tells!("failed", "DownloadFailed"),
+            progress!("PublishFirmwareStatusNotification", "DownloadFailed"),
+        ],
         ..BLOCK
     },
 ];

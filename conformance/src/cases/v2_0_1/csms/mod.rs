@@ -29,6 +29,7 @@ mod k_set;
 mod l_firmware;
 mod l_publish;
 mod m_certificates;
+mod m_vehicles;
 mod n_customer;
 mod n_events;
 mod n_logs;
@@ -78,6 +79,7 @@ pub(super) const ALL: &[&[Case]] = &[
     l_firmware::CASES,
     l_publish::CASES,
     m_certificates::CASES,
+    m_vehicles::CASES,
     n_customer::CASES,
     n_logs::CASES,
     n_events::CASES,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{CASE, accepted, operation};
 use crate::case::Case;
+use crate::cases::of_csms::progress;
 use crate::lab::Lab;
 use crate::step::{Rule, Step, call, expect_telling, is, known, operate, present};
 
@@ -61,6 +62,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             UPLOADING,
             UPLOADED,
+            progress!("LogStatusNotification", "Uploaded"),
         ],
         ..CASE
     },
@@ -97,6 +99,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             UPLOADING,
             UPLOADED,
+            progress!("LogStatusNotification", "Uploaded"),
         ],
         ..CASE
     },
@@ -131,6 +134,7 @@ pub(super) const CASES: &[Case] = &[
             ),
             UPLOADING,
             UPLOADED,
+            progress!("LogStatusNotification", "Uploaded"),
         ],
         ..CASE
     },

@@ -23,8 +23,9 @@ pub(super) struct Api {
     runtime: Handle,
     address: Address,
     identity: String,
-    /// What comes of the last command.
+    /// What comes of the last command, and what it was, once it is known.
     outcome: Option<Receiver<Value>>,
+    known: Option<Value>,
 }
 
 impl Api {
@@ -38,6 +39,7 @@ impl Api {
                 address,
                 identity: String::new(),
                 outcome: None,
+                known: None,
             }),
             Ok((status, _)) => Err(bad(&format_args!(
                 "answers {status} to GET /v1/health: not the operator interface of a CSMS"
@@ -56,6 +58,17 @@ impl Api {
 
     fn put_station(&self, body: Value) -> Result<(), Trouble> {
         self.put(&format!("stations/{}", self.identity), body)
+    }
+
+    fn forget_token(&self, token: &str) -> Result<(), Trouble> {
+        let what = format!("tokens/{token}");
+        let asked = self.address.exchange(Method::DELETE, &what, Value::Null);
+        match self.runtime.block_on(asked) {
+            // There may be none.
+            Ok((status, _)) if status.is_success() || status == StatusCode::NOT_FOUND => Ok(()),
+            Ok((status, text)) => Err(Trouble::NotDone(format!("{status} {text}"))),
+            Err(error) => Err(Trouble::broken(error)),
+        }
     }
 
     fn get(&self, what: &str) -> Option<Value> {
@@ -79,6 +92,13 @@ impl Api {
             one["evse"] == evse && one["connector"].as_u64().is_none_or(|one| one <= 1)
         };
         all.find(first).cloned()
+    }
+
+    /// How far a lengthy operation is.
+    fn progress(&self, action: &str) -> Option<Value> {
+        let station = self.get(&format!("stations/{}", self.identity))?;
+        let status = station["reports"].get(action)?;
+        Some(json!({"status": status}))
     }
 
     fn put_token(&self, token: &str, value: &Token) -> Result<(), Trouble> {
@@ -126,6 +146,10 @@ fn outcome(status: StatusCode, text: &str) -> Value {
     if !status.is_success() {
         return json!({"accepted": false, "error": answer["error"]});
     }
+    // The station has answered with an error.
+    if answer["error"].is_object() && answer.get("outcome").is_none() {
+        return json!({"accepted": false, "error": answer["error"]});
+    }
     // Of a raw call.
     if let Some(response) = answer.get("result") {
         return without_null(json!({"status": response["status"], "response": response}));
@@ -160,7 +184,7 @@ impl Operator for Api {
             // The serial number belongs to one station.
             self.put_station(json!({"serialNumber": null}))?;
         }
-        self.outcome = None;
+        (self.outcome, self.known) = (None, None);
         self.identity.clone_from(&parameters.identity);
         self.put_station(json!({"boot": "Accepted"}))
     }
@@ -170,6 +194,7 @@ impl Operator for Api {
             Fact::Token(token, status) => {
                 self.put_token(token(parameters), &token_of(status, None))
             }
+            Fact::UnknownToken(token) => self.forget_token(token(parameters)),
             Fact::TokenOfGroup(token, group) => {
                 let value = token_of(TokenStatus::Accepted, Some(group(parameters)));
                 self.put_token(token(parameters), &value)
@@ -182,9 +207,11 @@ impl Operator for Api {
                 self.put_station(json!({"serialNumber": number(parameters)}))
             }
             Fact::Password(password) => self.put_station(json!({"password": password(parameters)})),
-            Fact::Price(_) => Err(Trouble::Impossible(
-                "the operator interface has no prices".to_owned(),
+            Fact::CertificateServices => Err(Trouble::Impossible(
+                "ocpp csms asks nobody about certificates".to_owned(),
             )),
+            // It is started with --price.
+            Fact::Price(_) => Ok(()),
         }
     }
 
@@ -194,7 +221,7 @@ impl Operator for Api {
             return Err(Trouble::Impossible(why));
         };
         let (sender, outcomes) = channel();
-        self.outcome = Some(outcomes);
+        (self.outcome, self.known) = (Some(outcomes), None);
         let address = self.address.clone();
         let path = format!("stations/{}/{path}", self.identity);
         // The lab has to answer meanwhile.
@@ -210,11 +237,14 @@ impl Operator for Api {
     }
 
     fn told(&mut self, _: &str, within: Duration) -> Result<Told, Trouble> {
+        if let Some(known) = &self.known {
+            return Ok(Told::Outcome(known.clone()));
+        }
         let Some(outcomes) = &self.outcome else {
             return Ok(Told::Nothing);
         };
         match outcomes.recv_timeout(within) {
-            Ok(told) => Ok(Told::Outcome(told)),
+            Ok(told) => Ok(Told::Outcome(self.known.insert(told).clone())),
             Err(RecvTimeoutError::Timeout) => Ok(Told::Nothing),
             Err(RecvTimeoutError::Disconnected) => Err(Trouble::broken("nothing answers")),
         }
@@ -229,6 +259,7 @@ impl Operator for Api {
                 kept
             }),
             Record::Connector(evse) => self.connector(*evse),
+            Record::Progress(action) => self.progress(action),
         };
         Ok(kept.map_or(Told::Nothing, Told::Outcome))
     }
@@ -295,6 +326,11 @@ mod tests {
         );
         let raw = ok(r#"{"result":{"status":"Rejected"}}"#);
         assert_eq!(raw["status"], "Rejected");
+        let error = ok(r#"{"error":{"code":"NotSupported","description":"","details":{}}}"#);
+        assert_eq!(
+            (&error["accepted"], &error["error"]["code"]),
+            (&json!(false), &json!("NotSupported"))
+        );
         let refused = outcome(StatusCode::CONFLICT, r#"{"error":"why"}"#);
         assert_eq!(refused, json!({"accepted": false, "error": "why"}));
     }

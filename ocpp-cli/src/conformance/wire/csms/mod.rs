@@ -274,6 +274,10 @@ impl Bench for WireCsms {
         (0..=3).rev().find(served).unwrap_or_default()
     }
 
+    fn keeps_state(&self) -> bool {
+        true
+    }
+
     fn uploads(&self) -> Vec<String> {
         Vec::new()
     }

@@ -6,6 +6,7 @@ mod control;
 mod csms;
 mod files;
 mod hands;
+mod prompt;
 mod server;
 mod terminal;
 mod tls;

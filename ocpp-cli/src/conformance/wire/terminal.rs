@@ -4,18 +4,16 @@
 
 use std::fmt;
 use std::io::{BufRead, Write};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 
 use ocpp_conformance::bench::{Act, Reader, Trouble};
 use ocpp_core::station::EvState;
 
 use super::hands::Hands;
+use super::prompt::{Prompt, skipped};
 
-/// Asks on `output`; the answers are lines of an input.
+/// See the [module documentation](self).
 pub(super) struct Terminal<W> {
-    lines: Receiver<String>,
-    output: W,
+    prompt: Prompt<W>,
     /// Where the station must connect to.
     url: String,
     /// What was asked for and is not answered yet.
@@ -28,42 +26,25 @@ impl<W> fmt::Debug for Terminal<W> {
     }
 }
 
-fn closed() -> Trouble {
-    Trouble::broken("the terminal is closed")
-}
-
 impl<W: Write> Terminal<W> {
     pub(super) fn new(input: impl BufRead + Send + 'static, output: W, url: String) -> Self {
-        let (sender, lines) = channel();
-        // Waits for the next line when the program ends.
-        thread::spawn(move || {
-            for line in input.lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
         Self {
-            lines,
-            output,
+            prompt: Prompt::new(input, output),
             url,
             open: None,
         }
     }
 
     fn say(&mut self, what: &str) -> Result<(), Trouble> {
-        let said = write!(
-            self.output,
-            "  > {what}, then press Enter (or s and Enter to skip the case): "
-        );
-        said.and_then(|()| self.output.flush())
-            .map_err(|error| Trouble::broken(format_args!("the terminal: {error}")))
+        self.prompt.say(format_args!(
+            "{what}, then press Enter (or s and Enter to skip the case)"
+        ))
     }
 
     /// Understands a line as the answer to what is open.
     fn answered(&mut self, line: &str) -> Result<(), Trouble> {
-        match (self.open.take(), line.trim()) {
-            (Some(what), "s" | "S") => Err(Trouble::NotDone(format!("skipped by hand at: {what}"))),
+        match (self.open.take(), line) {
+            (Some(what), "s") => Err(skipped(&what)),
             (None, _) | (Some(_), "") => Ok(()),
             // Somebody was not sure.
             (Some(what), _) => {
@@ -77,7 +58,7 @@ impl<W: Write> Terminal<W> {
     /// One thing after the other.
     fn finish(&mut self) -> Result<(), Trouble> {
         while self.open.is_some() {
-            let line = self.lines.recv().map_err(|_| closed())?;
+            let line = self.prompt.line()?;
             self.answered(&line)?;
         }
         Ok(())
@@ -172,10 +153,9 @@ impl<W: Write> Hands for Terminal<W> {
 
     fn done(&mut self) -> Result<bool, Trouble> {
         while self.open.is_some() {
-            match self.lines.try_recv() {
-                Ok(line) => self.answered(&line)?,
-                Err(TryRecvError::Empty) => return Ok(false),
-                Err(TryRecvError::Disconnected) => return Err(closed()),
+            match self.prompt.line_so_far()? {
+                Some(line) => self.answered(&line)?,
+                None => return Ok(false),
             }
         }
         Ok(true)

@@ -4,8 +4,6 @@
 
 use std::fmt;
 use std::io::{BufRead, Write};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
 use std::time::Duration;
 
 use ocpp_conformance::bench::{Record, Told, Trouble};
@@ -13,12 +11,12 @@ use ocpp_conformance::case::Fact;
 use ocpp_conformance::lab::Parameters;
 use ocpp_core::csms::remote::Command;
 
+use super::super::prompt::{Prompt, skipped};
 use super::Operator;
 
-/// Asks on `output`; the answers are lines of an input.
+/// See the [module documentation](self).
 pub(super) struct Person<W> {
-    lines: Receiver<String>,
-    output: W,
+    prompt: Prompt<W>,
     /// What was asked for and is not done yet, as far as anybody says.
     open: Option<String>,
 }
@@ -29,43 +27,18 @@ impl<W> fmt::Debug for Person<W> {
     }
 }
 
-fn closed() -> Trouble {
-    Trouble::broken("the terminal is closed")
-}
-
 impl<W: Write> Person<W> {
     pub(super) fn new(input: impl BufRead + Send + 'static, output: W) -> Self {
-        let (sender, lines) = channel();
-        // Waits for the next line when the program ends.
-        thread::spawn(move || {
-            for line in input.lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
         Self {
-            lines,
-            output,
+            prompt: Prompt::new(input, output),
             open: None,
         }
     }
 
-    fn say(&mut self, what: fmt::Arguments<'_>) -> Result<(), Trouble> {
-        let said = write!(self.output, "  > {what}: ");
-        said.and_then(|()| self.output.flush())
-            .map_err(|error| Trouble::broken(format_args!("the terminal: {error}")))
-    }
-
-    fn line(&self) -> Result<String, Trouble> {
-        let line = self.lines.recv().map_err(|_| closed())?;
-        Ok(line.trim().to_ascii_lowercase())
-    }
-
     /// Understands a line as the answer to what is open.
     fn answered(&mut self, line: &str) -> Result<(), Trouble> {
-        match (self.open.take(), line.trim()) {
-            (Some(what), "s" | "S") => Err(Trouble::NotDone(format!("skipped by hand at: {what}"))),
+        match (self.open.take(), line) {
+            (Some(what), "s") => Err(skipped(&what)),
             _ => Ok(()),
         }
     }
@@ -86,17 +59,17 @@ impl<W: Write> Operator for Person<W> {
             ),
             _ => fact.words(parameters),
         };
-        self.say(format_args!(
+        self.prompt.say(format_args!(
             "Let the CSMS know: {words}, then press Enter (or s and Enter to skip the case)"
         ))?;
-        match self.line()?.as_str() {
-            "s" => Err(Trouble::NotDone(format!("skipped by hand at: {words}"))),
+        match self.prompt.line()?.as_str() {
+            "s" => Err(skipped(&words)),
             _ => Ok(()),
         }
     }
 
     fn operate(&mut self, words: &str, _: &Command) -> Result<(), Trouble> {
-        self.say(format_args!(
+        self.prompt.say(format_args!(
             "At the CSMS: {words} (s and Enter to skip the case)"
         ))?;
         self.open = Some(words.to_owned());
@@ -106,8 +79,9 @@ impl<W: Write> Operator for Person<W> {
     fn told(&mut self, words: &str, _: Duration) -> Result<Told, Trouble> {
         self.open = None;
         loop {
-            self.say(format_args!("Does the CSMS show {words}\n    y or n"))?;
-            match self.line()?.as_str() {
+            self.prompt
+                .say(format_args!("Does the CSMS show {words}\n    y or n"))?;
+            match self.prompt.line()?.as_str() {
                 "y" | "yes" => return Ok(Told::Confirmed),
                 "n" | "no" => return Ok(Told::Denied),
                 _ => {}
@@ -126,10 +100,9 @@ impl<W: Write> Operator for Person<W> {
 
     fn is_at_work(&mut self) -> Result<bool, Trouble> {
         while self.open.is_some() {
-            match self.lines.try_recv() {
-                Ok(line) => self.answered(&line)?,
-                Err(TryRecvError::Empty) => return Ok(true),
-                Err(TryRecvError::Disconnected) => return Err(closed()),
+            match self.prompt.line_so_far()? {
+                Some(line) => self.answered(&line)?,
+                None => return Ok(true),
             }
         }
         Ok(false)
@@ -156,7 +129,8 @@ mod tests {
 
     #[test]
     fn whoever_skips_is_told_in_the_report() {
-        let mut person = person("s\n");
+        let mut said = Vec::new();
+        let mut person = Person::new("s\n".as_bytes(), &mut said);
         let command = Command::CloseTransaction(1);
         person.operate("clear the cache", &command).unwrap();
         let skipped = loop {
@@ -167,7 +141,8 @@ mod tests {
         };
         let why = "skipped by hand at: clear the cache";
         assert_eq!(skipped, Err(Trouble::NotDone(why.to_owned())));
-        let said = String::from_utf8(person.output).unwrap();
+        drop(person);
+        let said = String::from_utf8(said).unwrap();
         assert!(said.contains("At the CSMS: clear the cache"), "{said}");
     }
 }

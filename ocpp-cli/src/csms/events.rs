@@ -126,6 +126,9 @@ pub(super) fn kind(event: &StationEvent) -> &'static str {
     }
 }
 
+/// What stands in the place of a key code.
+pub(super) const HIDDEN: &str = "***";
+
 /// C04.FR.04: key codes are told to nobody.
 pub(super) fn hide_key_codes(value: &mut Value) {
     match value {
@@ -133,7 +136,7 @@ pub(super) fn hide_key_codes(value: &mut Value) {
             if members.get("kind").is_some_and(|kind| kind == "KeyCode")
                 && let Some(token) = members.get_mut("idToken")
             {
-                *token = json!("***");
+                *token = json!(HIDDEN);
             }
             members.values_mut().for_each(hide_key_codes);
         }

@@ -30,6 +30,7 @@ pub(super) struct Metrics {
     connected: Family<Label, Gauge>,
     readers: Gauge,
     store: Gauge,
+    unreadable: Gauge,
     events: Family<Label, Counter>,
     messages: Family<Label, Counter>,
     authorizations: Family<[(&'static str, String); 1], Counter>,
@@ -48,6 +49,7 @@ impl Metrics {
             connected,
             readers,
             store,
+            unreadable,
             events,
             messages,
             authorizations,
@@ -63,6 +65,8 @@ impl Metrics {
         registry.register("ocpp_stations_connected", help, connected);
         let help = "Whether the state can be stored";
         registry.register("ocpp_store_up", help, store.clone());
+        let help = "Records that cannot be read";
+        registry.register("ocpp_unreadable_records", help, unreadable.clone());
         let help = "Clients that follow the events";
         registry.register("ocpp_event_readers", help, readers.clone());
         let help = "What has happened at stations, by kind";
@@ -132,6 +136,7 @@ impl Metrics {
         }
         self.readers.set(whole(events.readers()));
         self.store.set(csms.health().await.is_ok().into());
+        self.unreadable.set(whole(csms.unreadable().1));
         let mut text = String::new();
         // A string takes everything.
         let _ = encode(&mut text, &self.registry);

@@ -16,11 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::session::Decoding;
-use ocpp_tokio::csms::CsmsConfig;
+use ocpp_tokio::csms::{CsmsConfig, DrainPlan};
 use ocpp_tokio::server::{ProxyHeader, TrustedProxies};
 use ocpp_tokio::{CsmsSecurity, RateLimit, ServerTls, TlsIdentity};
 use rust_decimal::Decimal;
 use tokio::net::TcpListener;
+use tracing::warn;
 
 use crate::files::read;
 use crate::http::{self, Asset, Page};
@@ -39,7 +40,7 @@ static PAGE: Page = Page(&[
     Asset::script("page/csms.js", include_str!("../pages/csms.js")),
 ]);
 
-/// Time for connections to close when the program ends.
+/// Time for connections to close when the program is to end at once.
 const GRACE: Duration = Duration::from_secs(3);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -126,6 +127,11 @@ pub(crate) struct Args {
     /// What a kWh costs, in the currency of the stations; then they are told what transactions cost.
     #[arg(long, value_name = "NUMBER", value_parser = price)]
     price: Option<Decimal>,
+    /// How long connections may take to be ended one after the other when the program is asked to end (SIGTERM, or POST
+    /// /v1/drain), so that the other nodes do not get all stations at once; calls that are under way may take as long again. A
+    /// second signal ends it at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    drain: u32,
     /// Let tokens charge that nobody has put, for experiments.
     #[arg(long)]
     accept_any_token: bool,
@@ -287,13 +293,29 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         output::announce(format_args!("page: http://{address}/"));
         program.news.api_is_at(address);
         let csms = csms.clone();
+        let program = Arc::clone(&program);
         tokio::spawn(http::serve(listener, guard, &PAGE, move |request| {
             api::answer(csms.clone(), Arc::clone(&program), request)
         }));
     } else {
         output::announce(format_args!("operator: off (--api turns it on)"));
     }
-    crate::signals::terminated().await;
-    csms.shutdown(GRACE).await;
+    tokio::select! {
+        () = crate::signals::terminated() => {}
+        () = program.drain.notified() => {}
+    }
+    let time = Duration::from_secs(args.drain.into());
+    let draining = csms.drain(DrainPlan::new(time, time));
+    tokio::select! {
+        drained = draining => {
+            if drained.interrupted > 0 || drained.bills_wait {
+                let (calls, bills) = (drained.interrupted, drained.bills_wait);
+                warn!("drained: {calls} stations had calls under way, bills wait in the store: {bills}");
+            }
+        }
+        () = crate::signals::terminated() => {
+            csms.shutdown(GRACE).await;
+        }
+    }
     Ok(())
 }

@@ -70,6 +70,10 @@ impl News {
                 "{station} was turned away: its identity is the serial number of another station; \
                  to let it: DELETE that station, or PUT it with another serialNumber"
             ),
+            TurnedAway::Unreadable => format!(
+                "{station} was turned away: what is stored of it cannot be read, so nobody knows its password; \
+                 to let it: DELETE /v1/stations/{station}, and PUT it anew"
+            ),
             _ => return,
         };
         if let Some(text) = self.repeated(&text) {

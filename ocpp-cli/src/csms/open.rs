@@ -43,6 +43,9 @@ impl Args {
             return match &self.state {
                 Some(path) => {
                     let store = FileStore::open(path).map_err(|error| of(path, &error))?;
+                    let store = Arc::new(store);
+                    // There is one.
+                    let _ = application.file.set(Arc::clone(&store));
                     let opened = Csms::open(config, store, application).await;
                     opened.map_err(|error| of(path, &error))
                 }

@@ -1,14 +1,17 @@
 //! What the program decides and tells: certificates, and the log.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ocpp_core::csms::ledger::Bill;
 use ocpp_core::csms::remote::{Authorize, RemoteStation, SigningRequest, StationEvent, TokenInfo};
-use ocpp_tokio::csms::{Application, Decision, StoreError, TurnedAway};
+use ocpp_tokio::csms::{
+    Application, Decision, FileStore, StoreError, TurnedAway, UnreadableRecord,
+};
 use ocpp_tokio::server::Rejection;
 use ocpp_tokio::{ConnectionInfo, End};
 use rust_decimal::Decimal;
+use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use super::authority::Authority;
@@ -23,6 +26,10 @@ pub(super) struct Program {
     vehicles: Option<Authority>,
     /// What a kWh costs.
     price: Option<Decimal>,
+    /// The operator wants the program to end in order.
+    pub(super) drain: Notify,
+    /// The file of the state, if it is one.
+    pub(super) file: OnceLock<Arc<FileStore>>,
     pub(super) news: News,
     pub(super) events: Events,
     pub(super) metrics: Metrics,
@@ -38,6 +45,8 @@ impl Program {
             authority,
             vehicles,
             price,
+            drain: Notify::new(),
+            file: OnceLock::new(),
             news: News::default(),
             events: Events::default(),
             metrics: Metrics::new(),
@@ -120,5 +129,13 @@ impl Application for Program {
             Some(why) => error!("the state cannot be written, so nothing is acknowledged: {why}"),
             None => info!("the state can be written again"),
         }
+    }
+
+    fn unreadable(&self, record: &UnreadableRecord) {
+        let UnreadableRecord {
+            table, key, reason, ..
+        } = record;
+        let table = table.name();
+        error!("record {key:?} of {table} cannot be read and is set aside: {reason}");
     }
 }

@@ -15,13 +15,13 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
-    HeaderValue, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, LINK, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -109,6 +109,8 @@ pub(crate) struct Reply {
     /// What comes instead of the body, piece by piece.
     stream: Option<mpsc::Receiver<Bytes>>,
     allow: Option<String>,
+    /// Where the next page is.
+    next: Option<String>,
     /// Ask for a token.
     authenticate: bool,
 }
@@ -135,6 +137,7 @@ impl Reply {
             kind,
             stream: None,
             allow: None,
+            next: None,
             authenticate: false,
         }
     }
@@ -165,6 +168,21 @@ impl Reply {
         let mut reply = Self::json(body.to_string());
         reply.status = status;
         reply
+    }
+
+    /// There may be more after this one of the list that was asked for (RFC 8288).
+    pub(crate) fn with_next(mut self, request: &Request, after: &str) -> Self {
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let path: Vec<String> = request.path.iter().map(|part| encode(part)).collect();
+        let others = request.query.iter().filter(|(name, _)| name != "after");
+        let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
+        let query: Vec<String> = others
+            .chain([("after", after)])
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        let (path, query) = (path.join("/"), query.join("&"));
+        self.next = Some(format!("</{path}?{query}>; rel=\"next\""));
+        self
     }
 
     pub(crate) fn bad(why: impl ToString) -> Self {
@@ -294,6 +312,9 @@ where
     }
     if let Some(allow) = reply.allow.and_then(|allow| allow.parse().ok()) {
         headers.insert(ALLOW, allow);
+    }
+    if let Some(next) = reply.next.and_then(|next| next.parse().ok()) {
+        headers.insert(LINK, next);
     }
     Ok(response)
 }

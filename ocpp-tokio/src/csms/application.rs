@@ -14,6 +14,7 @@ use ocpp_core::csms::remote::{
 use ocpp_types::{Decimal, Version};
 
 use super::store::{Boxed, StoreError};
+use super::unreadable::UnreadableRecord;
 use crate::info::ConnectionInfo;
 use crate::server::{Attempt, Refusal, Rejection};
 use crate::websocket::End;
@@ -157,6 +158,11 @@ pub trait Application: Send + Sync + 'static {
     fn store_failed(&self, error: Option<&StoreError>) {
         let _ = error;
     }
+
+    /// A record cannot be read. It stays where it is, and everything else goes on without it. Told once after each start.
+    fn unreadable(&self, record: &UnreadableRecord) {
+        let _ = record;
+    }
 }
 
 impl Application for () {}
@@ -223,6 +229,10 @@ impl<A: Application> Application for Arc<A> {
     fn store_failed(&self, error: Option<&StoreError>) {
         Application::store_failed(&**self, error);
     }
+
+    fn unreadable(&self, record: &UnreadableRecord) {
+        Application::unreadable(&**self, record);
+    }
 }
 
 /// Why the door turned a known station away.
@@ -240,6 +250,8 @@ pub enum TurnedAway {
     OtherCertificate(Option<String>),
     /// Its identity is the serial number of another station.
     NameTaken,
+    /// What is stored of it cannot be read, so nobody knows its password.
+    Unreadable,
 }
 
 /// An [`Application`] whose type nobody has to know.
@@ -265,6 +277,8 @@ pub(super) trait AnyApplication: Send + Sync {
     fn message(&self, station: &str, from_station: bool, text: &str);
 
     fn store_failed(&self, error: Option<&StoreError>);
+
+    fn unreadable(&self, record: &UnreadableRecord);
 }
 
 /// An answer of the core; `Default` stays `Answer::Default`.
@@ -369,5 +383,9 @@ impl<A: Application> AnyApplication for A {
 
     fn store_failed(&self, error: Option<&StoreError>) {
         tell(|| Application::store_failed(self, error));
+    }
+
+    fn unreadable(&self, record: &UnreadableRecord) {
+        tell(|| Application::unreadable(self, record));
     }
 }

@@ -5,15 +5,17 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use ocpp_core::csms::ledger::{Bill, RecordChange, Transaction};
-use ocpp_core::csms::remote::{Command, CommandError, Outcome, StationEvent};
+use ocpp_core::csms::ledger::{Bill, IdToken, RecordChange, Transaction};
+use ocpp_core::csms::remote::{Command, CommandError, Outcome, StationEvent, TokenInfo};
+use ocpp_core::csms::services::Tokens;
 use ocpp_core::session::CallFailure;
 use ocpp_core::time::DateTime;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use super::bus::{AnyBus, Delivery, Expiring, MaybeBus, Message, Post};
+use super::bus::{AnyBus, Delivery, Expiring, MaybeBus, Message, Post, Work};
 use super::fleet::Fleet;
+use super::links::Questions;
 use super::ownership::{node_of, process_of};
 use super::station::{ToStation, lock};
 use super::store::{Expect, Row, StoreError, Table, number_key, owner, read_all, read_from};
@@ -43,6 +45,20 @@ pub(super) struct Cluster {
     pub(super) post: Post,
     /// Commands that other nodes carry out for this one.
     waiting: Mutex<Outcomes>,
+    /// Questions to other nodes, by their ids.
+    pub(super) questions: Questions,
+}
+
+/// What became of a command that was given to another node.
+enum Forwarded {
+    Ended(Result<Outcome, CommandError>),
+    /// It has not begun, and does not begin there any more.
+    TakenBack,
+}
+
+/// The key of a command that has begun, or that nobody may begin.
+fn command_key(id: &str) -> String {
+    format!("{COMMANDS}{id}")
 }
 
 /// What services that follow what happens are told.
@@ -64,11 +80,20 @@ enum What<'a> {
 }
 
 impl Cluster {
+    /// Whether a process is known to be gone.
+    pub(super) async fn is_gone(&self, process: &str) -> bool {
+        match &self.bus {
+            Some(bus) => bus.is_alive(process).await.is_ok_and(|alive| !alive),
+            None => true,
+        }
+    }
+
     pub(super) fn new(bus: MaybeBus, post: Post) -> Self {
         Self {
             post,
             bus,
             waiting: Mutex::default(),
+            questions: Questions::default(),
         }
     }
 }
@@ -127,6 +152,20 @@ impl Fleet {
                 self.transaction_changed(&station, reference).await
             }
             Message::Taken { station } => self.was_taken(&station).await,
+            Message::Named {
+                station,
+                serial_number,
+            } => self.was_named(&station, serial_number.as_deref()).await,
+            Message::AskLinks { id, from, stations } => {
+                let versions = self.links_here(&stations);
+                let links = Message::Links { id, versions };
+                self.cluster.post.tell(Some(&from), links);
+                Ok(())
+            }
+            Message::Links { id, versions } => {
+                self.cluster.questions.answered(&id, versions);
+                Ok(())
+            }
         };
         if learnt.is_ok() {
             // It may come again, and says the same then.
@@ -143,14 +182,10 @@ impl Fleet {
         id: String,
         from: &str,
         station: &str,
-        command: Expiring<Command>,
+        command: Expiring<Work>,
     ) {
-        // Whoever begins it says so before: it is not begun again. The row stays as long as the command could come again, which it may
-        // after it was taken, if the bus has forgotten that.
-        let until = command.until().to_string();
-        let row = Row::put(Table::Nodes, format!("{COMMANDS}{id}"), until);
-        let row = row.only_if(Expect::Absent);
-        match self.records.write(vec![row]).await {
+        // Whoever begins it says so before: it is not begun again.
+        match self.begin_command(&id, command.until()).await {
             Ok(()) => {}
             Err(error) if error.is_conflict() => {
                 let _ = delivery.done().await;
@@ -165,7 +200,7 @@ impl Fleet {
         let _ = delivery.done().await;
         let outcome = match command.in_time() {
             // Its station may have gone elsewhere meanwhile. In a box: a command that is handed on may come back.
-            Some(command) => Box::pin(self.command(station, command)).await,
+            Some(work) => Box::pin(self.carry_out(station, work)).await,
             None => Err(CommandError::Call(CallFailure::Expired)),
         };
         let ended = Message::Ended { id, outcome };
@@ -194,7 +229,7 @@ impl Fleet {
         self.records.write(over).await
     }
 
-    async fn services_changed(&self, mut keys: Vec<String>) -> Result<(), StoreError> {
+    async fn services_changed(self: &Arc<Self>, mut keys: Vec<String>) -> Result<(), StoreError> {
         let store = self.records.store();
         if keys.is_empty() {
             read_all::<StoreError>(store, Table::Services, |key, _| {
@@ -205,8 +240,13 @@ impl Fleet {
         }
         for key in keys {
             let record = store.get(Table::Services, &key).await?;
+            let token = Tokens::token_of(&key).map(String::from);
+            let before = token.as_deref().and_then(|token| self.message_of(token));
             // What cannot be read the start tells of.
             let _ = self.services.restore(&RecordChange { key, record });
+            if let Some(token) = token {
+                self.message_changed(&token, before).await;
+            }
         }
         Ok(())
     }
@@ -238,6 +278,11 @@ impl Fleet {
         Ok(())
     }
 
+    /// Whether there may be other nodes that it can talk to.
+    pub(super) const fn has_others(&self) -> bool {
+        self.cluster.bus.is_some()
+    }
+
     /// The node that has a station, if it is another one that is there.
     pub(super) async fn elsewhere(
         &self,
@@ -267,10 +312,59 @@ impl Fleet {
         station: &str,
         command: Command,
     ) -> Result<Outcome, CommandError> {
-        match self.elsewhere(station).await? {
-            Some((node, process)) => self.forward(&node, &process, station, command).await,
-            None => self.command_here(station, command).await,
+        self.carry_out(station, Work::Command(command)).await
+    }
+
+    /// Does something where the station is. If the node that has it goes before it has begun, whoever has the station next does it, once;
+    /// if that node had begun, nobody knows how far it came, and the answer says so.
+    pub(super) async fn carry_out(
+        self: &Arc<Self>,
+        station: &str,
+        work: Work,
+    ) -> Result<Outcome, CommandError> {
+        let until = clock::utc().unix_millis() + ON_ITS_WAY;
+        loop {
+            let Some((node, process)) = self.elsewhere(station).await? else {
+                return self.carry_out_here(station, work).await;
+            };
+            let sent = Expiring::until_then(work.clone(), until);
+            match self.forward(&node, &process, station, sent).await {
+                Forwarded::Ended(outcome) => return outcome,
+                Forwarded::TakenBack if clock::utc().unix_millis() > until => {
+                    return Err(CommandError::Call(CallFailure::Expired));
+                }
+                Forwarded::TakenBack => {}
+            }
         }
+    }
+
+    async fn carry_out_here(
+        self: &Arc<Self>,
+        station: &str,
+        work: Work,
+    ) -> Result<Outcome, CommandError> {
+        match work {
+            Work::Command(command) => self.command_here(station, command).await,
+            Work::LocalList(tokens) => {
+                let brought = self.bring_list_here(station, tokens).await?;
+                Ok(brought.unwrap_or(Outcome::Done))
+            }
+            Work::Forget => match self.forget_here(station).await {
+                Ok(true) => Ok(Outcome::Done),
+                Ok(false) => Err(CommandError::TransactionOpen),
+                Err(_) => Err(CommandError::NotStored),
+            },
+        }
+    }
+
+    /// Sees to it that a station's local list has these tokens, wherever it is. `None`: it has them.
+    pub(super) async fn bring_list_anywhere(
+        self: &Arc<Self>,
+        station: &str,
+        tokens: Vec<(IdToken, TokenInfo)>,
+    ) -> Result<Option<Outcome>, CommandError> {
+        let outcome = self.carry_out(station, Work::LocalList(tokens)).await?;
+        Ok(Some(outcome).filter(|outcome| *outcome != Outcome::Done))
     }
 
     async fn forward(
@@ -278,38 +372,67 @@ impl Fleet {
         node: &str,
         process: &str,
         station: &str,
-        command: Command,
-    ) -> Result<Outcome, CommandError> {
+        work: Expiring<Work>,
+    ) -> Forwarded {
         let Some(bus) = &self.cluster.bus else {
-            return Err(CommandError::NotConnected);
+            return Forwarded::Ended(Err(CommandError::NotConnected));
         };
         let id = self.cluster.post.id();
+        let until = work.until();
         let (ended, mut outcome) = oneshot::channel();
         lock(&self.cluster.waiting).insert(id.clone(), ended);
         let message = Message::Command {
             id: id.clone(),
             from: self.me.node().into(),
             station: station.into(),
-            command: Box::new(Expiring::new(command, ON_ITS_WAY)),
+            command: Box::new(work),
         };
-        let gone = Err(CommandError::Call(CallFailure::Disconnected));
         // Plain values; serde_json writes all of them.
         let text = serde_json::to_string(&message).unwrap_or_default();
         let began = tokio::time::Instant::now();
         let mut sent = bus.send(Some(node), &id, &text).await.is_ok();
-        let result = loop {
+        let mut has_begun = false;
+        let outcome = loop {
             match tokio::time::timeout(LOOK, &mut outcome).await {
-                Ok(outcome) => break outcome.unwrap_or_else(|_| gone.clone()),
-                Err(_) if began.elapsed() >= PATIENCE => break gone,
+                Ok(outcome) => break outcome.ok(),
+                Err(_) if began.elapsed() >= PATIENCE => break None,
+                // It is too late to begin: either it has begun, or it never will.
+                Err(_) if !has_begun && clock::utc().unix_millis() > until => {
+                    match self.begin_command(&id, until).await {
+                        Ok(()) => {
+                            lock(&self.cluster.waiting).remove(&id);
+                            return Forwarded::TakenBack;
+                        }
+                        Err(error) => has_begun = error.is_conflict(),
+                    }
+                }
                 // The same id is the same command, however often it is sent.
                 Err(_) if !sent => sent = bus.send(Some(node), &id, &text).await.is_ok(),
-                // Nobody knows how far it has come.
-                Err(_) if bus.is_alive(process).await.is_ok_and(|alive| !alive) => break gone,
+                Err(_) if bus.is_alive(process).await.is_ok_and(|alive| !alive) => break None,
                 Err(_) => {}
             }
         };
         lock(&self.cluster.waiting).remove(&id);
-        result
+        match outcome {
+            Some(outcome) => Forwarded::Ended(outcome),
+            None => self.take_back(&id, until).await,
+        }
+    }
+
+    /// Says that a command has begun; a conflict: somebody else has said so. The row stays as long as the command could come again, which it
+    /// may after it was taken, if the bus has forgotten that.
+    async fn begin_command(&self, id: &str, until: i64) -> Result<(), StoreError> {
+        let row = Row::put(Table::Nodes, command_key(id), until.to_string());
+        self.records.write(vec![row.only_if(Expect::Absent)]).await
+    }
+
+    /// Nobody answers: sees to it that a command that has not begun does not begin any more.
+    async fn take_back(&self, id: &str, until: i64) -> Forwarded {
+        match self.begin_command(id, until).await {
+            Ok(()) => Forwarded::TakenBack,
+            // It has begun, or may begin: nobody knows how far it comes.
+            Err(_) => Forwarded::Ended(Err(CommandError::Call(CallFailure::Disconnected))),
+        }
     }
 
     /// Tells who follows what happens of a bill. `false`: the bus has not taken it.

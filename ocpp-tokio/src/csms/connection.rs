@@ -99,6 +99,12 @@ async fn run(
                     connection.close(code, &reason).await;
                     return End::ClosedHere { code, reason };
                 }
+                Some(ToStation::Restart) => {
+                    let code = CloseCode::SERVICE_RESTART;
+                    let reason = "this node is restarted".to_owned();
+                    connection.close(code, &reason).await;
+                    return End::ClosedHere { code, reason };
+                }
                 // The station has connected once more.
                 None => return End::Replaced,
             },

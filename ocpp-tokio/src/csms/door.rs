@@ -18,6 +18,9 @@ impl Door {
     async fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
         let fleet = &self.0;
         let id: &str = attempt.identity;
+        if fleet.draining.has_begun() {
+            return Err(Refusal::Unavailable);
+        }
         // Another node may have let it in meanwhile, or given it another password.
         let known = fleet.look_up(id).await;
         let known = known.map_err(|_| Refusal::Unavailable)?;
@@ -28,9 +31,22 @@ impl Door {
         {
             return Err(Refusal::UnknownStation);
         }
-        if fleet.is_taken(id) {
+        let is_put = known.as_ref().is_some_and(|member| member.is_put());
+        let is_taken = if is_put || !fleet.has_others() {
+            fleet.is_taken(id)
+        } else {
+            // Another node may have given somebody the name.
+            let holder = fleet.holder(id).await;
+            let holder = holder.map_err(|_| Refusal::Unavailable)?;
+            holder.is_some_and(|holder| holder != id)
+        };
+        if is_taken {
             fleet.application.turned_away(id, &TurnedAway::NameTaken);
             return Err(Refusal::Forbidden);
+        }
+        if known.as_ref().is_some_and(|member| member.is_sealed()) {
+            fleet.application.turned_away(id, &TurnedAway::Unreadable);
+            return Err(Refusal::Unavailable);
         }
         let remote = match &known {
             Some(member) => Some(member.remote.lock().await),

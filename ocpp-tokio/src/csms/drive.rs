@@ -42,7 +42,7 @@ impl Fleet {
                     // Those of transactions that never begin do not pile up.
                     lock(&member.fresh).extend(later.take(MAX_FRESH));
                     if self.store_of(member, rows).await.is_ok() {
-                        self.stands(member, standing_of(remote));
+                        self.stands(member, standing_of(remote, member.is_sealed()));
                     } else {
                         remote.handle(self.clock.both(), Input::NotStored);
                     }
@@ -178,8 +178,8 @@ impl Fleet {
 }
 
 /// What a station is of which there are records.
-pub(super) const fn standing_of(remote: &RemoteStation) -> Standing {
-    match remote.is_put() {
+pub(super) const fn standing_of(remote: &RemoteStation, is_sealed: bool) -> Standing {
+    match remote.is_put() || is_sealed {
         true => Standing::Put,
         false => Standing::Stranger,
     }

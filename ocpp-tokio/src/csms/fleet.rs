@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::application::AnyApplication;
 use super::cluster::Cluster;
 use super::config::CsmsConfig;
+use super::drain::Draining;
 use super::journal::Budget;
 use super::lists::sends_list;
 use super::names::says_something;
@@ -46,6 +47,7 @@ pub(super) struct Fleet {
     pub(super) outbox: Outbox,
     pub(super) me: Me,
     pub(super) cluster: Cluster,
+    pub(super) draining: Draining,
     next_command: AtomicU64,
     pub(super) journals: Arc<Budget>,
     pub(super) clock: Clock,
@@ -83,6 +85,7 @@ impl Fleet {
             outbox: Outbox::default(),
             me,
             cluster,
+            draining: Draining::default(),
             next_command: AtomicU64::new(0),
             journals: Arc::default(),
             clock: Clock::new(),
@@ -204,6 +207,9 @@ impl Fleet {
         let mut remote = member.remote.lock().await;
         if member.is_line(number) {
             self.own(member, &mut remote).await?;
+            if member.is_sealed() {
+                return Err(StoreError::new("its record cannot be read"));
+            }
         }
         if member.hear(number) {
             link.shown = password.and_then(|password| remote.shown(password));
@@ -280,7 +286,11 @@ impl Fleet {
         member.await_outcome(id, sender);
         let mut remote = member.remote.lock().await;
         if self.own(member, &mut remote).await.is_err() {
-            return Err(self.not_carried_out(member, id));
+            return Err(Self::not_carried_out(member, id, CommandError::NotStored));
+        }
+        // Nothing is written over a record that somebody may repair.
+        if member.is_sealed() && !matches!(command, Command::CloseTransaction(_)) {
+            return Err(Self::not_carried_out(member, id, CommandError::Unreadable));
         }
         let input = Input::Command { id, command };
         self.drive(member, &mut remote, input).await;
@@ -290,10 +300,19 @@ impl Fleet {
     }
 
     /// A command that was not handed in.
-    fn not_carried_out(&self, member: &Member, id: u64) -> CommandError {
-        let error = CommandError::NotStored;
+    fn not_carried_out(member: &Member, id: u64, error: CommandError) -> CommandError {
         member.ended(id, Err(error.clone()));
         error
+    }
+
+    /// Forgets a station at this node. `false`: a transaction of it is open.
+    pub(super) async fn forget_here(self: &Arc<Self>, id: &str) -> Result<bool, StoreError> {
+        let forgetting = self.with(
+            id,
+            |fleet, member| async move { fleet.forget(&member).await },
+        );
+        // Without room there is nothing of it.
+        forgetting.await.unwrap_or(Ok(true))
     }
 
     /// Forgets a station, as far as it is not needed for bills, and ends its connection. `false`: a transaction of it is open.
@@ -318,6 +337,7 @@ impl Fleet {
     ) -> Result<(), StoreError> {
         let mut rows = vec![Row::remove(Table::Stations, &*member.id)];
         rows.extend(Self::disown(member));
+        rows.extend(self.names_to_free(member, remote).await?);
         // And what it keeps besides: its charging profiles.
         let prefix = format!("{}\n", member.id);
         let each = |key: &str, _: &str| {
@@ -335,8 +355,10 @@ impl Fleet {
             .change_list(records, &member.id, |lists| lists.forget(&member.id));
         let _ = list.await;
         // It has none any more, so nobody else has it.
+        self.tell_name(&member.id, None);
         let _ = lock(&self.serials).claim(&member.id, None);
         *remote = self.stranger(&member.id);
+        member.set_sealed(false);
         self.stands(member, Standing::Unknown);
         Ok(())
     }

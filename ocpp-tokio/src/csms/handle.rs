@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use ocpp_core::csms::ledger::{IdToken, Outside, Sample, Transaction};
+use ocpp_core::csms::ledger::{IdToken, Outside};
 use ocpp_core::csms::remote::{
     Command, CommandError, Operation, Outcome, RemoteStation, TokenInfo,
 };
 
-use super::Csms;
+use super::bus::Work;
 use super::fleet::Fleet;
 use super::journal::Message;
+use super::links::StationLink;
 use super::station::{Member, lock};
-use super::store::{StoreError, Table, meters_of, meters_outside, owner, read_from};
+use super::store::{StoreError, Table, meters_outside, read_from};
+use super::unreadable::UnreadableRecord;
 use crate::Version;
-
-/// How many rows are read at a time.
-const PAGE: usize = 1_000;
 
 /// A station that is known or connected. It stays valid whatever becomes of the station: it is its name.
 #[derive(Debug, Clone)]
@@ -39,7 +38,7 @@ impl StationHandle {
         self.fleet.get(&self.id)
     }
 
-    /// Whether it is connected.
+    /// Whether it is connected to this node; [`link`](Self::link) knows of the others too.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.member().is_some_and(|member| member.is_connected())
@@ -52,7 +51,7 @@ impl StationHandle {
         self.member().is_some_and(|member| member.is_put())
     }
 
-    /// The version of its connection, if it has one.
+    /// The version of its connection to this node, if it has one.
     #[must_use]
     pub fn version(&self) -> Option<Version> {
         self.member()?.version()
@@ -100,11 +99,9 @@ impl StationHandle {
         &self,
         tokens: &[(IdToken, TokenInfo)],
     ) -> Result<Option<Outcome>, CommandError> {
-        let tokens = tokens.to_vec();
-        let bringing = self.fleet.with(&self.id, |fleet, member| async move {
-            fleet.bring_list(&member, &tokens).await
-        });
-        bringing.await.unwrap_or(Err(CommandError::TooMany))
+        self.fleet
+            .bring_list_anywhere(&self.id, tokens.to_vec())
+            .await
     }
 
     /// The version of its local list, 0 if none was sent (D02). `None`: it is not known what it has.
@@ -141,13 +138,19 @@ impl StationHandle {
     /// [`Limits::outside_records`](ocpp_core::csms::ledger::Limits::outside_records).
     ///
     /// # Errors
-    /// The store cannot be read, or a record in it.
+    /// The store cannot be read.
     pub async fn meter_values_outside(&self) -> Result<Vec<Outside>, StoreError> {
         let prefix = meters_outside(self.identity());
         let store = self.fleet.records.store();
         let mut all = Vec::new();
-        read_from(store, Table::Meters, &prefix, |_, value| {
-            all.push(serde_json::from_str(value).map_err(StoreError::new)?);
+        read_from(store, Table::Meters, &prefix, |key, value| {
+            match serde_json::from_str(value) {
+                Ok(read) => all.push(read),
+                Err(why) => {
+                    let record = UnreadableRecord::new(Table::Meters, key, why);
+                    self.fleet.records.set_aside(record);
+                }
+            }
             Ok(())
         })
         .await?;
@@ -158,122 +161,41 @@ impl StationHandle {
         Ok(all)
     }
 
-    /// Forgets the station, as far as it is not needed for bills: transactions stay in the store. Its connection ends. `false`: a
-    /// transaction of it is open, or it is another node's.
+    /// Forgets the station, as far as it is not needed for bills: transactions stay in the store. Its connection ends, at whichever node
+    /// it is. `false`: a transaction of it is open.
     ///
     /// # Errors
-    /// It could not be stored.
+    /// It could not be stored, or the node that has the station does not answer.
     pub async fn forget(&self) -> Result<bool, StoreError> {
-        if !matches!(self.fleet.elsewhere(&self.id).await, Ok(None)) {
-            return Ok(false);
-        }
-        let forgetting = self.fleet.with(&self.id, |fleet, member| async move {
-            fleet.forget(&member).await
-        });
-        // Without room there is nothing of it.
-        forgetting.await.unwrap_or(Ok(true))
-    }
-}
-
-/// A transaction as it is stored.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct StoredTransaction {
-    /// The identity of the station.
-    pub station: String,
-    /// The transaction.
-    pub transaction: Transaction,
-}
-
-/// Some of the transactions in the store.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct TransactionsPage {
-    /// The transactions, oldest first.
-    pub transactions: Vec<StoredTransaction>,
-    /// There may be more, after this number.
-    pub next: Option<u64>,
-}
-
-impl Csms {
-    /// Transactions in the store with numbers after `after`, oldest first, at most `limit` of those that are `wanted`.
-    ///
-    /// # Errors
-    /// The store cannot be read, or a record in it.
-    pub async fn transactions(
-        &self,
-        after: u64,
-        limit: usize,
-        wanted: impl Fn(&str, &Transaction) -> bool,
-    ) -> Result<TransactionsPage, StoreError> {
-        let store = self.fleet.records.store();
-        let mut transactions = Vec::new();
-        let mut after = format!("{after:020}");
-        loop {
-            let rows = store.read(Table::Transactions, &after, PAGE).await?;
-            let is_last = rows.len() < PAGE;
-            for (key, value) in rows {
-                let (station, record) = owner(&value);
-                let transaction: Transaction =
-                    serde_json::from_str(record).map_err(StoreError::new)?;
-                let reference = transaction.reference;
-                if wanted(station, &transaction) {
-                    if transactions.len() >= limit {
-                        let last = transactions.last();
-                        let last = last.map(|last: &StoredTransaction| last.transaction.reference);
-                        return Ok(TransactionsPage {
-                            transactions,
-                            next: last.or(Some(reference.saturating_sub(1))),
-                        });
-                    }
-                    transactions.push(StoredTransaction {
-                        station: station.into(),
-                        transaction,
-                    });
-                }
-                after = key;
+        match self.fleet.carry_out(&self.id, Work::Forget).await {
+            Ok(_) => {
+                // What another node has forgotten, this one need not remember.
+                self.refresh().await?;
+                Ok(true)
             }
-            if is_last {
-                return Ok(TransactionsPage {
-                    transactions,
-                    next: None,
-                });
+            Err(CommandError::TransactionOpen) => Ok(false),
+            Err(_) => {
+                let why = self.fleet.records.check().await.err();
+                Err(why.unwrap_or_else(|| StoreError::new("the station is not forgotten")))
             }
         }
     }
 
-    /// A transaction in the store, by its number.
+    /// Reads what is stored of it if another node has it, so that [`look`](Self::look) and [`is_put`](Self::is_put) tell what that node
+    /// has stored. With one node nothing is read.
     ///
     /// # Errors
-    /// The store cannot be read, or the record.
-    pub async fn transaction(
-        &self,
-        reference: u64,
-    ) -> Result<Option<StoredTransaction>, StoreError> {
-        let before = reference.saturating_sub(1);
-        let page = self.transactions(before, 1, |_, _| true).await?;
-        let mut found = page.transactions.into_iter();
-        Ok(found.find(|found| found.transaction.reference == reference))
+    /// The store cannot be read.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        if self.fleet.has_others() {
+            self.fleet.read_anew(&self.id).await?;
+        }
+        Ok(())
     }
 
-    /// The meter values of a transaction in the store, in the order in which they came.
-    ///
-    /// # Errors
-    /// The store cannot be read, or a record in it.
-    pub async fn meter_values(
-        &self,
-        station: &str,
-        reference: u64,
-    ) -> Result<Vec<Sample>, StoreError> {
-        let prefix = meters_of(station, reference);
-        let store = self.fleet.records.store();
-        let mut samples: Vec<Sample> = Vec::new();
-        read_from(store, Table::Meters, &prefix, |_, value| {
-            let read: Vec<Sample> = serde_json::from_str(value).map_err(StoreError::new)?;
-            samples.extend(read);
-            Ok(())
-        })
-        .await?;
-        Ok(samples)
+    /// Where it is connected, also if that is another node.
+    pub async fn link(&self) -> StationLink {
+        let links = self.fleet.links(std::slice::from_ref(&self.id)).await;
+        links.into_iter().next().unwrap_or(StationLink::None)
     }
 }

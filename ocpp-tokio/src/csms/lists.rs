@@ -9,6 +9,18 @@ use super::fleet::Fleet;
 use super::station::Member;
 
 impl Fleet {
+    /// Sends what is missing from this node. `None`: the station has it.
+    pub(super) async fn bring_list_here(
+        self: &Arc<Self>,
+        station: &str,
+        wanted: Vec<(IdToken, TokenInfo)>,
+    ) -> Result<Option<Outcome>, CommandError> {
+        let bringing = self.with(station, |fleet, member| async move {
+            fleet.bring_list(&member, &wanted).await
+        });
+        bringing.await.unwrap_or(Err(CommandError::TooMany))
+    }
+
     /// Sends what is missing so that a station has these tokens and no others. `None`: it has them.
     pub(super) async fn bring_list(
         self: &Arc<Self>,

@@ -49,11 +49,16 @@ mod cluster;
 mod config;
 mod connection;
 mod door;
+mod drain;
 mod drive;
+mod find;
 mod fleet;
+mod format;
 mod handle;
 mod journal;
+mod links;
 mod lists;
+mod messages;
 mod names;
 mod numbers;
 mod outbox;
@@ -66,7 +71,9 @@ mod start;
 mod station;
 mod store;
 mod strangers;
+mod unreadable;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -86,14 +93,18 @@ pub use application::{Application, Decision, Taken, TurnedAway};
 pub use bus::NatsBus;
 pub use bus::{Bus, BusError, Delivery, Switchboard};
 pub use config::CsmsConfig;
-pub use handle::{StationHandle, StoredTransaction, TransactionsPage};
+pub use drain::{DrainPlan, Drained};
+pub use find::{StoredTransaction, TransactionFilter, TransactionsPage};
+pub use handle::StationHandle;
 pub use journal::Message;
+pub use links::StationLink;
 pub use start::StartError;
 #[cfg(feature = "redb")]
 pub use store::FileStore;
 #[cfg(feature = "postgres")]
 pub use store::PostgresStore;
 pub use store::{Expect, MemoryStore, Row, Store, StoreError, Table};
+pub use unreadable::UnreadableRecord;
 
 use crate::clock;
 use crate::identity::{Identity, InvalidIdentity};
@@ -125,6 +136,9 @@ pub enum PutError {
     /// Another station has this name, as its serial number.
     #[error(transparent)]
     Taken(#[from] NameTaken),
+    /// What is stored of it cannot be read. It can be forgotten, and put anew.
+    #[error("what is stored of the station cannot be read: forget it, and put it anew")]
+    Unreadable,
     /// Stations cannot be called so.
     #[error(transparent)]
     Identity(#[from] InvalidIdentity),
@@ -134,7 +148,7 @@ impl Csms {
     /// Begins with what the store knows.
     ///
     /// # Errors
-    /// When the store cannot be read, or a record in it.
+    /// When the store cannot be read. Single records that cannot are [set aside](UnreadableRecord).
     pub async fn open<S: Store, A: Application>(
         config: CsmsConfig,
         store: S,
@@ -147,7 +161,7 @@ impl Csms {
     /// that it is connected to; commands reach it from every node.
     ///
     /// # Errors
-    /// When the store cannot be read, or a record in it, or the bus cannot be reached.
+    /// When the store cannot be read, or the bus cannot be reached.
     pub async fn open_node<S: Store, B: Bus, A: Application>(
         config: CsmsConfig,
         store: S,
@@ -213,6 +227,60 @@ impl Csms {
         all.map(|member| self.handle(&member)).collect()
     }
 
+    /// A station that is known or connected, whichever node has it, as it is stored now.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn find_station(&self, identity: &str) -> Result<Option<StationHandle>, StoreError> {
+        if self.fleet.has_others() {
+            self.fleet.read_anew(identity).await?;
+        }
+        let handle = StationHandle::new(Arc::clone(&self.fleet), identity.into());
+        let is_known = self.fleet.get(identity).is_some() || handle.link().await.node().is_some();
+        Ok(is_known.then_some(handle))
+    }
+
+    /// Stations that are known to the store, or connected to this node, whose identities come after `after`, at most `limit`, by identity.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn stations_after(
+        &self,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<StationHandle>, StoreError> {
+        let here = self
+            .fleet
+            .all()
+            .into_iter()
+            .map(|member| Arc::clone(&member.id));
+        let mut ids: BTreeSet<Arc<str>> = here.filter(|id| &**id > after).collect();
+        if self.fleet.has_others() {
+            let stored = self.fleet.stations_of_store(after, limit).await?;
+            for id in stored {
+                // Those that others have begun to know since.
+                if self.fleet.get(&id).is_none() {
+                    self.fleet.read_anew(&id).await?;
+                }
+                ids.insert(id.into());
+            }
+        }
+        let handle = |id| StationHandle::new(Arc::clone(&self.fleet), id);
+        Ok(ids.into_iter().take(limit).map(handle).collect())
+    }
+
+    /// Where stations are connected, in their order, whichever node has them.
+    pub async fn links(&self, stations: &[StationHandle]) -> Vec<StationLink> {
+        let ids: Vec<&str> = stations.iter().map(StationHandle::identity).collect();
+        self.fleet.links(&ids).await
+    }
+
+    /// A handle of a station that this node need not know: commands go to whoever has it.
+    #[must_use]
+    pub fn station_called(&self, identity: &str) -> StationHandle {
+        StationHandle::new(Arc::clone(&self.fleet), identity.into())
+    }
+
     fn handle(&self, member: &Member) -> StationHandle {
         StationHandle::new(Arc::clone(&self.fleet), Arc::clone(&member.id))
     }
@@ -228,6 +296,7 @@ impl Csms {
         match put {
             Ok(_) => Ok(StationHandle::new(Arc::clone(&self.fleet), identity.into())),
             Err(CommandError::NameTaken) => Err(NameTaken.into()),
+            Err(CommandError::Unreadable) => Err(PutError::Unreadable),
             Err(CommandError::NotStored) => {
                 let why = "the station is not stored";
                 Err(self
@@ -263,8 +332,10 @@ impl Csms {
     /// There is no room for more tokens, or it could not be stored.
     pub async fn put_token(&self, token: &str, value: &Token) -> Result<(), PutError> {
         let (text, value) = (token.to_owned(), value.clone());
+        let before = self.fleet.message_of(token);
         let put = move |tokens: &Tokens| tokens.put(&text, &value).map(Some);
         self.change_token(token, put).await??;
+        self.fleet.message_changed(token, before).await;
         Ok(())
     }
 
@@ -310,6 +381,12 @@ impl Csms {
     /// They cannot: stations are told errors until they can.
     pub async fn health(&self) -> Result<(), StoreError> {
         self.fleet.records.check().await
+    }
+
+    /// Records that cannot be read: the first thousand by name, and how many there are. Everything else goes on without them.
+    #[must_use]
+    pub fn unreadable(&self) -> (Vec<UnreadableRecord>, usize) {
+        self.fleet.records.unreadable()
     }
 
     /// Takes no more stations, ends all connections, and waits until they are gone, but at most for `grace`. Returns how many were

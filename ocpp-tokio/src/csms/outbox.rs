@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use ocpp_core::csms::ledger::Transaction;
+use ocpp_core::csms::ledger::{Bill, Transaction};
 use tokio::sync::Notify;
 
 use super::application::Taken;
 use super::fleet::Fleet;
 use super::store::{Expect, Row, StoreError, Table, owner};
+use super::unreadable::UnreadableRecord;
 
 /// How many bills are told before those that were taken are removed.
 const PAGE: usize = 100;
@@ -97,7 +98,16 @@ impl Fleet {
                         continue;
                     }
                 }
-                if self.tell_bill(station, record).await {
+                // What cannot be read stays where it is: the others are told.
+                let transaction = match serde_json::from_str::<Transaction>(record) {
+                    Ok(transaction) => transaction,
+                    Err(why) => {
+                        let record = UnreadableRecord::new(Table::Outbox, &key, why);
+                        self.records.set_aside(record);
+                        continue;
+                    }
+                };
+                if self.tell_bill(station, &transaction.bill()).await {
                     let row = Row::remove(Table::Outbox, key);
                     // It may have become better meanwhile.
                     taken.push(row.only_if(Expect::Value(value)));
@@ -117,7 +127,7 @@ impl Fleet {
     }
 
     /// Whether this node is to tell the bills of a station.
-    async fn is_own_bill(&self, station: &str) -> Result<bool, StoreError> {
+    pub(super) async fn is_own_bill(&self, station: &str) -> Result<bool, StoreError> {
         if self.get(station).is_some_and(|it| it.claim().is_some()) {
             return Ok(true);
         }
@@ -126,15 +136,10 @@ impl Fleet {
         Ok(claim.is_none_or(|claim| self.me.is_node(&claim)))
     }
 
-    async fn tell_bill(&self, station: &str, record: &str) -> bool {
-        // A record that cannot be read stays where it is; the start tells of it.
-        let Ok(transaction) = serde_json::from_str::<Transaction>(record) else {
-            return false;
-        };
-        let bill = transaction.bill();
-        let telling = self.application.bill(station, &bill);
+    async fn tell_bill(&self, station: &str, bill: &Bill) -> bool {
+        let telling = self.application.bill(station, bill);
         let told = tokio::time::timeout(self.config.answer_timeout, telling).await;
-        told == Ok(Taken::Yes) && self.publish_bill(station, &bill).await
+        told == Ok(Taken::Yes) && self.publish_bill(station, bill).await
     }
 
     async fn remove_taken(&self, rows: Vec<Row>) -> Result<(), StoreError> {

@@ -15,6 +15,7 @@ use ocpp_core::csms::remote::Input;
 use super::bus::Message;
 use super::drive::standing_of;
 use super::fleet::Fleet;
+use super::names::is_name_key;
 use super::start::known;
 use super::station::{Member, Standing, ToStation, lock};
 use super::store::{Expect, Row, StoreError, Table};
@@ -80,7 +81,7 @@ fn epoch_of(claim: &str) -> u64 {
 }
 
 /// The key of the row that names the owner of a station.
-fn key(station: &str) -> String {
+pub(super) fn owner_key(station: &str) -> String {
     format!("station/{station}")
 }
 
@@ -88,7 +89,7 @@ impl Fleet {
     /// What names the owner of a station in the store.
     pub(super) async fn claim_of(&self, station: &str) -> Result<Option<String>, StoreError> {
         let store = self.records.store();
-        store.get(Table::Nodes, &key(station)).await
+        store.get(Table::Nodes, &owner_key(station)).await
     }
 
     /// Sees to it that memory is what is stored, and that nobody else writes from now on.
@@ -139,7 +140,7 @@ impl Fleet {
         let before = there.clone();
         let expect = there.map_or(Expect::Absent, Expect::Value);
         let is_first = expect == Expect::Absent;
-        let row = Row::put(Table::Nodes, key(&member.id), claim.as_str()).only_if(expect);
+        let row = Row::put(Table::Nodes, owner_key(&member.id), claim.as_str()).only_if(expect);
         self.records.write(vec![row]).await?;
         if !is_first {
             // From now on nobody else writes.
@@ -165,15 +166,16 @@ impl Fleet {
         let remembered = self.config.station.ledger.closed;
         let known = known(self.records.store(), &member.id, remembered).await?;
         let mut fresh = self.stranger(&member.id);
-        fresh.restore(known.records()).map_err(StoreError::new)?;
+        let is_sealed = known.put_back(&self.records, &member.id, &mut fresh);
         if remote.version().is_some() {
             // It has been somebody else's meanwhile: what is under way ends, and the station connects anew.
             member.send(ToStation::Elsewhere);
             self.drive(member, remote, Input::Disconnected).await;
         }
         *remote = fresh;
+        member.set_sealed(is_sealed);
         let standing = match known.is_kept() {
-            true => standing_of(remote),
+            true => standing_of(remote, is_sealed),
             false => Standing::Unknown,
         };
         self.stands(member, standing);
@@ -201,6 +203,34 @@ impl Fleet {
         if there == held {
             return Ok(member);
         }
+        self.read_in(station, held).await
+    }
+
+    /// The station as the store knows it, unless it is this process's. Others do not tell of everything that they store.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(super) async fn read_anew(
+        self: &Arc<Self>,
+        station: &str,
+    ) -> Result<Option<Arc<Member>>, StoreError> {
+        let member = self.get(station);
+        // If somebody else has taken a connected one, that is told.
+        if member.as_ref().is_some_and(|member| member.is_connected()) {
+            return Ok(member);
+        }
+        let held = member.as_ref().and_then(|member| member.claim());
+        if held.is_some() && self.claim_of(station).await? == held {
+            return Ok(member);
+        }
+        self.read_in(station, held).await
+    }
+
+    async fn read_in(
+        self: &Arc<Self>,
+        station: &str,
+        held: Option<String>,
+    ) -> Result<Option<Arc<Member>>, StoreError> {
         let Some((member, ())) = self.get_or_add(station, |_| ()) else {
             return Ok(None);
         };
@@ -226,7 +256,7 @@ impl Fleet {
         if rows.is_empty() {
             return self.records.write(rows).await;
         }
-        let key = key(&member.id);
+        let key = owner_key(&member.id);
         let claim = if let Some(claim) = member.claim() {
             rows.push(Row::check(Table::Nodes, key, claim.as_str()));
             claim
@@ -235,6 +265,7 @@ impl Fleet {
             rows.push(Row::put(Table::Nodes, key, claim.as_str()).only_if(Expect::Absent));
             claim
         };
+        rows.append(&mut lock(&member.beside));
         let bills = rows.iter().any(|row| row.table == Table::Outbox);
         let written = self.records.write(rows).await;
         match &written {
@@ -244,6 +275,8 @@ impl Fleet {
                     self.outbox.wake();
                 }
             }
+            // Somebody else has a name that was to be given: the station is still this process's.
+            Err(StoreError::Conflict { key, .. }) if is_name_key(key) => {}
             Err(error) if error.is_conflict() => {
                 member.set_claim(None);
                 member.set_read(false);
@@ -257,7 +290,7 @@ impl Fleet {
     /// The rows that take the owner of a station away, if it is this process.
     pub(super) fn disown(member: &Member) -> Option<Row> {
         let claim = member.claim()?;
-        let row = Row::remove(Table::Nodes, key(&member.id));
+        let row = Row::remove(Table::Nodes, owner_key(&member.id));
         Some(row.only_if(Expect::Value(claim)))
     }
 }

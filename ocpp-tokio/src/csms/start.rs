@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ocpp_core::csms::BrokenRecord;
-use ocpp_core::csms::ledger::{RecordChange, Transaction};
+use ocpp_core::csms::ledger::RecordChange;
+use ocpp_core::csms::{BrokenRecord, RemoteStation};
 
 use super::application::AnyApplication;
 use super::bus::{BusError, MaybeBus, Post};
@@ -12,15 +12,15 @@ use super::cluster::Cluster;
 use super::config::CsmsConfig;
 use super::drive::standing_of;
 use super::fleet::Fleet;
-use super::numbers;
+use super::format;
 use super::ownership::Me;
 use super::records::Records;
 use super::services::Services;
 use super::station::{Member, Standing, lock};
 use super::store::{
-    AnyStore, Expect, Row, StoreError, Table, closed_key, closed_of, number_key, open_key, owner,
-    read_all, read_from, station_of,
+    AnyStore, StoreError, Table, closed_of, number_key, owner, read_all, read_from, station_of,
 };
+use super::unreadable::UnreadableRecord;
 
 /// Why a CSMS does not begin.
 #[derive(Debug, thiserror::Error)]
@@ -32,23 +32,15 @@ pub enum StartError {
     /// The other nodes cannot be reached.
     #[error(transparent)]
     Bus(#[from] BusError),
-    /// A record of a station cannot be read: what it means is not known, so nothing is begun without it.
-    #[error("station {station}: {record}")]
-    Station {
-        /// The identity of the station.
-        station: String,
-        /// The record.
-        record: BrokenRecord,
-    },
-    /// Another record cannot be read.
-    #[error("record {key:?} of {}: {reason}", table.name())]
-    Record {
-        /// Its table.
-        table: Table,
-        /// Its key.
-        key: String,
-        /// Why.
-        reason: String,
+    /// The store was written by a later build.
+    #[error(
+        "the store has format {found}, of a later build, and this one knows up to {known}: start that build, or go back to a backup of before"
+    )]
+    Later {
+        /// The format of the store.
+        found: u32,
+        /// The last one that this build knows.
+        known: u32,
     },
 }
 
@@ -65,6 +57,21 @@ impl Known {
     pub(super) fn records(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.records.iter().chain(&self.closed);
         all.map(|(key, record)| (key.as_str(), record.as_str()))
+    }
+
+    /// Puts a station back, as far as its records can be read; the others are told of. Gives whether its own record is one of these.
+    pub(super) fn put_back(&self, records: &Records, id: &str, remote: &mut RemoteStation) -> bool {
+        let mut is_sealed = false;
+        for (key, record) in self.records() {
+            let Err(BrokenRecord { key, reason }) = remote.restore([(key, record)]) else {
+                continue;
+            };
+            let row = place_of(id, &key);
+            is_sealed |= row == (Table::Stations, id.to_owned());
+            let (table, key) = row;
+            records.set_aside(UnreadableRecord::new(table, &key, reason));
+        }
+        is_sealed
     }
 
     /// Whether there is something to remember of it. Of one that was forgotten the closed transactions still tell what is repeated.
@@ -121,39 +128,13 @@ async fn transaction(store: &dyn AnyStore, number: &str) -> Result<Option<String
     Ok(value.map(|value| owner(&value).1.into()))
 }
 
-/// A store of an earlier build, which did not say which transactions are whose, gets what it lacks.
-async fn complete(store: &dyn AnyStore) -> Result<(), StartError> {
-    if store.get(Table::Nodes, numbers::KEY).await?.is_some() {
-        return Ok(());
-    }
-    let mut rows = Vec::new();
-    let mut last = None;
-    read_all(store, Table::Transactions, |key, value| {
-        let (station, record) = owner(value);
-        let transaction: Transaction = serde_json::from_str(record)
-            .map_err(|error| broken(Table::Transactions, key, error.to_string()))?;
-        rows.push(if transaction.is_open() {
-            Row::put(Table::Open, open_key(station, key), "")
-        } else {
-            Row::put(
-                Table::Closed,
-                closed_key(station, transaction.reference),
-                "",
-            )
-        });
-        last = last.max(Some(transaction.reference));
-        Ok::<_, StartError>(())
-    })
-    .await?;
-    let Some(last) = last else {
-        return Ok(());
-    };
-    let next = Row::put(Table::Nodes, numbers::KEY, (last + 1).to_string());
-    rows.push(next.only_if(Expect::Absent));
-    match store.write(rows).await {
-        // Another node has done it.
-        Err(error) if error.is_conflict() => Ok(()),
-        other => Ok(other?),
+/// Where a record of the core stands.
+fn place_of(station: &str, key: &str) -> (Table, String) {
+    let transaction = key.strip_prefix("open/").or(key.strip_prefix("closed/"));
+    match transaction {
+        Some(number) => (Table::Transactions, number.into()),
+        None if station_of(station).1 == key => (Table::Stations, station.into()),
+        None => (Table::Stations, format!("{station}\n{key}")),
     }
 }
 
@@ -169,58 +150,55 @@ pub(super) async fn load(
         bus.join(me.node(), me.process()).await?;
     }
     let post = Post::begin(&bus, me.process());
+    let records = Records::new(store, Arc::clone(&application), post.clone());
     let services = Services::new(config.tokens);
-    read_all(&*store, Table::Services, |key, value| {
+    read_all::<StartError>(records.store(), Table::Services, |key, value| {
         let record = RecordChange {
             key: key.into(),
             record: Some(value.into()),
         };
-        match services.restore(&record) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(broken(Table::Services, key, "nothing here knows it".into())),
-            Err(reason) => Err(broken(Table::Services, key, reason)),
-        }
+        let reason = match services.restore(&record) {
+            Ok(true) => return Ok(()),
+            Ok(false) => "nothing here knows it".to_owned(),
+            Err(reason) => reason,
+        };
+        records.set_aside(UnreadableRecord::new(Table::Services, key, reason));
+        Ok(())
     })
     .await?;
     let mut stations: BTreeMap<String, Known> = BTreeMap::new();
-    read_all::<StartError>(&*store, Table::Stations, |key, value| {
+    read_all::<StartError>(records.store(), Table::Stations, |key, value| {
         let (station, key) = station_of(key);
         let known = stations.entry(station.into()).or_default();
         known.records.push((key.into(), value.into()));
         Ok(())
     })
     .await?;
-    complete(&*store).await?;
+    format::bring_up_to_date(&records).await?;
     let mut open = Vec::new();
-    read_all::<StartError>(&*store, Table::Open, |key, _| {
+    read_all::<StartError>(records.store(), Table::Open, |key, _| {
         let (station, number) = station_of(key);
         open.push((station.to_owned(), number.to_owned()));
         Ok(())
     })
     .await?;
     for (station, number) in open {
-        if let Some(record) = transaction(&*store, &number).await? {
+        if let Some(record) = transaction(records.store(), &number).await? {
             let known = stations.entry(station).or_default();
             known.records.push((format!("open/{number}"), record));
         }
     }
-    let records = Records::new(store, Arc::clone(&application), post.clone());
     let node = (me, Cluster::new(bus, post));
     let fleet = Fleet::new(config, records, services, node, application);
     let fleet = Arc::new(fleet);
     for (id, known) in stations {
         let mut remote = fleet.stranger(&id);
-        remote
-            .restore(known.records())
-            .map_err(|record| StartError::Station {
-                station: id.clone(),
-                record,
-            })?;
+        let is_sealed = known.put_back(&fleet.records, &id, &mut remote);
         fleet.services.resume(&id, remote.ledger().open());
         // Of two with one serial number, which earlier builds let be, the first one has it.
         let _ = lock(&fleet.serials).claim(&id, remote.serial_number());
         let mut has_transactions = remote.ledger().open().next().is_some();
-        let standing = standing_of(&remote);
+        let standing = standing_of(&remote, is_sealed);
         if standing == Standing::Stranger && !has_transactions {
             let store = fleet.records.store();
             let closed = store.read(Table::Closed, &format!("{id}\n"), 1).await?;
@@ -228,17 +206,10 @@ pub(super) async fn load(
             has_transactions = closed.first().is_some_and(|(key, _)| of_it(key));
         }
         let member = Member::new(remote);
+        member.set_sealed(is_sealed);
         fleet.stands(&member, standing);
         fleet.insert(Arc::clone(&member));
         fleet.is_idle(&member, has_transactions);
     }
     Ok(fleet)
-}
-
-fn broken(table: Table, key: &str, reason: String) -> StartError {
-    StartError::Record {
-        table,
-        key: key.into(),
-        reason,
-    }
 }

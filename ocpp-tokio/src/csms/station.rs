@@ -8,6 +8,7 @@ use ocpp_core::csms::remote::{CloseReason, CommandError, Outcome, RemoteStation}
 use tokio::sync::{mpsc, oneshot};
 
 use super::journal::Journal;
+use super::store::Row;
 use crate::Version;
 
 /// What goes to the task of a connection.
@@ -17,6 +18,8 @@ pub(super) enum ToStation {
     Close(CloseReason),
     /// Another process has taken the station.
     Elsewhere,
+    /// This node goes away.
+    Restart,
 }
 
 /// A connection of a station.
@@ -43,12 +46,16 @@ pub(super) struct Member {
     /// One local list is sent after the other.
     pub(super) sending_list: tokio::sync::Mutex<()>,
     standing: AtomicU8,
+    /// See [`Member::is_sealed`].
+    sealed: AtomicBool,
     /// How many work with it.
     pins: AtomicUsize,
     /// Memory has all that is stored of it, unless another process has taken it since.
     read: AtomicBool,
     /// See [`Member::claim`].
     pub(super) claim: Mutex<Option<String>>,
+    /// Rows that are written together with the next records.
+    pub(super) beside: Mutex<Vec<Row>>,
     /// Numbers of transactions that were given away for it and are not stored yet.
     pub(super) fresh: Mutex<Vec<u64>>,
 }
@@ -79,9 +86,11 @@ impl Member {
             journal: Mutex::default(),
             sending_list: tokio::sync::Mutex::default(),
             standing: AtomicU8::new(Standing::Unknown as u8),
+            sealed: AtomicBool::new(false),
             pins: AtomicUsize::new(0),
             read: AtomicBool::new(false),
             claim: Mutex::default(),
+            beside: Mutex::default(),
             fresh: Mutex::default(),
         })
     }
@@ -112,6 +121,15 @@ impl Member {
     /// Gives what it was before. [`Fleet::stands`](super::fleet::Fleet::stands) counts too.
     pub(super) fn set_standing(&self, is: Standing) -> Standing {
         standing(self.standing.swap(is as u8, Ordering::Relaxed))
+    }
+
+    /// Its own record cannot be read: nobody knows its password, so it does not come in, and nothing is written over the record.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.sealed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_sealed(&self, sealed: bool) {
+        self.sealed.store(sealed, Ordering::Relaxed);
     }
 
     /// Somebody works with it.

@@ -203,6 +203,43 @@ async fn nodes_over_nats_work_together() {
     nodes_work_together(one, two).await;
 }
 
+/// The bus comes back with nothing of what it had: nodes make their streams anew, and work together as before.
+#[cfg(feature = "nats")]
+#[tokio::test]
+async fn a_bus_that_has_lost_everything_is_used_again() {
+    use crate::servers;
+    use ocpp_tokio::csms::NatsBus;
+    let Some(mut server) = servers::nats("lost").await else {
+        return;
+    };
+    let address = format!("nats://127.0.0.1:{}", server.port);
+    let bus = async || NatsBus::connect(&address).await.unwrap();
+    let store = Arc::new(MemoryStore::new());
+    let one = node("one", &store, bus().await).await;
+    let two = node("two", &store, bus().await).await;
+    let at_one = listen(&one).await;
+    let mut peer = Peer::connect(at_one, "CP1", Version::V1_6).await;
+    peer.boot().await;
+    server.lose_everything();
+    server.start_again().await;
+    let handle = two.station_called("CP1");
+    let mut asking = tokio::spawn(async move {
+        // Until the bus is there again, the command is refused or waits.
+        while handle.call("ClearCache", "{}").await.is_err() {}
+    });
+    let began = std::time::Instant::now();
+    loop {
+        tokio::select! {
+            asked = &mut asking => break asked.unwrap(),
+            call = peer.serve() => assert_eq!(call[2], "ClearCache"),
+        }
+        assert!(began.elapsed().as_secs() < 120, "the bus is not used");
+    }
+    // What services tell each other arrives too.
+    one.put_token("A1", &accepted()).await.unwrap();
+    until(|| two.tokens(|tokens| tokens.get("A1").is_some())).await;
+}
+
 /// Without a bus the nodes do not know of each other; the store keeps them apart.
 #[tokio::test]
 async fn a_node_without_a_bus_takes_the_station_for_its_command() {

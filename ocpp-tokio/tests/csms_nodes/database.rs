@@ -7,7 +7,7 @@ use ocpp_tokio::Version;
 use ocpp_tokio::csms::{PostgresStore, Row, Store, Table};
 
 use crate::peer::{Peer, accepted, open_as, stored};
-use crate::servers::{self, Way};
+use crate::servers::{self, Certificate, Way};
 use crate::stores;
 
 async fn open(port: u16) -> PostgresStore {
@@ -31,7 +31,7 @@ async fn a_database_does_what_every_store_must_do() {
     }
     let address = servers::database(server.port);
     let encrypted = PostgresStore::open(&format!("{address}?sslmode=require")).await;
-    assert!(encrypted.unwrap_err().to_string().contains("sslmode"));
+    assert!(encrypted.is_err(), "it has no certificate");
     let secret = "postgres://me:secret@127.0.0.1:1/x";
     let error = PostgresStore::open(secret).await.unwrap_err().to_string();
     assert!(!error.contains("secret"), "{error}");
@@ -62,6 +62,56 @@ async fn an_error_of_the_database_ends_when_it_is_back() {
         Some("1")
     );
     assert_eq!(store.get(Table::Nodes, "b").await.unwrap(), None);
+}
+
+/// Connections are encrypted, to a database that shows a certificate for its name, and to no other.
+#[tokio::test]
+async fn connections_to_a_database_are_encrypted() {
+    let certificate = Certificate::of("localhost");
+    let Some(server) = servers::encrypted_postgres("tls", &certificate).await else {
+        return;
+    };
+    let folder = crate::peer::scratch("tls-roots");
+    let (right, wrong) = (folder.join("right.pem"), folder.join("wrong.pem"));
+    std::fs::write(&right, &certificate.pem).unwrap();
+    std::fs::write(&wrong, Certificate::of("localhost").pem).unwrap();
+    let port = server.port;
+    let open = async |host: &str, options: String| {
+        let address = format!("postgres://postgres@{host}:{port}/postgres?{options}");
+        PostgresStore::open(&address)
+            .await
+            .map_err(|error| error.to_string())
+    };
+    let roots = |file: &std::path::Path| format!("sslrootcert={}", file.display());
+    let first = async || {
+        let options = format!("sslmode=verify-full&{}", roots(&right));
+        open("localhost", options).await
+    };
+    // It takes connections before it takes questions.
+    let began = std::time::Instant::now();
+    while let Err(error) = first().await {
+        assert!(began.elapsed().as_secs() < 60, "{error}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let store = open("localhost", format!("sslmode={mode}&{}", roots(&right))).await;
+        let store = store.unwrap();
+        let row = Row::put(Table::Nodes, mode, "1");
+        store.write(vec![row]).await.unwrap();
+        assert!(store.get(Table::Nodes, mode).await.unwrap().is_some());
+        for (host, options) in [
+            ("localhost", format!("sslmode={mode}&{}", roots(&wrong))),
+            ("localhost", format!("sslmode={mode}")),
+            // The certificate is not for the address.
+            ("127.0.0.1", format!("sslmode={mode}&{}", roots(&right))),
+        ] {
+            let refused = open(host, options.clone()).await;
+            assert!(refused.is_err(), "{host} {options}");
+        }
+    }
+    // This database takes nothing else.
+    assert!(open("localhost", "sslmode=disable".into()).await.is_err());
+    let _ = std::fs::remove_dir_all(folder);
 }
 
 /// The connection is lost when a transaction ends, at whichever byte: what the store says of it is what the database has.

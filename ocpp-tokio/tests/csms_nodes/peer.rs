@@ -8,8 +8,8 @@ use ocpp_core::csms::ledger::Transaction;
 use ocpp_core::csms::services::Token;
 use ocpp_tokio::csms::{Application, Csms, CsmsConfig, Store};
 use ocpp_tokio::{
-    ConnectError, ConnectOptions, Connection, CsmsSecurity, Identity, StationSecurity, Version,
-    connect,
+    ConnectError, ConnectOptions, Connection, CsmsSecurity, End, Identity, StationSecurity,
+    Version, connect,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -149,6 +149,20 @@ impl Peer {
 
     pub async fn receive(&mut self) -> Value {
         serde_json::from_str(&self.connection.recv().await.unwrap()).unwrap()
+    }
+
+    /// How the connection ends, whatever comes before.
+    pub async fn end_of_connection(&mut self) -> End {
+        loop {
+            if let Err(end) = self.connection.recv().await {
+                return end;
+            }
+        }
+    }
+
+    /// Answers this call.
+    pub async fn answer(&mut self, call: &Value) {
+        self.obey(call).await;
     }
 
     /// The CSMS has ended the connection.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use ocpp_core::csms::ledger::Bill;
-use ocpp_tokio::csms::{Application, Csms, NatsBus, PostgresStore, Store, Table, Taken};
+use ocpp_tokio::csms::{Application, Csms, DrainPlan, NatsBus, PostgresStore, Store, Table, Taken};
 use ocpp_tokio::{ConnectOptions, Connection, CsmsSecurity, Identity, Version, connect};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -60,7 +60,8 @@ struct Node {
     runtime: Option<Runtime>,
     csms: Csms,
     address: SocketAddr,
-    way: Way,
+    to_database: Way,
+    to_bus: Way,
 }
 
 impl Drop for Node {
@@ -77,8 +78,9 @@ async fn node(name: &str, database: u16, bus: u16, books: &Arc<Books>) -> Node {
         .enable_all()
         .build()
         .unwrap();
-    let way = Way::to(database).await;
-    let (address, name) = (servers::database(way.address.port()), name.to_owned());
+    let (to_database, to_bus) = (Way::to(database).await, Way::to(bus).await);
+    let address = servers::database(to_database.address.port());
+    let (bus, name) = (to_bus.address.port(), name.to_owned());
     let application = Billing(Arc::clone(books));
     let opening = runtime.spawn(async move {
         let store = PostgresStore::open(&address).await.unwrap();
@@ -98,7 +100,8 @@ async fn node(name: &str, database: u16, bus: u16, books: &Arc<Books>) -> Node {
         runtime: Some(runtime),
         csms,
         address,
-        way,
+        to_database,
+        to_bus,
     }
 }
 
@@ -267,17 +270,22 @@ async fn sessions(books: &Books, more: usize) -> Duration {
     while books.count.load(Ordering::SeqCst) < until {
         tokio::time::sleep(Duration::from_millis(10)).await;
         assert!(
-            began.elapsed() < Duration::from_secs(120),
+            began.elapsed()
+                < Duration::from_secs(120)
+                    + Duration::from_millis(50) * u32::try_from(more).unwrap(),
             "nothing goes on"
         );
     }
     began.elapsed()
 }
 
-/// OCPP_PROOF_STATIONS: how many stations; by default few, for continuous integration.
+/// OCPP_PROOF_STATIONS: how many stations; OCPP_PROOF_SESSIONS: how many sessions between two mishaps; OCPP_PROOF_AWAY: how many seconds
+/// the database is away. By default few, for continuous integration.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_nodes_lose_nothing_while_everything_around_them_fails() {
     let stations = setting("OCPP_PROOF_STATIONS", 60);
+    // Both ends of every connection are here.
+    rlimit::increase_nofile_limit(2 * stations as u64 + 1_000).unwrap();
     let Some(mut database) = servers::postgres("proof-database").await else {
         return;
     };
@@ -321,7 +329,7 @@ async fn three_nodes_lose_nothing_while_everything_around_them_fails() {
         tasks.push(tokio::spawn(station.run()));
     }
     let operator = tokio::spawn(operate(Arc::clone(&csmss), stations, Arc::clone(&books)));
-    let round = 2 * stations;
+    let round = setting("OCPP_PROOF_SESSIONS", 2 * stations);
     let usual = sessions(&books, round).await;
     eprintln!("{round} sessions of {stations} stations: {usual:.1?}");
 
@@ -348,24 +356,53 @@ async fn three_nodes_lose_nothing_while_everything_around_them_fails() {
     nodes.insert("one", again);
     sessions(&books, stations / 2).await;
 
-    // A node does not reach the database any more, and what it has said to it comes late.
-    nodes["two"].way.cut(true);
-    eprintln!(
-        "while a node does not reach the database: {:.1?}",
-        sessions(&books, round).await
+    // The network is cut in two, in three ways: a node does not reach the database, or the bus, or neither; what it has said comes late.
+    for (which, database, bus) in [
+        ("the database", true, false),
+        ("the bus", false, true),
+        ("either", true, true),
+    ] {
+        let cut = |is_cut| {
+            let two = &nodes["two"];
+            two.to_database.cut(is_cut && database);
+            two.to_bus.cut(is_cut && bus);
+        };
+        cut(true);
+        let during = sessions(&books, round).await;
+        cut(false);
+        let after = sessions(&books, round).await;
+        eprintln!("while a node does not reach {which}: {during:.1?}; then: {after:.1?}");
+    }
+
+    // A node goes in order, for an upgrade, and comes again.
+    let old = nodes.remove("three").unwrap();
+    *csmss.write().unwrap() = nodes.values().map(|node| node.csms.clone()).collect();
+    let plan = DrainPlan::new(Duration::from_secs(2), Duration::from_secs(20));
+    let began = Instant::now();
+    let drained = old.csms.drain(plan).await;
+    let took = began.elapsed();
+    assert_eq!(
+        (drained.interrupted, drained.connections),
+        (0, 0),
+        "{drained:?}"
     );
-    nodes["two"].way.cut(false);
+    drop(old);
+    let again = node("three", database.port, bus.port, &books).await;
+    nodes.insert("three", again);
+    *addresses.write().unwrap() = nodes.values().map(|node| node.address).collect();
+    *csmss.write().unwrap() = nodes.values().map(|node| node.csms.clone()).collect();
     eprintln!(
-        "after it reaches it again: {:.1?}",
+        "a node was drained in {took:.1?}; then: {:.1?}",
         sessions(&books, round).await
     );
 
     // The database is away.
     database.kill();
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let away = setting("OCPP_PROOF_AWAY", 3);
+    tokio::time::sleep(Duration::from_secs(u64::try_from(away).unwrap())).await;
     database.start_again().await;
     eprintln!(
-        "after the database was away: {:.1?}",
+        "after the database was away for {away} s: {:.1?}",
         sessions(&books, round).await
     );
 

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::peer::scratch;
 
 /// Where a program is; `None`: it is not installed, and the test is skipped. With OCPP_REQUIRE_SERVERS it must be there.
-fn program(name: &str) -> Option<PathBuf> {
+pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     for version in std::fs::read_dir("/usr/lib/postgresql")
@@ -81,6 +81,13 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Whatever it had on disk is gone.
+    pub fn lose_everything(&mut self) {
+        self.kill();
+        std::fs::remove_dir_all(&self.folder).unwrap();
+        std::fs::create_dir_all(&self.folder).unwrap();
+    }
+
     pub async fn start_again(&mut self) {
         // A database that was killed leaves its children and this behind.
         let _ = std::fs::remove_file(self.folder.join("postmaster.pid"));
@@ -131,8 +138,33 @@ fn as_somebody(command: &mut Command, folder: &Path) {
     command.uid(user).gid(group).current_dir(folder);
 }
 
+/// A certificate of its own, with its key.
+pub struct Certificate {
+    pub pem: String,
+    key: String,
+}
+
+impl Certificate {
+    pub fn of(name: &str) -> Self {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+        Self {
+            pem: made.cert.pem(),
+            key: made.signing_key.serialize_pem(),
+        }
+    }
+}
+
 /// A database of PostgreSQL on a free port.
 pub async fn postgres(name: &str) -> Option<Server> {
+    database_server(name, None).await
+}
+
+/// One that takes encrypted connections only.
+pub async fn encrypted_postgres(name: &str, certificate: &Certificate) -> Option<Server> {
+    database_server(name, Some(certificate)).await
+}
+
+async fn database_server(name: &str, certificate: Option<&Certificate>) -> Option<Server> {
     let (initdb, postgres) = (program("initdb")?, program("postgres")?);
     let folder = scratch(name);
     let mut command = Command::new(initdb);
@@ -164,8 +196,30 @@ pub async fn postgres(name: &str) -> Option<Server> {
     ] {
         command.args(["-c", setting]);
     }
+    if let Some(certificate) = certificate {
+        use std::os::unix::fs::PermissionsExt as _;
+        let access = folder.join("pg_hba.conf");
+        let files = [
+            ("server.crt", certificate.pem.as_str()),
+            ("server.key", certificate.key.as_str()),
+            ("pg_hba.conf", "hostssl all all all trust\n"),
+        ];
+        let owner = std::fs::metadata(&access).unwrap();
+        for (name, text) in files {
+            use std::os::unix::fs::MetadataExt as _;
+            let file = folder.join(name);
+            std::fs::write(&file, text).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+            std::os::unix::fs::chown(&file, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+        command.args(["-c", "ssl=on"]);
+    }
     as_somebody(&mut command, &folder);
     let server = Server::start(command, port, folder).await;
+    if certificate.is_some() {
+        // Whoever tests encryption asks until it answers.
+        return Some(server);
+    }
     // It takes connections before it takes questions.
     while tokio_postgres_answers(port).await.is_none() {
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -194,7 +194,7 @@ pub(super) fn find(segments: &[&str], method: &str) -> Result<&'static Endpoint,
 const OF_CALLS: &[u16] = &[404, 409, 500, 502, 503, 504];
 
 /// All of them.
-pub(super) static ALL: [Endpoint; 27] = [
+pub(super) static ALL: [Endpoint; 29] = [
     get("/", "this list; for people a page", Answer::Object),
     get(
         "/metrics",
@@ -356,12 +356,14 @@ pub(super) static ALL: [Endpoint; 27] = [
     .errors(&[404, 500]),
     get(
         "/v1/transactions",
-        "transactions, oldest first; ?station=, ?idToken=, ?active=true, ?after=REF, ?limit=",
+        "transactions, oldest first; ?station=, ?idToken=, ?from=, ?to=, ?active=true, ?after=REF, ?limit=",
         Answer::Of(of::<Vec<TransactionView>>),
     )
     .query(&[
         STATION,
         text("idToken", "only those of this token"),
+        text("from", "only those that began at this date and time, or later"),
+        text("to", "only those that began before this date and time"),
         one_of(
             "active",
             "only those that run, or that do not",
@@ -370,7 +372,7 @@ pub(super) static ALL: [Endpoint; 27] = [
         number("after", "the ref with which the page before ended", 0),
         LIMIT,
     ])
-    .errors(&[500]),
+    .errors(&[404, 500]),
     get(
         "/v1/transactions/REF",
         "one transaction",
@@ -391,6 +393,20 @@ pub(super) static ALL: [Endpoint; 27] = [
         Role::Operate,
     )
     .errors(&[404, 409, 500]),
+    change(
+        "POST",
+        "/v1/drain",
+        "end the program in order: no new stations, calls come to their end, bills are told",
+        Role::Operate,
+    ),
+    change(
+        "POST",
+        "/v1/backup",
+        "copy the file of the state as it is now, beside it; {file, bytes}",
+        Role::Admin,
+    )
+    .answers(Answer::Object)
+    .errors(&[409, 500]),
     get(
         "/v1/reservations",
         "reservations by station and number; ?station=, ?after=STATION/NUMBER, ?limit=",

@@ -1,5 +1,6 @@
 //! The operator interface.
 
+mod backup;
 mod endpoints;
 mod openapi;
 mod operations;
@@ -81,7 +82,7 @@ async fn route(csms: &Csms, program: &Program, request: &Request) -> Result<Repl
         (["v1", "stations", id, "meter-values"], _) => {
             stations::meter_values(csms, id, request).await
         }
-        (["v1", "stations", id, "messages"], _) => stations::messages(csms, id, request),
+        (["v1", "stations", id, "messages"], _) => stations::messages(csms, id, request).await,
         (["v1", "stations", id, "charging-profiles"], _) => profiles::list(csms, id, request).await,
         (["v1", "stations", id, "charging-profiles", number], _) => {
             profiles::clear(csms, program, id, number).await
@@ -102,6 +103,11 @@ async fn route(csms: &Csms, program: &Program, request: &Request) -> Result<Repl
         (["v1", "transactions", reference, "close"], _) => {
             transactions::close(csms, reference).await
         }
+        (["v1", "drain"], _) => {
+            program.drain.notify_one();
+            Ok(Reply::done())
+        }
+        (["v1", "backup"], _) => backup::make(program).await,
         (["v1", "reservations"], _) => reservations::list(csms, request),
         _ => Err(Reply::not_found()),
     }
@@ -126,6 +132,9 @@ fn events(program: &Program, request: &Request) -> Result<Reply, Reply> {
         )),
     }
 }
+
+/// How many records that cannot be read are told by name.
+const MAX_UNREADABLE: usize = 100;
 
 /// Most things of one answer; those that follow come with `after`.
 const MAX_PAGE: usize = 10_000;
@@ -155,11 +164,6 @@ impl<'a> Page<'a> {
         let after: usize = number(after, "after: the number of an entry")?;
         let rest = all.get(after..).unwrap_or_default();
         Ok(rest.get(..self.limit).unwrap_or(rest))
-    }
-
-    /// Whether a key is behind the one before the page.
-    fn has(&self, key: &str) -> bool {
-        self.after.is_none_or(|after| key > after)
     }
 }
 
@@ -191,13 +195,31 @@ fn not_put(error: PutError) -> Reply {
         PutError::Store(error) => unstored(error),
         PutError::Taken(taken) => Reply::conflict(taken),
         PutError::Identity(invalid) => Reply::bad(invalid),
+        PutError::Unreadable => Reply::conflict(PutError::Unreadable),
         _ => Reply::error(StatusCode::INSUFFICIENT_STORAGE, Full),
     }
 }
 
 async fn health(csms: &Csms) -> Result<Reply, Reply> {
+    if csms.is_draining() {
+        let why = "the program ends: it takes no more stations";
+        return Err(Reply::error(StatusCode::SERVICE_UNAVAILABLE, why));
+    }
     match csms.health().await {
-        Ok(()) => Ok(Reply::ok(&json!({"status": "up"}))),
+        Ok(()) => {
+            let (named, count) = csms.unreadable();
+            if count == 0 {
+                return Ok(Reply::ok(&json!({"status": "up"})));
+            }
+            let named = named.into_iter().take(MAX_UNREADABLE);
+            let named: Vec<_> = named
+                .map(|it| json!({"table": it.table.name(), "key": it.key, "reason": it.reason}))
+                .collect();
+            let unreadable = json!({"count": count, "records": named});
+            Ok(Reply::ok(
+                &json!({"status": "up", "unreadable": unreadable}),
+            ))
+        }
         Err(_) => {
             let why = "the state cannot be stored";
             Err(Reply::error(StatusCode::SERVICE_UNAVAILABLE, why))

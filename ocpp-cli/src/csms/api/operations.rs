@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::stations::{connected, refused};
+use super::stations::refused;
 use crate::csms::program::Program;
 use crate::http::{Reply, Request, Role};
 
@@ -235,7 +235,7 @@ pub(super) async fn operate(
     name: &str,
     operation: Operation,
 ) -> Result<Reply, Reply> {
-    let (station, version) = connected(csms, id)?;
+    let station = csms.station_called(id);
     let outcome = station.operate(operation).await;
     let (outcome, reply) = match outcome {
         Ok(outcome) => {
@@ -248,7 +248,7 @@ pub(super) async fn operate(
                 CommandError::NotAdmitted { .. } => "NotAdmitted",
                 _ => "Failed",
             };
-            (outcome, refused(version, name, error))
+            (outcome, refused(&station, name, error).await)
         }
     };
     program.metrics.operated(name, outcome);

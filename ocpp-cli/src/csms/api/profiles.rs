@@ -62,8 +62,8 @@ impl ProfileView {
 }
 
 pub(super) async fn list(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
-    let station = known(csms, id)?;
-    let version = station.version().unwrap_or(Version::V2_0_1);
+    let station = known(csms, id).await?;
+    let version = station.link().await.version().unwrap_or(Version::V2_0_1);
     let page = Page::of(request)?;
     let after: Option<i64> = page
         .after
@@ -118,7 +118,7 @@ struct PeriodView {
 /// A forecast from the profiles of which the CSMS knows, by the calculation of the stations of this project. What the station
 /// itself says: the operation CompositeSchedule.
 pub(super) async fn composite(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
-    let station = known(csms, id)?;
+    let station = known(csms, id).await?;
     let evse = filter(request, "evse").map_or(Ok(0), |evse| number(evse, "evse: a number"))?;
     let duration = filter(request, "duration");
     let duration = duration.map_or(Ok(86_400), |duration| number(duration, "duration: seconds"))?;

@@ -9,7 +9,7 @@ use ocpp_core::redact;
 use ocpp_core::security::SecurityProfile;
 use ocpp_core::session::CallFailure;
 use ocpp_core::time::DateTime;
-use ocpp_tokio::csms::{Csms, Message, StationHandle};
+use ocpp_tokio::csms::{Csms, Message, StationHandle, StationLink};
 use ocpp_types::Version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -25,6 +25,9 @@ use crate::http::{Reply, Request};
 pub(super) struct StationView {
     id: String,
     connected: bool,
+    /// The node that it is connected to; without `connected`, one that had it and does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     /// Of the connection.
     version: Option<&'static str>,
     boot: Registration,
@@ -43,8 +46,9 @@ pub(super) struct StationView {
     security_profile: SecurityProfile,
 }
 
-async fn view(station: &StationHandle) -> StationView {
-    let version = station.version();
+async fn view(station: &StationHandle, link: &StationLink) -> StationView {
+    let version = link.version();
+    let node = link.node().map(String::from);
     let id = station.identity().to_owned();
     let look = |station: &ocpp_core::csms::RemoteStation| {
         let (boot, interval) = station.decision();
@@ -52,6 +56,7 @@ async fn view(station: &StationHandle) -> StationView {
         StationView {
             id,
             connected: version.is_some(),
+            node,
             version: version.map(Version::as_str),
             boot,
             interval,
@@ -71,35 +76,42 @@ async fn view(station: &StationHandle) -> StationView {
 
 pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
     let page = Page::of(request)?;
-    let mut views = Vec::new();
-    let all = csms.stations().into_iter();
-    let shown = all.filter(|station| page.has(station.identity()));
-    for station in shown.take(page.limit) {
-        views.push(view(&station).await);
+    let after = page.after.unwrap_or_default();
+    let stations = csms.stations_after(after, page.limit).await;
+    let stations = stations.map_err(|error| unreadable(&error))?;
+    let links = csms.links(&stations).await;
+    let mut views = Vec::with_capacity(stations.len());
+    for (station, link) in stations.iter().zip(&links) {
+        views.push(view(station, link).await);
     }
     Ok(Reply::ok(&views))
 }
 
-pub(super) fn known(csms: &Csms, id: &str) -> Result<StationHandle, Reply> {
+pub(super) async fn known(csms: &Csms, id: &str) -> Result<StationHandle, Reply> {
     let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such station");
-    csms.station(id).ok_or_else(no_such)
+    let found = csms.find_station(id).await;
+    found
+        .map_err(|error| unreadable(&error))?
+        .ok_or_else(no_such)
 }
 
 pub(super) async fn show(csms: &Csms, id: &str) -> Result<Reply, Reply> {
-    Ok(Reply::ok(&view(&known(csms, id)?).await))
+    let station = known(csms, id).await?;
+    let link = station.link().await;
+    Ok(Reply::ok(&view(&station, &link).await))
 }
 
 /// The meter values that came outside of transactions.
 pub(super) async fn meter_values(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
     let page = Page::of(request)?;
-    let values = known(csms, id)?.meter_values_outside().await;
+    let values = known(csms, id).await?.meter_values_outside().await;
     let values = values.map_err(|error| unreadable(&error))?;
     Ok(Reply::ok(&page.of_list(&values)?))
 }
 
 /// Forgets a station and ends its connection; its transactions stay.
 pub(super) async fn forget(csms: &Csms, id: &str) -> Result<Reply, Reply> {
-    if known(csms, id)?.forget().await.map_err(unstored)? {
+    if known(csms, id).await?.forget().await.map_err(unstored)? {
         Ok(Reply::done())
     } else {
         Err(Reply::conflict("a transaction of the station is open"))
@@ -108,7 +120,7 @@ pub(super) async fn forget(csms: &Csms, id: &str) -> Result<Reply, Reply> {
 
 /// Ends its connection.
 pub(super) async fn disconnect(csms: &Csms, id: &str) -> Result<Reply, Reply> {
-    let ended = known(csms, id)?.disconnect().await;
+    let ended = known(csms, id).await?.disconnect().await;
     ended.map_err(|_| Reply::conflict("the station is not connected"))?;
     Ok(Reply::done())
 }
@@ -146,13 +158,19 @@ pub(super) async fn put(csms: &Csms, id: &str, change: &StationChange) -> Result
         ocpp_tokio::Password::authorization_key(password).map_err(Reply::bad)?;
     }
     let station = csms.put_station(id).await.map_err(not_put)?;
-    let (boot, interval) = station.look(|station| station.decision()).await;
-    let mut commands = vec![Command::Decide {
-        boot: change.boot.unwrap_or(boot),
-        interval: change
-            .interval
-            .map_or(interval, |interval| interval.map(i64::from)),
-    }];
+    let mut commands = Vec::new();
+    if change.boot.is_some() || change.interval.is_some() {
+        // What is left out stays as the node that has the station knows it.
+        let read = station.refresh().await;
+        read.map_err(|error| unreadable(&error))?;
+        let (boot, interval) = station.look(|station| station.decision()).await;
+        commands.push(Command::Decide {
+            boot: change.boot.unwrap_or(boot),
+            interval: change
+                .interval
+                .map_or(interval, |interval| interval.map(i64::from)),
+        });
+    }
     commands.extend(change.password.clone().map(Command::Password));
     let serial_number = change.serial_number.clone();
     commands.extend(serial_number.map(|serial_number| Command::Provision { serial_number }));
@@ -168,6 +186,11 @@ fn not_stored() -> Reply {
     Reply::error(StatusCode::INTERNAL_SERVER_ERROR, why)
 }
 
+fn unreadable_record() -> Reply {
+    let why = "what is stored of the station cannot be read: DELETE it, and PUT it anew";
+    Reply::conflict(why)
+}
+
 /// The outcome of a command that the station is not needed for.
 pub(super) fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply> {
     match outcome {
@@ -179,16 +202,9 @@ pub(super) fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply>
             let why = "no such transaction is open";
             Err(Reply::error(StatusCode::NOT_FOUND, why))
         }
+        Err(CommandError::Unreadable) => Err(unreadable_record()),
         Err(_) => Err(Reply::conflict("the station cannot be changed now")),
     }
-}
-
-/// A station that can be asked.
-pub(super) fn connected(csms: &Csms, id: &str) -> Result<(StationHandle, Version), Reply> {
-    let not_connected = || Reply::error(StatusCode::NOT_FOUND, "the station is not connected");
-    let station = csms.station(id).ok_or_else(not_connected)?;
-    let version = station.version().ok_or_else(not_connected)?;
-    Ok((station, version))
 }
 
 /// A request of the operator to a station.
@@ -198,18 +214,22 @@ pub(super) async fn call(
     action: &str,
     payload: &str,
 ) -> Result<Reply, Reply> {
-    let (station, version) = connected(csms, id)?;
+    let station = csms.station_called(id);
     match station.call(action, payload).await {
         Ok(response) => {
             // A station must not tell its password (A01.FR.12). If it does, it goes no further.
             let response = redact(&response);
             Ok(Reply::json(format!(r#"{{"result":{response}}}"#)))
         }
-        Err(error) => refused(version, action, error),
+        Err(error) => refused(&station, action, error).await,
     }
 }
 
-pub(super) fn refused(version: Version, action: &str, error: CommandError) -> Result<Reply, Reply> {
+pub(super) async fn refused(
+    station: &StationHandle,
+    action: &str,
+    error: CommandError,
+) -> Result<Reply, Reply> {
     Err(match error {
         CommandError::NotConnected => {
             Reply::error(StatusCode::NOT_FOUND, "the station is not connected")
@@ -218,6 +238,8 @@ pub(super) fn refused(version: Version, action: &str, error: CommandError) -> Re
             Reply::conflict("the station has been rejected: it may not be called")
         }
         CommandError::NotInThisVersion => {
+            let version = station.link().await.version();
+            let version = version.map_or("this version", Version::as_str);
             Reply::bad(format!("a CSMS sends no {action} in OCPP {version}"))
         }
         CommandError::Invalid { pointer, reason } => {
@@ -247,11 +269,14 @@ pub(super) fn refused(version: Version, action: &str, error: CommandError) -> Re
             "too many calls wait for this station",
         ),
         CommandError::NotStored => not_stored(),
+        CommandError::Unreadable => unreadable_record(),
         CommandError::InvalidResponse(why) => Reply::error(
             StatusCode::BAD_GATEWAY,
             format!("the response is not valid: {why}"),
         ),
         CommandError::Call(CallFailure::Refused(refusal)) => {
+            // It may have gone since; the codes differ in one letter.
+            let version = station.link().await.version().unwrap_or(Version::V2_0_1);
             let error = json!({
                 "code": refusal.code.as_str(version),
                 "description": refusal.description,
@@ -302,9 +327,9 @@ impl MessageView {
     }
 }
 
-pub(super) fn messages(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
+pub(super) async fn messages(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
     let since = request.query("since").unwrap_or_default();
-    let wanted: Box<dyn Fn(&Message) -> bool> = match (since.parse(), since.parse()) {
+    let wanted: Box<dyn Fn(&Message) -> bool + Send + Sync> = match (since.parse(), since.parse()) {
         _ if since.is_empty() => Box::new(|_| true),
         (Ok(number), _) => Box::new(move |message| message.number > number),
         (_, Ok(moment)) => Box::new(move |message| message.time >= moment),
@@ -314,7 +339,7 @@ pub(super) fn messages(csms: &Csms, id: &str, request: &Request) -> Result<Reply
         }
     };
     let page = Page::of(request)?;
-    let messages = known(csms, id)?.messages();
+    let messages = known(csms, id).await?.messages();
     let shown = messages.iter().filter(|message| wanted(message));
     let shown = shown.take(page.limit);
     Ok(Reply::ok(&shown.map(MessageView::new).collect::<Vec<_>>()))

@@ -2,16 +2,17 @@
 
 use hyper::StatusCode;
 use ocpp_core::csms::TransactionId;
-use ocpp_core::csms::ledger::{Transaction, Warning};
+use ocpp_core::csms::ledger::{IdToken, Transaction, Warning};
 use ocpp_core::csms::remote::Command;
 use ocpp_core::time::DateTime;
-use ocpp_tokio::csms::{Csms, StoredTransaction};
+use ocpp_tokio::csms::{Csms, StoredTransaction, TransactionFilter};
 use ocpp_types::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::stations::done;
 use super::{Page, filter, number, unreadable};
+use crate::csms::events::HIDDEN;
 use crate::http::{Reply, Request};
 
 /// A transaction. Registers are in Wh.
@@ -53,10 +54,7 @@ impl TransactionView {
             reference: transaction.reference,
             station: station.into(),
             transaction_id: transaction.transaction_id,
-            id_token: transaction
-                .id_token
-                .map(|token| token.id_token)
-                .unwrap_or_default(),
+            id_token: transaction.id_token.map(shown).unwrap_or_default(),
             evse: transaction.evse,
             started_at: transaction.started_at.unwrap_or(transaction.first_at),
             stopped_at,
@@ -67,6 +65,14 @@ impl TransactionView {
             charging_state: transaction.charging_state,
             warnings,
         }
+    }
+}
+
+/// C04.FR.04: key codes are told to nobody.
+fn shown(token: IdToken) -> String {
+    match token.kind.as_deref() {
+        Some("KeyCode") => HIDDEN.into(),
+        _ => token.id_token,
     }
 }
 
@@ -81,25 +87,36 @@ pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply>
     let after = page
         .after
         .map(|after| number(after, "the number of a transaction"));
-    let station = filter(request, "station");
-    let token = filter(request, "idToken");
-    let wanted = |of: &str, transaction: &Transaction| {
-        let holds = |wanted: &str| {
-            let held = transaction.id_token.as_ref();
-            held.is_some_and(|held| held.id_token.eq_ignore_ascii_case(wanted))
-        };
-        active.is_none_or(|active| transaction.is_open() == active)
-            && station.is_none_or(|station| of == station)
-            && token.is_none_or(holds)
-    };
-    let found = csms.transactions(after.transpose()?.unwrap_or(0), page.limit, wanted);
-    let found = found
-        .await
-        .map_err(|error| unreadable(&error))?
-        .transactions;
-    let views = found.into_iter();
+    // `after=0` is before all of them.
+    let after = after.transpose()?.filter(|after: &u64| *after != 0);
+    let mut wanted = TransactionFilter::default();
+    wanted.station = filter(request, "station").map(Into::into);
+    wanted.id_token = filter(request, "idToken").map(Into::into);
+    wanted.from = moment(request, "from")?;
+    wanted.to = moment(request, "to")?;
+    wanted.open = active;
+    if let Some(after) = after {
+        stored(csms, &after.to_string()).await?;
+    }
+    let found = csms.find_transactions(&wanted, after, page.limit).await;
+    let found = found.map_err(|error| unreadable(&error))?;
+    let views = found.transactions.into_iter();
     let views = views.map(|found| TransactionView::new(&found.station, found.transaction));
-    Ok(Reply::ok(&views.collect::<Vec<_>>()))
+    let reply = Reply::ok(&views.collect::<Vec<_>>());
+    Ok(match found.next {
+        Some(next) => reply.with_next(request, &next.to_string()),
+        None => reply,
+    })
+}
+
+/// A date and time of the query.
+fn moment(request: &Request, name: &str) -> Result<Option<DateTime>, Reply> {
+    let text = filter(request, name);
+    let moment = text.map(|text| {
+        let bad = |_| Reply::bad(format!("{name} is a date and time (RFC 3339)"));
+        text.parse::<DateTime>().map_err(bad)
+    });
+    moment.transpose()
 }
 
 async fn stored(csms: &Csms, reference: &str) -> Result<StoredTransaction, Reply> {
@@ -133,8 +150,7 @@ pub(super) async fn meter_values(
 /// Ends a transaction whose end is lost.
 pub(super) async fn close(csms: &Csms, reference: &str) -> Result<Reply, Reply> {
     let found = stored(csms, reference).await?;
-    let no_such = || Reply::error(StatusCode::NOT_FOUND, "no such transaction");
-    let station = csms.station(&found.station).ok_or_else(no_such)?;
+    let station = csms.station_called(&found.station);
     let command = Command::CloseTransaction(found.transaction.reference);
     done(&station.command(command).await)?;
     Ok(Reply::done())

@@ -22,6 +22,7 @@
 //! [`Limits::closed`] are there; their records stay, under numbers that are never used twice.
 
 mod apply;
+mod index;
 mod message;
 mod model;
 mod origin;
@@ -41,6 +42,7 @@ use ocpp_types::{DateTime, Decimal};
 
 use super::TransactionId;
 
+pub use index::{index_time, index_token, is_index_key};
 pub use message::{Begin, Event, Moment, Stop};
 pub use model::{
     Bill, Contradiction, End, EndedBy, IdToken, Outside, Presumption, Sample, SignedValue,

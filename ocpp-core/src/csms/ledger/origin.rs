@@ -113,7 +113,7 @@ pub fn id_origin(id: &str) -> Key {
 }
 
 /// Without case, and of visible ASCII only: such keys are safe in every database.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_graphic() && !matches!(byte, b'/' | b'%') {

@@ -73,6 +73,19 @@ impl Ledger {
                     record: None,
                 });
             }
+            let index = |it: Option<&Transaction>| it.map(Transaction::index).unwrap_or_default();
+            let was = index(before.as_deref());
+            let is = index(now.map(|now| &**now));
+            let gone = was.iter().filter(|key| !is.contains(key));
+            let new = is.iter().filter(|key| !was.contains(key));
+            changes.extend(gone.map(|key| RecordChange {
+                key: key.clone(),
+                record: None,
+            }));
+            changes.extend(new.map(|key| RecordChange {
+                key: key.clone(),
+                record: Some(String::new()),
+            }));
         }
         for (reference, index, samples) in &self.meters {
             let key = format!("{}/{index:08}", key(METER, *reference));

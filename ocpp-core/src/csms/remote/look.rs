@@ -62,6 +62,12 @@ impl RemoteStation {
         self.last_seen
     }
 
+    /// Whether a request of either side waits for its answer, or an operation for what the station promised.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        !(self.waiting.is_empty() && self.running.is_empty() && self.calls.is_empty())
+    }
+
     /// Its transactions.
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {

@@ -32,11 +32,11 @@ mod v2;
 #[cfg(test)]
 mod tests;
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use ocpp_types::DateTime;
+use ocpp_types::{DateTime, Decimal};
 
 use super::BrokenRecord;
 use super::ledger::Ledger;
@@ -132,6 +132,8 @@ pub struct RemoteStation {
     calls: Vec<CallUse>,
     /// What the station was asked to send while its registration is pending.
     triggered: Vec<&'static str>,
+    /// What people who charge are to be shown, by the numbers of their transactions, until they are told.
+    messages: BTreeMap<u64, String>,
 }
 
 /// Something to do that an input brought.
@@ -185,6 +187,7 @@ impl RemoteStation {
             running: Vec::new(),
             calls: Vec::new(),
             triggered: Vec::new(),
+            messages: BTreeMap::new(),
         }
     }
 
@@ -281,6 +284,35 @@ impl RemoteStation {
         let session = self.session.as_ref().and_then(|s| s.next_timeout());
         let reports = self.running.iter().filter_map(Running::deadline).min();
         [session, reports].into_iter().flatten().min()
+    }
+
+    /// Whoever charges in this transaction, by its number, is to be shown something else from now on: it goes with the next answer to a
+    /// TransactionEvent that says nothing of the token (2.x, `updatedPersonalMessage`, I06.FR.02). Not stored.
+    pub fn show_message(&mut self, reference: u64, message: &str) {
+        let open = self.ledger.open();
+        let open: Vec<u64> = open.map(|transaction| transaction.reference).collect();
+        self.messages
+            .retain(|reference, _| open.contains(reference));
+        if open.contains(&reference) {
+            self.messages.insert(reference, message.into());
+        }
+    }
+
+    /// The answer to an event of a transaction.
+    fn event_reply(
+        &mut self,
+        reference: Option<u64>,
+        info: Option<TokenInfo>,
+        cost: Option<Decimal>,
+    ) -> said::Reply {
+        let message = reference.and_then(|reference| self.messages.remove(&reference));
+        // What is said about the token has it.
+        let message = message.filter(|_| info.is_none());
+        said::Reply::Event {
+            info,
+            cost,
+            message,
+        }
     }
 
     fn salt(&self) -> u64 {

@@ -348,6 +348,7 @@ impl RemoteStation {
             token,
             action,
             what,
+            number,
             info,
             ..
         } = waiting;
@@ -356,10 +357,14 @@ impl RemoteStation {
                 Vec::from([self.reply(token, &Reply::Authorize(info))])
             }
             (What::Cost, Answer::Cost(cost)) => {
-                Vec::from([self.reply(token, &Reply::Event { info, cost })])
+                let reply = self.event_reply(number, info, cost);
+                Vec::from([self.reply(token, &reply)])
             }
             // What it costs is not worth a refusal: the message is stored.
-            (What::Cost, _) => Vec::from([self.reply(token, &Reply::Event { info, cost: None })]),
+            (What::Cost, _) => {
+                let reply = self.event_reply(number, info, None);
+                Vec::from([self.reply(token, &reply)])
+            }
             (What::Sign { v2g, request_id }, Answer::Certificate(Some(chain))) => {
                 let mut effects = Vec::from([self.reply(token, &Reply::Sign(true))]);
                 effects.push(self.certificate_signed(&chain, v2g, request_id));

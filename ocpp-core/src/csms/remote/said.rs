@@ -84,6 +84,8 @@ pub(super) enum Reply {
     Event {
         info: Option<TokenInfo>,
         cost: Option<Decimal>,
+        /// What the person is to be shown from now on.
+        message: Option<String>,
     },
     Sign(bool),
 }

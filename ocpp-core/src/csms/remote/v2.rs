@@ -201,10 +201,17 @@ macro_rules! translate {
                         BootNotificationResponse::new(*now, *interval, status).encode()
                     }
                     Reply::Heartbeat(now) => HeartbeatResponse::new(*now).encode(),
-                    Reply::Event { info, cost } => {
+                    Reply::Event {
+                        info,
+                        cost,
+                        message,
+                    } => {
                         let mut response = TransactionEventResponse::new();
                         response.id_token_info = info.as_ref().map(id_token_info);
                         response.total_cost = cost.map(Into::into);
+                        response.updated_personal_message = message
+                            .as_deref()
+                            .and_then(|text| message_content(text, None));
                         if let Some(info) = info {
                             $limit(&mut response, info);
                         }
@@ -256,14 +263,17 @@ macro_rules! translate {
                 });
                 let evses = info.evses.iter().filter_map(|evse| (*evse).try_into().ok());
                 told.evse_id = BoundedVec::new(evses.collect()).ok();
-                told.personal_message = info.message.as_deref().and_then(|text| {
-                    let mut message =
-                        MessageContent::new("UTF8".parse().ok()?, BoundedString::truncated(text));
-                    let language = info.language.as_deref();
-                    message.language = language.and_then(|text| text.parse().ok());
-                    Some(message)
-                });
+                let language = info.language.as_deref();
+                let message = info.message.as_deref();
+                told.personal_message = message.and_then(|text| message_content(text, language));
                 told
+            }
+
+            fn message_content(text: &str, language: Option<&str>) -> Option<MessageContent> {
+                let text = BoundedString::truncated(text);
+                let mut message = MessageContent::new("UTF8".parse().ok()?, text);
+                message.language = language.and_then(|text| text.parse().ok());
+                Some(message)
             }
 
             fn boot_info(request: &BootNotificationRequest) -> BootInfo {

@@ -341,6 +341,8 @@ pub enum CommandError {
     TooMany,
     /// There is no such transaction, or it has ended.
     NoSuchTransaction,
+    /// A transaction of the station is open.
+    TransactionOpen,
     /// The call came to nothing.
     Call(CallFailure),
     /// The station's response does not match its schema.
@@ -349,6 +351,9 @@ pub enum CommandError {
     Incomplete,
     /// The records could not be stored.
     NotStored,
+    /// What is stored of the station cannot be read, so it is not known what it may do: it can only be forgotten, and its transactions
+    /// closed.
+    Unreadable,
 }
 
 /// What has happened at a station.

@@ -194,14 +194,18 @@ impl LocalLists {
     ///
     /// # Errors
     ///
-    /// The record cannot be read, for this reason; nothing has changed then.
+    /// The record cannot be read, for this reason; it counts as not known then what the station has.
     pub fn apply(&mut self, change: &RecordChange) -> Result<bool, String> {
         let Some(station) = change.key.strip_prefix(FOLDER) else {
             return Ok(false);
         };
         match &change.record {
             Some(record) => {
-                let list = serde_json::from_str(record).map_err(|error| error.to_string())?;
+                let list = serde_json::from_str(record).map_err(|error| {
+                    let list = self.all.entry(station.into()).or_default();
+                    list.known = false;
+                    error.to_string()
+                })?;
                 self.all.insert(station.into(), list);
             }
             None => {
@@ -338,6 +342,11 @@ mod tests {
         assert_eq!(restarted.version("CP1"), None);
         restarted.apply(&lists.forget("CP1").unwrap()).unwrap();
         assert_eq!(restarted.version("CP1"), Some(0));
+        let mut damaged = lists.unknown("CP1");
+        damaged.record = Some("{".into());
+        assert!(restarted.apply(&damaged).is_err());
+        assert_eq!(restarted.version("CP1"), None, "it may have a list");
+        restarted.apply(&lists.forget("CP1").unwrap()).unwrap();
         assert_eq!(restarted.forget("CP1"), None);
     }
 }

@@ -121,6 +121,18 @@ impl Tokens {
         self.tokens.get(&folded(token))
     }
 
+    /// Where a token charges.
+    pub fn places(&self, token: &str) -> impl Iterator<Item = &Place> {
+        let held = self.held.get(&folded(token));
+        held.into_iter().flat_map(BTreeMap::keys)
+    }
+
+    /// The token of a record, by its text in lower case, if it is one of a token.
+    #[must_use]
+    pub fn token_of(key: &str) -> Option<&str> {
+        key.strip_prefix(FOLDER)
+    }
+
     /// All tokens, by their text in lower case.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Token)> {
         self.tokens

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use local::Switchboard;
-pub(super) use message::{Expiring, Message};
+pub(super) use message::{Expiring, Message, Work};
 #[cfg(feature = "nats")]
 pub use nats::NatsBus;
 pub(super) use post::Post;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::stream::{self, StorageType};
 use async_nats::{Client, ConnectOptions, RequestErrorKind};
 use futures_util::StreamExt as _;
@@ -59,6 +60,31 @@ fn alive(process: &str) -> String {
     format!("ocpp.alive.{}", encoded(process))
 }
 
+/// Makes the streams that are not there: at the first start, and when the server has lost what it had.
+async fn make_streams(jetstream: &jetstream::Context) -> Result<(), BusError> {
+    let nodes = stream::Config {
+        name: NODES.into(),
+        subjects: vec!["ocpp.node.>".into(), "ocpp.nodes".into()],
+        max_age: NODES_AGE,
+        duplicate_window: TWICE,
+        storage: StorageType::File,
+        ..stream::Config::default()
+    };
+    let events = stream::Config {
+        name: EVENTS.into(),
+        subjects: vec!["ocpp.event.>".into()],
+        max_age: EVENTS_AGE,
+        duplicate_window: TWICE,
+        storage: StorageType::File,
+        ..stream::Config::default()
+    };
+    for stream in [nodes, events] {
+        let made = jetstream.get_or_create_stream(stream).await;
+        made.map_err(BusError::new)?;
+    }
+    Ok(())
+}
+
 impl NatsBus {
     /// Connects to a server (`nats://user:password@host:port`), or to the first that answers of several, separated by commas. Later
     /// interruptions end by themselves.
@@ -70,26 +96,7 @@ impl NatsBus {
         let options = ConnectOptions::new().name("ocpp");
         let client = options.connect(servers).await.map_err(BusError::new)?;
         let jetstream = jetstream::new(client.clone());
-        let nodes = stream::Config {
-            name: NODES.into(),
-            subjects: vec!["ocpp.node.>".into(), "ocpp.nodes".into()],
-            max_age: NODES_AGE,
-            duplicate_window: TWICE,
-            storage: StorageType::File,
-            ..stream::Config::default()
-        };
-        let events = stream::Config {
-            name: EVENTS.into(),
-            subjects: vec!["ocpp.event.>".into()],
-            max_age: EVENTS_AGE,
-            duplicate_window: TWICE,
-            storage: StorageType::File,
-            ..stream::Config::default()
-        };
-        for stream in [nodes, events] {
-            let made = jetstream.get_or_create_stream(stream).await;
-            made.map_err(BusError::new)?;
-        }
+        make_streams(&jetstream).await?;
         Ok(Self {
             client,
             jetstream,
@@ -101,8 +108,14 @@ impl NatsBus {
 
     /// Messages for this node, from where it has stopped.
     async fn open(&self, node: &str) -> Result<pull::Stream, BusError> {
-        let stream = self.jetstream.get_stream(NODES).await;
-        let stream = stream.map_err(BusError::new)?;
+        let stream = match self.jetstream.get_stream(NODES).await {
+            Ok(stream) => stream,
+            Err(_) => {
+                make_streams(&self.jetstream).await?;
+                let stream = self.jetstream.get_stream(NODES).await;
+                stream.map_err(BusError::new)?
+            }
+        };
         let name = encoded(node).replace('%', "_");
         let config = pull::Config {
             durable_name: Some(name.clone()),
@@ -128,6 +141,12 @@ impl NatsBus {
             .jetstream
             .publish_with_headers(subject, headers, payload);
         let taken = sent.await.map_err(BusError::new)?.await;
+        if let Err(error) = &taken
+            && error.kind() == PublishErrorKind::StreamNotFound
+        {
+            // Whoever sends tries again.
+            make_streams(&self.jetstream).await?;
+        }
         taken.map(drop).map_err(BusError::new)
     }
 }

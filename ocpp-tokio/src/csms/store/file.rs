@@ -1,5 +1,7 @@
 //! A database file as the store.
 
+mod backup;
+
 use std::fmt;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
@@ -8,8 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use redb::{
-    Database, ReadableDatabase, ReadableTable as _, TableDefinition, TableHandle as _,
-    WriteTransaction,
+    Database, DatabaseError, ReadableDatabase, ReadableTable as _, TableDefinition,
+    TableHandle as _, WriteTransaction,
 };
 use tokio::sync::oneshot;
 
@@ -91,6 +93,19 @@ impl File {
         get().map_err(StoreError::new)
     }
 
+    fn get_all(&self, table: Table, keys: &[String]) -> Result<Vec<Option<String>>, StoreError> {
+        let get_all = || -> Result<Vec<Option<String>>, redb::Error> {
+            let table = self.open_table(table)?;
+            let mut all = Vec::with_capacity(keys.len());
+            for key in keys {
+                let value = table.get(key.as_str())?;
+                all.push(value.map(|value| value.value().to_owned()));
+            }
+            Ok(all)
+        };
+        get_all().map_err(StoreError::new)
+    }
+
     fn read(
         &self,
         table: Table,
@@ -138,11 +153,40 @@ impl FileStore {
             writer: Some(writer),
         })
     }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    /// Copies what is stored at this moment into another file, while stations go on. Gives its size in bytes. It is complete when it is
+    /// there under this name, and readable by its owner only. A program that starts on it goes on from that moment; so that it
+    /// gives no number of a transaction away again that stations have heard since, the copy leaves the next
+    /// [`NUMBERS_AFTER_BACKUP`](Self::NUMBERS_AFTER_BACKUP) out.
+    ///
+    /// # Errors
+    /// There is a file of this name, or it cannot be written; nothing is left of it then.
+    pub async fn backup(&self, to: &Path) -> Result<u64, StoreError> {
+        let (file, to) = (Arc::clone(&self.file), to.to_owned());
+        let copying = move || backup::copy(file.database()?.as_ref(), &to);
+        tokio::task::spawn_blocking(copying)
+            .await
+            .map_err(StoreError::new)?
+    }
+
+    /// How many numbers of transactions a [copy](Self::backup) leaves out: as many may have begun after it was made.
+    pub const NUMBERS_AFTER_BACKUP: u64 = 100_000;
 }
 
 /// Opens the file and makes its tables.
 fn prepare(path: &Path) -> Result<Database, Box<dyn std::error::Error + Send + Sync>> {
-    let database = Database::create(path)?;
+    let database = Database::create(path).map_err(|error| match error {
+        DatabaseError::DatabaseAlreadyOpen => "another program has it open".to_owned(),
+        other => format!(
+            "{other}; if it is damaged, or was never a file of a CSMS, start on its last copy or with a new file"
+        ),
+    })?;
     let reading = database.begin_read()?;
     if reading.list_tables()?.any(|table| table.name() == EARLIER) {
         let why = "it was written by a build that was never released, and its records cannot be taken over: \
@@ -184,6 +228,18 @@ impl Store for FileStore {
         let (file, after) = (Arc::clone(&self.file), after.to_owned());
         let read = move || file.read(table, &after, limit);
         tokio::task::spawn_blocking(read)
+            .await
+            .map_err(StoreError::new)?
+    }
+
+    async fn get_all(
+        &self,
+        table: Table,
+        keys: &[String],
+    ) -> Result<Vec<Option<String>>, StoreError> {
+        let (file, keys) = (Arc::clone(&self.file), keys.to_vec());
+        let get = move || file.get_all(table, &keys);
+        tokio::task::spawn_blocking(get)
             .await
             .map_err(StoreError::new)?
     }

@@ -17,8 +17,8 @@ pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
 pub(super) use rows::{
-    closed_key, closed_of, meters_of, meters_outside, number_key, open_key, origin_row, owner,
-    read_all, read_from, service_rows, station_of, station_rows,
+    closed_key, closed_of, index_rows, meters_of, meters_outside, number_key, number_of, open_key,
+    origin_row, owner, read_all, read_from, service_rows, station_of, station_rows,
 };
 
 /// What the rows of a [`Store`] are about.
@@ -43,11 +43,14 @@ pub enum Table {
     Outbox,
     /// What nodes agree on: who owns a station, which numbers have been given away, which commands have been carried out.
     Nodes,
+    /// By what transactions are looked for: a station, a token, that they are open, or nothing of these; a line feed; when they began
+    /// and their number. The values are empty.
+    Index,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stations,
         Self::Transactions,
         Self::Meters,
@@ -57,6 +60,7 @@ impl Table {
         Self::Closed,
         Self::Outbox,
         Self::Nodes,
+        Self::Index,
     ];
 
     /// A name for databases.
@@ -72,6 +76,7 @@ impl Table {
             Self::Closed => "fleet-closed",
             Self::Outbox => "fleet-outbox",
             Self::Nodes => "fleet-nodes",
+            Self::Index => "fleet-index",
         }
     }
 }
@@ -281,6 +286,24 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
         after: &str,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(String, String)>, StoreError>> + Send;
+
+    /// What stands in several rows of a table, in the order of the keys. Left out, it asks for one after the other.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    fn get_all(
+        &self,
+        table: Table,
+        keys: &[String],
+    ) -> impl Future<Output = Result<Vec<Option<String>>, StoreError>> + Send {
+        async move {
+            let mut all = Vec::with_capacity(keys.len());
+            for key in keys {
+                all.push(self.get(table, key).await?);
+            }
+            Ok(all)
+        }
+    }
 }
 
 impl<S: Store> Store for Arc<S> {
@@ -299,6 +322,14 @@ impl<S: Store> Store for Arc<S> {
         limit: usize,
     ) -> Result<Vec<(String, String)>, StoreError> {
         Store::read(&**self, table, after, limit).await
+    }
+
+    async fn get_all(
+        &self,
+        table: Table,
+        keys: &[String],
+    ) -> Result<Vec<Option<String>>, StoreError> {
+        Store::get_all(&**self, table, keys).await
     }
 }
 
@@ -321,6 +352,12 @@ pub(super) trait AnyStore: fmt::Debug + Send + Sync {
         after: &'a str,
         limit: usize,
     ) -> Boxed<'a, Result<Vec<(String, String)>, StoreError>>;
+
+    fn get_all<'a>(
+        &'a self,
+        table: Table,
+        keys: &'a [String],
+    ) -> Boxed<'a, Result<Vec<Option<String>>, StoreError>>;
 }
 
 impl<S: Store> AnyStore for S {
@@ -343,5 +380,13 @@ impl<S: Store> AnyStore for S {
         limit: usize,
     ) -> Boxed<'a, Result<Vec<(String, String)>, StoreError>> {
         Box::pin(Store::read(self, table, after, limit))
+    }
+
+    fn get_all<'a>(
+        &'a self,
+        table: Table,
+        keys: &'a [String],
+    ) -> Boxed<'a, Result<Vec<Option<String>>, StoreError>> {
+        Box::pin(Store::get_all(self, table, keys))
     }
 }

@@ -1,6 +1,6 @@
 //! Which row a record of the core is.
 
-use ocpp_core::csms::ledger::{RecordChange, is_origin_key};
+use ocpp_core::csms::ledger::{RecordChange, Transaction, is_index_key, is_origin_key};
 
 use super::{AnyStore, Expect, Row, StoreError, Table};
 
@@ -39,6 +39,13 @@ pub(in crate::csms) fn station_rows(
                 rows.push(Row::put(Table::Closed, newest_first, ""));
                 rows.push(Row::put(Table::Outbox, number, outbox(station, &record)));
             }
+        } else if is_index_key(&key) {
+            rows.extend(index_keys(station, &key).map(|key| Row {
+                table: Table::Index,
+                key,
+                expect: Expect::Anything,
+                value: record.clone(),
+            }));
         } else {
             let (table, key) = if is_origin_key(&key) {
                 (Table::Origins, origin_row(station, &key))
@@ -59,6 +66,36 @@ pub(in crate::csms) fn station_rows(
         }
     }
     rows
+}
+
+/// The rows of a record of the core by which a transaction is looked for. What is looked for by time is looked for at one station too.
+fn index_keys(station: &str, key: &str) -> impl Iterator<Item = String> + use<> {
+    let mut parts = key.splitn(3, '/').skip(1);
+    let (kind, rest) = (parts.next().unwrap_or_default(), parts.next());
+    let rest = rest.unwrap_or_default();
+    let (one, other) = match kind {
+        "time" => (
+            format!("time\n{rest}"),
+            Some(format!("station\n{station}\n{rest}")),
+        ),
+        "token" => {
+            let (token, place) = rest.split_once('/').unwrap_or_default();
+            (format!("token\n{token}\n{place}"), None)
+        }
+        kind => (format!("{kind}\n{rest}"), None),
+    };
+    [one].into_iter().chain(other)
+}
+
+/// The keys of the rows by which a transaction is looked for; they go with its record.
+pub(in crate::csms) fn index_rows(station: &str, transaction: &Transaction) -> Vec<String> {
+    let keys = transaction.index().into_iter();
+    keys.flat_map(|key| index_keys(station, &key)).collect()
+}
+
+/// The number of a transaction, as it stands at the end of a key.
+pub(in crate::csms) fn number_of(key: &str) -> &str {
+    key.rsplit(['/', '\n']).next().unwrap_or_default()
 }
 
 /// The key of a row that leads to a transaction.

@@ -83,13 +83,14 @@ impl RemoteStation {
                     let question = Question::Cost(transaction.bill());
                     self.waiting.push(Waiting {
                         info,
+                        number: Some(reference),
                         ..Waiting::new(token, action, What::Cost)
                     });
                     effects.extend(used.map(was_used));
                     effects.push(Effect::Ask(token, Box::new(question)));
                     return self.finish(effects);
                 }
-                taken.map(|_| Reply::Event { info, cost: None })
+                taken.map(|reference| self.event_reply(reference, info, None))
             }
             What::Settlement(id, payload) => {
                 let found = self.ledger.find(&TransactionId::Text(id.clone()));

@@ -1,7 +1,9 @@
 //! A PostgreSQL database as the store.
 
+mod encryption;
 mod session;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Statement};
 
 use super::{Expect, Row, Store, StoreError, Table};
+use encryption::Address;
 use session::{Session, Sessions, within};
 
 /// How long to wait before it is asked again what became of a transaction.
@@ -29,8 +32,10 @@ const ATTEMPTS: usize = 5;
 /// When the connection is lost at the very moment when a transaction ends, nobody knows whether it counts. The database is asked for
 /// its status and the rows as soon as it can be reached again, and the write waits for that: neither is a record lost, nor is it written twice.
 ///
-/// Connections are not encrypted: let the way to the database be a socket of this machine, a private network, or a tunnel. An address with
-/// `sslmode=require` is refused.
+/// Connections are encrypted (TLS 1.2 or 1.3) if the address says `sslmode=verify-full`, and to nobody but a database that shows a certificate
+/// for the name in the address. `sslrootcert=FILE` names the roots that are trusted for it (PEM); without it those that
+/// browsers trust. `require` and `verify-ca` mean the same here: encryption to somebody unknown keeps nobody out. Without `sslmode`
+/// connections are not encrypted: let the way be a socket of this machine, a private network, or a tunnel.
 pub struct PostgresStore(Arc<Sessions>);
 
 impl fmt::Debug for PostgresStore {
@@ -57,8 +62,9 @@ impl PostgresStore {
     /// As [`open`](Self::open).
     pub async fn open_with(address: &str, connections: usize) -> Result<Self, StoreError> {
         // The error does not repeat the address, in which there may be a password.
-        let config: Config = address.parse().map_err(StoreError::new)?;
-        let sessions = Sessions::new(config, connections);
+        let Address { rest, encryption } = Address::parse(address)?;
+        let config: Config = rest.parse().map_err(StoreError::new)?;
+        let sessions = Sessions::new(config, encryption, connections);
         sessions.prepare().await?;
         Ok(Self(Arc::new(sessions)))
     }
@@ -227,6 +233,7 @@ const fn kind(table: Table) -> i16 {
         Table::Outbox => 7,
         Table::Nodes => 8,
         Table::Origins => 9,
+        Table::Index => 10,
     }
 }
 
@@ -288,5 +295,22 @@ impl Store for PostgresStore {
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
         let rows: Result<_, tokio_postgres::Error> = rows.collect();
         rows.map_err(StoreError::new)
+    }
+
+    async fn get_all(
+        &self,
+        table: Table,
+        keys: &[String],
+    ) -> Result<Vec<Option<String>>, StoreError> {
+        let kind = kind(table);
+        let parameters: Parameters<'_, 2> = [&kind, &keys];
+        let rows = query(&self.0, |session| &session.get_all, &parameters).await?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let key: String = row.try_get(0).map_err(StoreError::new)?;
+            let value: String = row.try_get(1).map_err(StoreError::new)?;
+            found.insert(key, value);
+        }
+        Ok(keys.iter().map(|key| found.remove(key)).collect())
     }
 }

@@ -10,6 +10,7 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::StoreError;
+use super::encryption::Encryption;
 
 /// How long the database may take for anything.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,11 +30,13 @@ pub(super) struct Session {
     pub(super) write: Statement,
     pub(super) get: Statement,
     pub(super) read: Statement,
+    pub(super) get_all: Statement,
 }
 
 /// Connections that are in use or wait for it.
 pub(super) struct Sessions {
     config: Config,
+    encryption: Option<Encryption>,
     permits: Semaphore,
     idle: Mutex<Vec<Session>>,
     /// When a connection failed last.
@@ -82,7 +85,15 @@ pub(super) async fn within<T>(doing: impl Future<Output = T>) -> Result<T, Store
 }
 
 impl Sessions {
-    pub(super) fn new(mut config: Config, connections: usize) -> Self {
+    pub(super) fn new(
+        mut config: Config,
+        encryption: Option<Encryption>,
+        connections: usize,
+    ) -> Self {
+        config.ssl_mode(match encryption {
+            Some(_) => SslMode::Require,
+            None => SslMode::Disable,
+        });
         config
             .application_name("ocpp")
             .connect_timeout(PATIENCE)
@@ -90,6 +101,7 @@ impl Sessions {
             .keepalives_idle(Duration::from_secs(30));
         Self {
             config,
+            encryption,
             permits: Semaphore::new(connections.max(1)),
             idle: Mutex::default(),
             failed: Mutex::default(),
@@ -131,27 +143,37 @@ impl Sessions {
             let get = client.prepare(get).await?;
             let read = "SELECT key, value FROM ocpp_rows WHERE kind = $1 AND key > $2 ORDER BY key LIMIT $3";
             let read = client.prepare(read).await?;
-            Ok((write, get, read))
+            let get_all = "SELECT key, value FROM ocpp_rows WHERE kind = $1 AND key = ANY($2)";
+            let get_all = client.prepare(get_all).await?;
+            Ok((write, get, read, get_all))
         });
         let prepared: Result<_, tokio_postgres::Error> = prepared.await?;
-        let (write, get, read) = prepared.map_err(StoreError::new)?;
+        let (write, get, read, get_all) = prepared.map_err(StoreError::new)?;
         Ok(Session {
             client,
             write,
             get,
             read,
+            get_all,
         })
     }
 
     async fn client(&self) -> Result<Client, StoreError> {
-        if self.config.get_ssl_mode() == SslMode::Require {
-            let why = "sslmode=require: connections to the database are not encrypted here";
-            return Err(StoreError::new(why));
-        }
-        let connecting = within(self.config.connect(NoTls)).await?;
-        let (client, connection) = connecting.map_err(StoreError::new)?;
-        // Its errors are those of the requests under way.
-        tokio::spawn(connection);
+        let client = match self.encryption.clone() {
+            Some(encryption) => {
+                let connecting = within(self.config.connect(encryption)).await?;
+                let (client, connection) = connecting.map_err(StoreError::new)?;
+                // Its errors are those of the requests under way.
+                tokio::spawn(connection);
+                client
+            }
+            None => {
+                let connecting = within(self.config.connect(NoTls)).await?;
+                let (client, connection) = connecting.map_err(StoreError::new)?;
+                tokio::spawn(connection);
+                client
+            }
+        };
         // A transaction whose node is gone lets go of its rows.
         let settings = "SET default_transaction_isolation = 'read committed';\
                         SET idle_in_transaction_session_timeout = '5s';\

@@ -104,7 +104,8 @@ impl fmt::Debug for ClientTls {
     }
 }
 
-/// The TLS side of a CSMS.
+/// The TLS side of a CSMS: the server (A00.FR.306, A00.FR.409), which shows its certificate (A00.FR.410), speaks TLS 1.2 at least, and ends what is
+/// older (A00.FR.314, A00.FR.416 to FR.418).
 #[derive(Clone)]
 pub struct ServerTls {
     backend: ServerBackend,
@@ -123,7 +124,7 @@ impl ServerTls {
     /// Whether [`with_rsa_suites`](Self::with_rsa_suites) can work: whether the feature `openssl` is on.
     pub const HAS_RSA_SUITES: bool = cfg!(feature = "openssl");
 
-    /// TLS with all cipher suites of A00.FR.318, the two with RSA key exchange included: `ServerTls::openssl` where the feature
+    /// TLS with all cipher suites of A00.FR.318 and A00.FR.421, the two with RSA key exchange included: `ServerTls::openssl` where the feature
     /// `openssl` is on. They need an identity with an RSA key; give one with an ECDSA key too for the other two.
     ///
     /// # Errors

@@ -61,7 +61,8 @@ struct Takes {
 
 impl RemoteStation {
     /// The answer to NotifyEVChargingNeeds: the car is offered what it can take, as far as the limits that hold at the station let it
-    /// (K15.FR.02, K15.FR.07). `None` without a transaction, if it does not say what it can take, or if the limits cannot be calculated.
+    /// (K15.FR.02, K15.FR.03, K15.FR.07), also if it tells them again while it charges (K16.FR.12, K17.FR.02, K17.FR.03, K17.FR.07).
+    /// `None` without a transaction, if it does not say what it can take, or if the limits cannot be calculated.
     pub(super) fn answer_needs(&mut self, token: CallToken, payload: &str) -> Option<Vec<Effect>> {
         let needs: Value = serde_json::from_str(payload).ok()?;
         let evse = needs["evseId"].as_i64()?;
@@ -262,7 +263,7 @@ impl RemoteStation {
     }
 
     /// The answer to NotifyEVChargingSchedule: a schedule above what was offered is rejected, and offered anew (K15.FR.12,
-    /// K15.FR.13). `None` if it keeps within, or nothing was offered.
+    /// K15.FR.13, K16.FR.07, K16.FR.08, K17.FR.12, K17.FR.13). `None` if it keeps within, or nothing was offered.
     pub(super) fn answer_schedule(&self, token: CallToken, payload: &str) -> Option<Vec<Effect>> {
         let told: Value = serde_json::from_str(payload).ok()?;
         let evse = told["evseId"].as_i64()?;

@@ -76,7 +76,7 @@ impl RemoteStation {
         }
     }
 
-    /// The certificate follows the answer (A02.FR.06).
+    /// The certificate follows the answer (A02.FR.06), with its kind (A02.FR.14).
     pub(super) fn certificate_signed(
         &self,
         chain: &str,
@@ -102,7 +102,7 @@ impl RemoteStation {
         }
     }
 
-    /// Notes that a station booted.
+    /// Notes that a station booted, and says whether it is accepted (B01.FR.02).
     pub(super) fn booted(&mut self, token: CallToken, info: BootInfo) -> Vec<Effect> {
         if let Some(link) = &self.link
             && link.profile == SecurityProfile::TlsClientCertificate

@@ -33,6 +33,7 @@ pub(super) enum Said {
     Begin(Begin),
     Stop(Stop),
     Event(alloc::boxed::Box<Event>),
+    /// Values outside of transactions in 2.x, of both in 1.6; answered with nothing (J01.FR.18).
     Meter {
         evse: i64,
         transaction: Option<i64>,
@@ -58,7 +59,7 @@ pub(super) enum Said {
     /// Something was paid for this transaction (2.1).
     #[cfg_attr(not(feature = "v2_1"), allow(dead_code, reason = "a message of 2.1"))]
     Settlement(String),
-    /// It is only acknowledged, and told on.
+    /// It is only acknowledged, and told on (G05.FR.03, N08.FR.02).
     Notice,
     /// Somebody else decides; this is the answer that promises nothing.
     Decision(String),

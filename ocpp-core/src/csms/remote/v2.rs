@@ -207,7 +207,9 @@ macro_rules! translate {
                         message,
                     } => {
                         let mut response = TransactionEventResponse::new();
+                        // E01.FR.12, E02.FR.02, E03.FR.02; C12.FR.03.
                         response.id_token_info = info.as_ref().map(id_token_info);
+                        // I03.FR.02; while it runs I02.FR.01.
                         response.total_cost = cost.map(Into::into);
                         response.updated_personal_message = message
                             .as_deref()

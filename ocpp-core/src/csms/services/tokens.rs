@@ -219,7 +219,7 @@ impl Tokens {
         info
     }
 
-    /// Whether a token may charge, apart from transactions that it has already.
+    /// Whether a token may charge, apart from transactions that it has already (C01.FR.07, C04.FR.01, E01.FR.11).
     #[must_use]
     pub fn look_up(&self, now: DateTime, asked: &Authorize) -> TokenInfo {
         if asked.certificate.is_some() || !asked.hashes.is_empty() {

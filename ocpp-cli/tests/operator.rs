@@ -23,16 +23,7 @@ struct Site {
 
 impl Site {
     fn new() -> Self {
-        let csms = [
-            "csms",
-            "--listen",
-            "127.0.0.1:0",
-            "--api",
-            "127.0.0.1:0",
-            "--log",
-            "off",
-        ];
-        let csms = Program::start(&csms, 2);
+        let csms = Program::csms(&["--log", "off"]);
         let url = format!("ws://{}/", csms.address("stations"));
         let folder = Folder::new(&format!("operator-{}", csms.address("stations").port()));
         let station = |id, version| {
@@ -450,6 +441,90 @@ fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     let mut whole = schema.clone();
     whole["components"] = document["components"].clone();
     jsonschema::draft202012::new(&whole).unwrap()
+}
+
+/// What no parameter of this schema may be; `None`: it may be any text.
+fn wrong_for(schema: &Value) -> Option<&'static str> {
+    let is_free = schema["type"] == "string" && schema["maxLength"].is_null();
+    (!is_free).then_some(match schema["maxLength"].is_null() {
+        true => "no%20such",
+        // Longer than any name.
+        false => "",
+    })
+}
+
+#[test]
+fn what_is_wrong_is_refused_by_every_route_with_the_place() {
+    let site = Site::new();
+    let transaction = site.charge(0);
+    let document = site.get("/v1/openapi.json");
+    let fill = |template: &str| {
+        let path = template
+            .replace("{id}", "CP1")
+            .replace("{ref}", &transaction.to_string())
+            .replace("{token}", "04A0")
+            .replace("{number}", "1");
+        path.replace("{action}", "ChangeConfiguration")
+    };
+    let ask = |method: &str, path: &str, body: &str| {
+        let headers = ["Host: localhost", "Content-Type: application/json"];
+        let (status, _, answer) = raw(site.api(), &method.to_uppercase(), path, &headers, body);
+        (status, serde_json::from_str::<Value>(&answer).unwrap())
+    };
+    let (mut parameters, mut bodies) = (0, 0);
+    for (template, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().unwrap() {
+                let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+                let long = "x".repeat(256);
+                let Some(wrong) = wrong_for(schema).map(|wrong| match wrong {
+                    "" => long.as_str(),
+                    wrong => wrong,
+                }) else {
+                    continue;
+                };
+                let path = match parameter["in"] == "path" {
+                    true => fill(&template.replace(&format!("{{{name}}}"), wrong)),
+                    false => format!("{}?{name}={wrong}", fill(template)),
+                };
+                let body = match method.as_str() {
+                    "put" => r#"{"status": "Accepted"}"#,
+                    _ => "",
+                };
+                let (status, why) = ask(method, &path, body);
+                // Nothing is called so.
+                let is_unknown = status == 404 && method != "put" && wrong == long;
+                assert!(
+                    status == 400 || is_unknown,
+                    "{method} {path}: {status} {why}"
+                );
+                assert!(
+                    is_unknown || why["parameter"] == name,
+                    "{method} {path}: {why}"
+                );
+                parameters += 1;
+            }
+            if operation["requestBody"].is_null() {
+                continue;
+            }
+            // What is no JSON; and, where members are named, one that nobody knows, and a list.
+            let broken = ["{", "\"\\ud800\"", "7 7"];
+            let names_members = !template.contains("/do/");
+            let unknown = [r#"{"no such member": 1}"#, "[[]]"];
+            let unknown = unknown.into_iter().filter(|_| names_members);
+            for wrong in broken.into_iter().chain(unknown) {
+                let path = fill(template);
+                let (status, why) = ask(method, &path, wrong);
+                assert_eq!(status, 400, "{method} {path} {wrong}: {why}");
+                assert!(why["pointer"].is_string(), "{method} {path} {wrong}: {why}");
+                bodies += 1;
+            }
+        }
+    }
+    assert!(
+        parameters > 20 && bodies > 100,
+        "{parameters} parameters, {bodies} bodies"
+    );
 }
 
 #[test]

@@ -27,20 +27,14 @@ fn simulate(url: &str, more: &[&str]) -> (Option<i32>, Value) {
 
 #[test]
 fn a_day_goes_by_and_every_transaction_is_there() {
-    let csms = [
-        "csms",
-        "--listen",
-        "127.0.0.1:0",
-        "--api",
-        "127.0.0.1:0",
+    let csms = Program::csms(&[
         "--accept-any-token",
         "--log",
         "off",
         // A day of some seconds is told in a hurry.
         "--messages-per-second",
         "0",
-    ];
-    let csms = Program::start(&csms, 2);
+    ]);
     let url = format!("ws://{}/", csms.address("stations"));
     let day = [
         "--stations",
@@ -96,16 +90,7 @@ fn errors_are_told_by_the_status() {
     assert_eq!(status, Some(2), "{report}");
     assert!(report["errors"]["count"].as_u64() > Some(0), "{report}");
     // Whoever is not known is turned away.
-    let csms = [
-        "csms",
-        "--listen",
-        "127.0.0.1:0",
-        "--api",
-        "127.0.0.1:0",
-        "--log",
-        "off",
-    ];
-    let csms = Program::start(&csms, 2);
+    let csms = Program::csms(&["--log", "off"]);
     let put = serde_json::json!({"password": "a long password of one"});
     ask(
         csms.address("operator"),

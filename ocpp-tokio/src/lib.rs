@@ -148,12 +148,14 @@
 //! | `postgres` | no | a PostgreSQL database as that store, which several nodes may share |
 //! | `nats` | no | NATS with JetStream between the nodes of a CSMS |
 //! | `station` | no | the driver for charging stations, with file transfers, durable records and private keys; there with `v1_6` or `v2_0_1` |
+//! | `testing` | no | a CSMS and a station on a free port, scripted, for the tests of one's own station or CSMS |
 //!
 //! # Where to go next
 //!
 //! - A CSMS: the module `csms` (feature `csms`), [`Server::upgrade`] inside an HTTP server that is there already; `examples/csms` and
 //!   `examples/axum` in the repository. Whoever answers by hand takes [`session::Stations`] as the registry of connections.
 //! - A charging station: the module `station` (feature `station`), and `examples/station`.
+//! - Tests of one's own CSMS or station: the module `testing` (feature `testing`) has the other side.
 //! - Both without sockets, on another executor or in tests: `ocpp-core`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -185,6 +187,8 @@ pub mod session;
 #[cfg(all(feature = "station", any(feature = "v1_6", feature = "v2_0_1")))]
 pub mod station;
 mod subprotocol;
+#[cfg(all(feature = "testing", any(feature = "v1_6", feature = "v2_0_1")))]
+pub mod testing;
 mod tls;
 mod websocket;
 

@@ -13,6 +13,7 @@ use ocpp_core::csms::remote::StationEvent;
 use ocpp_core::redact;
 use ocpp_core::time::DateTime;
 use ocpp_tokio::clock;
+use ocpp_tokio::csms::Forgotten;
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
@@ -31,12 +32,13 @@ const QUIET: Duration = Duration::from_secs(15);
 
 /// An event.
 #[derive(Debug)]
-struct Event {
-    number: u64,
-    station: String,
-    kind: String,
+pub(super) struct Event {
+    pub(super) number: u64,
+    time: DateTime,
+    pub(super) station: String,
+    pub(super) kind: String,
     /// JSON in one line.
-    data: String,
+    pub(super) data: String,
 }
 
 #[derive(Debug, Default)]
@@ -99,6 +101,30 @@ fn parts(event: &StationEvent) -> (String, Value) {
     }
 }
 
+/// The names of all events.
+pub(super) const KINDS: [&str; 20] = [
+    "Connected",
+    "Disconnected",
+    "Booted",
+    "Connector",
+    "TransactionBegan",
+    "NotBegun",
+    "TransactionChanged",
+    "TransactionPresumedOver",
+    "TransactionResumed",
+    "TransactionEnded",
+    "BillCompleted",
+    "Contradicted",
+    "MeterValues",
+    "Security",
+    "Progress",
+    "Reservation",
+    "Notified",
+    "Refused",
+    "Seen",
+    "NotStored",
+];
+
 /// The name of an event.
 pub(super) fn kind(event: &StationEvent) -> &'static str {
     match event {
@@ -145,27 +171,47 @@ pub(super) fn hide_key_codes(value: &mut Value) {
     }
 }
 
+/// Texts in which a token stands become the pseudonym.
+fn replace(value: &mut Value, what: &Forgotten, pseudonym: &str) {
+    match value {
+        Value::String(text) if what.names(text) => *text = pseudonym.into(),
+        Value::Array(items) => {
+            for item in items {
+                replace(item, what, pseudonym);
+            }
+        }
+        Value::Object(members) => {
+            for member in members.values_mut() {
+                replace(member, what, pseudonym);
+            }
+        }
+        _ => {}
+    }
+}
+
 impl Events {
     /// Something has happened at a station.
-    pub(super) fn happened(&self, station: &str, event: &StationEvent) {
+    pub(super) fn happened(&self, station: &str, event: &StationEvent) -> Arc<Event> {
         let (kind, mut data) = parts(event);
         hide_key_codes(&mut data);
-        self.keep(clock::utc(), station, &kind, &data);
+        self.keep(clock::utc(), station, &kind, &data)
     }
 
-    fn keep(&self, time: DateTime, station: &str, kind: &str, data: &Value) {
+    fn keep(&self, time: DateTime, station: &str, kind: &str, data: &Value) -> Arc<Event> {
         let data = json!({"time": time, "station": station, "kind": kind, "data": data});
         let data = redact(&data.to_string()).into_owned();
         let mut kept = lock(&self.kept);
         kept.newest += 1;
         let number = kept.newest;
         kept.bytes += data.len();
-        kept.events.push_back(Arc::new(Event {
+        let event = Arc::new(Event {
             number,
+            time,
             station: station.into(),
             kind: kind.into(),
             data,
-        }));
+        });
+        kept.events.push_back(Arc::clone(&event));
         while kept.events.len() > MAX_EVENTS || (kept.bytes > MAX_BYTES && kept.events.len() > 1) {
             if let Some(oldest) = kept.events.pop_front() {
                 kept.bytes -= oldest.data.len();
@@ -173,6 +219,41 @@ impl Events {
         }
         drop(kept);
         self.newest.send_replace(number);
+        event
+    }
+
+    /// What is older is not told any more.
+    pub(super) fn forget_before(&self, before: DateTime) {
+        let mut kept = lock(&self.kept);
+        while kept.events.front().is_some_and(|event| event.time < before) {
+            if let Some(oldest) = kept.events.pop_front() {
+                kept.bytes -= oldest.data.len();
+            }
+        }
+    }
+
+    /// A pseudonym takes the place of tokens.
+    pub(super) fn erase(&self, what: &Forgotten, pseudonym: &str) {
+        let mut kept = lock(&self.kept);
+        let mut bytes = kept.bytes;
+        for event in kept
+            .events
+            .iter_mut()
+            .filter(|event| what.names(&event.data))
+        {
+            let mut value: Value = serde_json::from_str(&event.data).unwrap_or_default();
+            replace(&mut value, what, pseudonym);
+            let data = value.to_string();
+            bytes = bytes - event.data.len() + data.len();
+            *event = Arc::new(Event {
+                number: event.number,
+                time: event.time,
+                station: event.station.clone(),
+                kind: event.kind.clone(),
+                data,
+            });
+        }
+        kept.bytes = bytes;
     }
 
     /// How many follow.
@@ -392,6 +473,32 @@ mod tests {
                 "{text}"
             );
         });
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_schema() {
+        let schema = schemars::schema_for!(StationEvent).to_value();
+        let variants = schema["oneOf"].as_array().unwrap().iter();
+        let mut names: Vec<String> = variants
+            .flat_map(|variant| match variant["required"][0].as_str() {
+                Some(name) => vec![name.to_owned()],
+                None => {
+                    let texts = variant["enum"].as_array().cloned().unwrap_or_default();
+                    let one = variant["const"].as_str().map(Into::into);
+                    one.into_iter()
+                        .chain(
+                            texts
+                                .iter()
+                                .filter_map(|text| text.as_str().map(Into::into)),
+                        )
+                        .collect()
+                }
+            })
+            .collect();
+        names.sort();
+        let mut known = KINDS.map(String::from);
+        known.sort();
+        assert_eq!(names, known);
     }
 
     #[test]

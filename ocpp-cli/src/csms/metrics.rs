@@ -14,7 +14,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::events::{Events, kind};
+use super::events::kind;
+use super::program::Program;
+use super::webhooks::HookView;
 
 /// The content type of what [`Metrics::write`] gives.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -38,6 +40,51 @@ pub(super) struct Metrics {
     operations: Family<Labels, Counter>,
     requests: Family<[(&'static str, String); 1], Counter>,
     energy: Counter<f64, AtomicU64>,
+    hooks: Hooks,
+}
+
+/// Figures of webhooks, by their name.
+#[derive(Default)]
+struct Hooks {
+    up: Family<Name, Gauge>,
+    waiting: Family<Name, Gauge>,
+    delivered: Family<Name, Counter>,
+    failed: Family<Name, Counter>,
+    missed: Family<Name, Counter>,
+}
+
+type Name = [(&'static str, String); 1];
+
+impl Hooks {
+    fn register(&self, registry: &mut Registry) {
+        let help = "Whether the last delivery of a webhook was taken";
+        registry.register("ocpp_webhook_up", help, self.up.clone());
+        let help = "Events that wait for a webhook";
+        registry.register("ocpp_webhook_waiting", help, self.waiting.clone());
+        let help = "Deliveries that a webhook has taken";
+        registry.register("ocpp_webhook_deliveries", help, self.delivered.clone());
+        let help = "Attempts to deliver that failed";
+        registry.register("ocpp_webhook_failures", help, self.failed.clone());
+        let help = "Events that a webhook was never told";
+        registry.register("ocpp_webhook_missed", help, self.missed.clone());
+    }
+
+    fn set(&self, hooks: Vec<HookView>) {
+        for hook in hooks {
+            let name = [("webhook", hook.name)];
+            let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+            self.up.get_or_create(&name).set(hook.up.into());
+            self.waiting.get_or_create(&name).set(whole(hook.waiting));
+            // They are counted elsewhere, and never less than here.
+            let raise = |family: &Family<Name, Counter>, count: u64| {
+                let counter = family.get_or_create(&name);
+                counter.inc_by(count.saturating_sub(counter.get()));
+            };
+            raise(&self.delivered, hook.delivered);
+            raise(&self.failed, hook.failed);
+            raise(&self.missed, hook.missed);
+        }
+    }
 }
 
 impl Metrics {
@@ -57,7 +104,9 @@ impl Metrics {
             operations,
             requests,
             energy,
+            hooks,
         } = &mut all;
+        hooks.register(registry);
         let known = known.clone();
         registry.register("ocpp_stations_known", "Stations known or connected", known);
         let connected = connected.clone();
@@ -122,7 +171,7 @@ impl Metrics {
     }
 
     /// All of them now.
-    pub(super) async fn write(&self, csms: &Csms, events: &Events) -> String {
+    pub(super) async fn write(&self, csms: &Csms, program: &Program) -> String {
         let stations = csms.stations();
         let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.known.set(whole(stations.len()));
@@ -134,9 +183,10 @@ impl Metrics {
             let gauge = self.connected.get_or_create(&label);
             gauge.set(whole(connected.count()));
         }
-        self.readers.set(whole(events.readers()));
+        self.readers.set(whole(program.events.readers()));
         self.store.set(csms.health().await.is_ok().into());
         self.unreadable.set(whole(csms.unreadable().1));
+        self.hooks.set(program.webhooks.state());
         let mut text = String::new();
         // A string takes everything.
         let _ = encode(&mut text, &self.registry);

@@ -2,12 +2,14 @@
 
 mod api;
 mod authority;
+pub(crate) mod erase;
 mod events;
 mod listen;
 mod metrics;
 mod news;
 mod open;
 mod program;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,7 @@ use crate::output;
 use authority::Authority;
 use listen::Listen;
 use program::Program;
+use webhooks::Webhooks;
 
 /// What people see at the address of the operator interface.
 static PAGE: Page = Page(&[
@@ -132,6 +135,13 @@ pub(crate) struct Args {
     /// second signal ends it at once.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     drain: u32,
+    /// Forget closed transactions that were billed, meter values, ended reservations and messages after so many days; longer than
+    /// stations are offline. Without it they are kept for ever.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    keep: Option<u32>,
+    /// Who is told what happens, over HTTP: a file with webhooks (docs/csms.md).
+    #[arg(long, value_name = "FILE")]
+    webhooks: Option<PathBuf>,
     /// Let tokens charge that nobody has put, for experiments.
     #[arg(long)]
     accept_any_token: bool,
@@ -180,6 +190,8 @@ impl Args {
     fn config(&self) -> Result<CsmsConfig, Failure> {
         let mut config = CsmsConfig::default();
         config.known_only = self.known_only;
+        let days = |days: u32| Duration::from_secs(u64::from(days) * 24 * 3600);
+        config.keep = self.keep.map(days);
         config.journal_messages = self.messages;
         config.station.interval = self.interval.into();
         config.station.call_timeout = Duration::from_secs(self.call_timeout.into());
@@ -275,8 +287,14 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         listeners.push((bound, security));
     }
     let vehicles = args.v2g_authority()?;
-    let program = Arc::new(Program::new(authority, vehicles, args.price));
-    let csms = args.open.open(config, Arc::clone(&program)).await?;
+    let webhooks = args.webhooks.as_deref().map(Webhooks::open).transpose()?;
+    let webhooks = webhooks.unwrap_or_default();
+    let program = Arc::new(Program::new(authority, vehicles, args.price, webhooks));
+    let (csms, file) = args.open.open(config, Arc::clone(&program)).await?;
+    if let Some(file) = file {
+        // There is one.
+        let _ = program.file.set(file);
+    }
     for (listener, security) in listeners {
         let scheme = match security {
             CsmsSecurity::Unsecured | CsmsSecurity::Basic => "ws",
@@ -292,8 +310,7 @@ async fn serve(args: &Args) -> Result<(), Failure> {
         output::announce(format_args!("operator: http://{address}/v1/"));
         output::announce(format_args!("page: http://{address}/"));
         program.news.api_is_at(address);
-        let csms = csms.clone();
-        let program = Arc::clone(&program);
+        let (csms, program) = (csms.clone(), Arc::clone(&program));
         tokio::spawn(http::serve(listener, guard, &PAGE, move |request| {
             api::answer(csms.clone(), Arc::clone(&program), request)
         }));
@@ -317,5 +334,6 @@ async fn serve(args: &Args) -> Result<(), Failure> {
             csms.shutdown(GRACE).await;
         }
     }
+    program.webhooks.flush(GRACE).await;
     Ok(())
 }

@@ -4,10 +4,11 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ocpp_tokio::csms::{Csms, CsmsConfig, FileStore, MemoryStore, NatsBus, PostgresStore};
+use ocpp_tokio::csms::{
+    Application, Csms, CsmsConfig, FileStore, MemoryStore, NatsBus, PostgresStore,
+};
 
 use super::Failure;
-use super::program::Program;
 use crate::files::read;
 
 /// Where the records are, and the other nodes.
@@ -31,11 +32,17 @@ pub(super) struct Args {
 }
 
 impl Args {
+    /// Whether what is known outlasts the program.
+    pub(super) const fn is_durable(&self) -> bool {
+        self.state.is_some() || self.store.is_some()
+    }
+
+    /// Gives the file too, if that is where the records are.
     pub(super) async fn open(
         &self,
         mut config: CsmsConfig,
-        application: Arc<Program>,
-    ) -> Result<Csms, Failure> {
+        application: impl Application,
+    ) -> Result<(Csms, Option<Arc<FileStore>>), Failure> {
         if let Some(node) = &self.node {
             config.node.clone_from(node);
         }
@@ -44,22 +51,27 @@ impl Args {
                 Some(path) => {
                     let store = FileStore::open(path).map_err(|error| of(path, &error))?;
                     let store = Arc::new(store);
-                    // There is one.
-                    let _ = application.file.set(Arc::clone(&store));
-                    let opened = Csms::open(config, store, application).await;
-                    opened.map_err(|error| of(path, &error))
+                    let opened = Csms::open(config, Arc::clone(&store), application).await;
+                    let csms = opened.map_err(|error| of(path, &error))?;
+                    Ok((csms, Some(store)))
                 }
-                None => Ok(Csms::open(config, MemoryStore::new(), application).await?),
+                None => {
+                    let csms = Csms::open(config, MemoryStore::new(), application).await?;
+                    Ok((csms, None))
+                }
             };
         };
         let store = PostgresStore::open(&secret(address)?).await;
         let store = store.map_err(|error| format!("--store: {error}"))?;
         let Some(servers) = &self.bus else {
-            return Ok(Csms::open(config, store, application).await?);
+            return Ok((Csms::open(config, store, application).await?, None));
         };
         let bus = NatsBus::connect(&secret(servers)?).await;
         let bus = bus.map_err(|error| format!("--bus: {error}"))?;
-        Ok(Csms::open_node(config, store, bus, application).await?)
+        Ok((
+            Csms::open_node(config, store, bus, application).await?,
+            None,
+        ))
     }
 }
 

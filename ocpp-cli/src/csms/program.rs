@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ocpp_core::csms::ledger::Bill;
 use ocpp_core::csms::remote::{Authorize, RemoteStation, SigningRequest, StationEvent, TokenInfo};
 use ocpp_tokio::csms::{
-    Application, Decision, FileStore, StoreError, TurnedAway, UnreadableRecord,
+    Application, Decision, FileStore, Forgotten, StoreError, Taken, TurnedAway, UnreadableRecord,
 };
 use ocpp_tokio::server::Rejection;
 use ocpp_tokio::{ConnectionInfo, End};
@@ -18,6 +18,7 @@ use super::authority::Authority;
 use super::events::Events;
 use super::metrics::Metrics;
 use super::news::News;
+use super::webhooks::Webhooks;
 
 /// See the [module documentation](self).
 pub(super) struct Program {
@@ -33,6 +34,7 @@ pub(super) struct Program {
     pub(super) news: News,
     pub(super) events: Events,
     pub(super) metrics: Metrics,
+    pub(super) webhooks: Webhooks,
 }
 
 impl Program {
@@ -40,6 +42,7 @@ impl Program {
         authority: Option<Arc<Authority>>,
         vehicles: Option<Authority>,
         price: Option<Decimal>,
+        webhooks: Webhooks,
     ) -> Self {
         Self {
             authority,
@@ -50,6 +53,7 @@ impl Program {
             news: News::default(),
             events: Events::default(),
             metrics: Metrics::new(),
+            webhooks,
         }
     }
 }
@@ -89,7 +93,15 @@ impl Application for Program {
     fn event(&self, station: &RemoteStation, event: &StationEvent) {
         self.news.heard(station.identity(), station, event);
         self.metrics.happened(event);
-        self.events.happened(station.identity(), event);
+        let event = self.events.happened(station.identity(), event);
+        self.webhooks.happened(&event);
+    }
+
+    async fn bill(&self, station: &str, bill: &Bill) -> Taken {
+        match self.webhooks.bill(station, bill).await {
+            true => Taken::Yes,
+            false => Taken::Later,
+        }
     }
 
     fn authorized(&self, station: &str, asked: &Authorize, info: &TokenInfo, known: bool) {
@@ -137,5 +149,13 @@ impl Application for Program {
         } = record;
         let table = table.name();
         error!("record {key:?} of {table} cannot be read and is set aside: {reason}");
+    }
+
+    fn forget(&self, what: &Forgotten) {
+        match what {
+            Forgotten::Before(before) => self.events.forget_before(*before),
+            Forgotten::Tokens { pseudonym, .. } => self.events.erase(what, pseudonym),
+            _ => {}
+        }
     }
 }

@@ -94,9 +94,33 @@ impl Request {
 
     /// The body as a value.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Reply> {
-        let bad = |error| Reply::error(StatusCode::BAD_REQUEST, format!("the body: {error}"));
-        serde_json::from_str(self.text()?).map_err(bad)
+        read_json(self.text()?)
     }
+}
+
+/// A text as a value; what is wrong is told with a JSON pointer to it.
+pub(crate) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Reply> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        Reply::bad_member(&pointer, error.into_inner())
+    })?;
+    reader.end().map_err(|error| Reply::bad_member("", error))?;
+    Ok(value)
+}
+
+/// A path as a JSON pointer.
+pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segments = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        // The variant is a member too.
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            Some(key.replace('~', "~0").replace('/', "~1"))
+        }
+        Segment::Unknown => None,
+    });
+    segments.map(|segment| format!("/{segment}")).collect()
 }
 
 /// What is answered.
@@ -187,6 +211,19 @@ impl Reply {
 
     pub(crate) fn bad(why: impl ToString) -> Self {
         Self::error(StatusCode::BAD_REQUEST, why)
+    }
+
+    /// 400: a parameter of the path or the query is wrong.
+    pub(crate) fn bad_parameter(name: &str, why: impl ToString) -> Self {
+        let why = json!({"error": why.to_string(), "parameter": name});
+        Self::error_with(StatusCode::BAD_REQUEST, &why)
+    }
+
+    /// 400: a member of the body is wrong.
+    pub(crate) fn bad_member(pointer: &str, why: impl ToString) -> Self {
+        let why = why.to_string();
+        let why = json!({"error": why, "pointer": pointer, "reason": why});
+        Self::error_with(StatusCode::BAD_REQUEST, &why)
     }
 
     pub(crate) fn not_found() -> Self {

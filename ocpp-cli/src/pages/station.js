@@ -21,6 +21,8 @@ const button = (text, does, kind = "") => {
 
 /** The network as it was left; the station does not tell. */
 let online = true;
+/** The first key that is shown, as the version calls it. */
+const HEARTBEAT = { "1.6": "HeartbeatInterval", "2.0.1": "OCPPCommCtrlr.HeartbeatInterval" };
 const cars = new Map();
 const faults = new Set();
 let drawn = "";
@@ -59,6 +61,8 @@ function show(state) {
   $("live").textContent = connected ? `connected, OCPP ${version}` : "not connected";
   $("live").dataset.tone = connected ? "good" : "bad";
   $("summary").textContent = [registration ?? "not registered yet", queued ? `${queued} messages wait` : "", storageFailed ? "nothing can be stored" : "", online ? "" : "the network is cut"].filter(Boolean).join(" · ");
+  const { key } = $("config").elements;
+  if (Object.values(HEARTBEAT).includes(key.value)) key.value = HEARTBEAT[version] ?? key.value;
   $("network").textContent = online ? "Cut the network" : "Restore the network";
   $("network").setAttribute("aria-pressed", String(!online));
   $("link").textContent = connected ? "Disconnect" : "Connect";
@@ -104,7 +108,8 @@ $("card").addEventListener("submit", (event) => {
   attempt(async () => {
     const place = Number(evse) ? { evse: Number(evse) } : {};
     const { status } = await post("token", { idToken: token, type: kind, ...place });
-    $("decided").replaceChildren(badge(status));
+    const unknown = status === "Invalid" ? el("p", { class: "soft small" }, "The management system does not know this card, or does not want it: put it there under Tokens.") : "";
+    $("decided").replaceChildren(badge(status), unknown);
     await look();
   });
 });

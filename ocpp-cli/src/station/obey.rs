@@ -95,12 +95,12 @@ impl Control {
             Order::GetConfig(key) => {
                 return Ok(match station.variable(key.as_str()).await? {
                     Some(value) => Reply::ok(&json!({"key": key, "value": value})),
-                    None => Reply::not_found(),
+                    None => no_such_key(),
                 });
             }
             Order::SetConfig { key, value } => match station.set_variable(key, value).await? {
                 Ok(()) => {}
-                Err(VariableError::Unknown) => return Ok(Reply::not_found()),
+                Err(VariableError::Unknown) => return Ok(no_such_key()),
                 Err(error) => return Ok(Reply::bad(error)),
             },
             Order::SeedCache {
@@ -373,6 +373,11 @@ struct TransactionView {
     id: Option<String>,
     started_at: DateTime,
     meter_start: Option<Decimal>,
+}
+
+fn no_such_key() -> Reply {
+    let why = "the station has no such key or variable";
+    Reply::error(hyper::StatusCode::NOT_FOUND, why)
 }
 
 fn no_such_connector() -> Reply {

@@ -28,6 +28,12 @@ impl Program {
         Self::start_with(args, addresses, Stdio::piped())
     }
 
+    /// A management system on free ports, with its operator interface.
+    pub fn csms(more: &[&str]) -> Self {
+        let csms = ["csms", "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0"];
+        Self::start(&[&csms, more].concat(), 2)
+    }
+
     /// Starts it with another standard error.
     pub fn start_with(args: &[&str], addresses: usize, errors_to: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
@@ -82,6 +88,11 @@ impl Program {
     pub fn addresses(&self, what: &str) -> Vec<SocketAddr> {
         let found = self.addresses.iter().filter(|(name, _)| name == what);
         found.map(|(_, address)| *address).collect()
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Whether it still runs.

@@ -11,7 +11,7 @@ use ocpp_core::csms::ledger::Bill;
 use ocpp_core::csms::remote::{
     Answer, Authorize, Question, RemoteStation, SigningRequest, StationEvent, TokenInfo,
 };
-use ocpp_types::{Decimal, Version};
+use ocpp_types::{DateTime, Decimal, Version};
 
 use super::store::{Boxed, StoreError};
 use super::unreadable::UnreadableRecord;
@@ -163,6 +163,11 @@ pub trait Application: Send + Sync + 'static {
     fn unreadable(&self, record: &UnreadableRecord) {
         let _ = record;
     }
+
+    /// The CSMS has forgotten something, and expects the application to do the same.
+    fn forget(&self, what: &Forgotten) {
+        let _ = what;
+    }
 }
 
 impl Application for () {}
@@ -233,6 +238,25 @@ impl<A: Application> Application for Arc<A> {
     fn unreadable(&self, record: &UnreadableRecord) {
         Application::unreadable(&**self, record);
     }
+
+    fn forget(&self, what: &Forgotten) {
+        Application::forget(&**self, what);
+    }
+}
+
+/// What a CSMS does not know any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Forgotten {
+    /// What is older ([`Csms::forget_before`](super::Csms::forget_before)).
+    Before(DateTime),
+    /// Whose tokens these were ([`Csms::erase`](super::Csms::erase)).
+    Tokens {
+        /// The tokens, in lower case.
+        id_tokens: Vec<String>,
+        /// What stands in their place.
+        pseudonym: String,
+    },
 }
 
 /// Why the door turned a known station away.
@@ -279,6 +303,8 @@ pub(super) trait AnyApplication: Send + Sync {
     fn store_failed(&self, error: Option<&StoreError>);
 
     fn unreadable(&self, record: &UnreadableRecord);
+
+    fn forget(&self, what: &Forgotten);
 }
 
 /// An answer of the core; `Default` stays `Answer::Default`.
@@ -387,5 +413,9 @@ impl<A: Application> AnyApplication for A {
 
     fn unreadable(&self, record: &UnreadableRecord) {
         tell(|| Application::unreadable(self, record));
+    }
+
+    fn forget(&self, what: &Forgotten) {
+        tell(|| Application::forget(self, what));
     }
 }

@@ -30,6 +30,10 @@ pub struct CsmsConfig {
     pub node: String,
     /// How long the [`Application`](super::Application) may take for an answer; then the station is told an error. Default: 20 s.
     pub answer_timeout: Duration,
+    /// How long closed transactions are kept whose bills were taken, with their meter values; meter values outside of transactions,
+    /// ended reservations and messages too. Longer than stations are offline: a message of a transaction that is forgotten is taken for
+    /// one of an unknown one. Default: for ever.
+    pub keep: Option<Duration>,
     /// How many of the last messages are kept of each station, without secrets. Default: none.
     pub journal_messages: usize,
     /// How many bytes they may have together, for each station. Default: 256 KiB.
@@ -62,6 +66,7 @@ impl Default for CsmsConfig {
             max_strangers: 10_000,
             node: "csms".into(),
             answer_timeout: Duration::from_secs(20),
+            keep: None,
             journal_messages: 0,
             journal_bytes: 256 * 1024,
             journal_total_bytes: 256 * 1024 * 1024,

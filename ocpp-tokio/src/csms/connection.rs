@@ -105,10 +105,14 @@ async fn run(
                     connection.close(code, &reason).await;
                     return End::ClosedHere { code, reason };
                 }
+                #[cfg(feature = "testing")]
+                Some(ToStation::Cut) => return End::Lost(std::io::ErrorKind::ConnectionAborted),
                 // The station has connected once more.
                 None => return End::Replaced,
             },
             received = connection.recv() => match received {
+                #[cfg(feature = "testing")]
+                Ok(text) if fleet.is_taken_by_tap(member, &text) => {}
                 Ok(text) => fleet.of_line(member, number, Input::Received(text)).await,
                 Err(end) => return end,
             },

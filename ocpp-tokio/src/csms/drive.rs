@@ -76,7 +76,7 @@ impl Fleet {
         }
     }
 
-    fn note(&self, member: &Member, from_station: bool, text: &str) {
+    pub(super) fn note(&self, member: &Member, from_station: bool, text: &str) {
         self.application.message(&member.id, from_station, text);
         let limits = Limits {
             messages: self.config.journal_messages,

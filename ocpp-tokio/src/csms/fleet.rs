@@ -53,6 +53,9 @@ pub(super) struct Fleet {
     pub(super) clock: Clock,
     pub(super) config: CsmsConfig,
     pub(super) application: Arc<dyn AnyApplication>,
+    /// Tests hear what stations say first.
+    #[cfg(feature = "testing")]
+    pub(super) tap: std::sync::OnceLock<Arc<dyn super::tap::Tap>>,
 }
 
 impl std::fmt::Debug for Fleet {
@@ -91,6 +94,8 @@ impl Fleet {
             clock: Clock::new(),
             config,
             application,
+            #[cfg(feature = "testing")]
+            tap: std::sync::OnceLock::new(),
         }
     }
 

@@ -105,6 +105,22 @@ impl Journal {
         }
     }
 
+    /// Forgets messages.
+    pub(super) fn forget(&mut self, gone: impl Fn(&Message) -> bool) {
+        let mut bytes = 0;
+        self.messages.retain(|message| {
+            let stays = !gone(message);
+            if !stays {
+                bytes += size(message);
+            }
+            stays
+        });
+        self.bytes -= bytes;
+        if let Some(budget) = &self.budget {
+            budget.0.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    }
+
     fn remove_oldest(&mut self) {
         if let Some(oldest) = self.messages.pop_front() {
             self.bytes -= size(&oldest);

@@ -51,6 +51,7 @@ mod connection;
 mod door;
 mod drain;
 mod drive;
+mod erase;
 mod find;
 mod fleet;
 mod format;
@@ -66,11 +67,14 @@ mod ownership;
 mod pin;
 mod recall;
 mod records;
+mod retention;
 mod services;
 mod start;
 mod station;
 mod store;
 mod strangers;
+#[cfg(feature = "testing")]
+pub(crate) mod tap;
 mod unreadable;
 
 use std::collections::BTreeSet;
@@ -88,16 +92,18 @@ use ocpp_core::csms::remote::{Command, CommandError};
 use ocpp_core::csms::services::{Full, NameTaken, Token, Tokens};
 use tokio::net::TcpListener;
 
-pub use application::{Application, Decision, Taken, TurnedAway};
+pub use application::{Application, Decision, Forgotten, Taken, TurnedAway};
 #[cfg(feature = "nats")]
 pub use bus::NatsBus;
 pub use bus::{Bus, BusError, Delivery, Switchboard};
 pub use config::CsmsConfig;
 pub use drain::{DrainPlan, Drained};
+pub use erase::{EraseError, Erased, Person};
 pub use find::{StoredTransaction, TransactionFilter, TransactionsPage};
 pub use handle::StationHandle;
 pub use journal::Message;
 pub use links::StationLink;
+pub use retention::Swept;
 pub use start::StartError;
 #[cfg(feature = "redb")]
 pub use store::FileStore;
@@ -181,6 +187,7 @@ impl Csms {
         let fleet = start::load(config, store, bus, application).await?;
         Outbox::begin(&fleet);
         cluster::begin(&fleet);
+        retention::begin(&fleet);
         let server = Server::new(fleet.config.server.clone(), Door(Arc::clone(&fleet)));
         Ok(Self { fleet, server })
     }

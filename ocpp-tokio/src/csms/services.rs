@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use ocpp_core::csms::ledger::{RecordChange, Transaction};
 use ocpp_core::csms::remote::{Authorize, StationEvent, TokenInfo};
 use ocpp_core::csms::services::{LocalLists, Reservations, Tokens, TokensConfig};
+use ocpp_core::time::DateTime;
 
 use super::records::Records;
 use super::station::lock;
@@ -151,6 +152,49 @@ impl Services {
         }
         // It is tried again with the next one.
         let _ = store(records, unstored, None).await;
+    }
+
+    /// A pseudonym takes the place of tokens in what the services keep. How many records have changed.
+    pub(super) async fn erase(
+        &self,
+        records: &Records,
+        is_one: &(dyn Fn(&str) -> bool + Sync),
+        pseudonym: &str,
+    ) -> Result<usize, StoreError> {
+        let mut count = 0;
+        let changes = lock(&self.tokens).without_group(is_one, pseudonym);
+        count += self.take(records, changes).await?;
+        let changes = lock(&self.reservations).without(is_one, pseudonym);
+        count += self.take(records, changes).await?;
+        let changes = lock(&self.lists).without(is_one);
+        count += self.take(records, changes).await?;
+        Ok(count)
+    }
+
+    /// Forgets reservations that ended before a time. How many.
+    pub(super) async fn forget_before(
+        &self,
+        records: &Records,
+        before: DateTime,
+    ) -> Result<usize, StoreError> {
+        let changes = lock(&self.reservations).ended_before(before);
+        self.take(records, changes).await
+    }
+
+    /// Stores changes that were made of what is in memory, and takes those.
+    async fn take(
+        &self,
+        records: &Records,
+        changes: Vec<(String, RecordChange)>,
+    ) -> Result<usize, StoreError> {
+        let count = changes.len();
+        for (about, change) in changes {
+            let unstored = &mut *self.unstored(&about).lock().await;
+            store(records, unstored, Some(change.clone())).await?;
+            // It was made here.
+            let _ = self.restore(&change);
+        }
+        Ok(count)
     }
 
     /// A transaction at another node has begun or ended.

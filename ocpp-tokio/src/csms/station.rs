@@ -20,6 +20,9 @@ pub(super) enum ToStation {
     Elsewhere,
     /// This node goes away.
     Restart,
+    /// The network is gone, as a test wants it.
+    #[cfg(feature = "testing")]
+    Cut,
 }
 
 /// A connection of a station.

@@ -151,6 +151,9 @@ pub trait Hardware: Send {
     /// News for a log, and for lamps: [`Notice::Connected`] and [`Notice::NotConnected`] among them. The
     /// security log keeps each [`Notice::SecurityEvent`] by itself.
     fn notice(&mut self, _notice: &Notice) {}
+
+    /// A message came from the CSMS, or goes to it. It may contain passwords.
+    fn message(&mut self, _from_csms: bool, _text: &str) {}
 }
 
 /// An answer that the station waits for. It can be sent from any thread. Dropped, it says that there is none.

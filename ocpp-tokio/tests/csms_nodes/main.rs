@@ -20,6 +20,7 @@ mod drained;
 mod everywhere;
 mod found;
 mod peer;
+mod person;
 mod proof;
 mod servers;
 mod stores;

@@ -5,6 +5,8 @@ use ocpp_core::csms::ledger::{Outside, Sample};
 use ocpp_core::csms::services::Token;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use super::HealthView;
+use super::erase::{Erase, ErasedView};
 use super::operations::OutcomeView;
 use super::profiles::{CompositeView, ProfileView};
 use super::reservations::ReservationView;
@@ -61,6 +63,8 @@ pub(super) enum Answer {
     Nothing,
     /// Some object.
     Object,
+    /// Some object, or a page for people.
+    List,
     Text(&'static str),
     Of(Make),
 }
@@ -194,8 +198,8 @@ pub(super) fn find(segments: &[&str], method: &str) -> Result<&'static Endpoint,
 const OF_CALLS: &[u16] = &[404, 409, 500, 502, 503, 504];
 
 /// All of them.
-pub(super) static ALL: [Endpoint; 29] = [
-    get("/", "this list; for people a page", Answer::Object),
+pub(super) static ALL: [Endpoint; 30] = [
+    get("/", "this list; for people a page", Answer::List),
     get(
         "/metrics",
         "figures for Prometheus (OpenMetrics)",
@@ -206,7 +210,12 @@ pub(super) static ALL: [Endpoint; 29] = [
         "this interface as an OpenAPI document",
         Answer::Object,
     ),
-    get("/v1/health", "whether the program is up", Answer::Object).errors(&[503]),
+    get(
+        "/v1/health",
+        "whether the program is up, and the webhooks",
+        Answer::Of(of::<HealthView>),
+    )
+    .errors(&[503]),
     get(
         "/v1/events",
         "what happens, as server-sent events, from the one after Last-Event-ID or ?after= on",
@@ -329,6 +338,15 @@ pub(super) static ALL: [Endpoint; 29] = [
     )
     .answers(Answer::Of(outcome))
     .errors(OF_CALLS),
+    change(
+        "POST",
+        "/v1/erase",
+        "erase what is known of a person: a pseudonym takes the place of the token",
+        Role::Admin,
+    )
+    .body(Body::Of(of::<Erase>))
+    .answers(Answer::Of(of::<ErasedView>))
+    .errors(&[409, 500]),
     get(
         "/v1/tokens",
         "tokens that were put; ?after=, ?limit=",

@@ -2,6 +2,7 @@
 
 mod backup;
 mod endpoints;
+mod erase;
 mod openapi;
 mod operations;
 mod profiles;
@@ -16,11 +17,13 @@ use std::sync::Arc;
 use hyper::{Method, StatusCode};
 use ocpp_core::csms::services::Full;
 use ocpp_tokio::csms::{Csms, PutError, StoreError};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::events::{Filter, MAX_READERS};
 use super::metrics;
 use super::program::Program;
+use super::webhooks::HookView;
 use crate::http::{self, Path, Reply, Request};
 
 pub(super) async fn answer(csms: Csms, program: Arc<Program>, request: Request) -> Reply {
@@ -54,11 +57,11 @@ async fn route(csms: &Csms, program: &Program, request: &Request) -> Result<Repl
     match (segments.as_slice(), method) {
         ([""], _) => Ok(index()),
         (["metrics"], _) => {
-            let text = program.metrics.write(csms, &program.events).await;
+            let text = program.metrics.write(csms, program).await;
             Ok(Reply::text(metrics::CONTENT_TYPE, text))
         }
         (["v1", "openapi.json"], _) => Ok(Reply::ok(&openapi::document())),
-        (["v1", "health"], _) => health(csms).await,
+        (["v1", "health"], _) => health(csms, program).await,
         (["v1", "events"], _) => events(program, request),
         (["v1", "stations"], _) => stations::list(csms, request).await,
         (["v1", "stations", id], &Method::GET) => stations::show(csms, id).await,
@@ -91,6 +94,7 @@ async fn route(csms: &Csms, program: &Program, request: &Request) -> Result<Repl
         (["v1", "stations", id, "reservations", number], _) => {
             reservations::cancel(csms, program, id, number).await
         }
+        (["v1", "erase"], _) => erase::erase(csms, request.body()?).await,
         (["v1", "tokens"], _) => tokens::list(csms, request),
         (["v1", "tokens", token], &Method::GET) => tokens::show(csms, token),
         (["v1", "tokens", token], &Method::PUT) => tokens::put(csms, token, &request.body()?).await,
@@ -151,7 +155,7 @@ impl<'a> Page<'a> {
             None => MAX_PAGE,
             Some(limit) => match limit.parse::<usize>() {
                 Ok(limit) if limit > 0 => limit.min(MAX_PAGE),
-                _ => return Err(Reply::bad("limit is a number above 0")),
+                _ => return Err(Reply::bad_parameter("limit", "limit is a number above 0")),
             },
         };
         let after = filter(request, "after");
@@ -161,7 +165,7 @@ impl<'a> Page<'a> {
     /// The page of a list that is counted from 1: `after` is the number of the entry before.
     fn of_list<'b, T>(&self, all: &'b [T]) -> Result<&'b [T], Reply> {
         let after = self.after.unwrap_or("0");
-        let after: usize = number(after, "after: the number of an entry")?;
+        let after: usize = number(after, "after", "the number of an entry")?;
         let rest = all.get(after..).unwrap_or_default();
         Ok(rest.get(..self.limit).unwrap_or(rest))
     }
@@ -173,9 +177,11 @@ fn filter<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 }
 
 /// A number of a path or a query.
-fn number<T: FromStr>(text: &str, what: &str) -> Result<T, Reply> {
-    text.parse()
-        .map_err(|_| Reply::bad(format!("{what} is wanted")))
+fn number<T: FromStr>(text: &str, parameter: &str, what: &str) -> Result<T, Reply> {
+    text.parse().map_err(|_| {
+        let why = format!("{parameter}: {what} is wanted");
+        Reply::bad_parameter(parameter, why)
+    })
 }
 
 fn unstored(_: StoreError) -> Reply {
@@ -194,32 +200,66 @@ fn not_put(error: PutError) -> Reply {
     match error {
         PutError::Store(error) => unstored(error),
         PutError::Taken(taken) => Reply::conflict(taken),
-        PutError::Identity(invalid) => Reply::bad(invalid),
+        PutError::Identity(invalid) => Reply::bad_parameter("id", invalid),
         PutError::Unreadable => Reply::conflict(PutError::Unreadable),
         _ => Reply::error(StatusCode::INSUFFICIENT_STORAGE, Full),
     }
 }
 
-async fn health(csms: &Csms) -> Result<Reply, Reply> {
+/// Whether the program is up, what it cannot read, and those whom it tells.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct HealthView {
+    /// `up`.
+    status: &'static str,
+    /// Records that cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<UnreadableView>,
+    /// The webhooks. That one is down does not make the program so: bills wait for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    webhooks: Vec<HookView>,
+}
+
+/// Records that cannot be read.
+#[derive(Serialize, JsonSchema)]
+struct UnreadableView {
+    count: usize,
+    /// The first of them.
+    records: Vec<RecordView>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RecordView {
+    table: &'static str,
+    key: String,
+    reason: String,
+}
+
+fn unreadable_records(csms: &Csms) -> Option<UnreadableView> {
+    let (named, count) = csms.unreadable();
+    let named = named.into_iter().take(MAX_UNREADABLE);
+    let records = named.map(|it| RecordView {
+        table: it.table.name(),
+        key: it.key,
+        reason: it.reason,
+    });
+    (count > 0).then(|| UnreadableView {
+        count,
+        records: records.collect(),
+    })
+}
+
+async fn health(csms: &Csms, program: &Program) -> Result<Reply, Reply> {
     if csms.is_draining() {
         let why = "the program ends: it takes no more stations";
         return Err(Reply::error(StatusCode::SERVICE_UNAVAILABLE, why));
     }
     match csms.health().await {
-        Ok(()) => {
-            let (named, count) = csms.unreadable();
-            if count == 0 {
-                return Ok(Reply::ok(&json!({"status": "up"})));
-            }
-            let named = named.into_iter().take(MAX_UNREADABLE);
-            let named: Vec<_> = named
-                .map(|it| json!({"table": it.table.name(), "key": it.key, "reason": it.reason}))
-                .collect();
-            let unreadable = json!({"count": count, "records": named});
-            Ok(Reply::ok(
-                &json!({"status": "up", "unreadable": unreadable}),
-            ))
-        }
+        Ok(()) => Ok(Reply::ok(&HealthView {
+            status: "up",
+            unreadable: unreadable_records(csms),
+            webhooks: program.webhooks.state(),
+        })),
         Err(_) => {
             let why = "the state cannot be stored";
             Err(Reply::error(StatusCode::SERVICE_UNAVAILABLE, why))

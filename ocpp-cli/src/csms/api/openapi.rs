@@ -77,6 +77,11 @@ fn parameters(endpoint: &Endpoint, path: &str) -> Value {
             Kind::Number(least) => json!({"type": "integer", "minimum": least}),
             Kind::OneOf(values) => json!({"enum": values}),
         };
+        let schema = match parameter.kind {
+            Kind::Text => schema,
+            // An empty parameter is no parameter.
+            _ => json!({"anyOf": [schema, {"const": ""}]}),
+        };
         let what = parameter.what;
         json!({"name": parameter.name, "in": "query", "description": what, "schema": schema})
     });
@@ -89,6 +94,10 @@ fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
             json!({"application/json": {"schema": {"type": "object", "maxProperties": 0}}})
         }
         Answer::Object => json!({"application/json": {"schema": {"type": "object"}}}),
+        Answer::List => json!({
+            "application/json": {"schema": {"type": "object"}},
+            "text/html": {"schema": {"type": "string"}},
+        }),
         Answer::Text(kind) => json!({*kind: {"schema": {"type": "string"}}}),
         Answer::Of(make) => json!({"application/json": {"schema": make(generator)}}),
     };
@@ -166,8 +175,15 @@ fn write() -> Value {
                 for (name, what, schema) in operations::all(&mut generator) {
                     let path = path.replace("{operation}", &name);
                     let body = schema.map(|schema| {
-                        let required = !takes_nothing(&schema, generator.definitions());
-                        (required, schema)
+                        let takes_nothing = takes_nothing(&schema, generator.definitions());
+                        // Nothing is an empty object, or nothing at all.
+                        let schema = match takes_nothing {
+                            true => {
+                                json!({"anyOf": [schema, {"type": "object", "maxProperties": 0}]})
+                            }
+                            false => schema,
+                        };
+                        (!takes_nothing, schema)
                     });
                     let mut written = operation(endpoint, &path, body, &mut generator);
                     written["summary"] = json!(what);
@@ -185,7 +201,8 @@ fn write() -> Value {
         "type": "object",
         "properties": {
             "error": {"type": "string", "description": "what is wrong, for people"},
-            "pointer": {"type": "string", "description": "where in the payload, a JSON pointer"},
+            "pointer": {"type": "string", "description": "where in the body, a JSON pointer"},
+            "parameter": {"type": "string", "description": "which parameter of the path or query"},
             "reason": {"type": "string"},
         },
         "required": ["error"],

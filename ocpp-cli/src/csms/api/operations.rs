@@ -8,11 +8,11 @@ use ocpp_core::redact;
 use ocpp_tokio::csms::Csms;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::stations::refused;
 use crate::csms::program::Program;
-use crate::http::{Reply, Request, Role};
+use crate::http::{Reply, Request, Role, pointer, read_json};
 
 /// What whoever runs stations may do; everything else is for administrators, because it could open the station to others.
 const OF_OPERATORS: [&str; 26] = [
@@ -185,8 +185,7 @@ impl OutcomeView {
 
 /// The operation of a request: its name is in the path, what belongs to it in the body.
 fn parse(name: &str, body: &str) -> Result<Operation, Reply> {
-    let content: Value =
-        serde_json::from_str(body).map_err(|error| Reply::bad(format!("the body: {error}")))?;
+    let content: Value = read_json(body)?;
     let is_empty = content.as_object().is_some_and(serde_json::Map::is_empty);
     let with = |content: Value| {
         let mut operation = serde_json::Map::new();
@@ -198,15 +197,10 @@ fn parse(name: &str, body: &str) -> Result<Operation, Reply> {
         return Ok(operation);
     }
     with(content).map_err(|error| {
-        let pointer: String = error
-            .path()
-            .iter()
-            .skip(1)
-            .map(|segment| format!("/{segment}"))
-            .collect();
-        let reason = error.into_inner().to_string();
-        let body = json!({"error": reason, "pointer": pointer, "reason": reason});
-        Reply::error_with(StatusCode::BAD_REQUEST, &body)
+        // The operation stands in the path, not in the body.
+        let pointer = pointer(error.path());
+        let within = pointer.strip_prefix(&format!("/{name}"));
+        Reply::bad_member(within.unwrap_or(&pointer), error.into_inner())
     })
 }
 

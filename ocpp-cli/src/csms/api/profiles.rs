@@ -67,7 +67,7 @@ pub(super) async fn list(csms: &Csms, id: &str, request: &Request) -> Result<Rep
     let page = Page::of(request)?;
     let after: Option<i64> = page
         .after
-        .map(|after| number(after, "after: the number of a profile"))
+        .map(|after| number(after, "after", "the number of a profile"))
         .transpose()?;
     let look = |station: &ocpp_core::csms::RemoteStation| {
         let all = station.charging_profiles();
@@ -86,7 +86,7 @@ pub(super) async fn clear(
     id: &str,
     profile: &str,
 ) -> Result<Reply, Reply> {
-    let profile = number(profile, "the number of a profile")?;
+    let profile = number(profile, "number", "the number of a profile")?;
     let operation = Operation::ClearLimit(profile);
     operations::operate(csms, program, id, "ClearLimit", operation).await
 }
@@ -119,16 +119,21 @@ struct PeriodView {
 /// itself says: the operation CompositeSchedule.
 pub(super) async fn composite(csms: &Csms, id: &str, request: &Request) -> Result<Reply, Reply> {
     let station = known(csms, id).await?;
-    let evse = filter(request, "evse").map_or(Ok(0), |evse| number(evse, "evse: a number"))?;
+    let evse = filter(request, "evse").map_or(Ok(0), |evse| number(evse, "evse", "a number"))?;
     let duration = filter(request, "duration");
-    let duration = duration.map_or(Ok(86_400), |duration| number(duration, "duration: seconds"))?;
+    let duration = duration.map_or(Ok(86_400), |duration| {
+        number(duration, "duration", "a number of seconds")
+    })?;
     if !(1..=LONGEST).contains(&duration) {
-        return Err(Reply::bad(format!("duration is 1 to {LONGEST} seconds")));
+        return Err(Reply::bad_parameter(
+            "duration",
+            format!("duration is 1 to {LONGEST} seconds"),
+        ));
     }
     let unit = match filter(request, "unit") {
         None | Some("A") => RateUnit::A,
         Some("W") => RateUnit::W,
-        Some(_) => return Err(Reply::bad("unit is A or W")),
+        Some(_) => return Err(Reply::bad_parameter("unit", "unit is A or W")),
     };
     let look = |station: &ocpp_core::csms::RemoteStation| {
         let evses = station.connectors().iter().map(|one| one.evse);

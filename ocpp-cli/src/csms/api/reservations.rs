@@ -31,7 +31,9 @@ fn place(text: &str) -> Result<(&str, i64), Reply> {
         let id: i64 = id.parse().ok()?;
         Some((station, id))
     });
-    place.ok_or_else(|| Reply::bad("after: STATION/NUMBER of a reservation is wanted"))
+    place.ok_or_else(|| {
+        Reply::bad_parameter("after", "after: STATION/NUMBER of a reservation is wanted")
+    })
 }
 
 pub(super) fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply> {
@@ -64,7 +66,7 @@ pub(super) async fn cancel(
     id: &str,
     reservation: &str,
 ) -> Result<Reply, Reply> {
-    let reservation = number(reservation, "the number of a reservation")?;
+    let reservation = number(reservation, "number", "the number of a reservation")?;
     let operation = Operation::CancelReservation(reservation);
     operations::operate(csms, program, id, "CancelReservation", operation).await
 }

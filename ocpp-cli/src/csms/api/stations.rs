@@ -155,7 +155,8 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 pub(super) async fn put(csms: &Csms, id: &str, change: &StationChange) -> Result<(), Reply> {
     if let Some(Some(password)) = &change.password {
         // A00.FR.205; WP:A00.FR.205.
-        ocpp_tokio::Password::authorization_key(password).map_err(Reply::bad)?;
+        ocpp_tokio::Password::authorization_key(password)
+            .map_err(|why| Reply::bad_member("/password", why))?;
     }
     let station = csms.put_station(id).await.map_err(not_put)?;
     let mut commands = Vec::new();
@@ -197,7 +198,7 @@ pub(super) fn done(outcome: &Result<Outcome, CommandError>) -> Result<(), Reply>
         Ok(_) => Ok(()),
         Err(CommandError::NotStored) => Err(not_stored()),
         Err(CommandError::NameTaken) => Err(Reply::conflict("another station has this name")),
-        Err(CommandError::Invalid { reason, .. }) => Err(Reply::bad(reason)),
+        Err(CommandError::Invalid { pointer, reason }) => Err(Reply::bad_member(pointer, reason)),
         Err(CommandError::NoSuchTransaction) => {
             let why = "no such transaction is open";
             Err(Reply::error(StatusCode::NOT_FOUND, why))
@@ -240,12 +241,10 @@ pub(super) async fn refused(
         CommandError::NotInThisVersion => {
             let version = station.link().await.version();
             let version = version.map_or("this version", Version::as_str);
-            Reply::bad(format!("a CSMS sends no {action} in OCPP {version}"))
+            let why = format!("a CSMS sends no {action} in OCPP {version}");
+            Reply::bad_parameter("action", why)
         }
-        CommandError::Invalid { pointer, reason } => {
-            let body = json!({"error": reason, "pointer": pointer, "reason": reason});
-            Reply::error_with(StatusCode::BAD_REQUEST, &body)
-        }
+        CommandError::Invalid { pointer, reason } => Reply::bad_member(&pointer, reason),
         CommandError::NotAdmitted {
             requirement,
             field,
@@ -335,7 +334,7 @@ pub(super) async fn messages(csms: &Csms, id: &str, request: &Request) -> Result
         (_, Ok(moment)) => Box::new(move |message| message.time >= moment),
         _ => {
             let why = "since is the number of a message, or a date and time";
-            return Err(Reply::bad(why));
+            return Err(Reply::bad_parameter("since", why));
         }
     };
     let page = Page::of(request)?;

@@ -30,7 +30,10 @@ pub(super) fn show(csms: &Csms, token: &str) -> Result<Reply, Reply> {
 
 pub(super) async fn put(csms: &Csms, token: &str, value: &Token) -> Result<Reply, Reply> {
     if token.is_empty() || token.len() > MAX_NAME {
-        return Err(Reply::bad("a token is 1 to 255 bytes long"));
+        return Err(Reply::bad_parameter(
+            "token",
+            "a token is 1 to 255 bytes long",
+        ));
     }
     csms.put_token(token, value).await.map_err(not_put)?;
     Ok(Reply::done())

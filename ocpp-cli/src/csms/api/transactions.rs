@@ -81,12 +81,12 @@ pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply>
         None => None,
         Some("true") => Some(true),
         Some("false") => Some(false),
-        Some(_) => return Err(Reply::bad("active is true or false")),
+        Some(_) => return Err(Reply::bad_parameter("active", "active is true or false")),
     };
     let page = Page::of(request)?;
     let after = page
         .after
-        .map(|after| number(after, "the number of a transaction"));
+        .map(|after| number(after, "after", "the number of a transaction"));
     // `after=0` is before all of them.
     let after = after.transpose()?.filter(|after: &u64| *after != 0);
     let mut wanted = TransactionFilter::default();
@@ -113,14 +113,17 @@ pub(super) async fn list(csms: &Csms, request: &Request) -> Result<Reply, Reply>
 fn moment(request: &Request, name: &str) -> Result<Option<DateTime>, Reply> {
     let text = filter(request, name);
     let moment = text.map(|text| {
-        let bad = |_| Reply::bad(format!("{name} is a date and time (RFC 3339)"));
+        let bad = |_| {
+            let why = format!("{name} is a date and time (RFC 3339)");
+            Reply::bad_parameter(name, why)
+        };
         text.parse::<DateTime>().map_err(bad)
     });
     moment.transpose()
 }
 
 async fn stored(csms: &Csms, reference: &str) -> Result<StoredTransaction, Reply> {
-    let reference = number(reference, "the number of a transaction")?;
+    let reference = number(reference, "ref", "the number of a transaction")?;
     let found = csms.transaction(reference).await;
     let found = found.map_err(|error| unreadable(&error))?;
     found.ok_or_else(|| Reply::error(StatusCode::NOT_FOUND, "no such transaction"))

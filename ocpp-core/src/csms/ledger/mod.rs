@@ -48,7 +48,7 @@ pub use model::{
     Bill, Contradiction, End, EndedBy, IdToken, Outside, Presumption, Sample, SignedValue,
     Transaction, Warning,
 };
-pub use origin::{closed_key, id_origin, is_origin_key};
+pub use origin::{closed_key, id_origin, is_origin_key, names_token};
 pub use prices::Prices;
 pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;

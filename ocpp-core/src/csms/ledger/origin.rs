@@ -48,6 +48,14 @@ pub fn is_origin_key(key: &str) -> bool {
     key.starts_with(ORIGIN)
 }
 
+/// Whether a token stands in the key of a record that leads to a transaction.
+#[must_use]
+pub fn names_token(key: &str, token: &str) -> bool {
+    let begin = key.split_once("begun/begin/");
+    let its = begin.and_then(|(_, rest)| rest.rsplit('/').next());
+    its.is_some_and(|its| its == plain(token))
+}
+
 impl Ledger {
     /// Takes a closed transaction back into memory, because a message of it may have come: its record, as it was stored. Only the
     /// last [`closed`](super::Limits::closed) of those that are taken back stay.

@@ -104,6 +104,17 @@ impl Ledger {
         });
     }
 
+    /// A pseudonym takes the place of a token in the closed transactions that are in memory, as it has in their records.
+    pub fn erase(&mut self, is_one: &dyn Fn(&str) -> bool, pseudonym: &str) {
+        let closed = self.all.values_mut().filter(|it| !it.is_open());
+        for transaction in closed {
+            let token = transaction.id_token.as_mut();
+            if let Some(token) = token.filter(|token| is_one(&token.id_token)) {
+                token.id_token = pseudonym.into();
+            }
+        }
+    }
+
     /// Something was paid for a transaction (2.1, NotifySettlement).
     pub fn settled(&mut self, reference: u64, settlement: &serde_json::Value) {
         self.change(reference, |transaction| {

@@ -127,6 +127,13 @@ impl RemoteStation {
                     false => Err(CommandError::NoSuchTransaction),
                 }
             }
+            Command::Erase {
+                id_tokens,
+                pseudonym,
+            } => {
+                self.erase(&id_tokens, &pseudonym);
+                Ok(Outcome::Done)
+            }
             Command::Call { action, payload } => match self.raw(id, &action, &payload) {
                 Ok(()) => return,
                 Err(error) => Err(error),

@@ -1,6 +1,6 @@
 //! What a station says of itself, and what is remembered of commands that start something.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use ocpp_types::Version;
@@ -36,6 +36,19 @@ impl RemoteStation {
                 state.remote_starts.remove(0);
             }
             state.remote_starts.push(RemoteStart { id, id_token, at });
+        });
+    }
+
+    /// A pseudonym takes the place of the tokens of a person.
+    pub(super) fn erase(&mut self, id_tokens: &[String], pseudonym: &str) {
+        let is_one = |token: &str| id_tokens.iter().any(|one| one.eq_ignore_ascii_case(token));
+        self.ledger.erase(&is_one, pseudonym);
+        self.change(|state| {
+            for start in &mut state.remote_starts {
+                if is_one(&start.id_token.id_token) {
+                    start.id_token.id_token = pseudonym.into();
+                }
+            }
         });
     }
 

@@ -296,6 +296,14 @@ pub enum Command {
     Password(Option<String>),
     /// Ends a transaction whose end is lost, by its number.
     CloseTransaction(u64),
+    /// A pseudonym takes the place of the tokens of a person in what is remembered: closed transactions in memory, and what the station was
+    /// told to start. The records of closed transactions are changed by whoever keeps them, before.
+    Erase {
+        /// The tokens.
+        id_tokens: Vec<String>,
+        /// What stands in their place.
+        pseudonym: String,
+    },
     /// A request of the version that the station speaks, as it is.
     Call {
         /// The action.

@@ -129,6 +129,25 @@ impl LocalLists {
         stored(station, &list)
     }
 
+    /// The changes that forget the lists in which tokens of a person stand, each with its station: they are sent in full the next time.
+    #[must_use]
+    pub fn without(&self, is_one: &dyn Fn(&str) -> bool) -> Vec<(String, RecordChange)> {
+        let names = |token: &IdToken| is_one(&token.id_token);
+        let its = self.all.iter().filter(|(_, list)| {
+            let mut entries = list.entries.values();
+            entries.any(|entry| names(&entry.id_token) || entry.group.as_ref().is_some_and(names))
+        });
+        let changed = its.map(|(station, list)| {
+            let list = List {
+                version: list.version,
+                known: false,
+                entries: BTreeMap::new(),
+            };
+            (station.clone(), stored(station, &list))
+        });
+        changed.collect()
+    }
+
     /// The change that the outcome of a list that was sent makes; `None` if the operation is another one. A list that was not
     /// taken as a whole is sent in full the next time (D01.FR.02).
     #[must_use]

@@ -132,6 +132,35 @@ impl Reservations {
         dropped.collect()
     }
 
+    /// The changes after which a pseudonym stands in the place of the tokens of a person, each with its station.
+    #[must_use]
+    pub fn without(
+        &self,
+        is_one: &dyn Fn(&str) -> bool,
+        pseudonym: &str,
+    ) -> Vec<(String, RecordChange)> {
+        let its = self.all.values().filter(|it| is_one(&it.id_token));
+        let changed = its.map(|reservation| {
+            let change = stored(&Reservation {
+                id_token: pseudonym.into(),
+                ..reservation.clone()
+            });
+            (reservation.station.clone(), change)
+        });
+        changed.collect()
+    }
+
+    /// The changes that forget what expired or came to its end, and would have expired, before a time; each with its station.
+    #[must_use]
+    pub fn ended_before(&self, before: DateTime) -> Vec<(String, RecordChange)> {
+        let old = self.all.values().filter(|it| it.expiry_date < before);
+        let forgotten = old.filter_map(|reservation| {
+            let change = self.forget(&reservation.station, reservation.id)?;
+            Some((reservation.station.clone(), change))
+        });
+        forgotten.collect()
+    }
+
     /// The change that forgets a reservation; `None` if it is not known.
     #[must_use]
     pub fn forget(&self, station: &str, id: i64) -> Option<RecordChange> {

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::ops::Bound;
 
 use ocpp_types::DateTime;
@@ -174,6 +175,31 @@ impl Tokens {
         })
     }
 
+    /// The changes after which a pseudonym names the groups that are called like tokens of a person, each with the token that it is about.
+    #[must_use]
+    pub fn without_group(
+        &self,
+        is_one: &dyn Fn(&str) -> bool,
+        pseudonym: &str,
+    ) -> Vec<(String, RecordChange)> {
+        let of_group = self.tokens.iter().filter(|(_, token)| {
+            let group = token.parent_id_tag.as_deref();
+            group.is_some_and(is_one)
+        });
+        let changed = of_group.map(|(text, token)| {
+            let token = Token {
+                parent_id_tag: Some(pseudonym.into()),
+                ..token.clone()
+            };
+            let change = RecordChange {
+                key: format!("{FOLDER}{text}"),
+                record: serde_json::to_string(&token).ok(),
+            };
+            (text.clone(), change)
+        });
+        changed.collect()
+    }
+
     /// Takes a change that is stored, or a record after a start. `Ok(false)`: it is none of a token.
     ///
     /// # Errors
@@ -326,7 +352,7 @@ impl Tokens {
         };
         let of_station = self.holders.range(first..);
         let held = of_station.take_while(|(place, _)| &*place.station == station);
-        let held: alloc::vec::Vec<Place> = held.map(|(place, _)| place.clone()).collect();
+        let held: Vec<Place> = held.map(|(place, _)| place.clone()).collect();
         for place in held {
             self.release_place(&place);
         }

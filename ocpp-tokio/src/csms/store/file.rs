@@ -17,6 +17,8 @@ use tokio::sync::oneshot;
 
 use super::{Expect, Row, Store, StoreError, Table};
 
+mod rewrite;
+
 /// A table of builds that were never released. Their records say other things.
 const EARLIER: &str = "counter";
 
@@ -30,7 +32,7 @@ type Readable = redb::ReadOnlyTable<&'static str, &'static str>;
 /// together.
 pub struct FileStore {
     file: Arc<File>,
-    batches: Option<Sender<Batch>>,
+    orders: Option<Sender<Order>>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -46,10 +48,20 @@ struct File {
     database: RwLock<Option<Arc<Database>>>,
 }
 
+/// What the thread that writes is asked for.
+enum Order {
+    Write(Batch),
+    /// Writes the file anew, without what was removed.
+    Rewrite(Written),
+}
+
+/// Who waits.
+type Written = oneshot::Sender<Result<(), StoreError>>;
+
 /// Rows that belong together, and who waits for them.
 struct Batch {
     rows: Vec<Row>,
-    written: oneshot::Sender<Result<(), StoreError>>,
+    written: Written,
 }
 
 impl File {
@@ -139,7 +151,7 @@ impl FileStore {
             path: path.into(),
             database: RwLock::new(Some(Arc::new(database))),
         });
-        let (batches, queue) = channel();
+        let (orders, queue) = channel();
         let writer = {
             let file = Arc::clone(&file);
             std::thread::Builder::new()
@@ -149,7 +161,7 @@ impl FileStore {
         };
         Ok(Self {
             file,
-            batches: Some(batches),
+            orders: Some(orders),
             writer: Some(writer),
         })
     }
@@ -202,13 +214,20 @@ fn prepare(path: &Path) -> Result<Database, Box<dyn std::error::Error + Send + S
     Ok(database)
 }
 
-impl Store for FileStore {
-    async fn write(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+impl FileStore {
+    async fn order(&self, order: impl FnOnce(Written) -> Order) -> Result<(), StoreError> {
         let gone = || StoreError::new("it is closed");
         let (written, wait) = oneshot::channel();
-        let batches = self.batches.as_ref().ok_or_else(gone)?;
-        batches.send(Batch { rows, written }).map_err(|_| gone())?;
+        let orders = self.orders.as_ref().ok_or_else(gone)?;
+        orders.send(order(written)).map_err(|_| gone())?;
         wait.await.map_err(|_| gone())?
+    }
+}
+
+impl Store for FileStore {
+    async fn write(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.order(|written| Order::Write(Batch { rows, written }))
+            .await
     }
 
     async fn get(&self, table: Table, key: &str) -> Result<Option<String>, StoreError> {
@@ -243,12 +262,18 @@ impl Store for FileStore {
             .await
             .map_err(StoreError::new)?
     }
+
+    /// Writes the file anew: redb leaves what was removed in pages that are free, until it needs them. It takes the room of both files
+    /// for a while, and what stations write waits.
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.order(Order::Rewrite).await
+    }
 }
 
 impl Drop for FileStore {
     /// Waits until everything is written.
     fn drop(&mut self) {
-        self.batches = None;
+        self.orders = None;
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
         }
@@ -256,24 +281,44 @@ impl Drop for FileStore {
 }
 
 /// Writes what waits, together.
-fn write(file: &File, queue: &Receiver<Batch>) {
+fn write(file: &File, queue: &Receiver<Order>) {
     while let Ok(first) = queue.recv() {
-        let batches: Vec<Batch> = std::iter::once(first).chain(queue.try_iter()).collect();
-        let conflicts = match commit(file, &batches) {
-            Ok(conflicts) => conflicts,
-            Err(error) => {
-                file.give_up();
-                let why = error.to_string();
-                for batch in batches {
-                    let _ = batch.written.send(Err(StoreError::new(why.clone())));
-                }
-                continue;
+        let mut batches = Vec::new();
+        let mut rewrite = Vec::new();
+        for order in std::iter::once(first).chain(queue.try_iter()) {
+            match order {
+                Order::Write(batch) => batches.push(batch),
+                Order::Rewrite(written) => rewrite.push(written),
             }
-        };
-        for (batch, conflict) in batches.into_iter().zip(conflicts) {
-            // Whoever waited may have gone away.
-            let _ = batch.written.send(conflict.map_or(Ok(()), Err));
         }
+        if !batches.is_empty() {
+            write_all(file, batches);
+        }
+        if !rewrite.is_empty() {
+            let done = rewrite::rewrite(file).map_err(|error| error.to_string());
+            for written in rewrite {
+                // Whoever waited may have gone away.
+                let _ = written.send(done.clone().map_err(StoreError::new));
+            }
+        }
+    }
+}
+
+fn write_all(file: &File, batches: Vec<Batch>) {
+    let conflicts = match commit(file, &batches) {
+        Ok(conflicts) => conflicts,
+        Err(error) => {
+            file.give_up();
+            let why = error.to_string();
+            for batch in batches {
+                let _ = batch.written.send(Err(StoreError::new(why.clone())));
+            }
+            return;
+        }
+    };
+    for (batch, conflict) in batches.into_iter().zip(conflicts) {
+        // Whoever waited may have gone away.
+        let _ = batch.written.send(conflict.map_or(Ok(()), Err));
     }
 }
 

@@ -304,6 +304,15 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
             Ok(all)
         }
     }
+
+    /// Sees to it that what was removed or replaced cannot be read from the medium any more, as far as the store can: after a person's
+    /// data were erased. By default nothing.
+    ///
+    /// # Errors
+    /// It may still be there. Nothing else has changed.
+    fn scrub(&self) -> impl Future<Output = Result<(), StoreError>> + Send {
+        async { Ok(()) }
+    }
 }
 
 impl<S: Store> Store for Arc<S> {
@@ -330,6 +339,10 @@ impl<S: Store> Store for Arc<S> {
         keys: &[String],
     ) -> Result<Vec<Option<String>>, StoreError> {
         Store::get_all(&**self, table, keys).await
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        Store::scrub(&**self).await
     }
 }
 
@@ -358,6 +371,8 @@ pub(super) trait AnyStore: fmt::Debug + Send + Sync {
         table: Table,
         keys: &'a [String],
     ) -> Boxed<'a, Result<Vec<Option<String>>, StoreError>>;
+
+    fn scrub(&self) -> Boxed<'_, Result<(), StoreError>>;
 }
 
 impl<S: Store> AnyStore for S {
@@ -388,5 +403,9 @@ impl<S: Store> AnyStore for S {
         keys: &'a [String],
     ) -> Boxed<'a, Result<Vec<Option<String>>, StoreError>> {
         Box::pin(Store::get_all(self, table, keys))
+    }
+
+    fn scrub(&self) -> Boxed<'_, Result<(), StoreError>> {
+        Box::pin(Store::scrub(self))
     }
 }

@@ -371,7 +371,10 @@ impl<H: Hardware> StationDriver<H> {
                 self.hardware.notice(&Notice::Connected(version));
                 Input::Connected { version }
             }
-            LinkEvent::Received(text) => Input::Received(text),
+            LinkEvent::Received(text) => {
+                self.hardware.message(true, &text);
+                Input::Received(text)
+            }
             LinkEvent::Alive => Input::LinkAlive,
             LinkEvent::Secured { root, certificate } => Input::ConnectionSecured {
                 root,

@@ -43,6 +43,7 @@ impl<H: Hardware> StationDriver<H> {
         match output {
             Output::Transmit(text) => {
                 if let Some(link) = &self.link {
+                    self.hardware.message(false, &text);
                     link.send(text);
                 }
             }

@@ -112,7 +112,7 @@ impl ChargePoint {
         }
         match action {
             Action::CancelReservation if built::RESERVATION => {
-                on!(r => self.reservations.cancel(core, token, &r))
+                on!(r => self.reservations.cancel(core, token, &r));
             }
             Action::CertificateSigned if built::SECURITY => {
                 on!(r => certificates::signed(&mut self.certificates, core, token, &r));
@@ -132,7 +132,7 @@ impl ChargePoint {
                 on!(r => certificates::delete(&mut self.certificates, core, token, &r));
             }
             Action::ExtendedTriggerMessage if built::SECURITY => {
-                on!(r => self.extended_trigger(core, token, &r))
+                on!(r => self.extended_trigger(core, token, &r));
             }
             Action::GetCompositeSchedule if built::SMART_CHARGING => {
                 on!(r => smart_charging::get_composite(&self.profiles, &self.connectors, core, token, &r));
@@ -148,7 +148,7 @@ impl ChargePoint {
                 on!(GetLocalListVersionRequest { .. } => KnownTokens::get_local_list_version(core, token));
             }
             Action::GetLog if built::SECURITY => {
-                on!(r => upload::get_log(&mut self.upload, core, token, &r))
+                on!(r => upload::get_log(&mut self.upload, core, token, &r));
             }
             Action::InstallCertificate if built::SECURITY => {
                 on!(r => certificates::install(&mut self.certificates, core, token, &r));
@@ -158,18 +158,18 @@ impl ChargePoint {
             Action::ReserveNow if built::RESERVATION => on!(r => self.reserve_now(core, token, &r)),
             Action::Reset => on!(r => self.reset(core, token, &r)),
             Action::SendLocalList if built::LOCAL_LIST => {
-                on!(r => self.tokens.send_local_list(core, token, &r))
+                on!(r => self.tokens.send_local_list(core, token, &r));
             }
             Action::SetChargingProfile if built::SMART_CHARGING => {
                 on!(r => smart_charging::set(&mut self.profiles, core, token, &r));
             }
             Action::SignedUpdateFirmware if built::FIRMWARE && built::SECURITY => {
-                on!(r => self.signed_update_firmware(core, token, &r))
+                on!(r => self.signed_update_firmware(core, token, &r));
             }
             Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
             Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
             Action::UpdateFirmware if built::FIRMWARE => {
-                on!(r => self.update_firmware(core, token, &r))
+                on!(r => self.update_firmware(core, token, &r));
             }
             _ => core.refuse(
                 token,

@@ -208,7 +208,7 @@ impl ChargingStation {
                 on!(GetLocalListVersionRequest { .. } => local_list::version(core, token));
             }
             Action::GetLog if UPLOADS => {
-                on!(r => upload::get_log(&mut self.upload, core, token, &r))
+                on!(r => upload::get_log(&mut self.upload, core, token, &r));
             }
             Action::GetReport => on!(r => {
                 let (reports, calls, values) = self.reporting();
@@ -225,7 +225,7 @@ impl ChargingStation {
             Action::RequestStopTransaction => on!(r => self.request_stop(core, token, &r)),
             Action::Reset => on!(r => self.reset(core, token, &r)),
             Action::SendLocalList if built::LOCAL_LIST => {
-                on!(r => local_list::send(core, token, &r))
+                on!(r => local_list::send(core, token, &r));
             }
             Action::SetChargingProfile if built::SMART_CHARGING => {
                 on!(r => smart_charging::set(&mut self.profiles, core, token, &r));
@@ -238,7 +238,7 @@ impl ChargingStation {
             Action::TriggerMessage => on!(r => self.trigger_message(core, token, &r)),
             Action::UnlockConnector => on!(r => self.unlock_connector(core, token, &r)),
             Action::UpdateFirmware if built::FIRMWARE => {
-                on!(r => self.update_firmware(core, token, &r))
+                on!(r => self.update_firmware(core, token, &r));
             }
             _ => core.refuse(token, ErrorCode::NotSupported, not_offered),
         }

@@ -8,7 +8,7 @@ use core::fmt;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::json::{self, Object, Place, View, Wire};
+use crate::json::{self, Object, ObjectView, Place, View, Wire};
 use crate::{BoundedString, decimal};
 
 /// The name of a vendor: `vendorId` of customData.
@@ -254,15 +254,17 @@ impl Object for CustomData {
         }
     }
 
+    fn others(&mut self) -> Option<&mut OtherMembers> {
+        Some(&mut self.0.members)
+    }
+}
+
+impl ObjectView for CustomData {
     fn look(&self, index: usize) -> View<'_> {
         match index {
             0 => self.0.vendor_id.view(),
             _ => View::Absent,
         }
-    }
-
-    fn others(&mut self) -> Option<&mut OtherMembers> {
-        Some(&mut self.0.members)
     }
 
     fn look_others(&self) -> Option<&OtherMembers> {

@@ -49,6 +49,12 @@ pub trait Enumeration: Sized + 'static {
     }
 }
 
+/// As it is written; `None` for a value that the schema does not know. Called by generated code.
+#[must_use]
+pub fn written_name<E: Enumeration>(value: &E) -> Option<&'static str> {
+    E::NAMES.get(value.position()).copied()
+}
+
 /// The place of a name in a list. Apart: it is the same for all enumerations.
 fn position(names: &[&str], name: &str) -> Option<usize> {
     names.iter().position(|known| *known == name)

@@ -4,10 +4,11 @@
 pub use alloc::boxed::Box;
 pub use serde;
 
+pub use crate::enumeration::written_name;
 pub use crate::enumeration::{
     deserialize as deserialize_enumeration, serialize as serialize_enumeration,
 };
-pub use crate::json::{Object, Place, View, Wire, deserialize, serialize};
+pub use crate::json::{Object, ObjectView, Place, View, Wire, deserialize, serialize};
 use crate::{DecodeError, Described, Lenient, decode};
 
 /// Decodes strictly into an enumeration of messages.
@@ -81,7 +82,7 @@ macro_rules! enumeration_traits {
             }
 
             fn view(&self) -> $crate::generated::View<'_> {
-                $crate::generated::View::Name(self)
+                $crate::generated::View::Name($crate::generated::written_name(self))
             }
         }
 

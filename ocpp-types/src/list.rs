@@ -8,7 +8,7 @@ use core::ops::{Deref, DerefMut};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::json::{List, Place, View, Wire};
+use crate::json::{List, ListView, Place, View, Wire};
 
 /// A list of `MIN` to `MAX` elements. Its elements can be changed in place; its length cannot leave the bounds.
 ///
@@ -187,7 +187,9 @@ impl<T: Wire> List for Vec<T> {
         Vec::push(self, T::blank());
         self.last_mut().map_or(Place::Nothing, T::place)
     }
+}
 
+impl<T: Wire> ListView for Vec<T> {
     fn count(&self) -> usize {
         self.len()
     }

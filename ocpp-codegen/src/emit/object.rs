@@ -103,7 +103,10 @@ fn wire(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenSt
             fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
                 Some(&mut self.other_members)
             }
-
+        }
+    });
+    let look_others = open.then(|| {
+        quote! {
             fn look_others(&self) -> Option<&::ocpp_types::OtherMembers> {
                 Some(&self.other_members)
             }
@@ -162,9 +165,13 @@ fn wire(name: &str, members: &[Member], fields: &[Field], open: bool) -> TokenSt
         impl ::ocpp_types::generated::Object for #ident {
             #member
 
+            #others
+        }
+
+        impl ::ocpp_types::generated::ObjectView for #ident {
             #look
 
-            #others
+            #look_others
         }
 
         ::ocpp_types::object_traits!(#ident);

@@ -111,6 +111,9 @@ impl ::ocpp_types::generated::Object for Bounds {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Bounds {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {

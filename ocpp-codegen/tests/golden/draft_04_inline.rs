@@ -53,6 +53,9 @@ impl ::ocpp_types::generated::Object for ChargingProfile {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for ChargingProfile {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
@@ -254,6 +257,9 @@ impl ::ocpp_types::generated::Object for StartChargingRequest {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for StartChargingRequest {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {

@@ -100,6 +100,9 @@ impl ::ocpp_types::generated::Object for Evse {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Evse {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
@@ -250,6 +253,9 @@ impl ::ocpp_types::generated::Object for StatusRequest {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for StatusRequest {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {

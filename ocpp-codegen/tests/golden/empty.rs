@@ -30,6 +30,9 @@ impl ::ocpp_types::generated::Object for Empty {
     fn member(&mut self, _: usize) -> ::ocpp_types::generated::Place<'_> {
         ::ocpp_types::generated::Place::Nothing
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Empty {
     fn look(&self, _: usize) -> ::ocpp_types::generated::View<'_> {
         ::ocpp_types::generated::View::Absent
     }

@@ -59,6 +59,12 @@ impl ::ocpp_types::generated::Object for OpenObject {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+    fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
+        Some(&mut self.other_members)
+    }
+}
+
+impl ::ocpp_types::generated::ObjectView for OpenObject {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
@@ -68,9 +74,6 @@ impl ::ocpp_types::generated::Object for OpenObject {
             3usize => Wire::view(&self.open),
             _ => ::ocpp_types::generated::View::Absent,
         }
-    }
-    fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
-        Some(&mut self.other_members)
     }
     fn look_others(&self) -> Option<&::ocpp_types::OtherMembers> {
         Some(&self.other_members)
@@ -159,6 +162,9 @@ impl ::ocpp_types::generated::Object for OpenObjectClosed {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for OpenObjectClosed {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
@@ -236,15 +242,18 @@ impl ::ocpp_types::generated::Object for OpenObjectOpen {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+    fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
+        Some(&mut self.other_members)
+    }
+}
+
+impl ::ocpp_types::generated::ObjectView for OpenObjectOpen {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
             0usize => Wire::view(&self.on),
             _ => ::ocpp_types::generated::View::Absent,
         }
-    }
-    fn others(&mut self) -> Option<&mut ::ocpp_types::OtherMembers> {
-        Some(&mut self.other_members)
     }
     fn look_others(&self) -> Option<&::ocpp_types::OtherMembers> {
         Some(&self.other_members)

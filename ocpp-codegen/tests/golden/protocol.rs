@@ -30,6 +30,9 @@ impl ::ocpp_types::generated::Object for Notify {
     fn member(&mut self, _: usize) -> ::ocpp_types::generated::Place<'_> {
         ::ocpp_types::generated::Place::Nothing
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Notify {
     fn look(&self, _: usize) -> ::ocpp_types::generated::View<'_> {
         ::ocpp_types::generated::View::Absent
     }
@@ -81,6 +84,9 @@ impl ::ocpp_types::generated::Object for PingRequest {
     fn member(&mut self, _: usize) -> ::ocpp_types::generated::Place<'_> {
         ::ocpp_types::generated::Place::Nothing
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for PingRequest {
     fn look(&self, _: usize) -> ::ocpp_types::generated::View<'_> {
         ::ocpp_types::generated::View::Absent
     }
@@ -132,6 +138,9 @@ impl ::ocpp_types::generated::Object for PingResponse {
     fn member(&mut self, _: usize) -> ::ocpp_types::generated::Place<'_> {
         ::ocpp_types::generated::Place::Nothing
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for PingResponse {
     fn look(&self, _: usize) -> ::ocpp_types::generated::View<'_> {
         ::ocpp_types::generated::View::Absent
     }

@@ -39,6 +39,9 @@ impl ::ocpp_types::generated::Object for Leaf {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Leaf {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
@@ -126,6 +129,9 @@ impl ::ocpp_types::generated::Object for Node {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Node {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {
@@ -223,6 +229,9 @@ impl ::ocpp_types::generated::Object for Tree {
             _ => ::ocpp_types::generated::Place::Nothing,
         }
     }
+}
+
+impl ::ocpp_types::generated::ObjectView for Tree {
     fn look(&self, index: usize) -> ::ocpp_types::generated::View<'_> {
         use ::ocpp_types::generated::Wire;
         match index {

@@ -45,7 +45,7 @@ impl Serialize for Shown<'_> {
                 serializer.serialize_str(check_text(text, self.shape).map_err(refuse)?)
             }
             View::DateTime(time) => time.serialize(serializer),
-            View::Name(name) => match name.name() {
+            View::Name(name) => match name {
                 Some(name) => serializer.serialize_str(name),
                 None => Err(refuse(unknown(self.shape))),
             },

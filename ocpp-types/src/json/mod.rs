@@ -12,7 +12,7 @@ mod write;
 pub use bridge::{deserialize, serialize};
 pub use read::{Reader, Refused, malformed_at, members, position, text, undecodable_at, value_end};
 pub use record::{Reading, record};
-pub use wire::{List, Name, Object, Place, View, Wire};
+pub use wire::{List, ListView, Name, Object, ObjectView, Place, View, Wire};
 
 pub(crate) use bridge::{deserialize_into, transcribe};
 pub(crate) use read::{MAX_DEPTH, elements};

@@ -47,12 +47,12 @@ pub enum View<'a> {
     Text(&'a str),
     /// A date-time.
     DateTime(DateTime),
-    /// A value of an enumeration.
-    Name(&'a dyn Name),
+    /// A value of an enumeration; `None` for one that it does not have.
+    Name(Option<&'static str>),
     /// A list.
-    List(&'a dyn List),
+    List(&'a dyn ListView),
     /// An object.
-    Object(&'a dyn Object),
+    Object(&'a dyn ObjectView),
     /// Any JSON.
     Any(&'a Json),
 }
@@ -67,26 +67,35 @@ pub trait Wire: Sized {
     fn view(&self) -> View<'_>;
 }
 
-/// The members of an object, by their places in its [`ObjectShape`].
+/// The places of the members of an object, by their places in its [`ObjectShape`]. Apart from [`ObjectView`]: what a firmware
+/// only sends, or only receives, costs it one of the two.
 pub trait Object {
     /// Where the value of a member is put.
     fn member(&mut self, index: usize) -> Place<'_>;
-    /// The value of a member.
-    fn look(&self, index: usize) -> View<'_>;
     /// Where the members go that the schema does not describe.
     fn others(&mut self) -> Option<&mut OtherMembers> {
         None
     }
+}
+
+/// The members of an object that is to be written, as in [`Object`].
+pub trait ObjectView {
+    /// The value of a member.
+    fn look(&self, index: usize) -> View<'_>;
     /// The members that the schema does not describe.
     fn look_others(&self) -> Option<&OtherMembers> {
         None
     }
 }
 
-/// The elements of a list.
+/// A list that is read.
 pub trait List {
     /// The place of one more element.
     fn push(&mut self) -> Place<'_>;
+}
+
+/// A list that is to be written.
+pub trait ListView {
     /// How many elements there are.
     fn count(&self) -> usize;
     /// An element.
@@ -99,8 +108,6 @@ pub trait Name {
     fn set(&mut self, index: usize);
     /// A value that the enumeration does not have.
     fn set_unknown(&mut self, unknown: UnknownValue);
-    /// As it is written; `None` for one that the enumeration does not have.
-    fn name(&self) -> Option<&'static str>;
 }
 
 impl<E: Enumeration> Name for E {
@@ -112,10 +119,6 @@ impl<E: Enumeration> Name for E {
 
     fn set_unknown(&mut self, unknown: UnknownValue) {
         *self = E::from_unknown(unknown);
-    }
-
-    fn name(&self) -> Option<&'static str> {
-        E::NAMES.get(self.position()).copied()
     }
 }
 

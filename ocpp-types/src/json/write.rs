@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::wire::{List, Object, View};
+use super::wire::{ListView, ObjectView, View};
 use crate::decimal::Buffer;
 use crate::decode::{ObjectShape, Shape};
 use crate::enumeration::NotAValue;
@@ -47,7 +47,7 @@ pub(crate) fn check_text<'a>(text: &'a str, shape: &Shape) -> Result<&'a str, Un
 }
 
 /// Whether a list may be written.
-pub(crate) fn check_list(list: &dyn List, shape: &Shape) -> Result<&'static Shape, Unwritable> {
+pub(crate) fn check_list(list: &dyn ListView, shape: &Shape) -> Result<&'static Shape, Unwritable> {
     match shape {
         Shape::Array { element, min, max } => {
             let found = list.count();
@@ -85,7 +85,7 @@ pub(crate) fn write(out: &mut String, view: View<'_>, shape: &Shape) -> Result<(
             out.push_str(time.write_to(&mut [0; 24]));
             out.push('"');
         }
-        View::Name(name) => quote(out, name.name().ok_or_else(|| unknown(shape))?),
+        View::Name(name) => quote(out, name.ok_or_else(|| unknown(shape))?),
         View::List(list) => {
             let element = check_list(list, shape)?;
             out.push('[');
@@ -103,7 +103,11 @@ pub(crate) fn write(out: &mut String, view: View<'_>, shape: &Shape) -> Result<(
     Ok(())
 }
 
-fn object(out: &mut String, object: &dyn Object, shape: &ObjectShape) -> Result<(), Unwritable> {
+fn object(
+    out: &mut String,
+    object: &dyn ObjectView,
+    shape: &ObjectShape,
+) -> Result<(), Unwritable> {
     out.push('{');
     let mut first = true;
     let mut name_of = |out: &mut String, name: &str| {

@@ -117,7 +117,9 @@ pub use decode::{
 };
 pub use enumeration::{Enumeration, NotAValue, UnknownValue};
 pub use list::{BoundedVec, NonEmpty, WrongLength};
-pub use message::{ActionInfo, EncodeError, Payload, Protocol, Request, Sender, Unconfirmed};
+pub use message::{
+    ActionInfo, EncodeError, Payload, Protocol, Request, Sender, Unconfirmed, Written,
+};
 pub use number::{InvalidNumber, Number};
 pub use printable::{Printable, is_visible, printable};
 pub use text::{BoundedString, CiString, Text, TooLong, UNBOUNDED};

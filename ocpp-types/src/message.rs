@@ -6,8 +6,8 @@ use core::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::json::{self, Unwritable, Wire};
-use crate::{DecodeError, Described, Lenient, Version, decode};
+use crate::json::{self, Unwritable, View, Wire};
+use crate::{DecodeError, Described, Lenient, Shape, Version, decode};
 
 /// Who may send the request of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,15 +58,20 @@ pub trait Payload: Serialize + DeserializeOwned + Described + Wire {
         decode::decode_lenient(json)
     }
 
+    /// The payload as something that is to be written: code that takes this is there once, and not for each message.
+    fn written(&self) -> Written<'_> {
+        let view = self.view();
+        let shape = &Self::SHAPE;
+        Written { view, shape }
+    }
+
     /// Writes the payload as JSON: members in the schema's order, absent ones not at all.
     ///
     /// # Errors
     ///
     /// The value holds something that only lenient decoding let in (an unknown enumeration value, an over-long string).
     fn encode(&self) -> Result<String, EncodeError> {
-        let mut text = String::new();
-        self.encode_into(&mut text)?;
-        Ok(text)
+        self.written().encode()
     }
 
     /// As [`encode`](Self::encode), at the end of a text. After an error a part of the payload may stand there.
@@ -75,7 +80,7 @@ pub trait Payload: Serialize + DeserializeOwned + Described + Wire {
     ///
     /// As [`encode`](Self::encode).
     fn encode_into(&self, text: &mut String) -> Result<(), EncodeError> {
-        json::write(text, self.view(), &Self::SHAPE).map_err(EncodeError)
+        self.written().encode_into(text)
     }
 
     /// Writes the CALLRESULT of OCPP-J that answers the call with this message id, in one go.
@@ -84,6 +89,44 @@ pub trait Payload: Serialize + DeserializeOwned + Described + Wire {
     ///
     /// As [`encode`](Self::encode).
     fn encode_result(&self, id: &str) -> Result<String, EncodeError> {
+        self.written().encode_result(id)
+    }
+}
+
+/// A payload that is to be written, whatever its type.
+#[derive(Clone, Copy)]
+pub struct Written<'a> {
+    view: View<'a>,
+    shape: &'static Shape,
+}
+
+impl Written<'_> {
+    /// As [`Payload::encode`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Payload::encode`].
+    pub fn encode(self) -> Result<String, EncodeError> {
+        let mut text = String::new();
+        self.encode_into(&mut text)?;
+        Ok(text)
+    }
+
+    /// As [`Payload::encode_into`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Payload::encode`].
+    pub fn encode_into(self, text: &mut String) -> Result<(), EncodeError> {
+        json::write(text, self.view, self.shape).map_err(EncodeError)
+    }
+
+    /// As [`Payload::encode_result`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Payload::encode`].
+    pub fn encode_result(self, id: &str) -> Result<String, EncodeError> {
         let mut text = String::from("[3,");
         json::quote(&mut text, id);
         text.push(',');

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 
 use compact_str::CompactString;
-use ocpp_types::Payload;
+use ocpp_types::{Payload, Written};
 
 use crate::frame::{self, ErrorCode, Number};
 use crate::time::Instant;
@@ -62,6 +62,15 @@ impl Session {
         &mut self,
         token: CallToken,
         response: &impl Payload,
+    ) -> Result<(), SendError> {
+        self.respond_written(token, response.written())
+    }
+
+    /// Apart from the types of the responses: there are many.
+    pub(crate) fn respond_written(
+        &mut self,
+        token: CallToken,
+        response: Written<'_>,
     ) -> Result<(), SendError> {
         let waiting = self.incoming.handling.iter();
         let Some(handling) = waiting.into_iter().find(|handling| handling.token == token) else {

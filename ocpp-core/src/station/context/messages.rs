@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::time::Duration;
 
-use ocpp_types::{DecodeError, Payload, Protocol, Request};
+use ocpp_types::{DecodeError, Payload, Protocol, Request, Written};
 
 use super::{Context, MESSAGE_IDS};
 use crate::frame::{self, ErrorCode, Number};
@@ -43,10 +43,16 @@ impl Context {
 
     /// Calls the CSMS with a typed request. `None` without a connection.
     pub(crate) fn request<R: Request>(&mut self, request: &R) -> Option<CallId> {
+        self.request_written(R::Protocol::info(R::ACTION).name, request.written())
+    }
+
+    /// Apart from the types of the requests: there are many.
+    fn request_written(&mut self, action: &'static str, request: Written<'_>) -> Option<CallId> {
         let payload = request.encode().ok()?;
-        let action = R::Protocol::info(R::ACTION).name.into();
         let (now, options) = (self.now.monotonic, CallOptions::new());
-        let call = self.session.call_encoded(now, action, payload, options);
+        let call = self
+            .session
+            .call_encoded(now, action.into(), payload, options);
         self.pump();
         call.ok()
     }
@@ -58,8 +64,19 @@ impl Context {
         transaction: Option<u64>,
         spare: bool,
     ) {
+        let action = R::Protocol::info(R::ACTION).name;
+        self.enqueue_written(action, request.written(), transaction, spare);
+    }
+
+    /// Apart from the types of the requests: there are many.
+    fn enqueue_written(
+        &mut self,
+        action: &'static str,
+        request: Written<'_>,
+        transaction: Option<u64>,
+        spare: bool,
+    ) {
         if let Ok(payload) = request.encode() {
-            let action = R::Protocol::info(R::ACTION).name;
             self.enqueue(Queued::new(action, payload, transaction, spare));
         }
     }
@@ -76,8 +93,13 @@ impl Context {
 
     /// Answers a call. A response that is built from valid parts can be encoded.
     pub(crate) fn answer(&mut self, call: CallToken, response: &impl Payload) {
+        self.answer_written(call, response.written());
+    }
+
+    /// Apart from the types of the responses: there are many.
+    fn answer_written(&mut self, call: CallToken, response: Written<'_>) {
         // The connection may be gone in the meantime: nobody waits for the answer then.
-        if let Err(SendError::Encode(error)) = self.session.respond_with(call, response) {
+        if let Err(SendError::Encode(error)) = self.session.respond_written(call, response) {
             let description = alloc::format!("{error}");
             let code = ErrorCode::InternalError;
             let _ = self.session.refuse(call, code, &description, "{}");

@@ -205,6 +205,7 @@ mod database {
         let store = Arc::new(PostgresStore::open(&restored).await.unwrap());
         let (csms, at) = open(Arc::clone(&store), ()).await;
         let mut peer = Peer::connect(at, "CP1", Version::V2_0_1).await;
+        peer.boot().await;
         // What came after the dump was acknowledged and is not there: the bill says so.
         peer.end(&running, 2, 400).await;
         let next = peer.begin().await;

@@ -16,6 +16,7 @@ function session(number) {
   station.handle({ Cable: { at: { evse: 1, connector: 1 }, state: "Connected" } });
   assert.ok([...station.outputs()].length > 0);
   assert.throws(() => remote.handle({ Command: 1 }), OcppError);
+  link.handle("Connected");
   link.handle({ Received: JSON.stringify([2, "1", "BootNotification", boot]) });
   assert.ok([...link.outputs()].length > 0);
   assert.ok(decode("1.6", "BootNotificationRequest", boot));

@@ -37,7 +37,7 @@ function authority(name) {
 }
 
 /** A CSMS that accepts every station, and remembers what it said. */
-async function listen(t, certificate) {
+async function listen(t, certificate, port = 0) {
   const csms = { heard: [], passwords: [] };
   const server = createServer(certificate);
   // Who is refused breaks the handshake off.
@@ -53,7 +53,7 @@ async function listen(t, certificate) {
       socket.send(JSON.stringify([3, id, action === "BootNotification" ? accepted : {}]));
     });
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
   t.after(() => {
     for (const socket of sockets.clients) socket.terminate();
     server.close();
@@ -116,6 +116,20 @@ test("roots are tried one after the other", async (t) => {
   csms.show(second.server(`DNS:${HOST}`));
   await one.until(registered);
   assert.ok(csms.events().includes("InvalidCentralSystemCertificate"));
+});
+
+test("a CSMS with an old version of TLS is told of", async (t) => {
+  const certificate = root.server(`DNS:${HOST}`);
+  const old = createServer({ ...certificate, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" });
+  old.on("tlsClientError", () => {});
+  await new Promise((resolve) => old.listen(0, "127.0.0.1", resolve));
+  const { port } = old.address();
+  const one = charger(t, port, { ca: root.pem });
+  await refused(one);
+  await new Promise((resolve) => old.close(resolve));
+  const csms = await listen(t, certificate, port);
+  await one.until(registered);
+  assert.ok(csms.events().includes("InvalidTLSVersion"), csms.events().join());
 });
 
 test("a password that is refused is told of", async (t) => {

@@ -185,7 +185,7 @@ def test_why_a_connection_was_refused() -> None:
         return one
 
     assert refusal(ssl.SSLCertVerificationError(1, "wildcard")) == "InvalidCsmsCertificate"
-    assert refusal(error("TLSV1_ALERT_PROTOCOL_VERSION")) == "InvalidTlsVersion"
-    assert refusal(error("SSLV3_ALERT_HANDSHAKE_FAILURE")) == "InvalidTlsCipherSuite"
+    assert refusal(error("TLSV1_ALERT_PROTOCOL_VERSION")) == "InvalidTLSVersion"
+    assert refusal(error("SSLV3_ALERT_HANDSHAKE_FAILURE")) == "InvalidTLSCipherSuite"
     assert refusal(error("TLSV13_ALERT_CERTIFICATE_REQUIRED")) == "FailedToAuthenticateAtCsms"
     assert refusal(ConnectionRefusedError()) is None

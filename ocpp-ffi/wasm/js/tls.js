@@ -54,12 +54,13 @@ export const isCertificate = ({ code }) => CERTIFICATE.has(code);
 
 /** The security event for why a connection failed, or null. */
 export function refusal(error) {
-  const code = String(error.code);
   if (isCertificate(error)) return "InvalidCsmsCertificate";
-  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|WRONG_VERSION/.test(code)) return "InvalidTlsVersion";
-  if (/ALERT_HANDSHAKE_FAILURE|NO_SHARED_CIPHER|INSUFFICIENT_SECURITY/.test(code)) return "InvalidTlsCipherSuite";
+  // What OpenSSL says is a code here and a text there.
+  const why = `${error.code} ${error.message}`.toUpperCase().replaceAll(" ", "_");
+  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|WRONG_VERSION/.test(why)) return "InvalidTLSVersion";
+  if (/ALERT_HANDSHAKE_FAILURE|NO_SHARED_CIPHER|INSUFFICIENT_SECURITY/.test(why)) return "InvalidTLSCipherSuite";
   // Either HTTP refuses the password, or TLS the certificate of the station.
-  if (/response: 401$/.test(error.message) || /ALERT.*(CERT|UNKNOWN_CA)/.test(code)) return "FailedToAuthenticateAtCsms";
+  if (/RESPONSE:_401$/.test(why) || /ALERT.*(CERT|UNKNOWN_CA)/.test(why)) return "FailedToAuthenticateAtCsms";
   return null;
 }
 

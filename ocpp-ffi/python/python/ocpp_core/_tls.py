@@ -26,9 +26,9 @@ def refusal(error: BaseException) -> Optional[str]:
     if isinstance(error, ssl.SSLError):
         reason = error.reason or ""
         if any(word in reason for word in _VERSION):
-            return "InvalidTlsVersion"
+            return "InvalidTLSVersion"
         if any(word in reason for word in _CIPHERS):
-            return "InvalidTlsCipherSuite"
+            return "InvalidTLSCipherSuite"
         if "ALERT" in reason and any(word in reason for word in _OURS):
             return "FailedToAuthenticateAtCsms"
     return None

@@ -94,7 +94,7 @@ fn instructions(open: u64, times: u64) -> Option<u64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe().unwrap())
-        .args([name, "--exact", "--test-threads=1"])
+        .args([name, "--exact", "--include-ignored", "--test-threads=1"])
         .env(COUNTED, format!("{open} {times}"))
         .output()
         .unwrap();

@@ -129,6 +129,7 @@ fn messages(plans: &[(i64, i64, bool)]) -> Vec<(usize, Event)> {
                     () if !ends && seq_no >= *token_at => token(format!("T{number}")),
                     () => None,
                 },
+                token_status: None,
                 stops: false,
                 samples: vec![wh(at(seq_no), seq_no * 100)],
                 charging_state: None,

@@ -68,12 +68,14 @@ impl Door {
         } else {
             // Without a profile that asks for it the user name is not compared before.
             let given = attempt.credentials.filter(|given| given.username == id);
-            let has_password = remote.as_ref().is_some_and(|remote| remote.has_password());
+            let always = remote
+                .as_ref()
+                .is_some_and(|remote| remote.always_wants_password());
             let shown = remote
                 .as_ref()
                 .zip(given)
                 .and_then(|(remote, given)| remote.shown(&given.password));
-            let wanted = has_password || attempt.profile != SecurityProfile::Unsecured;
+            let wanted = always || attempt.profile != SecurityProfile::Unsecured;
             if wanted && shown.is_none() {
                 return Err(Refusal::WrongPassword);
             }

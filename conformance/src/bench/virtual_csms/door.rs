@@ -82,7 +82,7 @@ impl VirtualCsms {
         }
         let shown = dial.password.as_ref();
         let shown = shown.and_then(|password| self.station.shown(password));
-        if dial.security_profile < 3 && self.station.has_password() && shown.is_none() {
+        if dial.security_profile == 0 && self.station.always_wants_password() && shown.is_none() {
             return refused("it does not show its password");
         }
         if (1..3).contains(&dial.security_profile) && shown.is_none() {

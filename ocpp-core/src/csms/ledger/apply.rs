@@ -4,9 +4,8 @@ use alloc::vec::Vec;
 
 use ocpp_types::{DateTime, Decimal};
 
-use super::message::{END, register};
-use super::{End, EndedBy, Event, Moment, Presumption, Prices, Sequence, Transaction};
-use crate::csms::TransactionId;
+use super::{End, EndedBy, Event, IdToken, Moment, Presumption, Prices, Sequence, Transaction};
+use crate::csms::{TokenStatus, TransactionId};
 
 pub(super) fn same_id(one: &TransactionId, other: &TransactionId) -> bool {
     match (one, other) {
@@ -72,9 +71,8 @@ pub(super) fn resume(transaction: &mut Transaction) {
 
 pub(super) fn note_last(transaction: &mut Transaction, from: i64, wh: Decimal) {
     if transaction.meter_last_from.is_none_or(|last| from >= last) {
-        transaction.backwards |= transaction
-            .meter_last
-            .is_some_and(|last| runs_backwards(last, wh));
+        let before = transaction.meter_last.or(transaction.meter_start);
+        transaction.backwards |= before.is_some_and(|before| runs_backwards(before, wh));
         transaction.meter_last = Some(wh);
         transaction.meter_last_from = Some(from);
     }
@@ -98,12 +96,12 @@ pub(super) fn apply(transaction: &mut Transaction, event: &Event) {
     transaction.sequence.insert(event.seq_no);
     transaction.offline |= event.offline;
     fill(transaction, event);
-    let rank = token_rank(event);
-    if let Some(token) = &event.id_token
-        && transaction.token_from.is_none_or(|from| rank < from)
+    take_token(transaction, event, |from, rank| rank < from);
+    if newest
+        && !event.stops
+        && let Some((token, status)) = event.id_token.as_ref().zip(event.token_status)
     {
-        transaction.id_token = Some(token.clone());
-        transaction.token_from = Some(rank);
+        judge(transaction, token, status);
     }
     if let Some(wh) = event.begin_register()
         && transaction
@@ -113,7 +111,7 @@ pub(super) fn apply(transaction: &mut Transaction, event: &Event) {
         transaction.meter_start = Some(wh);
         transaction.meter_start_from = Some(event.seq_no);
     }
-    if let Some(wh) = register(&event.samples) {
+    if let Some(wh) = event.last_register() {
         note_last(transaction, event.seq_no, wh);
     }
     transaction.prices.take(&event.prices, newest);
@@ -133,7 +131,7 @@ pub(super) fn take_end(transaction: &mut Transaction, event: &Event) {
         by: EndedBy::Station,
     });
     transaction.end_seq_no = Some(event.seq_no);
-    transaction.meter_stop = event.register(END);
+    transaction.meter_stop = event.end_register();
 }
 
 /// What a late message says of a closed transaction: only what nobody knew.
@@ -145,23 +143,17 @@ pub(super) fn complete(transaction: &mut Transaction, event: &Event) {
         .prices
         .take(&event.prices, event.moment == Moment::Ended);
     fill(transaction, event);
-    let rank = token_rank(event);
-    // The token of whoever stopped stands for a better one only.
-    if let Some(token) = &event.id_token
-        && transaction
-            .token_from
-            .is_none_or(|from| from == STOPPED && rank < from)
-    {
-        transaction.id_token = Some(token.clone());
-        transaction.token_from = Some(rank);
-    }
+    // The token of whoever stopped, and one that was refused, stand for a better one only.
+    take_token(transaction, event, |from, rank| {
+        (from == STOPPED && rank < from) || (from >= REFUSED && rank < REFUSED)
+    });
     if transaction.meter_start.is_none()
         && let Some(wh) = event.begin_register()
     {
         transaction.meter_start = Some(wh);
         transaction.meter_start_from = Some(event.seq_no);
     }
-    if let Some(wh) = register(&event.samples) {
+    if let Some(wh) = event.last_register() {
         note_last(transaction, event.seq_no, wh);
     }
 }
@@ -178,13 +170,47 @@ fn fill(transaction: &mut Transaction, event: &Event) {
     transaction.reservation = transaction.reservation.or(event.reservation);
 }
 
+/// Takes the token of a message if it stands before the one that is known.
+fn take_token(
+    transaction: &mut Transaction,
+    event: &Event,
+    is_before: impl FnOnce(i64, i64) -> bool,
+) {
+    let rank = token_rank(event);
+    if let Some(token) = &event.id_token
+        && transaction
+            .token_from
+            .is_none_or(|from| is_before(from, rank))
+    {
+        transaction.id_token = Some(token.clone());
+        transaction.token_from = Some(rank);
+        let refused = event.token_status.filter(|_| !event.stops);
+        transaction.refused = refused.filter(|status| *status != TokenStatus::Accepted);
+    }
+}
+
+/// What the CSMS says about a token of an open transaction.
+pub(super) fn judge(transaction: &mut Transaction, id_token: &IdToken, status: TokenStatus) {
+    let its = transaction.id_token.as_ref();
+    if transaction.is_open() && its.is_some_and(|its| its.matches(id_token)) {
+        transaction.refused = (status != TokenStatus::Accepted).then_some(status);
+    }
+}
+
 /// The rank of a token that only stopped a transaction.
 const STOPPED: i64 = i64::MAX;
 
+/// The ranks of tokens that the CSMS refused begin here: a transaction is for the first one that was accepted, or else for the first
+/// one that was presented.
+const REFUSED: i64 = 1 << 40;
+
 fn token_rank(event: &Event) -> i64 {
+    let seq_no = event.seq_no.min(REFUSED - 1);
     if event.stops || event.moment == Moment::Ended {
-        STOPPED
-    } else {
-        event.seq_no.min(STOPPED - 1)
+        return STOPPED;
+    }
+    match event.token_status {
+        None | Some(TokenStatus::Accepted) => seq_no,
+        Some(_) => REFUSED + seq_no.max(0),
     }
 }

@@ -7,6 +7,7 @@ use ocpp_types::{DateTime, Decimal, Number};
 
 use super::model::{IdToken, Sample};
 use super::prices::Prices;
+use crate::csms::TokenStatus;
 
 /// The begin of a transaction in 1.6.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +71,8 @@ pub struct Event {
     pub connector: Option<i64>,
     /// The token that was presented.
     pub id_token: Option<IdToken>,
+    /// What the CSMS says about the token, if that is known.
+    pub token_status: Option<TokenStatus>,
     /// Whether the token only stops the transaction (trigger reason StopAuthorized).
     pub stops: bool,
     /// What the meter said.
@@ -87,15 +90,31 @@ pub struct Event {
 }
 
 impl Event {
-    /// The register of the moment with this context, or else the last one.
-    pub(super) fn register(&self, context: &str) -> Option<Decimal> {
-        register_in(&self.samples, context).or_else(|| register(&self.samples))
+    /// The register at the end, or else the last one; what it was at the begin says nothing about the end.
+    pub(super) fn end_register(&self) -> Option<Decimal> {
+        register_in(&self.samples, END).or_else(|| self.later_register())
+    }
+
+    /// The last reading that is not one of the begin, unless this is the begin.
+    pub(super) fn last_register(&self) -> Option<Decimal> {
+        match self.moment {
+            Moment::Started => register(&self.samples),
+            Moment::Updated | Moment::Ended => self.later_register(),
+        }
+    }
+
+    fn later_register(&self) -> Option<Decimal> {
+        let all = self.samples.iter().rev();
+        let later = all.filter(|sample| sample.context.as_deref() != Some(BEGIN));
+        later.filter_map(Sample::energy_wh).next()
     }
 
     /// The register of the begin, if the message tells it.
     pub(super) fn begin_register(&self) -> Option<Decimal> {
         match self.moment {
-            Moment::Started => self.register(BEGIN),
+            Moment::Started => {
+                register_in(&self.samples, BEGIN).or_else(|| register(&self.samples))
+            }
             Moment::Updated | Moment::Ended => register_in(&self.samples, BEGIN),
         }
     }

@@ -54,7 +54,7 @@ pub use record::{Key, RecordChange, is_open_key};
 pub use sequence::Sequence;
 
 use apply::{apply, complete, empty, note_last, number, resume, runs_backwards, same_id, take_end};
-use message::{END, fingerprint};
+use message::fingerprint;
 
 /// How many messages with meter values are remembered to know one that comes once more.
 const LAST_SAMPLES: usize = 4;
@@ -387,7 +387,7 @@ impl Ledger {
             if ends || transaction.end_seq_no.is_some_and(|end| event.seq_no > end) {
                 let other = Contradiction {
                     at: event.at,
-                    meter: event.register(END),
+                    meter: event.end_register(),
                     reason: event.stop_reason.clone().unwrap_or_default(),
                 };
                 self.contradict(reference, other, &event.samples);
@@ -462,8 +462,12 @@ impl Ledger {
                 _ => Happening::Changed(reference),
             },
         };
+        let ended = transaction.end != before.end || transaction.meter_stop != before.meter_stop;
         self.happenings.push_back(happening);
         self.undo.entry(reference).or_insert(Some(before));
+        if ended {
+            self.energy_after(reference);
+        }
     }
 
     pub(super) fn keep_samples(&mut self, reference: u64, samples: &[Sample]) {

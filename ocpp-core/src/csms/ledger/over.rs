@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use ocpp_types::{DateTime, Decimal};
 
+use super::apply::judge;
 use super::model::CLOCKS_ARE_SET;
 use super::{
     Contradiction, End, EndedBy, Full, Happening, IdToken, Ledger, Presumption, Sample, Transaction,
@@ -94,13 +95,10 @@ impl Ledger {
         }
     }
 
-    /// What the CSMS says about the token of a transaction.
+    /// What the CSMS says about the token of a transaction of 1.6; a message of 2.x [brings it along](super::Event::token_status).
     pub fn judged(&mut self, reference: u64, id_token: &IdToken, status: TokenStatus) {
         self.change(reference, |transaction| {
-            let its = transaction.id_token.as_ref();
-            if transaction.is_open() && its.is_some_and(|its| its.matches(id_token)) {
-                transaction.refused = (status != TokenStatus::Accepted).then_some(status);
-            }
+            judge(transaction, id_token, status)
         });
     }
 
@@ -133,6 +131,31 @@ impl Ledger {
         let energy = meter.checked_sub(*stop)?;
         let flowed = !energy.is_sign_negative() && !energy.is_zero();
         flowed.then(|| energy.normalize().into())
+    }
+
+    /// The end of a transaction has become known: what flowed before those that followed it is known better.
+    pub(super) fn energy_after(&mut self, reference: u64) {
+        let Some((evse, end)) = self
+            .transaction(reference)
+            .and_then(|ended| Some((ended.evse, ended.end.as_ref()?.at)))
+        else {
+            return;
+        };
+        let later = self.transactions().filter_map(|other| {
+            let begin = other.started_at.filter(|begin| end <= *begin);
+            let is_later = other.evse == evse && other.reference != reference;
+            Some((other, begin?, other.meter_start?)).filter(|_| is_later)
+        });
+        let changed: Vec<_> = later
+            .map(|(other, begin, meter)| {
+                let energy = self.energy_before(evse, begin, meter);
+                (other.reference, energy, other.energy_before != energy)
+            })
+            .filter(|(.., changed)| *changed)
+            .collect();
+        for (reference, energy, _) in changed {
+            self.change(reference, |later| later.energy_before = energy);
+        }
     }
 
     /// Notes whether an ended transaction ran while another one in memory did at the same EVSE.

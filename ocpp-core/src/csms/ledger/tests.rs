@@ -54,6 +54,7 @@ fn event(moment: Moment, seq_no: i64) -> Event {
         evse: Some(1),
         connector: Some(1),
         id_token: None,
+        token_status: None,
         stops: false,
         samples: alloc::vec![wh(at(seq_no), &(1000 + seq_no * 10).to_string(), None)],
         charging_state: None,
@@ -744,4 +745,110 @@ fn readings_that_come_once_more_are_kept_once() {
         }
     }
     assert_eq!(the(&ledger, 1).meter_records, 3);
+}
+
+/// C02, E03: a card was refused at the plugged-in car, and another one was accepted.
+#[test]
+fn a_transaction_is_for_the_token_that_was_accepted() {
+    let presented = |seq_no, text, status| {
+        let mut presented = event(Moment::Updated, seq_no);
+        presented.id_token = token(text);
+        presented.token_status = Some(status);
+        presented
+    };
+    let mut ended = event(Moment::Ended, 4);
+    ended.id_token = token("T6");
+    ended.token_status = Some(TokenStatus::Accepted);
+    ended.stops = true;
+    let messages = [
+        event(Moment::Started, 0),
+        presented(1, "STOLEN", TokenStatus::Invalid),
+        presented(2, "T6", TokenStatus::Accepted),
+        presented(3, "STOLEN", TokenStatus::Invalid),
+        ended,
+    ];
+    for order in [
+        [0, 1, 2, 3, 4],
+        [0, 2, 1, 3, 4],
+        [0, 3, 2, 1, 4],
+        [0, 4, 3, 1, 2],
+    ] {
+        let mut ledger = Ledger::new(Limits::default());
+        for at in order {
+            ledger.event(Some(1), &messages[at]).unwrap();
+        }
+        let bill = the(&ledger, 1).bill();
+        assert_eq!(bill.id_token, token("T6"), "{order:?}");
+        assert_eq!(bill.warnings, [], "{order:?}");
+    }
+    // Nobody was accepted: it is for the first one.
+    let mut ledger = Ledger::new(Limits::default());
+    for at in [0, 3, 1] {
+        ledger.event(Some(1), &messages[at]).unwrap();
+    }
+    let other = presented(2, "OTHER", TokenStatus::Expired);
+    ledger.event(Some(1), &other).unwrap();
+    let running = the(&ledger, 1);
+    assert_eq!(running.id_token, token("STOLEN"));
+    assert_eq!(running.refused, Some(TokenStatus::Invalid));
+    // Whoever was accepted pays, also if the token is blocked later.
+    let mut ledger = Ledger::new(Limits::default());
+    for message in [
+        event(Moment::Started, 0),
+        presented(1, "T6", TokenStatus::Accepted),
+        presented(2, "T6", TokenStatus::Blocked),
+        presented(3, "OTHER", TokenStatus::Accepted),
+    ] {
+        ledger.event(Some(1), &message).unwrap();
+    }
+    assert_eq!(the(&ledger, 1).id_token, token("T6"));
+    assert_eq!(the(&ledger, 1).refused, Some(TokenStatus::Blocked));
+}
+
+#[test]
+fn what_flowed_between_two_transactions_does_not_depend_on_the_order_of_messages() {
+    let bills = |order: [u8; 4]| {
+        let mut ledger = Ledger::new(Limits::default());
+        for step in order {
+            match step {
+                0 => ledger.begin(1, &begin(1, "A1", 0, 0)).unwrap(),
+                1 => ledger.stop(None, &stop(1, 10, 1000)),
+                2 => ledger.begin(2, &begin(1, "A2", 20, 5000)).unwrap(),
+                _ => ledger.stop(None, &stop(2, 30, 6000)),
+            }
+        }
+        [1, 2].map(|number| the(&ledger, number).bill().warnings)
+    };
+    let expected = [alloc::vec![], alloc::vec![Warning::EnergyOutside]];
+    for order in [[0, 1, 2, 3], [0, 2, 1, 3], [0, 2, 3, 1]] {
+        assert_eq!(bills(order), expected, "{order:?}");
+    }
+}
+
+#[test]
+fn a_register_below_the_begin_runs_backwards_in_every_version() {
+    let mut ledger = Ledger::new(Limits::default());
+    ledger.begin(1, &begin(1, "A1", 0, 1000)).unwrap();
+    ledger.metered(1, &[wh(at(1), "100", None)]);
+    ledger.stop(None, &stop(1, 2, 1500));
+    assert_eq!(
+        the(&ledger, 1).bill().warnings,
+        [Warning::RegisterRunsBackwards]
+    );
+}
+
+/// An end that only tells once more what the register was at the begin.
+#[test]
+fn the_register_of_the_begin_is_not_the_one_of_the_end() {
+    let mut ledger = Ledger::new(Limits::default());
+    let mut started = event(Moment::Started, 0);
+    started.id_token = token("A1");
+    ledger.event(Some(1), &started).unwrap();
+    ledger.event(None, &event(Moment::Updated, 1)).unwrap();
+    let mut ended = event(Moment::Ended, 2);
+    ended.samples = alloc::vec![wh(at(0), "1000", Some("Transaction.Begin"))];
+    ledger.event(None, &ended).unwrap();
+    let bill = the(&ledger, 1).bill();
+    assert_eq!(bill.warnings, [Warning::MissingMeterStop]);
+    assert_eq!(bill.meter_stop, Some(1010.into()), "the last reading");
 }

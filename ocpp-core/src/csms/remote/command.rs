@@ -11,6 +11,8 @@ use super::limits::{limit_key, limit_variable, limited, limited_1_6};
 use super::operation::{Operation, Outcome, VariableResult};
 use super::password::check_password;
 use super::plan::{self, Circumstances, Plan};
+use super::rules;
+use super::starts::{is_start, is_stop};
 use super::variable::VariableName;
 use super::vocabulary::{CloseReason, Command, CommandError, Shown};
 use super::wire::exact;
@@ -36,6 +38,8 @@ pub(super) struct Running {
     pub(super) names: Vec<VariableName>,
     /// What became of the items of a list, and the member that tells it.
     pub(super) list: Option<(&'static str, Vec<Value>)>,
+    /// What the parts before came to, of an operation whose parts take effect one by one.
+    pub(super) before: Option<Outcome>,
     pub(super) chosen: Option<i64>,
     /// The parts of a report.
     pub(super) report: Option<Collecting>,
@@ -47,6 +51,8 @@ pub(super) enum Kind {
     Variables,
     TransactionStatus(Option<u64>),
     Report,
+    /// Several requests for certificates, whose answers are joined.
+    Certificates,
     Other,
     /// How many items a request may have; the operation follows.
     Limits,
@@ -181,12 +187,22 @@ impl RemoteStation {
         Ok(version)
     }
 
+    /// Whether transactions may be started and stopped now, if that is what is wanted.
+    fn may_start(&self, is_wanted: bool) -> Result<(), CommandError> {
+        match self.state.registration {
+            Some(Registration::Pending) if is_wanted => Err(CommandError::Pending),
+            _ => Ok(()),
+        }
+    }
+
     fn raw(&mut self, id: u64, action: &str, payload: &str) -> Result<(), CommandError> {
         let version = self.may_call()?;
         let info = find_action(version, action)
             .filter(|info| info.sender != Sender::ChargingStation && info.has_response)
             .ok_or(CommandError::NotInThisVersion)?;
         let payload = exact(version, info.name, payload)?;
+        rules::check_request(info.name, &payload)?;
+        self.may_start(is_start(info.name) || is_stop(info.name))?;
         self.note_password(info.name, &payload)?;
         self.note_raw_start(info.name, &payload);
         let running = Running {
@@ -195,6 +211,7 @@ impl RemoteStation {
             calls: VecDeque::new(),
             results: Vec::new(),
             list: None,
+            before: None,
             names: Vec::new(),
             chosen: None,
             report: None,
@@ -210,6 +227,9 @@ impl RemoteStation {
 
     fn operate(&mut self, id: u64, operation: Operation) -> Result<(), CommandError> {
         let version = self.may_call()?;
+        let starts = matches!(operation, Operation::Start { .. } | Operation::Stop(_));
+        self.may_start(starts)?;
+        rules::check(version, &operation)?;
         // B05.FR.11, B06.FR.05 and others: first the limit of the station, if it is not known.
         let limited = match version {
             Version::V1_6 => limited_1_6(&operation),
@@ -247,6 +267,7 @@ impl RemoteStation {
             calls: VecDeque::new(),
             results: Vec::new(),
             list: None,
+            before: None,
             names: Vec::new(),
             chosen: None,
             report: None,
@@ -303,11 +324,12 @@ impl RemoteStation {
         let kind = match operation {
             Operation::SetVariables(_) | Operation::GetVariables(_) => Kind::Variables,
             Operation::TransactionStatus(reference) => Kind::TransactionStatus(*reference),
+            Operation::ListCertificates(_) if calls.len() > 1 => Kind::Certificates,
             Operation::Inventory(_) if report.is_none() => Kind::Report,
             _ => Kind::Other,
         };
-        if let Operation::Start { id_token, .. } = operation {
-            self.note_start(chosen, id_token.clone());
+        if let Operation::Start { id_token, evse, .. } = operation {
+            self.note_start(chosen, id_token.clone(), *evse);
         }
         let names = match operation {
             Operation::SetVariables(variables) => {
@@ -331,6 +353,7 @@ impl RemoteStation {
             calls,
             results: Vec::new(),
             list: None,
+            before: None,
             names,
             chosen: number,
             report: report.map(|action| Collecting {

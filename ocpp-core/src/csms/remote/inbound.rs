@@ -20,7 +20,10 @@ impl RemoteStation {
             .admit(action)
             .and_then(|()| self.understand(action, payload).map_err(Refused::from));
         match said {
-            Ok((said, payload)) => self.hear(token, action, said, payload),
+            Ok((said, payload)) => {
+                self.has_sent(action, &payload);
+                self.hear(token, action, said, payload);
+            }
             Err(refused) => self.finish(Vec::from([Effect::Refuse(token, action, refused)])),
         }
     }
@@ -29,7 +32,7 @@ impl RemoteStation {
     fn admit(&self, action: &'static str) -> Result<(), Refused> {
         let asked_for = match self.state.registration {
             None | Some(Registration::Accepted) => true,
-            Some(Registration::Pending) => self.triggered.contains(&action),
+            Some(Registration::Pending) => self.triggered.iter().any(|(asked, _)| *asked == action),
             Some(Registration::Rejected) => false,
         };
         if asked_for || action == "BootNotification" {

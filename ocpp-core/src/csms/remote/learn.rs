@@ -10,11 +10,12 @@ use super::limits::{LIMITED, Limit, limited_by, limited_by_key};
 use super::notes::reservation;
 use super::password::{Taken, check_password};
 use super::plan::name_of;
+use super::starts::is_start;
 use super::variable::VariableName;
 use super::vocabulary::{CommandError, StationEvent};
 use super::{Effect, RemoteStation};
-use crate::csms::ReservationStatus;
 use crate::csms::ledger::IdToken;
+use crate::csms::{Registration, ReservationStatus};
 use crate::session::{CallFailure, find_action};
 
 impl RemoteStation {
@@ -28,6 +29,7 @@ impl RemoteStation {
         let status = response["status"].as_str().unwrap_or_default();
         let accepted = status == "Accepted";
         match action {
+            action if is_start(action) && !accepted => self.start_refused(request),
             "ReserveNow" => return reserved(request, status),
             "CancelReservation" if accepted => {
                 let id = request["reservationId"].as_i64().unwrap_or_default();
@@ -41,7 +43,14 @@ impl RemoteStation {
                 } else {
                     message
                 };
-                self.allow(action);
+                // Without an EVSE each of them may tell it.
+                let of_one = !request["evse"].is_null() || !request["connectorId"].is_null();
+                let of_evses = ["MeterValues", "StatusNotification", "TransactionEvent"];
+                let times = match of_evses.contains(&action) && !of_one {
+                    true => Allowed::Always,
+                    false => Allowed::Once,
+                };
+                self.allow(action, times);
             }
             "SetChargingProfile" if accepted => {
                 self.profile_set(request);
@@ -55,8 +64,12 @@ impl RemoteStation {
                     return self.offer_anew(None);
                 }
             }
-            "GetBaseReport" | "GetReport" if accepted => self.allow("NotifyReport"),
-            "GetMonitoringReport" if accepted => self.allow("NotifyMonitoringReport"),
+            "GetBaseReport" | "GetReport" if accepted => {
+                self.allow("NotifyReport", Allowed::UntilComplete)
+            }
+            "GetMonitoringReport" if accepted => {
+                self.allow("NotifyMonitoringReport", Allowed::UntilComplete)
+            }
             "GetVariables" => {
                 let results = response["getVariableResult"].as_array();
                 for result in results.into_iter().flatten() {
@@ -98,6 +111,9 @@ impl RemoteStation {
 
     /// Learns from a call that came to nothing.
     pub(super) fn learn_failure(&mut self, action: &str, payload: &str, failure: &CallFailure) {
+        if is_start(action) && matches!(failure, CallFailure::Refused(_)) {
+            self.start_refused(&serde_json::from_str(payload).unwrap_or_default());
+        }
         if let Some(password) = password_in(action, payload) {
             let taken = match failure {
                 CallFailure::Refused(_) => Taken::Refused,
@@ -179,18 +195,53 @@ impl RemoteStation {
         self.change(|state| state.passwords.answered(password, taken));
     }
 
-    /// The station may send this although it is not accepted yet.
-    fn allow(&mut self, action: &str) {
+    /// The station may send this although it is not accepted yet (B02.FR.09).
+    fn allow(&mut self, action: &str, times: Allowed) {
+        if self.state.registration != Some(Registration::Pending) {
+            return;
+        }
         let info = self
             .version()
             .and_then(|version| find_action(version, action));
         if let Some(info) = info
-            && !self.triggered.contains(&info.name)
+            && self.triggered.len() < MAX_TRIGGERED
         {
-            self.triggered.push(info.name);
+            self.triggered.push((info.name, times));
+        }
+    }
+
+    /// The station has sent what it was asked for.
+    pub(super) fn has_sent(&mut self, action: &'static str, payload: &str) {
+        let mut all = self.triggered.iter();
+        let Some(at) = all.position(|(allowed, _)| *allowed == action) else {
+            return;
+        };
+        let is_last = || {
+            let part: Value = serde_json::from_str(payload).unwrap_or_default();
+            part["tbc"] != true
+        };
+        let is_over = match self.triggered.get(at) {
+            Some((_, Allowed::Once)) => true,
+            Some((_, Allowed::UntilComplete)) => is_last(),
+            _ => false,
+        };
+        if is_over {
+            self.triggered.remove(at);
         }
     }
 }
+
+/// How often a station that is not accepted yet may send what it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    Once,
+    /// As many parts as the report has.
+    UntilComplete,
+    Always,
+}
+
+/// Most messages that a station is asked for while it is not accepted.
+const MAX_TRIGGERED: usize = 64;
 
 fn reserved(request: &Value, status: &str) -> Vec<Effect> {
     let status = match status {

@@ -80,6 +80,14 @@ impl RemoteStation {
         self.state.passwords.is_set()
     }
 
+    /// Whether it must show its password also where the security profile asks for none, for the door: the operator has put it, or the
+    /// station has shown it before. One that it was given over a connection without security is for the profiles 1 and 2, to which it
+    /// does not change by that alone (A00.FR.202, A05.FR.02; the same with `WP:`).
+    #[must_use]
+    pub const fn always_wants_password(&self) -> bool {
+        self.state.passwords.is_always_wanted()
+    }
+
     /// Which of its passwords these bytes are, for the door; hand it in with [`Link::shown`]. The time does not depend on the
     /// contents.
     #[must_use]

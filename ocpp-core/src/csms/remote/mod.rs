@@ -17,7 +17,9 @@ mod profiles;
 mod question;
 mod report;
 mod response;
+mod rules;
 mod said;
+mod starts;
 mod state;
 mod token_info;
 mod variable;
@@ -60,6 +62,7 @@ pub use variable::VariableName;
 
 use command::{CallUse, Running};
 use effect::{Effect, Refused};
+use learn::Allowed;
 use profiles::Profiles;
 use question::Waiting;
 use state::State;
@@ -131,7 +134,7 @@ pub struct RemoteStation {
     running: Vec<Running>,
     calls: Vec<CallUse>,
     /// What the station was asked to send while its registration is pending.
-    triggered: Vec<&'static str>,
+    triggered: Vec<(&'static str, Allowed)>,
     /// What people who charge are to be shown, by the numbers of their transactions, until they are told.
     messages: BTreeMap<u64, String>,
 }

@@ -1,94 +1,19 @@
-//! What a station says of itself, and what is remembered of commands that start something.
+//! What a station says of itself.
 
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use ocpp_types::Version;
 
 use super::said::Reply;
-use super::state::{MAX_REMOTE_STARTS, RemoteStart};
 use super::vocabulary::{CloseReason, StationEvent};
 use super::{Effect, Refused, RemoteStation};
-use crate::csms::ledger::{Event, IdToken};
-use crate::csms::{BootInfo, Connector, ReservationStatus, TransactionId};
+use crate::csms::{BootInfo, Connector, ReservationStatus};
 use crate::frame::ErrorCode;
 use crate::security::SecurityProfile;
 use crate::session::CallToken;
 
-/// How long a command that started something is remembered, in milliseconds. Connecting a car takes minutes, no more.
-const REMOTE_START_HOLDS: i64 = 15 * 60_000;
-
 impl RemoteStation {
-    /// Whether the CSMS has sent this token to start something, a moment ago.
-    pub(super) fn sent_before(&self, id_token: &IdToken, remote_start_id: Option<i64>) -> bool {
-        let fresh = |start: &&RemoteStart| self.utc.millis_since(start.at) <= REMOTE_START_HOLDS;
-        let mut starts = self.state.remote_starts.iter().filter(fresh);
-        starts.any(|start| {
-            start.id_token.matches(id_token) && remote_start_id.is_none_or(|id| id == start.id)
-        })
-    }
-
-    /// Notes a command that starts something.
-    pub(super) fn note_start(&mut self, id: i64, id_token: IdToken) {
-        let at = self.utc;
-        self.change(|state| {
-            if state.remote_starts.len() >= MAX_REMOTE_STARTS {
-                state.remote_starts.remove(0);
-            }
-            state.remote_starts.push(RemoteStart { id, id_token, at });
-        });
-    }
-
-    /// A pseudonym takes the place of the tokens of a person.
-    pub(super) fn erase(&mut self, id_tokens: &[String], pseudonym: &str) {
-        let is_one = |token: &str| id_tokens.iter().any(|one| one.eq_ignore_ascii_case(token));
-        self.ledger.erase(&is_one, pseudonym);
-        self.change(|state| {
-            for start in &mut state.remote_starts {
-                if is_one(&start.id_token.id_token) {
-                    start.id_token.id_token = pseudonym.into();
-                }
-            }
-        });
-    }
-
-    /// A raw call may start something as well as a typed operation.
-    pub(super) fn note_raw_start(&mut self, action: &str, payload: &str) {
-        let request = || serde_json::from_str::<serde_json::Value>(payload).unwrap_or_default();
-        let text = |value: &serde_json::Value| value.as_str().map(ToString::to_string);
-        let (id, id_token, kind) = match action {
-            "RemoteStartTransaction" => (None, text(&request()["idTag"]), None),
-            "RequestStartTransaction" => {
-                let request = request();
-                let token = &request["idToken"];
-                let id = request["remoteStartId"].as_i64();
-                (id, text(&token["idToken"]), text(&token["type"]))
-            }
-            _ => return,
-        };
-        if let Some(id_token) = id_token {
-            let id = id.unwrap_or_else(|| self.next_id());
-            self.note_start(id, IdToken { id_token, kind });
-        }
-    }
-
-    /// A transaction that a command started is for the command's token, also if the station does not name it (F01, F02).
-    pub(super) fn correlate(&mut self, event: &mut Event) {
-        let Some(id) = event.remote_start_id.filter(|_| event.id_token.is_none()) else {
-            return;
-        };
-        let transaction = TransactionId::Text(event.transaction_id.clone());
-        let named = self
-            .ledger
-            .find(&transaction)
-            .is_some_and(|known| known.id_token.is_some());
-        let mut starts = self.state.remote_starts.iter();
-        // Of two with one number, which raw calls may have, the later one.
-        if !named && let Some(start) = starts.rfind(|start| start.id == id) {
-            event.id_token = Some(start.id_token.clone());
-        }
-    }
-
+    /// The certificate follows the answer (A02.FR.06), with its kind (A02.FR.14).
     /// The certificate follows the answer (A02.FR.06), with its kind (A02.FR.14).
     pub(super) fn certificate_signed(
         &self,

@@ -96,6 +96,18 @@ fn decode_hex(text: &str) -> Option<Vec<u8>> {
 
 /// Whether a station of this version takes this password: 16 to 40 characters, 64 in 2.1 (A00.FR.205, WP:A00.FR.205).
 pub(super) fn check_password(value: &str, version: Version) -> Result<(), CommandError> {
+    if version == Version::V1_6 {
+        // Bytes as hexadecimal digits.
+        let length = decode_hex(value).map(|bytes| bytes.len());
+        if length.is_some_and(|length| (16..=20).contains(&length)) {
+            return Ok(());
+        }
+        return Err(CommandError::Invalid {
+            pointer: String::new(),
+            reason: "a key of OCPP 1.6 has 16 to 20 bytes, each written as two hexadecimal digits"
+                .into(),
+        });
+    }
     let most = match version {
         Version::V2_1 => 64,
         _ => 40,
@@ -124,6 +136,9 @@ pub(super) struct Passwords {
     /// How many there were: no salt is used twice.
     #[serde(default)]
     count: u64,
+    /// The station was given its password while it needed none, and has not shown it yet.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    unshown: bool,
 }
 
 /// A password that was sent to the station.
@@ -160,6 +175,11 @@ impl Passwords {
         self.current.is_some()
     }
 
+    /// Whether the password counts also where the security profile asks for none.
+    pub(super) const fn is_always_wanted(&self) -> bool {
+        self.current.is_some() && !self.unshown
+    }
+
     /// Which of the passwords these bytes are.
     pub(super) fn shown(&self, bytes: &[u8]) -> Option<Shown> {
         let current = self.current.as_ref();
@@ -184,6 +204,7 @@ impl Passwords {
     /// The operator says which one counts.
     pub(super) fn put(&mut self, value: Option<&str>, seed: u64) {
         self.current = value.map(|value| self.verifier(value, seed));
+        self.unshown = false;
         self.candidates.clear();
     }
 
@@ -226,7 +247,10 @@ impl Passwords {
         };
         candidate.waiting = candidate.waiting.saturating_sub(1);
         match taken {
-            Taken::Accepted => self.take(at),
+            Taken::Accepted => {
+                self.unshown |= self.current.is_none();
+                self.take(at);
+            }
             Taken::AfterRestart => candidate.after_restart = true,
             Taken::Unanswered => candidate.doubtful = true,
             // Another request with it may have been taken.
@@ -249,6 +273,7 @@ impl Passwords {
             };
             self.take(at);
         }
+        self.unshown = false;
         self.candidates.retain(|candidate| candidate.after_restart);
     }
 
@@ -305,6 +330,32 @@ mod tests {
         assert_eq!(hold(&waits), (true, true));
         waits.logged_in(Shown::Next(2));
         assert_eq!(hold(&waits), (false, true));
+    }
+
+    #[test]
+    fn a_first_password_of_the_station_itself_is_wanted_everywhere_once_it_was_shown() {
+        let mut passwords = Passwords::default();
+        passwords.sent("the new password", 7);
+        passwords.answered("the new password", Taken::Accepted);
+        assert!(passwords.is_set() && !passwords.is_always_wanted());
+        // A further one changes nothing about that.
+        passwords.sent("another password", 7);
+        passwords.answered("another password", Taken::Accepted);
+        assert!(!passwords.is_always_wanted());
+        let record = serde_json::to_string(&passwords).unwrap();
+        let mut restored: Passwords = serde_json::from_str(&record).unwrap();
+        assert_eq!(restored, passwords);
+        restored.logged_in(Shown::Current);
+        assert!(restored.is_always_wanted());
+        // What is changed from then on stays so.
+        restored.sent("a third password", 7);
+        restored.answered("a third password", Taken::Accepted);
+        assert!(restored.is_always_wanted());
+        // One that the operator puts is wanted at once.
+        passwords.put(Some("the old password"), 7);
+        assert!(passwords.is_always_wanted());
+        passwords.put(None, 7);
+        assert!(!passwords.is_always_wanted());
     }
 
     fn all_hold(passwords: &Passwords, all: &[&str]) -> Vec<bool> {

@@ -14,6 +14,7 @@ use ocpp_types::Version;
 use super::needs::kept;
 use super::notes::request_id;
 use super::said::{Reply, Said};
+use super::starts::Presented;
 use super::vocabulary::{
     Answer, Authorize, Purpose, Question, SigningRequest, StationEvent, TokenInfo,
 };
@@ -103,7 +104,7 @@ impl RemoteStation {
                     return self.finish(Vec::from([reply]));
                 }
                 let question = Question::Authorize(Authorize {
-                    remote: self.sent_before(&id_token, None),
+                    remote: self.was_sent(&id_token, &Presented::Look),
                     id_token,
                     purpose: Purpose::Look,
                     evse: None,
@@ -283,9 +284,10 @@ impl RemoteStation {
         if id_token.is_none() {
             return None;
         }
-        let started_by = match what {
-            What::Event(event) => event.remote_start_id,
-            _ => None,
+        let presented = match what {
+            What::Begin(begin) => Presented::Begin(begin, reference),
+            What::Event(event) => Presented::Event(event, reference),
+            _ => Presented::Known(reference),
         };
         Some(Question::Authorize(Authorize {
             id_token: id_token.clone(),
@@ -295,7 +297,7 @@ impl RemoteStation {
                 Purpose::Transaction(reference)
             },
             evse,
-            remote: self.sent_before(id_token, started_by),
+            remote: self.was_sent(id_token, &presented),
             certificate: None,
             hashes: Vec::new(),
         }))

@@ -1,5 +1,7 @@
 //! Reports that come in parts.
 
+use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -45,8 +47,10 @@ impl RemoteStation {
                 let part: Value = serde_json::from_str(part).unwrap_or_default();
                 part["seqNo"].as_i64().unwrap_or(0)
             });
+            let missing = missing(&parts);
             let outcome = match room {
-                true => Ok(Outcome::Report(parts)),
+                true if missing.is_empty() => Ok(Outcome::Report(parts)),
+                true => Err(CommandError::MissingParts(missing)),
                 false => Err(CommandError::Incomplete),
             };
             self.stop_running(id);
@@ -79,3 +83,19 @@ impl RemoteStation {
         self.calls.clear();
     }
 }
+
+/// The sequence numbers that are missing, of reports that have them: the first part is 0.
+fn missing(parts: &[String]) -> Vec<i64> {
+    let numbers = parts.iter().filter_map(|part| {
+        let part: Value = serde_json::from_str(part).ok()?;
+        part["seqNo"].as_i64()
+    });
+    let there: BTreeSet<i64> = numbers.collect();
+    let last = there.last().copied().unwrap_or(-1);
+    // A station may count as it likes; so many are enough to know.
+    let all = (0..last).filter(|number| !there.contains(number));
+    all.take(MAX_MISSING).collect()
+}
+
+/// Most parts that are named as missing.
+const MAX_MISSING: usize = 20;

@@ -97,12 +97,33 @@ impl RemoteStation {
                 }
                 Outcome::TransactionStatus { ongoing, waiting }
             }
+            Kind::Certificates => {
+                let found = value["certificateHashData"].as_array();
+                let (_, all) = running
+                    .list
+                    .get_or_insert(("certificateHashData", Vec::new()));
+                all.extend(found.into_iter().flatten().cloned());
+                match self.next_call(at, version)? {
+                    Next::Call(effect) => return Some(*effect),
+                    Next::Failed(error) => return Some(self.break_off(at, error)),
+                    Next::Done => {
+                        let (_, all) = self.running.get_mut(at)?.list.take()?;
+                        joined(all, status, value)
+                    }
+                }
+            }
             Kind::Report => Outcome::Report(Vec::from([response])),
             // One item of many says nothing about the others.
-            Kind::Other | Kind::Limits if !accepted && list.is_none() => Outcome::Refused {
-                status,
-                reason: reason(value),
-            },
+            Kind::Other | Kind::Limits if !accepted && list.is_none() => {
+                let reason = reason(value);
+                match running.before.take() {
+                    Some(done) => Outcome::Partial {
+                        done: Box::new(done),
+                        error: CommandError::RefusedLater { status, reason },
+                    },
+                    None => Outcome::Refused { status, reason },
+                }
+            }
             Kind::Other | Kind::Limits => {
                 if let Some(report) = &mut running.report {
                     // It comes in parts, and each may take its time.
@@ -110,6 +131,15 @@ impl RemoteStation {
                     return None;
                 }
                 let chosen = running.chosen;
+                if action == "SendLocalList" {
+                    // The station has these tokens, whatever becomes of the parts that follow.
+                    let version = &request["versionNumber"];
+                    running.before = Some(Outcome::Accepted {
+                        status: status.clone(),
+                        id: version.as_i64().or(request["listVersion"].as_i64()),
+                        response: response.clone(),
+                    });
+                }
                 match self.next_call(at, version)? {
                     Next::Call(effect) => return Some(*effect),
                     Next::Failed(error) => return Some(self.break_off(at, error)),
@@ -167,7 +197,7 @@ impl Running {
         let done = if self.kind == Kind::Variables && !self.results.is_empty() {
             Some(Outcome::Variables(sorted(&mut self)))
         } else {
-            self.of_list()
+            self.of_list().or(self.before.take())
         };
         match done {
             Some(done) => Ok(Outcome::Partial {
@@ -197,6 +227,21 @@ impl Running {
                 reason: why,
             }
         })
+    }
+}
+
+/// All certificates of several answers; the last one tells why there are none.
+fn joined(all: Vec<Value>, status: String, last: &Value) -> Outcome {
+    if all.is_empty() {
+        return Outcome::Refused {
+            status,
+            reason: reason(last),
+        };
+    }
+    Outcome::Accepted {
+        status: "Accepted".into(),
+        id: None,
+        response: json!({"status": "Accepted", "certificateHashData": all}).to_string(),
     }
 }
 

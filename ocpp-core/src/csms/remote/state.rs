@@ -77,4 +77,10 @@ pub(super) struct RemoteStart {
     pub(super) id: i64,
     pub(super) id_token: IdToken,
     pub(super) at: DateTime,
+    /// Where; in 1.6 the connector. `None` leaves it to the station.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) evse: Option<i64>,
+    /// The transaction that it began: it begins no further one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) began: Option<u64>,
 }

@@ -3,6 +3,8 @@
     reason = "payloads are written where they are used"
 )]
 
+mod operated;
+
 use alloc::collections::BTreeMap;
 use alloc::format;
 

@@ -306,6 +306,7 @@ macro_rules! translate {
                     evse: evse.map(|evse| evse.id.into()),
                     connector: evse.and_then(|evse| evse.connector_id.map(Into::into)),
                     id_token: request.id_token.as_ref().map(id_token),
+                    token_status: None,
                     stops: request.trigger_reason.as_str() == "StopAuthorized",
                     samples: request
                         .meter_value

@@ -48,6 +48,19 @@ impl VariableName {
         Self::new("", key)
     }
 
+    /// The name of the same attribute as all spell it that [match](Self::matches) this one.
+    pub(super) fn folded(&self) -> Self {
+        let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_ascii_lowercase());
+        Self {
+            component: self.component.to_ascii_lowercase(),
+            component_instance: lower(&self.component_instance),
+            variable: self.variable.to_ascii_lowercase(),
+            variable_instance: lower(&self.variable_instance),
+            attribute: Some(self.attribute.clone().unwrap_or_else(|| "Actual".into())),
+            ..*self
+        }
+    }
+
     /// Whether both name the same attribute: names compare without case.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {

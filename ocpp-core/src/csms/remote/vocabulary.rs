@@ -325,7 +325,9 @@ pub enum CommandError {
     NotConnected,
     /// It has been rejected: it may not be called (B03.FR.03).
     Rejected,
-    /// The version that it speaks knows nothing of the kind.
+    /// It has not been accepted yet: it starts and stops nothing (B02.FR.05, 1.6 section 4.2).
+    Pending,
+    /// The version that it speaks knows nothing of the kind, or not in this form.
     NotInThisVersion,
     /// The request does not match its schema: where, and why.
     Invalid {
@@ -357,6 +359,15 @@ pub enum CommandError {
     InvalidResponse(String),
     /// The station accepted, but what it promised did not come in time.
     Incomplete,
+    /// The report has come without these parts, by their sequence numbers from 0.
+    MissingParts(Vec<i64>),
+    /// The station refused a later request of the operation.
+    RefusedLater {
+        /// As the station wrote it.
+        status: String,
+        /// Why, if it said so.
+        reason: Option<String>,
+    },
     /// The records could not be stored.
     NotStored,
     /// What is stored of the station cannot be read, so it is not known what it may do: it can only be forgotten, and its transactions

@@ -1,5 +1,6 @@
 //! The requests of 1.6.
 
+use alloc::collections::VecDeque;
 use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
@@ -154,10 +155,27 @@ pub(super) fn plan(
             "InstallCertificate",
             json!({"certificateType": kind, "certificate": certificate}),
         ),
-        Operation::ListCertificates(kind) => one(
-            "GetInstalledCertificateIds",
-            json!({"certificateType": kind.as_deref().unwrap_or("CentralSystemRootCertificate")}),
-        ),
+        Operation::ListCertificates(kind) => {
+            // A request names one kind.
+            const ALL: [&str; 2] = [
+                "CentralSystemRootCertificate",
+                "ManufacturerRootCertificate",
+            ];
+            let of = |kind: &str| {
+                (
+                    "GetInstalledCertificateIds",
+                    json!({"certificateType": kind}),
+                )
+            };
+            let calls = match kind {
+                Some(kind) => VecDeque::from([of(kind)]),
+                None => ALL.into_iter().map(of).collect(),
+            };
+            Plan {
+                calls,
+                ..Plan::default()
+            }
+        }
         Operation::DeleteCertificate(hash) => {
             one("DeleteCertificate", json!({"certificateHashData": hash}))
         }

@@ -20,7 +20,7 @@ impl RemoteStation {
         let Waiting {
             token,
             action,
-            what,
+            mut what,
             number,
             info,
             ..
@@ -31,7 +31,7 @@ impl RemoteStation {
         let full = |error: crate::csms::ledger::Full| {
             Refused::new(ErrorCode::InternalError, &error.to_string())
         };
-        let taken = match &what {
+        let taken = match &mut what {
             What::Begin(begin) => {
                 used = begin.reservation;
                 let repeated = self.ledger.begun(begin).map(|found| found.reference);
@@ -44,6 +44,7 @@ impl RemoteStation {
                     None => return,
                 };
                 begun.map_err(full).map(|reference| {
+                    self.note_begun(reference, begin);
                     let id = i64::try_from(reference).unwrap_or(i64::MAX);
                     let info = info.unwrap_or_else(|| TokenInfo::of(TokenStatus::Invalid));
                     self.ledger.judged(reference, &begin.id_token, info.status);
@@ -58,12 +59,10 @@ impl RemoteStation {
                 used = event.reservation;
                 let without = event.id_token.as_ref().is_some_and(IdToken::is_none);
                 let info = info.or(without.then(|| TokenInfo::of(TokenStatus::Accepted)));
+                event.token_status = info.as_ref().map(|info| info.status);
                 let taken = self.ledger.event(number, event).map_err(full);
-                if let Ok(Some(reference)) = taken
-                    && let Some((id_token, info)) = event.id_token.as_ref().zip(info.as_ref())
-                    && !event.stops
-                {
-                    self.ledger.judged(reference, id_token, info.status);
+                if let Ok(Some(reference)) = taken {
+                    self.note_started(reference, event);
                 }
                 if taken.is_ok() && !event.samples.is_empty() {
                     effects.push(Effect::Event(StationEvent::MeterValues {

@@ -293,3 +293,88 @@ fn a_station_renews_its_certificate_and_connects_with_the_new_one() {
         second.errors()
     );
 }
+
+/// A05, WP:A05: the operator gives a station without security a password, and then lets it use it. With the password alone the station
+/// does not change its profile, and comes as before.
+#[test]
+fn an_operator_takes_a_station_from_no_security_to_a_password() {
+    let csms =
+        words("csms --listen 0@127.0.0.1:0 --listen 1@127.0.0.1:0 --api 127.0.0.1:0 --log off");
+    let csms: Vec<&str> = csms.iter().map(String::as_str).collect();
+    let csms = Program::start(&csms, 3);
+    let api = csms.address("operator");
+    let [open, basic] = csms.addresses("stations")[..] else {
+        panic!()
+    };
+    for (id, version, key, profile) in [
+        (
+            "CP16",
+            "1.6",
+            "73697874656566206c65747465727321",
+            json!({"variable": "SecurityProfile"}),
+        ),
+        (
+            "CP201",
+            "2.0.1",
+            "sixteen letters!",
+            json!({"component": "SecurityCtrlr", "variable": "SecurityProfile"}),
+        ),
+    ] {
+        let args = format!(
+            "station --url ws://{open}/ --id {id} --version {version} --reconnect-wait 1 --log off"
+        );
+        let args = words(&args);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let _station = Program::start(&args, 0);
+        let path = |rest: &str| format!("/v1/stations/{id}{rest}");
+        let operate = |operation: &str, body: &Value| {
+            http(api, "POST", &path(&format!("/do/{operation}")), body)
+        };
+        // What the station answers, as soon as it is there.
+        let accepted = |operation: &str, body: &Value| {
+            until(operation, || {
+                let (status, told) = operate(operation, body);
+                assert_ne!(told["outcome"], "Refused", "{id} {operation}: {told}");
+                (status == 200 && told["error"].is_null()).then_some(told)
+            })
+        };
+        let told = accepted("GetVariables", &json!([profile]));
+        assert_eq!(told["variables"][0]["value"], "0", "{told}");
+        let connected = || http(api, "GET", &path(""), &Value::Null).1["connected"] == true;
+        until("the station is there", || connected().then_some(()));
+        let (status, told) = operate("SetPassword", &json!(key));
+        assert_eq!(status, 200, "{told}");
+        // Without security it comes back without the password.
+        let told = accepted("GetVariables", &json!([profile]));
+        assert_eq!(told["variables"][0]["value"], "0", "{told}");
+        if version == "1.6" {
+            accepted("SetVariables", &json!([[profile, "1"]]));
+        } else {
+            let network = json!({"slot": 2, "profile": {
+                "ocppVersion": "OCPP20", "ocppTransport": "JSON", "ocppInterface": "Wired0",
+                "ocppCsmsUrl": format!("ws://{basic}/"), "messageTimeout": 30, "securityProfile": 1}});
+            accepted("SetNetworkProfile", &network);
+            let priority =
+                json!({"component": "OCPPCommCtrlr", "variable": "NetworkConfigurationPriority"});
+            accepted("SetVariables", &json!([[priority, "2"]]));
+            accepted("Reset", &json!({"immediately": true}));
+        }
+        until("the station has the next profile", || {
+            let (status, told) = operate("GetVariables", &json!([profile]));
+            let is_raised = status == 200 && told["variables"][0]["value"] == "1";
+            is_raised.then_some(())
+        });
+        // From now on nobody comes without it.
+        let path = format!("GET /{id} HTTP/1.1");
+        let mut stranger = TcpStream::connect(open).unwrap();
+        write!(
+            stranger,
+            "{path}\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ocpp{version}\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = [0; 12];
+        stranger.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 401");
+    }
+}

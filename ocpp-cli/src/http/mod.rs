@@ -114,6 +114,8 @@ pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let segments = path.iter().filter_map(|segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),
+        // Numbers whose digits are kept.
+        Segment::Map { key } if key.starts_with("$serde_json") => None,
         // The variant is a member too.
         Segment::Map { key } | Segment::Enum { variant: key } => {
             Some(key.replace('~', "~0").replace('/', "~1"))

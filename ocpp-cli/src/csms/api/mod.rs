@@ -3,6 +3,7 @@
 mod backup;
 mod endpoints;
 mod erase;
+mod members;
 mod openapi;
 mod operations;
 mod profiles;

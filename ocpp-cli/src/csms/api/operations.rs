@@ -8,8 +8,9 @@ use ocpp_core::redact;
 use ocpp_tokio::csms::Csms;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+use super::members::Schemas;
 use super::stations::refused;
 use crate::csms::program::Program;
 use crate::http::{Reply, Request, Role, pointer, read_json};
@@ -52,11 +53,33 @@ pub(super) fn role(operation: &str) -> Role {
     }
 }
 
-/// The names of all operations.
-static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let all = all(&mut super::openapi::generator());
-    all.into_iter().map(|(name, ..)| name).collect()
+/// The operations by name, with the schemas of what belongs to them.
+struct Known {
+    operations: Vec<(String, Option<Value>)>,
+    definitions: Map<String, Value>,
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let mut generator = super::openapi::generator();
+    let all = all(&mut generator).into_iter();
+    Known {
+        operations: all.map(|(name, _, schema)| (name, schema)).collect(),
+        definitions: generator.take_definitions(true),
+    }
 });
+
+/// Refuses what the operation has no place for.
+fn check_members(name: &str, content: &Value) -> Result<(), Reply> {
+    let mut all = KNOWN.operations.iter();
+    let schema = all.find(|(known, _)| known == name);
+    let Some((_, Some(schema))) = schema else {
+        return Ok(());
+    };
+    match Schemas(&KNOWN.definitions).unknown(schema, content) {
+        Some(pointer) => Err(Reply::bad_member(&pointer, "there is no such member")),
+        None => Ok(()),
+    }
+}
 
 /// The operations by name, each with the schema of what belongs to it, if anything does.
 pub(super) fn all(generator: &mut SchemaGenerator) -> Vec<(String, String, Option<Value>)> {
@@ -137,6 +160,22 @@ fn read(text: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
 }
 
+/// A variable without its value, if that is a secret: a station must not tell its password (A01.FR.12), but some do.
+fn without_secret(mut variable: VariableResult) -> VariableResult {
+    let name = &variable.name;
+    let told = match name.component.is_empty() {
+        true => json!({"key": name.variable, "value": variable.value}),
+        false => json!({
+            "component": {"name": name.component}, "variable": {"name": name.variable},
+            "attributeValue": variable.value,
+        }),
+    };
+    let read = read(&told.to_string());
+    let value = read.get("value").or_else(|| read.get("attributeValue"));
+    variable.value = value.and_then(Value::as_str).map(Into::into);
+    variable
+}
+
 impl OutcomeView {
     fn new(outcome: Outcome) -> Self {
         match outcome {
@@ -155,7 +194,9 @@ impl OutcomeView {
                 error: format!("{error:?}"),
             },
             Outcome::Refused { status, reason } => Self::Refused { status, reason },
-            Outcome::Variables(variables) => Self::Variables { variables },
+            Outcome::Variables(variables) => Self::Variables {
+                variables: variables.into_iter().map(without_secret).collect(),
+            },
             Outcome::Report(parts) => Self::Report {
                 parts: parts.iter().map(|part| read(part)).collect(),
             },
@@ -196,12 +237,19 @@ fn parse(name: &str, body: &str) -> Result<Operation, Reply> {
     if is_empty && let Ok(operation) = with(Value::Null) {
         return Ok(operation);
     }
-    with(content).map_err(|error| {
+    let members = check_members(name, &content);
+    let operation = with(content).map_err(|error| {
         // The operation stands in the path, not in the body.
         let pointer = pointer(error.path());
         let within = pointer.strip_prefix(&format!("/{name}"));
-        Reply::bad_member(within.unwrap_or(&pointer), error.into_inner())
-    })
+        let within = within.unwrap_or(&pointer);
+        let reason = error.into_inner().to_string();
+        let missing = reason.strip_prefix("missing field `");
+        let missing = missing.and_then(|rest| rest.split_once('`'));
+        let missing = missing.map_or_else(String::new, |(name, _)| format!("/{name}"));
+        Reply::bad_member(&format!("{within}{missing}"), reason)
+    })?;
+    members.map(|()| operation)
 }
 
 /// `POST /v1/stations/ID/do/OPERATION`.
@@ -213,7 +261,7 @@ pub(super) async fn carry_out(
     request: &Request,
 ) -> Result<Reply, Reply> {
     request.role.wants(role(name))?;
-    if !NAMES.iter().any(|known| known == name) {
+    if !KNOWN.operations.iter().any(|(known, _)| known == name) {
         let why = format!("there is no operation {name}");
         return Err(Reply::error(StatusCode::NOT_FOUND, why));
     }
@@ -253,6 +301,8 @@ pub(super) async fn operate(
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+    use ocpp_core::csms::remote::VariableName;
+
     use super::*;
 
     #[test]
@@ -277,5 +327,97 @@ mod tests {
         let body: Value = serde_json::from_str(&wrong.body).unwrap();
         assert_eq!(body["pointer"], "/idToken/idToken", "{body}");
         assert_eq!(parse("Reset", "{").unwrap_err().status, 400);
+    }
+
+    #[test]
+    fn what_an_operation_does_not_know_is_refused_with_its_place() {
+        let token = r#"{"idToken": "A1", "kind": "ISO14443"}"#;
+        for (name, body, pointer) in [
+            (
+                "Reset",
+                r#"{"immediately": true, "evseId": 1}"#.to_owned(),
+                "/evseId",
+            ),
+            (
+                "Limit",
+                r#"{"evse": 1, "limit": 11000, "unit": "W"}"#.into(),
+                "/unit",
+            ),
+            ("Limit", r#"{"evse": 1, "limit": "x"}"#.into(), "/limit"),
+            ("Limit", r#"{"limit": 5}"#.into(), "/evse"),
+            (
+                "Start",
+                r#"{"idToken": {"idToken": "A1", "type": "x"}}"#.into(),
+                "/idToken/type",
+            ),
+            (
+                "GetVariables",
+                r#"[{"variable": "V", "Attribute": "Target"}]"#.into(),
+                "/0/Attribute",
+            ),
+            ("GetVariables", r#"[{"variable": 5}]"#.into(), "/0/variable"),
+            (
+                "SetVariables",
+                r#"[[{"variable": "V", "x": 1}, "1"]]"#.into(),
+                "/0/0/x",
+            ),
+            (
+                "CustomerInformation",
+                format!(r#"{{"report": true, "clear": false, "idToken": {token}, "a/b": 1}}"#),
+                "/a~1b",
+            ),
+            (
+                "SendLocalList",
+                format!(
+                    r#"{{"version": 1, "full": true, "entries": [{{"idToken": {token}, "status": 1}}]}}"#
+                ),
+                "/entries/0/status",
+            ),
+        ] {
+            let refused = parse(name, &body).unwrap_err();
+            let told: Value = serde_json::from_str(&refused.body).unwrap();
+            assert_eq!(
+                (refused.status.as_u16(), &told["pointer"]),
+                (400, &json!(pointer)),
+                "{name} {told}"
+            );
+        }
+        // Payloads of a version are judged by its schema.
+        let data = r#"{"vendor": "V", "data": {"whatever": [{"x": 1}]}}"#;
+        assert!(parse("SendData", data).is_ok());
+        let customer = format!(r#"{{"report": true, "clear": false, "idToken": {token}}}"#);
+        assert!(parse("CustomerInformation", &customer).is_ok());
+    }
+
+    #[test]
+    fn passwords_among_variables_are_not_told() {
+        let result = |name, value: &str| VariableResult {
+            name,
+            status: "Accepted".into(),
+            value: Some(value.into()),
+        };
+        let secret = "00112233445566778899aabbccddeeff";
+        let mut target = VariableName::new("SecurityCtrlr", "BasicAuthPassword");
+        target.attribute = Some("Target".into());
+        for name in [
+            VariableName::key("AuthorizationKey"),
+            VariableName::key("authorizationkey"),
+            VariableName::new("SecurityCtrlr", "BasicAuthPassword"),
+            target,
+        ] {
+            let done = Outcome::Variables(vec![
+                result(name, secret),
+                result(VariableName::key("HeartbeatInterval"), "300"),
+            ]);
+            let error = CommandError::NotConnected;
+            let partial = Outcome::Partial {
+                done: Box::new(done.clone()),
+                error,
+            };
+            for outcome in [done, partial] {
+                let told = serde_json::to_string(&OutcomeView::new(outcome)).unwrap();
+                assert!(!told.contains(secret) && told.contains("300"), "{told}");
+            }
+        }
     }
 }

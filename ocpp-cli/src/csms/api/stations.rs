@@ -238,10 +238,14 @@ pub(super) async fn refused(
         CommandError::Rejected => {
             Reply::conflict("the station has been rejected: it may not be called")
         }
+        CommandError::Pending => Reply::conflict(
+            "the station has not been accepted yet: it may not start and stop transactions",
+        ),
         CommandError::NotInThisVersion => {
             let version = station.link().await.version();
             let version = version.map_or("this version", Version::as_str);
-            let why = format!("a CSMS sends no {action} in OCPP {version}");
+            let why =
+                format!("OCPP {version} has no {action} from a CSMS, or not with what was given");
             Reply::bad_parameter("action", why)
         }
         CommandError::Invalid { pointer, reason } => Reply::bad_member(&pointer, reason),
@@ -258,6 +262,14 @@ pub(super) async fn refused(
         }
         CommandError::NoSuchTransaction => {
             Reply::error(StatusCode::NOT_FOUND, "no such transaction is open")
+        }
+        CommandError::MissingParts(missing) => {
+            let all: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            let why = format!(
+                "the report is incomplete: parts {} are missing",
+                all.join(", ")
+            );
+            Reply::error(StatusCode::BAD_GATEWAY, why)
         }
         CommandError::Incomplete => Reply::error(
             StatusCode::GATEWAY_TIMEOUT,

@@ -14,7 +14,6 @@ use crate::session::CallToken;
 
 impl RemoteStation {
     /// The certificate follows the answer (A02.FR.06), with its kind (A02.FR.14).
-    /// The certificate follows the answer (A02.FR.06), with its kind (A02.FR.14).
     pub(super) fn certificate_signed(
         &self,
         chain: &str,

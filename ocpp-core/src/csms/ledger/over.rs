@@ -98,7 +98,7 @@ impl Ledger {
     /// What the CSMS says about the token of a transaction of 1.6; a message of 2.x [brings it along](super::Event::token_status).
     pub fn judged(&mut self, reference: u64, id_token: &IdToken, status: TokenStatus) {
         self.change(reference, |transaction| {
-            judge(transaction, id_token, status)
+            judge(transaction, id_token, status);
         });
     }
 

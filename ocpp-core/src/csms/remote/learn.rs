@@ -65,10 +65,10 @@ impl RemoteStation {
                 }
             }
             "GetBaseReport" | "GetReport" if accepted => {
-                self.allow("NotifyReport", Allowed::UntilComplete)
+                self.allow("NotifyReport", Allowed::UntilComplete);
             }
             "GetMonitoringReport" if accepted => {
-                self.allow("NotifyMonitoringReport", Allowed::UntilComplete)
+                self.allow("NotifyMonitoringReport", Allowed::UntilComplete);
             }
             "GetVariables" => {
                 let results = response["getVariableResult"].as_array();

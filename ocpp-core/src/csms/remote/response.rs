@@ -108,7 +108,7 @@ impl RemoteStation {
                     Next::Failed(error) => return Some(self.break_off(at, error)),
                     Next::Done => {
                         let (_, all) = self.running.get_mut(at)?.list.take()?;
-                        joined(all, status, value)
+                        joined(&all, status, value)
                     }
                 }
             }
@@ -231,7 +231,7 @@ impl Running {
 }
 
 /// All certificates of several answers; the last one tells why there are none.
-fn joined(all: Vec<Value>, status: String, last: &Value) -> Outcome {
+fn joined(all: &[Value], status: String, last: &Value) -> Outcome {
     if all.is_empty() {
         return Outcome::Refused {
             status,

@@ -2365,15 +2365,20 @@ fn a_connection_ends_when_it_would_not_be_let_in_any_more() {
 /// A00.FR.205; WP:A00.FR.205; 2.1:A00.FR.205.
 #[test]
 fn passwords_that_stations_must_not_take_are_not_given_out() {
-    let text = |length: usize| "x".repeat(length);
+    let text = |length: usize| "a".repeat(length);
     for version in [V1_6, V2_0_1, V2_1] {
         let mut bench = Bench::new(version);
-        let most = if version == V2_1 { 64 } else { 40 };
+        // In 1.6 hexadecimal digits.
+        let (least, most) = match version {
+            V1_6 => (32, 40),
+            V2_1 => (16, 64),
+            _ => (16, 40),
+        };
         for (length, right) in [
             (0, false),
             (1, false),
-            (15, false),
-            (16, true),
+            (least - 1, false),
+            (least, true),
             (most, true),
             (most + 1, false),
         ] {

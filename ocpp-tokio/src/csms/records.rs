@@ -73,6 +73,10 @@ impl Records {
     }
 
     /// A record cannot be read: it stays where it is, and the others count without it.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it is made where it is told of"
+    )]
     pub(super) fn set_aside(&self, record: UnreadableRecord) {
         let is_new = lock(&self.unreadable).add(record.clone());
         if is_new {

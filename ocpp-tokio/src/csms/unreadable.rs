@@ -25,6 +25,10 @@ pub struct UnreadableRecord {
 }
 
 impl UnreadableRecord {
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "so that errors can be handed in as they are"
+    )]
     pub(super) fn new(table: Table, key: &str, reason: impl ToString) -> Self {
         Self {
             table,

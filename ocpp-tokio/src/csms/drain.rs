@@ -107,9 +107,14 @@ impl Fleet {
             for (_, value) in &rows {
                 let (station, record) = owner(value);
                 // Nobody waits for one that cannot be read.
-                if serde_json::from_str::<Transaction>(record).is_ok()
-                    && self.is_own_bill(station).await.unwrap_or(true)
-                {
+                if serde_json::from_str::<Transaction>(record).is_err() {
+                    continue;
+                }
+                // Memory may not know yet that a station has gone over to another node, and its bills with it.
+                let Ok(claim) = self.claim_of(station).await else {
+                    return true;
+                };
+                if claim.is_none_or(|claim| self.me.is_node(&claim)) {
                     return true;
                 }
             }

@@ -127,7 +127,7 @@ impl Fleet {
     }
 
     /// Whether this node is to tell the bills of a station.
-    pub(super) async fn is_own_bill(&self, station: &str) -> Result<bool, StoreError> {
+    async fn is_own_bill(&self, station: &str) -> Result<bool, StoreError> {
         if self.get(station).is_some_and(|it| it.claim().is_some()) {
             return Ok(true);
         }

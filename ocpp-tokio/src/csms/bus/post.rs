@@ -1,5 +1,5 @@
-//! What leaves a node over the bus in the background, in order, and again until the bus has taken it. What nodes tell each other does not
-//! wait for the events, which are many.
+//! What leaves a node over the bus in the background, in order, and again until the bus has taken it. Answers for which somebody waits do not
+//! wait for what nodes tell each other, and that does not wait for the events: these are many.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -31,6 +31,8 @@ pub(crate) struct Post(Option<Arc<Shared>>);
 
 #[derive(Debug)]
 struct Shared {
+    /// Somebody waits for what these say.
+    answers: mpsc::Sender<Letter>,
     messages: mpsc::Sender<Letter>,
     events: mpsc::Sender<Letter>,
     ids: Ids,
@@ -59,9 +61,11 @@ impl Post {
         let Some(bus) = bus else {
             return Self(None);
         };
+        let (answers, waiting_answers) = mpsc::channel(WAITING);
         let (messages, waiting_messages) = mpsc::channel(WAITING);
         let (events, waiting_events) = mpsc::channel(WAITING);
         let shared = Arc::new(Shared {
+            answers,
             messages,
             events,
             ids: Ids {
@@ -71,7 +75,7 @@ impl Post {
             lost: AtomicBool::new(false),
             missed: AtomicU64::new(0),
         });
-        for waiting in [waiting_messages, waiting_events] {
+        for waiting in [waiting_answers, waiting_messages, waiting_events] {
             tokio::spawn(carry(Arc::clone(bus), Arc::downgrade(&shared), waiting));
         }
         Self(Some(shared))
@@ -91,8 +95,17 @@ impl Post {
             return;
         };
         let is_service = matches!(message, Message::Services(_));
+        // Transactions are many, and an operator need not wait behind them.
+        let is_awaited = matches!(
+            message,
+            Message::Ended { .. } | Message::AskLinks { .. } | Message::Links { .. }
+        );
+        let letters = match is_awaited {
+            true => &shared.answers,
+            false => &shared.messages,
+        };
         let letter = Letter::To(node.map(Into::into), Box::new(message));
-        if shared.messages.try_send(letter).is_err() && is_service {
+        if letters.try_send(letter).is_err() && is_service {
             shared.lost.store(true, Ordering::Relaxed);
         }
     }
@@ -122,7 +135,7 @@ impl Post {
         let Some(shared) = &self.0 else {
             return;
         };
-        for letters in [&shared.messages, &shared.events] {
+        for letters in [&shared.answers, &shared.messages, &shared.events] {
             let (flushed, wait) = tokio::sync::oneshot::channel();
             if letters.send(Letter::Flushed(flushed)).await.is_ok() {
                 // If nobody carries letters any more, none waits.

@@ -216,12 +216,16 @@ impl Reply {
     }
 
     /// 400: a parameter of the path or the query is wrong.
+    // Texts and errors alike, as `bad` takes them.
+    #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn bad_parameter(name: &str, why: impl ToString) -> Self {
         let why = json!({"error": why.to_string(), "parameter": name});
         Self::error_with(StatusCode::BAD_REQUEST, &why)
     }
 
     /// 400: a member of the body is wrong.
+    // Texts and errors alike, as `bad` takes them.
+    #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn bad_member(pointer: &str, why: impl ToString) -> Self {
         let why = why.to_string();
         let why = json!({"error": why, "pointer": pointer, "reason": why});

@@ -110,7 +110,7 @@ impl Log {
         let found = async {
             loop {
                 news.borrow_and_update();
-                if let Some(said) = self.take(&is_next) {
+                if let Some(said) = self.take(is_next) {
                     return said;
                 }
                 if news.changed().await.is_err() {

@@ -28,6 +28,7 @@ impl<T> Reading<T> {
     }
 
     /// The value, whatever else the text says.
+    #[cfg_attr(not(any(feature = "v1_6", feature = "v2_0_1")), allow(dead_code))]
     pub(crate) fn partly(self) -> Option<T> {
         match self {
             Self::Whole(value) | Self::Partly(value) => Some(value),

@@ -1,5 +1,6 @@
 //! What a station says of itself.
 
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 
 use ocpp_types::Version;

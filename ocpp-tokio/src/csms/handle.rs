@@ -44,7 +44,7 @@ impl StationHandle {
         self.member().is_some_and(|member| member.is_connected())
     }
 
-    /// Whether the operator has [put](Csms::put_station) it. Of others so many are remembered
+    /// Whether the operator has [put](super::Csms::put_station) it. Of others so many are remembered
     /// ([`max_strangers`](super::CsmsConfig::max_strangers)), and no certificates are signed for them.
     #[must_use]
     pub fn is_put(&self) -> bool {

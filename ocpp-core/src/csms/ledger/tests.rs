@@ -106,6 +106,8 @@ fn an_ordinary_transaction_of_1_6_ends_as_a_bill_without_warnings() {
         [
             "begun/begin/1/1715774400000/1000/a1",
             "closed/00000000000000000001",
+            "index/time/09223373752629175808/00000000000000000001",
+            "index/token/a1/09223373752629175808/00000000000000000001",
             "meter/00000000000000000001/00000000"
         ]
     );

@@ -157,6 +157,10 @@ fn number(bytes: &[u8]) -> Option<(u16, &[u8])> {
 fn understood(mut records: &[u8]) -> Heard {
     let mut messages = Vec::new();
     while let Some((head, rest)) = split(records, 5) {
+        // What something else says need not be as long as it seems to a reader of TLS.
+        if !matches!(head[0], HANDSHAKE | ALERT) {
+            return Heard::Is(not_agreed("it does not speak TLS"));
+        }
         let length = usize::from(u16::from_be_bytes([head[3], head[4]]));
         let Some((content, rest)) = split(rest, length) else {
             break;

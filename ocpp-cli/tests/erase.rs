@@ -57,7 +57,6 @@ fn stands_in(file: &str, text: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "written, compiled, and not run yet"]
 async fn nothing_of_a_token_remains_and_what_was_charged_stays() {
     let folder = Folder::new("erase");
     let state = folder.file("csms.redb");
@@ -188,7 +187,6 @@ fn events(csms: &Program) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "written, compiled, and not run yet"]
 async fn a_system_that_does_not_run_can_be_asked_too() {
     let folder = Folder::new("erase-command");
     let state = folder.file("csms.redb");
@@ -218,7 +216,6 @@ async fn a_system_that_does_not_run_can_be_asked_too() {
 }
 
 #[test]
-#[ignore = "written, compiled, and not run yet"]
 fn only_administrators_erase_and_what_is_wrong_is_told() {
     let folder = Folder::new("erase-roles");
     let tokens = folder.file("tokens");

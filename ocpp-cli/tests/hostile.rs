@@ -123,7 +123,6 @@ fn csms() -> Program {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "written, compiled, and not run yet"]
 async fn floods_hold_up_nobody_and_take_no_memory() {
     let csms = csms();
     let (address, before) = (csms.address("stations"), resident(csms.id()));
@@ -150,7 +149,6 @@ async fn floods_hold_up_nobody_and_take_no_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "written, compiled, and not run yet"]
 async fn what_is_too_long_is_not_read_compressed_or_not() {
     let csms = csms();
     let before = resident(csms.id());
@@ -185,7 +183,6 @@ async fn what_is_too_long_is_not_read_compressed_or_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "written, compiled, and not run yet"]
 async fn whoever_does_not_go_on_holds_up_nobody() {
     let csms = csms();
     let (address, api) = (csms.address("stations"), csms.address("operator"));
@@ -227,7 +224,6 @@ async fn whoever_does_not_go_on_holds_up_nobody() {
 
 /// Two that say they are the same station throw each other out, and neither the program nor another station.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "written, compiled, and not run yet"]
 async fn doubled_identities_do_not_end_in_a_storm() {
     let csms = csms();
     let endpoint = format!("ws://{}/", csms.address("stations"));
@@ -260,7 +256,6 @@ async fn doubled_identities_do_not_end_in_a_storm() {
 }
 
 #[test]
-#[ignore = "written, compiled, and not run yet"]
 fn bodies_that_are_too_long_are_refused_before_they_are_read() {
     let csms = csms();
     let mut socket = TcpStream::connect(csms.address("operator")).unwrap();

@@ -454,7 +454,6 @@ fn wrong_for(schema: &Value) -> Option<&'static str> {
 }
 
 #[test]
-#[ignore = "written, compiled, and not run yet"]
 fn what_is_wrong_is_refused_by_every_route_with_the_place() {
     let site = Site::new();
     let transaction = site.charge(0);

@@ -106,7 +106,7 @@ fn instructions(open: u64, times: u64) -> Option<u64> {
 }
 
 #[test]
-#[ignore = "written, compiled, and not run yet"]
+#[ignore = "takes minutes with valgrind: cargo test --release -p ocpp-core --test csms_authorize -- --ignored"]
 fn what_an_authorize_costs_does_not_depend_on_open_transactions() {
     if let Ok(counted) = std::env::var(COUNTED) {
         let (open, times) = counted.split_once(' ').unwrap();

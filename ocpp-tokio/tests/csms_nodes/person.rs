@@ -215,17 +215,15 @@ async fn until_bills_are_taken(store: &impl Store) {
 }
 
 #[tokio::test]
-#[ignore = "written, compiled, and not run yet"]
 async fn nothing_of_a_person_remains_in_memory() {
     nothing_remains(Arc::new(MemoryStore::new())).await;
 }
 
 #[cfg(feature = "redb")]
 #[tokio::test]
-#[ignore = "written, compiled, and not run yet"]
 async fn nothing_of_a_person_remains_in_a_file() {
     use ocpp_tokio::csms::FileStore;
-    let folder = crate::peer::scratch("person");
+    let folder = crate::peer::scratch("person-file");
     let path = folder.join("state.redb");
     nothing_remains(Arc::new(FileStore::open(&path).unwrap())).await;
     let bytes = std::fs::read(&path).unwrap().to_ascii_lowercase();
@@ -241,7 +239,6 @@ async fn nothing_of_a_person_remains_in_a_file() {
 
 #[cfg(feature = "postgres")]
 #[tokio::test]
-#[ignore = "written, compiled, and not run yet"]
 async fn nothing_of_a_person_remains_in_a_database() {
     use ocpp_tokio::csms::PostgresStore;
     let Some(server) = crate::servers::postgres("person").await else {
@@ -253,7 +250,6 @@ async fn nothing_of_a_person_remains_in_a_database() {
 
 /// The node that is asked is not the one that the station is connected to.
 #[tokio::test]
-#[ignore = "written, compiled, and not run yet"]
 async fn another_node_forgets_what_it_has_in_memory() {
     let (store, bus) = (Arc::new(MemoryStore::new()), Switchboard::new());
     let open = async |name: &str| {
